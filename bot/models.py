@@ -1,0 +1,202 @@
+"""The things Herald speaks of, as frozen dataclasses; standard library only.
+
+Every instant is a float: seconds since 1970-01-01 UTC. Every duration is in seconds.
+`Entry` is what a feed said, `Page` what an article's page said, `Article` what is stored,
+`Delivery` one article for one subscription. Nothing here does anything.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LinkKind(StrEnum):
+    """How a link stands in an article."""
+
+    TEXT = "text"  # words inside a sentence
+    PULL = "pull"  # a line of its own that leads on ("> The Jangmadang Generation")
+    CALL = "call"  # asks the reader to do something ("Sign the Allies pledge today!")
+
+
+class ArticleState(StrEnum):
+    """Whether an article may be shown."""
+
+    LIVE = "live"
+    WITHDRAWN = "withdrawn"  # text is gone from the store, the identity stays for ever
+
+
+class ChannelKind(StrEnum):
+    """The Discord channels that can carry announcements."""
+
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    FORUM = "forum"
+    THREAD = "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture; `alt` and `caption` are plain text, empty when the source has none worth showing."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in an article's body; `passage` is the position of the passage it stands in."""
+
+    label: str
+    url: str
+    kind: LinkKind
+    passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A section of an article's body, in reading order.
+
+    `text` is plain text: paragraphs are separated by a blank line, list items are lines that
+    begin with "• ", quotations lines that begin with "> ". `heading` is empty before the
+    first heading; `anchor` is the id a browser can jump to, empty when the page has none.
+    """
+
+    position: int
+    heading: str
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a feed said of one article. Texts are plain and cleaned; `url` is http or https."""
+
+    identity: str
+    url: str
+    title: str
+    summary: str = ""
+    author: str = ""
+    published: float | None = None
+    language: str = ""
+    image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an article's own page said, without anything that belongs to its neighbours."""
+
+    title: str
+    author: str = ""
+    author_note: str = ""
+    published: float | None = None
+    language: str = ""
+    passages: tuple[Passage, ...] = ()
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    reading_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article, as lists and cards show it.
+
+    `key` is the canonical form of `url` (see `bot.feeds.links`), equal for every spelling of
+    one address. `published` falls back to the time it was first seen. `topics` are topic keys,
+    best first.
+    """
+
+    id: int
+    feed: str
+    url: str
+    key: str
+    title: str
+    summary: str
+    author: str
+    author_note: str
+    published: float
+    first_seen: float
+    language: str
+    image: Image | None
+    reading_minutes: int | None
+    topics: tuple[str, ...]
+    state: ArticleState = ArticleState.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleBody:
+    """The long parts of a stored article, read only when somebody opens it."""
+
+    passages: tuple[Passage, ...] = ()
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    footnotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """An article ready to be stored: an entry joined with its page and classified.
+
+    `body` is None when the page could not be had yet; the article then lives on its summary.
+    """
+
+    feed: str
+    identity: str
+    url: str
+    key: str
+    title: str
+    summary: str
+    author: str
+    author_note: str
+    published: float
+    language: str
+    image: Image | None
+    reading_minutes: int | None
+    topics: tuple[str, ...]
+    body: ArticleBody | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject from the configured taxonomy; `words` are the words and phrases that tell it."""
+
+    key: str
+    name: str
+    description: str
+    words: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()  # (language code, name) for other languages
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A thing a reader can do. A season's ends are days as YYYY-MM-DD, inclusive, UTC."""
+
+    key: str
+    label: str
+    sentence: str
+    url: str
+    kind: str
+    topics: tuple[str, ...] = ()
+    season_from: str = ""
+    season_until: str = ""
+    labels: tuple[tuple[str, str], ...] = ()  # (language code, label)
+    sentences: tuple[tuple[str, str], ...] = ()  # (language code, sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel and what it wants. Empty `topics` or `feeds` mean all of them."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    kind: ChannelKind
+    topics: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    role_id: int | None = None
+    publish: bool = False
+    open_thread: bool = False
+    language: str = "en"
+    paused: bool = False
+    blocked: str = ""  # why nothing can be sent there now, as the name of a reason; empty: nothing in the way
+    created_at: float = 0.0

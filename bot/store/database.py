@@ -1,0 +1,171 @@
+"""One SQLite file: one writer behind a lock, readers beside it, numbered migrations.
+
+All writes go through `Database.transaction()`; two coroutines can therefore never mix their
+statements, and an error rolls back everything its transaction did. Reads run on a thread with
+a read-only connection of its own (WAL), so a search never waits for a poll.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+
+Row = sqlite3.Row
+T = TypeVar("T")
+Parameters = Sequence[Any] | dict[str, Any]
+
+BUSY_TIMEOUT_SECONDS = 5.0
+CACHE_KIB = 8_192
+
+
+class DatabaseTooNewError(Exception):
+    """The file was written by a newer Herald than this one."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        self.path, self.found, self.known = path, found, known
+        super().__init__(f"{path}: schema {found} is newer than {known}, the newest this program knows")
+
+
+class Transaction:
+    """An open write transaction; the only thing that can change the file."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> aiosqlite.Cursor:
+        """Runs one statement and gives its cursor (`lastrowid`, `rowcount`)."""
+        return await self._connection.execute(sql, parameters)
+
+    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Runs one statement for every row."""
+        await self._connection.executemany(sql, rows)
+
+    async def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query, as this transaction sees them."""
+        return list(await self._connection.execute_fetchall(sql, parameters))
+
+    async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        rows = await self.all(sql, parameters)
+        return rows[0] if rows else None
+
+
+class Database:
+    """An open database file. Create it with `Database.open`, always close it."""
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._lock = asyncio.Lock()
+        self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="herald-reader")
+        self._reader: sqlite3.Connection | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Opens or creates the file and brings its schema up to date.
+
+        Raises DatabaseTooNewError, or sqlite3.Error when the file cannot be used.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
+        try:
+            writer.row_factory = sqlite3.Row
+            await writer.execute("PRAGMA journal_mode = WAL")
+            await writer.execute("PRAGMA synchronous = FULL")
+            await writer.execute("PRAGMA foreign_keys = ON")
+            await writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            await migrate(writer, path)
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(path, writer)
+
+    async def close(self) -> None:
+        """Closes both sides; waits for a transaction that is under way."""
+        async with self._lock:
+            await self._run(self._close_reader)
+            self._readers.shutdown()
+            await self._writer.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Everything inside is stored whole or not at all. Do not wait for the network inside."""
+        async with self._lock:
+            await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(self._writer)
+            except BaseException:
+                await self._rollback()
+                raise
+            try:
+                await self._writer.execute("COMMIT")
+            except BaseException:
+                await self._rollback()
+                raise
+
+    async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs `function` on the reader's thread with the read-only connection."""
+        return await self._run(lambda: function(self._reading()))
+
+    async def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query."""
+        return await self.read(lambda connection: connection.execute(sql, parameters).fetchall())
+
+    async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        return await self.read(lambda connection: connection.execute(sql, parameters).fetchone())
+
+    async def _run(self, function: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, function)
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._reader is None:
+            self._reader = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                timeout=BUSY_TIMEOUT_SECONDS,
+                check_same_thread=False,
+            )
+            self._reader.row_factory = sqlite3.Row
+            self._reader.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        return self._reader
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+    async def _rollback(self) -> None:
+        # SQLite has rolled back by itself after some errors (a full disk, for one).
+        if self._writer.in_transaction:
+            await self._writer.execute("ROLLBACK")
+
+
+def migrations() -> list[tuple[int, str]]:
+    """Every migration's number and SQL, in order; the file name begins with the number."""
+    folder = resources.files("bot.store") / "migrations"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
+    return [(int(file.name.split("_", 1)[0]), file.read_text("utf-8")) for file in files]
+
+
+async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
+    """Applies what is missing, each migration with its number in one transaction."""
+    row = await (await connection.execute("PRAGMA user_version")).fetchone()
+    found: int = row[0] if row else 0
+    known = migrations()
+    if found > known[-1][0]:
+        raise DatabaseTooNewError(path, found, known[-1][0])
+    for number, sql in known:
+        if number > found:
+            try:
+                await connection.executescript(f"BEGIN IMMEDIATE; {sql} PRAGMA user_version = {number}; COMMIT;")
+            except BaseException:
+                if connection.in_transaction:
+                    await connection.execute("ROLLBACK")
+                raise

@@ -1,0 +1,60 @@
+"""Every sentence a person reads, from the catalogues in `bot/locales/<language>/<subject>.toml`.
+
+A sentence is named `subject.key` and filled with `str.format` fields. A key with a `one` and an
+`other` form is chosen by the field `count`; Korean needs only `other`.
+"""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+DEFAULT_LANGUAGE = "en"
+LANGUAGES = ("en", "ko")
+
+Forms = dict[str, str]
+
+
+class Text:
+    """The sentences of one language. `Text.of("ko")` for Korean; an unknown language is English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._sentences = sentences(language)
+
+    @staticmethod
+    @cache
+    def of(language: str) -> "Text":
+        """The catalogue for a language code or a Discord locale such as `en-GB` or `ko`."""
+        code = language.split("-", 1)[0].lower()
+        return Text(code if code in LANGUAGES else DEFAULT_LANGUAGE)
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The sentence `key` with its fields filled in. Raises KeyError for an unknown key."""
+        forms = self._sentences[key]
+        form = "one" if fields.get("count") == 1 and "one" in forms else "other"
+        return forms[form].format(**fields)
+
+
+@cache
+def sentences(language: str) -> dict[str, Forms]:
+    """All sentences of a language by their full key, each with its plural forms."""
+    found: dict[str, Forms] = {}
+    for file in (resources.files("bot") / "locales" / language).iterdir():
+        if file.name.endswith(".toml"):
+            subject = file.name.removesuffix(".toml")
+            found.update(_flatten(subject, tomllib.loads(file.read_text("utf-8"))))
+    return found
+
+
+def _flatten(prefix: str, table: dict[str, Any]) -> dict[str, Forms]:
+    flat: dict[str, Forms] = {}
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, str):
+            flat[name] = {"other": value}
+        elif "other" in value:
+            flat[name] = {form: str(sentence) for form, sentence in value.items()}
+        else:
+            flat.update(_flatten(name, value))
+    return flat
