@@ -1,0 +1,1 @@
+"""Discord-facing features, one a module, each found by itself."""

@@ -1,0 +1,1 @@
+"""The outbox: what is to be sent, when, and what became of it."""

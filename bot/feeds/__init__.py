@@ -1,0 +1,1 @@
+"""From an address to entries and article pages."""

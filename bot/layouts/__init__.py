@@ -1,0 +1,1 @@
+"""How things look on Discord: pure functions, article in, view out."""

@@ -7,7 +7,7 @@ a read-only connection of its own (WAL), so a search never waits for a poll.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -94,7 +94,7 @@ class Database:
             await self._writer.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self) -> AsyncGenerator[Transaction]:
         """Everything inside is stored whole or not at all. Do not wait for the network inside."""
         async with self._lock:
             await self._writer.execute("BEGIN IMMEDIATE")
