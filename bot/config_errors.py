@@ -70,7 +70,8 @@ def _problem(details: ErrorDetails, names: tuple[str, ...], known_keys: Callable
         return str(details.get("ctx", {}).get("error", details["msg"]))
     if kind in WAYS_OUT:
         return WAYS_OUT[kind]
-    return f"{details['msg'][0].lower()}{details['msg'][1:]}; it is now {details['input']!r}, change that"
+    message = details["msg"].replace("Input", "it", 1)
+    return f"{message}; it is now {details['input']!r}, change that"
 
 
 def _unknown_key(names: tuple[str, ...], known: list[str]) -> str:
