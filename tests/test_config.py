@@ -75,10 +75,10 @@ def test_durations_are_written_as_people_write_them(written: str, seconds: float
         ('key = "media"', 'key = "markets"', "topics.key", "give each its own key"),
         ('topics = ["rescue", "defectors", "women"]', 'topics = ["rescu"]', "actions.donate.topics", "use one of"),
         ("# token_file", "token_file", "discord.token_file", "DISCORD_TOKEN"),
-        ("[discord]", '[discord]\ntoken = "x"', "discord.token", "DISCORD_TOKEN"),
+        ("[discord]\n", '[discord]\ntoken = "x"\n', "discord.token", "DISCORD_TOKEN"),
         ('kind = "pledge"', 'kind = "plege"', "actions.2.kind", "change that"),
         ('organisation = "Liberty in North Korea"', "", "organisation", "add it"),
-        ("[utm]", "[utm", "", "not valid TOML"),
+        ("[utm]\n", "[utm\n", "", "not valid TOML"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_key_and_way_out(

@@ -1,0 +1,54 @@
+"""One running bot for one database: a second one would post everything twice."""
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+
+class AlreadyRunningError(Exception):
+    """Another process holds the database; `str()` names it."""
+
+
+class DatabaseLock:
+    """Held while a bot runs. The operating system lets go of it however the process ends.
+
+    Beside the lock stands a small file that says who holds it, for the eyes of whoever starts
+    a second one.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._lock = FileLock(database.with_name(database.name + ".lock"))
+        self._owner = database.with_name(database.name + ".owner")
+
+    def __enter__(self) -> Self:
+        self._database.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise AlreadyRunningError(
+                f"{self._database} is in use by {self._describe_owner()}; stop that one first, "
+                "or give this one a database of its own"
+            ) from None
+        owner = {"pid": os.getpid(), "host": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S %z")}
+        self._owner.write_text(json.dumps(owner), "utf-8")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._owner.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _describe_owner(self) -> str:
+        try:
+            owner = json.loads(self._owner.read_text("utf-8"))
+            return f"the Herald with process number {owner['pid']} on {owner['host']}, running since {owner['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another Herald"
