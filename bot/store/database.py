@@ -97,16 +97,14 @@ class Database:
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Everything inside is stored whole or not at all. Do not wait for the network inside."""
         async with self._lock:
-            await self._writer.execute("BEGIN IMMEDIATE")
             try:
+                await self._writer.execute("BEGIN IMMEDIATE")
                 yield Transaction(self._writer)
-            except BaseException:
-                await self._rollback()
-                raise
-            try:
                 await self._writer.execute("COMMIT")
             except BaseException:
-                await self._rollback()
+                # Queued behind a statement that a cancelled task may have left with the writer's
+                # thread; does nothing where SQLite has rolled back by itself (a full disk, for one).
+                await self._writer.rollback()
                 raise
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -140,11 +138,6 @@ class Database:
     def _close_reader(self) -> None:
         if self._reader is not None:
             self._reader.close()
-
-    async def _rollback(self) -> None:
-        # SQLite has rolled back by itself after some errors (a full disk, for one).
-        if self._writer.in_transaction:
-            await self._writer.execute("ROLLBACK")
 
 
 def migrations() -> list[tuple[int, str]]:

@@ -1,0 +1,187 @@
+"""The database: one writer, all or nothing, migrations with their number."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from bot.store import database as database_module
+from bot.store.database import Database, DatabaseTooNewError, migrate, migrations
+from bot.store.lock import AlreadyRunningError, DatabaseLock
+
+INSERT_GUILD = "INSERT INTO guilds (guild_id) VALUES (?)"
+COUNT_GUILDS = "SELECT count(*) AS n FROM guilds"
+
+
+async def count(database: Database) -> int:
+    row = await database.one(COUNT_GUILDS)
+    assert row is not None
+    return row["n"]
+
+
+async def test_a_new_file_has_the_newest_schema(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "new.db")
+    version = await database.one("PRAGMA user_version")
+    await database.close()
+
+    assert version is not None
+    assert version[0] == migrations()[-1][0]
+
+
+async def test_an_error_undoes_everything_its_transaction_did(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "undo.db")
+
+    async def fail() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(INSERT_GUILD, (1,))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+
+    assert await count(database) == 0
+    await database.close()
+
+
+async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(tmp_path: Path) -> None:
+    """A poll that is cut short in the middle of storing must not hold the writer."""
+    database = await Database.open(tmp_path / "cancel.db")
+    inside, never = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(INSERT_GUILD, (1,))
+            inside.set()
+            await never.wait()
+
+    task = asyncio.create_task(hang())
+    await inside.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with database.transaction() as tx:
+        await tx.execute(INSERT_GUILD, (2,))
+
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_cancelled_before_it_began_it_leaves_no_open_transaction(tmp_path: Path) -> None:
+    """The BEGIN of a cancelled task may still be on its way to the writer's thread."""
+    database = await Database.open(tmp_path / "begin.db")
+
+    async def begin() -> None:
+        async with database.transaction():
+            await asyncio.Event().wait()
+
+    for _ in range(20):
+        task = asyncio.create_task(begin())
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with database.transaction() as tx:
+        await tx.execute(INSERT_GUILD, (1,))
+
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_transactions_of_two_tasks_never_mix(tmp_path: Path) -> None:
+    """A neighbour's rollback must not take a finished write with it."""
+    database = await Database.open(tmp_path / "mix.db")
+
+    async def write(guild: int, *, fail: bool) -> None:
+        async with database.transaction() as tx:
+            await tx.execute(INSERT_GUILD, (guild,))
+            await asyncio.sleep(0)
+            if fail:
+                raise RuntimeError
+
+    await asyncio.gather(*(write(n, fail=n % 2 == 0) for n in range(40)), return_exceptions=True)
+
+    assert await count(database) == 20
+    await database.close()
+
+
+async def test_readers_see_what_was_committed_while_a_transaction_is_open(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "wal.db")
+
+    async with database.transaction() as tx:
+        await tx.execute(INSERT_GUILD, (1,))
+        during = await count(database)
+
+    assert (during, await count(database)) == (0, 1)
+    await database.close()
+
+
+async def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "readonly.db")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.all(INSERT_GUILD, (1,))
+
+    await database.close()
+
+
+async def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    (await _closed(path)).unlink(missing_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+
+    with pytest.raises(DatabaseTooNewError, match="newer"):
+        await Database.open(path)
+
+
+async def _closed(path: Path) -> Path:
+    await (await Database.open(path)).close()
+    return path
+
+
+@pytest.mark.parametrize("step", range(len(migrations())))
+async def test_every_older_schema_is_brought_up_to_date(
+    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file left at any migration opens in this program and gets the rest."""
+    known = migrations()
+    path = tmp_path / "older.db"
+    monkeypatch.setattr(database_module, "migrations", lambda: known[: step + 1])
+    await _closed(path)
+    monkeypatch.undo()
+
+    database = await Database.open(path)
+    version = await database.one("PRAGMA user_version")
+    await database.close()
+
+    assert version is not None
+    assert version[0] == known[-1][0]
+
+
+async def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration and its number are stored together or not at all."""
+    path = await _closed(tmp_path / "broken.db")
+    newest = migrations()[-1][0]
+    broken = [*migrations(), (newest + 1, "CREATE TABLE half (x); CREATE TABLE half (x);")]
+    monkeypatch.setattr(database_module, "migrations", lambda: broken)
+    connection = await aiosqlite.connect(path, isolation_level=None)
+
+    with pytest.raises(sqlite3.OperationalError):
+        await migrate(connection, path)
+    tables = await connection.execute_fetchall("SELECT 1 FROM sqlite_master WHERE name = 'half'")
+    version = await connection.execute_fetchall("PRAGMA user_version")
+    await connection.close()
+
+    assert not list(tables)
+    assert [row[0] for row in version] == [newest]
+
+
+def test_a_second_bot_is_refused_and_told_which_one_runs(tmp_path: Path) -> None:
+    """The lock is the process's own; the owner file only tells who it is."""
+    path = tmp_path / "herald.db"
+
+    with DatabaseLock(path), pytest.raises(AlreadyRunningError, match=r"process number \d+"), DatabaseLock(path):
+        pass
+    with DatabaseLock(path):
+        pass
