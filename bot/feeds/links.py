@@ -1,0 +1,120 @@
+"""Addresses: which spellings mean the same article, and which address people are sent to."""
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+
+from yarl import URL
+
+MAX_ADDRESS = 2_048  # what browsers and Discord both carry
+DEFAULT_PORTS = (80, 443)
+
+# Parameters that say where a reader came from, never which article is meant.
+TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "trk_", "at_custom")
+TRACKING_NAMES = frozenset({
+    "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "dclid", "epik", "fbclid", "gad_source", "gbraid", "gclid",
+    "gclsrc", "hsctatracking", "igsh", "igshid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid",
+    "oly_anon_id", "oly_enc_id", "ref_src", "ref_url", "s_cid", "srsltid", "ttclid", "twclid", "vero_id",
+    "wbraid", "wickedid", "yclid",
+})  # fmt: skip
+WEBFLOW_PAGE = re.compile(r"[0-9a-f]{8}_page")
+
+UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f<>\"]")
+PATH_SAFE = "~!$&'()*+,;=:@"
+
+
+def is_web_url(url: str) -> bool:
+    """Whether `url` is an http or https address without credentials that may be fetched or shown."""
+    if not url or len(url) > MAX_ADDRESS or UNSAFE.search(url):
+        return False
+    try:
+        # Both libraries are asked: what one of them finds odd, some browser reads differently.
+        return bool((urlsplit(url).hostname or "").strip(".")) and _is_web(URL(url))
+    except ValueError:
+        return False
+
+
+def canonical_key(url: str) -> str:
+    """One key for every spelling of an article's address; itself an address, and its own key.
+
+    Folds scheme, `www.`, default ports, case of the host, dot segments, percent-encoding, Unicode
+    form, trailing slashes, order of parameters, tracking parameters, Webflow's list pages
+    (`?1a2b3c4d_page=2`) and the fragment. Raises ValueError when `is_web_url` would be false.
+    """
+    if not is_web_url(url):
+        raise ValueError(f"not a web address: {url[:100]!r}")
+    parsed = URL(url)
+    query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(pair[0]))
+    parameters = f"?{urlencode(query)}" if query else ""
+    return f"https://{_folded_host(parsed)}{_folded_path(parsed.raw_path)}{parameters}"
+
+
+def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str, str]] = ()) -> str:
+    """The address people are sent to: https, without anybody's tracking, the fragment untouched.
+
+    The parameters in `utm` are put on links to `own_hosts` and their subdomains, so that the
+    organisation sees what Discord brings. Addresses with a port or a bare IP keep http: nothing
+    says that they answer https.
+    """
+    parts = urlsplit(url)
+    kept = [piece for piece in parts.query.split("&") if piece and not is_tracking(_name(piece))]
+    if utm and is_own(url, own_hosts):
+        kept.append(urlencode(list(utm)))
+    scheme = (
+        "https" if _has_public_name(parts.hostname or "") and parts.port in (None, *DEFAULT_PORTS) else parts.scheme
+    )
+    host = parts.netloc.removesuffix(":80") if scheme == "https" else parts.netloc
+    return urlunsplit((scheme, host, parts.path, "&".join(kept), parts.fragment))
+
+
+def is_own(url: str, own_hosts: Sequence[str]) -> bool:
+    """Whether the address lies on one of the hosts or below it (`shop.example.org`)."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    names = [name.lower().removeprefix("www.") for name in own_hosts]
+    return any(host == name or host.endswith(f".{name}") for name in names)
+
+
+def is_tracking(parameter: str) -> bool:
+    """Whether a query parameter of this name never changes which article is meant."""
+    name = parameter.lower()
+    return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or WEBFLOW_PAGE.fullmatch(name) is not None
+
+
+def _is_web(url: URL) -> bool:
+    return url.scheme in ("http", "https") and bool(url.raw_host) and url.raw_user is None and url.raw_password is None
+
+
+def _folded_host(url: URL) -> str:
+    host = (url.raw_host or "").lower().rstrip(".")
+    while host.startswith("www.") and host.count(".") > 1:
+        host = host.removeprefix("www.")
+    host = f"[{host}]" if ":" in host else host
+    return host if url.port in DEFAULT_PORTS else f"{host}:{url.port}"
+
+
+def _folded_path(raw_path: str) -> str:
+    segments = [_folded_segment(segment) for segment in raw_path.rstrip("/").split("/")]
+    return "/".join(segments) or "/"
+
+
+def _folded_segment(segment: str) -> str:
+    octets = unquote_to_bytes(segment)
+    try:
+        return quote(unicodedata.normalize("NFC", octets.decode("utf-8")), safe=PATH_SAFE)
+    except UnicodeDecodeError:
+        return quote(octets, safe=PATH_SAFE)
+
+
+def _name(piece: str) -> str:
+    pairs = parse_qsl(piece, keep_blank_values=True)
+    return pairs[0][0] if pairs else ""
+
+
+def _has_public_name(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host
+    return False
