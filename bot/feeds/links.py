@@ -21,6 +21,7 @@ TRACKING_NAMES = frozenset({
 })  # fmt: skip
 WEBFLOW_PAGE = re.compile(r"[0-9a-f]{8}_page")
 
+HOST = re.compile(r"(?!\.+$)[a-z0-9_.:-]+", re.IGNORECASE)
 UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f<>\"]")
 PATH_SAFE = "~!$&'()*+,;=:@"
 
@@ -31,7 +32,7 @@ def is_web_url(url: str) -> bool:
         return False
     try:
         # Both libraries are asked: what one of them finds odd, some browser reads differently.
-        return bool((urlsplit(url).hostname or "").strip(".")) and _is_web(URL(url))
+        return urlsplit(url).hostname is not None and _is_web(URL(url))
     except ValueError:
         return False
 
@@ -83,7 +84,8 @@ def is_tracking(parameter: str) -> bool:
 
 
 def _is_web(url: URL) -> bool:
-    return url.scheme in ("http", "https") and bool(url.raw_host) and url.raw_user is None and url.raw_password is None
+    credentials = url.raw_user is not None or url.raw_password is not None
+    return url.scheme in ("http", "https") and not credentials and HOST.fullmatch(url.raw_host or "") is not None
 
 
 def _folded_host(url: URL) -> str:
