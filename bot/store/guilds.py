@@ -1,0 +1,69 @@
+"""What a server's moderators chose for the whole server: its log channel and its language."""
+
+from dataclasses import dataclass
+
+from bot.store.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """A server's choices. No log channel and no language mean that nobody chose one.
+
+    `left_at` is when the bot was removed from the server, None while it is there.
+    """
+
+    guild_id: int
+    log_channel_id: int | None = None
+    language: str = ""
+    left_at: float | None = None
+
+
+class Guilds:
+    """The table of servers; a server without a row has chosen nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, guild_id: int) -> GuildSettings:
+        """A server's choices, the defaults when it made none."""
+        row = await self._database.one("SELECT * FROM guilds WHERE guild_id = ?", (guild_id,))
+        return _from_row(row) if row else GuildSettings(guild_id)
+
+    async def set_log_channel(self, guild_id: int, channel_id: int | None) -> None:
+        """Where incidents of this server are told; None for no such channel."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "INSERT INTO guilds (guild_id, log_channel_id) VALUES (?1, ?2)"
+                " ON CONFLICT (guild_id) DO UPDATE SET log_channel_id = ?2",
+                (guild_id, channel_id),
+            )
+
+    async def set_language(self, guild_id: int, language: str) -> None:
+        """The language of what the bot says in public there; empty for Discord's own setting."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "INSERT INTO guilds (guild_id, language) VALUES (?1, ?2)"
+                " ON CONFLICT (guild_id) DO UPDATE SET language = ?2",
+                (guild_id, language),
+            )
+
+    async def left(self, tx: Transaction, guild_id: int, now: float) -> None:
+        """The bot was removed; the time is kept from the first telling on."""
+        await tx.execute(
+            "INSERT INTO guilds (guild_id, left_at) VALUES (?1, ?2)"
+            " ON CONFLICT (guild_id) DO UPDATE SET left_at = coalesce(left_at, ?2)",
+            (guild_id, now),
+        )
+
+    async def returned(self, tx: Transaction, guild_id: int) -> None:
+        """The bot is there again; nothing of the server's choices is lost."""
+        await tx.execute("UPDATE guilds SET left_at = NULL WHERE guild_id = ?", (guild_id,))
+
+    async def forget_left(self, tx: Transaction, before: float) -> tuple[int, ...]:
+        """Deletes the choices of servers left before that instant and gives their ids."""
+        rows = await tx.all("DELETE FROM guilds WHERE left_at < ? RETURNING guild_id", (before,))
+        return tuple(sorted(row["guild_id"] for row in rows))
+
+
+def _from_row(row: Row) -> GuildSettings:
+    return GuildSettings(row["guild_id"], row["log_channel_id"], row["language"], row["left_at"])

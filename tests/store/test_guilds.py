@@ -1,0 +1,68 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database
+from bot.store.guilds import Guilds, GuildSettings
+
+GUILD = 1_100_000_000_000_000_001
+OTHER = 1_100_000_000_000_000_002
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "herald.db")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def guilds(database: Database) -> Guilds:
+    return Guilds(database)
+
+
+async def test_a_server_that_chose_nothing_has_the_defaults(guilds: Guilds) -> None:
+    assert await guilds.get(GUILD) == GuildSettings(GUILD, log_channel_id=None, language="", left_at=None)
+
+
+async def test_each_choice_leaves_the_other_alone(guilds: Guilds) -> None:
+    await guilds.set_log_channel(GUILD, 42)
+    await guilds.set_language(GUILD, "ko")
+
+    assert await guilds.get(GUILD) == GuildSettings(GUILD, log_channel_id=42, language="ko")
+    assert await guilds.get(OTHER) == GuildSettings(OTHER)
+
+
+async def test_a_choice_can_be_taken_back(guilds: Guilds) -> None:
+    await guilds.set_log_channel(GUILD, 42)
+    await guilds.set_log_channel(GUILD, None)
+    await guilds.set_language(GUILD, "ko")
+    await guilds.set_language(GUILD, "")
+
+    assert await guilds.get(GUILD) == GuildSettings(GUILD)
+
+
+async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guilds, database: Database) -> None:
+    """A removal may be told twice; only the first starts the time after which data goes."""
+    await guilds.set_language(GUILD, "ko")
+    async with database.transaction() as tx:
+        await guilds.left(tx, GUILD, 100.0)
+        await guilds.left(tx, GUILD, 200.0)
+    assert (await guilds.get(GUILD)).left_at == 100.0
+
+    async with database.transaction() as tx:
+        await guilds.returned(tx, GUILD)
+    assert await guilds.get(GUILD) == GuildSettings(GUILD, language="ko")
+
+
+async def test_only_servers_left_long_ago_are_forgotten(guilds: Guilds, database: Database) -> None:
+    await guilds.set_language(3, "ko")
+    async with database.transaction() as tx:
+        await guilds.left(tx, GUILD, 100.0)
+        await guilds.left(tx, OTHER, 300.0)
+        assert await guilds.forget_left(tx, before=200.0) == (GUILD,)
+
+    assert (await guilds.get(GUILD)).left_at is None
+    assert (await guilds.get(OTHER)).left_at == 300.0
+    assert (await guilds.get(3)).language == "ko"
