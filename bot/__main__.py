@@ -1,0 +1,143 @@
+"""The command line: `herald COMMAND`, also `python -m bot COMMAND`.
+
+Exit codes: 0 done, 1 it could not be done or problems were found, 2 the words or the
+configuration are wrong, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import os
+import sqlite3
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.cli.screen import complain
+from bot.config import ConfigError, Settings, load
+from bot.logs import set_up
+from bot.store.database import DatabaseTooNewError
+from bot.store.lock import AlreadyRunningError
+
+WRONG_USE = 2
+STOPPED = 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options and help."""
+    parser = argparse.ArgumentParser(
+        prog="herald", description="Announces every new article exactly once, finds old ones, shows what one can do."
+    )
+    parser.add_argument("--version", action="version", version=f"herald {version('herald-bot')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get("HERALD_CONFIG", "config.toml")),
+        metavar="FILE",
+        help="the configuration (default: config.toml, or what HERALD_CONFIG names)",
+    )
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=[common], help=summary, description=summary)
+
+    add("run", "Log in to Discord and work until stopped.")
+    _add_demo(add("demo", "Show the bot in a browser, with a sample blog; no token, no account, no network."))
+    _add_check(add("check", "Examine configuration, database, feeds and token, line by line."))
+    _add_import(add("import", "Bring in articles (or subscriptions) from the web or from a file."))
+    _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
+    _add_search(add("search", "Answer a question from the stored articles."))
+    add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
+    _add_retract(add("retract", "Withdraw an article: its posts are replaced or deleted in every channel."))
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=None, help="the page's port (default: any free one)")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--offline", action="store_true", help="leave out what needs the network")
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", help="a feed, sitemap, list page or article (https://...), or a JSON Lines file")
+    parser.add_argument("--since", metavar="YYYY-MM-DD", default=None, help="leave out articles older than this day")
+    parser.add_argument("--limit", type=int, default=None, help="bring in no more than so many")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would be brought in")
+    parser.add_argument("--feed", default=None, help="the feed's key the articles belong to (default: the first one)")
+    parser.add_argument("--subscriptions", action="store_true", help="the file holds subscriptions, not articles")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", default="-", help="where to write (default: standard output)")
+    parser.add_argument("--subscriptions", action="store_true", help="write subscriptions, not articles")
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", help="what you would ask")
+    parser.add_argument("--topic", default=None, help="only articles on this topic (its key)")
+    parser.add_argument("--year", type=int, default=None, help="only articles of this year")
+    parser.add_argument("--limit", type=int, default=5, help="so many answers (default: 5)")
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    parser.add_argument("--explain", action="store_true", help="tell how the ranking came about")
+
+
+def _add_retract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", help="the article's address")
+    parser.add_argument("--dry-run", action="store_true", help="only tell which posts it would change")
+
+
+def dispatch(arguments: argparse.Namespace) -> int:
+    """Runs the chosen command and gives its exit code."""
+    if arguments.command == "demo":
+        from bot.demo.sandbox import run_demo
+
+        return run_demo(arguments.port, open_browser=not arguments.no_browser)
+    settings = load(arguments.config)
+    secret = settings.token.get_secret_value() if settings.token else ""
+    level = settings.logging.level if arguments.command == "run" else "warning"
+    set_up(level, settings.logging.format, secret=secret)
+    return run_command(settings, arguments)
+
+
+def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Imports only what the chosen command needs: a quick start, and little memory for `run`."""
+    match arguments.command:
+        case "run":
+            from bot.cli.run import run as command
+        case "check":
+            from bot.cli.check import check as command
+        case "import":
+            from bot.cli.transfer import bring_in as command
+        case "export":
+            from bot.cli.transfer import export as command
+        case "search":
+            from bot.cli.search import search as command
+        case "backup":
+            from bot.cli.backup import backup as command
+        case _:
+            from bot.cli.retract import retract as command
+    return command(settings, arguments)
+
+
+def main() -> int:
+    """Entry of the console script."""
+    arguments = build_parser().parse_args()
+    try:
+        return dispatch(arguments)
+    except ConfigError as error:
+        complain(str(error))
+        return WRONG_USE
+    except (AlreadyRunningError, DatabaseTooNewError) as error:
+        complain(f"{error}.")
+        return 1
+    except (sqlite3.Error, OSError) as error:
+        complain(f"The database or a file could not be used: {error}. Check the disk and its permissions.")
+        return 1
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
