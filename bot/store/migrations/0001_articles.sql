@@ -56,6 +56,8 @@ CREATE TABLE identities (
     feed               TEXT NOT NULL,
     identity           TEXT NOT NULL,
     article            INTEGER NOT NULL REFERENCES articles (id),
+    told               TEXT NOT NULL DEFAULT '',    -- digest of what the feed last said of it; empty: not from a feed
+    told_published     REAL,                        -- the date the feed last gave; the page's own date wins over it
     PRIMARY KEY (feed, identity)
 ) STRICT, WITHOUT ROWID;
 
@@ -64,3 +66,11 @@ CREATE TABLE article_topics (
     article            INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     PRIMARY KEY (topic, article)
 ) STRICT, WITHOUT ROWID;
+
+-- Stored and searchable, but announced only when a moderator says so: too many at once, or too old.
+CREATE TABLE held_articles (
+    article            INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    feed               TEXT NOT NULL,
+    held_at            REAL NOT NULL
+) STRICT;
+CREATE INDEX held_articles_by_feed ON held_articles (feed);

@@ -1,0 +1,67 @@
+"""What the watcher needs from others: who hears of articles, who fetches pages, who is told of trouble."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.models import ArticleBody, ArticleDraft, Page
+from bot.store.database import Transaction
+
+
+class ArticleEvents(Protocol):
+    """Hears of every change inside the transaction that makes it; what it writes is stored with it."""
+
+    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
+        """An article is new. Comes a second time, with `announce`, when a moderator frees a held one."""
+        ...
+
+    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+        """A stored article says something else now; a draft without a body leaves the body as it was."""
+        ...
+
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
+        """An article was taken back; its words are gone from the store."""
+        ...
+
+
+class Classify(Protocol):
+    """Tells the topics of an article."""
+
+    def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
+        """Topic keys, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """What asking for an article's page gave; `page` None: not had, to be tried again later."""
+
+    page: Page | None
+    etag: str = ""
+    last_modified: str = ""
+
+
+class FetchPage(Protocol):
+    """Fetches and extracts one article's page, politely paced; never raises for trouble."""
+
+    async def __call__(self, url: str) -> PageAnswer:
+        """The page at an address that a feed gave."""
+        ...
+
+
+class FeedProblems(Protocol):
+    """Told once when a feed begins to fail and once when it works again, and of floods held back.
+
+    `kind` is one of `bot.feeds.watch_decide.PROBLEM_KINDS`; `detail` is plain text for operators.
+    """
+
+    async def started(self, feed: str, kind: str, detail: str, now: float) -> None:
+        """A feed is in trouble."""
+        ...
+
+    async def ended(self, feed: str, kind: str, now: float) -> None:
+        """The trouble of that kind is over."""
+        ...
+
+    async def held(self, feed: str, count: int, newest: tuple[str, ...], now: float) -> None:
+        """So many articles wait for a moderator; `newest` are up to three titles, newest first."""
+        ...

@@ -1,0 +1,235 @@
+"""Articles as lists and cards read them, and the writers that add, change and withdraw them.
+
+What only watching needs (identities, pages to look at again, floods held back) is in
+`bot.store.watching`.
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bot.models import Article, ArticleBody, ArticleDraft, ArticleState, Image, Link, LinkKind, Passage
+from bot.store.database import Database, Row, Transaction
+
+# For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
+ARTICLE_COLUMNS = ", ".join(
+    f"article.{name}"
+    for name in (
+        "id", "feed", "url", "key", "title", "summary", "author", "author_note", "published", "first_seen",
+        "language", "image_url", "image_alt", "reading_minutes", "topics", "state",
+    )
+)  # fmt: skip
+STEP = 200
+
+_SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names from above
+_LIVE = "article.state = 'live'"
+_NEWEST_FIRST = "ORDER BY article.published DESC, article.id DESC"
+
+
+class Articles:
+    """The table of articles. Lists hold live articles only, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, article_id: int) -> Article | None:
+        """The article of that id, withdrawn or not."""
+        row = await self._database.one(f"{_SELECT} WHERE article.id = ?", (article_id,))
+        return article_from_row(row) if row else None
+
+    async def by_key(self, key: str) -> Article | None:
+        """The article of that canonical key, withdrawn or not."""
+        row = await self._database.one(f"{_SELECT} WHERE article.key = ?", (key,))
+        return article_from_row(row) if row else None
+
+    async def many(self, ids: Sequence[int]) -> list[Article]:
+        """The articles of these ids in the order asked; unknown ids are left out."""
+        wanted = json.dumps(list(ids))
+        rows = await self._database.all(
+            f"{_SELECT} WHERE article.id IN (SELECT value FROM json_each(?))",  # noqa: S608 - column names from above
+            (wanted,),
+        )
+        found = {row["id"]: article_from_row(row) for row in rows}
+        return [found[article_id] for article_id in ids if article_id in found]
+
+    async def body(self, article_id: int) -> ArticleBody:
+        """The long parts; empty when the page could not be had, was withdrawn, or the id is unknown."""
+        row = await self._database.one("SELECT body FROM articles WHERE id = ?", (article_id,))
+        return body_from_json(row["body"]) if row and row["body"] else ArticleBody()
+
+    async def latest(self, topic: str | None = None, limit: int = 10, offset: int = 0) -> list[Article]:
+        """The newest articles, of one topic or of all."""
+        join = (
+            "" if topic is None else "JOIN article_topics AS tagged ON tagged.article = article.id AND tagged.topic = ?"
+        )
+        parameters = (limit, offset) if topic is None else (topic, limit, offset)
+        rows = await self._database.all(
+            f"{_SELECT} {join} WHERE {_LIVE} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
+            parameters,
+        )
+        return [article_from_row(row) for row in rows]
+
+    async def newest(self) -> Article | None:
+        """The newest article there is."""
+        found = await self.latest(limit=1)
+        return found[0] if found else None
+
+    async def count(self, topic: str | None = None) -> int:
+        """How many articles can be shown, of one topic or of all."""
+        if topic is not None:
+            return (await self.topic_counts()).get(topic, 0)
+        row = await self._database.one("SELECT count(*) AS n FROM articles WHERE state = 'live'")
+        return row["n"] if row else 0
+
+    async def topic_counts(self) -> dict[str, int]:
+        """How many articles each topic has; topics without any are left out."""
+        rows = await self._database.all(
+            "SELECT tagged.topic, count(*) AS n FROM article_topics AS tagged"
+            " JOIN articles AS article ON article.id = tagged.article AND article.state = 'live' GROUP BY tagged.topic"
+        )
+        return {row["topic"]: row["n"] for row in rows}
+
+    async def unclassified(self, limit: int, after: int = 0) -> list[Article]:
+        """Articles with no topic, by id, beginning after the id `after`."""
+        rows = await self._database.all(
+            f"{_SELECT} WHERE {_LIVE} AND article.topics = '[]' AND article.id > ? ORDER BY article.id LIMIT ?",
+            (after, limit),
+        )
+        return [article_from_row(row) for row in rows]
+
+    async def stream(self) -> AsyncIterator[Article]:
+        """Every live article by id, read in steps so that memory stays flat."""
+        last = 0
+        while True:
+            rows = await self._database.all(
+                f"{_SELECT} WHERE {_LIVE} AND article.id > ? ORDER BY article.id LIMIT ?",
+                (last, STEP),
+            )
+            for row in rows:
+                yield article_from_row(row)
+            if len(rows) < STEP:
+                return
+            last = rows[-1]["id"]
+
+    async def add(self, tx: Transaction, draft: ArticleDraft, now: float) -> int:
+        """Stores a new article with its identity and gives its id.
+
+        Raises sqlite3.IntegrityError when its key or its identity is known already.
+        """
+        row = {**_columns(draft), "feed": draft.feed, "first_seen": now, "updated": now}
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        cursor = await tx.execute(f"INSERT INTO articles ({names}) VALUES ({values})", row)  # noqa: S608 - our names
+        article_id = cursor.lastrowid
+        if article_id is None:
+            raise RuntimeError("SQLite gave no id for an inserted article")
+        await tx.execute(
+            "INSERT INTO identities (feed, identity, article) VALUES (?, ?, ?)",
+            (draft.feed, draft.identity, article_id),
+        )
+        await self._tag(tx, article_id, draft.topics)
+        return article_id
+
+    async def update(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+        """Replaces what is stored by the draft; a draft without a body keeps the body there is.
+
+        A withdrawn article is left as it is. Raises sqlite3.IntegrityError when the draft's key
+        belongs to another article.
+        """
+        row = _columns(draft)
+        body = row.pop("body")
+        changes = ", ".join(f"{name} = :{name}" for name in row)
+        cursor = await tx.execute(
+            f"UPDATE articles SET {changes}, body = coalesce(:body, body), updated = :now"  # noqa: S608 - our names
+            " WHERE id = :id AND state = 'live'",
+            {**row, "body": body, "now": now, "id": article_id},
+        )
+        if cursor.rowcount:
+            await self._tag(tx, article_id, draft.topics)
+
+    async def set_topics(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
+        """Classifies a stored article anew."""
+        await tx.execute("UPDATE articles SET topics = ? WHERE id = ?", (_json(topics), article_id))
+        await self._tag(tx, article_id, topics)
+
+    async def withdraw(self, tx: Transaction, article_id: int, now: float) -> None:
+        """Removes every word of an article; its address and identities stay, so that it never is new."""
+        await tx.execute(
+            "UPDATE articles SET state = 'withdrawn', title = '', summary = '', author = '', author_note = '',"
+            " image_url = '', image_alt = '', reading_minutes = NULL, topics = '[]', body = NULL, page_etag = '',"
+            " page_last_modified = '', page_next_check = NULL, page_errors = 0, updated = ? WHERE id = ?",
+            (now, article_id),
+        )
+        await self._tag(tx, article_id, ())
+        await tx.execute("DELETE FROM held_articles WHERE article = ?", (article_id,))
+
+    async def _tag(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
+        await tx.execute("DELETE FROM article_topics WHERE article = ?", (article_id,))
+        await tx.executemany(
+            "INSERT INTO article_topics (topic, article) VALUES (?, ?)",
+            [(topic, article_id) for topic in dict.fromkeys(topics)],
+        )
+
+
+def article_from_row(row: Row) -> Article:
+    """An article from a row that has ARTICLE_COLUMNS."""
+    return Article(
+        id=row["id"],
+        feed=row["feed"],
+        url=row["url"],
+        key=row["key"],
+        title=row["title"],
+        summary=row["summary"],
+        author=row["author"],
+        author_note=row["author_note"],
+        published=row["published"],
+        first_seen=row["first_seen"],
+        language=row["language"],
+        image=Image(row["image_url"], row["image_alt"]) if row["image_url"] else None,
+        reading_minutes=row["reading_minutes"],
+        topics=tuple(json.loads(row["topics"])),
+        state=ArticleState(row["state"]),
+    )
+
+
+def body_to_json(body: ArticleBody) -> str:
+    """The form in which a body is stored."""
+    return _json(asdict(body))
+
+
+def body_from_json(text: str) -> ArticleBody:
+    """A body from its stored form."""
+    found = json.loads(text)
+    return ArticleBody(
+        passages=tuple(Passage(**passage) for passage in found["passages"]),
+        images=tuple(Image(**image) for image in found["images"]),
+        links=tuple(_link(**link) for link in found["links"]),
+        footnotes=tuple(found["footnotes"]),
+    )
+
+
+def _link(label: str, url: str, kind: str, passage: int) -> Link:
+    return Link(label, url, LinkKind(kind), passage)
+
+
+def _columns(draft: ArticleDraft) -> dict[str, Any]:
+    return {
+        "url": draft.url,
+        "key": draft.key,
+        "title": draft.title,
+        "summary": draft.summary,
+        "author": draft.author,
+        "author_note": draft.author_note,
+        "published": draft.published,
+        "language": draft.language,
+        "image_url": draft.image.url if draft.image else "",
+        "image_alt": draft.image.alt if draft.image else "",
+        "reading_minutes": draft.reading_minutes,
+        "topics": _json(draft.topics),
+        "body": body_to_json(draft.body) if draft.body else None,
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

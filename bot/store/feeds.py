@@ -1,0 +1,92 @@
+"""What is remembered of every feed between two looks at it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from bot.store.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed as last seen. Instants are unix seconds; None: never.
+
+    `url` is as configured, `address` where it is fetched now. `etag` and `last_modified` are
+    verbatim and belong to `address`. `schedule` holds what the feed and its server said about
+    when to come again (see `bot.feeds.schedule`). `problem` names the kind of trouble, empty
+    when well.
+    """
+
+    key: str
+    url: str
+    address: str
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    next_check: float = 0.0
+    last_check: float | None = None
+    last_success: float | None = None
+    errors: int = 0
+    problem: str = ""
+    problem_detail: str = ""
+    problem_since: float | None = None
+    moved_to: str = ""
+    moved_count: int = 0
+    schedule: dict[str, Any] = field(default_factory=dict[str, Any])
+    primed: bool = False
+    gone: bool = False
+
+
+class ConfiguredFeed(Protocol):
+    """What of a feed's settings decides its row; `bot.config.FeedSettings` is one."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the database."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Its address as written."""
+        ...
+
+
+class Feeds:
+    """The table of feeds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sync(self, configured: Iterable[ConfiguredFeed]) -> None:
+        """Makes a row for every configured feed; a feed whose address changed begins anew.
+
+        Rows of feeds that are no longer configured stay, so that one taken back is not new.
+        """
+        async with self._database.transaction() as tx:
+            for feed in configured:
+                row = await tx.one("SELECT url FROM feeds WHERE key = ?", (feed.key,))
+                if row is None or row["url"] != feed.url:
+                    await self.save(tx, FeedState(feed.key, feed.url, feed.url))
+
+    async def all(self) -> list[FeedState]:
+        """Every feed there is a row for, by key."""
+        return [_from_row(row) for row in await self._database.all("SELECT * FROM feeds ORDER BY key")]
+
+    async def get(self, key: str) -> FeedState | None:
+        """One feed, None when it was never configured."""
+        row = await self._database.one("SELECT * FROM feeds WHERE key = ?", (key,))
+        return _from_row(row) if row else None
+
+    async def save(self, tx: Transaction, state: FeedState) -> None:
+        """Stores the whole state, new or not."""
+        row = {**asdict(state), "schedule": json.dumps(state.schedule, separators=(",", ":"))}
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        await tx.execute(f"INSERT OR REPLACE INTO feeds ({names}) VALUES ({values})", row)  # noqa: S608 - our names
+
+
+def _from_row(row: Row) -> FeedState:
+    values: dict[str, Any] = dict(row)
+    values |= {"primed": bool(row["primed"]), "gone": bool(row["gone"]), "schedule": json.loads(row["schedule"])}
+    return FeedState(**values)

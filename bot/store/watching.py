@@ -1,0 +1,174 @@
+"""What watching keeps beside the articles: identities, pages to look at again, floods held back."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.models import Article
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """An identity a feed has used before.
+
+    `told` is a digest of what the feed last said under it, empty when it came from elsewhere;
+    `told_published` the date it gave.
+    """
+
+    article_id: int
+    told: str = ""
+    told_published: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What is remembered of an article's page between two looks at it.
+
+    `next_check` None: it is not looked at again. `missing_since` is the first 404 or 410 in a
+    row. `in_feed`: the article was in the latest good poll of its feed.
+    """
+
+    article_id: int
+    feed: str
+    url: str
+    published: float
+    first_seen: float
+    has_body: bool
+    etag: str = ""
+    last_modified: str = ""
+    next_check: float | None = None
+    errors: int = 0
+    in_feed: bool = True
+    missing_since: float | None = None
+
+
+_PAGE = (
+    "SELECT id, feed, url, published, first_seen, body IS NOT NULL AS has_body, page_etag, page_last_modified,"
+    " page_next_check, page_errors, in_feed, missing_since FROM articles"
+)
+
+
+class Identities:
+    """Every identity ever seen, kept for ever."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
+        """Those of `identities` that this feed has used before."""
+        rows = await self._database.all(
+            "SELECT identity, article, told, told_published FROM identities"
+            " WHERE feed = ? AND identity IN (SELECT value FROM json_each(?))",
+            (feed, json.dumps(list(identities))),
+        )
+        return {row["identity"]: KnownIdentity(row["article"], row["told"], row["told_published"]) for row in rows}
+
+    async def by_keys(self, keys: Sequence[str]) -> dict[str, int]:
+        """Article ids by canonical key, whichever feed or archive brought them."""
+        rows = await self._database.all(
+            "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return {row["key"]: row["id"] for row in rows}
+
+    async def tell(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
+        """Records an identity of an article and what the feed last said under it."""
+        await tx.execute(
+            "INSERT INTO identities (feed, identity, article, told, told_published) VALUES (?1, ?2, ?3, ?4, ?5)"
+            " ON CONFLICT (feed, identity) DO UPDATE SET told = ?4, told_published = ?5",
+            (feed, identity, known.article_id, known.told, known.told_published),
+        )
+
+
+class Pages:
+    """When each article's page is looked at again, and with which validators."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, article_id: int) -> PageState | None:
+        """The page of one article, None for an unknown id."""
+        row = await self._database.one(f"{_PAGE} WHERE id = ?", (article_id,))
+        return _page_from_row(row) if row else None
+
+    async def due(self, now: float, limit: int) -> list[PageState]:
+        """Pages whose check has come, the most overdue first."""
+        rows = await self._database.all(
+            f"{_PAGE} WHERE page_next_check <= ? ORDER BY page_next_check LIMIT ?", (now, limit)
+        )
+        return [_page_from_row(row) for row in rows]
+
+    async def next_check(self) -> float | None:
+        """The instant of the next page check, None when there is none to come."""
+        row = await self._database.one("SELECT min(page_next_check) AS at FROM articles WHERE page_next_check NOT NULL")
+        return row["at"] if row else None
+
+    async def save(self, tx: Transaction, page: PageState) -> None:
+        """Stores validators, next check, errors and absence; the rest of the article is untouched."""
+        await tx.execute(
+            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = ?,"
+            " missing_since = ? WHERE id = ?",
+            (page.etag, page.last_modified, page.next_check, page.errors, page.missing_since, page.article_id),
+        )
+
+    async def look_soon(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
+        """Brings the next look at these pages forward to `now`; withdrawn ones stay unlooked at."""
+        await tx.execute(
+            "UPDATE articles SET page_next_check = min(coalesce(page_next_check, ?1), ?1)"
+            " WHERE state = 'live' AND id IN (SELECT value FROM json_each(?2))",
+            (now, json.dumps(list(ids))),
+        )
+
+    async def in_feed(self, tx: Transaction, feed: str, ids: Iterable[int]) -> None:
+        """Records which articles the latest good poll held; the others of that feed have left it."""
+        await tx.execute(
+            "UPDATE articles SET in_feed = (id IN (SELECT value FROM json_each(?1)))"
+            " WHERE feed = ?2 AND in_feed <> (id IN (SELECT value FROM json_each(?1)))",
+            (json.dumps(list(ids)), feed),
+        )
+
+
+class HeldArticles:
+    """Articles that wait for a moderator before they are announced."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_feed(self, feed: str) -> list[Article]:
+        """The articles held for a feed, newest first."""
+        rows = await self._database.all(
+            f"SELECT {ARTICLE_COLUMNS} FROM held_articles AS held JOIN articles AS article ON article.id = held.article"  # noqa: S608 - our names
+            " WHERE held.feed = ? ORDER BY article.published DESC, article.id DESC",
+            (feed,),
+        )
+        return [article_from_row(row) for row in rows]
+
+    async def hold(self, tx: Transaction, feed: str, article_id: int, now: float) -> None:
+        """Keeps an article from being announced until a moderator chooses."""
+        await tx.execute(
+            "INSERT OR IGNORE INTO held_articles (article, feed, held_at) VALUES (?, ?, ?)", (article_id, feed, now)
+        )
+
+    async def let_go(self, tx: Transaction, feed: str) -> tuple[int, ...]:
+        """Ends the hold of a feed and gives the ids it held; empty when somebody was quicker."""
+        rows = await tx.all("DELETE FROM held_articles WHERE feed = ? RETURNING article", (feed,))
+        return tuple(row["article"] for row in rows)
+
+
+def _page_from_row(row: Row) -> PageState:
+    return PageState(
+        article_id=row["id"],
+        feed=row["feed"],
+        url=row["url"],
+        published=row["published"],
+        first_seen=row["first_seen"],
+        has_body=bool(row["has_body"]),
+        etag=row["page_etag"],
+        last_modified=row["page_last_modified"],
+        next_check=row["page_next_check"],
+        errors=row["page_errors"],
+        in_feed=bool(row["in_feed"]),
+        missing_since=row["missing_since"],
+    )

@@ -1,0 +1,168 @@
+"""Articles: lists, bodies, classification, withdrawal; and what watching keeps beside them."""
+
+import dataclasses
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.models import ArticleBody, ArticleDraft, ArticleState, Image, Link, LinkKind, Passage
+from bot.store.articles import STEP, Articles
+from bot.store.database import Database
+from bot.store.watching import HeldArticles, Identities, KnownIdentity, Pages
+
+BODY = ArticleBody(
+    (Passage(0, "", "First."), Passage(1, "둘째", "• one\n• two", "two")),
+    (Image("https://example.org/a.jpg", "A river", "The river"),),
+    (Link("Pledge", "https://example.org/pledge", LinkKind.CALL, 1),),
+    ("*Name changed.",),
+)
+
+
+def draft(number: int, topics: tuple[str, ...] = (), body: ArticleBody | None = None) -> ArticleDraft:
+    return ArticleDraft(
+        feed="blog",
+        identity=f"guid-{number}",
+        url=f"https://www.example.org/{number}",
+        key=f"https://example.org/{number}",
+        title=f"Title {number}",
+        summary="Summary",
+        author="Jane",
+        author_note="Jane writes.",
+        published=1_000.0 + number,
+        language="en",
+        image=Image("https://example.org/a.jpg", "A river"),
+        reading_minutes=3,
+        topics=topics,
+        body=body,
+    )
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "herald.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def articles(database: Database) -> Articles:
+    return Articles(database)
+
+
+async def add(database: Database, *drafts: ArticleDraft) -> list[int]:
+    async with database.transaction() as tx:
+        return [await Articles(database).add(tx, one, 5_000.0) for one in drafts]
+
+
+async def test_what_was_drafted_comes_back_whole(database: Database, articles: Articles) -> None:
+    (article_id,) = await add(database, draft(1, ("women", "inside"), BODY))
+    article = await articles.get(article_id)
+
+    assert article is not None
+    assert (article.title, article.image, article.topics) == ("Title 1", draft(1).image, ("women", "inside"))
+    assert (article.published, article.first_seen, article.state) == (1_001.0, 5_000.0, ArticleState.LIVE)
+    assert await articles.body(article_id) == BODY
+    assert await articles.by_key("https://example.org/1") == article
+
+
+async def test_many_come_in_the_order_asked_without_the_unknown(database: Database, articles: Articles) -> None:
+    one, two, three = await add(database, draft(1), draft(2), draft(3))
+
+    assert [found.id for found in await articles.many([three, 99, one, two])] == [three, one, two]
+
+
+async def test_lists_are_newest_first_by_topic_and_page(database: Database, articles: Articles) -> None:
+    await add(database, draft(1, ("women",)), draft(3, ("women",)), draft(2))
+
+    assert [found.title for found in await articles.latest()] == ["Title 3", "Title 2", "Title 1"]
+    assert [found.title for found in await articles.latest("women", 1, 1)] == ["Title 1"]
+    assert await articles.topic_counts() == {"women": 2}
+    assert (await articles.count(), await articles.count("women"), await articles.count("none")) == (3, 2, 0)
+    assert [found.title for found in await articles.unclassified(5)] == ["Title 2"]
+
+
+async def test_a_known_key_or_identity_is_refused(database: Database, articles: Articles) -> None:
+    await add(database, draft(1))
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await add(database, dataclasses.replace(draft(2), key=draft(1).key))
+    with pytest.raises(sqlite3.IntegrityError):
+        await add(database, dataclasses.replace(draft(2), identity=draft(1).identity))
+    assert await articles.count() == 1
+
+
+async def test_an_update_without_a_body_keeps_the_body(database: Database, articles: Articles) -> None:
+    (article_id,) = await add(database, draft(1, ("women",), BODY))
+    async with database.transaction() as tx:
+        changed = dataclasses.replace(draft(1, ("inside",)), title="Better title")
+        await articles.update(tx, article_id, changed, 6_000.0)
+    article = await articles.get(article_id)
+
+    assert article is not None
+    assert article.title == "Better title"
+    assert await articles.body(article_id) == BODY
+    assert await articles.topic_counts() == {"inside": 1}
+
+
+async def test_withdrawn_words_are_gone_and_the_identity_stays(database: Database, articles: Articles) -> None:
+    (article_id,) = await add(database, draft(1, ("women",), BODY))
+    async with database.transaction() as tx:
+        await articles.withdraw(tx, article_id, 6_000.0)
+        await articles.update(tx, article_id, draft(1, ("women",), BODY), 7_000.0)
+    row = await database.one("SELECT * FROM articles WHERE id = ?", (article_id,))
+    known = await Identities(database).known("blog", ["guid-1", "guid-2"])
+
+    assert row is not None
+    assert row["state"] == "withdrawn"
+    assert not [name for name in ("title", "summary", "author", "author_note", "body", "image_alt") if row[name]]
+    assert (await articles.count(), await articles.latest(), await articles.topic_counts()) == (0, [], {})
+    assert known == {"guid-1": KnownIdentity(article_id)}
+    assert await Identities(database).by_keys([draft(1).key]) == {draft(1).key: article_id}
+
+
+async def test_the_stream_steps_over_everything_once(database: Database, articles: Articles) -> None:
+    ids = await add(database, *(draft(number) for number in range(STEP * 2 + 1)))
+
+    assert [article.id async for article in articles.stream()] == ids
+
+
+async def test_pages_come_due_and_are_brought_forward(database: Database) -> None:
+    pages = Pages(database)
+    one, two = await add(database, draft(1, body=BODY), draft(2))
+    async with database.transaction() as tx:
+        first = await pages.get(one)
+        assert first is not None
+        await pages.save(tx, dataclasses.replace(first, etag='W/"a"', next_check=900.0, errors=2))
+    assert [(page.article_id, page.etag, page.has_body) for page in await pages.due(900.0, 10)] == [
+        (one, 'W/"a"', True)
+    ]
+    assert await pages.next_check() == 900.0
+
+    async with database.transaction() as tx:
+        await pages.look_soon(tx, [one, two], 500.0)
+    assert {page.article_id for page in await pages.due(500.0, 10)} == {one, two}
+
+
+async def test_what_left_the_feed_is_known_to_have_left(database: Database) -> None:
+    pages = Pages(database)
+    one, two = await add(database, draft(1), draft(2))
+    async with database.transaction() as tx:
+        await pages.in_feed(tx, "blog", [two])
+    found = [await pages.get(one), await pages.get(two)]
+
+    assert [page.in_feed for page in found if page] == [False, True]
+
+
+async def test_a_hold_ends_once_for_the_first_who_chooses(database: Database) -> None:
+    held = HeldArticles(database)
+    one, two = await add(database, draft(1), draft(2))
+    async with database.transaction() as tx:
+        await held.hold(tx, "blog", one, 5_000.0)
+        await held.hold(tx, "blog", two, 5_000.0)
+    assert [article.id for article in await held.of_feed("blog")] == [two, one]
+
+    async with database.transaction() as tx:
+        assert set(await held.let_go(tx, "blog")) == {one, two}
+        assert await held.let_go(tx, "blog") == ()

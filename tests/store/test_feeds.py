@@ -1,0 +1,49 @@
+"""What is remembered of feeds between polls."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.store.database import Database
+from bot.store.feeds import Feeds, FeedState
+
+
+@dataclass(frozen=True)
+class Configured:
+    key: str
+    url: str
+
+
+async def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "herald.db")
+    feeds = Feeds(database)
+    state = FeedState(
+        "blog", "https://example.org/", "https://example.org/rss", 'W/"x"', "Mon", "h", 9.5, 1.0, 2.0, 3, "status",
+        "500", 4.0, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, primed=True, gone=False,
+    )  # fmt: skip
+    async with database.transaction() as tx:
+        await feeds.save(tx, state)
+
+    assert await feeds.get("blog") == state
+    assert await feeds.all() == [state]
+    assert await feeds.get("other") is None
+    await database.close()
+
+
+async def test_a_restart_keeps_the_state_and_a_new_address_begins_anew(tmp_path: Path) -> None:
+    """Otherwise a restart would poll at once, and a new site would be announced as a flood."""
+    database = await Database.open(tmp_path / "herald.db")
+    feeds = Feeds(database)
+    await feeds.sync([Configured("blog", "https://example.org/rss")])
+    fresh = await feeds.get("blog")
+    assert fresh == FeedState("blog", "https://example.org/rss", "https://example.org/rss")
+    assert fresh is not None
+    polled = replace(fresh, etag='"x"', next_check=9_000.0, primed=True)
+    async with database.transaction() as tx:
+        await feeds.save(tx, polled)
+
+    await feeds.sync([Configured("blog", "https://example.org/rss")])
+    assert await feeds.get("blog") == polled
+
+    await feeds.sync([Configured("blog", "https://example.net/rss")])
+    assert await feeds.get("blog") == FeedState("blog", "https://example.net/rss", "https://example.net/rss")
+    await database.close()
