@@ -1,0 +1,66 @@
+"""Sample articles as the rest of the bot stores them, without a server in between."""
+
+from bot.demo.blog import SampleArticle, SampleImage
+from bot.models import ArticleBody, ArticleDraft, Image, Link
+
+FEED_KEY = "blog"
+ADDRESS = "https://blog.example.org"
+
+
+def article_url(base: str, target: str) -> str:
+    """Where a link of the sample blog leads: a slug to its page under `base`, an address to itself."""
+    return target if "://" in target else f"{base}/blog/{target}"
+
+
+def image_url(base: str, image: SampleImage) -> str:
+    """Where a picture of the sample blog is served."""
+    return f"{base}/images/{image.name}.png"
+
+
+def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> ArticleDraft:
+    """The draft that watching a blog at `base` should lead to, with the article's own topics."""
+    url = article_url(base, article.slug)
+    return ArticleDraft(
+        feed=feed,
+        identity=url,
+        url=url,
+        key=url.partition("://")[2],
+        title=article.title,
+        summary=article.summary,
+        author=article.author,
+        author_note=article.author_note,
+        published=article.published,
+        language=article.language,
+        image=_image(base, article.image),
+        reading_minutes=1,
+        topics=article.topics,
+        body=article_body(article, base),
+    )
+
+
+def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
+    """Passages, pictures, links and foot-notes of an article, with whole addresses."""
+    pictures = [article.image, *(block.image for block in article.blocks if block.image)]
+    return ArticleBody(
+        passages=article.passages,
+        images=tuple(_image(base, picture) for picture in pictures),
+        links=_links(article, base),
+        footnotes=article.footnotes,
+    )
+
+
+def _image(base: str, image: SampleImage) -> Image:
+    # One picture has a file name for a description, as happens on real blogs; that is none.
+    alt = "" if image.alt.endswith(".png") else image.alt
+    return Image(image_url(base, image), alt, image.caption)
+
+
+def _links(article: SampleArticle, base: str) -> tuple[Link, ...]:
+    headings = [passage.heading for passage in article.passages]
+    links: list[Link] = []
+    passage = 0
+    for block in article.blocks:
+        if block.text in headings:
+            passage = headings.index(block.text)
+        links += [Link(link.label, article_url(base, link.target), link.kind, passage) for link in block.links]
+    return tuple(links)
