@@ -1,0 +1,93 @@
+"""The card that announces an article in a channel, and what remains of it after a withdrawal."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import discord
+
+from bot.layouts.parts import (
+    Brand,
+    Part,
+    action_button,
+    card,
+    facts,
+    first_fitting,
+    layout,
+    link_button,
+    picture,
+    row,
+    small,
+    summary,
+    title_link,
+    topic_line,
+    words,
+)
+from bot.models import Action, Article
+from bot.text import Text
+
+SUMMARY = 700
+RELATED = 3
+RELATED_TITLE = 90
+
+
+def announcement(
+    article: Article,
+    actions: Sequence[Action],
+    text: Text,
+    brand: Brand,
+    *,
+    role_id: int | None = None,
+    related: Sequence[Article] = (),
+    above: str = "",
+) -> discord.ui.LayoutView:
+    """The public card of an article; `above` is a line of safe markdown over it.
+
+    A role is named above the card: send it with `mentions(role_id)`, or nobody hears of it.
+    """
+    build = partial(_card, article, actions, text, brand, _above(role_id, above))
+    return first_fitting(lambda: build(related[:RELATED], SUMMARY), lambda: build((), SUMMARY))
+
+
+def mentions(role_id: int | None) -> discord.AllowedMentions:
+    """Whom an announcement may ping: the subscription's role, and nobody else whatever it says."""
+    roles = [discord.Object(role_id)] if role_id is not None else False
+    return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
+
+
+def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
+    return layout(card(words(text("articles.withdrawn", organisation=brand.organisation))))
+
+
+def _card(
+    article: Article,
+    actions: Sequence[Action],
+    text: Text,
+    brand: Brand,
+    above: Part | None,
+    related: Sequence[Article],
+    summary_limit: int,
+) -> discord.ui.LayoutView:
+    lead = summary(article, summary_limit)
+    buttons = [action_button(action, text.language, brand) for action in actions[:2]]
+    return layout(
+        above,
+        card(
+            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
+            words(lead) if lead else None,
+            picture(article.image),
+            _footer(article, related, text, brand),
+            row(link_button(text("articles.read"), brand.public(article.url)), *buttons),
+        ),
+    )
+
+
+def _footer(article: Article, related: Sequence[Article], text: Text, brand: Brand) -> Part | None:
+    links = " · ".join(title_link(other, text, brand, RELATED_TITLE) for other in related)
+    lines = [topic_line(article.topics, text, brand), text("articles.see_also", links=links) if links else ""]
+    return words(*(small(line) for line in lines)) if any(lines) else None
+
+
+def _above(role_id: int | None, line: str) -> Part | None:
+    role = f"<@&{role_id}>" if role_id is not None else ""
+    return words(role, line) if role or line else None

@@ -1,0 +1,104 @@
+"""Words from outside made harmless: nothing they contain pings, formats, links or breaks out.
+
+Everything a feed, a page, a moderator or a member wrote passes through here before it stands in a
+message. Labels of buttons and choices know no markdown and need only `clean` and `cut`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from bot.feeds.links import is_web_url
+
+MAX_LINK = 700  # a longer address would take the room of the words around it
+
+JOINER = "\u200d"  # holds emoji together, the one invisible character that stays
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+BREAK = "\u200b"
+TRAILING = " .,;:-\u2013\u2014"
+
+MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
+LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=\.))", re.MULTILINE)
+ADDRESS = re.compile(r":(?=//)")
+MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
+LABEL_BRACKETS = str.maketrans("[]", "［］")  # noqa: RUF001 - Discord's link pattern cannot hold plain ones
+URL_SPECIAL = str.maketrans({character: f"%{ord(character):02X}" for character in "()*|`~"})
+
+
+def clean(text: str) -> str:
+    """One line of visible characters: no control, bidi or zero-width ones, white space folded."""
+    spaced = " ".join(text.split())
+    visible = "".join(
+        character for character in spaced if character == JOINER or unicodedata.category(character) not in INVISIBLE
+    )
+    return " ".join(visible.split())
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ended at a word with an ellipsis when something is left out."""
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    whole = text[: limit - 1]
+    at_word, _, rest = whole.rpartition(" ")
+    # Korean and other long words: better a word cut in two than half the line left empty.
+    kept = at_word if at_word and len(rest) < limit // 3 else whole
+    return f"{kept.rstrip(TRAILING)}…"
+
+
+def plain(text: str, limit: int = 1_000) -> str:
+    """Cleaned, cut to `limit` characters and escaped, for one line of a text display."""
+    return escape(cut(clean(text), limit))
+
+
+def paragraphs(text: str, limit: int) -> str:
+    """As `plain`, but line breaks stay, at most one empty line between two paragraphs."""
+    lines = [clean(line) for line in text.splitlines()]
+    kept = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return escape(cut(kept, limit))
+
+
+def escape(text: str) -> str:
+    """Markdown, mentions, time stamps and bare addresses shown as they are written."""
+    escaped = MARKDOWN.sub(r"\\\g<0>", text)
+    escaped = LINE_START.sub(_escape_line_start, escaped)
+    return MENTION.sub(f"@{BREAK}", ADDRESS.sub(r"\\:", escaped))
+
+
+def link(label: str, url: str, limit: int = 200) -> str:
+    """A masked link; the label alone when the address is no web address or far too long."""
+    words = cut(clean(label), limit)
+    if not words or not is_web_url(url) or len(url) > MAX_LINK:
+        return escape(words)
+    return f"[{escape(words.translate(LABEL_BRACKETS))}]({url.translate(URL_SPECIAL)})"
+
+
+def emphasised(spans: Iterable[tuple[str, bool]]) -> str:
+    """Escaped text in which the spans marked true are bold; neighbouring bold words become one."""
+    runs: list[tuple[str, bool]] = []
+    for text, matched in spans:
+        if runs and (matched == runs[-1][1] or not text.strip()):
+            runs[-1] = (runs[-1][0] + text, runs[-1][1])
+        else:
+            runs.append((text, matched))
+    return "".join(_bold(text) if matched else _inline(text) for text, matched in runs).strip()
+
+
+def _bold(text: str) -> str:
+    words = clean(text)
+    return f"{_space(text, 0)}**{escape(words)}**{_space(text, -1)}" if words else " "
+
+
+def _inline(text: str) -> str:
+    words = clean(text)
+    return f"{_space(text, 0)}{escape(words)}{_space(text, -1)}" if words else " "
+
+
+def _space(text: str, end: int) -> str:
+    return " " if text[end : end + 1 or None].isspace() else ""
+
+
+def _escape_line_start(match: re.Match[str]) -> str:
+    indent, mark = match.groups()
+    return f"{indent}\\{mark}" if not mark.isdigit() else f"{indent}{mark}\\"
