@@ -10,6 +10,7 @@ from string import ascii_lowercase, digits
 from zlib import crc32
 
 from bot.delivery.permissions import may_open_thread, may_publish
+from bot.layouts.choices import Choice, Offer
 from bot.models import ChannelKind, Subscription
 from bot.text import LANGUAGES
 
@@ -51,14 +52,6 @@ class Draft:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The keys of all topics and feeds there are, in the configuration's order."""
-
-    topics: tuple[str, ...]
-    feeds: tuple[str, ...]
-
-
 def encode(draft: Draft, offer: Offer) -> str:
     """The draft as at most about 60 characters; `decode` with the same offer gives it back."""
     return ".".join(
@@ -89,16 +82,17 @@ def decode(code: str, offer: Offer) -> Draft | None:
     )
 
 
-def _mask(chosen: Sequence[str], offered: Sequence[str]) -> int:
-    return sum(1 << position for position, key in enumerate(offered) if key in chosen)
+def _mask(chosen: Sequence[str], offered: Sequence[Choice]) -> int:
+    return sum(1 << position for position, choice in enumerate(offered) if choice.key in chosen)
 
 
-def _keys(mask: int, offered: Sequence[str]) -> tuple[str, ...]:
-    return tuple(key for position, key in enumerate(offered) if mask >> position & 1)
+def _keys(mask: int, offered: Sequence[Choice]) -> tuple[str, ...]:
+    return tuple(choice.key for position, choice in enumerate(offered) if mask >> position & 1)
 
 
 def _check(offer: Offer) -> str:
-    return _base36(crc32("\n".join((*offer.topics, "", *offer.feeds)).encode()) % CHECK_SIZE)
+    keys = "\n".join((*(topic.key for topic in offer.topics), "", *(feed.key for feed in offer.feeds)))
+    return _base36(crc32(keys.encode()) % CHECK_SIZE)
 
 
 def _base36(number: int) -> str:

@@ -1,8 +1,11 @@
 """Lists that people type: `women, markets` for topics and feeds, completed while they type."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from bot.config import FeedSettings
+from bot.models import Topic
 
 LONGEST_VALUE = 100  # of a suggestion's value and name, Discord's documentation
 MOST_SUGGESTIONS = 25
@@ -18,12 +21,28 @@ class Choice:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All topics and feeds there are, in the configuration's order, named in one language."""
+
+    topics: tuple[Choice, ...]
+    feeds: tuple[Choice, ...]
+
+
 class UnknownChoiceError(Exception):
     """A word that names nothing on offer; `near` is the closest name, empty when none is close."""
 
     def __init__(self, word: str, near: str) -> None:
         self.word, self.near = word, near
         super().__init__(f"nothing is called {word!r}")
+
+
+def offer(topics: Iterable[Topic], feeds: Iterable[FeedSettings], language: str) -> Offer:
+    """What can be chosen in this installation."""
+    return Offer(
+        topics=tuple(Choice(topic.key, dict(topic.names).get(language, topic.name)) for topic in topics),
+        feeds=tuple(Choice(feed.key, feed.name) for feed in feeds),
+    )
 
 
 def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[str, ...]:
