@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.layouts.announcements_controls import button
 from bot.layouts.announcements_permissions import Check, missing_lines
 from bot.layouts.choices import Choice, Offer, UnknownChoiceError, names
 from bot.layouts.escape import plain
+from bot.layouts.moderators import button
 from bot.layouts.parts import MAX_LABEL, card, layout, line_between, notice, row, small, words
 from bot.models import Subscription
 from bot.text import Text
@@ -71,6 +71,22 @@ def unknown_topic(error: UnknownChoiceError, offer: Offer, text: Text) -> discor
 def unknown_feed(error: UnknownChoiceError, offer: Offer, text: Text) -> discord.ui.LayoutView:
     """A typed feed that does not exist, with those that do."""
     return _unknown("unknown_feed", error, [feed.name for feed in offer.feeds], text)
+
+
+def trial_posted(
+    channel_id: int, message_id: int, jump_url: str, text: Text, *, removable: bool
+) -> discord.ui.LayoutView:
+    """A test stands in the channel; where to see it, and how to be rid of it."""
+    jump = f"[{text('announcements.test.look')}]({jump_url})"
+    sentence = text("announcements.test.sent", channel=channel_link(channel_id), link=jump)
+    remove = button(text("announcements.test.remove"), "test_remove", channel_id, message_id)
+    return layout(card(words(sentence), row(remove if removable else None)))
+
+
+def card_preview(channel_id: int, card_view: discord.ui.LayoutView, text: Text, *, fits: bool) -> discord.ui.LayoutView:
+    """The card exactly as the channel would get it, below one line that says so."""
+    key = "announcements.preview.title" if fits else "announcements.preview.title_else"
+    return layout(words(small(text(key, channel=channel_link(channel_id)))), *card_view.children)
 
 
 def ask_removal(channel_id: int, text: Text) -> discord.ui.LayoutView:

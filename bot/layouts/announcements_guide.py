@@ -7,11 +7,11 @@ from typing import Any
 import discord
 
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.layouts.announcements_controls import button, control
 from bot.layouts.announcements_draft import Draft, encode
 from bot.layouts.announcements_permissions import Check, checklist
 from bot.layouts.choices import Choice, Offer
 from bot.layouts.escape import clean, cut
+from bot.layouts.moderators import button, control
 from bot.layouts.parts import (
     MAX_COMPONENTS,
     MAX_LABEL,

@@ -1,0 +1,128 @@
+"""What moderators choose for the whole server: `/settings`."""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.delivery.permissions import Wants
+from bot.layouts.announcements_permissions import Check, missing_lines
+from bot.layouts.moderators import chosen, may_use
+from bot.layouts.parts import NO_PINGS, notice
+from bot.layouts.server_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, settings_page
+from bot.models import ChannelKind
+from bot.text import LANGUAGES
+
+LogChannel = discord.TextChannel | discord.Thread
+
+
+class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
+    """One of the two menus of the page."""
+
+    def __init__(self, item: discord.ui.Item[Any], setting: str) -> None:
+        super().__init__(item)
+        self._setting = setting
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "SettingControl":
+        """The menu that was used."""
+        return cls(item, match["setting"])
+
+    async def use(self, interaction: Interaction) -> None:
+        """Stores the choice and shows the page anew."""
+        if interaction.guild is None or not may_use(interaction):
+            text = text_for(interaction)
+            await interaction.response.send_message(
+                view=notice(text("settings.not_yours")), ephemeral=True, allowed_mentions=NO_PINGS
+            )
+            return
+        values = chosen(interaction)
+        if self._setting == "language":
+            remark = await store_language(interaction, interaction.guild, values[0])
+        else:
+            remark = await store_log_channel(interaction, interaction.guild, int(values[0]) if values else None)
+        view = await page(interaction, interaction.guild, remark)
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+
+class ServerSettings(commands.Cog):
+    """The one command, usable where Discord lets a member use it."""
+
+    @app_commands.command(name="settings", description=localised("settings.command.settings"))
+    @app_commands.describe(
+        log_channel=localised("settings.option.log_channel"), language=localised("settings.option.language")
+    )
+    @app_commands.choices(
+        language=[
+            app_commands.Choice(name=localised(f"settings.language.{value}"), value=value)
+            for value in (OWN_LANGUAGE, *LANGUAGES)
+        ]
+    )
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def settings(
+        self,
+        interaction: Interaction,
+        log_channel: LogChannel | None = None,
+        language: str | None = None,
+    ) -> None:
+        """Stores what was typed, and shows the page."""
+        guild = interaction.guild
+        if guild is None:
+            raise app_commands.NoPrivateMessage
+        remarks = [
+            await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
+            await store_language(interaction, guild, language) if language else "",
+        ]
+        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks))))
+
+
+async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> discord.ui.LayoutView:
+    """The settings as they are now."""
+    settings = await interaction.client.services.guilds.get(guild.id)
+    return settings_page(settings, text_for(interaction), remark)
+
+
+async def store_log_channel(interaction: Interaction, guild: discord.Guild, channel_id: int | None) -> str:
+    """Stores the channel if the bot may write there; a sentence about it either way."""
+    text, guilds = text_for(interaction), interaction.client.services.guilds
+    if channel_id is None:
+        await guilds.set_log_channel(guild.id, None)
+        return text("settings.log_channel.cleared")
+    channel = guild.get_channel_or_thread(channel_id)
+    if not isinstance(channel, LogChannel) or channel.type not in LOG_CHANNEL_TYPES:
+        return text("settings.log_channel.unseen")
+    check = _check(channel)
+    if not check.passed:
+        refusal = text("settings.log_channel.refused", channel=channel.mention)
+        return f"{refusal}\n{missing_lines(check, text)}"
+    await guilds.set_log_channel(guild.id, channel_id)
+    return text("settings.log_channel.saved", channel=channel.mention)
+
+
+async def store_language(interaction: Interaction, guild: discord.Guild, value: str) -> str:
+    """Stores the language and says so."""
+    text = text_for(interaction)
+    await interaction.client.services.guilds.set_language(guild.id, "" if value == OWN_LANGUAGE else value)
+    return text("settings.language.saved", language=text(f"settings.language.{value}"))
+
+
+def _check(channel: LogChannel) -> Check:
+    is_thread = isinstance(channel, discord.Thread)
+    return Check(
+        channel_id=channel.id,
+        kind=ChannelKind.THREAD if is_thread else ChannelKind.TEXT,
+        granted=channel.permissions_for(channel.guild.me).value,
+        wants=Wants(locked=is_thread and channel.locked),
+    )
+
+
+async def setup(bot: HeraldBot) -> None:
+    """Loads the cog and its menus."""
+    bot.add_dynamic_items(SettingControl)
+    await bot.add_cog(ServerSettings())
