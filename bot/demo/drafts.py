@@ -1,6 +1,7 @@
 """Sample articles as the rest of the bot stores them, without a server in between."""
 
 from bot.demo.blog import SampleArticle, SampleImage
+from bot.feeds.links import canonical_key
 from bot.models import ArticleBody, ArticleDraft, Image, Link
 
 FEED_KEY = "blog"
@@ -24,7 +25,7 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
         feed=feed,
         identity=url,
         url=url,
-        key=url.partition("://")[2],
+        key=canonical_key(url),
         title=article.title,
         summary=article.summary,
         author=article.author,
