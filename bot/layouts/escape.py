@@ -6,7 +6,7 @@ message. Labels of buttons and choices know no markdown and need only `clean` an
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.feeds.links import is_web_url
 
@@ -74,15 +74,27 @@ def link(label: str, url: str, limit: int = 200) -> str:
     return f"[{escape(words.translate(LABEL_BRACKETS))}]({url.translate(URL_SPECIAL)})"
 
 
-def emphasised(spans: Iterable[tuple[str, bool]]) -> str:
-    """Escaped text in which the spans marked true are bold; neighbouring bold words become one."""
+def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:
+    """Escaped text, at most `limit` characters before escaping, with the spans marked true in bold.
+
+    Neighbouring bold words become one, so that no two pairs of stars touch.
+    """
     runs: list[tuple[str, bool]] = []
-    for text, matched in spans:
+    for text, matched in _shortened(spans, limit):
         if runs and (matched == runs[-1][1] or not text.strip()):
             runs[-1] = (runs[-1][0] + text, runs[-1][1])
         else:
             runs.append((text, matched))
     return "".join(_bold(text) if matched else _inline(text) for text, matched in runs).strip()
+
+
+def _shortened(spans: Iterable[tuple[str, bool]], limit: int) -> Iterator[tuple[str, bool]]:
+    left = limit
+    for text, matched in spans:
+        yield cut(text, left), matched
+        left -= len(text)
+        if left < 0:
+            return
 
 
 def _bold(text: str) -> str:

@@ -62,6 +62,14 @@ class Brand:
         topic = self.topic(key)
         return dict(topic.names).get(language, topic.name) if topic else key
 
+    def topic_choices(self, language: str) -> list[tuple[str, str]]:
+        """(name, key) of every topic, for lists to choose from."""
+        return [(dict(topic.names).get(language, topic.name), topic.key) for topic in self.topics]
+
+    def feed_choices(self) -> list[tuple[str, str]]:
+        """(name, key) of every feed, for lists to choose from."""
+        return [(name, key) for key, name in self.feeds.items()]
+
     def public(self, url: str) -> str:
         """The address people are sent to; anything but a web address comes back as it is."""
         return public_url(url, self.own_hosts, self.utm) if is_web_url(url) else url

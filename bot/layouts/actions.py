@@ -1,0 +1,39 @@
+"""What `/act` shows: what one can do now, each with its link."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.layouts.escape import paragraphs, plain
+from bot.layouts.parts import MAX_LABEL, Brand, Part, action_button, action_label, card, layout, small, words
+from bot.models import Action
+from bot.text import Text
+
+MOST = 10  # each takes three of Discord's forty components
+SENTENCE = 150
+
+
+def action_list(actions: Sequence[Action], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """The actions with a button each; what finds no room is named below."""
+    if not actions:
+        return layout(card(words(text("actions.nothing", organisation=plain(brand.organisation)))))
+    names = [plain(action_label(action, text.language), MAX_LABEL) for action in actions[MOST : MOST + 10]]
+    return layout(
+        card(
+            words(f"## {text('actions.title')}", small(text("actions.intro", organisation=plain(brand.organisation)))),
+            *(_action(action, text, brand) for action in actions[:MOST]),
+            words(small(text("actions.more", names=" · ".join(names)))) if names else None,
+        )
+    )
+
+
+def one_action(action: Action, text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """One action with its button."""
+    return layout(card(_action(action, text, brand)))
+
+
+def _action(action: Action, text: Text, brand: Brand) -> Part:
+    sentence = dict(action.sentences).get(text.language, action.sentence)
+    shown = words(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", paragraphs(sentence, SENTENCE))
+    button = action_button(action, text.language, brand)
+    return discord.ui.Section(shown, accessory=button) if button else shown

@@ -1,0 +1,69 @@
+"""What `/help` and `/about` show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.layouts.escape import plain
+from bot.layouts.parts import MAX_TEXT, Brand, card, layout, line_between, link_button, row, small, words
+from bot.text import Text
+
+ROOM = MAX_TEXT - 1_000  # for headings and what stands below the commands
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A command as `/help` names it: a mention to tap, and its description in the member's language."""
+
+    mention: str
+    description: str
+    moderator: bool = False
+
+
+def help_page(lines: Sequence[CommandLine], menus: Sequence[str], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """The commands a member may use; `menus` are the names of what a message's own menu offers."""
+    members = _commands([line for line in lines if not line.moderator])
+    moderators = _commands([line for line in lines if line.moderator])
+    names = " · ".join(f"**{plain(name)}**" for name in menus)
+    organisation = plain(brand.organisation)
+    return layout(
+        card(
+            words(f"## {text('help.title')}", text("help.intro", organisation=organisation)),
+            words(*members) if members else None,
+            words(text("help.menus", names=names)) if names else None,
+            line_between() if moderators else None,
+            words(text("help.moderators"), *moderators) if moderators else None,
+            words(small(text("help.private"))),
+        )
+    )
+
+
+def about_page(
+    text: Text, brand: Brand, *, version: str, source_url: str, privacy_url: str, contact: str
+) -> discord.ui.LayoutView:
+    """Who runs this bot, what it keeps, how it is deleted, and where its source is."""
+    organisation = plain(brand.organisation)
+    return layout(
+        card(
+            words(f"## {text('help.about.title')}", text("help.about.what", organisation=organisation)),
+            words(text("help.about.keeps_title"), text("help.about.keeps")),
+            words(text("help.about.delete_title"), text("help.about.delete", contact=plain(contact, 200))),
+            row(
+                link_button(text("help.about.source"), source_url),
+                link_button(text("help.about.privacy"), privacy_url),
+            ),
+            words(small(text("help.about.version", version=version))),
+        )
+    )
+
+
+def _commands(lines: Sequence[CommandLine]) -> list[str]:
+    """As many lines as there is room for."""
+    shown: list[str] = []
+    for line in lines:
+        sentence = f"{line.mention} {plain(line.description, 100)}"
+        if sum(map(len, shown)) + len(sentence) > ROOM // 2:
+            break
+        shown.append(sentence)
+    return shown

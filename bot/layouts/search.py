@@ -1,0 +1,149 @@
+"""What `/search` shows: the best articles with the passage that answers, or what to try instead."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import discord
+
+from bot.layouts.escape import clean, cut, emphasised, link, plain
+from bot.layouts.paging import pager, pages, search_id, share_menu
+from bot.layouts.parts import (
+    MAX_LABEL,
+    Brand,
+    Button,
+    Part,
+    beside,
+    card,
+    facts,
+    first_fitting,
+    layout,
+    line_between,
+    row,
+    small,
+    title_link,
+    words,
+)
+from bot.search.answer import Answer, Filters, Hit
+from bot.text import Text
+
+SHOWN_QUERY = 100
+NEAR = 5
+
+
+def search_page(
+    answer: Answer, filters: Filters, page: int, state: str, text: Text, brand: Brand, *, literal: str | None = None
+) -> discord.ui.LayoutView:
+    """A page of hits, counted from 0. `state` and `literal` are for the buttons (see `paging`).
+
+    `literal` is the state of the same search without corrections, None where nothing was corrected.
+    """
+
+    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
+        return layout(
+            card(
+                words(*_heading(answer, filters, page, text, brand)),
+                row(_instead(answer.query, literal, text)),
+                *hit_parts(answer.hits, text, brand, excerpt, title),
+            ),
+            pager(partial(_page_id, state), page, answer.total, text),
+            share_menu([hit.article for hit in answer.hits], text),
+        )
+
+    return _shrinking(build)
+
+
+def related_page(hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """Articles about what a message says."""
+
+    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
+        return layout(
+            card(words(f"## {text('search.related.title')}"), *hit_parts(hits, text, brand, excerpt, title)),
+            share_menu([hit.article for hit in hits], text),
+        )
+
+    return _shrinking(build)
+
+
+def nothing_found(
+    answer: Answer, filters: Filters, text: Text, brand: Brand, *, topics_command: str
+) -> discord.ui.LayoutView:
+    """Nothing matched: titles that are near, topics that are near, and how to ask."""
+    titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in answer.near_titles[:NEAR])
+    topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
+    return layout(
+        card(
+            words(
+                f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}",
+                small(filter_line(filters, text, brand)),
+            ),
+            words(text("search.nothing.titles"), titles) if titles else None,
+            words(text("search.nothing.topics", topics=topics)) if topics else None,
+            words(text("search.nothing.hint", topics_command=topics_command)),
+        )
+    )
+
+
+def filter_line(filters: Filters, text: Text, brand: Brand) -> str:
+    """What the search is limited to, in one line; empty without limits."""
+    pieces = [
+        brand.topic_name(filters.topic, text.language) if filters.topic else "",
+        str(filters.year) if filters.year else "",
+        brand.feed_name(filters.feed) if filters.feed else "",
+        text("common.by", author=filters.author) if filters.author else "",
+        filters.language or "",
+    ]
+    return " · ".join(plain(piece, MAX_LABEL) for piece in pieces if piece)
+
+
+def hit_parts(hits: Sequence[Hit], text: Text, brand: Brand, excerpt: int, title: int) -> list[Part]:
+    """Each hit below a thin line; without room for excerpts (0) only titles are left."""
+    parts: list[Part] = []
+    for hit in hits:
+        parts += [line_between(), _hit(hit, text, brand, excerpt, title)]
+    return parts
+
+
+def _hit(hit: Hit, text: Text, brand: Brand, excerpt: int, title: int) -> Part:
+    heading = f"### {title_link(hit.article, text, brand, title)}"
+    if not excerpt:
+        return words(heading)
+    shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
+    lines = [heading, small(facts(hit.article, text, brand)), f"> {shown}" if shown else "", _passage(hit, text, brand)]
+    return beside(hit.article.image, *lines)
+
+
+def _passage(hit: Hit, text: Text, brand: Brand) -> str:
+    if not hit.url or hit.url == hit.article.url:
+        return ""
+    label = text("search.passage_named", heading=hit.heading) if clean(hit.heading) else text("search.passage")
+    return f"➜ {link(label, brand.public(hit.url), MAX_LABEL)}"
+
+
+def _heading(answer: Answer, filters: Filters, page: int, text: Text, brand: Brand) -> list[str]:
+    asked = plain(answer.query, SHOWN_QUERY)
+    corrected = plain(answer.corrected or "", SHOWN_QUERY)
+    count = text("search.count", count=answer.total)
+    place = text("search.page", page=page + 1, pages=pages(answer.total)) if pages(answer.total) > 1 else ""
+    return [
+        f"## {text('search.title', query=corrected or asked)}",
+        small(" · ".join(piece for piece in (count, place, filter_line(filters, text, brand)) if piece)),
+        text("search.corrected", corrected=corrected, query=asked) if corrected else "",
+    ]
+
+
+def _instead(query: str, literal: str | None, text: Text) -> Button | None:
+    if literal is None:
+        return None
+    label = cut(text("search.instead", query=clean(query)), MAX_LABEL)
+    return discord.ui.Button(label=label, custom_id=search_id(0, literal))
+
+
+def _page_id(state: str, page: int) -> str:
+    return search_id(page, state)
+
+
+def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:
+    """Long excerpts where they fit, shorter ones otherwise, at last titles alone."""
+    return first_fitting(
+        lambda: build(320, 150), lambda: build(200, 150), lambda: build(100, 100), lambda: build(0, 60)
+    )

@@ -1,0 +1,58 @@
+"""`/act`: what one can do now."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.actions import day, in_season
+from bot.client import HeraldBot, Interaction, answer, localised, text_for
+from bot.layouts.actions import action_list, one_action
+from bot.layouts.choices import UnknownChoiceError
+from bot.layouts.completion import choose, matching, offered
+from bot.layouts.escape import plain
+from bot.layouts.parts import action_label, notice
+from bot.models import Action
+from bot.text import Text
+
+
+class ActionsCog(commands.Cog):
+    """Links to what a reader can do."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name=localised("commands.act.name"), description=localised("commands.act.description"))
+    @app_commands.rename(action=localised("commands.act.action.name"))
+    @app_commands.describe(action=localised("commands.act.action.description"))
+    async def act(self, interaction: Interaction, action: str | None = None) -> None:
+        """Answers with everything one can do now, or with one thing."""
+        text = text_for(interaction)
+        actions = self._in_season()
+        if action is None:
+            await answer(interaction, action_list(actions, text, self.bot.brand))
+            return
+        try:
+            key = choose(action, _pairs(actions, text))
+        except UnknownChoiceError as unknown:
+            await answer(interaction, notice(text("actions.unknown", action=plain(unknown.word, 100))))
+            return
+        chosen = next(one for one in actions if one.key == key)
+        await answer(interaction, one_action(chosen, text, self.bot.brand))
+
+    @act.autocomplete("action")
+    async def complete_action(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Actions in season, in the member's language."""
+        return offered(matching(_pairs(self._in_season(), text_for(interaction)), typed))
+
+    def _in_season(self) -> list[Action]:
+        services = self.bot.services
+        today = day(services.clock(), services.settings.time_zone)
+        return [action for action in services.settings.actions if in_season(action, today)]
+
+
+def _pairs(actions: list[Action], text: Text) -> list[tuple[str, str]]:
+    return [(action_label(action, text.language), action.key) for action in actions]
+
+
+async def setup(bot: HeraldBot) -> None:
+    """Adds the cog."""
+    await bot.add_cog(ActionsCog(bot))

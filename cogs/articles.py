@@ -1,0 +1,165 @@
+"""`/latest`, `/topics` and `/article`, and the pages and menus of their answers."""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.actions import day, fitting
+from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
+from bot.layouts.choices import UnknownChoiceError
+from bot.layouts.completion import choose, matching, offered
+from bot.layouts.escape import plain
+from bot.layouts.paging import LATEST, PER_PAGE, TOPIC_MENU
+from bot.layouts.parts import notice
+from bot.models import Article, ArticleState
+from bot.text import Text
+
+MAX_TITLE = 200
+RELATED = 3
+ACTIONS = 2
+
+
+class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
+    """A button that shows a page of the newest articles; topic and page stand in its `custom_id`."""
+
+    def __init__(self, item: discord.ui.Button[Any], page: int, topic: str | None) -> None:
+        super().__init__(item)
+        self.page, self.topic = page, topic
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "ListPage":
+        """The button that was pressed."""
+        del interaction
+        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        return cls(item, int(match["page"]), match["topic"] or None)
+
+    async def use(self, interaction: Interaction) -> None:
+        """Turns to that page in place."""
+        await interaction.response.defer()
+        await answer(interaction, await _list(interaction.client, self.topic, self.page, text_for(interaction)))
+
+
+class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
+    """The menu below the list of topics: opens the one that is chosen."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "TopicMenu":
+        """The menu that was used."""
+        del interaction, match
+        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the template is only ever on menus
+        return cls(item)
+
+    async def use(self, interaction: Interaction) -> None:
+        """Shows the articles of the topic in place of the list."""
+        await interaction.response.defer()
+        await answer(interaction, await _list(interaction.client, self.item.values[0], 0, text_for(interaction)))
+
+
+class ArticlesCog(commands.Cog):
+    """Articles by date, by topic and by title."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Makes buttons and menus of earlier runs work."""
+        self.bot.add_dynamic_items(ListPage, TopicMenu)
+
+    async def cog_unload(self) -> None:
+        """Takes them away again."""
+        self.bot.remove_dynamic_items(ListPage, TopicMenu)
+
+    @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
+    @app_commands.rename(topic=localised("commands.latest.topic.name"))
+    @app_commands.describe(topic=localised("commands.latest.topic.description"))
+    async def latest(self, interaction: Interaction, topic: str | None = None) -> None:
+        """Answers with the newest articles."""
+        await interaction.response.defer(ephemeral=True)
+        await answer(interaction, await self._chosen(topic, text_for(interaction)))
+
+    @app_commands.command(name=localised("commands.topics.name"), description=localised("commands.topics.description"))
+    @app_commands.rename(topic=localised("commands.topics.topic.name"))
+    @app_commands.describe(topic=localised("commands.topics.topic.description"))
+    async def topics(self, interaction: Interaction, topic: str | None = None) -> None:
+        """Answers with all topics, or with the articles of one."""
+        await interaction.response.defer(ephemeral=True)
+        text = text_for(interaction)
+        if topic:
+            await answer(interaction, await self._chosen(topic, text))
+            return
+        counts = await self.bot.services.articles.topic_counts()
+        await answer(interaction, topic_list(self.bot.brand.topics, counts, text))
+
+    @app_commands.command(
+        name=localised("commands.article.name"), description=localised("commands.article.description")
+    )
+    @app_commands.rename(title=localised("commands.article.title.name"))
+    @app_commands.describe(title=localised("commands.article.title.description"))
+    async def article(self, interaction: Interaction, title: app_commands.Range[str, 1, MAX_TITLE]) -> None:
+        """Answers with one article."""
+        await interaction.response.defer(ephemeral=True)
+        text = text_for(interaction)
+        found = await self.bot.services.search.resolve_title(title)
+        if found is not None and found.state is ArticleState.LIVE:
+            view = article_page(await self._open(found), text, self.bot.brand)
+        else:
+            view = unknown_article(title, await self._near(title), text, self.bot.brand)
+        await answer(interaction, view)
+
+    @latest.autocomplete("topic")
+    @topics.autocomplete("topic")
+    async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Topics in the member's language."""
+        return offered(matching(self.bot.brand.topic_choices(text_for(interaction).language), typed))
+
+    @article.autocomplete("title")
+    async def complete_title(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Titles near to what is typed; the value is the article's id."""
+        found = await self.bot.services.search.suggest_titles(typed)
+        return offered((suggestion.label, suggestion.value) for suggestion in found)
+
+    async def _chosen(self, typed: str | None, text: Text) -> discord.ui.LayoutView:
+        try:
+            topic = choose(typed, self.bot.brand.topic_choices(text.language)) if typed else None
+        except UnknownChoiceError as unknown:
+            return notice(text("articles.topics.unknown", topic=plain(unknown.word, 100)))
+        return await _list(self.bot, topic, 0, text)
+
+    async def _open(self, article: Article) -> OpenArticle:
+        services = self.bot.services
+        body = await services.articles.body(article.id)
+        related = await services.search.related(article.id, RELATED)
+        today = day(services.clock(), services.settings.time_zone)
+        return OpenArticle(
+            article=article,
+            outline=outline(article, body.passages),
+            related=tuple(hit.article for hit in related),
+            actions=fitting(services.settings.actions, article.topics, today, ACTIONS),
+        )
+
+    async def _near(self, title: str) -> list[Article]:
+        services = self.bot.services
+        suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
+        return await services.articles.many([int(suggestion.value) for suggestion in suggestions])
+
+
+async def _list(bot: HeraldBot, topic: str | None, page: int, text: Text) -> discord.ui.LayoutView:
+    articles = bot.services.articles
+    total = await articles.count(topic)
+    found = await articles.latest(topic, limit=PER_PAGE, offset=page * PER_PAGE)
+    if not found and page > 0:  # articles were withdrawn meanwhile
+        return await _list(bot, topic, 0, text)
+    return article_list(found, total, page, bot.brand.topic(topic) if topic else None, text, bot.brand)
+
+
+async def setup(bot: HeraldBot) -> None:
+    """Adds the cog."""
+    await bot.add_cog(ArticlesCog(bot))

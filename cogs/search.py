@@ -1,0 +1,224 @@
+"""`/search`, its pages, and the message menu *Find related articles*."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.layouts.choices import UnknownChoiceError
+from bot.layouts.completion import LONGEST, choose, matching, offered
+from bot.layouts.escape import clean, cut, plain
+from bot.layouts.paging import KEPT_MARK, PER_PAGE, SEARCH, Search, decode, encode, fits
+from bot.layouts.parts import notice
+from bot.layouts.search import nothing_found, related_page, search_page
+from bot.search.answer import Filters
+from bot.text import Text
+
+MAX_QUERY = 200
+MAX_MESSAGE = 4_000
+RELATED = 4
+
+
+class Unusable(Exception):  # noqa: N818 - an answer to the member, not an error of ours
+    """A filter that cannot be used, with the sentence that says so."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The filters of `/search` as a member typed or chose them."""
+
+    topic: str | None
+    year: str | None
+    feed: str | None
+    author: str | None
+    language: str | None
+
+
+class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
+    """A button that shows a page of a search; the search stands in its `custom_id`."""
+
+    def __init__(self, item: discord.ui.Button[Any], page: int, state: str) -> None:
+        super().__init__(item)
+        self.page, self.state = page, state
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "SearchPage":
+        """The button that was pressed."""
+        del interaction
+        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        return cls(item, int(match["page"]), match["state"])
+
+    async def use(self, interaction: Interaction) -> None:
+        """Turns to that page in place."""
+        await interaction.response.defer()
+        search = await _recall(interaction.client, self.state)
+        if search is None:
+            view = notice(text_for(interaction)("search.forgotten"))
+        else:
+            view = await _page(interaction.client, search, self.page, text_for(interaction))
+        await answer(interaction, view)
+
+
+class SearchCog(commands.Cog):
+    """Finding articles by words, questions and messages."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+        self.menu = app_commands.ContextMenu(name=localised("commands.related.name"), callback=self.related)
+
+    async def cog_load(self) -> None:
+        """Makes buttons of earlier runs work, and adds the message menu."""
+        self.bot.add_dynamic_items(SearchPage)
+        self.bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        """Takes both away again."""
+        self.bot.remove_dynamic_items(SearchPage)
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    @app_commands.command(name=localised("commands.search.name"), description=localised("commands.search.description"))
+    @app_commands.rename(
+        query=localised("commands.search.query.name"),
+        topic=localised("commands.search.topic.name"),
+        year=localised("commands.search.year.name"),
+        feed=localised("commands.search.feed.name"),
+        author=localised("commands.search.author.name"),
+        language=localised("commands.search.language.name"),
+    )
+    @app_commands.describe(
+        query=localised("commands.search.query.description"),
+        topic=localised("commands.search.topic.description"),
+        year=localised("commands.search.year.description"),
+        feed=localised("commands.search.feed.description"),
+        author=localised("commands.search.author.description"),
+        language=localised("commands.search.language.description"),
+    )
+    async def search(
+        self,
+        interaction: Interaction,
+        query: app_commands.Range[str, 1, MAX_QUERY],
+        topic: str | None = None,
+        year: str | None = None,
+        feed: str | None = None,
+        author: str | None = None,
+        language: str | None = None,
+    ) -> None:
+        """Answers with the best articles and the passage that matched."""
+        await interaction.response.defer(ephemeral=True)
+        text = text_for(interaction)
+        try:
+            filters = _filters(self.bot, Typed(topic, year, feed, author, language), text)
+        except Unusable as problem:
+            await answer(interaction, notice(problem.sentence))
+            return
+        await answer(interaction, await _page(self.bot, Search(query, filters), 0, text))
+
+    @search.autocomplete("query")
+    async def complete_query(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Words and titles that begin like what is typed."""
+        found = await self.bot.services.search.suggest_queries(typed)
+        return offered([(query, query) for query in found])
+
+    @search.autocomplete("topic")
+    async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Topics in the member's language."""
+        topics = self.bot.brand.topic_choices(text_for(interaction).language)
+        return offered(matching(topics, typed))
+
+    @search.autocomplete("year")
+    async def complete_year(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Years that have articles."""
+        return offered([(year, year) for year in await self.bot.services.search.suggest_years(typed)])
+
+    @search.autocomplete("feed")
+    async def complete_feed(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The configured sources."""
+        return offered(matching(self.bot.brand.feed_choices(), typed))
+
+    @search.autocomplete("author")
+    async def complete_author(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """People who wrote articles."""
+        return offered([(name, name) for name in await self.bot.services.search.suggest_authors(typed)])
+
+    @search.autocomplete("language")
+    async def complete_language(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Languages that articles are written in."""
+        return offered([(code, code) for code in await self.bot.services.search.suggest_languages(typed)])
+
+    async def related(self, interaction: Interaction, message: discord.Message) -> None:
+        """Answers with articles about what a message says; the message is not kept."""
+        await interaction.response.defer(ephemeral=True)
+        text = text_for(interaction)
+        said = cut(clean(" ".join([message.content, *_embedded(message)])), MAX_MESSAGE)
+        if not said:
+            await answer(interaction, notice(text("search.related.wordless")))
+            return
+        hits = await self.bot.services.search.related_to_text(said, RELATED)
+        view = related_page(hits, text, self.bot.brand) if hits else notice(text("search.related.nothing"))
+        await answer(interaction, view)
+
+
+async def _page(bot: HeraldBot, search: Search, page: int, text: Text) -> discord.ui.LayoutView:
+    found = await bot.services.search.search(
+        search.query, search.filters, limit=PER_PAGE, offset=page * PER_PAGE, literal=search.literal
+    )
+    if not found.hits and page > 0:  # articles were withdrawn meanwhile
+        return await _page(bot, search, 0, text)
+    if not found.hits:
+        return nothing_found(found, search.filters, text, bot.brand, topics_command=bot.mention("topics"))
+    state = await _remember(bot, search)
+    literal = await _remember(bot, Search(search.query, search.filters, literal=True)) if found.corrected else None
+    return search_page(found, search.filters, page, state, text, bot.brand, literal=literal)
+
+
+async def _remember(bot: HeraldBot, search: Search) -> str:
+    state = encode(search)
+    return state if fits(state) else f"{KEPT_MARK}{await bot.long_searches.keep(state)}"
+
+
+async def _recall(bot: HeraldBot, state: str) -> Search | None:
+    if state.startswith(KEPT_MARK):
+        kept = await bot.long_searches.find(state.removeprefix(KEPT_MARK))
+        return decode(kept) if kept else None
+    return decode(state)
+
+
+def _filters(bot: HeraldBot, typed: Typed, text: Text) -> Filters:
+    """The filters meant. Raises Unusable with the sentence for the member."""
+    topics = bot.brand.topic_choices(text.language)
+    try:
+        topic = choose(typed.topic, topics) if typed.topic else None
+    except UnknownChoiceError as unknown:
+        raise Unusable(text("articles.topics.unknown", topic=plain(unknown.word, LONGEST))) from None
+    try:
+        feed = choose(typed.feed, bot.brand.feed_choices()) if typed.feed else None
+    except UnknownChoiceError as unknown:
+        raise Unusable(text("search.unknown_feed", feed=plain(unknown.word, LONGEST))) from None
+    if typed.year and not re.fullmatch(r"[0-9]{4}", typed.year.strip()):
+        raise Unusable(text("search.bad_year", year=plain(typed.year, LONGEST)))
+    return Filters(
+        topic=topic,
+        year=int(typed.year) if typed.year else None,
+        feed=feed,
+        author=typed.author.strip() if typed.author else None,
+        language=typed.language.strip().lower() if typed.language else None,
+    )
+
+
+def _embedded(message: discord.Message) -> list[str]:
+    return [words for embed in message.embeds for words in (embed.title, embed.description) if words]
+
+
+async def setup(bot: HeraldBot) -> None:
+    """Adds the cog."""
+    await bot.add_cog(SearchCog(bot))
