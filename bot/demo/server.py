@@ -1,0 +1,145 @@
+"""The sample blog as a site on the loopback address, publishing while one watches."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from bot.demo import pages
+from bot.demo.blog import SampleArticle
+from bot.demo.pages import Post
+from bot.demo.scenes import picture
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When the blog changes, in seconds: the first new article, the ones after it, and a correction."""
+
+    first: float = 3.0
+    every: float = 30.0
+    correct_after: float = 20.0
+
+
+class SampleBlog:
+    """What the blog says at the moment. Its `base` address is known once it is served."""
+
+    def __init__(self, articles: Sequence[SampleArticle], clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._posts = _back_catalogue([article for article in articles if not article.live], clock())
+        self._coming = sorted((article for article in articles if article.live), key=lambda article: article.live)
+        self.base = ""
+        self.read = asyncio.Event()
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Everything published so far, oldest first."""
+        return tuple(self._posts.values())
+
+    def publish_next(self) -> SampleArticle | None:
+        """Publishes the next article in turn, dated now; None when all are out."""
+        if not self._coming:
+            return None
+        article = self._coming.pop(0)
+        self._posts[article.slug] = Post(article, self._clock())
+        return article
+
+    def correct(self, slug: str) -> None:
+        """Puts an article's corrections in; its date stays. Raises KeyError for an unknown slug."""
+        post = self._posts[slug]
+        self._posts[slug] = replace(post, article=post.article.corrected())
+
+    def withdraw(self, slug: str) -> None:
+        """Takes an article off the site. Raises KeyError for an unknown slug."""
+        del self._posts[slug]
+
+    def application(self) -> web.Application:
+        """The site itself: front page, feed, sitemap, pages, pictures."""
+        application = web.Application()
+        application.router.add_get("/", self._front)
+        application.router.add_get("/blog", self._front)
+        application.router.add_get("/blog/rss.xml", self._feed)
+        application.router.add_get("/blog/{slug}", self._article)
+        application.router.add_get("/sitemap.xml", self._sitemap)
+        application.router.add_get("/images/{name}.png", self._picture)
+        return application
+
+    async def _front(self, request: web.Request) -> web.Response:
+        return answer(request, pages.list_page(self.posts, self.base).encode(), "text/html")
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        self.read.set()
+        return answer(request, pages.feed(self.posts, self.base).encode(), "application/rss+xml")
+
+    async def _sitemap(self, request: web.Request) -> web.Response:
+        return answer(request, pages.sitemap(self.posts, self.base).encode(), "application/xml")
+
+    async def _article(self, request: web.Request) -> web.Response:
+        post = self._posts.get(request.match_info["slug"])
+        if post is None:
+            raise web.HTTPNotFound(text="There is no such sample story.")
+        others = [other for other in pages.newest_first(self.posts) if other is not post]
+        return answer(request, pages.article_page(post, others, self.base).encode(), "text/html")
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        try:
+            return answer(request, picture(request.match_info["name"]), "image/png")
+        except KeyError:
+            raise web.HTTPNotFound(text="There is no such picture.") from None
+
+
+def answer(request: web.Request, body: bytes, content_type: str) -> web.Response:
+    """A response with its entity tag; empty with 304 when the client has this very body (RFC 9110, 13.1.2)."""
+    tag = hashlib.sha256(body).hexdigest()[:20]
+    if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+        response = web.Response(status=304)
+    else:
+        charset = None if content_type.startswith("image/") else "utf-8"
+        response = web.Response(body=body, content_type=content_type, charset=charset)
+    response.etag = tag
+    return response
+
+
+@asynccontextmanager
+async def served(blog: SampleBlog, port: int = 0) -> AsyncGenerator[str]:
+    """Serves the blog on loopback and gives its base address. Raises OSError when the port is taken."""
+    runner = web.AppRunner(blog.application(), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        blog.base = f"http://{HOST}:{runner.addresses[0][1]}"
+        yield blog.base
+    finally:
+        await runner.cleanup()
+
+
+async def publish(blog: SampleBlog, pace: Pace) -> None:
+    """Publishes and corrects at a pace, from the moment somebody has read the feed until all is out."""
+    await blog.read.wait()
+    await asyncio.sleep(pace.first)
+    async with asyncio.TaskGroup() as corrections:
+        while article := blog.publish_next():
+            log.info("the sample blog publishes “%s”", article.title)
+            if article.corrections:
+                corrections.create_task(_correct(blog, article.slug, pace.correct_after))
+            await asyncio.sleep(pace.every)
+    log.info("the sample blog has published all it has")
+
+
+async def _correct(blog: SampleBlog, slug: str, wait: float) -> None:
+    await asyncio.sleep(wait)
+    log.info("the sample blog corrects %s", slug)
+    blog.correct(slug)
+
+
+def _back_catalogue(articles: Sequence[SampleArticle], now: float) -> dict[str, Post]:
+    """The older articles; a date in the reader's future, as on a wrong clock, is put a day into the past."""
+    return {article.slug: Post(article, min(article.published, now - DAY)) for article in articles}

@@ -1,0 +1,132 @@
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.config import load
+from bot.demo.blog import LABELS, Block, BlockKind, SampleArticle, load_articles, parse_article
+from bot.demo.drafts import article_draft
+from bot.demo.scenes import picture
+from bot.models import LinkKind
+
+ARTICLES = load_articles()
+SETTINGS = load(Path(__file__).parents[2] / "config.example.toml")
+
+
+def test_there_are_enough_articles_two_of_them_korean() -> None:
+    languages = Counter(article.language for article in ARTICLES)
+
+    assert len(ARTICLES) >= 18
+    assert languages["ko"] == 2
+    assert {article.slug for article in ARTICLES} == {path.stem for path in _files()}
+
+
+def test_every_topic_of_the_example_configuration_has_a_story() -> None:
+    told = {topic for article in ARTICLES for topic in article.topics}
+
+    assert told == {topic.key for topic in SETTINGS.topics}
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+def test_every_article_says_that_it_is_a_sample_and_fits_a_feed(article: SampleArticle) -> None:
+    """A summary begins with the label and keeps Webflow's 200 characters; the foot-note tells the rest."""
+    assert article.summary.startswith(LABELS[article.language])
+    assert len(article.summary) <= 200
+    assert article.footnotes
+    assert "invented" in article.author_note or "지어낸" in article.author_note
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+def test_every_article_is_complete(article: SampleArticle) -> None:
+    assert len(article.passages) >= 3
+    assert article.image.alt
+    assert article.image.caption
+    assert all(passage.text for passage in article.passages)
+    assert "](" not in "".join(passage.text for passage in article.passages)
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+def test_links_lead_to_articles_that_exist(article: SampleArticle) -> None:
+    slugs = {other.slug for other in ARTICLES}
+
+    assert {link.target for block in article.blocks for link in block.links if "://" not in link.target} <= slugs
+
+
+def test_the_forms_of_the_real_blog_all_occur() -> None:
+    blocks = [block for article in ARTICLES for block in article.blocks]
+
+    assert {block.kind for block in blocks} == set(BlockKind)
+    assert any(re.match("[\U0001f300-\U0001faff]", block.text) for block in blocks)
+    assert any("(장마당)" in block.text for block in blocks)
+    assert any(block.image and block.image.alt.endswith(".png") for block in blocks)
+
+
+def test_every_picture_can_be_drawn() -> None:
+    pictures = [article.image for article in ARTICLES]
+    pictures += [block.image for article in ARTICLES for block in article.blocks if block.image]
+
+    assert all(picture(image.name).startswith(b"\x89PNG") for image in pictures)
+
+
+def test_an_unknown_picture_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        picture("volcano-noon")
+
+
+def test_live_articles_take_turns() -> None:
+    """The turns are 1, 2, 3, …; the first one is corrected later."""
+    live = sorted((article for article in ARTICLES if article.live), key=lambda article: article.live)
+
+    assert [article.live for article in live] == list(range(1, len(live) + 1))
+    assert live[0].corrections
+
+
+def test_a_correction_takes_the_name_out_everywhere() -> None:
+    article = next(article for article in ARTICLES if article.slug == "a-radio-under-the-blanket")
+    corrected = article.corrected()
+
+    assert "Jun-ho" in article.summary
+    assert "Jun-ho" not in corrected.summary + str(corrected.passages)
+    assert corrected.corrections == ()
+
+
+def test_a_file_becomes_blocks() -> None:
+    article = parse_article(
+        "slug", HEAD + "One [word](other).\n\n## Two\n\n• a\n• b\n\n> [C](other)\n\n! [D](https://d.org)\n\n*E"
+    )
+
+    assert article.blocks == (
+        Block(BlockKind.PARAGRAPH, "One [word](other)."),
+        Block(BlockKind.HEADING, "Two"),
+        Block(BlockKind.BULLETS, items=("a", "b")),
+        Block(BlockKind.PULL, "[C](other)"),
+        Block(BlockKind.CALL, "[D](https://d.org)"),
+    )
+    assert [(passage.heading, passage.text) for passage in article.passages] == [("", "One word."), ("Two", "• a\n• b")]
+    assert article.footnotes == ("*E",)
+
+
+def test_a_draft_has_what_watching_should_find() -> None:
+    article = next(article for article in ARTICLES if article.slug == "anatomy-of-a-journey")
+    draft = article_draft(article, "https://example.org")
+
+    assert draft.key == "https://example.org/blog/anatomy-of-a-journey"
+    assert draft.body is not None
+    assert draft.image == draft.body.images[0]
+    assert [link.kind for link in draft.body.links] == [LinkKind.PULL, LinkKind.TEXT, LinkKind.CALL]
+    assert [draft.body.passages[link.passage].heading for link in draft.body.links] == [
+        "On the way",
+        "Arriving",
+        "Arriving",
+    ]
+
+
+HEAD = (
+    "title: T\ndate: 2024-01-02\nauthor: A\nnote: An invented one.\nsummary: S\ntopics: women\n"
+    "image: snow-noon | Alt | Caption\n---\n"
+)
+
+
+def _files() -> list[Path]:
+    return list((Path(__file__).parents[2] / "bot" / "demo" / "articles").glob("*.md"))
