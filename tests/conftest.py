@@ -1,0 +1,52 @@
+"""What several rooms' tests share: how hypothesis behaves, and sample values."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from bot.config import Settings, load
+from bot.layouts.parts import Brand
+from bot.models import Article, Image
+
+CONFIGURATION = Path(__file__).parents[1] / "config.example.toml"
+NOW = 1_800_000_000.0
+
+hypothesis_settings.register_profile("herald", deadline=None, derandomize=True, max_examples=60)
+hypothesis_settings.load_profile("herald")
+
+PLAIN_ARTICLE = Article(
+    id=1,
+    feed="blog",
+    url="https://libertyinnorthkorea.org/blog/the-jangmadang",
+    key="https://libertyinnorthkorea.org/blog/the-jangmadang",
+    title="The Jangmadang Generation",
+    summary="How a generation that grew up with markets learned to rely on itself.",
+    author="Jane Doe",
+    author_note="",
+    published=1_742_688_000.0,
+    first_seen=1_742_688_000.0,
+    language="en",
+    image=Image("https://cdn.example.org/market.jpg", "A woman sells vegetables at a market stall"),
+    reading_minutes=6,
+    topics=("markets", "women"),
+)
+
+
+def make_article(**changes: Any) -> Article:
+    """A sample article with some of its values changed."""
+    return replace(PLAIN_ARTICLE, **changes)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The example configuration with its database in a folder of its own."""
+    return load(CONFIGURATION).model_copy(update={"database": tmp_path / "herald.db"})
+
+
+@pytest.fixture
+def brand(settings: Settings) -> Brand:
+    """The names and links of the example configuration."""
+    return Brand.of(settings)

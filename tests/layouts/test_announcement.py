@@ -1,0 +1,118 @@
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.config import Settings
+from bot.layouts.announcement import announcement, mentions, withdrawn
+from bot.layouts.parts import Brand
+from bot.models import Image
+from bot.text import LANGUAGES, Text
+from tests.conftest import make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
+
+ENGLISH = Text.of("en")
+LONG = "@everyone <@&1> **x** [a](javascript:alert(1)) \u202e 가나다 😀 "
+hostile_text = st.one_of(st.text(max_size=300), st.integers(0, 150).map(lambda times: LONG * times))
+
+
+def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) -> None:
+    """Title as link, source, date in each reader's own form, reading time, author, summary, topics, buttons."""
+    view = announcement(make_article(), settings.actions[:2], ENGLISH, brand)
+
+    words = said(view)
+    assert (
+        "## [The Jangmadang Generation](https://libertyinnorthkorea.org/blog/the-jangmadang?utm_source=discord" in words
+    )
+    assert "-# LiNK Blog · <t:1742688000:D> · 6 minutes to read · by Jane Doe" in words
+    assert "How a generation that grew up with markets" in words
+    assert "Topics: Markets and entrepreneurs · Women" in words
+    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge"]
+    check_limits(view)
+
+
+def test_the_picture_has_its_description(brand: Brand) -> None:
+    view = announcement(make_article(), (), ENGLISH, brand)
+
+    pictures = [item for part in components(view) for item in part.get("items", [])]
+    assert pictures[0]["description"] == "A woman sells vegetables at a market stall"
+
+
+def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
+    view = announcement(make_article(), settings.actions[:1], Text.of("ko"), brand)
+
+    assert labels(view) == ["읽기", "후원하기"]
+    assert "주제: 장마당과 장사" in said(view)
+
+
+def test_what_an_article_does_not_have_leaves_no_gap(brand: Brand) -> None:
+    bare = make_article(summary="", author="", image=None, reading_minutes=None, topics=())
+
+    view = announcement(bare, (), ENGLISH, brand)
+
+    assert said(view).endswith("-# LiNK Blog · <t:1742688000:D>")
+    check_limits(view)
+
+
+def test_only_the_role_of_the_subscription_is_pinged(brand: Brand) -> None:
+    """A role stands above the card; nothing in the article can add to it."""
+    hostile = make_article(title="<@&99> @everyone")
+
+    view = announcement(hostile, (), ENGLISH, brand, role_id=42)
+
+    assert said(view).startswith("<@&42>\n")
+    assert len(LIVE_MENTION.findall(said(view).replace("<t:", ""))) == 1
+    assert mentions(42).to_dict()["roles"] == [42]
+    assert mentions(42).to_dict()["parse"] == []
+    assert mentions(None).to_dict()["parse"] == []
+
+
+def test_related_articles_give_way_when_there_is_no_room(brand: Brand) -> None:
+    long_url = "https://example.org/" + "a" * 600
+    neighbours = [make_article(id=number, url=long_url, title="가" * 200) for number in range(3)]
+
+    roomy = announcement(make_article(), (), ENGLISH, brand, related=[make_article(title="A sister")])
+    crowded = announcement(
+        make_article(url=long_url, title="*" * 300, summary="*" * 3_000), (), ENGLISH, brand, related=neighbours
+    )
+
+    assert "See also: [A sister]" in said(roomy)
+    assert "See also" not in said(crowded)
+    check_limits(crowded)
+
+
+def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:
+    assert "[Untitled article](" in said(announcement(make_article(title="\u200b\u202e"), (), ENGLISH, brand))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "https://user:secret@example.org/"])
+def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
+    view = announcement(make_article(url=url, image=Image(url, "x")), (), ENGLISH, brand)
+
+    assert addresses(view) == []
+    assert not [part for part in components(view) if part.get("items")]
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    title=hostile_text, summary=hostile_text, author=hostile_text, alt=hostile_text, language=st.sampled_from(LANGUAGES)
+)
+async def test_no_article_breaks_out(
+    brand: Brand, title: str, summary: str, author: str, alt: str, language: str
+) -> None:
+    """Whatever the words of an article, Discord takes the card and nobody is mentioned."""
+    article = make_article(title=title, summary=summary, author=author, image=Image("https://a.example/b.jpg", alt))
+
+    view = announcement(article, (), Text.of(language), brand)
+
+    check_limits(view)
+    assert not LIVE_MENTION.search(said(view).replace("<t:1742688000:D>", ""))
+    assert all(address.startswith("https://") for address in addresses(view))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_withdrawn_article_leaves_no_words(language: str, brand: Brand) -> None:
+    view = withdrawn(Text.of(language), brand)
+
+    assert brand.organisation in said(view)
+    assert addresses(view) == []
