@@ -1,0 +1,128 @@
+"""Text into words, and words into index terms. The one place that decides what equals what.
+
+Text is normalised (NFKC, lower case, no accents on Latin letters) and cut into words. A word
+of Chinese, Japanese or Korean script becomes its overlapping pairs of characters, because particles
+cling to nouns there; any other word becomes its Snowball stem in the text's language. No word is
+left out: how much a common word counts is for the ranking to say.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+ANALYSER_VERSION = 1  # raise it with any change that makes stored terms differ: the index is then rebuilt
+
+DEFAULT_LANGUAGE = "en"
+LONGEST_WORD = 40
+STEM_CACHE = 20_000
+
+# Snowball's algorithms by language code; other languages keep their words whole.
+ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "nb": "norwegian",
+    "nn": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+PAIRED = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
+
+
+def _marks() -> str:
+    # `\w` leaves out combining marks, which would cut words of Indic scripts into pieces.
+    marks = (chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
+    return "".join(marks)
+
+
+WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['’](?![{PAIRED}])[^\W_]+)*")
+PAIRED_WORD = re.compile(rf"[{PAIRED}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: normalised, and where it stands in the text as given."""
+
+    text: str
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """The form in which words are compared: NFKC, lower case, Latin accents and lone surrogates gone."""
+    if text.isascii():
+        return text.lower()
+    clean = text.encode("utf-8", "ignore").decode("utf-8")
+    return _without_accents(unicodedata.normalize("NFKC", clean).lower()).replace("’", "'")
+
+
+def words(text: str) -> list[str]:
+    """The normalised words of a text, in order."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(normalise(text))]
+
+
+def located_words(text: str) -> Iterator[Word]:
+    """The words of a text with their places in it, for marking matches in an excerpt."""
+    for match in WORD.finditer(text):
+        for word in words(match.group()):
+            yield Word(word, match.start(), match.end())
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The index terms of a text, in order."""
+    return [term for word in words(text) for term in word_terms(word, language)]
+
+
+def word_terms(word: str, language: str) -> tuple[str, ...]:
+    """The index terms of one normalised word: its stem, or its overlapping pairs of characters."""
+    if is_paired(word):
+        return pairs(word)
+    return (stem(word, language_code(language)),)
+
+
+def is_paired(word: str) -> bool:
+    """Whether a word is of a script that is indexed by pairs of characters."""
+    return not word.isascii() and PAIRED_WORD.match(word) is not None
+
+
+def pairs(word: str) -> tuple[str, ...]:
+    """Overlapping pairs of characters; a single character stands for itself."""
+    if len(word) == 1:
+        return (word,)
+    return tuple(sys.intern(word[at : at + 2]) for at in range(len(word) - 1))
+
+
+def language_code(language: str) -> str:
+    """The two-letter code of a language tag; an untold language counts as the default one."""
+    return language.replace("_", "-").split("-", 1)[0].lower() or DEFAULT_LANGUAGE
+
+
+@lru_cache(maxsize=STEM_CACHE)
+def stem(word: str, code: str) -> str:
+    """A word's Snowball stem, or the word itself where the language has no stemmer."""
+    if word.isascii() and code not in ALGORITHMS:
+        code = DEFAULT_LANGUAGE  # Latin words inside Korean text, for one
+    algorithm = ALGORITHMS.get(code)
+    return sys.intern(word if algorithm is None else _stemmer(algorithm).stemWord(word) or word)
+
+
+@lru_cache
+def _stemmer(algorithm: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(algorithm)
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(_plain(character) for character in text)
+
+
+@lru_cache(maxsize=4_096)
+def _plain(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if "a" <= base <= "z" else character

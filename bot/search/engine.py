@@ -1,0 +1,222 @@
+"""The search engine as the rest of the bot sees it: questions in, answers out, index kept."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.models import Article, ArticleDraft, Topic
+from bot.search import explaining, suggesting
+from bot.search.analysis import words
+from bot.search.answer import Answer, Filters, Hit, IndexReport, Suggestion
+from bot.search.excerpt import Excerpter
+from bot.search.finder import Finder, Found, Ranked
+from bot.search.indexing import index_entry
+from bot.search.keeping import IndexKeeper, Progress
+from bot.search.query import LONGEST_QUERY, Query
+from bot.search.relating import related_query
+from bot.search.spelling import Vocabulary
+from bot.store.database import Database, Transaction
+from bot.store.search import Restriction, SearchReader, add_entries, current_totals, remove_entry
+from bot.store.search_suggestions import SuggestionReader, count_asked
+
+DAY_SECONDS = 86_400
+CHOICES = 25  # as many as Discord shows
+NEAR = 5
+
+
+class SearchEngine:
+    """Searches the archive in `database`. `topics` is the taxonomy, `clock` gives unix seconds.
+
+    `key_of` gives the canonical key of an address; with it, articles that link to one another
+    count as related. Nothing a person types makes a method raise.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        topics: Sequence[Topic],
+        clock: Callable[[], float],
+        key_of: Callable[[str], str] | None = None,
+    ) -> None:
+        self._database = database
+        self._topics = {topic.key: topic for topic in topics}
+        self._clock = clock
+        self._key_of = key_of
+        self._vocabulary = Vocabulary()  # touched on the reader's thread alone
+        self._keeper = IndexKeeper(database, self._topics)
+
+    async def search(
+        self,
+        query: str,
+        filters: Filters = Filters(),
+        *,
+        limit: int = 5,
+        offset: int = 0,
+        literal: bool = False,  # noqa: B008 - frozen
+    ) -> Answer:
+        """The best articles for a person's words. `literal` searches for the words exactly as spelt."""
+
+        def answer(connection: sqlite3.Connection) -> Answer:
+            return self._answer(connection, query, filters, slice(offset, offset + limit), literal)
+
+        found = await self._database.read(answer)
+        if found.hits and not offset:
+            await self._count_query(found.corrected or query)
+        return found
+
+    async def explain(self, query: str, filters: Filters = Filters(), *, limit: int = 5) -> list[str]:  # noqa: B008 - frozen
+        """Lines of plain text: how the words were understood and what each hit's score is made of."""
+
+        def report(connection: sqlite3.Connection) -> list[str]:
+            reader = SearchReader(connection)
+            found = self._finder(reader).find(query, restriction(filters))
+            articles = {
+                article: pair[0]
+                for article, pair in reader.articles([one.article for one in found.ranked[:limit]]).items()
+            }
+            return explaining.lines(found, articles, limit)
+
+        return await self._database.read(report)
+
+    async def related(self, article_id: int, limit: int = 3) -> tuple[Hit, ...]:
+        """Articles with the same words, topics, or a link to or from this one; best first."""
+
+        def hits(connection: sqlite3.Connection) -> tuple[Hit, ...]:
+            reader = SearchReader(connection)
+            pair = reader.articles([article_id]).get(article_id)
+            if pair is None:
+                return ()
+            linked = reader.ids_of_keys(self._keys(link.url for link in pair[1].links))
+            query = related_query(reader, article_id)
+            ranked = self._finder(reader).rank_query(query, Restriction(), linked)
+            return self._hits(reader, query, [one for one in ranked if one.article != article_id][:limit])
+
+        return await self._database.read(hits)
+
+    async def related_to_text(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
+        """Articles about what a text (a message, say) speaks of, each with the passage that matched."""
+        return (await self.search(text[:LONGEST_QUERY], limit=limit)).hits
+
+    async def suggest_titles(self, typed: str, limit: int = CHOICES) -> list[Suggestion]:
+        """Articles by title; the value is the article's id as text. Nothing typed: most asked for, newest."""
+        return await self._database.read(
+            lambda connection: suggesting.titles(self._choices(connection), typed, min(limit, CHOICES))
+        )
+
+    async def suggest_queries(self, typed: str, limit: int = CHOICES) -> list[str]:
+        """Phrases, topics and titles that continue what is typed."""
+        topics = list(self._topics.values())
+        return await self._database.read(
+            lambda connection: suggesting.queries(self._choices(connection), topics, typed, min(limit, CHOICES))
+        )
+
+    async def suggest_authors(self, typed: str = "", limit: int = CHOICES) -> list[str]:
+        """Authors, those of most articles first."""
+        return await self._facet("author", typed, limit)
+
+    async def suggest_years(self, typed: str = "", limit: int = CHOICES) -> list[str]:
+        """Years with articles, the latest first."""
+        return sorted(await self._facet("year", typed, limit), reverse=True)
+
+    async def suggest_languages(self, typed: str = "", limit: int = CHOICES) -> list[str]:
+        """Languages with articles (codes), the most used first."""
+        return await self._facet("language", typed, limit)
+
+    async def resolve_title(self, value: str) -> Article | None:
+        """The article meant by a suggestion's value, by a title, or by words typed; None if there is none."""
+        found = await self._database.read(lambda connection: suggesting.resolve(self._choices(connection), value))
+        if found is None and not value.strip().isdecimal():
+            hits = (await self.search(value, limit=1)).hits
+            found = hits[0].article if hits else None
+        if found is not None:
+            await self._count("article", str(found.id))
+        return found
+
+    async def index(self, tx: Transaction, article_id: int, draft: ArticleDraft) -> None:
+        """Writes an article to the index, in place of what stood there."""
+        await remove_entry(tx, article_id)
+        totals = await current_totals(tx)
+        await add_entries(tx, [index_entry(article_id, draft, self._topics, totals.average_length)])
+
+    async def remove(self, tx: Transaction, article_id: int) -> None:
+        """Takes every trace of an article's words out of the index."""
+        await remove_entry(tx, article_id)
+
+    async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
+        """Indexes what is missing or was written by another version of the analysis; gives how many.
+
+        Works in short transactions; searches go on with what is there. `progress(done, total)`.
+        """
+        return await self._keeper.rebuild(progress)
+
+    async def verify(self) -> IndexReport:
+        """Compares the index with the articles."""
+        return await self._keeper.verify()
+
+    def _answer(
+        self, connection: sqlite3.Connection, query: str, filters: Filters, page: slice, literal: bool
+    ) -> Answer:
+        reader = SearchReader(connection)
+        found = self._finder(reader).find(query, restriction(filters), literal=literal)
+        hits = self._hits(reader, found.query, found.ranked[page])
+        answer = Answer(hits, len(found.ranked), query, corrected_text(query, found))
+        if found.ranked:
+            return answer
+        choices = self._choices(connection)
+        near = suggesting.near_titles(choices, query, NEAR)
+        return replace(answer, near_titles=near, near_topics=suggesting.near_topics(self._topics.values(), query, NEAR))
+
+    def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+        excerpter = Excerpter(query)
+        articles = reader.articles([one.article for one in ranked])
+        hits: list[Hit] = []
+        for one in ranked:
+            if one.article in articles:
+                article, body = articles[one.article]
+                cut = excerpter.excerpt(article, body)
+                hits.append(Hit(article, cut.heading, cut.spans, cut.url, one.score))
+        return tuple(hits)
+
+    def _finder(self, reader: SearchReader) -> Finder:
+        return Finder(reader, self._vocabulary)
+
+    def _choices(self, connection: sqlite3.Connection) -> suggesting.Choices:
+        return suggesting.Choices(SuggestionReader(connection), self._finder(SearchReader(connection)))
+
+    def _keys(self, urls: Sequence[str]) -> list[str]:
+        keys: list[str] = []
+        for url in urls if self._key_of else ():
+            try:
+                keys.append(self._key_of(url))
+            except ValueError:
+                continue  # not a web address: it leads to no article
+        return keys
+
+    async def _facet(self, kind: str, typed: str, limit: int) -> list[str]:
+        values = await self._database.read(lambda connection: SearchReader(connection).facet(kind))
+        return suggesting.facet(values, typed, min(limit, CHOICES))
+
+    async def _count_query(self, query: str) -> None:
+        # Only phrases that stand in the archive's own titles: nothing a person wrote is kept.
+        phrase = " ".join(words(query[:100]))
+        if phrase and await self._database.read(lambda connection: SuggestionReader(connection).has_phrase(phrase)):
+            await self._count("query", phrase)
+
+    async def _count(self, kind: str, value: str) -> None:
+        async with self._database.transaction() as tx:
+            await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS))
+
+
+def restriction(filters: Filters) -> Restriction:
+    """Filters as the index takes them."""
+    since = before = None
+    if filters.year is not None and datetime.min.year <= filters.year < datetime.max.year:
+        since = datetime(filters.year, 1, 1, tzinfo=UTC).timestamp()
+        before = datetime(filters.year + 1, 1, 1, tzinfo=UTC).timestamp()
+    return Restriction(filters.topic, since, before, filters.feed, filters.author, filters.language)
+
+
+def corrected_text(query: str, found: Found) -> str | None:
+    """The query with the replaced words in place of the typed ones; None when none was replaced."""
+    return explaining.with_replacements(query, dict(found.replaced)) if found.replaced else None

@@ -1,0 +1,183 @@
+"""The passage that answers: which one, cut at sentence borders, and the address that leads there."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urldefrag
+
+from bot.models import Article, ArticleBody, Passage
+from bot.search.analysis import Word, is_paired, located_words, word_terms
+from bot.search.answer import Span
+from bot.search.query import Query
+
+LONGEST_EXCERPT = 320  # characters
+LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
+HEADING_SHARE = 0.5  # a heading's match counts for its passage, less than the passage's own
+WORTH_MARKING = 0.25  # of the query's rarest word; marking "the" would mark everything
+
+SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")  # noqa: RUF001 - full-width marks end sentences too
+LINE_MARKS = "•> \t"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A passage's heading, the spans to show, and the address that leads to it."""
+
+    heading: str
+    spans: tuple[Span, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    start: int
+    end: int
+    slots: frozenset[int]
+
+
+class Excerpter:
+    """Cuts excerpts for one query."""
+
+    def __init__(self, query: Query) -> None:
+        self._weights = [slot.weight for slot in query.slots]
+        self._slot_of = {term: number for number, slot in enumerate(query.slots) for term in slot.terms}
+        self._floor = WORTH_MARKING * max(self._weights, default=0.0)
+
+    def excerpt(self, article: Article, body: ArticleBody) -> Excerpt:
+        """The best passage of an article; its summary when it has no body."""
+        passages = body.passages or (Passage(0, "", article.summary),)
+        cuts = [(self._best_cut(passage, article.language), passage) for passage in passages]
+        (_, start, end), passage = max(cuts, key=lambda cut: (cut[0][0], -cut[1].position))
+        shown = passage.text[start:end]
+        url = passage_url(article.url, passage, shown) if body.passages else article.url
+        return Excerpt(passage.heading, self.spans(shown, article.language), url)
+
+    def spans(self, text: str, language: str) -> tuple[Span, ...]:
+        """A text cut into what the query asked for and what stands between."""
+        spans: list[Span] = []
+        shown = 0
+        for start, end in _joined(self._marks(text, language), text):
+            if start > shown:
+                spans.append(Span(text[shown:start]))
+            spans.append(Span(text[start:end], matched=True))
+            shown = end
+        if shown < len(text):
+            spans.append(Span(text[shown:]))
+        return tuple(spans)
+
+    def _best_cut(self, passage: Passage, language: str) -> tuple[float, int, int]:
+        heading = self._worth(self._slots(passage.heading, language))
+        sentences = self._sentences(passage.text, language)
+        best = (0.0, 0, 0)
+        for first in range(len(sentences)):
+            worth, end = self._window(sentences[first:])
+            if worth > best[0] or not best[2]:
+                best = (worth, sentences[first].start, end)
+        return (best[0] + HEADING_SHARE * heading, best[1], best[2])
+
+    def _window(self, sentences: Sequence[_Sentence]) -> tuple[float, int]:
+        start, slots = sentences[0].start, sentences[0].slots
+        end = min(sentences[0].end, start + LONGEST_EXCERPT)
+        for sentence in sentences[1:]:
+            if sentence.end - start > LONGEST_EXCERPT:
+                break
+            slots, end = slots | sentence.slots, sentence.end
+        # The first sentence counts twice: an excerpt begins where the answer does.
+        return self._worth(slots) + self._worth(sentences[0].slots), end
+
+    def _sentences(self, text: str, language: str) -> list[_Sentence]:
+        return [
+            _Sentence(start, end, self._slots(text[start:end], language)) for start, end in self._pieces(text, language)
+        ]
+
+    def _pieces(self, text: str, language: str) -> Iterable[tuple[int, int]]:
+        start = 0
+        for border in [*SENTENCE_END.finditer(text), None]:
+            end = border.start() + len(border.group().rstrip()) if border else len(text)
+            if text[start:end].strip(LINE_MARKS):
+                yield self._shortened(text, start, end, language)
+            start = border.end() if border else end
+
+    def _shortened(self, text: str, start: int, end: int, language: str) -> tuple[int, int]:
+        # A sentence too long to show begins a little before its first match, at a word's border.
+        if end - start <= LONGEST_EXCERPT:
+            return start, end
+        first = next(self._marks(text[start:end], language), (0, 0))[0]
+        begin = max(start, start + first - LONGEST_EXCERPT // 3)
+        begin = start if begin == start else text.find(" ", begin, start + first + 1) + 1 or start + first
+        stop = text.rfind(" ", begin + 1, begin + LONGEST_EXCERPT)
+        return begin, stop if stop > start + first else min(end, begin + LONGEST_EXCERPT)
+
+    def _worth(self, slots: Iterable[int]) -> float:
+        return sum(self._weights[slot] for slot in slots)
+
+    def _slots(self, text: str, language: str) -> frozenset[int]:
+        slot_of = self._slot_of
+        found = (slot_of.get(term) for word in located_words(text) for term in word_terms(word.text, language))
+        return frozenset(slot for slot in found if slot is not None)
+
+    def _marks(self, text: str, language: str) -> Iterable[tuple[int, int]]:
+        for word in located_words(text):
+            if is_paired(word.text):
+                yield from self._paired_marks(word)
+            elif self._marked(word_terms(word.text, language)[0]):
+                yield word.start, word.end
+
+    def _paired_marks(self, word: Word) -> Iterable[tuple[int, int]]:
+        for at, term in enumerate(word_terms(word.text, "")):
+            if self._marked(term):
+                start = min(word.start + at, word.end)
+                yield start, min(start + len(term), word.end)
+
+    def _marked(self, term: str) -> bool:
+        slot = self._slot_of.get(term)
+        return slot is not None and self._weights[slot] >= self._floor
+
+
+def _joined(marks: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Marks that overlap, touch, or have only a space between them, as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in marks:
+        if joined and not text[joined[-1][1] : start].strip(" "):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def passage_url(url: str, passage: Passage, shown: str) -> str:
+    """An address that opens the page at the passage: its anchor, else a text fragment.
+
+    Rules of https://wicg.github.io/scroll-to-text-fragment/: `-`, `,` and `&` are encoded too.
+    """
+    page = urldefrag(url).url
+    if passage.anchor:
+        return f"{page}#{quote(passage.anchor, safe='')}"
+    line = next((line.strip(LINE_MARKS) for line in shown.splitlines() if line.strip(LINE_MARKS)), "")
+    directive = text_directive(line)
+    return f"{page}#:~:text={directive}" if directive else url
+
+
+def text_directive(line: str) -> str:
+    """The words of a line as a text directive: whole when short, else its first and last words."""
+    whole = _encoded(line)
+    if len(whole) <= LONGEST_FRAGMENT:
+        return whole
+    run = line.split()
+    start = _words_within(run)
+    rest = run[len(start) :]
+    end = _words_within(rest[::-1])[::-1]
+    return ",".join(_encoded(" ".join(part)) for part in (start, end) if part)
+
+
+def _words_within(run: Sequence[str]) -> list[str]:
+    taken: list[str] = []
+    for word in run:
+        if len(_encoded(" ".join([*taken, word]))) > LONGEST_FRAGMENT:
+            break
+        taken.append(word)
+    return taken
+
+
+def _encoded(text: str) -> str:
+    return quote(text.encode("utf-8", "ignore"), safe="").replace("-", "%2D")

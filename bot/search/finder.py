@@ -1,0 +1,101 @@
+"""One search from words to ranked article ids, inside one read of the database."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bot.search.analysis import DEFAULT_LANGUAGE, is_paired, word_terms, words
+from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, slot_terms
+from bot.search.ranking import RANKING, Ranking, Scorer, candidates
+from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
+from bot.store.search import Restriction, SearchReader
+
+MOST_CORRECTIONS = 8  # unknown words looked up in one query
+LINKED = 0.3  # of a query's whole weight, for an article that another one links to
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article's place in a ranking, and the named parts its score is made of."""
+
+    article: int
+    score: float
+    parts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking: the query as understood, words replaced (typed, used), and articles best first."""
+
+    query: Query
+    words: tuple[str, ...]
+    replaced: tuple[tuple[str, str], ...]
+    ranked: tuple[Ranked, ...]
+
+
+class Finder:
+    """Finds article ids. `vocabulary` is kept between searches and brought up to date by each."""
+
+    def __init__(self, reader: SearchReader, vocabulary: Vocabulary, ranking: Ranking = RANKING) -> None:
+        self._reader = reader
+        self._vocabulary = vocabulary
+        self._ranking = ranking
+        self._languages = reader.languages() or [DEFAULT_LANGUAGE]
+
+    def find(self, text: str, restriction: Restriction = Restriction(), *, literal: bool = False) -> Found:  # noqa: B008 - frozen
+        """The ranking for a person's words. `literal` leaves the spelling alone."""
+        asked = words(text[:LONGEST_QUERY])[:MOST_WORDS]
+        replaced = {} if literal else self.corrections(asked)
+        used = [part for word in asked for part in replaced.get(word, word).split()]
+        ranked, query = self.rank(used, restriction)
+        return Found(query, tuple(used), tuple(replaced.items()), ranked)
+
+    def rank(self, used: Sequence[str], restriction: Restriction) -> tuple[tuple[Ranked, ...], Query]:
+        """Ranks articles for words taken as they are."""
+        places = slot_terms(used, self._languages)
+        totals = self._reader.totals()
+        known = self._reader.term_documents(term for place in places for term in place)
+        query = build(places, known, totals.documents)
+        return self.rank_query(query, restriction), query
+
+    def rank_query(self, query: Query, restriction: Restriction, linked: Collection[int] = ()) -> tuple[Ranked, ...]:
+        """Ranks articles for a query; those in `linked` get a bonus of their own."""
+        totals = self._reader.totals()
+        allowed = self._reader.allowed(restriction)
+        promising = candidates(query, self._reader.postings, allowed, self._ranking)
+        scorer = Scorer(query, totals.average_length, self._ranking)
+        ranked: list[Ranked] = []
+        for document in self._reader.documents(list({*(article for article, _ in promising), *linked})):
+            parts = scorer.score(document)
+            if document.article in linked:
+                parts = (*parts, ("linked", LINKED * query.weight))
+            ranked.append(Ranked(document.article, sum(part for _, part in parts), parts))
+        return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
+
+    def corrections(self, asked: Sequence[str]) -> dict[str, str]:
+        """The nearest known word, or pair of words, for every word the archive does not know."""
+        self._vocabulary.add(self._reader.words_after(self._vocabulary.last))
+        unknown = self._unknown(asked)[:MOST_CORRECTIONS]
+        nearest = ((word, self._nearest(word)) for word in unknown)
+        return {word: near for word, near in nearest if near is not None}
+
+    def _unknown(self, asked: Sequence[str]) -> list[str]:
+        distinct = list(dict.fromkeys(asked))
+        readings = {
+            word: {term for language in self._languages for term in word_terms(word, language)} for word in distinct
+        }
+        known = self._reader.term_documents(term for reading in readings.values() for term in reading)
+        return [word for word in distinct if not self._is_known(word, readings[word], known)]
+
+    @staticmethod
+    def _is_known(word: str, reading: set[str], known: dict[str, int]) -> bool:
+        return all(term in known for term in reading) if is_paired(word) else any(term in known for term in reading)
+
+    def _nearest(self, word: str) -> str | None:
+        near = self._vocabulary.near(word)
+        if not near:
+            near = dict.fromkeys(first_letter_variants(word), 1)
+        found = best(near, self._reader.word_documents(near))
+        if found is None and not is_paired(word):
+            halves = split_in_two(word, self._reader.word_documents)
+            return " ".join(halves) if halves else None
+        return found

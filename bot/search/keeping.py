@@ -1,0 +1,101 @@
+"""Index care: indexing what an older analysis wrote, and comparing index and articles."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.models import Article, ArticleBody, ArticleDraft, Topic
+from bot.search.analysis import ANALYSER_VERSION
+from bot.search.answer import IndexReport
+from bot.search.indexing import index_entry
+from bot.store.database import Database
+from bot.store.search import IndexEntry, SearchReader, add_entries, current_totals, remove_entry
+from bot.store.search_health import HealthReader, live_articles
+
+BATCH = 64
+EVERY_ONE = -1
+
+Progress = Callable[[int, int], None]
+log = logging.getLogger(__name__)
+
+
+class IndexKeeper:
+    """Keeps the index in step with the articles, beside searches that go on."""
+
+    def __init__(self, database: Database, topics: Mapping[str, Topic]) -> None:
+        self._database = database
+        self._topics = topics
+
+    async def rebuild(self, progress: Progress | None) -> int:
+        """Indexes what is missing or outdated and removes what is orphaned; gives how many it wrote."""
+        await self._remove_orphaned()
+        total = len(await self._outdated(EVERY_ONE))
+        done = 0
+        while batch := await self._outdated(BATCH):
+            done += await self._write(batch)
+            log.info("search index: %d of %d articles", done, max(done, total))
+            if progress is not None:
+                progress(done, max(done, total))
+        return done
+
+    async def verify(self) -> IndexReport:
+        """Compares every live article with the index, and the index with itself."""
+
+        def report(connection: sqlite3.Connection) -> IndexReport:
+            health = HealthReader(connection)
+            missing = health.missing()
+            outdated = set(health.outdated(ANALYSER_VERSION, EVERY_ONE)) - set(missing)
+            indexed = SearchReader(connection).totals().documents
+            return IndexReport(
+                health.articles(),
+                indexed,
+                tuple(missing),
+                tuple(health.orphaned()),
+                tuple(sorted(outdated)),
+                tuple(health.damage()),
+            )
+
+        return await self._database.read(report)
+
+    async def _outdated(self, limit: int) -> list[int]:
+        return await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION, limit))
+
+    async def _remove_orphaned(self) -> None:
+        for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
+            async with self._database.transaction() as tx:
+                await remove_entry(tx, article)
+
+    async def _write(self, batch: Sequence[int]) -> int:
+        async with self._database.transaction() as tx:
+            # Read here, not before: what is indexed must be what is stored now.
+            articles = await live_articles(tx, batch)
+            for article, _ in articles:
+                await remove_entry(tx, article.id)
+            average = (await current_totals(tx)).average_length
+            entries = await asyncio.to_thread(self._entries, articles, average)
+            await add_entries(tx, entries)
+        return len(entries)
+
+    def _entries(self, articles: Sequence[tuple[Article, ArticleBody]], average: float) -> list[IndexEntry]:
+        return [index_entry(article.id, draft_of(article, body), self._topics, average) for article, body in articles]
+
+
+def draft_of(article: Article, body: ArticleBody) -> ArticleDraft:
+    """A stored article in the form in which it was stored; its identity is of no use to an index."""
+    return ArticleDraft(
+        feed=article.feed,
+        identity="",
+        url=article.url,
+        key=article.key,
+        title=article.title,
+        summary=article.summary,
+        author=article.author,
+        author_note=article.author_note,
+        published=article.published,
+        language=article.language,
+        image=article.image,
+        reading_minutes=article.reading_minutes,
+        topics=article.topics,
+        body=body,
+    )
