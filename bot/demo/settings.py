@@ -1,0 +1,33 @@
+"""The sandbox's settings: the example configuration, pointed at the sample blog and made quick."""
+
+from importlib import resources
+from pathlib import Path
+
+from bot.config import FeedSettings, Settings, load
+from bot.demo.drafts import FEED_KEY
+from bot.demo.pages import BLOG_NAME
+
+EXAMPLE = "config.example.toml"
+
+
+def sandbox_settings(base: str, database: Path) -> Settings:
+    """Topics and actions of the example, one feed at `base`, a database of its own, and no waiting."""
+    settings = load(example_configuration())
+    feed = FeedSettings(key=FEED_KEY, name=BLOG_NAME, url=f"{base}/blog/rss.xml", every=1.0, language="en")
+    watch = settings.watch.model_copy(update={"every": 1.0, "page_pause": 0.0, "archive": False})
+    changes: dict[str, object] = {
+        "database": database,
+        "feeds": (feed,),
+        "homepage": base,
+        "contact": "the sandbox on this computer",
+        "time_zone": "UTC",
+        "watch": watch,
+        "token": None,
+    }
+    return settings.model_copy(update=changes)
+
+
+def example_configuration() -> Path:
+    """Where `config.example.toml` lies: inside an installed package, or at the root of a checkout."""
+    packaged = Path(str(resources.files("bot"))) / EXAMPLE
+    return packaged if packaged.is_file() else packaged.parents[1] / EXAMPLE
