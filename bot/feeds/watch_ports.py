@@ -49,19 +49,20 @@ class FetchPage(Protocol):
 
 
 class FeedProblems(Protocol):
-    """Told once when a feed begins to fail and once when it works again, and of floods held back.
+    """Told once when a feed's trouble is worth telling, once when it is over, and of floods held back.
 
-    `kind` is one of `bot.feeds.watch_decide.PROBLEM_KINDS`; `detail` is plain text for operators.
+    Called inside the transaction that records it, so that neither a crash nor a restart tells
+    twice. `kind` is a `bot.feeds.watch_decide.Problem`; `detail` is plain text for operators.
     """
 
-    async def started(self, feed: str, kind: str, detail: str, now: float) -> None:
+    async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
         """A feed is in trouble."""
         ...
 
-    async def ended(self, feed: str, kind: str, now: float) -> None:
+    async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
         """The trouble of that kind is over."""
         ...
 
-    async def held(self, feed: str, count: int, newest: tuple[str, ...], now: float) -> None:
-        """So many articles wait for a moderator; `newest` are up to three titles, newest first."""
+    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
+        """These articles, newest first, wait until a moderator chooses what is announced."""
         ...

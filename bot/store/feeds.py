@@ -12,15 +12,16 @@ from bot.store.database import Database, Row, Transaction
 class FeedState:
     """A feed as last seen. Instants are unix seconds; None: never.
 
-    `url` is as configured, `address` where it is fetched now. `etag` and `last_modified` are
-    verbatim and belong to `address`. `schedule` holds what the feed and its server said about
-    when to come again (see `bot.feeds.schedule`). `problem` names the kind of trouble, empty
-    when well.
+    `url` is as configured, `address` where it is fetched now, `answered_by` where redirects led
+    last. `etag` and `last_modified` are verbatim and belong to `answered_by`. `schedule` holds
+    what the feed and its server said about when to come again (see `bot.feeds.schedule`).
+    `problem` names the kind of trouble, empty when well.
     """
 
     key: str
     url: str
     address: str
+    answered_by: str = ""
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
@@ -31,6 +32,7 @@ class FeedState:
     problem: str = ""
     problem_detail: str = ""
     problem_since: float | None = None
+    problem_told: bool = False
     moved_to: str = ""
     moved_count: int = 0
     schedule: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -73,6 +75,11 @@ class Feeds:
         """Every feed there is a row for, by key."""
         return [_from_row(row) for row in await self._database.all("SELECT * FROM feeds ORDER BY key")]
 
+    async def next_checks(self) -> dict[str, float]:
+        """When each feed that still exists is to be looked at next."""
+        rows = await self._database.all("SELECT key, next_check FROM feeds WHERE gone = 0")
+        return {row["key"]: row["next_check"] for row in rows}
+
     async def get(self, key: str) -> FeedState | None:
         """One feed, None when it was never configured."""
         row = await self._database.one("SELECT * FROM feeds WHERE key = ?", (key,))
@@ -88,5 +95,7 @@ class Feeds:
 
 def _from_row(row: Row) -> FeedState:
     values: dict[str, Any] = dict(row)
-    values |= {"primed": bool(row["primed"]), "gone": bool(row["gone"]), "schedule": json.loads(row["schedule"])}
+    flags: dict[str, Any] = {name: bool(row[name]) for name in ("problem_told", "primed", "gone")}
+    values |= flags
+    values["schedule"] = json.loads(row["schedule"])
     return FeedState(**values)

@@ -17,8 +17,9 @@ async def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "herald.db")
     feeds = Feeds(database)
     state = FeedState(
-        "blog", "https://example.org/", "https://example.org/rss", 'W/"x"', "Mon", "h", 9.5, 1.0, 2.0, 3, "status",
-        "500", 4.0, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, primed=True, gone=False,
+        "blog", "https://example.org/", "https://example.org/rss", "https://example.org/rss2", 'W/"x"',
+        "Mon", "h", 9.5, 1.0, 2.0, 3, "status",
+        "500", 4.0, True, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, primed=True, gone=False,
     )  # fmt: skip
     async with database.transaction() as tx:
         await feeds.save(tx, state)

@@ -5,7 +5,8 @@ CREATE TABLE feeds (
     key                TEXT PRIMARY KEY,            -- the feed's key in the configuration
     url                TEXT NOT NULL,               -- as configured; a change of it resets all below
     address            TEXT NOT NULL,               -- where it is fetched now (autodiscovered or moved)
-    etag               TEXT NOT NULL DEFAULT '',    -- verbatim, belong to `address`
+    answered_by        TEXT NOT NULL DEFAULT '',    -- the address that answered last, after redirects
+    etag               TEXT NOT NULL DEFAULT '',    -- verbatim, belong to `answered_by`
     last_modified      TEXT NOT NULL DEFAULT '',
     body_hash          TEXT NOT NULL DEFAULT '',
     next_check         REAL NOT NULL DEFAULT 0,
@@ -15,6 +16,7 @@ CREATE TABLE feeds (
     problem            TEXT NOT NULL DEFAULT '',    -- name of the kind of trouble; empty: well
     problem_detail     TEXT NOT NULL DEFAULT '',
     problem_since      REAL,
+    problem_told       INTEGER NOT NULL DEFAULT 0,  -- 1 once somebody was told of it
     moved_to           TEXT NOT NULL DEFAULT '',    -- permanent redirect seen ...
     moved_count        INTEGER NOT NULL DEFAULT 0,  -- ... by so many polls in a row
     schedule           TEXT NOT NULL DEFAULT '{}',  -- ttl, skipHours, skipDays, max-age as last told
