@@ -1,0 +1,29 @@
+"""`python -m tests.standin [PLAN]`: prints one line of JSON with its addresses, serves until it is killed."""
+
+import asyncio
+import json
+import sys
+
+from aiohttp import web
+
+from tests.standin.admin import Admin
+from tests.standin.plan import Plan
+from tests.standin.server import LOOPBACK, Server
+
+
+async def serve(plan: Plan) -> None:
+    """Opens both ports, tells them, and stays."""
+    server = Server(plan)
+    await server.open_gateway()
+    app = web.Application()
+    app.add_subapp("/admin", Admin(server).app())
+    app.add_subapp("/discord", server.rest_app())
+    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, keepalive_timeout=600)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, 0).start()
+    print(json.dumps({"url": f"http://{LOOPBACK}:{runner.addresses[0][1]}"}), flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Plan.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")))

@@ -1,0 +1,33 @@
+"""What a stand-in is like: how many channels, which limits, how slow. Travels as JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Durations in seconds. Kinds are dealt out in turn: `kinds` is one round of them."""
+
+    channels: int = 40
+    guilds: int = 4
+    kinds: tuple[str, ...] = ("text", "announcement", "forum")
+    seed: int = 1
+    shards: int = 1
+    nonce_window: float = 180.0
+    latency: float = 0.0
+    jitter: float = 0.0  # added to the latency, evenly spread from 0 to this
+    global_limit: int = 50  # requests in any second
+    publishes_per_hour: int = 10
+    edits_per_hour: int = 3  # of a published message
+
+    def to_json(self) -> str:
+        """One line, for a command's argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The inverse of `to_json`. Raises TypeError for an unknown key."""
+        fields = json.loads(text)
+        fields["kinds"] = tuple(fields.get("kinds", cls.kinds))
+        return cls(**fields)
