@@ -3,11 +3,10 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 from bot.models import Article, ArticleDraft, Topic
 from bot.search import explaining, suggesting
-from bot.search.analysis import words
 from bot.search.answer import Answer, Filters, Hit, IndexReport, Suggestion
 from bot.search.excerpt import Excerpter
 from bot.search.finder import Finder, Found, Ranked
@@ -17,12 +16,14 @@ from bot.search.query import LONGEST_QUERY, Query
 from bot.search.relating import related_query
 from bot.search.spelling import Vocabulary
 from bot.store.database import Database, Transaction
-from bot.store.search import Restriction, SearchReader, add_entries, current_totals, remove_entry
+from bot.store.search import Restriction, SearchReader, add_entries, current_totals, remove_entry, stored_body
 from bot.store.search_suggestions import SuggestionReader, count_asked
+from bot.words import words
 
 DAY_SECONDS = 86_400
 CHOICES = 25  # as many as Discord shows
 NEAR = 5
+EVERYTHING = Filters()
 
 
 class SearchEngine:
@@ -49,23 +50,23 @@ class SearchEngine:
     async def search(
         self,
         query: str,
-        filters: Filters = Filters(),
+        filters: Filters = EVERYTHING,
         *,
         limit: int = 5,
         offset: int = 0,
-        literal: bool = False,  # noqa: B008 - frozen
+        literal: bool = False,
     ) -> Answer:
         """The best articles for a person's words. `literal` searches for the words exactly as spelt."""
 
         def answer(connection: sqlite3.Connection) -> Answer:
-            return self._answer(connection, query, filters, slice(offset, offset + limit), literal)
+            return self._answer(connection, query, filters, slice(offset, offset + limit), literal=literal)
 
         found = await self._database.read(answer)
         if found.hits and not offset:
             await self._count_query(found.corrected or query)
         return found
 
-    async def explain(self, query: str, filters: Filters = Filters(), *, limit: int = 5) -> list[str]:  # noqa: B008 - frozen
+    async def explain(self, query: str, filters: Filters = EVERYTHING, *, limit: int = 5) -> list[str]:
         """Lines of plain text: how the words were understood and what each hit's score is made of."""
 
         def report(connection: sqlite3.Connection) -> list[str]:
@@ -87,7 +88,7 @@ class SearchEngine:
             pair = reader.articles([article_id]).get(article_id)
             if pair is None:
                 return ()
-            linked = reader.ids_of_keys(self._keys(link.url for link in pair[1].links))
+            linked = reader.ids_of_keys(self._keys([link.url for link in pair[1].links]))
             query = related_query(reader, article_id)
             ranked = self._finder(reader).rank_query(query, Restriction(), linked)
             return self._hits(reader, query, [one for one in ranked if one.article != article_id][:limit])
@@ -134,10 +135,18 @@ class SearchEngine:
         return found
 
     async def index(self, tx: Transaction, article_id: int, draft: ArticleDraft) -> None:
-        """Writes an article to the index, in place of what stood there."""
+        """Writes an article to the index, in place of what stood there.
+
+        A draft without a body is indexed with the stored one: that is what the article still says.
+        """
+        body = draft.body or await stored_body(tx, article_id)
         await remove_entry(tx, article_id)
-        totals = await current_totals(tx)
-        await add_entries(tx, [index_entry(article_id, draft, self._topics, totals.average_length)])
+        average = (await current_totals(tx)).average_length
+        await add_entries(tx, [index_entry(article_id, replace(draft, body=body), self._topics, average)])
+
+    async def reindex(self, tx: Transaction, article_id: int) -> None:
+        """Indexes an article as it is stored; one that is not live leaves the index."""
+        await self._keeper.reindex(tx, [article_id])
 
     async def remove(self, tx: Transaction, article_id: int) -> None:
         """Takes every trace of an article's words out of the index."""
@@ -155,7 +164,7 @@ class SearchEngine:
         return await self._keeper.verify()
 
     def _answer(
-        self, connection: sqlite3.Connection, query: str, filters: Filters, page: slice, literal: bool
+        self, connection: sqlite3.Connection, query: str, filters: Filters, page: slice, *, literal: bool
     ) -> Answer:
         reader = SearchReader(connection)
         found = self._finder(reader).find(query, restriction(filters), literal=literal)
@@ -186,7 +195,9 @@ class SearchEngine:
 
     def _keys(self, urls: Sequence[str]) -> list[str]:
         keys: list[str] = []
-        for url in urls if self._key_of else ():
+        if self._key_of is None:
+            return keys
+        for url in urls:
             try:
                 keys.append(self._key_of(url))
             except ValueError:
@@ -211,7 +222,7 @@ class SearchEngine:
 def restriction(filters: Filters) -> Restriction:
     """Filters as the index takes them."""
     since = before = None
-    if filters.year is not None and datetime.min.year <= filters.year < datetime.max.year:
+    if filters.year is not None and MINYEAR <= filters.year < MAXYEAR:
         since = datetime(filters.year, 1, 1, tzinfo=UTC).timestamp()
         before = datetime(filters.year + 1, 1, 1, tzinfo=UTC).timestamp()
     return Restriction(filters.topic, since, before, filters.feed, filters.author, filters.language)

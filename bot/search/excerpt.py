@@ -1,14 +1,15 @@
 """The passage that answers: which one, cut at sentence borders, and the address that leads there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote, urldefrag
 
 from bot.models import Article, ArticleBody, Passage
-from bot.search.analysis import Word, is_paired, located_words, word_terms
 from bot.search.answer import Span
 from bot.search.query import Query
+from bot.words import Word, is_paired, located_words, word_terms
 
 LONGEST_EXCERPT = 320  # characters
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
@@ -70,20 +71,20 @@ class Excerpter:
         sentences = self._sentences(passage.text, language)
         best = (0.0, 0, 0)
         for first in range(len(sentences)):
-            worth, end = self._window(sentences[first:])
+            worth, end = self._window(sentences, first)
             if worth > best[0] or not best[2]:
                 best = (worth, sentences[first].start, end)
         return (best[0] + HEADING_SHARE * heading, best[1], best[2])
 
-    def _window(self, sentences: Sequence[_Sentence]) -> tuple[float, int]:
-        start, slots = sentences[0].start, sentences[0].slots
-        end = min(sentences[0].end, start + LONGEST_EXCERPT)
-        for sentence in sentences[1:]:
+    def _window(self, sentences: Sequence[_Sentence], first: int) -> tuple[float, int]:
+        start, slots = sentences[first].start, sentences[first].slots
+        end = min(sentences[first].end, start + LONGEST_EXCERPT)
+        for sentence in islice(sentences, first + 1, first + LONGEST_EXCERPT):
             if sentence.end - start > LONGEST_EXCERPT:
                 break
             slots, end = slots | sentence.slots, sentence.end
         # The first sentence counts twice: an excerpt begins where the answer does.
-        return self._worth(slots) + self._worth(sentences[0].slots), end
+        return self._worth(slots) + self._worth(sentences[first].slots), end
 
     def _sentences(self, text: str, language: str) -> list[_Sentence]:
         return [
@@ -116,14 +117,14 @@ class Excerpter:
         found = (slot_of.get(term) for word in located_words(text) for term in word_terms(word.text, language))
         return frozenset(slot for slot in found if slot is not None)
 
-    def _marks(self, text: str, language: str) -> Iterable[tuple[int, int]]:
+    def _marks(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         for word in located_words(text):
             if is_paired(word.text):
                 yield from self._paired_marks(word)
             elif self._marked(word_terms(word.text, language)[0]):
                 yield word.start, word.end
 
-    def _paired_marks(self, word: Word) -> Iterable[tuple[int, int]]:
+    def _paired_marks(self, word: Word) -> Iterator[tuple[int, int]]:
         for at, term in enumerate(word_terms(word.text, "")):
             if self._marked(term):
                 start = min(word.start + at, word.end)

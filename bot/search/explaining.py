@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.models import Article
-from bot.search.analysis import located_words
 from bot.search.finder import Found
+from bot.words import located_words
 
 
 def with_replacements(query: str, replaced: Mapping[str, str]) -> str:

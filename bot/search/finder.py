@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.search.analysis import DEFAULT_LANGUAGE, is_paired, word_terms, words
 from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, slot_terms
 from bot.search.ranking import RANKING, Ranking, Scorer, candidates
 from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
 from bot.store.search import Restriction, SearchReader
+from bot.words import DEFAULT_LANGUAGE, is_paired, word_terms, words
 
 MOST_CORRECTIONS = 8  # unknown words looked up in one query
 LINKED = 0.3  # of a query's whole weight, for an article that another one links to

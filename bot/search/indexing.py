@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.models import ArticleBody, ArticleDraft, Topic
-from bot.search.analysis import ANALYSER_VERSION, normalise, terms, words
 from bot.search.phrases import phrases
 from bot.search.ranking import posting_weights
 from bot.store.search import IndexEntry
+from bot.words import ANALYSER_VERSION, normalise, terms, words
 
 
 def index_entry(article: int, draft: ArticleDraft, topics: Mapping[str, Topic], average: float) -> IndexEntry:

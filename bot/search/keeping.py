@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.models import Article, ArticleBody, ArticleDraft, Topic
-from bot.search.analysis import ANALYSER_VERSION
 from bot.search.answer import IndexReport
 from bot.search.indexing import index_entry
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 from bot.store.search import IndexEntry, SearchReader, add_entries, current_totals, remove_entry
 from bot.store.search_health import HealthReader, live_articles
+from bot.words import ANALYSER_VERSION
 
 BATCH = 64
 EVERY_ONE = -1
@@ -38,6 +38,16 @@ class IndexKeeper:
             if progress is not None:
                 progress(done, max(done, total))
         return done
+
+    async def reindex(self, tx: Transaction, ids: Sequence[int]) -> int:
+        """Indexes articles as they are stored now; what is not live leaves the index. Gives how many are in."""
+        for article_id in ids:
+            await remove_entry(tx, article_id)
+        articles = await live_articles(tx, ids)
+        average = (await current_totals(tx)).average_length
+        entries = await asyncio.to_thread(self._entries, articles, average)
+        await add_entries(tx, entries)
+        return len(entries)
 
     async def verify(self) -> IndexReport:
         """Compares every live article with the index, and the index with itself."""
@@ -68,14 +78,7 @@ class IndexKeeper:
 
     async def _write(self, batch: Sequence[int]) -> int:
         async with self._database.transaction() as tx:
-            # Read here, not before: what is indexed must be what is stored now.
-            articles = await live_articles(tx, batch)
-            for article, _ in articles:
-                await remove_entry(tx, article.id)
-            average = (await current_totals(tx)).average_length
-            entries = await asyncio.to_thread(self._entries, articles, average)
-            await add_entries(tx, entries)
-        return len(entries)
+            return await self.reindex(tx, batch)
 
     def _entries(self, articles: Sequence[tuple[Article, ArticleBody]], average: float) -> list[IndexEntry]:
         return [index_entry(article.id, draft_of(article, body), self._topics, average) for article, body in articles]

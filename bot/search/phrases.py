@@ -1,6 +1,6 @@
 """Phrases worth suggesting: runs of one to three words of a title or heading."""
 
-from bot.search.analysis import words
+from bot.words import words
 
 LONGEST = 3
 SHORTEST_LETTERS = 3

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
-from bot.search.analysis import word_terms
+from bot.words import word_terms
 
 LONGEST_QUERY = 4_000  # characters; Discord sends at most 6,000
 MOST_WORDS = 120
@@ -43,8 +44,9 @@ def slot_terms(words: Sequence[str], languages: Sequence[str]) -> list[tuple[str
     for word in words[:MOST_WORDS]:
         readings = dict.fromkeys(word_terms(word, language) for language in languages)
         longest = max((len(reading) for reading in readings), default=0)
-        for at in range(longest):
-            places.append(tuple(dict.fromkeys(reading[at] for reading in readings if at < len(reading))))
+        places += [
+            tuple(dict.fromkeys(reading[at] for reading in readings if at < len(reading))) for at in range(longest)
+        ]
     return places
 
 
@@ -61,7 +63,7 @@ def build(places: Sequence[tuple[str, ...]], documents: Mapping[str, int], total
             slots.append(Slot(place, rarity * (1 + log(times)), known))
     neighbours = {
         (number[one], number[next_one])
-        for one, next_one in zip(places, places[1:], strict=False)
+        for one, next_one in pairwise(places)
         if one in number and next_one in number and one != next_one
     }
     return Query(tuple(slots), frozenset(neighbours))

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import pairwise
 from operator import itemgetter
 
 from bot.search.query import Query
@@ -139,7 +140,7 @@ class Scorer:
         norm = length_norm(document.length, self._average, self._ranking.b)
         for field, matches in places.items():
             worth = getattr(self._ranking, field) / (norm if field == "body" else 1.0)
-            for (at, slot), (next_at, next_slot) in zip(matches, matches[1:], strict=False):
+            for (at, slot), (next_at, next_slot) in pairwise(matches):
                 if next_at == at + 1 and (slot, next_slot) in self._query.neighbours:
                     frequencies[slot, next_slot] += worth
         slots = self._query.slots

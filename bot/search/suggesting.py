@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Article, Topic
-from bot.search.analysis import normalise, words
 from bot.search.answer import Suggestion
 from bot.search.finder import Finder
 from bot.search.spelling import letter_set, slips_between, spelt
 from bot.store.search_suggestions import SuggestionReader
+from bot.words import normalise, words
 
 LONGEST_LABEL = 100  # Discord's limit on a choice
 LONGEST_TYPED = 100

@@ -217,6 +217,12 @@ async def current_totals(tx: Transaction) -> Totals:
     return Totals(row["documents"], row["terms"]) if row else Totals(0, 0)
 
 
+async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
+    """A stored article's body; None when there is none yet."""
+    row = await tx.one("SELECT body FROM articles WHERE id = ? AND body IS NOT NULL", (article,))
+    return _body(row) if row else None
+
+
 def _body(row: Row) -> ArticleBody:
     return body_from_json(row["body"]) if row["body"] else ArticleBody()
 

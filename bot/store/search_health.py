@@ -24,7 +24,8 @@ class HealthReader:
     def missing(self) -> list[int]:
         """Live articles that are not indexed."""
         return self._ids(
-            "SELECT id FROM articles WHERE state = 'live' AND id NOT IN (SELECT article FROM search_documents) ORDER BY id"
+            "SELECT id FROM articles WHERE state = 'live'"
+            " AND id NOT IN (SELECT article FROM search_documents) ORDER BY id"
         )
 
     def orphaned(self) -> list[int]:

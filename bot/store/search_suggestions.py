@@ -23,7 +23,7 @@ class SuggestionReader:
         """Articles whose title has all the words, the last one perhaps unfinished; newest first."""
         match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
         rows = self._connection.execute(
-            f"{_ARTICLES} JOIN (SELECT rowid FROM search_titles WHERE search_titles MATCH ?"
+            f"{_ARTICLES} JOIN (SELECT rowid FROM search_titles WHERE search_titles MATCH ?"  # noqa: S608 - names
             " ORDER BY rowid DESC LIMIT ?) AS found ON found.rowid = article.id WHERE article.state = 'live'",
             (match, limit),
         )
@@ -72,7 +72,8 @@ class SuggestionReader:
     def phrases(self, beginning: str, limit: int) -> list[str]:
         """Phrases that begin so, the most frequent first."""
         rows = self._connection.execute(
-            "SELECT phrase FROM search_phrases WHERE phrase >= ? AND phrase < ? ORDER BY documents DESC, phrase LIMIT ?",
+            "SELECT phrase FROM search_phrases WHERE phrase >= ? AND phrase < ?"
+            " ORDER BY documents DESC, phrase LIMIT ?",
             (beginning, beginning + BEYOND, limit),
         )
         return [row["phrase"] for row in rows]

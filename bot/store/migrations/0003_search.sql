@@ -1,4 +1,4 @@
--- The search index. Terms are analysed words (see bot/search/analysis.py), never as typed.
+-- The search index. Terms are analysed words (see bot/words.py), never as typed.
 
 CREATE TABLE search_documents (
     article            INTEGER PRIMARY KEY REFERENCES articles (id),

@@ -9,11 +9,12 @@ left out: how much a common word counts is for the ranking to say.
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, cast
 
-import snowballstemmer
+import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 ANALYSER_VERSION = 1  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
@@ -40,7 +41,7 @@ def _marks() -> str:
     return "".join(marks)
 
 
-WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['’](?![{PAIRED}])[^\W_]+)*")
+WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{PAIRED}])[^\W_]+)*")
 PAIRED_WORD = re.compile(rf"[{PAIRED}]+")
 
 
@@ -58,7 +59,7 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text.lower()
     clean = text.encode("utf-8", "ignore").decode("utf-8")
-    return _without_accents(unicodedata.normalize("NFKC", clean).lower()).replace("’", "'")
+    return _without_accents(unicodedata.normalize("NFKC", clean).lower()).replace("\u2019", "'")
 
 
 def words(text: str) -> list[str]:
@@ -111,9 +112,14 @@ def stem(word: str, code: str) -> str:
     return sys.intern(word if algorithm is None else _stemmer(algorithm).stemWord(word) or word)
 
 
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802 - snowballstemmer's name
+
+
 @lru_cache
-def _stemmer(algorithm: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(algorithm)
+def _stemmer(algorithm: str) -> _Stemmer:
+    make = cast("Callable[[str], _Stemmer]", snowballstemmer.stemmer)  # pyright: ignore[reportUnknownMemberType]
+    return make(algorithm)
 
 
 def _without_accents(text: str) -> str:
