@@ -11,6 +11,7 @@ from bot.client import CommandTranslator, HeraldBot, Interaction, answer, locali
 from bot.layouts.help import CommandLine, about_page, help_page
 
 DISTRIBUTION = "herald-bot"
+MOST_WANTED = ("search", "latest", "topics", "article", "act")  # the others follow as they come
 SUBCOMMANDS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
@@ -28,7 +29,7 @@ class HelpCog(commands.Cog):
         visible = [command for command in self.bot.tree.get_commands() if may_use(command, interaction)]
         named = [await self._named(command, interaction.locale) for command in visible]
         menus = [name for name, lines in named if not lines]
-        lines = [line for _, lines in named for line in lines]
+        lines = [line for _, lines in sorted(named, key=_wanted) for line in lines]
         await answer(interaction, help_page(lines, menus, text_for(interaction), self.bot.brand))
 
     @app_commands.command(name=localised("commands.about.name"), description=localised("commands.about.description"))
@@ -64,6 +65,10 @@ def may_use(command: AnyCommand, interaction: Interaction) -> bool:
         return False
     wanted = command.default_permissions
     return wanted is None or interaction.permissions.administrator or wanted <= interaction.permissions
+
+
+def _wanted(named: tuple[str, list[CommandLine]]) -> int:
+    return MOST_WANTED.index(named[0]) if named[0] in MOST_WANTED else len(MOST_WANTED)
 
 
 def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:

@@ -68,7 +68,7 @@ def article_list(
             share_menu(articles, text),
         )
 
-    return first_fitting(lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 60))
+    return first_fitting(lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 40))
 
 
 def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Text) -> discord.ui.LayoutView:

@@ -5,15 +5,13 @@ message. Labels of buttons and choices know no markdown and need only `clean` an
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from bot.feeds.links import is_web_url
 
-MAX_LINK = 700  # a longer address would take the room of the words around it
+MAX_LINK = 512  # a longer address would take the room of the words around it
 
 JOINER = "\u200d"  # holds emoji together, the one invisible character that stays
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 BREAK = "\u200b"
 TRAILING = " .,;:-\u2013\u2014"
 
@@ -22,15 +20,15 @@ LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=\.))", re.MULTILINE)
 ADDRESS = re.compile(r":(?=//)")
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
 LABEL_BRACKETS = str.maketrans("[]", "［］")  # noqa: RUF001 - Discord's link pattern cannot hold plain ones
-URL_SPECIAL = str.maketrans({character: f"%{ord(character):02X}" for character in "()*|`~"})
+URL_SPECIAL = str.maketrans({character: f"%{ord(character):02X}" for character in "()*|`"})
 
 
 def clean(text: str) -> str:
     """One line of visible characters: no control, bidi or zero-width ones, white space folded."""
     spaced = " ".join(text.split())
-    visible = "".join(
-        character for character in spaced if character == JOINER or unicodedata.category(character) not in INVISIBLE
-    )
+    if spaced.isprintable():
+        return spaced
+    visible = "".join(character for character in spaced if character == JOINER or character.isprintable())
     return " ".join(visible.split())
 
 
@@ -69,9 +67,10 @@ def escape(text: str) -> str:
 def link(label: str, url: str, limit: int = 200) -> str:
     """A masked link; the label alone when the address is no web address or far too long."""
     words = cut(clean(label), limit)
-    if not words or not is_web_url(url) or len(url) > MAX_LINK:
+    address = url.translate(URL_SPECIAL)
+    if not words or not is_web_url(url) or len(address) > MAX_LINK:
         return escape(words)
-    return f"[{escape(words.translate(LABEL_BRACKETS))}]({url.translate(URL_SPECIAL)})"
+    return f"[{escape(words.translate(LABEL_BRACKETS))}]({address})"
 
 
 def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:

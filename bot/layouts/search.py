@@ -26,7 +26,8 @@ from bot.layouts.parts import (
 from bot.search.answer import Answer, Filters, Hit
 from bot.text import Text
 
-SHOWN_QUERY = 100
+SHOWN_QUERY = 60
+SHOWN_FILTER = 40
 NEAR = 5
 
 
@@ -92,7 +93,7 @@ def filter_line(filters: Filters, text: Text, brand: Brand) -> str:
         text("common.by", author=filters.author) if filters.author else "",
         filters.language or "",
     ]
-    return " · ".join(plain(piece, MAX_LABEL) for piece in pieces if piece)
+    return " · ".join(plain(piece, SHOWN_FILTER) for piece in pieces if piece)
 
 
 def hit_parts(hits: Sequence[Hit], text: Text, brand: Brand, excerpt: int, title: int) -> list[Part]:
@@ -108,7 +109,8 @@ def _hit(hit: Hit, text: Text, brand: Brand, excerpt: int, title: int) -> Part:
     if not excerpt:
         return words(heading)
     shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
-    lines = [heading, small(facts(hit.article, text, brand)), f"> {shown}" if shown else "", _passage(hit, text, brand)]
+    quoted = f"> {shown}" if shown else ""
+    lines = [heading, small(facts(hit.article, text, brand)), _passage(hit, text, brand), quoted]
     return beside(hit.article.image, *lines)
 
 
@@ -145,5 +147,5 @@ def _page_id(state: str, page: int) -> str:
 def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:
     """Long excerpts where they fit, shorter ones otherwise, at last titles alone."""
     return first_fitting(
-        lambda: build(320, 150), lambda: build(200, 150), lambda: build(100, 100), lambda: build(0, 60)
+        lambda: build(280, 150), lambda: build(180, 150), lambda: build(100, 100), lambda: build(0, 40)
     )

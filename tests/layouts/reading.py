@@ -42,7 +42,7 @@ def check_limits(view: discord.ui.LayoutView) -> None:
     """Discord would take this message."""
     parts = list(components(view))
     assert len(parts) <= MAX_COMPONENTS
-    assert len(said(view)) <= MAX_TEXT
+    assert view.content_length() <= MAX_TEXT
     identities = [part["custom_id"] for part in parts if "custom_id" in part]
     assert len(set(identities)) == len(identities)
     for part in parts:

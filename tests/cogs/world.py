@@ -1,0 +1,89 @@
+"""The real bot with the real store and search, the sample articles inside, on a simulated Discord."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import simcord
+
+from bot.client import HeraldBot, Services
+from bot.config import Settings
+from bot.demo.blog import load_articles
+from bot.demo.drafts import article_draft
+from bot.models import ArticleDraft
+from bot.search import SearchEngine
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from tests.conftest import NOW
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A server with a channel and a member, and the bot in it."""
+
+    env: simcord.Env
+    bot: HeraldBot
+    guild: Any
+    channel: Any
+    member: Any
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Store and search as members' commands need them; what announces is left out."""
+    database = await Database.open(settings.database)
+    absent = cast("Any", None)
+    try:
+        yield Services(
+            settings=settings,
+            database=database,
+            articles=Articles(database),
+            feeds=Feeds(database),
+            subscriptions=absent,
+            deliveries=absent,
+            incidents=absent,
+            guilds=Guilds(database),
+            search=SearchEngine(database, settings.topics, clock),
+            watcher=absent,
+            announcer=absent,
+            clock=clock,
+        )
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_world(settings: Settings, drafts: tuple[ArticleDraft, ...] | None = None) -> AsyncIterator[World]:
+    """The bot, ready in a server, with the sample articles or those given."""
+    async with open_services(settings) as services:
+        await store(services, samples() if drafts is None else drafts)
+        bot = HeraldBot(services)
+        async with simcord.run(bot, shard_count=1) as env:
+            guild = env.create_guild()
+            channel = guild.create_text_channel("general")
+            member = guild.add_member(env.create_user("ann"))
+            yield World(env, bot, guild, channel, member)
+
+
+async def store(services: Services, drafts: tuple[ArticleDraft, ...]) -> list[int]:
+    """Puts articles into the store and the search index, and gives their ids."""
+    ids: list[int] = []
+    async with services.database.transaction() as tx:
+        for draft in drafts:
+            article_id = await services.articles.add(tx, draft, NOW)
+            await services.search.index(tx, article_id, draft)
+            ids.append(article_id)
+    return ids
+
+
+def samples() -> tuple[ArticleDraft, ...]:
+    """The sample blog's articles."""
+    return tuple(article_draft(article) for article in load_articles())
+
+
+def clock() -> float:
+    """The instant at which all tests take place."""
+    return NOW

@@ -1,0 +1,167 @@
+"""The answers to members: what stands in them, and that no words from outside break them."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.config import Settings
+from bot.layouts.actions import action_list, one_action
+from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
+from bot.layouts.help import CommandLine, about_page, help_page
+from bot.layouts.parts import Brand
+from bot.layouts.search import nothing_found, related_page, search_page
+from bot.models import Action, Image, Passage, Topic
+from bot.search.answer import Answer, Filters, Hit, Span
+from bot.text import LANGUAGES, Text
+from tests.conftest import make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
+
+ENGLISH = Text.of("en")
+HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 " * 90
+NASTY_URL = "https://example.org/" + "(*)" * 50
+hostile_text = st.one_of(st.text(max_size=120), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
+fixture_once = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+
+
+def make_hit(number: int = 1, **changes: str) -> Hit:
+    article = make_article(id=number, title=changes.get("title", "The Jangmadang Generation"))
+    words = changes.get("words", "sells at the ")
+    spans = (Span(words), Span(changes.get("match", "market"), matched=True), Span(" every day."))
+    return Hit(article, changes.get("heading", "A morning"), spans, f"{article.url}#a-morning", 1.0)
+
+
+def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
+    """Title to the article, heading to the very passage, what was asked for in bold."""
+    view = search_page(Answer((make_hit(),), 1, "market"), Filters(), 0, '["market"]', ENGLISH, brand)
+
+    assert "## Results for “market”\n-# 1 article\n" in said(view)
+    assert "> sells at the **market** every day." in said(view)
+    assert "➜ [Read: A morning](https://libertyinnorthkorea.org/blog/the-jangmadang?utm_source=" in said(view)
+    assert said(view).count("#a-morning") == 1
+    assert not labels(view)
+
+
+def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
+    answer = Answer((make_hit(),), 1, "markt", corrected="market")
+
+    view = search_page(answer, Filters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
+
+    assert "Showing results for **market**; nothing here is written “markt”." in said(view)
+    button = next(part for part in components(view) if part["type"] == 2)
+    assert (button["label"], button["custom_id"]) == ("Search instead for “markt”", 'search:0:["markt",true]')
+
+
+def test_limits_of_a_search_are_named(brand: Brand) -> None:
+    filters = Filters(topic="women", year=2024, feed="blog", author="Jane", language="ko")
+
+    view = search_page(Answer((make_hit(),), 12, "x"), filters, 1, '["x"]', ENGLISH, brand)
+
+    assert "-# 12 articles · page 2 of 3 · Women · 2024 · LiNK Blog · by Jane · ko" in said(view)
+
+
+def test_nothing_found_says_what_to_try(brand: Brand) -> None:
+    answer = Answer((), 0, "xyz", near_titles=(make_article(),), near_topics=("women",))
+
+    view = nothing_found(answer, Filters(), ENGLISH, brand, topics_command="</topics:5>")
+
+    assert "Nothing found for “xyz”" in said(view)
+    assert "- [The Jangmadang Generation](" in said(view)
+    assert "Women" in said(view)
+    assert "</topics:5>" in said(view)
+
+
+def test_an_open_article_has_outline_neighbours_and_actions(settings: Settings, brand: Brand) -> None:
+    article = make_article()
+    passages = [Passage(0, "", "Lead."), Passage(1, "At dawn", "…", "dawn"), Passage(2, "Who pays?", "…")]
+    opened = OpenArticle(article, outline(article, passages), (make_article(title="A sister"),), settings.actions[:2])
+
+    view = article_page(opened, ENGLISH, brand)
+
+    assert "- [At dawn](" in said(view)
+    assert any(address.endswith("#dawn") for address in addresses(view))
+    assert any(address.endswith("#:~:text=Who%20pays%3F") for address in addresses(view))
+    assert "- [A sister](" in said(view)
+    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge", "Share here"]
+
+
+def test_topics_have_their_counts_and_a_menu(brand: Brand) -> None:
+    view = topic_list(brand.topics, {"women": 1, "markets": 1_000}, ENGLISH)
+
+    assert "**Women** · 1 article\n" in said(view)
+    assert "**Markets and entrepreneurs** · 1000 articles" in said(view)
+    menu = next(part for part in components(view) if part["type"] == 3)
+    assert [option["value"] for option in menu["options"]] == [topic.key for topic in brand.topics]
+
+
+def test_actions_beyond_discords_room_are_named(brand: Brand) -> None:
+    actions = [Action(f"a{n}", f"Action {n}", "Do it.", f"https://example.org/{n}", "other") for n in range(14)]
+
+    view = action_list(actions, ENGLISH, brand)
+
+    assert labels(view) == [f"Action {number}" for number in range(10)]
+    assert "Also: Action 10 · Action 11 · Action 12 · Action 13" in said(view)
+    check_limits(view)
+
+
+def test_an_action_without_a_usable_link_has_no_button(brand: Brand) -> None:
+    view = one_action(Action("a", "Act", "Now.", "https://example.org/" + "x" * 600, "other"), ENGLISH, brand)
+
+    assert labels(view) == []
+    assert "**Act**" in said(view)
+
+
+def test_help_keeps_moderators_commands_apart(brand: Brand) -> None:
+    lines = [CommandLine("</search:1>", "Find"), CommandLine("</announcements add:2>", "Add", moderator=True)]
+
+    words = said(help_page(lines, ["Find related articles"], ENGLISH, brand))
+
+    assert words.index("</search:1> Find") < words.index("For moderators") < words.index("</announcements add:2> Add")
+    assert "**Find related articles**" in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_about_leads_to_source_and_privacy(language: str, brand: Brand) -> None:
+    view = about_page(
+        Text.of(language),
+        brand,
+        version="1.2.3",
+        source_url="https://example.org/source",
+        privacy_url="https://example.org/privacy",
+        contact="a@example.org",
+    )
+
+    assert addresses(view) == ["https://example.org/source", "https://example.org/privacy"]
+    assert "Herald 1.2.3" in said(view)
+    check_limits(view)
+
+
+@fixture_once
+@given(hostile_text, hostile_text, hostile_text, st.sampled_from(LANGUAGES))
+async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: str, three: str, language: str) -> None:
+    """Titles, excerpts, queries, headings: every page keeps Discord's limits and mentions nobody."""
+    text = Text.of(language)
+    article = make_article(title=one, summary=two, author=three, url=NASTY_URL, image=Image(NASTY_URL, two))
+    spans = (Span(three), Span(one, matched=True), Span(two))
+    hits = tuple(Hit(replace(article, id=number), two, spans, f"{NASTY_URL}#x", 1.0) for number in range(5))
+    neighbours = tuple(make_article(id=number, title=one, url=NASTY_URL) for number in range(5))
+    filters = Filters(author=three, topic="women", language=two)
+    topics = [Topic(f"t{number}", one or "x", two, ("x",)) for number in range(30)]
+    views = [
+        search_page(Answer(hits, 99, one, two), filters, 3, '["x"]', text, brand, literal='["x",true]'),
+        related_page(hits[:3], text, brand),
+        nothing_found(Answer((), 0, one, None, neighbours, ("women",)), filters, text, brand, topics_command="`/t`"),
+        article_page(OpenArticle(article, ((two, NASTY_URL),) * 20, neighbours), text, brand),
+        unknown_article(one, neighbours, text, brand),
+        article_list(list(neighbours), 50, 1, topics[0], text, brand),
+        topic_list(topics, {}, text),
+        help_page([CommandLine(f"</c{number}:1>", three) for number in range(60)], [one], text, brand),
+    ]
+
+    for view in views:
+        check_limits(view)
+        live = LIVE_MENTION.sub("", said(view)) if view is views[-1] else said(view).replace("<t:", "")
+        assert not LIVE_MENTION.search(live)
+        assert all(address.startswith("https://") for address in addresses(view))
