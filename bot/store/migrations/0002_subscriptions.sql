@@ -13,7 +13,8 @@ CREATE TABLE subscriptions (
     language           TEXT NOT NULL DEFAULT 'en',
     paused             INTEGER NOT NULL DEFAULT 0,
     blocked            TEXT NOT NULL DEFAULT '',
-    created_at         REAL NOT NULL
+    created_at         REAL NOT NULL,
+    removed            INTEGER NOT NULL DEFAULT 0   -- 1: ended; kept for the posts that stand in that channel
 ) STRICT;
 CREATE INDEX subscriptions_by_guild ON subscriptions (guild_id);
 

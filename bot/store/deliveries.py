@@ -1,0 +1,229 @@
+"""One article for one channel: what others plan, change and read of deliveries.
+
+What the announcer itself does with them, step by step, is in `bot.store.outbox`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from bot.models import Article
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.database import Database, Row, Transaction
+from bot.store.subscriptions import GUILD_LEFT
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    PLANNED = "planned"  # nothing of it can be on Discord
+    CLAIMED = "claimed"  # it may be on Discord
+    POSTED = "posted"
+    UNPROVED = "unproved"  # it may be there, and the bot may not look: a moderator decides
+    DELETED = "deleted"  # it was there, a moderator deleted it
+    WITHDRAWN = "withdrawn"  # the article was taken back, and so was the post
+    FOLDED = "folded"  # named in the list that another delivery posts
+    CANCELLED = "cancelled"
+    REFUSED = "refused"  # Discord does not take it as it is
+
+
+class Extra(StrEnum):
+    """Publishing, or opening a thread: whether it is wanted and done."""
+
+    NO = "no"
+    WANTED = "wanted"
+    BLOCKED = "blocked"  # wanted, and a permission is missing
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery as moderators see it in `/announcements status`.
+
+    `not_before` is when the next step comes, None when there is none or something has to
+    change first; `problem` names what is or was in the way, empty when nothing. `message_id` is
+    that of the list for an article named in a list. A forum post's thread has its message's id.
+    """
+
+    id: int
+    article_id: int
+    title: str
+    url: str
+    state: DeliveryState
+    not_before: float | None
+    message_id: int | None
+    posted_at: float | None
+    planned_at: float
+    problem: str
+    publish: Extra
+    thread: Extra
+
+
+def fingerprint(article: Article) -> int:
+    """A number that differs when the fields differ that a card shows; fits SQLite's integers."""
+    shown = (
+        article.url,
+        article.title,
+        article.summary,
+        article.author,
+        article.published,
+        article.image.url if article.image else "",
+        article.image.alt if article.image else "",
+        article.reading_minutes,
+        article.topics,
+    )
+    return int.from_bytes(blake2b(repr(shown).encode(), digest_size=7).digest(), "big")
+
+
+class Deliveries:
+    """The table of deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan(self, tx: Transaction, article_id: int, feed: str, topics: Sequence[str], now: float) -> int:
+        """Plans the article for every subscription that wants it, and gives how many are new.
+
+        Paused channels and servers the bot has left are passed over; for a blocked channel the
+        delivery waits. What is planned already stays as it is.
+        """
+        article = await _article(tx, article_id)
+        cursor = await tx.execute(
+            "INSERT INTO deliveries (article, subscription, channel_id, published, planned_at, due, wanted, problem)"
+            " SELECT :article, id, channel_id, :published, :now, CASE WHEN blocked = '' THEN :now END, :wanted, blocked"
+            " FROM subscriptions WHERE NOT removed AND NOT paused AND blocked != :left"
+            " AND (feeds = '[]' OR :feed IN (SELECT value FROM json_each(feeds)))"
+            " AND (topics = '[]' OR EXISTS (SELECT 1 FROM json_each(topics) AS wish"
+            " JOIN json_each(:topics) AS topic ON topic.value = wish.value))"
+            " ORDER BY id ON CONFLICT DO NOTHING",
+            {
+                "article": article_id,
+                "published": article.published,
+                "now": now,
+                "wanted": fingerprint(article),
+                "left": GUILD_LEFT,
+                "feed": feed,
+                "topics": json.dumps(tuple(topics)),
+            },
+        )
+        return max(cursor.rowcount, 0)
+
+    async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
+        """A stored article changed: where its shown fields did, its posts are to be edited."""
+        wanted = fingerprint(await _article(tx, article_id))
+        await tx.execute(
+            "UPDATE deliveries SET wanted = :wanted, due = CASE WHEN state = 'posted' THEN :now ELSE due END"
+            " WHERE article = :article AND wanted != :wanted AND state NOT IN ('folded', 'withdrawn')",
+            {"article": article_id, "wanted": wanted, "now": now},
+        )
+        await tx.execute(
+            "UPDATE deliveries SET wanted = :wanted WHERE article = :article AND state = 'folded'",
+            {"article": article_id, "wanted": wanted},
+        )
+        await _renew_lists(tx, article_id, now)
+
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
+        """An article was taken back: what waits is never posted, what stands is to be taken back."""
+        await _renew_lists(tx, article_id, now)
+        await tx.execute(
+            "UPDATE deliveries SET state = 'cancelled', due = NULL WHERE article = ? AND state = 'planned'"
+            " AND NOT EXISTS (SELECT 1 FROM deliveries AS named WHERE named.folded_into = deliveries.id)",
+            (article_id,),
+        )
+        await tx.execute(
+            "UPDATE deliveries SET wanted = wanted + 1, due = ?"
+            " WHERE article = ? AND state IN ('claimed', 'posted', 'unproved')",
+            (now, article_id),
+        )
+
+    async def recent(self, subscription_id: int, limit: int) -> list[DeliveryReport]:
+        """The last deliveries of a channel, those of the newest articles first."""
+        rows = await self._database.all(
+            "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
+            " list.posted_at AS list_posted FROM deliveries AS delivery"
+            " JOIN articles AS article ON article.id = delivery.article"
+            " LEFT JOIN deliveries AS list ON list.id = delivery.folded_into"
+            " WHERE delivery.subscription = ? ORDER BY delivery.published DESC, delivery.id DESC LIMIT ?",
+            (subscription_id, limit),
+        )
+        return [_report(row) for row in rows]
+
+    async def counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state."""
+        rows = await self._database.all("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
+        return {DeliveryState(row["state"]): row["number"] for row in rows}
+
+    async def standing(self, article_id: int) -> int:
+        """In how many channels a post of this article stands, or may stand."""
+        row = await self._database.one(
+            "SELECT count(*) FROM deliveries WHERE article = ? AND state IN ('claimed', 'posted', 'unproved', 'folded')",
+            (article_id,),
+        )
+        return row[0] if row else 0
+
+    async def unfinished(self, article_id: int) -> int:
+        """How many of its deliveries have a step before them."""
+        row = await self._database.one(
+            "SELECT count(*) FROM deliveries WHERE due IS NOT NULL AND (article = ?1 OR id IN"
+            " (SELECT folded_into FROM deliveries WHERE article = ?1))",
+            (article_id,),
+        )
+        return row[0] if row else 0
+
+    async def settle_proved(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
+        """A moderator looked for an unproved post: it is there, or it is to be sent."""
+        state = DeliveryState.POSTED if there else DeliveryState.PLANNED
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE deliveries SET state = :state, due = CASE WHEN :there THEN NULL ELSE 0 END, doubt = 0,"
+                " posted_at = CASE WHEN :there THEN claimed_at END, claimed_at = NULL, attempts = 0, problem = ''"
+                " WHERE id = :id AND state = 'unproved'",
+                {"state": state.value, "there": there, "id": delivery_id},
+            )
+
+    async def send_now(self, delivery_id: int) -> None:
+        """Whatever it waits for, the next step is tried at once; a refused one is tried again."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE deliveries SET due = 0, attempts = 0, state = replace(state, 'refused', 'planned')"
+                " WHERE id = ? AND (state IN ('planned', 'claimed', 'refused') OR due IS NOT NULL)",
+                (delivery_id,),
+            )
+
+
+async def _article(tx: Transaction, article_id: int) -> Article:
+    row = await tx.one(
+        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",  # noqa: S608 - our column names
+        (article_id,),
+    )
+    if row is None:
+        raise LookupError(f"there is no article {article_id}")
+    return article_from_row(row)
+
+
+async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
+    """Posts that name the article in a list are edited."""
+    await tx.execute(
+        "UPDATE deliveries SET wanted = wanted + 1, due = CASE WHEN state = 'posted' THEN ? ELSE due END"
+        " WHERE id IN (SELECT folded_into FROM deliveries WHERE article = ? AND state = 'folded')",
+        (now, article_id),
+    )
+
+
+def _report(row: Row) -> DeliveryReport:
+    return DeliveryReport(
+        id=row["id"],
+        article_id=row["article"],
+        title=row["title"],
+        url=row["url"],
+        state=DeliveryState(row["state"]),
+        not_before=row["due"],
+        message_id=row["message_id"] or row["list_message"],
+        posted_at=row["posted_at"] or row["list_posted"],
+        planned_at=row["planned_at"],
+        problem=row["problem"],
+        publish=Extra(row["publish"]),
+        thread=Extra(row["thread"]),
+    )

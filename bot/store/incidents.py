@@ -1,0 +1,90 @@
+"""What keeps a channel or the whole bot from working: told once when it starts, once when it ends."""
+
+from dataclasses import dataclass
+
+from bot.store.database import Database, Row, Transaction
+
+_SELECT = "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, told_start FROM incidents"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that is, or was, in the way.
+
+    `kind` is the name of a sentence in the catalogue `incidents`; `detail` says which permission
+    or what else. A guild or channel of 0 means that it concerns no single one.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    kind: str
+    detail: str
+    started_at: float
+    ended_at: float | None
+    told_start: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.ended_at is not None
+
+
+class Incidents:
+    """The table of incidents."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def start(
+        self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
+    ) -> None:
+        """Something is in the way; does nothing where the same is known already."""
+        await tx.execute(
+            "INSERT INTO incidents (guild_id, channel_id, kind, detail, started_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (guild_id, channel_id, kind, detail, now),
+        )
+
+    async def end(self, tx: Transaction, kind: str, now: float, *, guild_id: int = 0, channel_id: int = 0) -> None:
+        """It is over; does nothing where nothing of the kind was known."""
+        await tx.execute(
+            "UPDATE incidents SET ended_at = ? WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
+            (now, guild_id, channel_id, kind),
+        )
+
+    async def drop(self, tx: Transaction, channel_id: int) -> None:
+        """The channel is gone: nothing more is said of it."""
+        await tx.execute("DELETE FROM incidents WHERE channel_id = ?", (channel_id,))
+
+    async def untold(self, limit: int = 50) -> list[Incident]:
+        """Starts and ends that nobody was told of, oldest first."""
+        rows = await self._database.all(
+            f"{_SELECT} WHERE told_start = 0 OR (ended_at IS NOT NULL AND told_end = 0) ORDER BY id LIMIT ?", (limit,)
+        )
+        return [_from_row(row) for row in rows]
+
+    async def going_on(self, guild_id: int) -> list[Incident]:
+        """What is in the way in a server now, oldest first."""
+        rows = await self._database.all(f"{_SELECT} WHERE guild_id = ? AND ended_at IS NULL ORDER BY id", (guild_id,))
+        return [_from_row(row) for row in rows]
+
+    async def told(self, tx: Transaction, incident: Incident) -> None:
+        """What `incident` says was told; an end told, or over before anybody was told, needs no more words."""
+        await tx.execute(
+            "UPDATE incidents SET told_start = 1, told_end = max(told_end, ?) WHERE id = ?",
+            (incident.over, incident.id),
+        )
+
+
+def _from_row(row: Row) -> Incident:
+    return Incident(
+        id=row["id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        kind=row["kind"],
+        detail=row["detail"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        told_start=bool(row["told_start"]),
+    )

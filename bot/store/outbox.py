@@ -1,0 +1,247 @@
+"""The deliveries that have a step before them, as the announcer takes and settles them.
+
+Steps of one batch are begun, and results stored, in one transaction each: durable, and yet not
+one disk flush for every post.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.models import Article, ArticleState, Subscription
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.database import Database, Row, Transaction
+from bot.store.deliveries import DeliveryState, Extra
+from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
+
+HOUR = 3600.0
+# No wait is planned longer than this: a later `due` was written by a clock that has since jumped back.
+LONGEST_WAIT = 2 * HOUR
+
+_DELIVERY = (
+    "id", "article", "subscription", "channel_id", "published", "state", "due", "attempts", "claimed_at", "tried_at",
+    "doubt", "wanted", "shown", "publish", "thread", "message_id", "posted_at", "problem",
+)  # fmt: skip
+_DELIVERY_COLUMNS = ", ".join(f"delivery.{name} AS delivery_{name}" for name in _DELIVERY)
+_NOT_FIRST = (
+    "delivery.state IN ('planned', 'claimed') AND EXISTS (SELECT 1 FROM deliveries AS earlier"
+    " WHERE earlier.channel_id = delivery.channel_id AND earlier.due IS NOT NULL"
+    " AND earlier.state IN ('planned', 'claimed')"
+    " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
+)
+_WORK = (
+    f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
+    " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly"
+    " WHERE channel_id = delivery.channel_id AND step = 'publish' ORDER BY at DESC LIMIT 1 OFFSET :publishes)"
+    " END AS last_publish,"
+    " CASE WHEN delivery.publish = 'done' THEN (SELECT at FROM hourly"
+    " WHERE channel_id = delivery.channel_id AND step = 'edit' ORDER BY at DESC LIMIT 1 OFFSET :edits)"
+    " END AS last_edit"
+    " FROM deliveries AS delivery"
+    " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
+    " JOIN articles AS article ON article.id = delivery.article"
+    " WHERE delivery.due IS NOT NULL AND (delivery.due <= :now OR delivery.due > :never)"
+    f" AND NOT ({_NOT_FIRST}) ORDER BY delivery.published, delivery.id LIMIT :limit"
+)
+_NAMED = (
+    f"SELECT {ARTICLE_COLUMNS}, delivery.folded_into AS list FROM deliveries AS delivery"  # noqa: S608 - as above
+    " JOIN articles AS article ON article.id = delivery.article WHERE delivery.folded_into IN ({})"
+    " ORDER BY article.published, article.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One article for one channel, and how far it has come; the columns are told in the migration."""
+
+    id: int
+    article_id: int
+    subscription_id: int
+    channel_id: int
+    state: DeliveryState = DeliveryState.PLANNED
+    due: float | None = None
+    attempts: int = 0
+    claimed_at: float | None = None
+    tried_at: float | None = None
+    doubt: bool = False
+    wanted: int = 0
+    shown: int = 0
+    publish: Extra = Extra.NO
+    thread: Extra = Extra.NO
+    message_id: int | None = None
+    posted_at: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A delivery whose next step may be due, with all that doing it needs.
+
+    `articles` are the live articles its post shows, oldest first: one, several for a list, none
+    when all were taken back. `article` is its own, withdrawn or not. `publish_at` and `edit_at`
+    are when the hourly counts allow the next publish, or edit of a published post.
+    """
+
+    delivery: Delivery
+    subscription: Subscription
+    article: Article
+    articles: tuple[Article, ...]
+    publish_at: float = 0.0
+    edit_at: float = 0.0
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its post names several articles."""
+        return self.articles != (self.article,) and bool(self.articles)
+
+
+class Outbox:
+    """The unsettled part of the table of deliveries."""
+
+    def __init__(self, database: Database, publishes_per_hour: int, edits_per_hour: int) -> None:
+        self._database = database
+        self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
+
+    async def due(self, now: float, limit: int) -> list[Work]:
+        """Steps that may be taken now: oldest article first, a channel's posts only in their order."""
+        parameters = {**self._limits, "now": now, "never": now + LONGEST_WAIT, "limit": limit}
+        rows = await self._database.all(_WORK, parameters)
+        named = await self._named([row["delivery_id"] for row in rows])
+        return [_work(row, named.get(row["delivery_id"], ())) for row in rows]
+
+    async def next_due(self, now: float) -> float | None:
+        """When the next step is due that is not due yet; None when there is none."""
+        row = await self._database.one("SELECT min(due) FROM deliveries WHERE due > ?", (now,))
+        return row[0] if row else None
+
+    async def waiting(self) -> int:
+        """How many deliveries have a step before them."""
+        row = await self._database.one("SELECT count(*) FROM deliveries WHERE due IS NOT NULL")
+        return row[0] if row else 0
+
+    async def save(self, tx: Transaction, deliveries: Sequence[Delivery], now: float) -> None:
+        """Stores how far they have come; wishes that came meanwhile are kept, and come up at once."""
+        await tx.executemany(
+            "UPDATE deliveries SET state = :state, attempts = :attempts, claimed_at = :claimed_at,"
+            " tried_at = :tried_at, doubt = :doubt, shown = :shown, publish = :publish, thread = :thread,"
+            " message_id = :message_id, posted_at = :posted_at, problem = :problem,"
+            " due = CASE WHEN wanted != :wanted AND :state = 'posted' THEN :now ELSE :due END WHERE id = :id",
+            [_columns(delivery, now) for delivery in deliveries],
+        )
+
+    async def count_hourly(self, tx: Transaction, steps: Sequence[tuple[int, str]], now: float) -> None:
+        """Counts publishes or edits, each a channel and `publish` or `edit`; those over an hour old are forgotten."""
+        await tx.execute("DELETE FROM hourly WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
+        await tx.executemany(
+            "INSERT INTO hourly (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
+        )
+
+    async def recover(self, now: float) -> int:
+        """After a start: whatever was under way may have reached Discord. Gives how many those are."""
+        async with self._database.transaction() as tx:
+            cursor = await tx.execute(
+                "UPDATE deliveries SET doubt = 1, tried_at = ?1, due = ?1 WHERE state = 'claimed' AND due IS NOT NULL",
+                (now,),
+            )
+            return max(cursor.rowcount, 0)
+
+    async def shift(self, seconds: float) -> None:
+        """The clock jumped by so much: what is remembered in its time is told in the new time."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE deliveries SET due = due + ?1, claimed_at = claimed_at + ?1, tried_at = tried_at + ?1"
+                " WHERE due IS NOT NULL OR state = 'claimed'",
+                (seconds,),
+            )
+            await tx.execute("UPDATE hourly SET at = at + ?", (seconds,))
+
+    async def unblock(self, tx: Transaction, channel_id: int, now: float, limit: int, age: float) -> None:
+        """What kept a channel from working is gone: what waits is due, too many or too old as one list."""
+        await tx.execute("UPDATE subscriptions SET blocked = '' WHERE channel_id = ?", (channel_id,))
+        await self._fold(tx, channel_id, now - age, limit)
+        await tx.execute(
+            "UPDATE deliveries SET due = :now, attempts = 0, problem = '' WHERE channel_id = :channel"
+            " AND state IN ('planned', 'claimed', 'unproved')"
+            " AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND (paused OR removed))",
+            {"now": now, "channel": channel_id},
+        )
+        await tx.execute(
+            "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"
+            " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
+            " WHERE channel_id = :channel AND state = 'posted' AND problem != '' AND posted_at > :since",
+            {"now": now, "channel": channel_id, "since": now - age},
+        )
+
+    async def _fold(self, tx: Transaction, channel_id: int, since: float, limit: int) -> None:
+        rows = await tx.all(
+            "SELECT id, planned_at FROM deliveries WHERE channel_id = ? AND state = 'planned'"
+            " ORDER BY published DESC, id DESC",
+            (channel_id,),
+        )
+        late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < since]
+        if len(late) > 1:
+            await tx.executemany(
+                "UPDATE deliveries SET folded_into = ?1, state = CASE WHEN id = ?1 THEN state ELSE 'folded' END,"
+                " due = NULL WHERE id = ?2 OR folded_into = ?2",
+                [(late[0], one) for one in late[1:]],
+            )
+
+    async def _named(self, lists: Sequence[int]) -> dict[int, tuple[Article, ...]]:
+        marks = ", ".join("?" * len(lists))
+        named: dict[int, tuple[Article, ...]] = {}
+        for row in await self._database.all(_NAMED.format(marks), lists):
+            named[row["list"]] = (*named.get(row["list"], ()), article_from_row(row))
+        return named
+
+
+def _work(row: Row, named: tuple[Article, ...]) -> Work:
+    own = article_from_row(row)
+    return Work(
+        delivery=_delivery(row),
+        subscription=subscription_from_row(row),
+        article=own,
+        articles=tuple(article for article in (*named, own) if article.state is ArticleState.LIVE),
+        publish_at=(row["last_publish"] or -HOUR) + HOUR,
+        edit_at=(row["last_edit"] or -HOUR) + HOUR,
+    )
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=row["delivery_id"],
+        article_id=row["delivery_article"],
+        subscription_id=row["delivery_subscription"],
+        channel_id=row["delivery_channel_id"],
+        state=DeliveryState(row["delivery_state"]),
+        due=row["delivery_due"],
+        attempts=row["delivery_attempts"],
+        claimed_at=row["delivery_claimed_at"],
+        tried_at=row["delivery_tried_at"],
+        doubt=bool(row["delivery_doubt"]),
+        wanted=row["delivery_wanted"],
+        shown=row["delivery_shown"],
+        publish=Extra(row["delivery_publish"]),
+        thread=Extra(row["delivery_thread"]),
+        message_id=row["delivery_message_id"],
+        posted_at=row["delivery_posted_at"],
+        problem=row["delivery_problem"],
+    )
+
+
+def _columns(delivery: Delivery, now: float) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "state": delivery.state.value,
+        "due": delivery.due,
+        "attempts": delivery.attempts,
+        "claimed_at": delivery.claimed_at,
+        "tried_at": delivery.tried_at,
+        "doubt": delivery.doubt,
+        "wanted": delivery.wanted,
+        "shown": delivery.shown,
+        "publish": delivery.publish.value,
+        "thread": delivery.thread.value,
+        "message_id": delivery.message_id,
+        "posted_at": delivery.posted_at,
+        "problem": delivery.problem,
+        "now": now,
+    }

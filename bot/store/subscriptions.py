@@ -1,0 +1,215 @@
+"""Which channel wants what.
+
+A removed subscription leaves its row behind for as long as its posts are known, because an
+article that is taken back later must be taken back there too. Nothing else sees it.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.models import ChannelKind, Subscription
+from bot.store.database import Database, Row, Transaction
+
+# For other store modules: `SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription`.
+SUBSCRIPTION_COLUMNS = ", ".join(
+    f"subscription.{name} AS subscription_{name}"
+    for name in (
+        "id", "guild_id", "channel_id", "kind", "topics", "feeds", "role_id", "publish", "open_thread",
+        "language", "paused", "blocked", "created_at",
+    )
+)  # fmt: skip
+GUILD_LEFT = "guild_left"
+STEP = 200
+
+_SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"  # noqa: S608 - our names
+_WAITING = "subscription = ? AND state IN ('planned', 'claimed')"
+
+
+class AlreadySubscribedError(Exception):
+    """The channel has a subscription already."""
+
+    def __init__(self, channel_id: int) -> None:
+        self.channel_id = channel_id
+        super().__init__(f"channel {channel_id} has a subscription already")
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """What a moderator chose; as `bot.models.Subscription`, before it has an id."""
+
+    guild_id: int
+    channel_id: int
+    kind: ChannelKind
+    topics: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    role_id: int | None = None
+    publish: bool = False
+    open_thread: bool = False
+    language: str = "en"
+    created_at: float = 0.0
+
+
+class Subscriptions:
+    """The table of subscriptions. What is read never holds a removed one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, channel_id: int) -> Subscription | None:
+        """The subscription of a channel."""
+        row = await self._database.one(f"{_SELECT} AND channel_id = ?", (channel_id,))
+        return subscription_from_row(row) if row else None
+
+    async def by_id(self, subscription_id: int) -> Subscription | None:
+        """The subscription of that id."""
+        row = await self._database.one(f"{_SELECT} AND id = ?", (subscription_id,))
+        return subscription_from_row(row) if row else None
+
+    async def of_guild(self, guild_id: int) -> list[Subscription]:
+        """All subscriptions of a server, oldest first."""
+        rows = await self._database.all(f"{_SELECT} AND guild_id = ? ORDER BY id", (guild_id,))
+        return [subscription_from_row(row) for row in rows]
+
+    async def blocked(self) -> list[Subscription]:
+        """All that something keeps from working, except those of servers the bot has left."""
+        rows = await self._database.all(f"{_SELECT} AND blocked NOT IN ('', ?)", (GUILD_LEFT,))
+        return [subscription_from_row(row) for row in rows]
+
+    async def count(self) -> int:
+        """How many there are."""
+        row = await self._database.one("SELECT count(*) FROM subscriptions WHERE NOT removed")
+        return row[0] if row else 0
+
+    async def stream(self) -> AsyncIterator[Subscription]:
+        """Every subscription by id, read in steps."""
+        last = 0
+        while rows := await self._database.all(f"{_SELECT} AND id > ? ORDER BY id LIMIT ?", (last, STEP)):
+            for row in rows:
+                yield subscription_from_row(row)
+            last = rows[-1]["subscription_id"]
+
+    async def create(self, new: NewSubscription) -> Subscription:
+        """Stores a new subscription; it gets the articles that appear from now on.
+
+        Raises AlreadySubscribedError when the channel has one.
+        """
+        async with self._database.transaction() as tx:
+            row = await tx.one(
+                "INSERT INTO subscriptions (guild_id, channel_id, kind, topics, feeds, role_id, publish, open_thread,"
+                " language, created_at) VALUES (:guild_id, :channel_id, :kind, :topics, :feeds, :role_id, :publish,"
+                " :open_thread, :language, :created_at)"
+                " ON CONFLICT (channel_id) DO UPDATE SET guild_id = :guild_id, kind = :kind, topics = :topics,"
+                " feeds = :feeds, role_id = :role_id, publish = :publish, open_thread = :open_thread,"
+                " language = :language, created_at = :created_at, paused = 0, blocked = '', removed = 0"
+                " WHERE removed RETURNING id",
+                _columns(new),
+            )
+            if row is None:
+                raise AlreadySubscribedError(new.channel_id)
+            return await _read(tx, row["id"])
+
+    async def change(self, subscription_id: int, new: NewSubscription) -> Subscription:
+        """Replaces what a moderator chose; the channel stays. Raises LookupError for an unknown id."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE subscriptions SET kind = :kind, topics = :topics, feeds = :feeds, role_id = :role_id,"
+                " publish = :publish, open_thread = :open_thread, language = :language WHERE id = :id",
+                {**_columns(new), "id": subscription_id},
+            )
+            return await _read(tx, subscription_id)
+
+    async def remove(self, subscription_id: int) -> None:
+        """Ends a subscription; what was posted stays, what waits is never posted."""
+        async with self._database.transaction() as tx:
+            await self.end(tx, subscription_id)
+
+    async def end(self, tx: Transaction, subscription_id: int) -> None:
+        """As `remove`, as part of something greater."""
+        await tx.execute("UPDATE subscriptions SET removed = 1, blocked = '' WHERE id = ?", (subscription_id,))
+        await _settle(tx, subscription_id)
+
+    async def set_paused(self, subscription_id: int, paused: bool) -> None:  # noqa: FBT001 - it is the value itself
+        """Stops or resumes; what was planned before the pause waits for its end."""
+        async with self._database.transaction() as tx:
+            await tx.execute("UPDATE subscriptions SET paused = ? WHERE id = ?", (paused, subscription_id))
+            await tx.execute(
+                f"UPDATE deliveries SET due = CASE WHEN ? THEN NULL ELSE 0 END WHERE {_WAITING}"  # noqa: S608 - our text
+                " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND blocked = '')",
+                (paused, subscription_id),
+            )
+
+    async def set_blocked(self, tx: Transaction, subscription_id: int, reason: str) -> None:
+        """Something keeps it from working (see `Subscription.blocked`): its deliveries wait."""
+        await tx.execute("UPDATE subscriptions SET blocked = ? WHERE id = ?", (reason, subscription_id))
+        await tx.execute(
+            f"UPDATE deliveries SET due = NULL, problem = ? WHERE {_WAITING}",  # noqa: S608 - our text
+            (reason, subscription_id),
+        )
+
+    async def guild_left(self, tx: Transaction, guild_id: int) -> None:
+        """The bot was removed from a server: the choices stay for a while, nothing is planned or waits."""
+        for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
+            await tx.execute("UPDATE subscriptions SET blocked = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
+            await _settle(tx, row["id"])
+
+    async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
+        """Deletes all that is known of a server's channels."""
+        await tx.execute(
+            "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)",
+            (guild_id,),
+        )
+        await tx.execute("DELETE FROM subscriptions WHERE guild_id = ?", (guild_id,))
+        await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
+
+
+async def _settle(tx: Transaction, subscription_id: int) -> None:
+    """Nothing that waits for this subscription is done any more."""
+    await tx.execute(
+        "UPDATE deliveries SET due = NULL, publish = replace(publish, 'wanted', 'no'),"
+        " thread = replace(thread, 'wanted', 'no'),"
+        " state = CASE WHEN state IN ('planned', 'claimed', 'unproved') THEN 'cancelled' ELSE state END"
+        " WHERE subscription = ?",
+        (subscription_id,),
+    )
+
+
+async def _read(tx: Transaction, subscription_id: int) -> Subscription:
+    row = await tx.one(f"{_SELECT} AND id = ?", (subscription_id,))
+    if row is None:
+        raise LookupError(f"there is no subscription {subscription_id}")
+    return subscription_from_row(row)
+
+
+def _columns(new: NewSubscription) -> dict[str, object]:
+    return {
+        "guild_id": new.guild_id,
+        "channel_id": new.channel_id,
+        "kind": new.kind.value,
+        "topics": json.dumps(new.topics),
+        "feeds": json.dumps(new.feeds),
+        "role_id": new.role_id,
+        "publish": new.publish,
+        "open_thread": new.open_thread,
+        "language": new.language,
+        "created_at": new.created_at,
+    }
+
+
+def subscription_from_row(row: Row) -> Subscription:
+    """A subscription from a row that has SUBSCRIPTION_COLUMNS."""
+    return Subscription(
+        id=row["subscription_id"],
+        guild_id=row["subscription_guild_id"],
+        channel_id=row["subscription_channel_id"],
+        kind=ChannelKind(row["subscription_kind"]),
+        topics=tuple(json.loads(row["subscription_topics"])),
+        feeds=tuple(json.loads(row["subscription_feeds"])),
+        role_id=row["subscription_role_id"],
+        publish=bool(row["subscription_publish"]),
+        open_thread=bool(row["subscription_open_thread"]),
+        language=row["subscription_language"],
+        paused=bool(row["subscription_paused"]),
+        blocked=row["subscription_blocked"],
+        created_at=row["subscription_created_at"],
+    )
