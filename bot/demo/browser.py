@@ -55,20 +55,10 @@ class Tab:
         except TimeoutError:
             raise BrowserError(f"the page never came to: {expression}") from None
 
-    async def picture(self, selector: str = "", margin: int = 0) -> bytes:
-        """A PNG of the window, or of the element that `selector` finds with a margin around it."""
-        if not selector:
-            return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
-        box = await self.evaluate(
-            f"JSON.parse(JSON.stringify(document.querySelector({selector!r}).getBoundingClientRect()))"
-        )
-        clip = {
-            "x": max(0, box["x"] - margin),
-            "y": max(0, box["y"] - margin),
-            "width": box["width"] + 2 * margin,
-            "height": box["height"] + 2 * margin,
-            "scale": 1,
-        }
+    async def picture(self, selector: str, height: float) -> bytes:
+        """A PNG of the element that `selector` finds, cut off below `height`."""
+        box = await self.evaluate(f"document.querySelector({selector!r}).getBoundingClientRect().toJSON()")
+        clip = {name: box[name] for name in ("x", "y", "width")} | {"height": min(box["height"], height), "scale": 1}
         shot = await self.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
         return base64.b64decode(shot["data"])
 

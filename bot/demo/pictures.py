@@ -28,22 +28,25 @@ ANNOUNCED = 3  # announcements on show before the pictures are taken
 PATIENCE_SECONDS = 60.0
 COLOURS = 255
 
-READY = "window.simcordPreview && window.simcordPreview.ready && window.simcordPreview.complete !== false"
+# The page tells when it has drawn everything; right after loading it also reports its size to the
+# server, and greys out its buttons meanwhile.
+READY = "window.simcordPreview?.ready && !simcordPreview.pendingAction && !simcordPreview.awaitingRevision"
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MESSAGE = "#focused-content"
-CONVERSATION = "#channel-layout"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A browser window in CSS pixels; pictures are `scale` times as large."""
+    """A browser window in CSS pixels; pictures are `scale` times as large, and cut off below `shown`."""
 
     suffix: str
     width: int
-    height: int
+    shown: int
     scale: float
 
 
-WINDOWS = (Window("", 1000, 900, 1.5), Window(PHONE_SUFFIX, 390, 844, 2.0))
+HEIGHT = 2400  # higher than any message, so that the page has nothing to scroll
+WINDOWS = (Window("", 940, 1000, 1.5), Window(PHONE_SUFFIX, 390, 844, 2.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,11 @@ async def _portray(sandbox: Sandbox, tab: Tab, subject: Subject, folder: Path) -
     async with page:
         await page.show(result)
         for window in WINDOWS:
-            await tab.open(page.url, window.width, window.height, window.scale)
+            await tab.open(page.url, window.width, HEIGHT, window.scale)
             await tab.wait_for(READY)
-            file = folder / f"{subject.name}{window.suffix}.png"
-            file.write_bytes(palette_png(await tab.picture(MESSAGE)))
+            await tab.evaluate(DRAWN)
+            picture = await tab.picture(MESSAGE, window.shown)
+            (folder / f"{subject.name}{window.suffix}.png").write_bytes(palette_png(picture))
 
 
 async def _ask(world: World, actor: simcord.MemberActor, subject: Subject) -> simcord.InteractionResult:

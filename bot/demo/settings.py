@@ -19,7 +19,7 @@ def sandbox_settings(base: str, database: Path) -> Settings:
         "database": database,
         "feeds": (feed,),
         "homepage": base,
-        "contact": "the sandbox on this computer",
+        "contact": "whoever started this sandbox",
         "time_zone": "UTC",
         "watch": watch,
         "token": None,
