@@ -1,0 +1,130 @@
+"""The composition root: opens and closes everything, in order, and hands each thing what it needs.
+
+`Core` is what works without Discord and without the network: the store, search, topics. The
+command line's small commands need no more. `Herald` is the whole bot.
+"""
+
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Self
+
+from bot.config import Settings
+from bot.events import FeedIncidents, StoredEvents
+from bot.feeds.fetch import Fetcher
+from bot.feeds.links import canonical_key
+from bot.feeds.page_reader import PageReader
+from bot.feeds.recheck import Rechecker
+from bot.feeds.robots import Robots
+from bot.feeds.worker import ParseWorker
+from bot.search import SearchEngine
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.deliveries import Deliveries
+from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incidents
+from bot.store.subscriptions import Subscriptions
+from bot.store.watching import Pages
+from bot.topics import Classifier
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The store with everything that reads and writes it; no network."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    articles: Articles
+    feeds: Feeds
+    subscriptions: Subscriptions
+    deliveries: Deliveries
+    incidents: Incidents
+    guilds: Guilds
+    search: SearchEngine
+    classifier: Classifier
+    events: StoredEvents
+    feed_incidents: FeedIncidents
+
+    @classmethod
+    def over(cls, database: Database, settings: Settings, clock: Clock) -> Self:
+        """Everything over an open database."""
+        search = SearchEngine(database, settings.topics, clock, key_of=canonical_key)
+        deliveries, incidents = Deliveries(database), Incidents(database)
+        return cls(
+            settings=settings,
+            clock=clock,
+            database=database,
+            articles=Articles(database),
+            feeds=Feeds(database),
+            subscriptions=Subscriptions(database),
+            deliveries=deliveries,
+            incidents=incidents,
+            guilds=Guilds(database),
+            search=search,
+            classifier=Classifier(settings.topics),
+            events=StoredEvents(search, deliveries),
+            feed_incidents=FeedIncidents(database, incidents),
+        )
+
+
+@asynccontextmanager
+async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]:
+    """The core over the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
+    database = await Database.open(settings.database)
+    try:
+        core = Core.over(database, settings, clock)
+        await core.feeds.sync(settings.feeds)
+        yield core
+    finally:
+        await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What fetches and reads: one HTTP session, one parser process at a time, started on demand."""
+
+    fetcher: Fetcher
+    worker: ParseWorker
+    reader: PageReader
+    rechecker: Rechecker
+
+
+@asynccontextmanager
+async def open_web(core: Core) -> AsyncGenerator[Web]:
+    """The way to the feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
+    settings, watch = core.settings, core.settings.watch
+    trusted = [feed.url for feed in settings.feeds]
+    worker = ParseWorker(seconds=watch.parse_seconds, max_bytes=watch.parse_bytes)
+    async with Fetcher(
+        user_agent(settings), timeout=watch.timeout, max_bytes=watch.max_bytes, trusted=trusted
+    ) as fetcher:
+        robots = Robots(fetcher, user_agent(settings), core.clock)
+        reader = PageReader(fetcher, worker, robots, pause=watch.page_pause, clock=core.clock)
+        for url in trusted:
+            reader.trust(url)
+        rechecker = Rechecker(
+            core.database,
+            core.articles,
+            Pages(core.database),
+            reader,
+            core.events,
+            core.classifier,
+            clock=core.clock,
+            rng=random.Random(),  # noqa: S311 - spreads page checks, protects nothing
+            withdraw_after=watch.withdraw_after,
+        )
+        try:
+            yield Web(fetcher, worker, reader, rechecker)
+        finally:
+            await worker.close()
+
+
+def user_agent(settings: Settings) -> str:
+    """How the bot introduces itself to the sites it reads."""
+    return f"Herald/{version('herald-bot')} (+{settings.homepage}; {settings.contact})"

@@ -1,0 +1,89 @@
+"""`herald search "words"`: the same answers as on Discord, on the terminal."""
+
+import argparse
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+
+from rich.text import Text
+
+from bot.app import Core, open_core
+from bot.cli.screen import OUTPUT, say
+from bot.config import Settings
+from bot.search import Answer, Filters, Hit
+
+NOTHING_FOUND = 1
+
+
+def search(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Prints the best answers. 0: something was found, 1: nothing."""
+    return asyncio.run(_search(settings, arguments))
+
+
+async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
+    query = " ".join(arguments.words)
+    filters = Filters(topic=arguments.topic, year=arguments.year)
+    async with open_core(settings, clock=time.time) as core:
+        answer = await core.search.search(query, filters, limit=max(1, arguments.limit))
+        if arguments.json:
+            say(json.dumps(_as_json(answer), ensure_ascii=False))
+        else:
+            _show(answer)
+        if arguments.explain:
+            await _explain(core, answer)
+    return 0 if answer.hits else NOTHING_FOUND
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "query": answer.query,
+        "corrected": answer.corrected,
+        "total": answer.total,
+        "hits": [
+            {
+                "title": hit.article.title,
+                "url": hit.url,
+                "published": datetime.fromtimestamp(hit.article.published, UTC).isoformat(),
+                "feed": hit.article.feed,
+                "topics": list(hit.article.topics),
+                "heading": hit.heading,
+                "passage": "".join(span.text for span in hit.excerpt),
+                "score": round(hit.score, 4),
+            }
+            for hit in answer.hits
+        ],
+        "near_titles": [article.title for article in answer.near_titles],
+        "near_topics": list(answer.near_topics),
+    }
+
+
+def _show(answer: Answer) -> None:
+    if answer.corrected:
+        say(f"Showing results for: {answer.corrected}\n")
+    for hit in answer.hits:
+        _show_hit(hit)
+    if answer.hits:
+        say(f"{answer.total} found.")
+        return
+    say("Nothing found.")
+    if answer.near_titles:
+        say("Near titles: " + "; ".join(article.title for article in answer.near_titles))
+    if answer.near_topics:
+        say("Near topics: " + ", ".join(answer.near_topics))
+
+
+def _show_hit(hit: Hit) -> None:
+    day = datetime.fromtimestamp(hit.article.published, UTC).date().isoformat()
+    OUTPUT.print(Text(hit.article.title, style="bold"), Text(f"  {day}  {', '.join(hit.article.topics)}", style="dim"))
+    passage = Text(f"{hit.heading}: " if hit.heading else "")
+    for span in hit.excerpt:
+        passage.append(span.text, style="bold" if span.matched else "")
+    OUTPUT.print(passage)
+    OUTPUT.print(Text(hit.url, style="cyan"))
+    say()
+
+
+async def _explain(core: Core, answer: Answer) -> None:
+    for line in await core.search.explain(answer.query):
+        say(line)

@@ -1,0 +1,110 @@
+"""`herald import` and `herald export`: articles and subscriptions, in and out."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from bot.app import Core, open_core
+from bot.cli.screen import Advance, complain, progress_bar, say
+from bot.config import Settings
+from bot.feeds.links import is_web_url
+from bot.importing import ImportReport, import_articles, import_subscriptions
+from bot.transfer import article_line, subscription_line
+
+WRONG_USE = 2
+
+
+def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Imports from the web or a file. 0: all of it, 1: some lines or pages could not be used, 2: wrong words."""
+    feed = arguments.feed or settings.feeds[0].key
+    if feed not in {known.key for known in settings.feeds}:
+        complain(
+            f'There is no feed "{feed}"; the configuration has {", ".join(known.key for known in settings.feeds)}.'
+        )
+        return WRONG_USE
+    if is_web_url(arguments.source):
+        return asyncio.run(_from_web(settings, arguments, feed))
+    path = Path(arguments.source)
+    if not path.is_file():
+        complain(f"{path} is neither a web address nor a file; write https://… or the path of a JSON Lines file.")
+        return WRONG_USE
+    return asyncio.run(_from_file(settings, arguments, path, feed))
+
+
+def export(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Writes articles or subscriptions to a file or to standard output. 0: done."""
+    return asyncio.run(_export(settings, arguments))
+
+
+async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
+    async with open_core(settings, clock=time.time) as core:
+        with path.open(encoding="utf-8", errors="replace") as lines, progress_bar(f"Importing {path.name}") as advance:
+            total = _count_lines(path)
+            if arguments.subscriptions:
+                report = await import_subscriptions(core, lines, lambda done: advance(done, total))
+            else:
+                report = await import_articles(
+                    core, lines, feed, lambda done: advance(done, total), dry_run=arguments.dry_run
+                )
+    return _tell(report, dry_run=arguments.dry_run)
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip())
+
+
+def _tell(report: ImportReport, *, dry_run: bool) -> int:
+    would = "would be " if dry_run else ""
+    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} kept as they are.")
+    for problem in report.bad:
+        complain(problem)
+    if report.bad:
+        complain(f"{len(report.bad)} lines could not be used; mend them and import the file again, the rest stays.")
+    return 1 if report.bad else 0
+
+
+async def _export(settings: Settings, arguments: argparse.Namespace) -> int:
+    async with open_core(settings, clock=time.time) as core:
+        lines = _subscription_lines(core) if arguments.subscriptions else _article_lines(core)
+        total = await core.subscriptions.count() if arguments.subscriptions else await core.articles.count()
+        to_screen = arguments.file == "-"
+        target = nullcontext(sys.stdout) if to_screen else Path(arguments.file).open("w", encoding="utf-8")  # noqa: SIM115, ASYNC230 - closed by the with below; nothing else runs here
+        with target as file, progress_bar("Exporting") as advance:
+            count = await _write(lines, file, advance, total)
+    complain(f"{count} written.")
+    return 0
+
+
+async def _write(lines: AsyncIterator[str], file: TextIO, advance: Advance, total: int) -> int:
+    count = 0
+    async for line in lines:
+        file.write(line + "\n")
+        count += 1
+        advance(count, total)
+    return count
+
+
+async def _article_lines(core: Core) -> AsyncIterator[str]:
+    async for article in core.articles.stream():
+        yield article_line(article, await core.articles.body(article.id))
+
+
+async def _subscription_lines(core: Core) -> AsyncIterator[str]:
+    async for subscription in core.subscriptions.stream():
+        yield subscription_line(subscription)
+
+
+async def _from_web(settings: Settings, arguments: argparse.Namespace, feed: str) -> int:
+    try:
+        since = date.fromisoformat(arguments.since) if arguments.since else None
+    except ValueError:
+        complain(f'"{arguments.since}" is not a day; write it as year-month-day, such as 2025-01-31.')
+        return WRONG_USE
+    raise NotImplementedError(since, settings, feed)
