@@ -1,0 +1,175 @@
+"""The proof of delivery: what each channel got, what waits and why, and how the feeds are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.layouts.announcements import channel_link, wishes
+from bot.layouts.announcements_deliveries import delivery_line, delivery_parts
+from bot.layouts.announcements_permissions import Check, missing_lines
+from bot.layouts.choices import Offer
+from bot.layouts.escape import link, plain
+from bot.layouts.moderators import button
+from bot.layouts.parts import MAX_LABEL, Part, card, layout, line_between, row, small, words
+from bot.models import Article, Subscription
+from bot.store.deliveries import DeliveryReport
+from bot.store.feeds import FeedState
+from bot.text import Text
+
+PER_PAGE = 5
+NEWEST = 3
+MOST_HELD = 2
+TITLE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel and its last deliveries, newest first. `check` is None when the channel is gone."""
+
+    subscription: Subscription
+    check: Check | None
+    deliveries: tuple[DeliveryReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """A feed, what is remembered of it, and the articles held back, newest first."""
+
+    name: str
+    state: FeedState
+    held: tuple[Article, ...] = ()
+
+
+def channel_page(
+    status: ChannelStatus, feeds: Sequence[FeedStatus], offer: Offer, text: Text, now: float
+) -> discord.ui.LayoutView:
+    """One channel: how it is, its last articles, and the feeds it gets them from."""
+    subscription = status.subscription
+    title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
+    return layout(
+        card(
+            words(f"## {title}", _health(status, text), small(wishes(subscription, offer, text))),
+            line_between(),
+            words(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
+            *(part for report in status.deliveries for part in delivery_parts(report, subscription, text, now)),
+            line_between(),
+            words(text("announcements.status.feeds"), *(_feed_line(feed, text) for feed in feeds)),
+            row(
+                button(text("announcements.status.refresh"), "status", subscription.channel_id),
+                button(text("announcements.guide.test"), "test", subscription.channel_id),
+                button(text("announcements.status.back"), "overview", 0),
+            ),
+        )
+    )
+
+
+def overview_page(
+    channels: Sequence[ChannelStatus],
+    page: int,
+    pages: int,
+    feeds: Sequence[FeedStatus],
+    unclassified: Sequence[Article],
+    text: Text,
+    now: float,
+) -> discord.ui.LayoutView:
+    """All channels of a server, the feeds, what is held back, and what no topic took.
+
+    `channels` are those of this `page`, which counts from 0.
+    """
+    held = [feed for feed in feeds if feed.held][:MOST_HELD]
+    return layout(
+        card(
+            words(f"## {text('announcements.status.title')}"),
+            *(_channel_section(status, text, now) for status in channels),
+            None if channels else words(text("announcements.list.empty")),
+            line_between(),
+            words(text("announcements.status.feeds"), *(_feed_line(feed, text) for feed in feeds)),
+            *(part for feed in held for part in _held_parts(feed, text)),
+            _unclassified(unclassified, text),
+            _footer(page, pages, text),
+        )
+    )
+
+
+def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
+    subscription = status.subscription
+    last = delivery_line(status.deliveries[0], subscription, text, now) if status.deliveries else ""
+    return discord.ui.Section(
+        words(
+            f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
+            small(last or text("announcements.status.none_yet")),
+        ),
+        accessory=button(text("announcements.status.open"), "status", subscription.channel_id),
+    )
+
+
+def _health(status: ChannelStatus, text: Text, *, short: bool = False) -> str:
+    if status.check is None:
+        return text("announcements.status.gone")
+    if not status.check.passed:
+        sentence = text("announcements.status.blocked")
+        return sentence if short else f"{sentence}\n{missing_lines(status.check, text)}"
+    return text("announcements.status.paused" if status.subscription.paused else "announcements.status.well")
+
+
+def _nothing_yet(status: ChannelStatus, text: Text) -> tuple[str, ...]:
+    return () if status.deliveries else (text("announcements.status.none_yet"),)
+
+
+def _feed_line(feed: FeedStatus, text: Text) -> str:
+    state, name = feed.state, plain(feed.name, MAX_LABEL)
+    following = f"<t:{int(state.next_check)}:R>" if state.next_check else ""
+    success = f"<t:{int(state.last_success)}:R>" if state.last_success else ""
+    if state.gone:
+        return text("announcements.feed.gone", name=name)
+    if not state.problem:
+        key = "announcements.feed.well" if success else "announcements.feed.new"
+        return text(key, name=name, success=success, next=following)
+    key = "announcements.feed.trouble" if success else "announcements.feed.trouble_new"
+    since = f"<t:{int(state.problem_since)}:R>" if state.problem_since else ""
+    return text(key, name=name, problem=_problem(state.problem, text), since=since, success=success, next=following)
+
+
+def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
+    titles = [f"• {link(article.title, article.url, TITLE)}" for article in feed.held[:NEWEST]]
+    if len(feed.held) > NEWEST:
+        titles.append(text("announcements.and_more", count=len(feed.held) - NEWEST))
+    name = plain(feed.name, MAX_LABEL)
+    buttons = row(
+        button(text("announcements.held.all"), "release", feed.state.key, "all", style=discord.ButtonStyle.primary),
+        button(text("announcements.held.newest"), "release", feed.state.key, "newest"),
+        button(text("announcements.held.none"), "release", feed.state.key, "none"),
+    )
+    title = text("announcements.held.title", name=name, count=len(feed.held))
+    found: list[Part | None] = [
+        line_between(),
+        words(title, *titles, small(text("announcements.held.scope"))),
+        buttons,
+    ]
+    return [part for part in found if part is not None]
+
+
+def _unclassified(articles: Sequence[Article], text: Text) -> Part | None:
+    if not articles:
+        return None
+    titles = [f"• {link(article.title, article.url, TITLE)}" for article in articles]
+    return words(
+        text("announcements.status.unclassified"), *titles, small(text("announcements.status.unclassified_hint"))
+    )
+
+
+def _footer(page: int, pages: int, text: Text) -> Part | None:
+    several = pages > 1
+    return row(
+        button(text("announcements.status.refresh"), "overview", page),
+        button(text("announcements.list.previous"), "overview", page - 1, disabled=page == 0) if several else None,
+        button(text("announcements.list.next"), "overview", page + 1, disabled=page >= pages - 1) if several else None,
+    )
+
+
+def _problem(kind: str, text: Text) -> str:
+    try:
+        return text(f"announcements.problem.{kind}")
+    except KeyError:
+        return text("announcements.problem.other")

@@ -1,0 +1,49 @@
+"""Discord's channels as the rest of Herald knows them, and what the bot may do there."""
+
+import discord
+
+from bot.delivery.permissions import Wants
+from bot.layouts.announcements_draft import Draft
+from bot.layouts.announcements_permissions import Check
+from bot.models import ChannelKind
+
+Channel = discord.TextChannel | discord.ForumChannel | discord.Thread
+
+
+def kind_of(channel: Channel) -> ChannelKind:
+    """Which of the kinds that carry announcements this channel is."""
+    if isinstance(channel, discord.Thread):
+        return ChannelKind.THREAD
+    if isinstance(channel, discord.ForumChannel):
+        return ChannelKind.FORUM
+    return ChannelKind.ANNOUNCEMENT if channel.is_news() else ChannelKind.TEXT
+
+
+def find(guild: discord.Guild, channel_id: int) -> Channel | None:
+    """The channel if the bot knows it and it can carry announcements."""
+    channel = guild.get_channel_or_thread(channel_id)
+    if not isinstance(channel, Channel):
+        return None
+    is_gallery = isinstance(channel, discord.ForumChannel) and channel.is_media()
+    return None if is_gallery else channel
+
+
+def inspect(channel: Channel, draft: Draft) -> Check:
+    """What the draft needs in that channel, and what the bot has there now."""
+    role = channel.guild.get_role(draft.role_id) if draft.role_id is not None else None
+    return Check(
+        channel_id=channel.id,
+        kind=kind_of(channel),
+        granted=channel.permissions_for(channel.guild.me).value,
+        wants=Wants(
+            open_thread=draft.open_thread,
+            mention_locked_role=role is not None and not role.mentionable,
+            locked=isinstance(channel, discord.Thread) and channel.locked,
+        ),
+        role_id=draft.role_id,
+        tags_missing=isinstance(channel, discord.ForumChannel) and _lacks_tags(channel),
+    )
+
+
+def _lacks_tags(forum: discord.ForumChannel) -> bool:
+    return forum.flags.require_tag and all(tag.moderated for tag in forum.available_tags)

@@ -1,0 +1,176 @@
+"""The commands of `/announcements`, with everything that a moderator can type."""
+
+from collections.abc import Awaitable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Interaction, answer, localised, text_for
+from bot.layouts.announcements import ask_removal, card_preview, channel_link, subscription_list
+from bot.layouts.announcements_draft import Draft
+from bot.layouts.parts import notice
+from bot.models import Subscription
+from bot.text import LANGUAGES, Text
+from cogs.announcements.channels import kind_of
+from cogs.announcements.desk import Desk, RefusedError, guild_of
+from cogs.announcements.guide import GuideSteps
+from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, Typed, applied
+from cogs.announcements.status import StatusPages
+
+SUBJECT = "announcements.command"
+OPTIONS = {
+    name: localised(f"announcements.option.{name}")
+    for name in ("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role")
+}
+LANGUAGE_CHOICES = [
+    app_commands.Choice(name=localised(f"announcements.language_{code}"), value=code) for code in LANGUAGES
+]
+NewChannelId = app_commands.Transform[int, NewChannel]
+SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
+Topics = app_commands.Transform[str | None, TOPIC_LIST]
+FeedNames = app_commands.Transform[str | None, FEED_LIST]
+
+
+def described(*names: str) -> dict[str, app_commands.locale_str]:
+    """The descriptions of options by their names."""
+    return {name: OPTIONS[name] for name in names}
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Announcements(commands.GroupCog, group_name="announcements", group_description=localised(f"{SUBJECT}.group")):
+    """Where new articles go. Discord alone decides who may use it."""
+
+    def __init__(self, desk: Desk, guide: GuideSteps, status: StatusPages) -> None:
+        self._desk, self._guide, self._status = desk, guide, status
+        self._subscriptions = desk.services.subscriptions
+
+    @app_commands.command(name="setup", description=localised(f"{SUBJECT}.setup"))
+    async def setup(self, interaction: Interaction) -> None:
+        """Opens the guide."""
+        await self._guide.begin(interaction)
+
+    @app_commands.command(name="add", description=localised(f"{SUBJECT}.add"))
+    @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed"))
+    @app_commands.choices(language=LANGUAGE_CHOICES)
+    async def add(
+        self,
+        interaction: Interaction,
+        channel: NewChannelId,
+        topics: Topics = None,
+        role: discord.Role | None = None,
+        publish: bool | None = None,  # noqa: FBT001 - an option of a command
+        thread: bool | None = None,  # noqa: FBT001 - as above
+        language: str | None = None,
+        feed: FeedNames = None,
+    ) -> None:
+        """Sets a channel up with what was typed."""
+        typed = Typed(topics, feed, role, publish=publish, thread=thread, language=language)
+        await self._reply(interaction, self._add(interaction, channel, typed))
+
+    @app_commands.command(name="edit", description=localised(f"{SUBJECT}.edit"))
+    @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role"))
+    @app_commands.choices(language=LANGUAGE_CHOICES)
+    async def edit(
+        self,
+        interaction: Interaction,
+        channel: SubscribedChannelId,
+        topics: Topics = None,
+        role: discord.Role | None = None,
+        publish: bool | None = None,  # noqa: FBT001 - an option of a command
+        thread: bool | None = None,  # noqa: FBT001 - as above
+        language: str | None = None,
+        feed: FeedNames = None,
+        no_role: bool = False,  # noqa: FBT001, FBT002 - as above
+    ) -> None:
+        """Changes what was typed; with the channel alone it opens the guide."""
+        typed = Typed(topics, feed, role, no_role, publish, thread, language)
+        await self._reply(interaction, self._edit(interaction, channel, typed))
+
+    @app_commands.command(name="remove", description=localised(f"{SUBJECT}.remove"))
+    @app_commands.describe(**described("channel"))
+    async def remove(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
+        """Asks before anything goes."""
+        await self._reply(interaction, self._ask_removal(interaction, channel))
+
+    @app_commands.command(name="list", description=localised(f"{SUBJECT}.list"))
+    async def list(self, interaction: Interaction) -> None:
+        """Every channel that gets announcements."""
+        text = text_for(interaction)
+        subscriptions = await self._subscriptions.of_guild(guild_of(interaction).id)
+        await answer(interaction, subscription_list(subscriptions, 0, self._desk.offer(text), text))
+
+    @app_commands.command(name="preview", description=localised(f"{SUBJECT}.preview"))
+    @app_commands.describe(**described("channel"))
+    async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
+        """The newest article as that channel would get it, privately."""
+        await self._reply(interaction, self._preview(interaction, channel))
+
+    @app_commands.command(name="pause", description=localised(f"{SUBJECT}.pause"))
+    @app_commands.describe(**described("channel"))
+    async def pause(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
+        """Stops for a while."""
+        await self._reply(interaction, self._set_paused(interaction, channel, paused=True))
+
+    @app_commands.command(name="resume", description=localised(f"{SUBJECT}.resume"))
+    @app_commands.describe(**described("channel"))
+    async def resume(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
+        """Goes on."""
+        await self._reply(interaction, self._set_paused(interaction, channel, paused=False))
+
+    @app_commands.command(name="status", description=localised(f"{SUBJECT}.status"))
+    @app_commands.describe(channel=localised("announcements.option.status_channel"))
+    async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
+        """The proof of delivery, of one channel or of all."""
+        await self._reply(interaction, self._status.page(interaction, channel))
+
+    async def _reply(self, interaction: Interaction, page: Awaitable[discord.ui.LayoutView]) -> None:
+        try:
+            view = await page
+        except RefusedError as refused:
+            view = refused.view
+        await answer(interaction, view)
+
+    async def _add(self, interaction: Interaction, channel_id: int, typed: Typed) -> discord.ui.LayoutView:
+        guild, text = guild_of(interaction), text_for(interaction)
+        if await self._subscriptions.get(channel_id) is not None:
+            raise RefusedError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
+        draft = Draft(channel_id=channel_id, language=await self._desk.language(interaction, guild))
+        return await self._store(guild, draft, typed, None, text)
+
+    async def _edit(self, interaction: Interaction, channel_id: int, typed: Typed) -> discord.ui.LayoutView:
+        guild, text = guild_of(interaction), text_for(interaction)
+        existing = await self._desk.subscription(guild, channel_id, text)
+        if typed.nothing:
+            return await self._guide.page(guild, Draft.of(existing), text)
+        return await self._store(guild, Draft.of(existing), typed, existing, text)
+
+    async def _store(
+        self, guild: discord.Guild, draft: Draft, typed: Typed, existing: Subscription | None, text: Text
+    ) -> discord.ui.LayoutView:
+        channel, _ = self._guide.checked(guild, draft, text)
+        chosen = applied(typed, draft, kind_of(channel), self._desk.offer(text), text)
+        return await self._guide.store(guild, chosen, existing, text)
+
+    async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+        text = text_for(interaction)
+        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        return ask_removal(subscription.channel_id, text)
+
+    async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+        guild, text = guild_of(interaction), text_for(interaction)
+        subscription = await self._desk.subscription(guild, channel_id, text)
+        article, fits = await self._desk.newest(subscription.topics, subscription.feeds)
+        if article is None:
+            return notice(text("announcements.preview.nothing"))
+        return card_preview(channel_id, self._desk.card(article, Draft.of(subscription)), text, fits=fits)
+
+    async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> discord.ui.LayoutView:
+        text = text_for(interaction)
+        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        key = "announcements.pause" if paused else "announcements.resume"
+        result = "already" if subscription.paused == paused else "done"
+        if result == "done":
+            await self._subscriptions.set_paused(subscription.id, paused)
+        return notice(text(f"{key}.{result}", channel=channel_link(channel_id)))

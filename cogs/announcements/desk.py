@@ -1,0 +1,88 @@
+"""What every moderators' command needs to know before it can answer."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.actions import day, fitting
+from bot.client import HeraldBot, Interaction, text_for
+from bot.layouts.announcement import announcement
+from bot.layouts.announcements_draft import Draft
+from bot.layouts.choices import Choice, Offer, offer
+from bot.layouts.parts import notice
+from bot.models import Article, Subscription
+from bot.text import Text
+
+ACTIONS_ON_A_CARD = 2
+LOOK_BACK = 50
+
+
+class RefusedError(Exception):
+    """Something that cannot be done, with the page that says why and what helps."""
+
+    def __init__(self, view: discord.ui.LayoutView) -> None:
+        self.view = view
+        super().__init__("refused")
+
+
+class Desk:
+    """Answers the questions that several commands share."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+        self.services = bot.services
+
+    def offer(self, text: Text) -> Offer:
+        """All topics and feeds, named in a language."""
+        return offer(self.services.settings.topics, self.services.settings.feeds, text.language)
+
+    async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
+        """The language new subscriptions of a server begin with."""
+        chosen = (await self.services.guilds.get(guild.id)).language
+        locale = interaction.guild_locale
+        return chosen or (Text.of(locale.value).language if locale else self.services.settings.language)
+
+    async def subscription(self, guild: discord.Guild, channel_id: int, text: Text) -> Subscription:
+        """What a channel of this server gets. Raises RefusedError when it gets nothing."""
+        found = await self.services.subscriptions.get(channel_id)
+        if found is None or found.guild_id != guild.id:
+            raise RefusedError(notice(text("announcements.refused.not_subscribed")))
+        return found
+
+    async def newest(self, topics: Sequence[str], feeds: Sequence[str]) -> tuple[Article | None, bool]:
+        """The newest article such a subscription would get, else the newest of all; and whether it fits."""
+        found = [
+            article
+            for topic in topics or (None,)
+            for article in await self.services.articles.latest(topic, LOOK_BACK)
+            if not feeds or article.feed in feeds
+        ]
+        if found:
+            return max(found, key=lambda article: (article.published, article.id)), True
+        return await self.services.articles.newest(), False
+
+    def card(self, article: Article, draft: Draft, above: str = "") -> discord.ui.LayoutView:
+        """The card of an article as the draft's channel would get it."""
+        settings = self.services.settings
+        today = day(self.services.clock(), settings.time_zone)
+        actions = fitting(settings.actions, article.topics, today, ACTIONS_ON_A_CARD)
+        return announcement(
+            article, actions, Text.of(draft.language), self.bot.brand, role_id=draft.role_id, above=above
+        )
+
+
+def guild_of(interaction: Interaction) -> discord.Guild:
+    """The server a moderator's command was used in; Discord offers these commands nowhere else."""
+    if interaction.guild is None:
+        raise discord.app_commands.NoPrivateMessage
+    return interaction.guild
+
+
+def suggestions(choices: Sequence[Choice]) -> list[discord.app_commands.Choice[str]]:
+    """What the list under an option shows."""
+    return [discord.app_commands.Choice(name=choice.name, value=choice.key) for choice in choices]
+
+
+def refusal(interaction: Interaction, key: str, **fields: object) -> RefusedError:
+    """A refusal of one sentence from the catalogue."""
+    return RefusedError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))

@@ -1,0 +1,163 @@
+"""The options moderators type: how Discord offers them, and what they make of a draft."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.client import HeraldBot, Interaction, text_for
+from bot.delivery.permissions import may_open_thread, may_publish
+from bot.layouts.announcements import channel_link, unknown_feed, unknown_topic
+from bot.layouts.announcements_draft import Draft
+from bot.layouts.announcements_guide import CHANNEL_TYPES
+from bot.layouts.choices import (
+    LONGEST_VALUE,
+    MOST_SUGGESTIONS,
+    Choice,
+    Offer,
+    UnknownChoiceError,
+    offer,
+    parse,
+    suggest,
+)
+from bot.layouts.escape import clean, cut
+from bot.layouts.parts import notice
+from bot.models import ChannelKind
+from bot.text import Text
+from cogs.announcements.channels import find
+from cogs.announcements.desk import RefusedError
+
+AppChoice = app_commands.Choice[str]
+CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed for a channel; None where nothing was, which changes nothing."""
+
+    topics: str | None = None
+    feeds: str | None = None
+    role: discord.Role | None = None
+    no_role: bool = False
+    publish: bool | None = None
+    thread: bool | None = None
+    language: str | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no option was used at all."""
+        return self == Typed()
+
+
+def applied(typed: Typed, draft: Draft, kind: ChannelKind, everything: Offer, text: Text) -> Draft:
+    """The draft with what was typed. Raises RefusedError where that makes no sense."""
+    channel = channel_link(draft.channel_id or 0)
+    if typed.publish and not may_publish(kind):
+        raise RefusedError(notice(text("announcements.refused.publish_kind", channel=channel)))
+    if typed.thread and not may_open_thread(kind):
+        raise RefusedError(notice(text("announcements.refused.thread_kind", channel=channel)))
+    if typed.role is not None and typed.role.is_default():
+        raise RefusedError(notice(text("announcements.refused.everyone")))
+    role_id = None if typed.no_role else draft.role_id
+    return replace(
+        draft,
+        topics=draft.topics if typed.topics is None else _topics(typed.topics, everything, text),
+        feeds=draft.feeds if typed.feeds is None else _feeds(typed.feeds, everything, text),
+        role_id=typed.role.id if typed.role else role_id,
+        publish=draft.publish if typed.publish is None else typed.publish,
+        open_thread=draft.open_thread if typed.thread is None else typed.thread,
+        language=typed.language or draft.language,
+    )
+
+
+class NewChannel(app_commands.Transformer[HeraldBot]):
+    """A channel chosen from Discord's own list, as its id; the bot may know nothing else of it."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Discord shows its channel picker."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Only channels that can carry announcements are offered."""
+        return CHANNEL_TYPES
+
+    async def transform(self, _interaction: Interaction, value: Any, /) -> int:  # noqa: ANN401 - discord.py's signature
+        """The channel's id."""
+        return value.id
+
+
+class SubscribedChannel(app_commands.Transformer[HeraldBot]):
+    """A channel of this server that gets announcements, chosen from a list of just those."""
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> int:  # noqa: ANN401 - discord.py's signature
+        """The channel's id; 0 for words that name none."""
+        typed = str(value).strip()
+        if match := CHANNEL_ID.fullmatch(typed):
+            return int(match[1])
+        named = [choice for choice in await _channels(interaction) if choice.name.casefold() == f"#{typed}".casefold()]
+        return int(named[0].value) if len(named) == 1 else 0
+
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+        """The channels whose name holds what is typed."""
+        typed = str(value).lstrip("#").casefold()
+        return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MOST_SUGGESTIONS]
+
+
+class _ChoiceList(app_commands.Transformer[HeraldBot]):
+    """Words separated by commas, completed one after another."""
+
+    def __init__(self, choices: Callable[[Offer], tuple[Choice, ...]], all_key: str) -> None:
+        super().__init__()
+        self._choices, self._all_key = choices, all_key
+
+    async def transform(self, _interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's signature
+        """The words as typed; what they mean is decided with the rest."""
+        return str(value)
+
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+        """Ways to go on typing."""
+        text = text_for(interaction)
+        settings = interaction.client.services.settings
+        choices = self._choices(offer(settings.topics, settings.feeds, text.language))
+        found = suggest(str(value), choices, text(self._all_key))
+        return [AppChoice(name=clean(choice.name), value=choice.key) for choice in found]
+
+
+TOPIC_LIST = _ChoiceList(lambda everything: everything.topics, "announcements.all_topics_choice")
+FEED_LIST = _ChoiceList(lambda everything: everything.feeds, "announcements.all_feeds_choice")
+
+
+async def _channels(interaction: Interaction) -> list[AppChoice]:
+    guild = interaction.guild
+    if guild is None:
+        return []
+    bot: HeraldBot = interaction.client
+    subscriptions = await bot.services.subscriptions.of_guild(guild.id)
+    text = text_for(interaction)
+    return [AppChoice(name=_label(guild, one.channel_id, text), value=str(one.channel_id)) for one in subscriptions]
+
+
+def _label(guild: discord.Guild, channel_id: int, text: Text) -> str:
+    channel = find(guild, channel_id)
+    if channel is None:
+        return text("announcements.channel_gone_choice", id=channel_id)
+    return cut(clean(text("announcements.channel_choice", name=channel.name)), LONGEST_VALUE)
+
+
+def _topics(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
+    try:
+        return parse(typed, everything.topics, text("announcements.all_topics_choice"))
+    except UnknownChoiceError as error:
+        raise RefusedError(unknown_topic(error, everything, text)) from None
+
+
+def _feeds(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
+    try:
+        return parse(typed, everything.feeds, text("announcements.all_feeds_choice"))
+    except UnknownChoiceError as error:
+        raise RefusedError(unknown_feed(error, everything, text)) from None

@@ -1,0 +1,147 @@
+"""`/announcements status` and what can be done from it: settle what is unproved, send now, free a flood."""
+
+import logging
+from collections.abc import Sequence
+from typing import Literal, cast, get_args
+
+import discord
+
+from bot.client import Interaction, text_for
+from bot.layouts.announcements import channel_link, subscription_list
+from bot.layouts.announcements_draft import Draft
+from bot.layouts.announcements_status import PER_PAGE, ChannelStatus, FeedStatus, channel_page, overview_page
+from bot.layouts.parts import NO_PINGS, notice
+from bot.models import Subscription
+from bot.store.watching import HeldArticles
+from bot.text import Text
+from cogs.announcements.channels import find, inspect
+from cogs.announcements.controls import Handler
+from cogs.announcements.desk import Desk, guild_of, refusal
+
+log = logging.getLogger(__name__)
+
+LAST_DELIVERIES = 5
+UNCLASSIFIED = 5
+Release = Literal["all", "newest", "none"]
+
+
+class StatusPages:
+    """Gathers what the pages show, and does what their buttons say."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._services = desk.services
+        self._held = HeldArticles(desk.services.database)
+
+    def handlers(self) -> dict[str, Handler]:
+        """What the buttons of these pages do."""
+        return {
+            "status": self.show_channel,
+            "overview": self.show_overview,
+            "list": self.show_list,
+            "remove": self.remove,
+            "keep": self.keep,
+            "settle": self.settle,
+            "send_now": self.send_now,
+            "release": self.release,
+        }
+
+    async def page(self, interaction: Interaction, channel_id: int | None) -> discord.ui.LayoutView:
+        """The page of a channel, or of the whole server."""
+        if channel_id is None:
+            return await self._overview(guild_of(interaction), 0, text_for(interaction))
+        return await self._channel(guild_of(interaction), channel_id, text_for(interaction))
+
+    async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Shows a channel's page in place of what was there."""
+        await _replace(interaction, await self.page(interaction, int(channel_id)))
+
+    async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
+        """Shows a page of the overview in place of what was there."""
+        await _replace(interaction, await self._overview(guild_of(interaction), int(page), text_for(interaction)))
+
+    async def show_list(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
+        """Turns the list of subscriptions."""
+        text = text_for(interaction)
+        subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
+        await _replace(interaction, subscription_list(subscriptions, int(page), self._desk.offer(text), text))
+
+    async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Stops announcing in a channel; it was asked for twice by now."""
+        text = text_for(interaction)
+        subscription = await self._desk.subscription(guild_of(interaction), int(channel_id), text)
+        await self._services.subscriptions.remove(subscription.id)
+        await _replace(interaction, notice(text("announcements.remove.done", channel=channel_link(int(channel_id)))))
+
+    async def keep(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Leaves everything as it is."""
+        sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(int(channel_id)))
+        await _replace(interaction, notice(sentence))
+
+    async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """A moderator looked, and says whether an unproved post is there."""
+        channel_id, delivery_id, there = arguments.split(":")
+        await self._own_delivery(interaction, int(channel_id), int(delivery_id))
+        await self._services.deliveries.settle_proved(int(delivery_id), there == "1")
+        self._services.announcer.wake()
+        await self.show_channel(interaction, channel_id, ())
+
+    async def send_now(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """Ends the waiting of a delivery."""
+        channel_id, delivery_id = arguments.split(":")
+        await self._own_delivery(interaction, int(channel_id), int(delivery_id))
+        await self._services.deliveries.send_now(int(delivery_id))
+        self._services.announcer.wake()
+        await self.show_channel(interaction, channel_id, ())
+
+    async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """Decides about the articles a feed brought all at once."""
+        feed, choice = arguments.rsplit(":", 1)
+        if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
+            raise refusal(interaction, "outdated")
+        if not await self._held.of_feed(feed):
+            raise refusal(interaction, "vanished")
+        log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
+        await self._services.watcher.release(feed, cast("Release", choice))
+        self._services.announcer.wake()
+        await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
+
+    async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int) -> None:
+        text = text_for(interaction)
+        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES * 4)
+        if delivery_id not in {report.id for report in recent}:
+            raise refusal(interaction, "vanished")
+
+    async def _channel(self, guild: discord.Guild, channel_id: int, text: Text) -> discord.ui.LayoutView:
+        subscription = await self._desk.subscription(guild, channel_id, text)
+        status = await self._status(guild, subscription, LAST_DELIVERIES)
+        feeds = [feed for feed in await self._feeds() if not subscription.feeds or feed.state.key in subscription.feeds]
+        return channel_page(status, feeds, self._desk.offer(text), text, self._services.clock())
+
+    async def _overview(self, guild: discord.Guild, page: int, text: Text) -> discord.ui.LayoutView:
+        subscriptions = await self._services.subscriptions.of_guild(guild.id)
+        pages = max(1, (len(subscriptions) + PER_PAGE - 1) // PER_PAGE)
+        page = max(0, min(page, pages - 1))
+        shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
+        channels = [await self._status(guild, subscription, 1) for subscription in shown]
+        unclassified = await self._services.articles.unclassified(UNCLASSIFIED)
+        return overview_page(channels, page, pages, await self._feeds(), unclassified, text, self._services.clock())
+
+    async def _status(self, guild: discord.Guild, subscription: Subscription, limit: int) -> ChannelStatus:
+        channel = find(guild, subscription.channel_id)
+        check = inspect(channel, Draft.of(subscription)) if channel else None
+        recent = await self._services.deliveries.recent(subscription.id, limit)
+        return ChannelStatus(subscription, check, tuple(recent))
+
+    async def _feeds(self) -> list[FeedStatus]:
+        states = {state.key: state for state in await self._services.feeds.all()}
+        return [
+            FeedStatus(feed.name, states[feed.key], tuple(await self._held.of_feed(feed.key)))
+            for feed in self._services.settings.feeds
+            if feed.key in states
+        ]
+
+
+async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

@@ -1,0 +1,157 @@
+"""A server with moderators, the real bot and the real store, for tests of the moderators' commands."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import discord
+import simcord
+from simcord.components import walk_components
+
+from bot.client import HeraldBot, Services
+from bot.config import Settings
+from bot.models import ArticleDraft, ChannelKind, Subscription
+from bot.store.deliveries import Deliveries
+from bot.store.feeds import FeedState
+from bot.store.subscriptions import NewSubscription, Subscriptions
+from tests.cogs.world import NOW, open_services, samples, store
+
+EVERYONE_MAY = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    read_message_history=True,
+    use_application_commands=True,
+)
+
+
+@dataclass
+class FakeAnnouncer:
+    """Remembers what it was told."""
+
+    changed: list[int] = field(default_factory=list[int])
+    woken: int = 0
+
+    async def channel_changed(self, channel_id: int) -> None:
+        self.changed.append(channel_id)
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def channel_deleted(self, channel_id: int) -> None: ...
+
+    async def guild_removed(self, guild_id: int) -> None: ...
+
+
+@dataclass
+class FakeWatcher:
+    """Remembers which floods were released."""
+
+    released: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    async def release(self, feed_key: str, choice: str) -> None:
+        self.released.append((feed_key, choice))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server with a moderator and a member, the bot, and its services."""
+
+    env: simcord.Env
+    bot: HeraldBot
+    services: Services
+    announcer: FakeAnnouncer
+    watcher: FakeWatcher
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    moderator: simcord.MemberActor
+    member: simcord.MemberActor
+
+    def closed(self, name: str, **denied: bool) -> simcord.ChannelHandle:
+        """A channel in which the bot lacks some permissions."""
+        me = self.guild.me
+        assert me is not None
+        return self.guild.create_text_channel(name, overwrites={me: discord.PermissionOverwrite(**denied)})
+
+    async def subscribe(self, channel: simcord.ChannelHandle, **changes: Any) -> Subscription:
+        """A subscription as the store has it, whatever the commands would say."""
+        new = NewSubscription(self.guild.id, channel.id, ChannelKind.TEXT, created_at=NOW)
+        return await self.services.subscriptions.create(replace(new, **changes))
+
+    async def plan(self, *article_ids: int) -> None:
+        """Deliveries of articles, as if they were new."""
+        for article_id in article_ids:
+            article = await self.services.articles.get(article_id)
+            assert article is not None
+            async with self.services.database.transaction() as tx:
+                await self.services.deliveries.plan(tx, article_id, article.feed, article.topics, NOW)
+
+    async def set_delivery(self, article_id: int, **columns: Any) -> int:
+        """Puts a delivery into the state that the announcer would have left it in; gives its id."""
+        names = ", ".join(f"{name} = :{name}" for name in columns)
+        async with self.services.database.transaction() as tx:
+            row = await tx.one(
+                f"UPDATE deliveries SET {names} WHERE article = :article RETURNING id",  # noqa: S608 - our names
+                {**columns, "article": article_id},
+            )
+        assert row is not None
+        return cast("int", row["id"])
+
+    async def feed(self, key: str, **changes: Any) -> None:
+        """What is remembered of a feed."""
+        url = next(feed.url for feed in self.services.settings.feeds if feed.key == key)
+        async with self.services.database.transaction() as tx:
+            await self.services.feeds.save(tx, replace(FeedState(key, url, url), **changes))
+
+
+@asynccontextmanager
+async def open_server(settings: Settings, drafts: tuple[ArticleDraft, ...] | None = None) -> AsyncIterator[Server]:
+    """The bot, ready in a server, with the sample articles or those given; it announces nothing."""
+    announcer, watcher = FakeAnnouncer(), FakeWatcher()
+    async with open_services(settings) as some:
+        database = some.database
+        services = replace(
+            some,
+            subscriptions=Subscriptions(database),
+            deliveries=Deliveries(database),
+            announcer=cast("Any", announcer),
+            watcher=cast("Any", watcher),
+        )
+        await store(services, samples() if drafts is None else drafts)
+        bot = HeraldBot(services)
+        async with simcord.run(bot, shard_count=1) as env:
+            guild = env.create_guild("Liberty")
+            env.backend.get_guild(guild.id).everyone_role.permissions = EVERYONE_MAY.value
+            channel = guild.create_text_channel("news")
+            managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+            moderator = guild.add_member(env.create_user("mod"), roles=[managers])
+            member = guild.add_member(env.create_user("ann"))
+            yield Server(env, bot, services, announcer, watcher, guild, channel, moderator, member)
+
+
+def components(message: simcord.ResponseMessage | discord.Message | None) -> Iterator[dict[str, Any]]:
+    """Every component of a message, nested ones too."""
+    assert message is not None, "nothing was answered"
+    payload = [cast("Any", part if isinstance(part, dict) else part.to_dict()) for part in message.components]
+    return walk_components(payload)
+
+
+def shown(message: simcord.ResponseMessage | discord.Message | None) -> str:
+    """The words a person reads, one component a line."""
+    return "\n".join(part["content"] for part in components(message) if part.get("type") == 10)
+
+
+def labels(message: simcord.ResponseMessage | discord.Message | None) -> dict[str, bool]:
+    """The labels of all buttons, and whether they can be pressed."""
+    return {part["label"]: not part.get("disabled", False) for part in components(message) if part.get("type") == 2}
+
+
+def menu(message: simcord.ResponseMessage | discord.Message | None, name: str) -> str:
+    """The whole `custom_id` of the control whose `custom_id` begins so."""
+    return next(
+        cast("str", part["custom_id"])
+        for part in components(message)
+        if str(part.get("custom_id", "")).startswith(name)
+    )

@@ -1,0 +1,75 @@
+import pytest
+
+from bot.config import Settings
+from bot.layouts.server_settings import settings_page
+from bot.store.guilds import GuildSettings
+from bot.text import Text
+from tests.cogs.moderation import menu, open_server, shown
+from tests.layouts.reading import said
+
+
+async def test_members_do_not_see_the_command(settings: Settings) -> None:
+    """The command is for those who manage the server, unless the server says otherwise."""
+    async with open_server(settings) as server:
+        assert "settings" in server.moderator.available_commands(server.channel)
+        assert "settings" not in server.member.available_commands(server.channel)
+
+
+async def test_typed_settings_are_stored_and_shown_privately(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        result = await server.moderator.slash(
+            server.channel, "settings", log_channel=server.channel, language="ko"
+        )
+
+        assert result.ephemeral
+        assert f"I tell of trouble in {server.channel.mention}" in shown(result.response)
+        assert "Saved: 한국어" in shown(result.response)
+        stored = await server.services.guilds.get(server.guild.id)
+        assert (stored.log_channel_id, stored.language) == (server.channel.id, "ko")
+
+
+async def test_the_menus_store_and_clear(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        page = (await server.moderator.slash(server.channel, "settings")).response
+        assert page is not None
+
+        await server.moderator.select(page, [server.channel], custom_id=menu(page, "settings:log_channel"))
+        await server.moderator.select(page, ["ko"], custom_id=menu(page, "settings:language"))
+        stored = await server.services.guilds.get(server.guild.id)
+        assert (stored.log_channel_id, stored.language) == (server.channel.id, "ko")
+
+        await server.moderator.select(page, [], custom_id=menu(page, "settings:log_channel"))
+        await server.moderator.select(page, ["own"], custom_id=menu(page, "settings:language"))
+        assert await server.services.guilds.get(server.guild.id) == GuildSettings(server.guild.id)
+
+
+async def test_a_log_channel_the_bot_cannot_write_in_is_refused_with_the_way_out(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        closed = server.closed("closed", send_messages=False)
+
+        result = await server.moderator.slash(server.channel, "settings", log_channel=closed)
+
+        assert "Nothing was saved" in shown(result.response)
+        assert "❌ **Send Messages**" in shown(result.response)
+        assert "How to give them to me" in shown(result.response)
+        assert (await server.services.guilds.get(server.guild.id)).log_channel_id is None
+
+
+async def test_the_menus_work_after_a_restart(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        page = (await server.moderator.slash(server.channel, "settings")).response
+        assert page is not None
+        await server.env.restart_bot(type(server.bot)(server.services))
+
+        await server.moderator.select(page, ["ko"], custom_id=menu(page, "settings:language"))
+
+        assert (await server.services.guilds.get(server.guild.id)).language == "ko"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Settings of this server"), ("ko", "이 서버의 설정")])
+def test_the_page_speaks_the_moderators_language(language: str, title: str) -> None:
+    page = settings_page(GuildSettings(1, log_channel_id=2, language="ko"), Text.of(language))
+
+    assert title in said(page)
+
+
