@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.feeds.links import is_web_url
+from bot.feeds.page_text import one_line
 
 MAX_LINK = 512  # a longer address would take the room of the words around it
 
@@ -25,11 +26,10 @@ URL_SPECIAL = str.maketrans({character: f"%{ord(character):02X}" for character i
 
 def clean(text: str) -> str:
     """One line of visible characters: no control, bidi or zero-width ones, white space folded."""
-    spaced = " ".join(text.split())
-    if spaced.isprintable():
-        return spaced
-    visible = "".join(character for character in spaced if character == JOINER or character.isprintable())
-    return " ".join(visible.split())
+    line = one_line(text)
+    if line.isprintable():
+        return line
+    return "".join(character for character in line if character == JOINER or character.isprintable()).strip()
 
 
 def cut(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
+import discord
 import simcord
 
 from bot.client import HeraldBot, Services
@@ -15,8 +16,11 @@ from bot.models import ArticleDraft
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
+from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
+from bot.store.incidents import Incidents
+from bot.store.subscriptions import Subscriptions
 from tests.conftest import NOW
 
 
@@ -25,15 +29,20 @@ class World:
     """A server with a channel and a member, and the bot in it."""
 
     env: simcord.Env
-    bot: HeraldBot
-    guild: Any
-    channel: Any
-    member: Any
+    services: Services
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+
+    @property
+    def bot(self) -> HeraldBot:
+        """The bot that runs now; another one after a restart."""
+        return cast("HeraldBot", self.env.bot)
 
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Store and search as members' commands need them; what announces is left out."""
+    """The real store and search; the watcher and the announcer are left out."""
     database = await Database.open(settings.database)
     absent = cast("Any", None)
     try:
@@ -42,9 +51,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             database=database,
             articles=Articles(database),
             feeds=Feeds(database),
-            subscriptions=absent,
-            deliveries=absent,
-            incidents=absent,
+            subscriptions=Subscriptions(database),
+            deliveries=Deliveries(database),
+            incidents=Incidents(database),
             guilds=Guilds(database),
             search=SearchEngine(database, settings.topics, clock),
             watcher=absent,
@@ -60,12 +69,23 @@ async def open_world(settings: Settings, drafts: tuple[ArticleDraft, ...] | None
     """The bot, ready in a server, with the sample articles or those given."""
     async with open_services(settings) as services:
         await store(services, samples() if drafts is None else drafts)
-        bot = HeraldBot(services)
-        async with simcord.run(bot, shard_count=1) as env:
+        # Not `simcord.run`: it cannot be left in another context than it was entered in, as fixtures do.
+        env = simcord.Env(HeraldBot(services), shard_count=1)
+        await env.start()
+        try:
             guild = env.create_guild()
             channel = guild.create_text_channel("general")
             member = guild.add_member(env.create_user("ann"))
-            yield World(env, bot, guild, channel, member)
+            yield World(env, services, guild, channel, member)
+        finally:
+            await env.shutdown()
+            env._raise_errors_since(env._errors_acknowledged)  # those a test has looked at are meant
+
+
+def message_of(result: simcord.InteractionResult) -> discord.Message:
+    """The message that answered."""
+    assert result.response is not None, "nothing was answered"
+    return result.response.message
 
 
 async def store(services: Services, drafts: tuple[ArticleDraft, ...]) -> list[int]:

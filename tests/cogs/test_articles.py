@@ -1,0 +1,149 @@
+import logging
+
+import discord
+import pytest
+
+from bot.client import HeraldBot
+from bot.config import Settings
+from tests.cogs.moderation import components, labels, shown
+from tests.cogs.world import World, message_of, open_world
+
+
+async def test_latest_shows_the_newest_first(members: World) -> None:
+    result = await members.member.slash(members.channel, "latest")
+
+    words = shown(result.response)
+    assert result.ephemeral
+    assert "27 articles · page 1 of 6" in words
+    assert words.index("The Teacher Who Asked Why") < words.index("What an Ally Can Do in an Hour")
+
+
+async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: World) -> None:
+    result = await members.member.slash(members.channel, "latest", topic="markets")
+    await members.env.restart_bot(HeraldBot(members.services))
+
+    await members.member.click(message_of(result), label="Next ▶")
+
+    assert "Markets and entrepreneurs" in shown(result.response)
+    assert "page 2 of 2" in shown(result.response)
+
+
+async def test_a_page_that_vanished_leads_to_the_first(members: World) -> None:
+    """Articles may be withdrawn between two taps."""
+    result = await members.member.slash(members.channel, "latest", topic="markets")
+    async with members.services.database.transaction() as tx:
+        for article in await members.services.articles.latest("markets", limit=10):
+            await members.services.articles.withdraw(tx, article.id, 0.0)
+
+    await members.member.click(message_of(result), label="Next ▶")
+
+    assert "There are no articles yet" in shown(result.response)
+
+
+async def test_an_empty_archive_is_no_error(settings: Settings) -> None:
+    async with open_world(settings, ()) as world:
+        latest = await world.member.slash(world.channel, "latest")
+        found = await world.member.slash(world.channel, "search", query="market")
+        opened = await world.member.slash(world.channel, "article", title="market")
+
+    assert "There are no articles yet" in shown(latest.response)
+    assert "Nothing found" in shown(found.response)
+    assert "No article called" in shown(opened.response)
+
+
+async def test_topics_lead_to_their_articles(members: World) -> None:
+    result = await members.member.slash(members.channel, "topics")
+    assert "**Women** · 4 articles" in shown(result.response)
+
+    await members.member.select(message_of(result), ["women"], custom_id="topic")
+
+    assert "## Women" in shown(result.response)
+    assert "The Sewing Room" in shown(result.response)
+
+
+async def test_an_unknown_topic_is_named(members: World) -> None:
+    for command in ("topics", "latest"):
+        result = await members.member.slash(members.channel, command, topic="**@everyone**")
+
+        assert "There is no topic called “\\*\\*@\u200beveryone\\*\\*”" in shown(result.response)
+
+
+async def test_an_article_is_found_by_its_title_as_one_types(members: World) -> None:
+    choices = await members.member.autocomplete(members.channel, "article", "title", "sewing")
+
+    result = await members.member.slash(members.channel, "article", title=choices[0]["value"])
+
+    assert choices[0]["name"] == "The Sewing Room"
+    assert "## [The Sewing Room](" in shown(result.response)
+    assert "**In this article**" in shown(result.response)
+    assert "**Related articles**" in shown(result.response)
+    assert list(labels(result.response)) == ["Read", "Sign the Allies pledge", "Donate", "Share here"]
+
+
+async def test_a_title_nobody_wrote_leads_on(members: World) -> None:
+    result = await members.member.slash(members.channel, "article", title="xylophone")
+
+    assert "No article called “xylophone”" in shown(result.response)
+
+
+async def test_a_withdrawn_article_is_shown_nowhere(members: World) -> None:
+    """Neither by its id from an old list, nor by an old button that shares it."""
+    opened = await members.member.slash(members.channel, "article", title="1")
+    async with members.services.database.transaction() as tx:
+        await members.services.articles.withdraw(tx, 1, 0.0)
+        await members.services.search.remove(tx, 1)
+
+    again = await members.member.slash(members.channel, "article", title="1")
+    shared = await members.member.click(message_of(opened), label="Share here")
+
+    assert "A Short History" not in shown(again.response)
+    assert shared.ephemeral
+    assert "no longer available" in shown(shared.response)
+
+
+async def test_an_article_is_shared_in_the_servers_language(members: World) -> None:
+    await members.services.guilds.set_language(members.guild.id, "ko")
+    opened = await members.member.slash(members.channel, "article", title="1")
+
+    shared = await members.member.click(message_of(opened), label="Share here")
+
+    assert not shared.ephemeral
+    assert f"📣 {members.member.mention} 님이 공유한 글입니다." in shown(shared.response)
+    posted = [entry.json for entry in members.env.http_requests if entry.path.endswith("/callback") and entry.json]
+    assert posted[-1]["data"]["allowed_mentions"]["parse"] == []
+
+
+async def test_nobody_shares_where_they_may_not_write(members: World) -> None:
+    """The bot's voice is no way around a channel's permissions."""
+    silent = discord.PermissionOverwrite(send_messages=False)
+    rules = members.guild.create_text_channel("rules", overwrites={members.guild.default_role: silent})
+    opened = await members.member.slash(rules, "article", title="1")
+
+    shared = await members.member.click(message_of(opened), label="Share here")
+
+    assert shared.ephemeral
+    assert "may not write" in shown(shared.response)
+
+
+@pytest.mark.usefixtures("korean")
+async def test_answers_are_in_the_members_language(members: World) -> None:
+    latest = await members.member.slash(members.channel, "latest", topic="여성")
+    topics = await members.member.slash(members.channel, "topics")
+
+    assert "## 여성" in shown(latest.response)
+    assert "글 4편" in shown(latest.response)
+    assert "**장마당과 장사**" in shown(topics.response)
+
+
+async def test_nothing_is_logged_as_an_error(members: World, caplog: pytest.LogCaptureFixture) -> None:
+    for command in ("latest", "topics"):
+        await members.member.slash(members.channel, command)
+
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_menus_hold_each_article_once(members: World) -> None:
+    result = await members.member.slash(members.channel, "latest")
+
+    shared = next(part for part in components(result.response) if part.get("custom_id") == "share")
+    assert len({option["value"] for option in shared["options"]}) == 5

@@ -1,0 +1,116 @@
+"""One walk over all commands there are: a new one is held to the same rules without being listed here."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.client import CommandTranslator, HeraldBot
+from tests.cogs.world import World
+
+ROOT = Path(__file__).parents[2]
+NAME = re.compile(r"[-_'\w]{1,32}")
+LANGUAGES = ("en-US", "ko")
+SUBCOMMAND, GROUP = 1, 2
+MENUS = (discord.AppCommandType.message.value, discord.AppCommandType.user.value)
+MAX_SIZE = 8_000
+OPTION_VALUES = {3: "women", 4: 1, 5: True, 10: 1.0}
+
+
+async def payloads(bot: HeraldBot) -> list[dict[str, Any]]:
+    """Every command as Discord gets it."""
+    return [await command.get_translated_payload(bot.tree, CommandTranslator()) for command in bot.tree.get_commands()]
+
+
+def walk(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """The command, its subcommands and all options, each with its full name."""
+    path = f"{above} {payload['name']}".strip()
+    return [(path, payload), *(one for option in payload.get("options", []) for one in walk(option, path))]
+
+
+def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """What can be called."""
+    path = f"{above} {payload['name']}".strip()
+    below = [option for option in payload.get("options", []) if option["type"] in (SUBCOMMAND, GROUP)]
+    return [leaf for option in below for leaf in leaves(option, path)] if below else [(path, payload)]
+
+
+async def test_everything_is_named_and_described_in_every_language(members: World) -> None:
+    for command in await payloads(members.bot):
+        menu = command.get("type") in MENUS
+        for path, part in walk(command):
+            for language in LANGUAGES:
+                name = part.get("name_localizations", {}).get(language, part["name"])
+                assert menu or (NAME.fullmatch(name) and name == name.lower()), path
+                if not menu:
+                    described = part.get("description_localizations", {})
+                    assert language in described, path
+                    assert 0 < len(described[language]) <= 100, path
+            assert menu or part["description_localizations"]["ko"] != part["description"], path
+
+
+async def test_no_two_are_called_alike(members: World) -> None:
+    """Neither commands among one another nor the options of one command, in any language."""
+    commands = await payloads(members.bot)
+    for siblings in [commands, *(part.get("options", []) for command in commands for _, part in walk(command))]:
+        for language in LANGUAGES:
+            names = [one.get("name_localizations", {}).get(language, one["name"]) for one in siblings]
+            assert len(set(names)) == len(names), names
+
+
+async def test_every_command_fits_discords_limits(members: World) -> None:
+    """8,000 characters a command, counting the longest language of each text; at most 25 options."""
+    for command in await payloads(members.bot):
+        size = 0
+        for path, part in walk(command):
+            assert len(part.get("options", [])) <= 25, path
+            for field in ("name", "description"):
+                size += max(map(len, [part.get(field, ""), *part.get(f"{field}_localizations", {}).values()]))
+        assert size <= MAX_SIZE, command["name"]
+
+
+async def test_moderators_commands_are_theirs_alone(members: World) -> None:
+    """What is not for members asks for Manage Server and works in servers only; what is for them asks nothing."""
+    seen = set(members.member.available_commands(members.channel))
+    for command in members.bot.tree.get_commands():
+        if isinstance(command, app_commands.ContextMenu):
+            continue
+        paths = {
+            path for path, _ in leaves(await command.get_translated_payload(members.bot.tree, CommandTranslator()))
+        }
+        if command.name in ("announcements", "settings"):
+            assert command.default_permissions == discord.Permissions(manage_guild=True), command.name
+            assert command.guild_only, command.name
+            assert not paths & seen, command.name
+        else:
+            assert command.default_permissions is None, command.name
+            assert paths <= seen, command.name
+
+
+async def test_every_command_stands_in_the_readme(members: World) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = [line for line in readme.splitlines() if line.startswith("|")]
+    for command in await payloads(members.bot):
+        if command.get("type") in MENUS:
+            assert f"*{command['name']}*" in readme
+            continue
+        for path, leaf in leaves(command):
+            wanted = [option["name"] for option in leaf.get("options", [])]
+            lines = [line for line in table if re.search(rf"`/{path}[ `]", line)]
+            # Long lists of options are cut short there.
+            assert any("…" in line or all(name in line for name in wanted) for line in lines), f"/{path} {wanted}"
+
+
+async def test_every_member_command_answers_privately(members: World) -> None:
+    """Each is called with something in every option, as a member, and answers without an error."""
+    for command in await payloads(members.bot):
+        if command.get("type") in MENUS or command.get("default_member_permissions"):
+            continue
+        for path, leaf in leaves(command):
+            options = {option["name"]: OPTION_VALUES[option["type"]] for option in leaf.get("options", [])}
+            result = await members.member.slash(members.channel, path, **options)
+            assert result.ephemeral, path
+            assert result.response is not None, path
+            assert not members.env.errors, path

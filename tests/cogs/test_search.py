@@ -1,0 +1,195 @@
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.client import HeraldBot
+from bot.config import Settings
+from tests.cogs.moderation import components, labels, shown
+from tests.cogs.world import World, message_of, open_world, samples
+
+HOSTILE_QUERIES = [
+    "@everyone <@&1> [a](javascript:alert(1))",
+    '" OR 1=1; DROP TABLE articles; --',
+    "NEAR(market, 2) AND title:* ^market",
+    "😀🏳️‍🌈",
+    "장마당에서 무엇을 파나요?",
+    "a" * 200,
+    "\u202e\u200b",
+    "%_'\\\n\t",
+]
+
+
+async def ask(world: World, query: str, **options: Any) -> Any:
+    return await world.member.slash(world.channel, "search", query=query, **options)
+
+
+async def test_the_answer_is_private_and_shows_the_passage(members: World) -> None:
+    """A hit has its title, facts, the words that matched in bold and a link to that very passage."""
+    result = await ask(members, "why do traders trust each other without contracts")
+
+    words = shown(result.response)
+    assert result.ephemeral
+    assert "[Credit, Corn and a Handshake](https://blog.example.org/blog/credit-corn-and-a-handshake)" in words
+    assert "**contracts**" in words
+    assert "#:~:text=" in words
+
+
+async def test_pages_turn_in_place(members: World) -> None:
+    first = await ask(members, "market")
+
+    second = await members.member.click(message_of(first), label="Next ▶")
+
+    assert "page 2 of" in shown(second.response or first.response)
+    assert labels(first.response)["◀ Previous"]
+
+
+async def test_pages_turn_after_a_restart(members: World) -> None:
+    """The state of a page lives in its buttons, so a new process goes on with it."""
+    first = await ask(members, "market", topic="markets")
+    await members.env.restart_bot(HeraldBot(members.services))
+
+    await members.member.click(message_of(first), label="Next ▶")
+
+    assert "page 2 of" in shown(first.response)
+    assert "Markets and entrepreneurs" in shown(first.response)
+
+
+async def test_a_long_search_keeps_its_pages(members: World) -> None:
+    """Two hundred characters do not fit into a button; the words wait under a short key."""
+    first = await ask(members, ("market trade woman family border " * 7)[:200])
+    identities = [part["custom_id"] for part in components(first.response) if "custom_id" in part]
+    assert all(len(identity) <= 100 for identity in identities)
+
+    await members.member.click(message_of(first), label="Next ▶")
+
+    assert "page 2 of" in shown(first.response)
+
+
+async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
+    first = await ask(members, ("market trade woman family border " * 7)[:200])
+    async with members.services.database.transaction() as tx:
+        await tx.execute("DELETE FROM long_searches")
+
+    await members.member.click(message_of(first), label="Next ▶")
+
+    assert "too old" in shown(first.response)
+
+
+async def test_a_typing_mistake_is_understood_and_can_be_insisted_on(members: World) -> None:
+    result = await ask(members, "jangmadnag")
+    assert "Showing results for **jangmadang**" in shown(result.response)
+
+    await members.member.click(message_of(result), label="Search instead for “jangmadnag”")
+
+    assert "Nothing found for “jangmadnag”" in shown(result.response)
+
+
+async def test_nothing_found_says_what_to_try(members: World) -> None:
+    result = await ask(members, "xylophone zeppelin", year="2021")
+
+    words = shown(result.response)
+    assert "Nothing found for “xylophone zeppelin”" in words
+    assert "What to try" in words
+    assert "</topics:" in words
+
+
+async def test_filters_limit_the_answer(members: World) -> None:
+    everything = await ask(members, "market")
+    few = await ask(members, "market", topic="Women", year="2024", feed="blog", author="Hana Seo", language="en")
+
+    assert "Women · 2024 · LiNK Blog · by Hana Seo · en" in shown(few.response)
+    assert shown(few.response).count("### ") < shown(everything.response).count("### ")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("topic", "no such topic", "There is no topic called “no such topic”"),
+        ("feed", "@everyone", "There is no source called “@\u200beveryone”"),
+        ("year", "20x4", "“20x4” is not a year"),
+        ("year", "٢٠٢٤", "is not a year"),
+    ],
+)
+async def test_a_filter_that_means_nothing_is_named(members: World, option: str, value: str, sentence: str) -> None:
+    result = await ask(members, "market", **{option: value})
+
+    assert sentence in shown(result.response)
+
+
+@pytest.mark.parametrize("query", HOSTILE_QUERIES)
+async def test_no_query_breaks_the_answer(members: World, query: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Search syntax, SQL, mentions, emoji, other scripts: all are only words."""
+    result = await ask(members, query)
+
+    assert result.ephemeral
+    assert result.response is not None
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "@everyone" not in shown(result.response)
+
+
+async def test_hostile_articles_come_out_harmless(settings: Settings) -> None:
+    """What a feed wrote is shown as it was written, and pings nobody."""
+    nasty = replace(
+        samples()[0],
+        title="@everyone <@&1> **market** [x](javascript:alert(1)) " * 100,
+        summary="# market\n> <@1> \u202e" * 200,
+        author="||@here||",
+        body=None,
+    )
+    async with open_world(settings, (nasty,)) as world:
+        result = await ask(world, "market")
+        payloads = [entry.json for entry in world.env.http_requests if entry.json and "messages" in entry.path]
+
+    assert "@everyone" not in shown(result.response)
+    assert "](javascript" not in shown(result.response)
+    assert payloads
+    assert all(payload["allowed_mentions"]["parse"] == [] for payload in payloads if isinstance(payload, dict))
+
+
+async def test_every_option_completes(members: World) -> None:
+    async def offered(option: str, typed: str) -> list[str]:
+        found = await members.member.autocomplete(members.channel, "search", option, typed, query="x")
+        return [choice["name"] for choice in found]
+
+    assert "Women" in await offered("topic", "wom")
+    assert await offered("feed", "you") == ["LiNK on YouTube"]
+    assert "2024" in await offered("year", "")
+    assert "Hana Seo" in await offered("author", "han")
+    assert "ko" in await offered("language", "")
+    assert await members.member.autocomplete(members.channel, "search", "query", "sewing")
+
+
+async def test_related_articles_of_a_message(members: World) -> None:
+    """The message menu finds articles about what somebody wrote, for the one who asks alone."""
+    message = await members.member.send(members.channel, "How do defectors cross the river at night?")
+
+    result = await members.member.context_menu(members.channel, "Find related articles", message)
+
+    assert result.ephemeral
+    assert "Articles about what this message says" in shown(result.response)
+    assert "The River in Both Directions" in shown(result.response)
+
+
+async def test_a_message_without_words_is_told_so(members: World) -> None:
+    message = await members.member.send(members.channel, "…")
+
+    result = await members.member.context_menu(members.channel, "Find related articles", message)
+
+    assert "found no article" in shown(result.response)
+
+
+async def test_one_of_the_results_is_shared(members: World) -> None:
+    """Sharing posts the card where everybody sees it, with the member's name, and pings nobody."""
+    result = await ask(members, "sewing room factory")
+    chosen = next(part for part in components(result.response) if part.get("custom_id") == "share")
+
+    shared = await members.member.select(
+        message_of(result), [chosen["options"][0]["value"]], custom_id=chosen["custom_id"]
+    )
+
+    assert not shared.ephemeral
+    assert shown(shared.response).startswith(f"📣 {members.member.mention} shares this article.")
+    assert chosen["options"][0]["label"] in shown(shared.response)
+    assert "Read" in labels(shared.response)

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+from bot.store.database import Database
+from bot.store.settings import KEEP_SEARCHES_SECONDS, Kept, LongSearches
+
+
+async def test_what_is_kept_outlives_a_restart(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "herald.db")
+    kept = Kept(database, lambda: 1.0)
+    assert await kept.get("commands") is None
+    await kept.put("commands", "one")
+    await kept.put("commands", "two")
+    await database.close()
+
+    database = await Database.open(tmp_path / "herald.db")
+    assert await Kept(database, lambda: 2.0).get("commands") == "two"
+    await database.close()
+
+
+async def test_a_long_search_has_one_key_and_is_forgotten(tmp_path: Path) -> None:
+    """The same search never takes a second row, and none stays longer than thirty days unused."""
+    now = 0.0
+    database = await Database.open(tmp_path / "herald.db")
+    searches = LongSearches(database, lambda: now)
+    key = await searches.keep("state")
+    assert await searches.keep("state") == key
+    assert await searches.find(key) == "state"
+
+    now = KEEP_SEARCHES_SECONDS + 1
+    other = await searches.keep("another")
+
+    assert await searches.find(key) is None
+    assert await searches.find(other) == "another"
+    await database.close()
