@@ -2,7 +2,7 @@
 
 from bot.models import ArticleDraft
 from bot.search import SearchEngine
-from bot.store.database import Database, Transaction
+from bot.store.database import Transaction
 from bot.store.deliveries import Deliveries
 from bot.store.incidents import Incidents
 
@@ -33,20 +33,17 @@ class StoredEvents:
 class FeedIncidents:
     """A `FeedProblems`: what is wrong with a feed becomes an incident, told once and ended once."""
 
-    def __init__(self, database: Database, incidents: Incidents) -> None:
-        self._database, self._incidents = database, incidents
+    def __init__(self, incidents: Incidents) -> None:
+        self._incidents = incidents
 
-    async def started(self, feed: str, kind: str, detail: str, now: float) -> None:
+    async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
         """A feed is in trouble."""
-        async with self._database.transaction() as tx:
-            await self._incidents.start(tx, f"feed_{kind}:{feed}", detail, now)
+        await self._incidents.start(tx, f"feed_{kind}:{feed}", detail, now)
 
-    async def ended(self, feed: str, kind: str, now: float) -> None:
+    async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
         """The trouble is over."""
-        async with self._database.transaction() as tx:
-            await self._incidents.end(tx, f"feed_{kind}:{feed}", now)
+        await self._incidents.end(tx, f"feed_{kind}:{feed}", now)
 
-    async def held(self, feed: str, count: int, newest: tuple[str, ...], now: float) -> None:
-        """So many articles wait for a moderator's choice."""
-        async with self._database.transaction() as tx:
-            await self._incidents.start(tx, f"feed_held:{feed}", f"{count}: {'; '.join(newest)}", now)
+    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
+        """These articles wait for a moderator's choice."""
+        await self._incidents.start(tx, f"feed_held:{feed}", str(len(article_ids)), now)

@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.app import Core, open_core
+from bot.app import Core, open_core, open_web
 from bot.cli.screen import Advance, complain, progress_bar, say
 from bot.config import Settings
+from bot.feeds.archive import ArchiveReport
 from bot.feeds.links import is_web_url
 from bot.importing import ImportReport, import_articles, import_subscriptions
 from bot.transfer import article_line, subscription_line
@@ -29,7 +30,7 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
         )
         return WRONG_USE
     if is_web_url(arguments.source):
-        return asyncio.run(_from_web(settings, arguments, feed))
+        return asyncio.run(_from_web(settings, arguments))
     path = Path(arguments.source)
     if not path.is_file():
         complain(f"{path} is neither a web address nor a file; write https://… or the path of a JSON Lines file.")
@@ -101,10 +102,30 @@ async def _subscription_lines(core: Core) -> AsyncIterator[str]:
         yield subscription_line(subscription)
 
 
-async def _from_web(settings: Settings, arguments: argparse.Namespace, feed: str) -> int:
+async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     try:
-        since = date.fromisoformat(arguments.since) if arguments.since else None
+        since = datetime.fromisoformat(arguments.since).replace(tzinfo=UTC).timestamp() if arguments.since else None
     except ValueError:
         complain(f'"{arguments.since}" is not a day; write it as year-month-day, such as 2025-01-31.')
         return WRONG_USE
-    raise NotImplementedError(since, settings, feed)
+    async with open_core(settings, clock=time.time) as core, open_web(core) as web:
+        with progress_bar("Reading the archive") as advance:
+            report = await web.archive.bring_in(
+                arguments.source,
+                since,
+                arguments.limit,
+                arguments.dry_run,
+                lambda so_far: advance(so_far.visited, so_far.found),
+            )
+    return _tell_archive(report, dry_run=arguments.dry_run)
+
+
+def _tell_archive(report: ArchiveReport, *, dry_run: bool) -> int:
+    counts, would = report.progress, "would be " if dry_run else ""
+    say(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
+    if report.problem:
+        complain(f"The source could not be read: {report.problem}. Open the address in a browser and check it.")
+        return 1
+    if not report.complete:
+        complain("Something is left; run the same command again, it goes on where it stopped.")
+    return 0 if report.complete or dry_run or counts.added else 1

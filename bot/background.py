@@ -1,0 +1,69 @@
+"""What goes on by itself while the bot runs: watching, re-checking, upkeep. One fault never ends a loop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.app import Core, Web
+from bot.store.settings import Kept
+from bot.topics import reclassify_if_needed
+
+log = logging.getLogger(__name__)
+
+SHORTEST_NAP = 0.05
+LONGEST_NAP = 3_600.0
+AFTER_FAULT = 30.0
+UPKEEP_SECONDS = 6 * 3_600.0
+STEPS_TOLD = 1_000
+
+
+async def keep_doing(what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float]) -> None:
+    """Does `work` again and again until cancelled; it gives the instant at which it wants to be called next."""
+    while True:
+        try:
+            following = await work()
+        except Exception:  # the boundary of a loop that must not end; the cause is in the log
+            log.exception("%s met a fault; it goes on in %.0f s.", what, AFTER_FAULT)
+            following = clock() + AFTER_FAULT
+        await asyncio.sleep(min(max(following - clock(), SHORTEST_NAP), LONGEST_NAP))
+
+
+async def keep_watching(core: Core, web: Web) -> None:
+    """Polls feeds and re-checks pages until cancelled."""
+    await asyncio.gather(
+        keep_doing("Watching feeds", web.watcher.poll_due, core.clock),
+        keep_doing("Re-checking pages", web.rechecker.check_due, core.clock),
+        keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock),
+    )
+
+
+async def _upkeep(core: Core, web: Web) -> float:
+    """Index and topics follow the program and the configuration; old data goes; the archive comes in once."""
+    await core.search.rebuild_if_needed(_telling("search index"))
+    changed = await reclassify_if_needed(
+        core.database, core.settings.topics, Kept(core.database, core.clock), core.search.reindex
+    )
+    if changed:
+        log.info("The taxonomy changed: %d articles have other topics now.", changed)
+    await forget_left_guilds(core)
+    if core.settings.watch.archive:
+        for report in await web.archive.bring_in_feeds():
+            log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
+    return core.clock() + UPKEEP_SECONDS
+
+
+async def forget_left_guilds(core: Core) -> None:
+    """Deletes what servers chose that removed the bot long enough ago."""
+    before = core.clock() - core.settings.delivery.keep_left_guilds
+    async with core.database.transaction() as tx:
+        for guild_id in await core.guilds.forget_left(tx, before):
+            await core.subscriptions.forget_guild(tx, guild_id)
+            log.info("Server %d removed the bot long ago; what it had chosen is deleted.", guild_id)
+
+
+def _telling(what: str) -> Callable[[int, int], None]:
+    def tell(done: int, total: int) -> None:
+        if done % STEPS_TOLD == 0 or done == total:
+            log.info("Bringing the %s up to date: %d of %d.", what, done, total)
+
+    return tell
