@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.feeds.watch_decide import PROBLEM_KINDS
 from bot.layouts.announcements import channel_link, wishes
 from bot.layouts.announcements_deliveries import delivery_line, delivery_parts
 from bot.layouts.announcements_permissions import Check, missing_lines
@@ -169,7 +170,4 @@ def _footer(page: int, pages: int, text: Text) -> Part | None:
 
 
 def _problem(kind: str, text: Text) -> str:
-    try:
-        return text(f"announcements.problem.{kind}")
-    except KeyError:
-        return text("announcements.problem.other")
+    return text(f"announcements.problem.{kind if kind in PROBLEM_KINDS else 'unknown'}")

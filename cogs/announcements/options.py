@@ -99,7 +99,8 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         typed = str(value).strip()
         if match := CHANNEL_ID.fullmatch(typed):
             return int(match[1])
-        named = [choice for choice in await _channels(interaction) if choice.name.casefold() == f"#{typed}".casefold()]
+        name = f"#{typed.lstrip('#')}".casefold()
+        named = [choice for choice in await _channels(interaction) if choice.name.casefold() == name]
         return int(named[0].value) if len(named) == 1 else 0
 
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above

@@ -17,9 +17,7 @@ async def test_members_do_not_see_the_command(settings: Settings) -> None:
 
 async def test_typed_settings_are_stored_and_shown_privately(settings: Settings) -> None:
     async with open_server(settings) as server:
-        result = await server.moderator.slash(
-            server.channel, "settings", log_channel=server.channel, language="ko"
-        )
+        result = await server.moderator.slash(server.channel, "settings", log_channel=server.channel, language="ko")
 
         assert result.ephemeral
         assert f"I tell of trouble in {server.channel.mention}" in shown(result.response)
@@ -71,5 +69,3 @@ def test_the_page_speaks_the_moderators_language(language: str, title: str) -> N
     page = settings_page(GuildSettings(1, log_channel_id=2, language="ko"), Text.of(language))
 
     assert title in said(page)
-
-
