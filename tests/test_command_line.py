@@ -1,0 +1,205 @@
+"""The command line as an operator uses it: words in, sentences and exit codes out, never a traceback."""
+
+import json
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.demo.blog import load_articles
+from bot.store.lock import DatabaseLock
+from bot.transfer import body_text
+
+EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
+
+Herald = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def same_logging_afterwards() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def herald(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Herald:
+    """Runs a command in a folder with the example configuration; gives exit code, output, complaints."""
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text("utf-8"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["herald", *words])
+        try:
+            code = main()
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """The sample articles as JSON Lines."""
+    path = tmp_path / "articles.jsonl"
+    records = [
+        {
+            "url": f"https://blog.example.org/blog/{article.slug}",
+            "title": article.title,
+            "author": article.author,
+            "published": article.published,
+            "language": article.language,
+            "summary": article.summary,
+            "body": body_text(article.passages),
+        }
+        for article in load_articles()
+    ]
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), "utf-8")
+    return path
+
+
+def test_every_command_has_help(herald: Herald) -> None:
+    for command in ("run", "demo", "check", "import", "export", "search", "backup", "retract"):
+        code, output, _ = herald(command, "--help")
+
+        assert code == 0
+        assert "--config" in output
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["search"], ["check", "--config", "nowhere.toml"]])
+def test_wrong_words_give_exit_code_2(herald: Herald, words: list[str]) -> None:
+    code, _, complaint = herald(*words)
+
+    assert code == 2
+    assert complaint
+
+
+def test_what_is_imported_is_found_and_comes_out_again(herald: Herald, lines: Path, tmp_path: Path) -> None:
+    count = len(load_articles())
+
+    assert herald("import", str(lines))[1].startswith(f"{count} added")
+    assert herald("import", str(lines))[1].startswith("0 added")
+    code, found, _ = herald("search", "radio under a blanket")
+    herald("export", "out.jsonl")
+    exported = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+
+    assert code == 0
+    assert found.startswith("A Radio Under the Blanket")
+    assert len(exported) == count
+    assert set(json.loads(exported[0])) == {
+        "url", "title", "author", "published", "language", "summary", "body", "topics",
+    }  # fmt: skip
+
+
+def test_a_search_for_programs_is_one_json_object(herald: Herald, lines: Path) -> None:
+    herald("import", str(lines))
+
+    code, output, _ = herald("search", "radio", "blanket", "--json", "--limit", "2")
+    answer = json.loads(output)
+
+    assert code == 0
+    assert [set(hit) >= {"title", "url", "passage", "score"} for hit in answer["hits"]] == [True, True]
+
+
+def test_a_search_that_finds_nothing_says_so_and_exits_with_1(herald: Herald) -> None:
+    code, output, _ = herald("search", "anything")
+
+    assert code == 1
+    assert "Nothing found" in output
+
+
+def test_bad_lines_are_named_and_the_others_come_in(herald: Herald, tmp_path: Path) -> None:
+    good = {"url": "https://example.org/one", "title": "One", "published": "2026-01-01"}
+    (tmp_path / "mixed.jsonl").write_text("\n".join(["{", json.dumps(good), '{"url": "ftp://x", "title": "Two"}']))
+
+    code, output, complaints = herald("import", "mixed.jsonl")
+
+    assert code == 1
+    assert output.startswith("1 added")
+    assert "line 1: this is not JSON" in complaints
+    assert 'line 3: "ftp://x" is not a web address' in complaints
+
+
+def test_a_dry_run_stores_nothing(herald: Herald, lines: Path) -> None:
+    _, output, _ = herald("import", str(lines), "--dry-run")
+
+    assert "would be added" in output
+    assert herald("search", "radio")[0] == 1
+
+
+def test_subscriptions_move_to_another_installation(herald: Herald, tmp_path: Path) -> None:
+    """A channel that has a subscription keeps its own."""
+    line = {"guild": str(2**60), "channel": str(2**60 + 1), "kind": "forum", "topics": ["women"], "paused": True}
+    (tmp_path / "subscriptions.jsonl").write_text(json.dumps(line))
+
+    first = herald("import", "subscriptions.jsonl", "--subscriptions")
+    second = herald("import", "subscriptions.jsonl", "--subscriptions")
+    _, exported, _ = herald("export", "--subscriptions")
+
+    assert first[1].startswith("1 added")
+    assert "1 kept" in second[1]
+    assert json.loads(exported) == line | {
+        "feeds": [], "role": None, "publish": False, "thread": False, "language": "en",
+    }  # fmt: skip
+
+
+def test_a_backup_is_a_whole_database_and_never_overwrites(herald: Herald, lines: Path, tmp_path: Path) -> None:
+    herald("import", str(lines))
+
+    code, output, _ = herald("backup", "copy.db")
+    again = herald("backup", "copy.db")
+    connection = sqlite3.connect(tmp_path / "copy.db")
+    (count,) = connection.execute("SELECT count(*) FROM articles").fetchone()
+    connection.close()
+
+    assert (code, count) == (0, len(load_articles()))
+    assert "checked" in output
+    assert again[0] == 1
+    assert "exists already" in again[2]
+
+
+def test_check_tells_how_everything_is(herald: Herald) -> None:
+    code, output, _ = herald("check", "--offline")
+
+    assert code == 0
+    for subject in ("configuration", "sqlite", "xml parser", "database", "search index", "token"):
+        assert f"{subject}: " in output
+
+
+def test_check_says_what_to_do_with_a_file_that_is_no_database(herald: Herald, tmp_path: Path) -> None:
+    (tmp_path / "herald.db").write_text("not a database, certainly not one" * 50)
+
+    code, output, _ = herald("check", "--offline")
+
+    assert code == 1
+    assert "bad" in output
+    assert "restore a backup" in output
+
+
+def test_run_without_a_token_names_the_variable(herald: Herald) -> None:
+    code, _, complaint = herald("run")
+
+    assert code == 2
+    assert "DISCORD_TOKEN" in complaint
+
+
+def test_run_on_a_database_in_use_says_which_one_runs(
+    herald: Herald, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "invented")
+
+    with DatabaseLock(tmp_path / "herald.db"):
+        code, _, complaint = herald("run")
+
+    assert code == 1
+    assert "process number" in complaint
