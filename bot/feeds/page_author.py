@@ -29,6 +29,7 @@ THIRD_PERSON = re.compile(
     re.IGNORECASE,
 )
 FIRST_PERSON = re.compile(r"\b(?:I|I'm|I\u2019m|my|me|we|our)\b|(?:나는|저는|내가|제가)")
+QUOTED = re.compile(r"[“\"\u2018'].*?[”\"\u2019']")
 
 
 @dataclass(frozen=True, slots=True)

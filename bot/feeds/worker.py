@@ -16,6 +16,7 @@ from pyexpat import version_info
 from typing import Any
 
 import bot
+from bot.feeds.archive_contents import SourceContents, contents_from
 from bot.feeds.parse_document import FeedDocument, document_from, page_from
 from bot.feeds.worker_child import LENGTH
 from bot.models import Page
@@ -73,6 +74,10 @@ class ParseWorker:
         """The article a page carries, None when there is none. Raises ParseFailedError."""
         said = await self._work({"kind": "extract", "url": url, "charset": charset}, html)
         return page_from(said) if said else None
+
+    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+        """What a feed, sitemap, list page or article names. Raises ParseFailedError."""
+        return contents_from(await self._work({"kind": "survey", "headers": dict(headers), "url": url}, body))
 
     async def close(self) -> None:
         """Ends every process."""

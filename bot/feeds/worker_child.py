@@ -80,7 +80,14 @@ def _extracting() -> Work:
     return extract
 
 
-JOBS: dict[str, Callable[[], Work]] = {"parse": _parsing, "extract": _extracting}
+def _surveying() -> Work:
+    from bot.feeds.archive_contents import contents_to_json
+    from bot.feeds.archive_sources import read_source
+
+    return lambda body, job: contents_to_json(read_source(body, job["headers"], job["url"]))
+
+
+JOBS: dict[str, Callable[[], Work]] = {"parse": _parsing, "extract": _extracting, "survey": _surveying}
 
 
 def _limit_memory(max_bytes: int) -> None:
