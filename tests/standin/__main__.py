@@ -21,7 +21,8 @@ async def serve(plan: Plan) -> None:
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None, keepalive_timeout=600)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, 0).start()
-    print(json.dumps({"url": f"http://{LOOPBACK}:{runner.addresses[0][1]}"}), flush=True)
+    address = {"url": f"http://{LOOPBACK}:{runner.addresses[0][1]}", "gateway": server.gateway.url}
+    print(json.dumps(address), flush=True)
     await asyncio.Event().wait()
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from tests.standin.plan import Plan
 
 HOUR = 3600.0
+BAN_WINDOW = 600.0
+INVALID = frozenset({401, 403, 429})
 EXEMPT = frozenset({"interaction", "followup", "edit_response", "delete_response", "get_response", "gateway"})
 
 
@@ -51,6 +53,8 @@ class Limits:
         self._clock = clock
         self._global_limit = plan.global_limit
         self._recent: deque[float] = deque()
+        self._invalid: deque[float] = deque()
+        self._ban_after = plan.ban_after
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._limits = {
             "create_message": Limit(5, 5.0),
@@ -80,6 +84,18 @@ class Limits:
             return Exceeded(bucket.resets_at - now, everywhere=False)
         bucket.used += 1
         return bucket
+
+    def count_answer(self, status: int) -> None:
+        """Counts answers that lead to a ban."""
+        if status in INVALID:
+            self._invalid.append(self._clock())
+
+    @property
+    def banned(self) -> bool:
+        """Whether there were too many invalid requests in the last ten minutes."""
+        while self._invalid and self._invalid[0] <= self._clock() - BAN_WINDOW:
+            self._invalid.popleft()
+        return len(self._invalid) >= self._ban_after
 
     def seconds_left(self, bucket: Bucket) -> float:
         """Until the bucket is full again."""

@@ -20,6 +20,7 @@ class Plan:
     global_limit: int = 50  # requests in any second
     publishes_per_hour: int = 10
     edits_per_hour: int = 3  # of a published message
+    ban_after: int = 10_000  # answers of 401, 403 and 429 within ten minutes
 
     def to_json(self) -> str:
         """One line, for a command's argument."""
@@ -29,5 +30,6 @@ class Plan:
     def from_json(cls, text: str) -> Self:
         """The inverse of `to_json`. Raises TypeError for an unknown key."""
         fields = json.loads(text)
-        fields["kinds"] = tuple(fields.get("kinds", cls.kinds))
+        if "kinds" in fields:
+            fields["kinds"] = tuple(fields["kinds"])
         return cls(**fields)

@@ -48,8 +48,8 @@ class Summary:
 class Standin:
     """A running stand-in."""
 
-    def __init__(self, url: str, plan: Plan, session: aiohttp.ClientSession) -> None:
-        self.url, self.plan = url, plan
+    def __init__(self, url: str, gateway_url: str, plan: Plan, session: aiohttp.ClientSession) -> None:
+        self.url, self.gateway_url, self.plan = url, gateway_url, plan
         self._session = session
 
     @classmethod
@@ -61,9 +61,9 @@ class Standin:
         )
         assert process.stdout is not None
         try:
-            line = await process.stdout.readline()
+            told = json.loads(await process.stdout.readline())
             async with aiohttp.ClientSession() as session:
-                yield cls(json.loads(line)["url"], plan, session)
+                yield cls(told["url"], told["gateway"], plan, session)
         finally:
             if process.returncode is None:
                 process.kill()

@@ -73,12 +73,15 @@ class Server:
             self.answers[f"{route} none"] += 1
             raise
         self.answers[f"{route} {response.status}"] += 1
+        self.limits.count_answer(response.status)
         return response
 
     async def _serve(self, request: web.Request, route: str, handler: Handler) -> web.StreamResponse:
         major = request.match_info.get("channel", request.match_info.get("guild", ""))
         if self.plan.latency or self.plan.jitter:
             await asyncio.sleep(self.plan.latency + self._random.random() * self.plan.jitter)
+        if self.limits.banned:
+            return self._ban()
         limited = self._limited(route, request, major)
         if isinstance(limited, Exceeded):
             return self._too_many(limited)
@@ -145,7 +148,7 @@ class Server:
                 self._paused_until = time.monotonic() + rule.seconds
                 return self._too_many(Exceeded(rule.seconds, everywhere=True))
             case Fault.BARE_429:
-                return web.Response(status=429, text="<html>error code: 1015</html>", content_type="text/html")
+                return self._ban()
             case _:
                 pass
         return None
@@ -163,6 +166,11 @@ class Server:
             case _:
                 pass
         return None
+
+    @staticmethod
+    def _ban() -> web.Response:
+        """As Cloudflare answers whom it has shut out."""
+        return web.Response(status=429, text="<html>error code: 1015</html>", content_type="text/html")
 
     @staticmethod
     def _broken(rule: Rule) -> web.Response:

@@ -1,0 +1,42 @@
+"""What the stand-in saw, held against what was promised."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from tests.standin.fixture import states
+from tests.standin.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far from exactly once. All zero: the promise was kept."""
+
+    lost: int  # channel and article without a post
+    doubled: int  # posts beyond the first
+    unpublished: int  # posts in announcement channels that were not published
+    threadless: int  # posts in text and announcement channels without the thread that was asked for
+
+    @property
+    def kept(self) -> bool:
+        """Whether every channel has exactly one of everything."""
+        return not (self.lost or self.doubled or self.unpublished or self.threadless)
+
+
+async def verdict(stage: Stage, *, extras: bool = True) -> Verdict:
+    """Counts over every channel and every article announced so far."""
+    lost = doubled = unpublished = threadless = 0
+    for channel in await stage.standin.channels():
+        copies = Counter(post["marker"] for post in channel["posts"])
+        lost += stage.articles - len(copies)
+        doubled += sum(copies.values()) - len(copies)
+        if extras and channel["kind"] == "announcement":
+            unpublished += sum(1 for post in channel["posts"] if not post["published"])
+        if extras and channel["kind"] in ("text", "announcement"):
+            threadless += sum(1 for post in channel["posts"] if not post["has_thread"])
+    return Verdict(lost, doubled, unpublished, threadless)
+
+
+def unsettled(stage: Stage) -> str:
+    """For a failure's message: in which states the deliveries are, and the log's end."""
+    tail = stage.log.read_text("utf-8", errors="replace")[-3000:] if stage.log.exists() else ""
+    return f"{states(stage.database)}\n{tail}"
