@@ -22,7 +22,7 @@ async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: World)
     result = await members.member.slash(members.channel, "latest", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 
-    await members.member.click(message_of(result), label="Next ▶")
+    await members.member.click(message_of(result), label="Next →")
 
     assert "Markets and entrepreneurs" in shown(result.response)
     assert "page 2 of 2" in shown(result.response)
@@ -35,7 +35,7 @@ async def test_a_page_that_vanished_leads_to_the_first(members: World) -> None:
         for article in await members.services.articles.latest("markets", limit=10):
             await members.services.articles.withdraw(tx, article.id, 0.0)
 
-    await members.member.click(message_of(result), label="Next ▶")
+    await members.member.click(message_of(result), label="Next →")
 
     assert "There are no articles yet" in shown(result.response)
 

@@ -39,10 +39,10 @@ async def test_the_answer_is_private_and_shows_the_passage(members: World) -> No
 async def test_pages_turn_in_place(members: World) -> None:
     first = await ask(members, "market")
 
-    second = await members.member.click(message_of(first), label="Next ▶")
+    second = await members.member.click(message_of(first), label="Next →")
 
     assert "page 2 of" in shown(second.response or first.response)
-    assert labels(first.response)["◀ Previous"]
+    assert labels(first.response)["← Previous"]
 
 
 async def test_pages_turn_after_a_restart(members: World) -> None:
@@ -50,7 +50,7 @@ async def test_pages_turn_after_a_restart(members: World) -> None:
     first = await ask(members, "market", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 
-    await members.member.click(message_of(first), label="Next ▶")
+    await members.member.click(message_of(first), label="Next →")
 
     assert "page 2 of" in shown(first.response)
     assert "Markets and entrepreneurs" in shown(first.response)
@@ -62,7 +62,7 @@ async def test_a_long_search_keeps_its_pages(members: World) -> None:
     identities = [part["custom_id"] for part in components(first.response) if "custom_id" in part]
     assert all(len(identity) <= 100 for identity in identities)
 
-    await members.member.click(message_of(first), label="Next ▶")
+    await members.member.click(message_of(first), label="Next →")
 
     assert "page 2 of" in shown(first.response)
 
@@ -72,7 +72,7 @@ async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
     async with members.services.database.transaction() as tx:
         await tx.execute("DELETE FROM long_searches")
 
-    await members.member.click(message_of(first), label="Next ▶")
+    await members.member.click(message_of(first), label="Next →")
 
     assert "too old" in shown(first.response)
 
