@@ -44,6 +44,7 @@ class PageState:
     missing_since: float | None = None
 
 
+_BY_KEYS = "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?))"
 _PAGE = (
     "SELECT id, feed, url, published, first_seen, body IS NOT NULL AS has_body, page_etag, page_last_modified,"
     " page_next_check, page_errors, in_feed, missing_since FROM articles"
@@ -67,10 +68,12 @@ class Identities:
 
     async def by_keys(self, keys: Sequence[str]) -> dict[str, int]:
         """Article ids by canonical key, whichever feed or archive brought them."""
-        rows = await self._database.all(
-            "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(keys)),),
-        )
+        rows = await self._database.all(_BY_KEYS, (json.dumps(list(keys)),))
+        return {row["key"]: row["id"] for row in rows}
+
+    async def by_keys_now(self, tx: Transaction, keys: Sequence[str]) -> dict[str, int]:
+        """As `by_keys`, as this transaction sees it."""
+        rows = await tx.all(_BY_KEYS, (json.dumps(list(keys)),))
         return {row["key"]: row["id"] for row in rows}
 
     async def tell(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
@@ -111,6 +114,13 @@ class Pages:
             "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = ?,"
             " missing_since = ? WHERE id = ?",
             (page.etag, page.last_modified, page.next_check, page.errors, page.missing_since, page.article_id),
+        )
+
+    async def begin(self, tx: Transaction, article_id: int, etag: str, last_modified: str, next_check: float) -> None:
+        """Starts looking after the page of a new article."""
+        await tx.execute(
+            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ? WHERE id = ?",
+            (etag, last_modified, next_check, article_id),
         )
 
     async def look_soon(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
