@@ -13,7 +13,8 @@ from bot.models import Subscription
 from bot.text import Text
 
 PER_PAGE = 6
-NAMES_LIMIT = 500
+NAMES_LIMIT = 180  # several channels share Discord's limit of text
+KNOWN_LIMIT = 1_500
 
 
 def channel_link(channel_id: int) -> str:
@@ -145,7 +146,7 @@ def _pager(page: int, pages: int, text: Text) -> discord.ui.ActionRow[discord.ui
 
 
 def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Text) -> discord.ui.LayoutView:
-    listed = plain(", ".join(known), 2 * NAMES_LIMIT)
+    listed = plain(", ".join(known), KNOWN_LIMIT)
     word = plain(error.word, MAX_LABEL)
     if error.near:
         return notice(text(f"announcements.refused.{key}_near", word=word, near=plain(error.near), names=listed))

@@ -2,7 +2,7 @@
 
 from bot.delivery.permissions import Permission, name_of
 from bot.layouts.announcements_permissions import permission_name
-from bot.layouts.escape import clean, link
+from bot.layouts.escape import clean, link, plain
 from bot.layouts.moderators import button
 from bot.layouts.parts import Part, Row, row, words
 from bot.models import ChannelKind, Subscription
@@ -10,9 +10,11 @@ from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
 from bot.text import Text
 
 TITLE = 100
+LONGEST_LINK = 150  # many deliveries share Discord's limit of text
 SOON_SECONDS = 30.0  # what comes sooner needs no time and no button
 PERMISSIONS = {name_of(permission) for permission in Permission}
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+NEEDS_A_LOOK = (DeliveryState.UNPROVED, DeliveryState.REFUSED)
 ENDINGS = {
     DeliveryState.CLAIMED: "claimed",
     DeliveryState.UNPROVED: "unproved",
@@ -44,6 +46,11 @@ def delivery_line(report: DeliveryReport, subscription: Subscription, text: Text
     return text(f"announcements.delivery.{ENDINGS.get(report.state, 'planned')}", title=title)
 
 
+def short_link(title: str, url: str) -> str:
+    """A title as a link; the title alone where the address would take too much room."""
+    return link(title, url, TITLE) if len(url) <= LONGEST_LINK else plain(title, TITLE)
+
+
 def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
     """Where the post is; empty when no post is known. A forum's post is a thread of its message's id."""
     if report.message_id is None:
@@ -56,7 +63,7 @@ def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
 
 def _title(report: DeliveryReport, subscription: Subscription, text: Text) -> str:
     name = report.title if clean(report.title) else text("announcements.delivery.withdrawn_title")
-    return f"**{link(name, jump_url(report, subscription) or report.url, TITLE)}**"
+    return f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
 
 
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Text) -> str:

@@ -7,12 +7,12 @@ import discord
 
 from bot.feeds.watch_decide import PROBLEM_KINDS
 from bot.layouts.announcements import channel_link, wishes
-from bot.layouts.announcements_deliveries import delivery_line, delivery_parts
+from bot.layouts.announcements_deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
 from bot.layouts.announcements_permissions import Check, missing_lines
 from bot.layouts.choices import Offer
-from bot.layouts.escape import link, plain
+from bot.layouts.escape import plain
 from bot.layouts.moderators import button
-from bot.layouts.parts import MAX_LABEL, Part, card, layout, line_between, row, small, words
+from bot.layouts.parts import MAX_LABEL, Part, card, first_fitting, layout, line_between, row, small, words
 from bot.models import Article, Subscription
 from bot.store.deliveries import DeliveryReport
 from bot.store.feeds import FeedState
@@ -21,7 +21,7 @@ from bot.text import Text
 PER_PAGE = 5
 NEWEST = 3
 MOST_HELD = 2
-TITLE = 90
+MOST_FEEDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,26 @@ def channel_page(
     """One channel: how it is, its last articles, and the feeds it gets them from."""
     subscription = status.subscription
     title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
-    return layout(
-        card(
-            words(f"## {title}", _health(status, text), small(wishes(subscription, offer, text))),
-            line_between(),
-            words(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
-            *(part for report in status.deliveries for part in delivery_parts(report, subscription, text, now)),
-            line_between(),
-            words(text("announcements.status.feeds"), *(_feed_line(feed, text) for feed in feeds)),
-            row(
-                button(text("announcements.status.refresh"), "status", subscription.channel_id),
-                button(text("announcements.guide.test"), "test", subscription.channel_id),
-                button(text("announcements.status.back"), "overview", 0),
-            ),
+
+    def build(deliveries: int, most_feeds: int) -> discord.ui.LayoutView:
+        shown = status.deliveries[:deliveries]
+        return layout(
+            card(
+                words(f"## {title}", _health(status, text), small(wishes(subscription, offer, text))),
+                line_between(),
+                words(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
+                *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
+                line_between(),
+                _feed_lines(feeds, most_feeds, text),
+                row(
+                    button(text("announcements.status.refresh"), "status", subscription.channel_id),
+                    button(text("announcements.guide.test"), "test", subscription.channel_id),
+                    button(text("announcements.status.back"), "overview", 0),
+                ),
+            )
         )
-    )
+
+    return first_fitting(lambda: build(len(status.deliveries), MOST_FEEDS), lambda: build(3, 1), lambda: build(1, 0))
 
 
 def overview_page(
@@ -79,27 +84,33 @@ def overview_page(
     `channels` are those of this `page`, which counts from 0.
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
-    return layout(
-        card(
-            words(f"## {text('announcements.status.title')}"),
-            *(_channel_section(status, text, now) for status in channels),
-            None if channels else words(text("announcements.list.empty")),
-            line_between(),
-            words(text("announcements.status.feeds"), *(_feed_line(feed, text) for feed in feeds)),
-            *(part for feed in held for part in _held_parts(feed, text)),
-            _unclassified(unclassified, text),
-            _footer(page, pages, text),
+
+    def build(untaken: Sequence[Article], most_feeds: int) -> discord.ui.LayoutView:
+        return layout(
+            card(
+                words(f"## {text('announcements.status.title')}"),
+                *(_channel_section(status, text, now) for status in channels),
+                None if channels else words(text("announcements.list.empty")),
+                line_between(),
+                _feed_lines(feeds, most_feeds, text),
+                *(part for feed in held for part in _held_parts(feed, text)),
+                *_unclassified(untaken, text),
+                _footer(page, pages, text),
+            )
         )
-    )
+
+    return first_fitting(lambda: build(unclassified, MOST_FEEDS), lambda: build((), MOST_FEEDS), lambda: build((), 1))
 
 
 def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
     subscription = status.subscription
-    last = delivery_line(status.deliveries[0], subscription, text, now) if status.deliveries else ""
+    # What a moderator has to decide goes before what is merely new.
+    telling = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
+    last = [delivery_line(report, subscription, text, now) for report in telling]
     return discord.ui.Section(
         words(
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
-            small(last or text("announcements.status.none_yet")),
+            small(last[0] if last else text("announcements.status.none_yet")),
         ),
         accessory=button(text("announcements.status.open"), "status", subscription.channel_id),
     )
@@ -107,15 +118,31 @@ def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
 
 def _health(status: ChannelStatus, text: Text, *, short: bool = False) -> str:
     if status.check is None:
-        return text("announcements.status.gone")
+        return text("announcements.status.gone_short" if short else "announcements.status.gone")
+    if not status.check.passed and short:
+        return text("announcements.status.blocked_short")
     if not status.check.passed:
-        sentence = text("announcements.status.blocked")
-        return sentence if short else f"{sentence}\n{missing_lines(status.check, text)}"
-    return text("announcements.status.paused" if status.subscription.paused else "announcements.status.well")
+        return f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
+    if status.subscription.paused:
+        return text("announcements.status.paused")
+    if any(report.state in NEEDS_A_LOOK for report in status.deliveries):
+        return text("announcements.status.attention")
+    return text("announcements.status.well")
 
 
 def _nothing_yet(status: ChannelStatus, text: Text) -> tuple[str, ...]:
     return () if status.deliveries else (text("announcements.status.none_yet"),)
+
+
+def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Text) -> Part:
+    """The feeds, those in trouble first when there is no room for all."""
+    ordered = feeds if len(feeds) <= most else sorted(feeds, key=lambda feed: not feed.state.problem)
+    rest = len(feeds) - len(ordered[:most])
+    return words(
+        text("announcements.status.feeds"),
+        *(_feed_line(feed, text) for feed in ordered[:most]),
+        small(text("announcements.status.more_feeds", count=rest)) if rest else "",
+    )
 
 
 def _feed_line(feed: FeedStatus, text: Text) -> str:
@@ -133,7 +160,7 @@ def _feed_line(feed: FeedStatus, text: Text) -> str:
 
 
 def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
-    titles = [f"• {link(article.title, article.url, TITLE)}" for article in feed.held[:NEWEST]]
+    titles = [f"• {short_link(article.title, article.url)}" for article in feed.held[:NEWEST]]
     if len(feed.held) > NEWEST:
         titles.append(text("announcements.and_more", count=len(feed.held) - NEWEST))
     name = plain(feed.name, MAX_LABEL)
@@ -151,13 +178,12 @@ def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
     return [part for part in found if part is not None]
 
 
-def _unclassified(articles: Sequence[Article], text: Text) -> Part | None:
+def _unclassified(articles: Sequence[Article], text: Text) -> list[Part]:
     if not articles:
-        return None
-    titles = [f"• {link(article.title, article.url, TITLE)}" for article in articles]
-    return words(
-        text("announcements.status.unclassified"), *titles, small(text("announcements.status.unclassified_hint"))
-    )
+        return []
+    titles = [f"• {short_link(article.title, article.url)}" for article in articles]
+    hint = small(text("announcements.status.unclassified_hint"))
+    return [line_between(), words(text("announcements.status.unclassified"), *titles, hint)]
 
 
 def _footer(page: int, pages: int, text: Text) -> Part | None:

@@ -115,7 +115,7 @@ class StatusPages:
 
     async def _channel(self, guild: discord.Guild, channel_id: int, text: Text) -> discord.ui.LayoutView:
         subscription = await self._desk.subscription(guild, channel_id, text)
-        status = await self._status(guild, subscription, LAST_DELIVERIES)
+        status = await self._status(guild, subscription)
         feeds = [feed for feed in await self._feeds() if not subscription.feeds or feed.state.key in subscription.feeds]
         return channel_page(status, feeds, self._desk.offer(text), text, self._services.clock())
 
@@ -124,14 +124,14 @@ class StatusPages:
         pages = max(1, (len(subscriptions) + PER_PAGE - 1) // PER_PAGE)
         page = max(0, min(page, pages - 1))
         shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
-        channels = [await self._status(guild, subscription, 1) for subscription in shown]
+        channels = [await self._status(guild, subscription) for subscription in shown]
         unclassified = await self._services.articles.unclassified(UNCLASSIFIED)
         return overview_page(channels, page, pages, await self._feeds(), unclassified, text, self._services.clock())
 
-    async def _status(self, guild: discord.Guild, subscription: Subscription, limit: int) -> ChannelStatus:
+    async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)
         check = inspect(channel, Draft.of(subscription)) if channel else None
-        recent = await self._services.deliveries.recent(subscription.id, limit)
+        recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
         return ChannelStatus(subscription, check, tuple(recent))
 
     async def _feeds(self) -> list[FeedStatus]:

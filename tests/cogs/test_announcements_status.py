@@ -150,7 +150,7 @@ async def test_feeds_tell_their_next_look_and_their_trouble(settings: Settings) 
 
         words = shown(await status(server))
 
-        assert f"✅ **{settings.feeds[0].name}** · last found well <t:{int(NOW - 120)}:R>" in words
+        assert f"✅ **{settings.feeds[0].name}** · last good look <t:{int(NOW - 120)}:R>" in words
         assert f"next look <t:{int(NOW + 1_680)}:R>" in words
         assert f"⚠️ **{settings.feeds[1].name}**" in words
         assert "its server is overloaded and asked me to wait" in words
