@@ -28,6 +28,7 @@ from bot.text import Text
 SUMMARY = 700
 RELATED = 3
 RELATED_TITLE = 90
+MISSED = 6
 
 
 def announcement(
@@ -57,6 +58,25 @@ def mentions(role_id: int | None) -> discord.AllowedMentions:
 def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
     """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
     return layout(card(words(text("articles.withdrawn", organisation=brand.organisation))))
+
+
+def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """One post for several articles that could not be announced in their time; it pings nobody."""
+
+    def build(title: int, *, with_facts: bool) -> discord.ui.LayoutView:
+        lines = [_missed_line(article, text, brand, title, with_facts=with_facts) for article in articles[:MISSED]]
+        left = len(articles) - MISSED
+        more = small(text("articles.missed.more", count=left)) if left > 0 else ""
+        return layout(card(words(f"## {text('articles.missed.title')}"), words(*lines, more)))
+
+    return first_fitting(
+        lambda: build(150, with_facts=True), lambda: build(100, with_facts=False), lambda: build(40, with_facts=False)
+    )
+
+
+def _missed_line(article: Article, text: Text, brand: Brand, title: int, *, with_facts: bool) -> str:
+    line = f"- {title_link(article, text, brand, title)}"
+    return f"{line}\n  {small(facts(article, text, brand))}" if with_facts else line
 
 
 def _card(

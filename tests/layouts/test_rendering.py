@@ -1,0 +1,43 @@
+from bot.config import Settings
+from bot.layouts.announcement import missed
+from bot.layouts.parts import Brand
+from bot.layouts.rendering import Renderer
+from bot.models import ChannelKind, Subscription
+from bot.text import Text
+from tests.conftest import NOW, make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
+
+
+def subscription(language: str = "en", role_id: int | None = None) -> Subscription:
+    return Subscription(1, 2, 3, ChannelKind.TEXT, language=language, role_id=role_id)
+
+
+def test_one_article_is_its_card_in_the_channels_language(settings: Settings) -> None:
+    rendered = Renderer(settings, lambda: NOW)([make_article()], subscription("ko", role_id=9))
+
+    assert said(rendered.view).startswith("<@&9>\n")
+    assert labels(rendered.view)[0] == "읽기"
+    assert rendered.title == "The Jangmadang Generation"
+    assert rendered.link in addresses(rendered.view)
+    assert rendered.tags == ("Markets and entrepreneurs", "장마당과 장사", "Women", "여성")
+
+
+def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, brand: Brand) -> None:
+    """After a channel was closed to the bot, its readers get one post, not a flood."""
+    several = [make_article(id=number, title=f"Number {number}") for number in range(8)]
+
+    rendered = Renderer(settings, lambda: NOW)(several, subscription(role_id=9))
+
+    assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
+    assert "[Number 0](" in said(rendered.view)
+    assert "and 2 more" in said(rendered.view)
+    long = [make_article(title="*" * 300, author="*" * 300, url="https://a.example/" + "b" * 480)] * 8
+    check_limits(missed(long, Text.of("en"), brand))
+
+
+def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:
+    rendered = Renderer(settings, lambda: NOW)([], subscription())
+
+    assert rendered.link == ""
+    assert rendered.title == "A withdrawn article"
+    assert "has been withdrawn by Liberty in North Korea" in said(rendered.view)
