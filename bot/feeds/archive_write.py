@@ -85,7 +85,7 @@ class ArchiveWriter:
         article = None if whole else await self._queue.article(tx, article_id)
         if article is None:
             return AddressState.KNOWN
-        draft = revised_draft(article, read.page, self._classify, keep_title=True)
+        draft = revised_draft(article, read.page, self._classify, keep_title=True, first=True)
         await self._articles.update(tx, article_id, draft, now)
         await self._look_later(tx, article_id, read, article.published, now)
         await self._events.changed(tx, article_id, draft, now)

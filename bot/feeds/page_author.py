@@ -28,7 +28,7 @@ THIRD_PERSON = re.compile(
     r"shares|currently|originally)\b|(?:입니다|습니다|이다|있다|한다)[.]?",
     re.IGNORECASE,
 )
-FIRST_PERSON = re.compile(r"\b(?:I|I'm|I\u2019m|my|me|we|our)\b|(?:나는|저는|내가|제가)")
+FIRST_PERSON = re.compile(r"\b(?:I|I'm|I\u2019m|my|me)\b|(?:나는|저는|내가|제가)")
 QUOTED = re.compile(r"[“\"\u2018'].*?[”\"\u2019']")
 
 

@@ -3,15 +3,11 @@
 from dataclasses import replace
 
 from bot.feeds.links import canonical_key
+from bot.feeds.watch_draft import body_of
 from bot.feeds.watch_ports import Classify
 from bot.models import Article, ArticleBody, ArticleDraft, Page
 
 MAX_SUMMARY = 200  # what the feed's own summaries keep to
-
-
-def body_of(page: Page) -> ArticleBody:
-    """The long parts of a page."""
-    return ArticleBody(page.passages, page.images, page.links, page.footnotes)
 
 
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> ArticleDraft:
@@ -35,8 +31,12 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
     )
 
 
-def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool) -> ArticleDraft:
-    """A stored article as its page tells it now; a title that its feed still gives is kept."""
+def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> ArticleDraft:
+    """A stored article as its page tells it now; a title that its feed still gives is kept.
+
+    On the `first` look the page's date replaces the feed's, which is that of re-publication.
+    """
+    dated = page.published if first and page.published is not None else article.published
     body = body_of(page)
     title = article.title if keep_title else page.title
     return ArticleDraft(
@@ -48,7 +48,7 @@ def revised_draft(article: Article, page: Page, classify: Classify, *, keep_titl
         summary=article.summary if keep_title else summary_of(page),
         author=page.author or article.author,
         author_note=page.author_note,
-        published=article.published,
+        published=min(dated, max(article.first_seen, article.published)),
         language=page.language or article.language,
         image=article.image or (page.images[0] if page.images else None),
         reading_minutes=page.reading_minutes,

@@ -53,7 +53,9 @@ def is_footnote(block: Block, body: str) -> bool:
     if not found or block.kind in (BlockKind.HEADING, BlockKind.EMBED):
         return False
     referred = re.search(rf"[^\s*]{re.escape(found['mark'])}(?!\*)", body) is not None
-    return referred or (not found["space"] and block.kind is BlockKind.PARAGRAPH and found["mark"][0] in "*†‡※")
+    # A star and a space may be somebody's bullet; the other marks serve for nothing else.
+    plain = found["mark"][0] in "†‡※" or (found["mark"][0] == "*" and not found["space"])
+    return referred or (plain and block.kind is BlockKind.PARAGRAPH)
 
 
 def lines(block: Block) -> list[list[Span]]:

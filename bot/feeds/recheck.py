@@ -126,7 +126,8 @@ class Rechecker:
         return look.finding
 
     async def _edit(self, article: Article, read: PageRead, looked: PageState, now: float) -> bool:
-        draft = revised_draft(article, read.page, self._classify, keep_title=looked.in_feed)
+        first = not looked.has_body
+        draft = revised_draft(article, read.page, self._classify, keep_title=looked.in_feed, first=first)
         if looked.has_body and not differs(article, await self._articles.body(article.id), draft):
             return False
         async with self._database.transaction() as tx:
