@@ -10,6 +10,7 @@ from bot.layouts.parts import (
     Part,
     action_button,
     card,
+    day_stamp,
     facts,
     first_fitting,
     layout,
@@ -63,20 +64,14 @@ def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
 def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
     """One post for several articles that could not be announced in their time; it pings nobody."""
 
-    def build(title: int, *, with_facts: bool) -> discord.ui.LayoutView:
-        lines = [_missed_line(article, text, brand, title, with_facts=with_facts) for article in articles[:MISSED]]
+    def build(title: int) -> discord.ui.LayoutView:
+        links = [(title_link(article, text, brand, title), day_stamp(article.published)) for article in articles]
         left = len(articles) - MISSED
         more = small(text("articles.missed.more", count=left)) if left > 0 else ""
+        lines = [f"- {link} · {day}" for link, day in links[:MISSED]]
         return layout(card(words(f"## {text('articles.missed.title')}"), words(*lines, more)))
 
-    return first_fitting(
-        lambda: build(150, with_facts=True), lambda: build(100, with_facts=False), lambda: build(40, with_facts=False)
-    )
-
-
-def _missed_line(article: Article, text: Text, brand: Brand, title: int, *, with_facts: bool) -> str:
-    line = f"- {title_link(article, text, brand, title)}"
-    return f"{line}\n  {small(facts(article, text, brand))}" if with_facts else line
+    return first_fitting(lambda: build(150), lambda: build(40))
 
 
 def _card(

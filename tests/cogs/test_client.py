@@ -44,6 +44,17 @@ async def test_an_error_behind_a_button_is_told_too(members: World, monkeypatch:
     assert "This took too long" in shown(pressed.followups[0])
 
 
+async def test_a_failure_that_cannot_be_told_is_logged(members: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Discord itself may be what is failing; the handler then fails nobody else."""
+    members.env.inject_error("POST", "/interactions/*", status=404, times=2)
+
+    result = await members.member.slash(members.channel, "act")
+
+    assert result.response is None
+    assert "could not be told to the member" in caplog.text
+    assert members.env.errors
+
+
 @pytest.mark.parametrize(
     ("error", "sentence", "level"),
     [

@@ -30,6 +30,7 @@ async def test_the_answer_is_private_and_shows_the_passage(members: World) -> No
     result = await ask(members, "why do traders trust each other without contracts")
 
     words = shown(result.response)
+    assert result.deferred, "Discord is answered before anything is read"
     assert result.ephemeral
     assert "[Credit, Corn and a Handshake](https://blog.example.org/blog/credit-corn-and-a-handshake)" in words
     assert "**contracts**" in words
