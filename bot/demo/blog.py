@@ -101,12 +101,12 @@ class SampleArticle:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The body as a reader sees it, cut at its headings; without pull links, calls and foot-notes."""
+        """The body as a reader sees it, cut at its headings; without foot-notes."""
         parts: list[tuple[str, list[str]]] = [("", [])]
         for block in self.blocks:
             if block.kind is BlockKind.HEADING:
                 parts.append((block.text, []))
-            elif block.kind in _TEXT_KINDS:
+            elif block.kind is not BlockKind.IMAGE:
                 parts[-1][1].append(_block_text(block))
         filled = [(heading, texts) for heading, texts in parts if texts]
         return tuple(Passage(i, heading, "\n\n".join(texts)) for i, (heading, texts) in enumerate(filled))
@@ -119,9 +119,6 @@ class SampleArticle:
         for old, new in self.corrections:
             text = text.replace(old, new)
         return parse_article(self.slug, text)
-
-
-_TEXT_KINDS = (BlockKind.PARAGRAPH, BlockKind.BULLETS, BlockKind.NUMBERS)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Sample articles as the rest of the bot stores them, without a server in between."""
 
-from bot.demo.blog import SampleArticle, SampleImage
+from bot.demo.blog import BlockKind, SampleArticle, SampleImage
 from bot.feeds.links import canonical_key
 from bot.models import ArticleBody, ArticleDraft, Image, Link
 
@@ -41,10 +41,9 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
 
 def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
     """Passages, pictures, links and foot-notes of an article, with whole addresses."""
-    pictures = [article.image, *(block.image for block in article.blocks if block.image)]
     return ArticleBody(
         passages=article.passages,
-        images=tuple(_image(base, picture) for picture in pictures),
+        images=_images(article, base),
         links=_links(article, base),
         footnotes=article.footnotes,
     )
@@ -56,12 +55,21 @@ def _image(base: str, image: SampleImage) -> Image:
     return Image(image_url(base, image), alt, image.caption)
 
 
+def _images(article: SampleArticle, base: str) -> tuple[Image, ...]:
+    """Every picture once; where it stands twice, as it stood first."""
+    pictures: dict[str, Image] = {}
+    for picture in (article.image, *(block.image for block in article.blocks if block.image)):
+        image = _image(base, picture)
+        pictures.setdefault(image.url, image)
+    return tuple(pictures.values())
+
+
 def _links(article: SampleArticle, base: str) -> tuple[Link, ...]:
     headings = [passage.heading for passage in article.passages]
     links: list[Link] = []
     passage = 0
     for block in article.blocks:
-        if block.text in headings:
+        if block.kind is BlockKind.HEADING:
             passage = headings.index(block.text)
         links += [Link(link.label, article_url(base, link.target), link.kind, passage) for link in block.links]
     return tuple(links)

@@ -6,8 +6,10 @@ import pytest
 
 from bot.config import load
 from bot.demo.blog import LABELS, Block, BlockKind, SampleArticle, load_articles, parse_article
-from bot.demo.drafts import article_draft
+from bot.demo.drafts import ADDRESS, article_draft
+from bot.demo.pages import Post, article_page
 from bot.demo.scenes import picture
+from bot.feeds.page import extract_page
 from bot.models import LinkKind
 
 ARTICLES = load_articles()
@@ -103,7 +105,10 @@ def test_a_file_becomes_blocks() -> None:
         Block(BlockKind.PULL, "[C](other)"),
         Block(BlockKind.CALL, "[D](https://d.org)"),
     )
-    assert [(passage.heading, passage.text) for passage in article.passages] == [("", "One word."), ("Two", "• a\n• b")]
+    assert [(passage.heading, passage.text) for passage in article.passages] == [
+        ("", "One word."),
+        ("Two", "• a\n• b\n\nC\n\nD"),
+    ]
     assert article.footnotes == ("*E",)
 
 
@@ -120,6 +125,22 @@ def test_a_draft_has_what_watching_should_find() -> None:
         "Arriving",
         "Arriving",
     ]
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+def test_reading_the_page_gives_exactly_the_draft(article: SampleArticle) -> None:
+    """The page, with its neighbours' complete texts below, leads to this article's parts and nothing else."""
+    posts = [Post(other, other.published) for other in ARTICLES if other is not article]
+    draft = article_draft(article)
+    page = extract_page(article_page(Post(article, article.published), posts, ADDRESS).encode(), draft.url, "utf-8")
+
+    assert page is not None
+    assert draft.body is not None
+    assert (page.title, page.author, page.author_note) == (draft.title, draft.author, draft.author_note)
+    assert [(found.heading, found.text) for found in page.passages] == [
+        (passage.heading, passage.text) for passage in draft.body.passages
+    ]
+    assert (page.images, page.links, page.footnotes) == (draft.body.images, draft.body.links, draft.body.footnotes)
 
 
 HEAD = (
