@@ -94,7 +94,7 @@ async def test_a_role_that_may_not_be_mentioned_is_refused_with_both_ways_out(se
         result = await server.moderator.slash(server.channel, "announcements add", channel=quiet, role=role)
 
         words = shown(result.response)
-        assert "❌ **Mention @everyone, @here, and All Roles**" in words
+        assert "❌ **Mention @\u200beveryone, @\u200bhere, and All Roles**" in words
         assert f"Or let anyone mention {role.mention}" in words
         assert await server.services.subscriptions.get(quiet.id) is None
 
@@ -105,7 +105,7 @@ async def test_everyone_is_never_mentioned(settings: Settings) -> None:
             server.channel, "announcements add", channel=server.channel, role=server.guild.default_role
         )
 
-        assert "I never mention @everyone" in shown(result.response)
+        assert "I never mention @\u200beveryone" in shown(result.response)
         assert await server.services.subscriptions.get(server.channel.id) is None
 
 

@@ -135,7 +135,7 @@ async def test_everyone_cannot_be_chosen(settings: Settings) -> None:
             page, [server.guild.default_role], custom_id=menu(page, "announcements:guide_role")
         )
 
-        assert "I never mention @everyone" in shown(result.response)
+        assert "I never mention @\u200beveryone" in shown(result.response)
 
 
 async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Settings) -> None:
