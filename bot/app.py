@@ -1,165 +1,75 @@
-"""The composition root: opens and closes everything, in order, and hands each thing what it needs.
+"""The composition root: opens and closes the whole bot, in order, and hands each thing what it needs."""
 
-`Core` is what works without Discord and without the network: the store, search, topics. The
-command line's small commands need no more. `Herald` is the whole bot.
-"""
-
+import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+import time
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Self
 
+from bot.background import keep_watching
+from bot.client import HeraldBot, Services
 from bot.config import Settings
-from bot.events import FeedIncidents, StoredEvents
-from bot.feeds.archive import Archive, ArchiveFeed
-from bot.feeds.archive_write import ArchiveWriter
-from bot.feeds.fetch import Fetcher
-from bot.feeds.links import canonical_key
-from bot.feeds.page_reader import PageReader
-from bot.feeds.recheck import Rechecker
-from bot.feeds.robots import Robots
-from bot.feeds.watch import Limits, WatchedFeed, Watcher
-from bot.feeds.worker import ParseWorker
-from bot.search import SearchEngine
-from bot.store.articles import Articles
-from bot.store.database import Database
-from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds
-from bot.store.guilds import Guilds
-from bot.store.incidents import Incidents
-from bot.store.subscriptions import Subscriptions
-from bot.store.watching import Pages
-from bot.topics import Classifier
-
-Clock = Callable[[], float]
+from bot.core import Clock, Core, open_core
+from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.assembly import assemble, pacer_for
+from bot.delivery.sender import DiscordSender
+from bot.delivery.sender_rest import paced
+from bot.layouts.rendering import Renderer
+from bot.web import Web, open_web
 
 
 @dataclass(frozen=True, slots=True)
-class Core:
-    """The store with everything that reads and writes it; no network."""
+class Herald:
+    """The whole bot, not yet connected: `bot` talks with Discord, `background` works beside it."""
 
-    settings: Settings
-    clock: Clock
-    database: Database
-    articles: Articles
-    feeds: Feeds
-    subscriptions: Subscriptions
-    deliveries: Deliveries
-    incidents: Incidents
-    guilds: Guilds
-    search: SearchEngine
-    classifier: Classifier
-    events: StoredEvents
-    feed_incidents: FeedIncidents
+    core: Core
+    web: Web
+    services: Services
+    bot: HeraldBot
 
-    @classmethod
-    def over(cls, database: Database, settings: Settings, clock: Clock) -> Self:
-        """Everything over an open database."""
-        search = SearchEngine(database, settings.topics, clock, key_of=canonical_key)
-        deliveries, incidents = Deliveries(database), Incidents(database)
-        return cls(
-            settings=settings,
-            clock=clock,
-            database=database,
-            articles=Articles(database),
-            feeds=Feeds(database),
-            subscriptions=Subscriptions(database),
-            deliveries=deliveries,
-            incidents=incidents,
-            guilds=Guilds(database),
-            search=search,
-            classifier=Classifier(settings.topics),
-            events=StoredEvents(search, deliveries),
-            feed_incidents=FeedIncidents(incidents),
+    async def background(self) -> None:
+        """Watches and announces until cancelled. Run it beside the bot, from a task of your own."""
+        await asyncio.gather(keep_watching(self.core, self.web, self.services.announcer.wake), self._announce())
+
+    async def _announce(self) -> None:
+        await self.bot.connected.wait()
+        await self.services.announcer.run()
+
+
+@asynccontextmanager
+async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Herald]:
+    """Everything, opened in order and closed in reverse. Raises what `open_core` and `open_web` raise."""
+    async with open_core(settings, clock=clock) as core, open_web(core) as web:
+        clocks = Clocks(clock, time.monotonic)
+        pacer = pacer_for(settings.delivery, clocks)
+        sender = DiscordSender(
+            lambda: bot, Renderer(settings, clock), pacer, clock=clock, timeout_seconds=settings.delivery.timeout
         )
+        chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        announcer = assemble(core.database, sender, pacer, settings.delivery, clocks=clocks, chance=chance)
+        services = _services(core, web, announcer)
+        bot = HeraldBot(services, http_trace=paced(pacer))
+        try:
+            yield Herald(core, web, services, bot)
+        finally:
+            await announcer.stop()
+            await bot.close()
+            await sender.close()
 
 
-@asynccontextmanager
-async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]:
-    """The core over the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
-    database = await Database.open(settings.database)
-    try:
-        core = Core.over(database, settings, clock)
-        await core.feeds.sync(settings.feeds)
-        yield core
-    finally:
-        await database.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Web:
-    """What reads the web and stores what it says."""
-
-    fetcher: Fetcher
-    worker: ParseWorker
-    watcher: Watcher
-    rechecker: Rechecker
-    archive: Archive
-
-
-@asynccontextmanager
-async def open_web(core: Core) -> AsyncGenerator[Web]:
-    """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
-    settings, watch = core.settings, core.settings.watch
-    worker = ParseWorker(seconds=watch.parse_seconds, max_bytes=watch.parse_bytes)
-    trusted = [feed.url for feed in settings.feeds]
-    try:
-        async with Fetcher(
-            user_agent(settings), timeout=watch.timeout, max_bytes=watch.max_bytes, trusted=trusted
-        ) as fetcher:
-            web = _web(core, fetcher, worker)
-            await web.watcher.start()
-            try:
-                yield web
-            finally:
-                await web.watcher.close()
-    finally:
-        await worker.close()
-
-
-def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
-    settings, clock = core.settings, core.clock
-    chance = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
-    robots = Robots(fetcher, user_agent(settings), clock)
-    reader = PageReader(fetcher, worker, robots, pause=settings.watch.page_pause, clock=clock)
-    for feed in settings.feeds:
-        reader.trust(feed.url)
-    rechecker = Rechecker(
-        core.database,
-        core.articles,
-        Pages(core.database),
-        reader,
-        core.events,
-        core.classifier,
-        clock=clock,
-        rng=chance,
-        withdraw_after=settings.watch.withdraw_after,
-    )
-    writer = ArchiveWriter(core.database, core.articles, core.events, core.classifier, clock=clock, rng=chance)
-    feeds = [ArchiveFeed(feed.key, feed.url) for feed in settings.feeds]
-    archive = Archive(core.database, reader, worker, writer, feeds, clock=clock)
-    return Web(fetcher, worker, _watcher(core, fetcher, worker, reader, chance), rechecker, archive)
-
-
-def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, reader: PageReader, chance: random.Random) -> Watcher:
-    watch = core.settings.watch
-    return Watcher(
-        core.database,
-        [WatchedFeed(feed.key, feed.url, feed.every or watch.every, feed.language) for feed in core.settings.feeds],
-        fetcher,
-        worker,
-        events=core.events,
-        classify=core.classifier,
-        fetch_page=reader,
-        problems=core.feed_incidents,
-        limits=Limits(watch.flood_articles, watch.flood_age, watch.page_wait),
+def _services(core: Core, web: Web, announcer: Announcer) -> Services:
+    return Services(
+        settings=core.settings,
+        database=core.database,
+        articles=core.articles,
+        feeds=core.feeds,
+        subscriptions=core.subscriptions,
+        deliveries=core.deliveries,
+        incidents=core.incidents,
+        guilds=core.guilds,
+        search=core.search,
+        watcher=web.watcher,
+        announcer=announcer,
         clock=core.clock,
-        chance=chance,
     )
-
-
-def user_agent(settings: Settings) -> str:
-    """How the bot introduces itself to the sites it reads."""
-    return f"Herald/{version('herald-bot')} (+{settings.homepage}; {settings.contact})"

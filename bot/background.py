@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.app import Core, Web
+from bot.core import Core
 from bot.store.settings import Kept
 from bot.topics import reclassify_if_needed
+from bot.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,22 @@ async def keep_doing(what: str, work: Callable[[], Awaitable[float]], clock: Cal
         await asyncio.sleep(min(max(following - clock(), SHORTEST_NAP), LONGEST_NAP))
 
 
-async def keep_watching(core: Core, web: Web) -> None:
-    """Polls feeds and re-checks pages until cancelled."""
+async def keep_watching(core: Core, web: Web, wake: Callable[[], None]) -> None:
+    """Polls feeds and re-checks pages until cancelled; `wake` is called when there may be something to send."""
     await asyncio.gather(
-        keep_doing("Watching feeds", web.watcher.poll_due, core.clock),
-        keep_doing("Re-checking pages", web.rechecker.check_due, core.clock),
+        keep_doing("Watching feeds", _then(web.watcher.poll_due, wake), core.clock),
+        keep_doing("Re-checking pages", _then(web.rechecker.check_due, wake), core.clock),
         keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock),
     )
+
+
+def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Callable[[], Awaitable[float]]:
+    async def both() -> float:
+        following = await work()
+        wake()
+        return following
+
+    return both
 
 
 async def _upkeep(core: Core, web: Web) -> float:

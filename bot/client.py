@@ -1,5 +1,6 @@
 """The Discord client: what cogs are given, the commands' languages, and the one error handler."""
 
+import asyncio
 import hashlib
 import importlib
 import json
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -87,7 +89,7 @@ VERDICTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Verdict], .
 class HeraldBot(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs are found by themselves in the package `cogs`."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -99,7 +101,9 @@ class HeraldBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=http_trace,
         )
+        self.connected = asyncio.Event()
         self.services = services
         self.brand = Brand.of(services.settings)
         self.kept = Kept(services.database, services.clock)
@@ -112,6 +116,11 @@ class HeraldBot(commands.AutoShardedBot):
         for name in cog_modules():
             await self._load(name)
         await self.sync_commands()
+
+    async def on_ready(self) -> None:
+        """Says that the servers are known, so that announcing can begin."""
+        log.info("logged in as %s, in %d servers", self.user, len(self.guilds))
+        self.connected.set()
 
     async def sync_commands(self) -> None:
         """Sends the commands to Discord unless it already has exactly these."""

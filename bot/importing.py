@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.app import Core
+from bot.core import Core
 from bot.models import ArticleDraft
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from bot.store.watching import Identities
