@@ -158,7 +158,8 @@ class Deliveries:
     async def standing(self, article_id: int) -> int:
         """In how many channels a post of this article stands, or may stand."""
         row = await self._database.one(
-            "SELECT count(*) FROM deliveries WHERE article = ? AND state IN ('claimed', 'posted', 'unproved', 'folded')",
+            "SELECT count(*) FROM deliveries WHERE article = ?"
+            " AND state IN ('claimed', 'posted', 'unproved', 'folded')",
             (article_id,),
         )
         return row[0] if row else 0

@@ -57,6 +57,10 @@ class Incidents:
         """The channel is gone: nothing more is said of it."""
         await tx.execute("DELETE FROM incidents WHERE channel_id = ?", (channel_id,))
 
+    async def drop_guild(self, tx: Transaction, guild_id: int) -> None:
+        """The bot is no longer there: nothing more is said."""
+        await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
+
     async def untold(self, limit: int = 50) -> list[Incident]:
         """Starts and ends that nobody was told of, oldest first."""
         rows = await self._database.all(

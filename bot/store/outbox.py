@@ -28,6 +28,7 @@ _NOT_FIRST = (
     " AND earlier.state IN ('planned', 'claimed')"
     " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
 )
+_STUCK = "(state = 'unproved' OR (state = 'posted' AND problem != '' AND due IS NULL))"
 _WORK = (
     f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
     " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly"
@@ -159,15 +160,23 @@ class Outbox:
         await tx.execute("UPDATE subscriptions SET blocked = '' WHERE channel_id = ?", (channel_id,))
         await self._fold(tx, channel_id, now - age, limit)
         await tx.execute(
-            "UPDATE deliveries SET due = :now, attempts = 0, problem = '' WHERE channel_id = :channel"
-            " AND state IN ('planned', 'claimed', 'unproved')"
+            "UPDATE deliveries SET due = ?, attempts = 0, problem = ''"
+            " WHERE channel_id = ? AND state IN ('planned', 'claimed')"
             " AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND (paused OR removed))",
-            {"now": now, "channel": channel_id},
+            (now, channel_id),
         )
+
+    async def is_stuck(self, channel_id: int) -> bool:
+        """Whether something about posts there waits for a permission."""
+        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_STUCK}", (channel_id,))  # noqa: S608 - our text
+        return row is not None
+
+    async def look_again(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
+        """Tries anew what was not permitted about posts of the last `age` seconds."""
         await tx.execute(
-            "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"
+            "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
-            " WHERE channel_id = :channel AND state = 'posted' AND problem != '' AND posted_at > :since",
+            f" WHERE channel_id = :channel AND {_STUCK} AND coalesce(posted_at, claimed_at, 0) > :since",
             {"now": now, "channel": channel_id, "since": now - age},
         )
 
@@ -180,7 +189,7 @@ class Outbox:
         late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < since]
         if len(late) > 1:
             await tx.executemany(
-                "UPDATE deliveries SET folded_into = ?1, state = CASE WHEN id = ?1 THEN state ELSE 'folded' END,"
+                "UPDATE deliveries SET folded_into = ?1, state = 'folded',"
                 " due = NULL WHERE id = ?2 OR folded_into = ?2",
                 [(late[0], one) for one in late[1:]],
             )

@@ -1,0 +1,272 @@
+"""The outbox at work: takes what is due, stores each step before and after it, and decides nothing.
+
+    due rows ─> next_step ─> begin, stored for the whole batch ─> Sender.take ─> after, stored
+
+Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
+so that a channel that hangs holds one place and no other channel waits for it.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+
+from bot.config import DeliverySettings
+from bot.delivery import machine
+from bot.delivery.channels import Channels
+from bot.delivery.ledger import Ledger
+from bot.delivery.machine import SETTLE_SECONDS, Policy, Put
+from bot.delivery.pacer import Pacer
+from bot.delivery.ports import Answer, Blocked, Later, Sender, Step
+from bot.delivery.weather import Weather
+from bot.store.database import Database, Transaction
+from bot.store.deliveries import Deliveries, Extra
+from bot.store.outbox import Delivery, Outbox, Work
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 100
+BATCH = 32
+IDLE_SECONDS = 30.0
+STOP_SECONDS = 10.0
+JUMP_SECONDS = 2.0
+LAST_WISH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetractReport:
+    """How a withdrawal went: in how many channels a post stood, and how many are still to be taken back."""
+
+    standing: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """`now` is the time of day, which may jump; `steady` only ever grows. Seconds."""
+
+    now: Callable[[], float]
+    steady: Callable[[], float]
+
+
+class Announcer:
+    """Carries out deliveries while `run` runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        channels: Channels,
+        pacer: Pacer,
+        settings: DeliverySettings,
+        *,
+        clocks: Clocks,
+        chance: Random,
+        settle_seconds: float = SETTLE_SECONDS,
+    ) -> None:
+        self._sender, self._channels, self._pacer = sender, channels, pacer
+        self._clocks, self._chance = clocks, chance
+        self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn == "delete")
+        self._deliveries = Deliveries(database)
+        self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
+        self._ledger = Ledger(database)
+        self._weather = Weather(pacer)
+        self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
+        self._wake = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._offset = 0.0
+
+    async def run(self) -> None:
+        """Delivers until cancelled or stopped; then finishes what is on its way and puts the rest back."""
+        self._running, self._stopping = asyncio.current_task(), False
+        self._offset = self._clocks.now() - self._clocks.steady()
+        self._pacer.reopen()
+        recovered = False
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                try:
+                    if not recovered:
+                        await self._recover()
+                        recovered = True
+                    pause = await self._round()
+                except sqlite3.OperationalError as error:
+                    log.error("The database cannot be used now (%s); sending goes on when it can.", error)  # noqa: TRY400 - the sentence says all
+                    pause = JUMP_SECONDS
+                await self._rest(pause)
+        finally:
+            await self._finish()
+            self._running = None
+
+    async def stop(self) -> None:
+        """Ends `run` and returns when it has ended."""
+        running = self._running
+        self._stopping = True
+        self._pacer.close()
+        self._wake.set()
+        if running is not None and running is not asyncio.current_task():
+            await asyncio.wait([running])
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    async def channel_changed(self, channel_id: int) -> None:
+        """A channel's permissions or its being changed: what it kept waiting may go on."""
+        await self._channels.changed(channel_id)
+        self.wake()
+
+    async def channel_deleted(self, channel_id: int) -> None:
+        """A channel is gone for good: its subscription ends, nothing waits for it."""
+        await self._channels.deleted(channel_id)
+
+    async def guild_removed(self, guild_id: int) -> None:
+        """The bot was removed from a server: nothing waits there; its choices are kept for a while."""
+        await self._channels.guild_removed(guild_id)
+
+    async def retract(
+        self,
+        article_id: int,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> RetractReport:
+        """Takes every post of an article back, and returns when none is left to be tried now.
+
+        The article has been withdrawn in the store before (`Deliveries.withdrawn`), except for a
+        dry run, which only counts. Delivers by itself where `run` is not running.
+        """
+        standing = await self._deliveries.standing(article_id)
+        if dry_run:
+            return RetractReport(standing, standing)
+        own = asyncio.create_task(self.run()) if self._running is None else None
+        left = await self._deliveries.unfinished(article_id)
+        while left and (own is None or not own.done()):
+            self.wake()
+            progress(standing - left, standing)
+            await asyncio.sleep(0.2)
+            left = await self._deliveries.unfinished(article_id)
+        if own is not None:
+            await self.stop()
+        progress(standing - left, standing)
+        return RetractReport(standing, left)
+
+    async def _recover(self) -> None:
+        if claimed := await self._outbox.recover(self._clocks.now()):
+            log.info("%d deliveries were under way when the bot stopped; each is proved before it is repeated", claimed)
+
+    async def _round(self) -> float:
+        """Begins what can begin; gives the seconds until there may be more."""
+        await self._mind_the_clock()
+        await self._channels.look_after(exhausted=self._pacer.exhausted)
+        room = min(IN_FLIGHT - len(self._tasks), BATCH)
+        if room <= 0:
+            return IDLE_SECONDS
+        now = self._clocks.now()
+        works = await self._outbox.due(now, room + len(self._tasks))
+        chosen = self._choose(works, room)
+        if chosen:
+            await self._begin(chosen, now)
+            return 0.0
+        following = await self._outbox.next_due(now)
+        return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
+
+    def _choose(self, works: list[Work], room: int) -> list[Work]:
+        """The first of each channel that has nothing in flight."""
+        first: dict[int, Work] = {}
+        for work in works:
+            channel = work.delivery.channel_id
+            if channel not in self._tasks:
+                first.setdefault(channel, work)
+        return list(first.values())[:room]
+
+    async def _begin(self, works: list[Work], now: float) -> None:
+        """Stores what is about to happen, all in one transaction, and lets it happen."""
+        takes: list[tuple[Step, Work]] = []
+        puts: list[Delivery] = []
+        for work in works:
+            decision = machine.next_step(work, now, self._policy)
+            if isinstance(decision, Put):
+                puts.append(decision.delivery)
+            elif decision.step is Step.POST and (reason := self._sender.obstacle(work.subscription)):
+                await self._channels.block(work.subscription, reason)
+            else:
+                begun = machine.begin(work.delivery, decision.step, now)
+                takes.append((decision.step, replace(work, delivery=begun)))
+        await self._ledger.write(partial(self._store_begun, takes, puts, now))
+        for step, work in takes:
+            self._tasks[work.delivery.channel_id] = asyncio.create_task(self._carry_out(step, work))
+
+    async def _store_begun(
+        self, takes: list[tuple[Step, Work]], puts: list[Delivery], now: float, tx: Transaction
+    ) -> None:
+        await self._outbox.save(tx, [*puts, *(work.delivery for _, work in takes)], now)
+        if counted := [(work.delivery.channel_id, name) for step, work in takes if (name := _counted(step, work))]:
+            await self._outbox.count_hourly(tx, counted, now)
+
+    async def _carry_out(self, step: Step, work: Work) -> None:
+        try:
+            answer = await self._take(step, work)
+            self._weather.note(answer)
+            delivery = machine.after(work, step, answer, self._clocks.now(), self._chance)
+            _log(step, work, answer)
+            await self._ledger.write(partial(self._store_answer, step, work, answer, delivery))
+        except Exception:
+            log.exception("delivery %d: our own mistake; it is looked at again after a restart", work.delivery.id)
+        finally:
+            del self._tasks[work.delivery.channel_id]
+            self._wake.set()
+
+    async def _take(self, step: Step, work: Work) -> Answer:
+        deadline = machine.nonce_until(work.delivery, self._policy) if step is Step.POST else None
+        try:
+            return await self._sender.take(step, work, deadline)
+        except Exception:
+            log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
+            return Later("internal_error", doubt=True)
+
+    async def _store_answer(self, step: Step, work: Work, answer: Answer, delivery: Delivery, tx: Transaction) -> None:
+        await self._outbox.save(tx, [delivery], self._clocks.now())
+        await self._channels.heed(tx, step, work.subscription, answer)
+
+    async def _mind_the_clock(self) -> None:
+        """Where the time of day jumped, what is stored in it is moved along."""
+        offset = self._clocks.now() - self._clocks.steady()
+        jump = offset - self._offset
+        if abs(jump) > JUMP_SECONDS:
+            log.warning("The clock jumped by %.0f s; waiting times and claims are moved along.", jump)
+            await self._outbox.shift(jump)
+            self._offset = offset
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds > 0:
+            try:
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            except TimeoutError:
+                return
+
+    async def _finish(self) -> None:
+        self._pacer.close()
+        tasks = list(self._tasks.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()  # stays claimed: the next start proves it
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+def _counted(step: Step, work: Work) -> str:
+    if step is Step.PUBLISH:
+        return "publish"
+    published = work.delivery.publish is Extra.DONE
+    return "edit" if published and step in (Step.EDIT, Step.NOTICE) else ""
+
+
+def _log(step: Step, work: Work, answer: Answer) -> None:
+    level = logging.WARNING if isinstance(answer, Later | Blocked) else logging.DEBUG
+    log.log(level, "delivery %d, channel %d: %s -> %s", work.delivery.id, work.delivery.channel_id, step.value, answer)

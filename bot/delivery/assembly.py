@@ -1,0 +1,39 @@
+"""Puts the announcer together; the composition root decides the pieces that differ."""
+
+from random import Random
+
+from bot.config import DeliverySettings
+from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.channels import Books, Channels
+from bot.delivery.machine import SETTLE_SECONDS
+from bot.delivery.pacer import Pacer
+from bot.delivery.ports import Sender
+from bot.delivery.telling import Teller
+from bot.store.database import Database
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incidents
+from bot.store.subscriptions import Subscriptions
+
+
+def pacer_for(settings: DeliverySettings, clocks: Clocks) -> Pacer:
+    """The one pacer; give `sender_rest.paced(pacer)` to discord.py as `http_trace` too."""
+    return Pacer(settings.rate, clock=clocks.steady, invalid_budget=settings.invalid_budget)
+
+
+def assemble(
+    database: Database,
+    sender: Sender,
+    pacer: Pacer,
+    settings: DeliverySettings,
+    *,
+    clocks: Clocks,
+    chance: Random,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> Announcer:
+    """An announcer over this database. `settle_seconds`: see `Policy.settle`."""
+    books = Books(database, Subscriptions(database), Incidents(database), Guilds(database))
+    teller = Teller(database, books.incidents, books.guilds, sender)
+    channels = Channels(books, sender, settings, clocks.now, teller)
+    return Announcer(
+        database, sender, channels, pacer, settings, clocks=clocks, chance=chance, settle_seconds=settle_seconds
+    )

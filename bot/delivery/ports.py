@@ -1,0 +1,96 @@
+"""What the announcer asks of Discord, and what it can hear back; no Discord in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.models import Subscription
+from bot.store.outbox import Work
+
+
+class Step(StrEnum):
+    """One thing to do for a delivery; each is one or a few requests and may be repeated safely."""
+
+    POST = "post"
+    FIND = "find"  # read the channel back: is our post there?
+    OPEN_THREAD = "open_thread"
+    PUBLISH = "publish"
+    EDIT = "edit"
+    NOTICE = "notice"  # put a short notice in place of a withdrawn article
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is so on Discord, whether by this attempt or an earlier one."""
+
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Reading back proved that no post of ours is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The bot may not read back, so nothing can be proved; `reason` names what it lacks."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The message was made once and is gone: a moderator deleted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It did not work this time. With `doubt` it may have worked without our hearing of it.
+
+    `wait` is how long Discord asked us to wait, None when it did not say.
+    """
+
+    reason: str
+    doubt: bool
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Something has to change in the server first; `reason` as in `Subscription.blocked`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Discord does not take it as it is, and never will; `reason` is for the log."""
+
+    reason: str
+
+
+Answer = Done | Missing | Hidden | Vanished | Later | Blocked | Refused
+
+
+class Sender(Protocol):
+    """Does things on Discord. Taking steps never raises for what Discord or the network does."""
+
+    async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
+        """Takes one step; after the instant `deadline` a post is not sent any more (`Later` without doubt)."""
+        ...
+
+    def obstacle(self, subscription: Subscription) -> str:
+        """What would keep a post out of the channel as far as is known here; empty: nothing known."""
+        ...
+
+    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        """Says a sentence in one of the channels `first`, else in another of that server.
+
+        False when there is none where the bot may write. Raises TellLaterError.
+        """
+        ...
+
+
+class TellLaterError(Exception):
+    """Discord could not be reached to tell something."""

@@ -1,0 +1,62 @@
+"""Telling people of incidents: once at the start, once at the end, where a human sees it."""
+
+import logging
+
+from bot.delivery.ports import Sender, TellLaterError
+from bot.store.database import Database
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incident, Incidents
+from bot.text import DEFAULT_LANGUAGE, Text
+
+log = logging.getLogger(__name__)
+
+
+class Teller:
+    """Says each incident in the server's log channel, else in another channel, else in the log."""
+
+    def __init__(self, database: Database, incidents: Incidents, guilds: Guilds, sender: Sender) -> None:
+        self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
+
+    async def tell(self) -> None:
+        """Tells what nobody was told of yet; what cannot be told now is told later."""
+        for incident in await self._incidents.untold():
+            try:
+                await self._tell(incident)
+            except TellLaterError as error:
+                log.info("incident %d is told later: %s", incident.id, error)
+                continue
+            async with self._database.transaction() as tx:
+                await self._incidents.told(tx, incident)
+
+    async def _tell(self, incident: Incident) -> None:
+        if incident.over and not incident.told_start:
+            return  # over before anybody heard of it
+        guild = await self._guilds.get(incident.guild_id)
+        sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE))
+        first = (guild.log_channel_id,) if guild.log_channel_id else ()
+        nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
+        if not incident.guild_id or not await self._sender.tell(incident.guild_id, first, sentence, nonce):
+            log.warning("%s (server %d)", sentence, incident.guild_id)
+
+
+def incident_sentence(incident: Incident, text: Text) -> str:
+    """What people read of an incident, with the exact permissions that are missing."""
+    if incident.over:
+        return text("incidents.over" if incident.channel_id else "incidents.budget_over", channel=_channel(incident))
+    reasons = ", ".join(_reason(name, text) for name in incident.detail.split(",") if name)
+    return text(f"incidents.{incident.kind}", channel=_channel(incident), reason=reasons)
+
+
+def _channel(incident: Incident) -> str:
+    return f"<#{incident.channel_id}>"
+
+
+def _reason(name: str, text: Text) -> str:
+    return _sentence(text, f"incidents.reason.{name}") or text("incidents.reason.other", name=name)
+
+
+def _sentence(text: Text, key: str) -> str:
+    try:
+        return text(key)
+    except KeyError:
+        return ""
