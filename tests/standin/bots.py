@@ -18,6 +18,7 @@ class Bot:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.told: dict[str, float] = {}
+        self._news = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -35,6 +36,24 @@ class Bot:
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.returncode
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    def send(self, given: signal.Signals) -> None:
+        """Sends a signal and does not wait for what it does."""
+        self._process.send_signal(given)
+
+    async def says(self, word: str, seconds: float) -> bool:
+        """Waits until it has said the word; False when the time is over."""
+        async with self._news:
+            try:
+                await asyncio.wait_for(self._news.wait_for(lambda: word in self.told), seconds)
+            except TimeoutError:
+                return False
+        return True
 
     def resident(self) -> float:
         """Resident memory in megabytes."""
@@ -55,7 +74,9 @@ class Bot:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
             said = json.loads(line)
-            self.told.setdefault(str(said["said"]), float(said["at"]))
+            async with self._news:
+                self.told.setdefault(str(said["said"]), float(said["at"]))
+                self._news.notify_all()
 
 
 async def _spawn(module: str, options: dict[str, object], errors: IO[bytes]) -> asyncio.subprocess.Process:

@@ -1,24 +1,26 @@
 """Takes the nonce and the read-back away from a bot, below its own code, to show that the tests notice."""
 
+from dataclasses import replace
 from typing import Any
 
-from discord.http import HTTPClient, Route
+from bot.delivery.answers import Reply
+from bot.delivery.sender_rest import Call, HttpRest
 
-NOTHING: dict[str, Any] = {"threads": [], "members": [], "has_more": False}
+NO_THREADS: dict[str, Any] = {"threads": [], "members": [], "has_more": False}
+NONCE = ("nonce", "enforce_nonce")
 
 
 def make_careless() -> None:
     """From here on this process sends without nonces and reads every channel as empty."""
-    request = HTTPClient.request
+    careful = HttpRest.call
 
-    async def careless(self: HTTPClient, route: Route, **kwargs: Any) -> Any:
-        if route.method == "GET" and route.path.endswith("/messages"):
-            return []
-        if route.method == "GET" and "/threads/" in route.path:
-            return NOTHING
-        payload = kwargs.get("json")
-        if isinstance(payload, dict):
-            kwargs["json"] = {key: value for key, value in payload.items() if key not in ("nonce", "enforce_nonce")}  # pyright: ignore[reportUnknownVariableType] - JSON
-        return await request(self, route, **kwargs)
+    async def careless(self: HttpRest, call: Call) -> Reply:
+        if call.method == "GET" and call.path.endswith("/messages"):
+            return Reply(200, [])
+        if call.method == "GET" and "/threads/" in call.path:
+            return Reply(200, NO_THREADS)
+        if call.body:
+            call = replace(call, body={key: value for key, value in call.body.items() if key not in NONCE})
+        return await careful(self, call)
 
-    HTTPClient.request = careless
+    HttpRest.call = careless

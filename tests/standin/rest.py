@@ -9,7 +9,7 @@ from tests.standin import payloads
 from tests.standin.answers import answer
 from tests.standin.gateway import Gateway
 from tests.standin.interactions import Interactions
-from tests.standin.world import APPLICATION_ID, EPOCH, World
+from tests.standin.world import APPLICATION_ID, EPOCH, Refused, World
 
 Json = dict[str, Any]
 NEWEST = (1 << 63) - 1
@@ -40,6 +40,8 @@ class Rest:
             ("GET", "/applications/@me", "application", self.application),
             ("GET", "/oauth2/applications/@me", "application_info", self.application),
             ("GET", "/channels/{channel}", "get_channel", self.get_channel),
+            ("PATCH", "/channels/{channel}", "edit_channel", self.edit_channel),
+            ("DELETE", "/channels/{channel}", "delete_channel", self.delete_channel),
             ("GET", "/channels/{channel}/messages", "list_messages", self.list_messages),
             ("POST", "/channels/{channel}/messages", "create_message", self.create_message),
             ("GET", message, "get_message", self.get_message),
@@ -77,6 +79,15 @@ class Rest:
         """A channel or thread."""
         found = self._world.channel(_number(request, "channel"))
         return answer(payloads.channel(found) if found.parent_id is None else payloads.thread(self._world, found))
+
+    async def edit_channel(self, request: web.Request) -> web.Response:
+        """Renames a thread of the bot's, or wakes it."""
+        found = self._world.change_thread(_number(request, "channel"), await _body(request))
+        return answer(payloads.thread(self._world, found))
+
+    async def delete_channel(self, _: web.Request) -> web.Response:
+        """Takes Manage Threads, which this bot does not have."""
+        raise Refused(403, 50013, "Missing Permissions")
 
     async def list_messages(self, request: web.Request) -> web.Response:
         """Up to `limit` messages, newest first."""

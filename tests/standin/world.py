@@ -182,6 +182,15 @@ class World:
         thread = self._add_thread(channel, self.new_id(), str(payload["name"]))
         return thread, self._post(thread, thread.id, payload["message"])
 
+    def change_thread(self, channel_id: int, payload: dict[str, Any]) -> Channel:
+        """Changes the name of a thread and whether it is put away."""
+        thread = self.channel(channel_id)
+        if thread.parent_id is None:
+            raise Refused(403, 50013, "Missing Permissions")
+        thread.name = str(payload.get("name", thread.name))
+        thread.archived = bool(payload.get("archived", thread.archived))
+        return thread
+
     def delete_channel(self, channel_id: int) -> Channel:
         """Removes a channel with its threads."""
         for thread in self.of_parent(channel_id):
