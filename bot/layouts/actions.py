@@ -33,7 +33,8 @@ def one_action(action: Action, text: Text, brand: Brand) -> discord.ui.LayoutVie
 
 
 def _action(action: Action, text: Text, brand: Brand) -> Part:
-    sentence = dict(action.sentences).get(text.language, action.sentence)
-    shown = words(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", paragraphs(sentence, SENTENCE))
+    sentence = paragraphs(dict(action.sentences).get(text.language, action.sentence), SENTENCE)
     button = action_button(action, text.language, brand)
-    return discord.ui.Section(shown, accessory=button) if button else shown
+    if button is None:
+        return words(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)
+    return discord.ui.Section(words(sentence), accessory=button)
