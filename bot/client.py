@@ -90,6 +90,7 @@ class HeraldBot(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs are found by themselves in the package `cogs`."""
 
     def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
+        traced: dict[str, Any] = {} if http_trace is None else {"http_trace": http_trace}
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -101,7 +102,7 @@ class HeraldBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=http_trace,
+            **traced,
         )
         self.connected = asyncio.Event()
         self.services = services
