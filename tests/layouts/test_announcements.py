@@ -82,7 +82,7 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     statuses = [ChannelStatus(one, check, reports) for one in full[:5]]
     article = make_article(title=name, summary=name)
     trouble = FeedState("blog", "u", "u", problem="overloaded", problem_since=NOW, last_success=NOW, next_check=NOW)
-    watched = [FeedStatus(name or "x", trouble, (article,) * 9) for _ in range(12)]
+    watched = [FeedStatus(name or "x", replace(trouble, key=f"feed-{number}"), (article,) * 9) for number in range(12)]
     draft = Draft(GUILD + 1, keys, feeds, 5, publish=True, open_thread=True)
     yield subscription_list(full, 1, everything, text)
     yield refused(check, text)
