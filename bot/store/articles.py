@@ -98,6 +98,14 @@ class Articles:
         )
         return [article_from_row(row) for row in rows]
 
+    async def without_topic(self, limit: int) -> list[Article]:
+        """The newest articles that have no topic."""
+        rows = await self._database.all(
+            f"{_SELECT} WHERE {_LIVE} AND article.topics = '[]' {_NEWEST_FIRST} LIMIT ?",
+            (limit,),
+        )
+        return [article_from_row(row) for row in rows]
+
     async def stream(self) -> AsyncIterator[Article]:
         """Every live article by id, read in steps so that memory stays flat."""
         last = 0

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, cast, get_args
 
 import discord
@@ -99,7 +100,8 @@ class StatusPages:
         feed, choice = arguments.rsplit(":", 1)
         if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
             raise refusal(interaction, "outdated")
-        if not await self._held.of_feed(feed):
+        subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
+        if not _gets(subscriptions, feed) or not await self._held.of_feed(feed):
             raise refusal(interaction, "vanished")
         log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
         await self._services.watcher.release(feed, cast("Release", choice))
@@ -125,8 +127,13 @@ class StatusPages:
         page = max(0, min(page, pages - 1))
         shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
         channels = [await self._status(guild, subscription) for subscription in shown]
-        unclassified = await self._services.articles.unclassified(UNCLASSIFIED)
-        return overview_page(channels, page, pages, await self._feeds(), unclassified, text, self._services.clock())
+        unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
+        feeds = [
+            # What a server does not get is not its to decide about.
+            feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
+            for feed in await self._feeds()
+        ]
+        return overview_page(channels, page, pages, feeds, unclassified, text, self._services.clock())
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)
@@ -141,6 +148,10 @@ class StatusPages:
             for feed in self._services.settings.feeds
             if feed.key in states
         ]
+
+
+def _gets(subscriptions: Sequence[Subscription], feed: str) -> bool:
+    return any(not subscription.feeds or feed in subscription.feeds for subscription in subscriptions)
 
 
 async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:

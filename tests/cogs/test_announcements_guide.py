@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import discord
+import pytest
 import simcord
 
 from bot.client import HeraldBot
@@ -215,3 +216,21 @@ async def test_somebody_the_server_allowed_may_use_the_page_but_not_for_ever(set
         refused = await server.member.click(result.response, label="Save")
         assert "This needs the **Manage Server** permission" in shown(refused.response)
         assert await server.services.subscriptions.get(server.channel.id) is None
+
+
+@pytest.mark.usefixtures("korean")
+async def test_a_korean_moderator_is_led_in_korean(settings: Settings) -> None:
+    """The page is in the moderator's language, and a Korean server's channels begin in Korean."""
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+
+        assert "채널에 새 글 올리기" in shown(page)
+        assert "✅ 채널 보기\n✅ 메시지 보내기" in shown(page)
+        assert "언어: 한국어" in labels(page)
+
+
+async def test_the_servers_language_comes_first(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.services.guilds.set_language(server.guild.id, "ko")
+
+        assert "Language: Korean" in labels(await opened(server))

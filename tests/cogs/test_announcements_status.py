@@ -7,6 +7,7 @@ from bot.client import HeraldBot
 from bot.config import Settings
 from bot.feeds.watch_decide import PROBLEM_KINDS
 from bot.models import ChannelKind
+from bot.store.watching import HeldArticles
 from bot.text import LANGUAGES, sentences
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
 from tests.cogs.world import NOW
@@ -191,9 +192,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
         held = [article for article in articles if article.feed == "blog"]
         async with server.services.database.transaction() as tx:
             for article in held:
-                await tx.execute(
-                    "INSERT INTO held_articles (article, feed, held_at) VALUES (?, ?, ?)", (article.id, "blog", NOW)
-                )
+                await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
         page = await status(server)
         words = shown(page)
         assert f"brought {len(held)} articles at once" in words
@@ -205,6 +204,20 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
 
         assert server.watcher.released == [("blog", "newest")]
         assert "The newest is announced now" in shown(page)
+
+
+async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel, feeds=(settings.feeds[1].key,))
+        await server.feed("blog", last_success=NOW, next_check=NOW + 60)
+        article = await server.services.articles.newest()
+        assert article is not None
+        async with server.services.database.transaction() as tx:
+            await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
+
+        page = await status(server)
+
+        assert "Announce all" not in labels(page)
 
 
 async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
