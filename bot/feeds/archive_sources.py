@@ -19,7 +19,6 @@ from bot.feeds.links import WEBFLOW_PAGE, is_web_url
 from bot.feeds.page import decode
 from bot.feeds.page_dates import parse_stamp
 from bot.feeds.page_head import slug_agrees
-from bot.feeds.parse import parse_feed
 
 MAX_ADDRESSES = 50_000  # what one sitemap may hold by its standard
 MAX_UNPACKED = 50_000_000
@@ -38,6 +37,8 @@ def read_source(body: bytes, headers: Mapping[str, str], final_url: str) -> Sour
     if b"<urlset" in opening or b"<sitemapindex" in opening:
         return read_sitemap(body, final_url)
     if any(mark in opening for mark in (b"<rss", b"<feed", b"<rdf:rdf")) or opening.startswith(b"{"):
+        from bot.feeds.parse import parse_feed  # slow to import, and most sources are no feeds
+
         document = parse_feed(body, dict(headers), final_url)
         return SourceContents(SourceKind.FEED, tuple(FoundArticle(found.entry.url) for found in document.entries))
     return read_list(decode(body, None), final_url)

@@ -226,8 +226,9 @@ class _Reader:
         if not source or source.startswith("data:"):
             source = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
         url = self._address(source)
-        if url and attributes.get("width") not in ("0", "1") and all(url != image.url for image in self.images):
-            self.images.append(Image(url, useful_alt(attributes.get("alt") or "", caption), caption))
+        image = Image(url, useful_alt(attributes.get("alt") or "", caption), caption)
+        if url and attributes.get("width") not in ("0", "1") and image not in self.images:
+            self.images.append(image)
 
     def _film(self, node: LexborNode, caption: str) -> None:
         source = node.attributes.get("src") or node.attributes.get("data-src") or ""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds.page_text import one_line
@@ -37,6 +36,8 @@ def captions(tree: LexborHTMLParser) -> dict[str, str]:
 
 
 def _extract(html: str, url: str, *, fast: bool) -> str:
+    import trafilatura  # half a second and 60 MB, which pages with a known shape do not need
+
     options: dict[str, Any] = {"include_links": True, "include_images": True, "include_formatting": True}
     found = trafilatura.extract(
         html, url=url, output_format="html", include_comments=False, prune_xpath=PRUNED, fast=fast, **options
