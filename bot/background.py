@@ -12,29 +12,32 @@ from bot.web import Web
 log = logging.getLogger(__name__)
 
 SHORTEST_NAP = 0.05
+PAGES_NAP = 5.0  # a poll may make pages due long before the last look said so
 LONGEST_NAP = 3_600.0
 AFTER_FAULT = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
 STEPS_TOLD = 1_000
 
 
-async def keep_doing(what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float]) -> None:
-    """Does `work` again and again until cancelled; it gives the instant at which it wants to be called next."""
+async def keep_doing(
+    what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float], longest: float = LONGEST_NAP
+) -> None:
+    """Does `work` until cancelled, at the instant it gives each time or `longest` seconds later at most."""
     while True:
         try:
             following = await work()
         except Exception:  # the boundary of a loop that must not end; the cause is in the log
             log.exception("%s met a fault; it goes on in %.0f s.", what, AFTER_FAULT)
             following = clock() + AFTER_FAULT
-        await asyncio.sleep(min(max(following - clock(), SHORTEST_NAP), LONGEST_NAP))
+        await asyncio.sleep(min(max(following - clock(), SHORTEST_NAP), longest))
 
 
 async def keep_watching(core: Core, web: Web, wake: Callable[[], None]) -> None:
     """Polls feeds and re-checks pages until cancelled; `wake` is called when there may be something to send."""
     await asyncio.gather(
         keep_doing("Watching feeds", _then(web.watcher.poll_due, wake), core.clock),
-        keep_doing("Re-checking pages", _then(web.rechecker.check_due, wake), core.clock),
-        keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock),
+        keep_doing("Re-checking pages", _then(web.rechecker.check_due, wake), core.clock, PAGES_NAP),
+        keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
     )
 
 
@@ -48,27 +51,17 @@ def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Cal
 
 
 async def _upkeep(core: Core, web: Web) -> float:
-    """Index and topics follow the program and the configuration; old data goes; the archive comes in once."""
+    """Index and topics follow the program and the configuration; the archive comes in once."""
     await core.search.rebuild_if_needed(_telling("search index"))
     changed = await reclassify_if_needed(
         core.database, core.settings.topics, Kept(core.database, core.clock), core.search.reindex
     )
     if changed:
         log.info("The taxonomy changed: %d articles have other topics now.", changed)
-    await forget_left_guilds(core)
     if core.settings.watch.archive:
         for report in await web.archive.bring_in_feeds():
             log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
     return core.clock() + UPKEEP_SECONDS
-
-
-async def forget_left_guilds(core: Core) -> None:
-    """Deletes what servers chose that removed the bot long enough ago."""
-    before = core.clock() - core.settings.delivery.keep_left_guilds
-    async with core.database.transaction() as tx:
-        for guild_id in await core.guilds.forget_left(tx, before):
-            await core.subscriptions.forget_guild(tx, guild_id)
-            log.info("Server %d removed the bot long ago; what it had chosen is deleted.", guild_id)
 
 
 def _telling(what: str) -> Callable[[int, int], None]:
