@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import time
+from typing import Any
 
 import aiohttp
 import discord
@@ -46,15 +47,25 @@ async def _serve(settings: Settings, token: str) -> int:
             loop.add_signal_handler(name, stopping.set)
     async with open_herald(settings, clock=time.time) as herald:
         work = asyncio.create_task(stay_connected(herald, token))
+        beside = asyncio.create_task(herald.background())
         stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            stop.cancel()
-            return work.result()
-        log.info("Stopping: finishing or putting back what is under way.")
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        return 0
+        try:
+            await asyncio.wait({work, beside, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if beside.done():
+                beside.result()  # only a fault ends it; the process ends with that fault
+            if work.done():
+                return work.result()
+            log.info("Stopping: finishing or putting back what is under way.")
+            return 0
+        finally:
+            await _end(beside, work, stop)
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels tasks in their order and waits for each: what is on its way may still be finished."""
+    for task in tasks:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def stay_connected(herald: Herald, token: str) -> int:
