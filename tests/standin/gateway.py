@@ -3,6 +3,7 @@
 Frames are sent as text, never compressed: discord.py decompresses only binary ones.
 """
 
+import asyncio
 import itertools
 import json
 from collections import deque
@@ -17,6 +18,7 @@ Json = dict[str, Any]
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
 HEARTBEAT_MILLISECONDS = 41_250
+ACK_SECONDS = 0.02
 REMEMBERED_EVENTS = 1_000
 
 
@@ -101,6 +103,8 @@ class Gateway:
 
     async def _receive(self, socket: web.WebSocketResponse, frame: Json) -> None:
         if frame["op"] == HEARTBEAT:
+            # discord.py notes the time of a heartbeat only after it has been sent; no answer is that quick.
+            await asyncio.sleep(ACK_SECONDS)
             await socket.send_json({"op": HEARTBEAT_ACK})
         elif frame["op"] == IDENTIFY:
             await self._identify(socket, frame["d"])

@@ -110,7 +110,7 @@ async def delete_first_posts(stage: Stage, bot: Bot) -> None:
                 await stage.standin.delete_message(post["channel_id"], post["id"])
 
 
-IMPATIENT: dict[str, Any] = {"timeout": 3.0}
+IMPATIENT: dict[str, Any] = {"timeout": "3s"}
 
 CASES = (
     *(Case(f"{status}, nothing made", (rule("status", POSTS, status=status),)) for status in (500, 502, 503, 504)),

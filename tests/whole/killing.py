@@ -44,7 +44,7 @@ async def kill_repeatedly(stage: Stage, killing: Killing) -> bool:
 
 
 def _life(stage: Stage, killing: Killing) -> AbstractAsyncContextManager[Bot]:
-    return stage.bot(careless=killing.careless, nonce_window=killing.nonce_window)
+    return stage.bot(careless=killing.careless, nonce_window=f"{killing.nonce_window}s")
 
 
 async def _kill(stage: Stage, killing: Killing, bot: Bot, chance: random.Random) -> None:

@@ -42,7 +42,7 @@ async def back_up(stage: Stage, bot: Bot) -> None:
 async def forbid_growth(stage: Stage, bot: Bot) -> None:
     """Every write that would make a file longer fails, as on a disk without room."""
     await stage.posts_reach(bot, 10)
-    limit = Path(f"{stage.database}-wal").stat().st_size
+    limit = _size(Path(f"{stage.database}-wal"))
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     await asyncio.sleep(FULL_SECONDS)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -55,6 +55,11 @@ async def fill_disk(stage: Stage, bot: Bot) -> None:
     _fill(filler)
     await asyncio.sleep(FULL_SECONDS)
     filler.unlink()
+
+
+def _size(file: Path) -> int:
+    """Bytes."""
+    return file.stat().st_size
 
 
 def _fill(filler: Path) -> None:
