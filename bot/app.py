@@ -3,9 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import discord
 
 from bot.background import keep_watching
 from bot.client import HeraldBot, Services
@@ -13,6 +15,7 @@ from bot.config import Settings
 from bot.core import Clock, Core, open_core
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.assembly import assemble, pacer_for
+from bot.delivery.pacer import Pacer
 from bot.delivery.sender import DiscordSender
 from bot.delivery.sender_rest import paced
 from bot.layouts.rendering import Renderer
@@ -40,14 +43,11 @@ class Herald:
 @asynccontextmanager
 async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Herald]:
     """Everything, opened in order and closed in reverse. Raises what `open_core` and `open_web` raise."""
-    async with open_core(settings, clock=clock) as core, open_web(core) as web:
-        clocks = Clocks(clock, time.monotonic)
-        pacer = pacer_for(settings.delivery, clocks)
-        sender = DiscordSender(
-            lambda: bot, Renderer(settings, clock), pacer, clock=clock, timeout_seconds=settings.delivery.timeout
-        )
-        chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
-        announcer = assemble(core.database, sender, pacer, settings.delivery, clocks=clocks, chance=chance)
+    async with (
+        open_core(settings, clock=clock) as core,
+        open_web(core) as web,
+        open_announcer(core, lambda: bot) as (announcer, pacer),
+    ):
         services = _services(core, web, announcer)
         bot = HeraldBot(services, http_trace=paced(pacer))
         try:
@@ -55,7 +55,20 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
         finally:
             await announcer.stop()
             await bot.close()
-            await sender.close()
+
+
+@asynccontextmanager
+async def open_announcer(core: Core, client: Callable[[], discord.Client]) -> AsyncGenerator[tuple[Announcer, Pacer]]:
+    """The announcer over a client that is asked for when something is sent, and the pacer both keep to."""
+    settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
+    pacer = pacer_for(settings, clocks)
+    renderer = Renderer(core.settings, core.clock)
+    sender = DiscordSender(client, renderer, pacer, clock=core.clock, timeout_seconds=settings.timeout)
+    chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+    try:
+        yield assemble(core.database, sender, pacer, settings, clocks=clocks, chance=chance), pacer
+    finally:
+        await sender.close()
 
 
 def _services(core: Core, web: Web, announcer: Announcer) -> Services:

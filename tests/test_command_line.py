@@ -203,3 +203,27 @@ def test_run_on_a_database_in_use_says_which_one_runs(
 
     assert code == 1
     assert "process number" in complaint
+
+
+def test_a_retracted_article_is_not_found_any_more(herald: Herald, lines: Path) -> None:
+    """Without a post on Discord nothing more is needed; a dry run only tells."""
+    herald("import", str(lines))
+    address = "http://www.blog.example.org/blog/a-radio-under-the-blanket/?utm_source=x"
+
+    dry = herald("retract", address, "--dry-run")
+    still_there = herald("search", "radio under a blanket")
+    done = herald("retract", address)
+    gone = herald("search", "radio under a blanket", "--json")
+
+    assert dry[0] == 0
+    assert "would be withdrawn" in dry[1]
+    assert "A Radio Under the Blanket" in still_there[1]
+    assert done[0] == 0
+    assert "A Radio Under the Blanket" not in gone[1]
+
+
+def test_retracting_what_nobody_knows_says_so(herald: Herald) -> None:
+    code, _, complaint = herald("retract", "https://example.org/nothing")
+
+    assert code == 1
+    assert "No article with the address" in complaint
