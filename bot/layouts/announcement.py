@@ -44,16 +44,10 @@ def announcement(
 ) -> discord.ui.LayoutView:
     """The public card of an article; `above` is a line of safe markdown over it.
 
-    A role is named above the card: send it with `mentions(role_id)`, or nobody hears of it.
+    A role is named above the card; whether it is pinged is decided by what sends it.
     """
     build = partial(_card, article, actions, text, brand, _above(role_id, above))
     return first_fitting(lambda: build(related[:RELATED], SUMMARY), lambda: build((), SUMMARY))
-
-
-def mentions(role_id: int | None) -> discord.AllowedMentions:
-    """Whom an announcement may ping: the subscription's role, and nobody else whatever it says."""
-    roles = [discord.Object(role_id)] if role_id is not None else False
-    return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
 
 
 def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
