@@ -87,7 +87,12 @@ def trial_posted(
 def card_preview(channel_id: int, card_view: discord.ui.LayoutView, text: Text, *, fits: bool) -> discord.ui.LayoutView:
     """The card exactly as the channel would get it, below one line that says so."""
     key = "announcements.preview.title" if fits else "announcements.preview.title_else"
-    return layout(words(small(text(key, channel=channel_link(channel_id)))), *card_view.children)
+    return under(text(key, channel=channel_link(channel_id)), card_view)
+
+
+def under(line: str, card_view: discord.ui.LayoutView) -> discord.ui.LayoutView:
+    """The same message with a small line above it."""
+    return layout(words(small(line)), *card_view.children)
 
 
 def ask_removal(channel_id: int, text: Text) -> discord.ui.LayoutView:

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.actions import day, fitting
 from bot.client import HeraldBot, Interaction, text_for
-from bot.layouts.announcement import announcement
 from bot.layouts.announcements_draft import Draft
 from bot.layouts.choices import Choice, Offer, offer
 from bot.layouts.parts import notice
-from bot.models import Article, Subscription
+from bot.layouts.rendering import Renderer
+from bot.models import Article, ChannelKind, Subscription
 from bot.text import Text
 
-ACTIONS_ON_A_CARD = 2
 LOOK_BACK = 50
 
 
@@ -31,6 +29,7 @@ class Desk:
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
         self.services = bot.services
+        self._render = Renderer(bot.services.settings, bot.services.clock)
 
     def offer(self, text: Text) -> Offer:
         """All topics and feeds, named in a language."""
@@ -61,14 +60,17 @@ class Desk:
             return max(found, key=lambda article: (article.published, article.id)), True
         return await self.services.articles.newest(), False
 
-    def card(self, article: Article, draft: Draft, above: str = "") -> discord.ui.LayoutView:
-        """The card of an article as the draft's channel would get it."""
-        settings = self.services.settings
-        today = day(self.services.clock(), settings.time_zone)
-        actions = fitting(settings.actions, article.topics, today, ACTIONS_ON_A_CARD)
-        return announcement(
-            article, actions, Text.of(draft.language), self.bot.brand, role_id=draft.role_id, above=above
+    def card(self, article: Article, draft: Draft) -> discord.ui.LayoutView:
+        """The post of an article exactly as the announcer would make it for the draft's channel."""
+        wanted = Subscription(
+            id=0,
+            guild_id=0,
+            channel_id=draft.channel_id or 0,
+            kind=ChannelKind.TEXT,
+            role_id=draft.role_id,
+            language=draft.language,
         )
+        return self._render([article], wanted).view
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:

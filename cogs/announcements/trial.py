@@ -7,10 +7,10 @@ from dataclasses import replace
 import discord
 
 from bot.client import Interaction, answer, text_for
-from bot.layouts.announcements import refused, trial_posted
+from bot.layouts.announcements import refused, trial_posted, under
 from bot.layouts.announcements_draft import Draft
 from bot.layouts.escape import clean, cut
-from bot.layouts.parts import NO_PINGS, notice, small
+from bot.layouts.parts import NO_PINGS, notice
 from bot.models import Article
 from bot.text import Text
 from cogs.announcements.channels import Channel, find
@@ -78,8 +78,8 @@ class Trials:
 
     async def _post(self, channel: Channel, article: Article, draft: Draft, member: str) -> discord.Message:
         words = Text.of(draft.language)
-        label = small(words("announcements.test.label", member=member))
-        card = self._desk.card(article, replace(draft, role_id=None), above=label)
+        label = words("announcements.test.label", member=member)
+        card = under(label, self._desk.card(article, replace(draft, role_id=None)))
         if not isinstance(channel, discord.ForumChannel):
             return await channel.send(view=card, allowed_mentions=NO_PINGS)
         title = cut(clean(words("announcements.test.title", title=article.title)), POST_TITLE)
