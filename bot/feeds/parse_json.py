@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from bot.feeds.parse_raw import RawEntry, RawFeed
+from bot.feeds.parse_raw import RawEntry, RawFeed, web_guid
 
 VERSION = "https://jsonfeed.org/version/1"
 
@@ -24,7 +24,7 @@ def read_json_feed(body: bytes) -> RawFeed | None:
 def _entry(item: dict[str, Any]) -> RawEntry:
     return RawEntry(
         guid=_text(item, "id"),
-        links=[_text(item, "url"), _text(item, "external_url"), _text(item, "id")],
+        links=[_text(item, "url"), _text(item, "external_url"), web_guid(_text(item, "id"))],
         title=_text(item, "title"),
         summary=_text(item, "summary") or _text(item, "content_html") or _text(item, "content_text"),
         author=_author(item),

@@ -31,3 +31,8 @@ class RawFeed:
     entries: list[RawEntry] = field(default_factory=list[RawEntry])
     hints: FeedHints = field(default_factory=FeedHints)
     malformed: bool = False
+
+
+def web_guid(guid: str) -> str:
+    """The guid where it is an address that can stand in for a missing link, else empty."""
+    return guid if guid.lower().startswith(("http://", "https://", "/")) else ""

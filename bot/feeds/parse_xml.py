@@ -12,7 +12,7 @@ from typing import Any, cast
 import feedparser  # pyright: ignore[reportMissingTypeStubs] - has none
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
-from bot.feeds.parse_raw import RawEntry, RawFeed
+from bot.feeds.parse_raw import RawEntry, RawFeed, web_guid
 from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
 
 # A guid is a name, not an address: joined to the feed's address it would change when the feed moves.
@@ -22,13 +22,18 @@ HEAD = 65_536
 SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 SKIP_DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
 VALUE = re.compile(rb">\s*([A-Za-z0-9]{1,9})\s*<")
+REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));?", re.IGNORECASE)
+HIGHEST, SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
 
 
 def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     """The feed; its version is empty when the body is none."""
     response_headers = {**headers, "content-location": final_url}
     said = cast("Any", feedparser).parse(
-        io.BytesIO(body), response_headers=response_headers, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(REFERENCE.sub(_sound, body)),
+        response_headers=response_headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     feed: dict[str, Any] = said.get("feed", {})
     return RawFeed(
@@ -39,6 +44,12 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         hints=_hints(body, feed),
         malformed=bool(said.get("bozo")),
     )
+
+
+def _sound(reference: re.Match[bytes]) -> bytes:
+    """A character reference to no character ends feedparser's lenient reader; it becomes a question mark."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"?" if code > HIGHEST or code in SURROGATES else reference[0]
 
 
 def _hints(body: bytes, feed: dict[str, Any]) -> FeedHints:
@@ -77,7 +88,7 @@ def _links(said: dict[str, Any]) -> list[str]:
     links = _tables(said, "links")
     alternates = [_text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
     enclosures = [_text(link, "href") for link in links if link.get("rel") == "enclosure"]
-    guid = [_text(said, "id")] if said.get("guidislink") else []
+    guid = [web_guid(_text(said, "id"))] if said.get("guidislink") else []
     return [_text(said, "feedburner_origlink"), *alternates, _text(said, "link"), *guid, *enclosures]
 
 

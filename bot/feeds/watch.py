@@ -238,7 +238,7 @@ class Watcher:
     async def _save(self, tx: Transaction, before: FeedState, after: FeedState) -> None:
         await self._states.save(tx, after)
         now = self._clock()
-        if starts_incident(before, after):
-            await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
         if ends_incident(before, after):
             await self._problems.ended(tx, before.key, before.problem, now)
+        if starts_incident(before, after):
+            await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)

@@ -117,7 +117,7 @@ def after_trouble(
         next_check=next_try(now, feed.every, errors, trouble.retry_after, chance),
         last_check=now,
         errors=errors,
-        problem=trouble.kind,
+        problem=_kind_to_keep(state, trouble),
         problem_detail=trouble.detail,
         problem_since=since,
         moved_to="",
@@ -134,8 +134,8 @@ def starts_incident(before: FeedState, after: FeedState) -> bool:
 
 
 def ends_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether somebody is to be told that all is well again."""
-    return before.problem_told and not after.problem_told
+    """Whether somebody is to be told that an incident is over: all is well, or it has become final."""
+    return before.problem_told and (not after.problem_told or (after.gone and not before.gone))
 
 
 def choose_announcements(
@@ -172,6 +172,11 @@ def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
     says = "cache-control" in headers or "expires" in headers
     fresh = freshness(headers, now) if says else float(state.schedule.get("fresh", 0.0))
     return max(fresh, retry_after_seconds(headers, now) or 0.0)
+
+
+def _kind_to_keep(state: FeedState, trouble: Trouble) -> str:
+    """An incident ends under the name it was told by, whatever else goes wrong meanwhile."""
+    return state.problem if state.problem_told and trouble.kind != Problem.GONE else trouble.kind
 
 
 def _is_worth_telling(state: FeedState, now: float) -> bool:

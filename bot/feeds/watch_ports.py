@@ -60,7 +60,7 @@ class FeedProblems(Protocol):
         ...
 
     async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        """The trouble of that kind is over."""
+        """The trouble of that kind is over; of kind "held": a moderator has chosen."""
         ...
 
     async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:

@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 PAGE_AGAIN = 300.0  # seconds until a page that could not be had is tried again
 PAGE_CHECK = 3_600.0  # until a page that was had is looked at again
 
+HELD = "held"  # the kind under which the end of a hold is told
+
 SaveState = Callable[[Transaction, FeedState, FeedState], Awaitable[None]]
 
 
@@ -83,6 +85,8 @@ class WatchStore:
         bodies = {article.id: await self._articles.body(article.id) for article in chosen}
         async with self._database.transaction() as tx:
             freed = set(await self.held.let_go(tx, feed))
+            if freed:
+                await self._problems.ended(tx, feed, HELD, now)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
                 draft = replace(draft_of(article), body=bodies[article.id])
