@@ -12,7 +12,7 @@ BYLINE = re.compile(
     re.IGNORECASE,
 )
 KOREAN_BYLINE = re.compile(
-    r"^(?:글쓴이|작성자|지은이|글|필자|저자)\s*[:\uff1a|·]?\s*(?P<name>[가-힣A-Za-z .·,]{2,40})$"
+    r"^(?:글쓴이|작성자|지은이|글|필자|저자)(?:\s*[:\uff1a|·]\s*|\s+)(?P<name>[가-힣A-Za-z .·,]{2,40})$"
 )
 CUT = re.compile(r"\s*[|•·—\u2013(]\s*|\s+-\s+|\s+(?=photos? by\b)", re.IGNORECASE)
 PARTICLES = frozenset({

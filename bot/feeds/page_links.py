@@ -16,9 +16,16 @@ CALL_START = re.compile(
     r"share(?: (?:this|the|your|now|with)|[!.]?$)|sponsor|make (?:a|your) (?:gift|donation|pledge|difference)|"
     r"apply(?: (?:now|today|here|to|for)|[!.]?$)|shop(?: (?:now|the|our|for|here)|[!.]?$)|buy |order |"
     r"start (?:a|your) (?:fundraiser|campaign|team|page|rescue)|stand with|contact (?:us|your)|write to|call your|"
-    r"request |host an? |"
-    r"후원|기부|서명|가입|구독|신청|참여|동참|함께하|자원봉사|응원하)",
+    r"request |host an? )",
     re.IGNORECASE,
+)
+# Korean puts the verb last.
+KOREAN_CALL = re.compile(
+    r"(?:후원|기부|서명|가입|구독|신청|참여|동참|함께|자원봉사|응원|등록|공유)\s?"
+    r"(?:하기|하세요|해\s?주세요|하십시오|합시다|하러 가기)?[.!]?$"
+)
+NOUNS_TOO = frozenset(
+    {"give", "join", "support", "share", "apply", "sponsor", "request", "order", "pledge", "register"}
 )
 CALL_PATH = re.compile(
     r"/(?:donate|donation|donations|give|giving|pledge|subscribe|newsletter|volunteer|signup|sign-up|join|petition|"
@@ -38,7 +45,7 @@ def without_arrows(label: str) -> str:
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
     """How a link stands in its line; `line` is the whole line's text."""
     alone = _same(label, line)
-    if button or CALL_START.match(without_arrows(label)) or _asks(label, line):
+    if button or _calls(label, alone=alone) or _asks(label, line):
         return LinkKind.CALL
     if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):
         return LinkKind.CALL
@@ -51,6 +58,14 @@ def label_for(label: str, line: str, kind: LinkKind) -> str:
     if kind is LinkKind.CALL and own.strip(".!").lower() in VAGUE and len(line) <= MAX_CALL:
         return without_arrows(line)
     return own
+
+
+def _calls(label: str, *, alone: bool) -> bool:
+    """Whether the words of a link tell the reader to do something."""
+    words = without_arrows(label)
+    if not alone and words.strip(".!") in NOUNS_TOO:
+        return False
+    return CALL_START.match(words) is not None or KOREAN_CALL.search(words) is not None
 
 
 def _asks(label: str, line: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.feeds.fetch import Fetched, FetchRequest, FetchResult, Gone, NotModified
 from bot.feeds.links import is_web_url
@@ -59,6 +60,14 @@ class PageFailed:
 
 
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
+
+
+class Reading(Protocol):
+    """Reads pages; `PageReader` is one."""
+
+    async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
+        """The article at `url`; never raises for trouble with the network or the page."""
+        ...
 
 
 class PageReader:

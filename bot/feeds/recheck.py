@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.feeds.links import canonical_key
 from bot.feeds.page_draft import differs, revised_draft
-from bot.feeds.page_reader import PageFailed, PageMissing, PageOutcome, PageRead, PageReader, PageUnchanged
+from bot.feeds.page_reader import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged, Reading
 from bot.feeds.page_text import folded
 from bot.feeds.watch_ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
@@ -85,7 +85,7 @@ class Rechecker:
         database: Database,
         articles: Articles,
         pages: Pages,
-        reader: PageReader,
+        reader: Reading,
         events: ArticleEvents,
         classify: Classify,
         *,
