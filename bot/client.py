@@ -91,6 +91,8 @@ class HeraldBot(commands.AutoShardedBot):
 
     def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
         traced: dict[str, Any] = {} if http_trace is None else {"http_trace": http_trace}
+        # Herald never speaks; discord.py would warn of missing voice libraries at every start.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
