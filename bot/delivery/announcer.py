@@ -33,7 +33,7 @@ BATCH = 32
 IDLE_SECONDS = 30.0
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
-LAST_WISH = 5.0
+MISHAP_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,10 @@ class Announcer:
                     pause = await self._round()
                 except sqlite3.OperationalError as error:
                     log.error("The database cannot be used now (%s); sending goes on when it can.", error)  # noqa: TRY400 - the sentence says all
-                    pause = JUMP_SECONDS
+                    pause = MISHAP_SECONDS
+                except Exception:
+                    log.exception("sending stumbled over a mistake of ours; it goes on")
+                    pause = MISHAP_SECONDS
                 await self._rest(pause)
         finally:
             await self._finish()

@@ -10,6 +10,8 @@ from bot.text import DEFAULT_LANGUAGE, Text
 
 log = logging.getLogger(__name__)
 
+FEED = "feed_"  # incidents of feeds are of a kind such as `feed_unreachable:blog`
+
 
 class Teller:
     """Says each incident in the server's log channel, else in another channel, else in the log."""
@@ -41,22 +43,24 @@ class Teller:
 
 def incident_sentence(incident: Incident, text: Text) -> str:
     """What people read of an incident, with the exact permissions that are missing."""
-    if incident.over:
-        return text("incidents.over" if incident.channel_id else "incidents.budget_over", channel=_channel(incident))
+    kind, _, feed = incident.kind.partition(":")
     reasons = ", ".join(_reason(name, text) for name in incident.detail.split(",") if name)
-    return text(f"incidents.{incident.kind}", channel=_channel(incident), reason=reasons)
+    fields = {"channel": f"<#{incident.channel_id}>", "reason": reasons, "feed": feed, "detail": incident.detail}
+    if feed:
+        return text(f"incidents.{_feed_sentence(kind, over=incident.over)}", **fields, kind=kind.removeprefix(FEED))
+    if incident.over:
+        return text("incidents.over" if incident.channel_id else "incidents.budget_over", **fields)
+    return text(f"incidents.{kind}", **fields)
 
 
-def _channel(incident: Incident) -> str:
-    return f"<#{incident.channel_id}>"
+def _feed_sentence(kind: str, *, over: bool) -> str:
+    if kind == f"{FEED}held":
+        return "held_over" if over else "held"
+    return "feed_over" if over else "feed"
 
 
 def _reason(name: str, text: Text) -> str:
-    return _sentence(text, f"incidents.reason.{name}") or text("incidents.reason.other", name=name)
-
-
-def _sentence(text: Text, key: str) -> str:
     try:
-        return text(key)
+        return text(f"incidents.reason.{name}")
     except KeyError:
-        return ""
+        return text("incidents.reason.unknown", name=name)

@@ -1,0 +1,141 @@
+"""A Discord in memory at the height of `Sender`: nonces, faults, permissions, and death at any line."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from bot.delivery.identity import nonce_of
+from bot.delivery.ports import Answer, Done, Hidden, Later, Missing, Step, TellLaterError, Vanished
+from bot.models import ChannelKind, Subscription
+from bot.store.outbox import Work
+
+
+class KilledError(BaseException):
+    """The process is gone; nothing after this line happened."""
+
+
+@dataclass(slots=True)
+class Post:
+    """A message as it stands in a channel."""
+
+    id: int
+    channel: int
+    article: int
+    made_at: float
+    nonce: str
+    shows: tuple[str, ...]
+    published: bool = False
+    thread: bool = False
+    edits: int = 0
+    state: str = "standing"  # or "notice", "deleted"
+
+
+@dataclass(slots=True)
+class FakeDiscord:
+    """What outlives the bot. `window` is how long nonces are remembered."""
+
+    clock: Callable[[], float]
+    window: float = 120.0
+    posts: list[Post] = field(default_factory=list[Post])
+    said: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    order: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+    def of(self, channel: int, article: int) -> list[Post]:
+        return [post for post in self.posts if (post.channel, post.article) == (channel, article)]
+
+    def post(self, work: Work) -> Post | None:
+        """Makes a message, or gives the one that this nonce made; None when that one was deleted."""
+        forum = work.subscription.kind is ChannelKind.FORUM
+        nonce = "" if forum else nonce_of(work)
+        for post in self.posts:
+            if nonce and post.nonce == nonce and self.clock() - post.made_at < self.window:
+                return None if post.state == "deleted" else post
+        titles = tuple(article.title for article in work.articles)
+        made = Post(len(self.posts) + 1, work.subscription.channel_id, work.article.id, self.clock(), nonce, titles)
+        self.posts.append(made)
+        self.order.append((work.article.id, made.channel))
+        return made
+
+    def by_id(self, number: int | None) -> Post | None:
+        found = [post for post in self.posts if post.id == number and post.state != "deleted"]
+        return found[0] if found else None
+
+
+Fault = Callable[[Step, Work, str], Answer | None]
+
+
+def no_fault(_step: Step, _work: Work, _when: str) -> Answer | None:
+    return None
+
+
+@dataclass(slots=True)
+class FakeSender:
+    """Takes steps on a FakeDiscord. `fault` may answer instead of it, "before" or "after" the deed, or raise."""
+
+    discord: FakeDiscord
+    fault: Fault = no_fault
+    obstacles: dict[int, str] = field(default_factory=dict[int, str])
+    hidden: set[int] = field(default_factory=set[int])
+    deaf: bool = False
+    gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
+    taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
+
+    async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
+        self.taken.append((step, work.subscription.channel_id))
+        if (gate := self.gates.get(work.subscription.channel_id)) is not None:
+            await gate.wait()
+        if deadline is not None and self.discord.clock() >= deadline:
+            return Later("too_late", doubt=False)
+        if (answer := self.fault(step, work, "before")) is not None:
+            return answer
+        done = self._do(step, work)
+        return self.fault(step, work, "after") or done
+
+    def _do(self, step: Step, work: Work) -> Answer:
+        if step is Step.POST:
+            made = self.discord.post(work)
+            return Done(made.id) if made else Vanished()
+        if step is Step.FIND:
+            return self._find(work)
+        post = self.discord.by_id(work.delivery.message_id)
+        if post is None:
+            return Vanished()
+        match step:
+            case Step.PUBLISH:
+                post.published = True
+            case Step.OPEN_THREAD:
+                post.thread = True
+            case Step.EDIT:
+                post.shows = tuple(article.title for article in work.articles)
+                post.edits += 1
+            case Step.NOTICE:
+                post.state, post.shows = "notice", ()
+            case _:
+                post.state, post.shows = "deleted", ()
+        return Done()
+
+    def _find(self, work: Work) -> Answer:
+        channel = work.subscription.channel_id
+        if channel in self.hidden:
+            return Hidden("read_message_history")
+        found = [post for post in self.discord.of(channel, work.article.id) if post.state != "deleted"]
+        return Done(found[0].id) if found else Missing()
+
+    def obstacle(self, subscription: Subscription) -> str:
+        return self.obstacles.get(subscription.channel_id, "")
+
+    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        if self.deaf:
+            raise TellLaterError("deaf")
+        self.discord.said.append((first[0] if first else guild_id, sentence))
+        return bool(nonce)
+
+
+def flaky(chance: Random, share: float) -> Fault:
+    """Fails so many of all steps, before or after the deed, with doubt."""
+
+    def fault(_step: Step, _work: Work, when: str) -> Answer | None:
+        return Later(f"lost_{when}", doubt=True) if chance.random() < share else None
+
+    return fault

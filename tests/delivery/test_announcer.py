@@ -1,0 +1,157 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import DeliverySettings
+from bot.delivery.ports import Blocked, Later, Step
+from bot.models import ChannelKind
+from bot.store.database import Database
+from bot.store.deliveries import DeliveryState
+from tests.delivery.world import World
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    database = await Database.open(tmp_path / "herald.db")
+    yield World(database, DeliverySettings())
+    await database.close()
+
+
+async def test_every_channel_gets_every_article_once_in_order(world: World) -> None:
+    for channel in range(1, 6):
+        await world.subscribe(channel)
+    for number in (2, 1, 3):
+        await world.publish(number)
+    await world.settle()
+
+    assert [article for article, _ in world.discord.order] == [2] * 5 + [1] * 5 + [3] * 5
+    assert await world.states(1) == [DeliveryState.POSTED] * 3
+
+
+async def test_publishing_and_threads_follow_the_post(world: World) -> None:
+    await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
+    await world.publish(1)
+    await world.settle()
+
+    (post,) = world.discord.posts
+    assert (post.published, post.thread) == (True, True)
+
+
+async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: World) -> None:
+    await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True)
+    for number in range(13):
+        await world.publish(number)
+    await world.settle(3_000.0)
+    assert [post.published for post in world.discord.posts] == [True] * 10 + [False] * 3
+    await world.settle(8_000.0)
+    assert all(post.published for post in world.discord.posts)
+
+
+async def test_a_changed_article_is_edited_once_and_a_withdrawn_one_replaced(world: World) -> None:
+    await world.subscribe(1)
+    article = await world.publish(1)
+    await world.settle()
+    await world.retitle(article, "New title")
+    await world.settle()
+    (post,) = world.discord.posts
+    assert (post.shows, post.edits) == (("New title",), 1)
+
+    await world.withdraw(article)
+    await world.settle()
+    assert (post.state, post.shows) == ("notice", ())
+    assert await world.states(1) == [DeliveryState.WITHDRAWN]
+
+
+async def test_a_withdrawn_article_that_waits_is_never_posted(world: World) -> None:
+    await world.subscribe(1)
+    await world.withdraw(await world.publish(1))
+    await world.settle()
+
+    assert world.discord.posts == []
+
+
+async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: World) -> None:
+    """Oldest first, at most `catch_up_articles` by themselves, those before in one list."""
+    await world.subscribe(1)
+    await world.subscribe(2)
+    world.sender.obstacles[1] = "send_messages"
+    for number in range(9):
+        await world.publish(number)
+    await world.settle()
+    assert {post.channel for post in world.discord.posts} == {2}
+    assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 1
+
+    world.sender.obstacles.clear()
+    await world.announcer.channel_changed(1)
+    await world.settle()
+    shown = [post.shows for post in world.discord.posts if post.channel == 1]
+    assert shown == [tuple(f"Article {n}" for n in range(4))] + [(f"Article {n}",) for n in range(4, 9)]
+    assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 2
+
+
+async def test_a_refusal_by_discord_blocks_the_channel_without_another_try(world: World) -> None:
+    await world.subscribe(1)
+    world.sender.fault = lambda _step, _work, when: Blocked("missing_access") if when == "before" else None
+    for number in range(3):
+        await world.publish(number)
+    await world.settle()
+
+    assert world.sender.taken == [(Step.POST, 1)]
+
+
+async def test_a_lost_answer_is_repeated_with_the_nonce(world: World) -> None:
+    await world.subscribe(1)
+    await world.publish(1)
+    lost = iter([True] * 3)
+    world.sender.fault = lambda _s, _w, when: Later("x", doubt=True) if when == "after" and next(lost, False) else None
+    await world.settle()
+
+    assert len(world.discord.posts) == 1
+    assert [step for step, _ in world.sender.taken] == [Step.POST] * 4
+
+
+async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: World) -> None:
+    await world.subscribe(1, ChannelKind.FORUM)
+    await world.publish(1)
+    lost = iter([True])
+    world.sender.fault = lambda _s, _w, when: Later("x", doubt=True) if when == "after" and next(lost, False) else None
+    await world.settle()
+
+    assert len(world.discord.posts) == 1
+    assert [step for step, _ in world.sender.taken] == [Step.POST, Step.FIND]
+
+
+async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> None:
+    subscription = await world.subscribe(1, ChannelKind.FORUM)
+    await world.publish(1)
+    world.sender.hidden.add(1)
+    world.sender.fault = lambda step, _w, when: (
+        Later("x", doubt=True) if (step, when) == (Step.POST, "before") else None
+    )
+    await world.settle()
+    assert await world.states(1) == [DeliveryState.UNPROVED]
+
+    world.sender.fault = lambda _s, _w, _when: None
+    (report,) = await world.deliveries.recent(subscription, 5)
+    await world.deliveries.settle_proved(report.id, there=False)
+    await world.settle()
+    assert await world.states(1) == [DeliveryState.POSTED]
+
+
+async def test_a_channel_that_hangs_delays_no_other(world: World) -> None:
+    for channel in range(1, 4):
+        await world.subscribe(channel)
+    await world.publish(1)
+    await world.publish(2)
+    world.sender.gates[1] = asyncio.Event()
+    running = asyncio.create_task(world.announcer.run())
+    for _ in range(1_000):
+        await asyncio.sleep(0.001)
+        if len(world.discord.posts) == 4:
+            break
+    assert {post.channel for post in world.discord.posts} == {2, 3}
+    world.sender.gates[1].set()
+    await world.announcer.stop()
+    await running

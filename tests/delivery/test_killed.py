@@ -1,0 +1,129 @@
+"""Death at any line: Discord outlives the bot, and in the end everything is there exactly once."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.config import DeliverySettings
+from bot.delivery.ports import Answer, Later, Step
+from bot.models import ChannelKind
+from bot.store.database import Database, Transaction
+from bot.store.deliveries import DeliveryState
+from bot.store.outbox import Work
+from tests.delivery.fakes import FakeDiscord, KilledError
+from tests.delivery.world import START, World
+
+KINDS = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT, ChannelKind.FORUM)
+CHANNELS = 6
+ARTICLES = 2
+DOWNTIME = (0.1, 5.0, 400.0)
+
+
+class Deaths:
+    """Ends the process at chosen lines: `lines` says how many it passes in each life."""
+
+    def __init__(self, lines: list[int], lost: float, seed: int) -> None:
+        self._lines, self._lost, self._chance = lines, lost, Random(seed)
+        self._left = -1
+        self.dead = False
+
+    def begin_life(self) -> None:
+        self.dead = False
+        self._left = self._lines.pop(0) if self._lines else -1
+
+    def pass_line(self) -> None:
+        self.dead = self.dead or self._left == 0
+        if self.dead:
+            raise KilledError
+        self._left -= 1
+
+    def fault(self, _step: Step, _work: Work, _when: str) -> Answer | None:
+        self.pass_line()
+        return Later("lost", doubt=True) if self._chance.random() < self._lost else None
+
+
+class MortalDatabase(Database):
+    """Its process may die right before or after anything is on the disk."""
+
+    deaths: Deaths | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        self._pass()
+        async with super().transaction() as tx:
+            yield tx
+            self._pass()
+        self._pass()
+
+    def _pass(self) -> None:
+        if self.deaths is not None:
+            self.deaths.pass_line()
+
+
+async def live(world: World, deaths: Deaths) -> None:
+    """One life: until death, or until nothing is left to do."""
+    deaths.begin_life()
+    running = asyncio.create_task(world.announcer.run())
+    idle = 0
+    while not deaths.dead and idle < 3:
+        await asyncio.sleep(0.001)
+        due = await world.database.one("SELECT min(due) FROM deliveries WHERE due IS NOT NULL")
+        if due is None or due[0] is None:
+            idle += not world.announcer._tasks
+        elif not world.announcer._tasks:
+            world.now = max(world.now, due[0])
+        world.announcer.wake()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in (*others, running):
+        task.cancel()
+    await asyncio.gather(*others, running, return_exceptions=True)
+
+
+async def lives(path: Path, lines: list[int], lost: float, seed: int, window: float) -> FakeDiscord:
+    """The bot is started anew after each death until its work is done."""
+    chance, deaths, now = Random(seed), Deaths(lines, lost, seed), START
+    discord = FakeDiscord(lambda: now, window=window * 1.5)
+    for life in range(len(lines) + 1):
+        database = await MortalDatabase.open(path)
+        world = World(database, DeliverySettings(nonce_window=window))
+        world.now, world.discord, world.sender.discord = now, discord, discord
+        discord.clock = lambda world=world: world.now
+        world.sender.fault = deaths.fault
+        if life == 0:
+            for number in range(CHANNELS):
+                await world.subscribe(number + 1, KINDS[number % 3], publish=number % 3 == 1, open_thread=number == 4)
+            for number in range(ARTICLES):
+                await world.publish(number)
+        database.deaths = deaths
+        await live(world, deaths)
+        now = world.now + chance.choice(DOWNTIME)
+        database.deaths = None
+        counts = await world.deliveries.counts()
+        await database.close()
+    assert counts == {DeliveryState.POSTED: CHANNELS * ARTICLES}
+    return discord
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    lines=st.lists(st.integers(0, 60), max_size=12),
+    lost=st.sampled_from([0.0, 0.2, 0.5]),
+    seed=st.integers(0, 1000),
+    window=st.sampled_from([1.0, 120.0]),
+)
+def test_each_article_is_in_each_channel_exactly_once(lines: list[int], lost: float, seed: int, window: float) -> None:
+    """Whatever the lines of death, the lost answers and the time the bot was away."""
+    with tempfile.TemporaryDirectory() as folder:
+        discord = asyncio.run(lives(Path(folder) / "herald.db", list(lines), lost, seed, window))
+
+    for channel in range(1, CHANNELS + 1):
+        for article in range(1, ARTICLES + 1):
+            (post,) = discord.of(channel, article)
+            assert post.published == (channel % 3 == 2)
+            assert post.thread == (channel == 5)

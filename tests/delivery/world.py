@@ -1,0 +1,92 @@
+"""A bot over a real file and a Discord in memory, with one clock that only moves when told."""
+
+import asyncio
+from random import Random
+
+from bot.config import DeliverySettings
+from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.assembly import assemble
+from bot.delivery.pacer import Pacer
+from bot.models import ArticleDraft, ChannelKind
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.deliveries import Deliveries, DeliveryState
+from bot.store.subscriptions import NewSubscription, Subscriptions
+from tests.delivery.fakes import FakeDiscord, FakeSender
+
+GUILD = 7
+START = 1_800_000_000.0
+
+
+class World:
+    """A bot over a real file and a Discord in memory, with one clock that only moves when told."""
+
+    def __init__(self, database: Database, settings: DeliverySettings) -> None:
+        self.now = START
+        self.database, self.settings = database, settings
+        self.discord = FakeDiscord(lambda: self.now)
+        self.sender = FakeSender(self.discord)
+        self.deliveries, self.subscriptions = Deliveries(database), Subscriptions(database)
+        self.articles = Articles(database)
+        self.announcer = self.start()
+
+    def start(self) -> Announcer:
+        async def no_sleep(seconds: float) -> None:
+            self.now += seconds
+            await asyncio.sleep(0)
+
+        clocks = Clocks(lambda: self.now, lambda: self.now)
+        pacer = Pacer(1_000.0, clock=lambda: self.now, sleep=no_sleep)
+        return assemble(self.database, self.sender, pacer, self.settings, clocks=clocks, chance=Random(1))
+
+    async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: bool) -> int:
+        new = NewSubscription(GUILD, channel, kind, **choices)  # pyright: ignore[reportArgumentType] - only booleans
+        return (await self.subscriptions.create(new)).id
+
+    async def publish(self, number: int) -> int:
+        draft = ArticleDraft(
+            feed="blog", identity=str(number), url=f"https://x.example/{number}", key=f"x.example/{number}",
+            title=f"Article {number}", summary="", author="", author_note="", published=START + number, language="en",
+            image=None, reading_minutes=None, topics=(), body=None,
+        )  # fmt: skip
+        async with self.database.transaction() as tx:
+            article_id = await self.articles.add(tx, draft, self.now)
+            await self.deliveries.plan(tx, article_id, "blog", (), self.now)
+        return article_id
+
+    async def retitle(self, article_id: int, title: str) -> None:
+        article = await self.articles.get(article_id)
+        assert article is not None
+        async with self.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET title = ? WHERE id = ?", (title, article_id))
+            await self.deliveries.changed(tx, article_id, self.now)
+
+    async def withdraw(self, article_id: int) -> None:
+        async with self.database.transaction() as tx:
+            await self.articles.withdraw(tx, article_id, self.now)
+            await self.deliveries.withdrawn(tx, article_id, self.now)
+
+    async def settle(self, seconds: float = 4_000.0) -> None:
+        """Runs the announcer until nothing is due any more within so much time."""
+        until = self.now + seconds
+        running = asyncio.create_task(self.announcer.run())
+        await asyncio.sleep(0)
+        quiet = 0
+        while self.now < until and quiet < 400:
+            await asyncio.sleep(0.0005)
+            busy = await self.database.one("SELECT min(due) FROM deliveries WHERE due IS NOT NULL")
+            if self.announcer._tasks:  # pyright: ignore[reportPrivateUsage]
+                continue
+            if busy is None or busy[0] is None:
+                quiet += 200
+            else:
+                self.now = max(self.now, min(busy[0], until))
+            self.announcer.wake()
+        await self.announcer.stop()
+        await running
+        self.announcer = self.start()
+
+    async def states(self, channel: int) -> list[DeliveryState]:
+        subscription = await self.subscriptions.get(channel)
+        assert subscription is not None
+        return [report.state for report in reversed(await self.deliveries.recent(subscription.id, 50))]
