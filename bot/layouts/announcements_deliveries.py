@@ -7,7 +7,7 @@ from bot.layouts.moderators import button
 from bot.layouts.parts import Part, Row, row, words
 from bot.models import ChannelKind, Subscription
 from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
-from bot.text import Text
+from bot.text import Text, sentences
 
 TITLE = 100
 LONGEST_LINK = 150  # many deliveries share Discord's limit of text
@@ -74,7 +74,10 @@ def _held_up(report: DeliveryReport, subscription: Subscription, title: str, tex
         return text("announcements.delivery.blocked", title=title, permissions=names)
     if subscription.paused:
         return text("announcements.delivery.paused", title=title)
-    return text("announcements.delivery.blocked_else", title=title)
+    key = f"incidents.reason.{subscription.blocked or report.problem}"
+    if key not in sentences(text.language):
+        return text("announcements.delivery.blocked_else", title=title)
+    return text("announcements.delivery.blocked_why", title=title, reason=text(key))
 
 
 def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
