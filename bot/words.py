@@ -44,6 +44,22 @@ def _marks() -> str:
 WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{PAIRED}])[^\W_]+)*")
 PAIRED_WORD = re.compile(rf"[{PAIRED}]+")
 
+# Words that join others and say little themselves: in a question they count for little, and no
+# suggested phrase begins or ends with one. The index keeps them all the same.
+_GLUE = """
+a about above after again against all also am an and any anything are as at be because been before being
+below between both but by can cannot could did do does doing done down during each else ever every few for
+from further get gets give got had has have having he her here hers herself him himself his how i if in into
+is it its itself just know let like made make many may me might more most much must my myself no nor not now
+of off on once one only or other our ours ourselves out over own part please s same say see shall she should
+so some something such t tell than that the their theirs them themselves then there these they this those
+through to too under until up upon us use used using very was we were what when where whether which while
+who whom whose why will with within without would you your yours yourself 왜 어떻게 무엇 무엇을 무엇이
+무엇인가 무엇인가요 뭐 뭐가 뭔가요 누가 누구 언제 어디 어디서 어디에 어떤 얼마나 대해 대해서 대한 관한 관해
+있나요 있는 있는지 하나요 하는 되나요 인가요 무슨 수 것 그 이 저 및 또는 그리고
+"""
+GLUE = frozenset(_GLUE.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -58,8 +74,12 @@ def normalise(text: str) -> str:
     """The form in which words are compared: NFKC, lower case, Latin accents and lone surrogates gone."""
     if text.isascii():
         return text.lower()
-    clean = text.encode("utf-8", "ignore").decode("utf-8")
-    return _without_accents(unicodedata.normalize("NFKC", clean).lower()).replace("\u2019", "'")
+    return _without_accents(unicodedata.normalize("NFKC", storable(text)).lower()).replace("\u2019", "'")
+
+
+def storable(text: str) -> str:
+    """A text without lone surrogates, which neither SQLite nor an address can carry."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def words(text: str) -> list[str]:

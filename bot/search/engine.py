@@ -18,7 +18,7 @@ from bot.search.spelling import Vocabulary
 from bot.store.database import Database, Transaction
 from bot.store.search import Restriction, SearchReader, add_entries, current_totals, remove_entry, stored_body
 from bot.store.search_suggestions import SuggestionReader, count_asked
-from bot.words import words
+from bot.words import storable, words
 
 DAY_SECONDS = 86_400
 CHOICES = 25  # as many as Discord shows
@@ -221,11 +221,17 @@ class SearchEngine:
 
 def restriction(filters: Filters) -> Restriction:
     """Filters as the index takes them."""
-    since = before = None
-    if filters.year is not None and MINYEAR <= filters.year < MAXYEAR:
-        since = datetime(filters.year, 1, 1, tzinfo=UTC).timestamp()
-        before = datetime(filters.year + 1, 1, 1, tzinfo=UTC).timestamp()
-    return Restriction(filters.topic, since, before, filters.feed, filters.author, filters.language)
+    since, before = (None, None) if filters.year is None else year_span(filters.year)
+    texts = (filters.topic, filters.feed, filters.author, filters.language)
+    topic, feed, author, language = (text and storable(text) for text in texts)
+    return Restriction(topic, since, before, feed, author, language)
+
+
+def year_span(year: int) -> tuple[float, float]:
+    """A year's first instant and the next year's (UTC); a span without instants for a year no calendar has."""
+    if not MINYEAR <= year < MAXYEAR:
+        return (0.0, 0.0)
+    return datetime(year, 1, 1, tzinfo=UTC).timestamp(), datetime(year + 1, 1, 1, tzinfo=UTC).timestamp()
 
 
 def corrected_text(query: str, found: Found) -> str | None:

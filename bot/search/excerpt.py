@@ -14,7 +14,7 @@ from bot.words import Word, is_paired, located_words, word_terms
 LONGEST_EXCERPT = 320  # characters
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 HEADING_SHARE = 0.5  # a heading's match counts for its passage, less than the passage's own
-WORTH_MARKING = 0.25  # of the query's rarest word; marking "the" would mark everything
+WORTH_MARKING = 0.3  # of the query's rarest word; marking "the" would mark everything
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")  # noqa: RUF001 - full-width marks end sentences too
 LINE_MARKS = "•> \t"

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, slot_terms
-from bot.search.ranking import RANKING, Ranking, Scorer, candidates
+from bot.search.company import company, leaders, often_used
+from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places, rarity
+from bot.search.ranking import Scored, Scorer, candidates
 from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
 from bot.store.search import Restriction, SearchReader
 from bot.words import DEFAULT_LANGUAGE, is_paired, word_terms, words
@@ -35,10 +36,9 @@ class Found:
 class Finder:
     """Finds article ids. `vocabulary` is kept between searches and brought up to date by each."""
 
-    def __init__(self, reader: SearchReader, vocabulary: Vocabulary, ranking: Ranking = RANKING) -> None:
+    def __init__(self, reader: SearchReader, vocabulary: Vocabulary) -> None:
         self._reader = reader
         self._vocabulary = vocabulary
-        self._ranking = ranking
         self._languages = reader.languages() or [DEFAULT_LANGUAGE]
 
     def find(self, text: str, restriction: Restriction = Restriction(), *, literal: bool = False) -> Found:  # noqa: B008 - frozen
@@ -51,25 +51,30 @@ class Finder:
 
     def rank(self, used: Sequence[str], restriction: Restriction) -> tuple[tuple[Ranked, ...], Query]:
         """Ranks articles for words taken as they are."""
-        places = slot_terms(used, self._languages)
-        totals = self._reader.totals()
-        known = self._reader.term_documents(term for place in places for term in place)
-        query = build(places, known, totals.documents)
+        asked = places(used, self._languages)
+        known = self._reader.term_documents(term for place in asked for term in place.terms)
+        query = build(asked, known, self._reader.totals().documents)
         return self.rank_query(query, restriction), query
 
     def rank_query(self, query: Query, restriction: Restriction, linked: Collection[int] = ()) -> tuple[Ranked, ...]:
         """Ranks articles for a query; those in `linked` get a bonus of their own."""
-        totals = self._reader.totals()
         allowed = self._reader.allowed(restriction)
-        promising = candidates(query, self._reader.postings, allowed, self._ranking)
-        scorer = Scorer(query, totals.average_length, self._ranking)
-        ranked: list[Ranked] = []
-        for document in self._reader.documents(list({*(article for article, _ in promising), *linked})):
-            parts = scorer.score(document)
-            if document.article in linked:
-                parts = (*parts, ("linked", LINKED * query.weight))
-            ranked.append(Ranked(document.article, sum(part for _, part in parts), parts))
+        promising = candidates(query, self._reader.postings, allowed)
+        ids = {article for article, _ in promising}.union(linked)
+        totals = self._reader.totals()
+        scorer = Scorer(query, totals.average_length)
+        scored = [scorer.scored(document) for document in self._reader.documents(list(ids))]
+        ranked = [
+            Ranked(one.article, one.score + bonus, (*one.parts, ("company", bonus)))
+            for one, bonus in zip(scored, self._company(scored, totals.documents), strict=True)
+        ]
+        ranked = [_with_link(one, LINKED * query.weight) if one.article in linked else one for one in ranked]
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
+
+    def _company(self, scored: Sequence[Scored], total: int) -> list[float]:
+        best = leaders(scored)
+        known = self._reader.term_documents(term for one in best for term in often_used(one))
+        return company(scored, best, {term: rarity(count, total) for term, count in known.items()})
 
     def corrections(self, asked: Sequence[str]) -> dict[str, str]:
         """The nearest known word, or pair of words, for every word the archive does not know."""
@@ -99,3 +104,7 @@ class Finder:
             halves = split_in_two(word, self._reader.word_documents)
             return " ".join(halves) if halves else None
         return found
+
+
+def _with_link(one: Ranked, bonus: float) -> Ranked:
+    return Ranked(one.article, one.score + bonus, (*one.parts, ("link", bonus)))

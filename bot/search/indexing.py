@@ -46,12 +46,12 @@ def index_entry(article: int, draft: ArticleDraft, topics: Mapping[str, Topic], 
 
 
 def body_lines(draft: ArticleDraft) -> list[str]:
-    """What a body says, a line for every passage with its heading; then summary, captions, footnotes."""
+    """The summary, a line for every passage with its heading, then captions and footnotes."""
     body = draft.body or ArticleBody()
-    lines = [f"{passage.heading}\n{passage.text}" for passage in body.passages]
-    whole = "\n".join(lines)
-    extras = [draft.summary, *(f"{image.alt}\n{image.caption}" for image in body.images), *body.footnotes]
-    return lines + [extra for extra in extras if extra.strip() and extra not in whole]
+    passages = [f"{passage.heading}\n{passage.text}" for passage in body.passages]
+    summary = "" if draft.summary in "\n".join(passages) else draft.summary
+    extras = [*(f"{image.alt}\n{image.caption}" for image in body.images), *body.footnotes]
+    return [line for line in (summary, *passages, *extras) if line.strip()]
 
 
 def topic_text(keys: tuple[str, ...], topics: Mapping[str, Topic]) -> str:

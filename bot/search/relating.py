@@ -2,10 +2,9 @@
 
 from collections import Counter
 from heapq import nlargest
-from math import log
 
-from bot.search.query import Query, Slot
-from bot.search.ranking import RANKING, term_weight
+from bot.search.query import Query, Slot, rarity
+from bot.search.ranking import FIELDS, term_weight
 from bot.store.search import IndexedDocument, SearchReader
 
 TELLING_TERMS = 25
@@ -18,7 +17,7 @@ def related_query(reader: SearchReader, article: int) -> Query:
     known = reader.term_documents(frequencies)
     total = reader.totals().documents
     slots = [
-        Slot((term,), _rarity(count, total) * term_weight(frequencies[term], RANKING.k1), count)
+        Slot((term,), rarity(count, total) * term_weight(frequencies[term]), count)
         for term, count in known.items()
         if count > 1  # a word no other article has relates to nothing
     ]
@@ -27,11 +26,7 @@ def related_query(reader: SearchReader, article: int) -> Query:
 
 def _frequencies(document: IndexedDocument) -> Counter[str]:
     frequencies = Counter(document.body_terms.split())
-    for field, worth in ((document.title_terms, RANKING.headings), (document.topic_terms, RANKING.topics)):
+    for field, worth in ((document.title_terms, FIELDS["headings"]), (document.topic_terms, FIELDS["topics"])):
         for term in field.split():
             frequencies[term] += round(worth)
     return frequencies
-
-
-def _rarity(documents: int, total: int) -> float:
-    return log(1 + (total - min(documents, total) + 0.5) / (documents + 0.5))

@@ -8,7 +8,7 @@ from bot.search.answer import Suggestion
 from bot.search.finder import Finder
 from bot.search.spelling import letter_set, slips_between, spelt
 from bot.store.search_suggestions import SuggestionReader
-from bot.words import normalise, words
+from bot.words import normalise, storable, words
 
 LONGEST_LABEL = 100  # Discord's limit on a choice
 LONGEST_TYPED = 100
@@ -87,7 +87,7 @@ def near_topics(topics: Iterable[Topic], query: str, limit: int) -> tuple[str, .
 
 def label(title: str) -> str:
     """A title as a choice shows it: one line, 100 characters at most."""
-    line = " ".join(title.split()).encode("utf-8", "ignore").decode()
+    line = " ".join(storable(title).split())
     return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1].rstrip()}…"
 
 

@@ -1,0 +1,224 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.models import Passage
+from bot.search import Filters
+from tests.search.archive import DAY, NOW, Archive, draft, opened
+
+NASTY = (
+    "",
+    " ",
+    "a",
+    "가",
+    "x" * 4_000,
+    "words " * 700,
+    "😀😀 🇰🇷",
+    '"',
+    '"unclosed AND (NEAR OR NOT -* ^title:x',
+    "title:market AND body:* NEAR(a b, 3)",
+    "nul\x00byte",
+    "مرحبا بالعالم שלום",
+    "LiNK의 탈북자 jangmadang 市場 рынок",
+    "\ud800 lone \udfff",
+    "%_'; DROP TABLE articles; --",
+    "\u202eright to left",
+    "İıſﬁ" * 50,
+    "e\u0301" * 500,
+)
+
+MARKETS = draft(
+    "How markets grew",
+    "Nobody planned the jangmadang. Traders carried what they could.",
+    ("Who sells", "Women run most stalls. Officials look away."),
+    topics=("markets",),
+    author="Jane Doe",
+)
+ESCAPE = draft(
+    "Why people leave",
+    "Defectors give many reasons for their escape.",
+    author="Min Park",
+    published=NOW - 800 * DAY,
+)
+KOREAN = draft("장마당 이야기", "탈북자들은 장마당에서 장사를 배웠습니다. 시장은 매일 열립니다.", language="ko")
+
+
+async def test_the_article_about_it_comes_first(archive: Archive) -> None:
+    await archive.add(ESCAPE, MARKETS, KOREAN)
+
+    assert (await archive.titles("women selling in market stalls"))[0] == "How markets grew"
+    assert (await archive.titles("why do defectors escape"))[0] == "Why people leave"
+    assert (await archive.titles("탈북자"))[0] == "장마당 이야기"
+    assert (await archive.titles("장마당에서"))[0] == "장마당 이야기"
+
+
+async def test_a_misspelt_word_is_replaced_and_told(archive: Archive) -> None:
+    """The answer says what was searched for instead, in the person's own sentence."""
+    await archive.add(MARKETS, ESCAPE)
+
+    answer = await archive.search.search("Why do defecters leave?")
+
+    assert answer.corrected == "Why do defectors leave?"
+    assert answer.hits[0].article.title == "Why people leave"
+
+
+async def test_literal_searches_for_the_words_as_they_are(archive: Archive) -> None:
+    await archive.add(ESCAPE)
+
+    answer = await archive.search.search("defecters", literal=True)
+
+    assert (answer.hits, answer.corrected) == ((), None)
+
+
+async def test_run_together_words_are_parted(archive: Archive) -> None:
+    await archive.add(draft("North Korea", "The north of Korea."))
+
+    assert (await archive.search.search("northkorea")).corrected == "north korea"
+
+
+async def test_a_hit_shows_the_passage_and_leads_to_it(archive: Archive) -> None:
+    """Matches are marked, common words are not; without an anchor a text fragment leads there."""
+    await archive.add(MARKETS, ESCAPE)
+
+    hit = (await archive.search.search("the women's stalls")).hits[0]
+
+    assert hit.heading == "Who sells"
+    assert [span.text for span in hit.excerpt if span.matched] == ["Women", "stalls"]
+    assert "".join(span.text for span in hit.excerpt) == "Women run most stalls. Officials look away."
+    assert hit.url.startswith("https://blog.example.org/how-markets-grew#:~:text=Women%20run%20most%20stalls.")
+
+
+async def test_an_anchor_is_preferred_to_a_text_fragment(archive: Archive) -> None:
+    await archive.add(draft("Anchored", Passage(0, "Prices", "Rice became cheap.", "prices & rice")))
+
+    assert (await archive.search.search("rice")).hits[0].url == "https://blog.example.org/anchored#prices%20%26%20rice"
+
+
+async def test_an_article_without_a_body_answers_with_its_summary(archive: Archive) -> None:
+    await archive.add(draft("Short", summary="A rescue in winter."))
+
+    hit = (await archive.search.search("rescue")).hits[0]
+
+    assert (hit.url, [span.text for span in hit.excerpt if span.matched]) == (hit.article.url, ["rescue"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(topic="markets"), {"How markets grew"}),
+        (Filters(year=2021), {"Why people leave"}),
+        (Filters(author="jane doe"), {"How markets grew"}),
+        (Filters(language="ko"), {"장마당 이야기"}),
+        (Filters(feed="elsewhere"), set[str]()),
+        (Filters(year=99_999), set[str]()),
+        (Filters(topic="markets", author="Min Park"), set[str]()),
+    ],
+)
+async def test_filters_limit_what_is_found(archive: Archive, filters: Filters, expected: set[str]) -> None:
+    await archive.add(MARKETS, ESCAPE, KOREAN)
+
+    assert set(await archive.titles("markets people 장마당 jangmadang", filters=filters)) == expected
+
+
+async def test_pages_follow_one_another_without_overlap(archive: Archive) -> None:
+    await archive.add(*(draft(f"Market report {number}", f"Prices of day {number}.") for number in range(7)))
+
+    first = await archive.search.search("market", limit=3)
+    rest = await archive.search.search("market", limit=10, offset=3)
+
+    assert first.total == rest.total == 7
+    assert len({hit.article.id for hit in (*first.hits, *rest.hits)}) == 7
+
+
+async def test_nothing_found_offers_titles_and_topics(archive: Archive) -> None:
+    await archive.add(MARKETS, ESCAPE)
+
+    answer = await archive.search.search("marketplaza", literal=True)
+
+    assert answer.hits == ()
+    assert answer.near_titles[0].title == "How markets grew"
+    assert answer.near_topics[0] == "markets"
+
+
+async def test_related_articles_share_words_topics_or_a_link(archive: Archive) -> None:
+    """A link to another article counts even where they share no word."""
+    linked = draft("Zebra crossing", "Quiet streets.")
+    source = draft("Jangmadang prices", "The jangmadang again: traders, stalls, rice.", links=(linked.url,))
+    ids = await archive.add(linked, MARKETS, ESCAPE, source)
+
+    titles = [hit.article.title for hit in await archive.search.related(ids[3], limit=3)]
+
+    assert set(titles[:2]) == {"How markets grew", "Zebra crossing"}
+    assert "Jangmadang prices" not in titles
+    assert await archive.search.related(999) == ()
+
+
+async def test_related_to_a_message(archive: Archive) -> None:
+    await archive.add(MARKETS, ESCAPE)
+
+    hits = await archive.search.related_to_text("I read that women run the stalls there, is that true??", limit=1)
+
+    assert hits[0].article.title == "How markets grew"
+    assert any(span.matched for span in hits[0].excerpt)
+
+
+async def test_explaining_names_replaced_words_terms_and_parts(archive: Archive) -> None:
+    await archive.add(ESCAPE)
+
+    told = "\n".join(await archive.search.explain("defecters escape"))
+
+    assert "replaced: defecters -> defectors" in told
+    assert "term: defector" in told
+    assert "words" in told
+    assert "Why people leave" in told
+
+
+async def _ask_everything(archive: Archive, text: str) -> None:
+    for literal in (False, True):
+        answer = await archive.search.search(text, Filters(author=text), literal=literal)
+        assert answer.total >= len(answer.hits)
+    for hit in (await archive.search.search(text)).hits:
+        hit.url.encode("ascii")
+    for suggestion in await archive.search.suggest_titles(text):
+        assert len(suggestion.label) <= 100
+    assert all(0 < len(choice) <= 100 for choice in await archive.search.suggest_queries(text))
+    await archive.search.resolve_title(text)
+    await archive.search.suggest_authors(text)
+    await archive.search.related_to_text(text)
+    await archive.search.explain(text)
+
+
+@pytest.mark.parametrize("text", NASTY)
+async def test_nothing_a_person_types_raises(archive: Archive, text: str) -> None:
+    await archive.add(MARKETS, KOREAN)
+
+    await _ask_everything(archive, text)
+
+
+def test_no_text_at_all_raises(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever is stored and whatever is asked: an answer, and an index that is whole afterwards."""
+    folder: Path = tmp_path_factory.mktemp("any")
+    pieces = st.sampled_from([*NASTY[2:4], *NASTY[6:], "market", "tradr", "장마당", "OR", "NEAR", "*"])
+    texts = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=5).map(" ".join))
+    storable = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+    @settings(max_examples=25)
+    @given(title=storable, body=storable, asked=texts)
+    def check(title: str, body: str, asked: str) -> None:
+        asyncio.run(_store_and_ask(folder, title, body, asked))
+
+    check()
+
+
+async def _store_and_ask(folder: Path, title: str, body: str, asked: str) -> None:
+    (folder / "herald.db").unlink(missing_ok=True)
+    async with opened(folder) as archive:
+        [article] = await archive.add(draft(title, (title, body), author=body, language="ko"))
+        await _ask_everything(archive, asked)
+        assert (await archive.search.verify()).sound
+        async with archive.database.transaction() as tx:
+            await archive.search.remove(tx, article)
+        assert (await archive.search.search(title)).hits == ()

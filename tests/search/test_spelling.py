@@ -1,0 +1,66 @@
+import pytest
+
+from bot.search.spelling import Vocabulary, best, first_letter_variants, letter_set, slips_between, split_in_two
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "distance"),
+    [
+        ("defector", "defector", 0),
+        ("defecter", "defector", 1),
+        ("dfeector", "defector", 1),
+        ("deector", "defector", 1),
+        ("deffector", "defector", 1),
+        ("dfecter", "defector", 2),
+        ("market", "movement", 3),
+    ],
+)
+def test_slips(one: str, two: str, distance: int) -> None:
+    """A swap, a drop, a double and a wrong letter are one slip each; more than two is not counted out."""
+    assert slips_between(one, two, 2) == distance
+
+
+def test_one_slip_changes_two_letters_of_a_set_at_most() -> None:
+    """The quick filter never drops a word that the exact comparison would keep."""
+    for slipped in ("defecter", "defctor", "dfeector", "ddefector"):
+        assert (letter_set(slipped) ^ letter_set("defector")).bit_count() <= 2
+
+
+def vocabulary(*words: str) -> Vocabulary:
+    made = Vocabulary()
+    made.add(enumerate(words, 1))
+    return made
+
+
+def test_two_slips_are_forgiven_in_long_words_only() -> None:
+    known = vocabulary("jangmadang", "trade")
+
+    assert known.near("jangmadnag") == {"jangmadang": 1}
+    assert known.near("jangmdnag") == {"jangmadang": 2}
+    assert known.near("trrdae") == {}
+
+
+def test_one_wrong_vowel_in_hangul_is_one_slip() -> None:
+    assert vocabulary("탈북자", "시장").near("탈복자") == {"탈북자": 1}
+
+
+def test_nearer_wins_and_then_what_more_articles_have() -> None:
+    counts = {"defector": 9, "detector": 2, "defended": 50}
+
+    assert best({"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
+    assert best({"gone": 1}, {}) is None
+
+
+def test_a_slip_at_the_first_letter_is_among_the_variants() -> None:
+    variants = first_letter_variants("nagmadang")
+
+    assert {"angmadang", "anagmadang"} & set(variants)
+    assert "jagmadang" in variants
+
+
+def test_words_run_together_are_parted_where_both_halves_are_common() -> None:
+    counts = {"north": 90, "korea": 80, "nor": 1, "thkorea": 1}
+
+    found = split_in_two("northkorea", lambda words: {word: counts[word] for word in words if word in counts})
+
+    assert found == ("north", "korea")

@@ -1,0 +1,108 @@
+import pytest
+
+from tests.search.archive import DAY, NOW, Archive, draft
+
+TITLES = (
+    "The Jangmadang Generation",
+    "Jangmadang prices in winter",
+    "Why people leave",
+    "장마당 세대",
+    "A generation apart",
+)
+
+
+@pytest.fixture
+async def filled(archive: Archive) -> Archive:
+    drafts = [
+        draft(title, "Text.", published=NOW + number * DAY, author=author, language="ko" if "장" in title else "en")
+        for number, (title, author) in enumerate(
+            zip(TITLES, ("Jane Doe", "Jane Doe", "Min Park", "Min Park", "Ana Núñez"), strict=True)
+        )
+    ]
+    await archive.add(*drafts)
+    return archive
+
+
+async def labels(archive: Archive, typed: str) -> list[str]:
+    return [one.label for one in await archive.search.suggest_titles(typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("jang", "Jangmadang prices in winter"),
+        ("the jang", "The Jangmadang Generation"),
+        ("gener", "A generation apart"),
+        ("jangmadnag gen", "The Jangmadang Generation"),
+        ("jangmadnag", "Jangmadang prices in winter"),
+        ("peopel", "Why people leave"),
+        ("장마", "장마당 세대"),
+        ("winter prices jangmadang", "Jangmadang prices in winter"),
+    ],
+)
+async def test_titles_by_the_beginnings_of_their_words(filled: Archive, typed: str, first: str) -> None:
+    """A title that begins so comes first; a slip is forgiven."""
+    assert (await labels(filled, typed))[0] == first
+
+
+async def test_the_newest_titles_when_nothing_is_typed(filled: Archive) -> None:
+    assert await labels(filled, "") == list(reversed(TITLES))
+
+
+async def test_what_is_asked_for_comes_first_when_nothing_is_typed(filled: Archive) -> None:
+    first = (await filled.search.suggest_titles("why"))[0]
+    await filled.search.resolve_title(first.value)
+
+    assert (await labels(filled, ""))[0] == "Why people leave"
+
+
+async def test_a_choice_resolves_whatever_happened_meanwhile(filled: Archive) -> None:
+    """An id, a title typed by hand, a misspelt one; a withdrawn article is not brought back."""
+    choice = (await filled.search.suggest_titles("why people"))[0]
+    by_id = await filled.search.resolve_title(choice.value)
+    by_title = await filled.search.resolve_title("  why people leave ")
+    misspelt = await filled.search.resolve_title("why peopel leave")
+    async with filled.database.transaction() as tx:
+        await filled.search.remove(tx, int(choice.value))
+        await filled.articles.withdraw(tx, int(choice.value), NOW)
+
+    assert by_id is not None
+    assert by_id == by_title == misspelt
+    assert await filled.search.resolve_title(choice.value) is None
+    assert await filled.search.resolve_title("") is None
+
+
+async def test_queries_offer_phrases_topics_and_titles(filled: Archive) -> None:
+    assert {"jangmadang", "jangmadang generation", "The Jangmadang Generation"} <= set(
+        await filled.search.suggest_queries("jangm")
+    )
+    assert (await filled.search.suggest_queries("mark"))[0] == "Markets"
+    assert "장마당" in await filled.search.suggest_queries("장마")
+    assert "jangmadang" in await filled.search.suggest_queries("jangmadnag")
+
+
+async def test_queries_asked_for_most_come_first_when_nothing_is_typed(filled: Archive) -> None:
+    """Only what stands in the archive's own titles is counted: nothing a person wrote is kept."""
+    await filled.search.search("jangmadang prices")
+    await filled.search.search("my secret jangmadang question")
+
+    assert (await filled.search.suggest_queries(""))[0] == "jangmadang prices"
+    rows = await filled.database.all("SELECT value FROM search_asked")
+    assert [row["value"] for row in rows] == ["jangmadang prices"]
+
+
+async def test_authors_years_and_languages(filled: Archive) -> None:
+    assert await filled.search.suggest_authors("") == ["Jane Doe", "Min Park", "Ana Núñez"]
+    assert await filled.search.suggest_authors("nun") == ["Ana Núñez"]
+    assert await filled.search.suggest_authors("jnae") == ["Jane Doe"]
+    assert await filled.search.suggest_years("") == ["2023"]
+    assert await filled.search.suggest_languages("k") == ["ko"]
+
+
+async def test_no_more_choices_and_no_longer_than_discord_takes(archive: Archive) -> None:
+    await archive.add(*(draft(f"Market {number} {'long ' * 40}", "Text.") for number in range(30)))
+
+    found = await archive.search.suggest_titles("market", limit=99)
+
+    assert len(found) == 25
+    assert max(len(one.label) for one in found) <= 100
