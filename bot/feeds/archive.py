@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.feeds.archive_contents import SourceContents, SourceKind
-from bot.feeds.archive_plan import address_of, fitting, list_pages, site_maps, source_address
+from bot.feeds.archive_plan import fitting, list_pages, site_maps, source_address
 from bot.feeds.archive_write import ArchiveWriter, Verdict
 from bot.feeds.fetch import Fetched, FetchRequest
+from bot.feeds.links import canonical_key, is_web_url
 from bot.feeds.page_ports import Extracting
 from bot.feeds.page_reader import PageFailed, PageMissing, PageReader
 from bot.feeds.worker import ParseFailedError
@@ -90,8 +91,10 @@ class Archive:
         """Brings in what `url` names, which an operator wrote: articles from `since` on, at most `limit` new ones.
 
         Stopped and called again with the same address it goes on; called after its end it looks
-        for what is new.
+        for what is new. Raises ValueError for what is no web address.
         """
+        if not is_web_url(url):
+            raise ValueError(f"not a web address: {url[:100]!r}")
         source = source_address(url)
         self._reader.trust(source.url)
         job = await self._queue.open(source, self._feed_of(source.url), since, self._clock())
@@ -144,7 +147,7 @@ class Archive:
     async def _parents(self, job: Import) -> list[str]:
         """Addresses that surely are articles, for telling others by their path."""
         certain = await self._queue.certain_urls(job.id, SAMPLE)
-        host = urlsplit(address_of(job.source).key).netloc
+        host = urlsplit(canonical_key(job.source)).netloc
         return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE)
 
     async def _read_articles(
@@ -193,8 +196,8 @@ class Archive:
 
     def _feed_of(self, url: str) -> str:
         """The configured feed of the same host, else the first."""
-        host = urlsplit(address_of(url).key).netloc
-        same = [feed.key for feed in self._feeds if urlsplit(address_of(feed.url).key).netloc == host]
+        host = urlsplit(canonical_key(url)).netloc
+        same = [feed.key for feed in self._feeds if urlsplit(canonical_key(feed.url)).netloc == host]
         return (same or [self._feeds[0].key])[0]
 
 

@@ -21,9 +21,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An address that may be an article's; `modified` is what a sitemap says."""
+    """An address that may be an article's, with its canonical key; `modified` is what a sitemap says."""
 
     url: str
+    key: str
     modified: float | None = None
 
 
@@ -36,12 +37,17 @@ class SourceContents:
     sources: tuple[str, ...] = ()
 
 
+def parent_of(key: str) -> str:
+    """Host and the path above the last part of a canonical key: what a site's articles have in common."""
+    return key.partition("?")[0].rpartition("/")[0]
+
+
 def contents_to_json(contents: SourceContents) -> bytes:
     """The contents as JSON; articles at the end are left out when it would grow too large."""
     rows: list[dict[str, Any]] = []
     size = 0
     for article in contents.articles:
-        size += len(article.url) + 40
+        size += len(article.url) + len(article.key) + 60
         if size > MAX_ANSWER:
             break
         rows.append(asdict(article))

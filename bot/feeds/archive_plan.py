@@ -2,7 +2,7 @@
 
 from urllib.parse import urldefrag, urlsplit
 
-from bot.feeds.archive_contents import FoundArticle, SourceContents, SourceKind
+from bot.feeds.archive_contents import FoundArticle, SourceContents, SourceKind, parent_of
 from bot.feeds.links import canonical_key, is_web_url
 from bot.feeds.robots import RobotsFile, origin_of
 from bot.store.archive import Address, AddressKind
@@ -16,11 +16,6 @@ def source_address(url: str) -> Address:
     return Address(plain, plain, AddressKind.SOURCE)
 
 
-def address_of(url: str, *, certain: bool = True, modified: float | None = None) -> Address:
-    """What may be an article."""
-    return Address(canonical_key(url), url, AddressKind.ARTICLE, certain, modified)
-
-
 def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
     """The articles and further sources of one source.
 
@@ -28,13 +23,12 @@ def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
     beside them are taken; elsewhere every page is, and has to show a date to be an article.
     """
     sources = [source_address(url) for url in contents.sources if is_web_url(url)]
-    places = {parent_of(url) for url in known} if contents.kind is SourceKind.SITEMAP else set[str]()
-    found = [item for item in contents.articles if is_web_url(item.url)]
-    beside = [item for item in found if parent_of(item.url) in places]
+    places = {parent_of(canonical_key(url)) for url in known} if contents.kind is SourceKind.SITEMAP else set[str]()
+    beside = [item for item in contents.articles if parent_of(item.key) in places]
     if beside:
         return [*sources, *(_article(item, certain=True) for item in beside)]
     certain = contents.kind in (SourceKind.FEED, SourceKind.LIST, SourceKind.ARTICLE)
-    return [*sources, *(_article(item, certain=certain) for item in found)]
+    return [*sources, *(_article(item, certain=certain) for item in contents.articles)]
 
 
 def site_maps(robots: RobotsFile, url: str) -> list[Address]:
@@ -49,10 +43,5 @@ def list_pages(url: str, known: list[str]) -> list[Address]:
     return [source_address(f"{origin_of(url)}{path}") for path in paths if path]
 
 
-def parent_of(url: str) -> str:
-    """Host and the path above the last part: what a site's articles have in common."""
-    return canonical_key(url).partition("?")[0].rpartition("/")[0]
-
-
 def _article(item: FoundArticle, *, certain: bool) -> Address:
-    return address_of(item.url, certain=certain, modified=item.modified)
+    return Address(item.key, item.url, AddressKind.ARTICLE, certain, item.modified)

@@ -14,13 +14,13 @@ from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.feeds.archive_contents import FoundArticle, SourceContents, SourceKind
-from bot.feeds.links import WEBFLOW_PAGE, is_web_url
+from bot.feeds.archive_contents import FoundArticle, SourceContents, SourceKind, parent_of
+from bot.feeds.links import WEBFLOW_PAGE, canonical_key, is_web_url
 from bot.feeds.page import decode
 from bot.feeds.page_dates import parse_stamp
 from bot.feeds.page_head import slug_agrees
 
-MAX_ADDRESSES = 50_000  # what one sitemap may hold by its standard
+MAX_ADDRESSES = 20_000  # of one sitemap; its standard allows 50 000, which no blog has
 MAX_UNPACKED = 50_000_000
 GZIP = b"\x1f\x8b"
 OPENING = 2_048
@@ -40,7 +40,9 @@ def read_source(body: bytes, headers: Mapping[str, str], final_url: str) -> Sour
         from bot.feeds.parse import parse_feed  # slow to import, and most sources are no feeds
 
         document = parse_feed(body, dict(headers), final_url)
-        return SourceContents(SourceKind.FEED, tuple(FoundArticle(found.entry.url) for found in document.entries))
+        return SourceContents(
+            SourceKind.FEED, tuple(FoundArticle(found.entry.url, found.key) for found in document.entries)
+        )
     return read_list(decode(body, None), final_url)
 
 
@@ -57,7 +59,7 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
                 if is_web_url(address) and name == "sitemap":
                     sources.append(address)
                 elif is_web_url(address):
-                    articles.append(FoundArticle(address, parse_stamp(told.get("lastmod", ""))))
+                    articles.append(FoundArticle(address, canonical_key(address), parse_stamp(told.get("lastmod", ""))))
                 element.clear()
     except ET.ParseError as error:
         if not articles and not sources:
@@ -70,18 +72,12 @@ def read_list(html: str, url: str) -> SourceContents:
     tree = LexborHTMLParser(html)
     html_tag = tree.css_first("html")
     if html_tag is not None and html_tag.attributes.get("data-wf-item-slug") and slug_agrees(tree, url):
-        return SourceContents(SourceKind.ARTICLE, (FoundArticle(url),))
+        return SourceContents(SourceKind.ARTICLE, (_found(url),))
     following = tuple(dict.fromkeys(link for link in _hrefs(tree.css(NEXT), url) if _same_host(link, url)))
     found = _listed(tree, url)
     if not following and len(found) < A_LIST and not tree.css(".w-dyn-list"):
-        return SourceContents(SourceKind.ARTICLE, (FoundArticle(url),))
-    return SourceContents(SourceKind.LIST, tuple(map(FoundArticle, found)), following)
-
-
-def parent_of(url: str) -> str:
-    """Host without `www.` and the path above the last part: what a site's articles have in common."""
-    parts = urlsplit(url)
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/').rpartition('/')[0]}/"
+        return SourceContents(SourceKind.ARTICLE, (_found(url),))
+    return SourceContents(SourceKind.LIST, tuple(map(_found, found)), following)
 
 
 def _listed(tree: LexborHTMLParser, url: str) -> list[str]:
@@ -92,11 +88,11 @@ def _listed(tree: LexborHTMLParser, url: str) -> list[str]:
     if children and below != "/":
         return list(dict.fromkeys(children))
     items = [link for link in _hrefs(tree.css(ITEMS), url) if link in set(links)]
-    parents = Counter(parent_of(link) for link in dict.fromkeys(items))
+    parents = Counter(parent_of(canonical_key(link)) for link in dict.fromkeys(items))
     if not parents:
         return []
     commonest = parents.most_common(1)[0][0]
-    return [link for link in dict.fromkeys(items) if parent_of(link) == commonest]
+    return [link for link in dict.fromkeys(items) if parent_of(canonical_key(link)) == commonest]
 
 
 def _is_list(link: str, url: str) -> bool:
@@ -120,6 +116,10 @@ def _hrefs(nodes: list[LexborNode], base: str) -> list[str]:
 def _pages_turned(link: str) -> int:
     """How many lists an address has turned; more than one would walk every combination."""
     return sum(WEBFLOW_PAGE.fullmatch(name) is not None for name, _ in parse_qsl(urlsplit(link).query))
+
+
+def _found(url: str) -> FoundArticle:
+    return FoundArticle(url, canonical_key(url))
 
 
 def _same_host(link: str, url: str) -> bool:

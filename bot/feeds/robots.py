@@ -5,6 +5,7 @@ others match with regular expressions, which a hostile file can keep busy for ev
 are matched by plain text search, in time proportional to the address.
 """
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bot.feeds.fetch import Failed, FailureKind, Fetched, FetchRequest, FetchRes
 from bot.feeds.page_ports import Fetching
 
 MAX_BYTES = 512_000  # RFC 9309 asks to read at least 500 KiB
-MAX_RULES = 2_000
+MAX_RULES, MAX_PATTERN = 1_000, 2_000
 KEEP = 86_400.0  # RFC 9309: no longer than a day
 KEEP_TROUBLE = 900.0
 MAX_DELAY = 60.0
@@ -68,7 +69,8 @@ class Robots:
         answer = await self._fetcher.fetch(
             FetchRequest(f"{origin}/robots.txt", accept="text/plain", trusted=trusted, max_bytes=MAX_BYTES)
         )
-        found, seconds = read_answer(answer, self._agent)
+        # A long file is read on a thread, so that nothing else waits for it.
+        found, seconds = await asyncio.to_thread(read_answer, answer, self._agent)
         self._kept[origin] = (self._clock() + seconds, found)
         while len(self._kept) > MAX_HOSTS:
             self._kept.popitem(last=False)
@@ -85,12 +87,13 @@ def read_answer(answer: FetchResult, agent: str) -> tuple[RobotsFile, float]:
 
 def parse_robots(text: str, agent: str) -> RobotsFile:
     """The group for `agent` (its product name), else the group for `*`; groups of one name are joined."""
+    product = re.split(r"[/\s]", agent.lower(), maxsplit=1)[0]
     groups: dict[str, RobotsFile] = {}
-    names: list[str] = []
+    names: set[str] = set()
     opening, sitemaps = True, list[str]()
     for key, value in _fields(text):
         if key == "user-agent":
-            names = [*(names if opening else []), value.lower()]
+            names = (names if opening else set[str]()) | {value.lower()} & {product, "*"}
             opening = True
             groups |= {name: groups.get(name, NO_RULES) for name in names}
         elif key == "sitemap":
@@ -98,7 +101,6 @@ def parse_robots(text: str, agent: str) -> RobotsFile:
         else:
             opening = False
             groups |= {name: _with(groups[name], key, value) for name in names}
-    product = re.split(r"[/\s]", agent.lower(), maxsplit=1)[0]
     return replace(groups.get(product, groups.get("*", NO_RULES)), sitemaps=tuple(sitemaps[:50]))
 
 
@@ -135,7 +137,8 @@ def _fields(text: str) -> list[tuple[str, str]]:
 
 
 def _with(group: RobotsFile, key: str, value: str) -> RobotsFile:
-    if key in ("allow", "disallow") and value.startswith(("/", "*")) and len(group.rules) < MAX_RULES:
+    usable = value.startswith(("/", "*")) and len(value) <= MAX_PATTERN and len(group.rules) < MAX_RULES
+    if key in ("allow", "disallow") and usable:
         return replace(group, rules=(*group.rules, Rule(_folded(value), key == "allow")))
     if key == "crawl-delay" and re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value):
         return replace(group, delay=min(float(value), MAX_DELAY))

@@ -89,7 +89,7 @@ FERRY = Sample(
     " again, while the village counts who has come home.</p><p>\u200d</p>"
     '<p><a href="https://www.youtube.com/watch?v=ferry00001">&gt; The Ferry in Two Minutes</a></p>'
     '<h2 id="timber">Timber and Early Trade</h2>'
-    '<p>The first boats carried <a href="/blog/timber-prices">timber prices</a> upstream as much as timber, for news was'
+    '<p>The boats carried <a href="/blog/timber-prices">timber prices</a> upstream as much as timber, for news was'
     " worth more than planks.<br><br>Nobody remembers who paid for the second boat.</p>"
     + figure("boat-1.jpg", "The first boat, rebuilt in 1911.")
     + '<h3><a href="https://example.org/blog/sister-river"><strong>&gt; The Sister River</strong></a></h3>'
