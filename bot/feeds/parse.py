@@ -19,6 +19,7 @@ from bot.feeds.parse_text import NAME, cut, instant, plain_summary, plain_title
 from bot.models import Entry, Image
 
 LONGEST_IDENTITY = 500
+MOST_READ = 5_000  # entries of one document
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
@@ -37,7 +38,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedD
     raw = _read(body, headers, final_url)
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
-    candidates = [_clean(entry, raw.language, final_url) for entry in raw.entries]
+    candidates = [_clean(entry, raw.language, final_url) for entry in raw.entries[:MOST_READ]]
     entries = _distinct([entry for entry in candidates if entry])
     return FeedDocument(
         version=raw.version,
@@ -46,7 +47,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedD
         entries=tuple(FeedEntry(entry, canonical_key(entry.url), told_of(entry)) for entry in _newest(entries)),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
-        dropped=len(candidates) - len(entries),
+        dropped=len(raw.entries) - len(entries),
     )
 
 

@@ -64,6 +64,7 @@ class ParseWorker:
         self._seconds, self._max_bytes, self._idle_seconds = seconds, max_bytes, idle
         self._places = asyncio.Semaphore(processes)
         self._idle: list[_Process] = []
+        self._ending: set[asyncio.Future[None]] = set()
         self._leaving: asyncio.TimerHandle | None = None
 
     async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
@@ -81,34 +82,45 @@ class ParseWorker:
 
     async def close(self) -> None:
         """Ends every process."""
-        if self._leaving:
-            self._leaving.cancel()
-        while self._idle:
-            await self._idle.pop().kill()
+        self._dismiss()
+        await asyncio.gather(*self._ending)
 
     async def _work(self, job: dict[str, Any], body: bytes) -> Any:  # noqa: ANN401 - JSON of the job's kind
         async with self._places:
-            process = await self._take()
+            process, used_before = await self._take()
             try:
-                answer = await process.ask(job, body, self._seconds)
-            except BaseException:
-                await process.kill()
-                raise
-            if answer.get("failed") == "memory":
-                await process.kill()
-            else:
-                self._put_back(process)
+                answer = await self._ask(process, job, body)
+            except ParseFailedError as error:
+                if error.kind != "crash" or not used_before:
+                    raise
+                # An idle process may have ended for reasons of its own: that proves nothing against the document.
+                answer = await self._ask(await self._start(), job, body)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
         return answer["result"]
 
-    async def _take(self) -> "_Process":
+    async def _ask(self, process: "_Process", job: dict[str, Any], body: bytes) -> dict[str, Any]:
+        try:
+            answer = await process.ask(job, body, self._seconds)
+        except BaseException:
+            await process.kill()
+            raise
+        if answer.get("failed") == "memory":
+            await process.kill()
+        else:
+            self._put_back(process)
+        return answer
+
+    async def _start(self) -> "_Process":
+        return await _Process.start(self._seconds, self._max_bytes)
+
+    async def _take(self) -> tuple["_Process", bool]:
         while self._idle:
             process = self._idle.pop()
             if process.is_alive:
-                return process
+                return process, True
             await process.kill()
-        return await _Process.start(self._seconds, self._max_bytes)
+        return await self._start(), False
 
     def _put_back(self, process: "_Process") -> None:
         self._idle.append(process)
@@ -117,8 +129,12 @@ class ParseWorker:
         self._leaving = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
 
     def _dismiss(self) -> None:
-        for process in self._idle:
-            process.dismiss()
+        if self._leaving:
+            self._leaving.cancel()
+        while self._idle:
+            ending = asyncio.ensure_future(self._idle.pop().kill())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
 
 class _Process:
@@ -164,11 +180,6 @@ class _Process:
         if self._process.stdin:
             self._process.stdin.close()
         await self._process.wait()
-
-    def dismiss(self) -> None:
-        """Lets the process end by itself, having no more work."""
-        if self._process.stdin:
-            self._process.stdin.close()
 
     async def _send(self, job: dict[str, Any], body: bytes) -> None:
         stdin = self._pipes()[0]

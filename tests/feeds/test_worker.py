@@ -18,7 +18,7 @@ TYPE = {"content-type": "application/rss+xml; charset=utf-8"}
 
 @pytest.fixture
 async def worker() -> AsyncIterator[ParseWorker]:
-    worker = ParseWorker(seconds=0.5, processes=1)
+    worker = ParseWorker(seconds=2, processes=1)
     yield worker
     await worker.close()
     gc.collect()
@@ -45,10 +45,12 @@ async def test_memory_is_limited_and_the_next_is_parsed() -> None:
     assert document.version == "rss20"
 
 
-async def test_exploding_entities_give_no_more_than_they_say(worker: ParseWorker) -> None:
+async def test_exploding_entities_give_no_more_than_they_say() -> None:
+    worker = ParseWorker(seconds=60)
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss().replace("Blog", "&l11;")[38:]
     document = await worker.parse(bomb.encode(), TYPE, HOME)
+    await worker.close()
 
     assert len(document.title) < 1_000
 
@@ -62,9 +64,26 @@ async def test_a_document_that_makes_a_library_fail_is_an_answer(worker: ParseWo
     assert (await worker.parse(numbered(1).encode(), TYPE, HOME)).version == "rss20"
 
 
+async def test_a_process_that_ended_while_idle_is_no_fault_of_the_next_feed(worker: ParseWorker) -> None:
+    await worker.parse(numbered(1).encode(), TYPE, HOME)
+    worker._idle[0]._process.kill()
+
+    assert (await worker.parse(numbered(2).encode(), TYPE, HOME)).version == "rss20"
+
+
+async def test_without_work_no_process_stays() -> None:
+    worker = ParseWorker(idle=0.0)
+    await worker.parse(numbered(1).encode(), TYPE, HOME)
+    process = worker._idle[0]._process
+    await process.wait()
+
+    assert worker._idle == []
+    await worker.close()
+
+
 async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
     html = f"<html><body><article><h1>A river</h1><p>{'Water runs. ' * 60}</p></article></body></html>"
-    page = await ParseWorker.extract(worker, html.encode(), "https://blog.example.org/a-river", "utf-8")
+    page = await worker.extract(html.encode(), "https://blog.example.org/a-river", "utf-8")
 
     assert page is not None
     assert page.passages[0].text.startswith("Water runs.")
