@@ -28,13 +28,11 @@ HIGHEST, SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
 
 def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     """The feed; its version is empty when the body is none."""
-    response_headers = {**headers, "content-location": final_url}
-    said = cast("Any", feedparser).parse(
-        io.BytesIO(REFERENCE.sub(_sound, body)),
-        response_headers=response_headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        said = _parse(body, headers, final_url)
+    except ValueError:
+        # Octets that are no text in the first line end feedparser; a second reading is without them.
+        said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
     return RawFeed(
         version=said.get("version", ""),
@@ -43,6 +41,16 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         entries=[_entry(entry) for entry in said.get("entries", [])],
         hints=_hints(body, feed),
         malformed=bool(said.get("bozo")),
+    )
+
+
+def _parse(body: bytes, headers: Mapping[str, str], final_url: str) -> dict[str, Any]:
+    response_headers = {**headers, "content-location": final_url}
+    return cast("Any", feedparser).parse(
+        io.BytesIO(REFERENCE.sub(_sound, body)),
+        response_headers=response_headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
 
 

@@ -27,14 +27,22 @@ MUTATIONS = 1_000
 
 @dataclass
 class Stall:
-    """The longest time the event loop did not come round, in seconds."""
+    """The longest time the event loop did not come round, in seconds, and the most it worked in one round.
+
+    On a busy machine the first counts the neighbours too; the second is the bot's own doing.
+    """
 
     worst: float = 0.0
+    own: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.worst * 1_000:>10.1f}{self.own * 1_000:>8.1f}"
 
     async def watch(self) -> None:
         while True:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.thread_time()
             await asyncio.sleep(0.001)
+            self.own = max(self.own, time.thread_time() - worked)
             self.worst = max(self.worst, time.perf_counter() - began - 0.001)
 
 
@@ -53,7 +61,7 @@ def hostile() -> dict[str, bytes]:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     laughs = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>{rss()[38:].replace("Blog", "&l11;")}'
     long_author = f"<item><author>{'a' * 32_768}</author><link>http://e.org/1</link></item>"
-    full = rss(*(item(n, description="<p>Word &amp; word</p>" * 900) for n in range(200)))
+    full = rss(*(item(n, description="<p>Word &amp; word</p>" * 700) for n in range(200)))
     return {
         "author of 32 KB (feedparser 562)": rss(long_author).encode(),
         "author of 400 KB": rss(long_author.replace("a" * 32_768, "a" * 400_000)).encode(),
@@ -75,11 +83,11 @@ def hostile() -> dict[str, bytes]:
 
 async def show_hostile() -> None:
     """One line a hostile feed: what came, how long it took, how long the loop stood still."""
-    print(f"{'hostile feed':34}{'bytes':>11}{'outcome':>12}{'seconds':>9}{'stall ms':>10}")
+    print(f"{'hostile feed':34}{'bytes':>11}{'outcome':>12}{'seconds':>9}{'stall ms':>10}{'own ms':>8}")
     worker = ParseWorker(seconds=5)
     with watched() as stall:
         await asyncio.sleep(5)
-    print(f"{'(nothing at all: this machine)':34}{0:>11}{'':>12}{5:>9.2f}{stall.worst * 1_000:>10.1f}")
+    print(f"{'(nothing at all: this machine)':34}{0:>11}{'':>12}{5:>9.2f}{stall}")
     async with open_site() as site, Fetcher("bench", trusted=[site.url], max_bytes=CAP) as fetcher:
         for name, body in hostile().items():
             site.page("/feed", body)
@@ -94,9 +102,7 @@ async def show_hostile() -> None:
                 answer = await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
                 came = await outcome(worker, answer)
                 failures += [f"{seed}: {came}"] if came not in ("feed", "no feed") else []
-        print(
-            f"{MUTATIONS:,} mutated feeds: {len(failures)} failures {failures[:5]}, longest stall {stall.worst * 1_000:.1f} ms"
-        )
+        print(f"{MUTATIONS:,} mutated feeds: {len(failures)} failures {failures[:5]},{stall}")
     await worker.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     print(f"peak memory of the main process {peak:.0f} MB (with the parsers that this benchmark itself imports)\n")
@@ -113,7 +119,7 @@ async def one(name: str, fetcher: Fetcher, worker: ParseWorker, url: str) -> Non
         answer = await fetcher.fetch(FetchRequest(f"{url}/feed"))
         result = await outcome(worker, answer)
     size = len(answer.body) if isinstance(answer, Fetched) else 0
-    print(f"{name:34}{size:>11,}{result:>12}{time.perf_counter() - began:>9.2f}{stall.worst * 1_000:>10.1f}")
+    print(f"{name:34}{size:>11,}{result:>12}{time.perf_counter() - began:>9.2f}{stall}")
 
 
 async def outcome(worker: ParseWorker, answer: object) -> str:

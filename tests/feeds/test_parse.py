@@ -109,6 +109,12 @@ def test_a_broken_feed_with_good_entries_is_good_and_without_is_malformed() -> N
     assert cut_early.malformed
 
 
+def test_octets_that_are_no_text_in_the_first_line_lose_nothing() -> None:
+    body = numbered(1).encode().replace(b'"utf-8"', b'"utf\xed-8"')
+
+    assert parse(body).entries[0].entry.title == "Title 1"
+
+
 def test_a_page_names_its_feeds() -> None:
     page = """<html><head><LINK rel='alternate' type="application/rss+xml" href="/blog/rss.xml?a=1&amp;b=2">
     <link rel=stylesheet href=/x.css><link rel="alternate" type="application/atom+xml" href="javascript:x"></head>"""
