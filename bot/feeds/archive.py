@@ -135,7 +135,7 @@ class Archive:
         """Puts what a source names on the list, and the source aside, in one transaction."""
         known = await self._parents(job)
         state = AddressState.FAILED if contents is None else AddressState.READ
-        found = fitting(contents, known) if contents else []
+        found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
             found += site_maps(await self._reader.robots_of(source.url), source.url)
         if contents is None and source.url != job.source:

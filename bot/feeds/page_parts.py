@@ -81,9 +81,9 @@ def is_heading(block: Block) -> bool:
 
 
 def _only_link(block: Block) -> bool:
-    """A heading that is used as a pull link ("> The Market Generation")."""
+    """A heading that is used as a pull link ("> The Market Generation") or as a call."""
     linked = all(span.url for span in block.spans if one_line(ARROWS.sub("", span.text)))
-    return linked and block.text.startswith(POINTS)
+    return linked and (block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL for link in _links(block, 0)))
 
 
 def _sections(blocks: list[Block]) -> list[_Section]:

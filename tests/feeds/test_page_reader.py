@@ -111,7 +111,7 @@ async def test_an_address_that_is_none_is_not_asked_for() -> None:
 
 
 class Poisoned(InProcess):
-    async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
+    async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:  # noqa: ARG002
         raise ParseFailedError("time", "too long")
 
 

@@ -167,3 +167,26 @@ def test_relative_addresses_follow_the_pages_own_base() -> None:
 
     assert page is not None
     assert page.links[1].url == "https://mirror.example.org/blog/timber-prices"
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ('<p>&gt; <a href="/x">A Sister Article</a></p>', PULL),
+        ('<p><strong>&gt;&nbsp;</strong><a href="/x"><em>A Sister</em> Article</a></p>', PULL),
+        ('<blockquote><a href="/x">A Sister Article</a></blockquote>', PULL),
+        ('<h4><a href="/x">&gt; A Sister Article</a></h4>', PULL),
+        ('<p>Before.<br><a href="/x">→ A Sister Article</a></p>', PULL),
+        ('<h3><a href="/x">Join us today</a></h3>', CALL),
+        ('<p>Stand with them. <a href="/x">Sign the pledge today!</a></p>', CALL),
+        ('<p><a class="button w-button" href="/x">Read the report</a></p>', CALL),
+    ],
+)
+def test_links_are_found_in_every_form_that_editors_use(markup: str, kind: LinkKind) -> None:
+    html = article_page(Sample("forms", "Forms", "May 1, 2024", f"<p>Opening words.</p>{markup}<p>Closing words.</p>"))
+    page = extract_page(html, "https://example.org/blog/forms", None)
+
+    assert page is not None
+    assert [(link.url, link.kind) for link in page.links] == [("https://example.org/x", kind)]
+    assert len(page.passages) == 1
+    assert not page.links[0].label.startswith((">", "→"))
