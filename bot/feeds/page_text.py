@@ -31,7 +31,9 @@ SYLLABLES_A_MINUTE = 500  # Korean and other scripts counted by the character
 def clean(text: str) -> str:
     """The text in NFC without control, bidirectional and zero-width characters; line breaks stay."""
     text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
-    text = LOOSE_JOINER.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    if "\u200d" in text:
+        text = LOOSE_JOINER.sub("", text)
     return AROUND_BREAK.sub("\n", SPACE.sub(" ", text))
 
 
