@@ -170,21 +170,23 @@ class Announcer:
         if room <= 0:
             return IDLE_SECONDS
         now = self._clocks.now()
-        works = await self._outbox.due(now, room + len(self._tasks))
-        chosen = self._choose(works, room)
+        # What is in flight now may end while the outbox is read; what was read of it is then out of date.
+        busy = frozenset(self._tasks)
+        works = await self._outbox.due(now, room + len(busy))
+        chosen = self._choose(works, room, busy)
         if chosen:
             await self._begin(chosen, now)
             return 0.0
         following = await self._outbox.next_due(now)
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
 
-    def _choose(self, works: list[Work], room: int) -> list[Work]:
-        """The first of each channel that has nothing in flight."""
+    @staticmethod
+    def _choose(works: list[Work], room: int, busy: frozenset[int]) -> list[Work]:
+        """The first of each channel that is not busy."""
         first: dict[int, Work] = {}
         for work in works:
-            channel = work.delivery.channel_id
-            if channel not in self._tasks:
-                first.setdefault(channel, work)
+            if work.delivery.channel_id not in busy:
+                first.setdefault(work.delivery.channel_id, work)
         return list(first.values())[:room]
 
     async def _begin(self, works: list[Work], now: float) -> None:

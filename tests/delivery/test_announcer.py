@@ -9,6 +9,7 @@ from bot.delivery.ports import Blocked, Later, Step
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
+from bot.store.outbox import Work
 from tests.delivery.world import World
 
 
@@ -37,6 +38,23 @@ async def test_publishing_and_threads_follow_the_post(world: World) -> None:
 
     (post,) = world.discord.posts
     assert (post.published, post.thread) == (True, True)
+
+
+async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(world: World) -> None:
+    """What was read before the step ended knows nothing of its end."""
+    await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
+    read = world.announcer._outbox.due
+
+    async def slow(now: float, limit: int) -> list[Work]:
+        works = await read(now, limit)
+        await asyncio.gather(*world.announcer._tasks.values())
+        return works
+
+    world.announcer._outbox.due = slow
+    await world.publish(1)
+    await world.settle()
+
+    assert [step for step, _ in world.sender.taken] == [Step.POST, Step.OPEN_THREAD, Step.PUBLISH]
 
 
 async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: World) -> None:
