@@ -73,12 +73,7 @@ async def live(world: World, deaths: Deaths) -> None:
     idle = 0
     while not deaths.dead and idle < 3:
         await asyncio.sleep(0.001)
-        due = await world.database.one("SELECT min(due) FROM deliveries WHERE due IS NOT NULL")
-        if due is None or due[0] is None:
-            idle += not world.announcer._tasks
-        elif not world.announcer._tasks:
-            world.now = max(world.now, due[0])
-        world.announcer.wake()
+        idle = 0 if await world.go_on() else idle + 1
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in (*others, running):
         task.cancel()

@@ -1,6 +1,7 @@
 """A bot over a real file and a Discord in memory, with one clock that only moves when told."""
 
 import asyncio
+import math
 from random import Random
 
 from bot.config import DeliverySettings
@@ -66,22 +67,25 @@ class World:
             await self.articles.withdraw(tx, article_id, self.now)
             await self.deliveries.withdrawn(tx, article_id, self.now)
 
+    async def go_on(self, until: float = math.inf) -> bool:
+        """Moves the clock to the next step where none can be taken now; False when nothing is left to do."""
+        outbox, busy = self.announcer._outbox, bool(self.announcer._tasks)  # pyright: ignore[reportPrivateUsage]
+        self.announcer.wake()
+        if busy or await outbox.due(self.now, 1):
+            return True
+        following = await outbox.next_due(self.now)
+        if following is not None:
+            self.now = min(following, until)
+        return following is not None
+
     async def settle(self, seconds: float = 4_000.0) -> None:
         """Runs the announcer until nothing is due any more within so much time."""
         until = self.now + seconds
         running = asyncio.create_task(self.announcer.run())
-        await asyncio.sleep(0)
-        quiet = 0
-        while self.now < until and quiet < 400:
-            await asyncio.sleep(0.0005)
-            busy = await self.database.one("SELECT min(due) FROM deliveries WHERE due IS NOT NULL")
-            if self.announcer._tasks:  # pyright: ignore[reportPrivateUsage]
-                continue
-            if busy is None or busy[0] is None:
-                quiet += 200
-            else:
-                self.now = max(self.now, min(busy[0], until))
-            self.announcer.wake()
+        idle = 0
+        while self.now < until and idle < 3:
+            await asyncio.sleep(0.001)
+            idle = 0 if await self.go_on(until) else idle + 1
         await self.announcer.stop()
         await running
         self.announcer = self.start()
