@@ -26,11 +26,16 @@ PHONE_SUFFIX = "-phone"
 MORNING = datetime(2026, 5, 4, 9, 30, tzinfo=UTC).timestamp()
 ANNOUNCED = 3  # announcements on show before the pictures are taken
 PATIENCE_SECONDS = 60.0
+LOOKS_SECONDS = 6.0  # between two looks at the feed
 COLOURS = 255
+MARGIN = 20  # pixels of background above and below a message
 
-# The page tells when it has drawn everything; right after loading it also reports its size to the
-# server, and greys out its buttons meanwhile.
-READY = "window.simcordPreview?.ready && !simcordPreview.pendingAction && !simcordPreview.awaitingRevision"
+# The page tells when it has drawn everything. Right after loading it also reports its size to the
+# server, and shows buttons as unavailable meanwhile.
+READY = (
+    "window.simcordPreview?.ready && simcordPreview.lastAction && !simcordPreview.pendingAction"
+    " && !document.querySelector('#focused-content button[aria-disabled=true]:not([disabled])')"
+)
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MESSAGE = "#focused-content"
 
@@ -61,7 +66,7 @@ class Subject:
 
 SUBJECTS = (
     Subject("announcement"),
-    Subject("search", "search", (("query", "how do people send money home"),)),
+    Subject("search", "search", (("query", "listening to a radio under a blanket"),)),
     Subject("act", "act"),
     Subject("status", "announcements status", moderator=True),
     Subject("preview", "announcements preview", (("channel", "announcements"),), moderator=True),
@@ -81,17 +86,22 @@ def main(folder: Path) -> int:
 
 
 def palette_png(picture: bytes) -> bytes:
-    """The same picture in at most 255 colours and without any extras."""
+    """The same picture in at most 255 colours, with a margin of its background above and below."""
     out = io.BytesIO()
-    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    image.save(out, "PNG", optimize=True)
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    framed = Image.new("RGB", (image.width, image.height + 2 * MARGIN), image.getpixel((image.width // 2, 0)))
+    framed.paste(image, (0, MARGIN))
+    framed.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 async def _take(folder: Path, data: Path) -> None:
     begun = time.time()
     pace = Pace(first=1.0, every=2.0)
-    async with opened(data, lambda: MORNING + time.time() - begun, pace) as sandbox, browser() as tab:
+    async with opened(data, lambda: MORNING + time.time() - begun, pace, LOOKS_SECONDS) as sandbox, browser() as tab:
+        world = sandbox.world
+        place, topics = world.announcements, "women, rescue"
+        await world.moderator.slash(place, "announcements add", channel=world.news, topics=topics)
         await _announced(sandbox, ANNOUNCED)
         for subject in SUBJECTS:
             await _portray(sandbox, tab, subject, folder)
@@ -100,8 +110,12 @@ async def _take(folder: Path, data: Path) -> None:
 async def _portray(sandbox: Sandbox, tab: Tab, subject: Subject, folder: Path) -> None:
     world = sandbox.world
     actor = world.moderator if subject.moderator else world.member
-    result = await _ask(world, actor, subject) if subject.command else world.announcements.last_message
-    page = worlds.preview(world, world.announcements, sandbox.pictures, viewers=(actor,), layout="message")
+    await _looked(sandbox)
+    asked = world.env.now()
+    result = await _answer(world, actor, subject) if subject.command else world.announcements.last_message
+    page = worlds.preview(
+        world, world.announcements, sandbox.pictures, viewers=(actor,), layout="message", shown_at=asked
+    )
     async with page:
         await page.show(result)
         for window in WINDOWS:
@@ -112,8 +126,15 @@ async def _portray(sandbox: Sandbox, tab: Tab, subject: Subject, folder: Path) -
             (folder / f"{subject.name}{window.suffix}.png").write_bytes(palette_png(picture))
 
 
-async def _ask(world: World, actor: simcord.MemberActor, subject: Subject) -> simcord.InteractionResult:
+async def _answer(world: World, actor: simcord.MemberActor, subject: Subject) -> simcord.InteractionResult:
     return await actor.slash(world.announcements, subject.command, **dict(subject.options))
+
+
+async def _looked(sandbox: Sandbox) -> None:
+    """Waits until the bot has just read the feed, so that in the picture its next look lies ahead."""
+    sandbox.blog.read.clear()
+    await asyncio.wait_for(sandbox.blog.read.wait(), PATIENCE_SECONDS)
+    await asyncio.sleep(worlds.TICK_SECONDS * 2)
 
 
 async def _announced(sandbox: Sandbox, count: int) -> None:

@@ -54,20 +54,26 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
         complain(MISSING_EXTRA)
         return WRONG_USE
     set_up("warning", "text")
+    # simcord probes discord.py with clients of its own; what those warn of concerns nobody here.
+    for name in ("discord", "discord.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="herald-demo-") as folder:
         return asyncio.run(_show(Path(folder), port, open_browser=open_browser))
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: Callable[[], float], pace: Pace) -> AsyncGenerator[Sandbox]:
-    """The sample blog, the bot that watches it, and the Discord in memory, with #announcements subscribed."""
+async def opened(folder: Path, clock: Callable[[], float], pace: Pace, every: float = 1.0) -> AsyncGenerator[Sandbox]:
+    """The sample blog, the bot that watches it, and the Discord in memory, with #announcements subscribed.
+
+    `pace` is the blog's, `every` the seconds between two of the bot's looks at it.
+    """
     from bot.demo import world as worlds
 
     articles = load_articles()
     blog = SampleBlog(articles, clock)
     async with served(blog) as base:
         pictures = {image_url(base, article.image): picture(article.image.name) for article in articles}
-        settings = sandbox_settings(base, folder / "sandbox.db")
+        settings = sandbox_settings(base, folder / "sandbox.db", every)
         async with (
             open_herald(settings, clock=clock) as herald,
             worlds.opened(herald.bot, clock) as world,
@@ -106,7 +112,7 @@ async def _show(folder: Path, port: int | None, *, open_browser: bool) -> int:
             except simcord.SetupError as error:
                 complain(f"The page cannot be shown ({error}); choose another port with --port.")
                 return WRONG_USE
-            await stack.enter_async_context(beside(worlds.keep_up(world, page, time.time)))
+            await stack.enter_async_context(beside(worlds.keep_up(world, page)))
             _greet(page.url, sandbox.blog.base)
             if open_browser:
                 await asyncio.to_thread(webbrowser.open, page.url)

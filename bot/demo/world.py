@@ -5,7 +5,7 @@ Three things let a bot that lives in real time and simcord, which lives in a tim
 - simcord waits, before and after everything a person does, until all work the bot began in
   answer to Discord has come to rest. The watcher's and the announcer's loops never rest; they
   are started beside the bot, from a task that simcord does not own, and stay unseen by it.
-- Its clock stands still between actions. `keep_up` moves it along with the real one, so that
+- Its clock stands still between actions. `opened` moves it along with the clock passed in, so that
   messages carry the time at which they were sent.
 - Its page shows a published state. `keep_up` publishes anew when the bot has written something.
 
@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import discord
@@ -56,9 +57,11 @@ async def opened(bot: discord.Client, clock: Callable[[], float]) -> AsyncGenera
     env.backend.bot_user.name = "Herald"
     _set_clock(env, clock)
     await env.start()
+    ticking = asyncio.create_task(_keep_time(env, clock))
     try:
         yield _furnish(env)
     finally:
+        ticking.cancel()
         await env.shutdown()
 
 
@@ -70,8 +73,12 @@ def preview(
     port: int | None = None,
     viewers: tuple[simcord.MemberActor, ...] = (),
     layout: Literal["message", "channel"] = "channel",
+    shown_at: datetime | None = None,
 ) -> Preview:
-    """The page that shows a channel, or one message of it; `pictures` are the images it may show, by address."""
+    """The page that shows a channel, or one message of it; `pictures` are the images it may show, by address.
+
+    `shown_at` is the instant from which times such as "3 minutes ago" are told; the present if None.
+    """
     return world.env.preview(
         channel,
         viewers=viewers or (world.member, world.moderator),
@@ -80,14 +87,14 @@ def preview(
         height=HEIGHT,
         assets={address: (address.rpartition("/")[2], image) for address, image in pictures.items()},
         port=port,
+        presentation_time=shown_at,
     )
 
 
-async def keep_up(world: World, page: Preview, clock: Callable[[], float]) -> None:
-    """Keeps simcord's clock and the page up with the world, until cancelled."""
+async def keep_up(world: World, page: Preview) -> None:
+    """Keeps the page up with what the bot writes, until cancelled."""
     shown = 0
     while True:
-        _set_clock(world.env, clock)
         written = sum(1 for request in world.env.http_requests if _writes(request, world.announcements.id))
         if written != shown:
             try:
@@ -95,6 +102,12 @@ async def keep_up(world: World, page: Preview, clock: Callable[[], float]) -> No
                 shown = written
             except simcord.SetupError:
                 pass  # somebody's action is under way; it publishes the page itself, and the next tick asks again
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _keep_time(env: simcord.Env, clock: Callable[[], float]) -> None:
+    while True:
+        _set_clock(env, clock)
         await asyncio.sleep(TICK_SECONDS)
 
 
