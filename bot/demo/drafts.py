@@ -41,9 +41,10 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
 
 def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
     """Passages, pictures, links and foot-notes of an article, with whole addresses."""
+    pictures = [article.image, *(block.image for block in article.blocks if block.image)]
     return ArticleBody(
         passages=article.passages,
-        images=_images(article, base),
+        images=tuple(_image(base, picture) for picture in pictures),
         links=_links(article, base),
         footnotes=article.footnotes,
     )
@@ -53,15 +54,6 @@ def _image(base: str, image: SampleImage) -> Image:
     # One picture has a file name for a description, as happens on real blogs; that is none.
     alt = "" if image.alt.endswith(".png") else image.alt
     return Image(image_url(base, image), alt, image.caption)
-
-
-def _images(article: SampleArticle, base: str) -> tuple[Image, ...]:
-    """Every picture once; where it stands twice, as it stood first."""
-    pictures: dict[str, Image] = {}
-    for picture in (article.image, *(block.image for block in article.blocks if block.image)):
-        image = _image(base, picture)
-        pictures.setdefault(image.url, image)
-    return tuple(pictures.values())
 
 
 def _links(article: SampleArticle, base: str) -> tuple[Link, ...]:

@@ -57,8 +57,11 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
     # simcord probes discord.py with clients of its own; what those warn of concerns nobody here.
     for name in ("discord", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="herald-demo-") as folder:
-        return asyncio.run(_show(Path(folder), port, open_browser=open_browser))
+    with tempfile.TemporaryDirectory(prefix="herald-demo-", ignore_cleanup_errors=True) as folder:
+        try:
+            return asyncio.run(_show(Path(folder), port, open_browser=open_browser))
+        except KeyboardInterrupt:  # where a loop knows no signals (Windows)
+            return 0
 
 
 @asynccontextmanager

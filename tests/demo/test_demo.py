@@ -59,6 +59,16 @@ async def test_an_announcement_arrives_by_itself_and_ctrl_c_stops_everything() -
     assert err.decode() == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+async def test_sigterm_stops_it_too() -> None:
+    async with asyncio.timeout(PATIENCE), demo() as process:
+        await address(process)
+        process.terminate()
+        _, err = await process.communicate()
+
+    assert (process.returncode, err.decode()) == (0, "")
+
+
 async def test_a_port_in_use_is_a_sentence() -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
