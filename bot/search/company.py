@@ -4,7 +4,9 @@ Gently moves candidates towards those whose telling words they share. Nothing ne
 it: asking again with the best articles' words (relevance feedback) lost more than it found.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
 from heapq import nlargest
 from math import log, sqrt
 
@@ -26,45 +28,42 @@ def leaders(scored: Sequence[Scored]) -> list[Scored]:
 
 def often_used(one: Scored) -> list[str]:
     """The terms a candidate uses most, without glue."""
-    return sorted((term for term in one.terms if term not in GLUE_TERMS), key=lambda term: (-one.terms[term], term))[
-        :OFTEN_USED
-    ]
+    telling = one.terms.keys() - GLUE_TERMS
+    return nlargest(OFTEN_USED, telling, key=lambda term: (one.terms[term], term))
 
 
 def company(scored: Sequence[Scored], best: Sequence[Scored], rarities: Mapping[str, float]) -> list[float]:
     """A bonus for every candidate, in order: how much it is like the best ones, the better the more."""
-    if len(scored) <= 1:
-        return [0.0] * len(scored)
     whole = sum(one.score for one in best)
-    likes = [_likeness(scored, leader, rarities) for leader in best]
-    return [
-        WORTH * best[0].score * sum(leader.score * like for leader, like in zip(best, row, strict=True)) / whole
-        if whole
-        else 0.0
-        for row in zip(*likes, strict=True)
-    ]
+    if len(scored) <= 1 or not whole:
+        return [0.0] * len(scored)
+    shares = {one.article: _telling(one, one.score / whole, rarities) for one in best}
+    centre: Counter[str] = Counter()
+    for telling in shares.values():
+        centre.update(telling)
+    worth = WORTH * best[0].score
+    # Nobody is company for himself, or the first would always stay the first.
+    return [worth * (_shared(one, centre) - _shared(one, shares.get(one.article, {}))) / _norm(one) for one in scored]
 
 
-def _likeness(scored: Sequence[Scored], leader: Scored, rarities: Mapping[str, float]) -> Iterator[float]:
-    telling = _telling(leader, rarities)
-    for one in scored:
-        if one.article == leader.article:
-            yield 0.0
-            continue
-        shared = sum(
-            weight * (1 + log(one.terms[term])) * rarities[term] for term, weight in telling if term in one.terms
-        )
-        yield shared / _norm(one)
-
-
-def _telling(leader: Scored, rarities: Mapping[str, float]) -> list[tuple[str, float]]:
-    weights = [
-        (term, (1 + log(leader.terms[term])) * rarities[term]) for term in often_used(leader) if term in rarities
-    ]
+def _telling(leader: Scored, share: float, rarities: Mapping[str, float]) -> dict[str, float]:
+    """A leader's heaviest terms, of length `share` together, ready to be met by how often another uses them."""
+    weights = [(term, _use(leader.terms[term]) * rarities[term]) for term in often_used(leader) if term in rarities]
     heaviest = nlargest(TELLING, weights, key=lambda pair: (pair[1], pair[0]))
     length = sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
-    return [(term, weight / length) for term, weight in heaviest]
+    return {term: share * weight / length * rarities[term] for term, weight in heaviest}
+
+
+def _shared(one: Scored, telling: Mapping[str, float]) -> float:
+    return sum(telling[term] * _use(one.terms[term]) for term in telling.keys() & one.terms.keys())
 
 
 def _norm(one: Scored) -> float:
-    return sqrt(sum((1 + log(times)) ** 2 for term, times in one.terms.items() if term not in GLUE_TERMS)) or 1.0
+    times = Counter(one.terms.values())
+    times.subtract(one.terms[term] for term in GLUE_TERMS & one.terms.keys())
+    return sqrt(sum(terms * _use(often) ** 2 for often, terms in times.items() if terms)) or 1.0
+
+
+@cache
+def _use(times: int) -> float:
+    return 1 + log(times)

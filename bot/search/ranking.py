@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
-from operator import itemgetter
 
 from bot.search.query import Query
 from bot.store.search import BLOCK, IndexedDocument, Postings
@@ -60,25 +59,37 @@ def candidates(query: Query, read: Callable[[str], Postings], allowed: set[int] 
     Rare words are read first. Once the budget is spent the remaining, commoner words are left to
     the second stage: they move little, and reading them is what would make a query slow.
     """
-    scores: defaultdict[int, float] = defaultdict(float)
+    blocks: dict[int, list[float]] = {}
     spent = 0
     for slot in sorted(query.slots, key=lambda slot: slot.documents):
-        if scores and spent + slot.documents > MOST_POSTINGS:
+        if blocks and spent + slot.documents > MOST_POSTINGS:
             break
         spent += slot.documents
-        worth = [slot.weight * weight / HEAVIEST for weight in range(HEAVIEST + 1)]
         for term in slot.terms:
-            _add(scores, read(term), worth)
-    if allowed is not None:
-        scores = defaultdict(float, {article: score for article, score in scores.items() if article in allowed})
-    return nlargest(CANDIDATES, scores.items(), key=itemgetter(1))
+            _add(blocks, read(term), slot.weight / HEAVIEST)
+    return [(article, score) for score, article in _best(blocks, allowed)]
 
 
-def _add(scores: defaultdict[int, float], postings: Postings, worth: Sequence[float]) -> None:
+def _add(blocks: dict[int, list[float]], postings: Postings, worth: float) -> None:
     for block, entries in postings:
-        first = block * BLOCK
+        scores = blocks.get(block)
+        if scores is None:
+            scores = blocks[block] = [0.0] * BLOCK
         for place, weight in zip(entries[::2], entries[1::2], strict=True):
-            scores[first + place] += worth[weight]
+            scores[place] += worth * weight
+
+
+def _best(blocks: Mapping[int, list[float]], allowed: set[int] | None) -> list[tuple[float, int]]:
+    best: list[tuple[float, int]] = []
+    floor = 0.0  # what it takes to be among the best of the blocks seen so far
+    for block, scores in blocks.items():
+        first = block * BLOCK
+        promising = ((score, first + place) for place, score in enumerate(scores) if score > floor)
+        best += promising if allowed is None else (pair for pair in promising if pair[1] in allowed)
+        if len(best) > 2 * CANDIDATES:
+            best = nlargest(CANDIDATES, best)
+            floor = best[-1][0]
+    return nlargest(CANDIDATES, best)
 
 
 @dataclass(frozen=True, slots=True)
