@@ -37,7 +37,7 @@ GUIDE = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A server as one visitor sees it. `closed_channel` is one the bot may not look into."""
+    """A server as one visitor sees it. `closed_channel` is one that moderators see and the bot does not."""
 
     env: simcord.Env
     guild: simcord.GuildHandle
@@ -132,7 +132,11 @@ def _furnish(env: simcord.Env) -> World:
         news=guild.create_news_channel("news"),
         forum=guild.create_forum_channel("reading-room"),
         closed_channel=guild.create_text_channel(
-            "closed", overwrites={guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+            "closed",
+            overwrites={
+                guild.default_role: discord.PermissionOverwrite(view_channel=False),
+                moderators: discord.PermissionOverwrite(view_channel=True),
+            },
         ),
         readers=readers,
         member=guild.add_member(env.create_user("joon", global_name="Joon"), roles=[readers]),
