@@ -13,7 +13,7 @@ from bot.models import ArticleBody, Topic
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.settings import Kept
-from bot.words import DEFAULT_LANGUAGE, is_paired, terms, words
+from bot.words import DEFAULT_LANGUAGE, PARTICLES, is_paired, terms, words
 
 TITLE, HEADING, SUMMARY, TEXT = 4.0, 2.5, 1.5, 1.0  # what a word is worth by where it stands
 ENOUGH = 2.5  # a topic needs so much ...
@@ -23,9 +23,6 @@ OFTEN = 4  # a word counts so often in the text, at most
 USUAL_LENGTH = 500  # terms; in a longer text a word must come oftener to count as much
 BATCH = 50
 FINGERPRINT = "topics"
-
-# Korean particles, so that a noun of one syllable is known with them.
-PARTICLES = ("", "은", "는", "이", "가", "을", "를", "의", "도", "과", "와", "에", "로", "들")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ who whom whose why will with within without would you your yours yourself 왜 �
 """
 GLUE = frozenset(_GLUE.split())
 
+# Korean particles of one syllable; they cling to the noun before them.
+PARTICLES = frozenset("은는이가을를의도과와에로들만")
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

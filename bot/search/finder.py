@@ -8,7 +8,7 @@ from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places, ra
 from bot.search.ranking import Scored, Scorer, candidates
 from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
 from bot.store.search import Restriction, SearchReader
-from bot.words import DEFAULT_LANGUAGE, is_paired, word_terms, words
+from bot.words import DEFAULT_LANGUAGE, GLUE, PARTICLES, is_paired, pairs, word_terms, words
 
 MOST_CORRECTIONS = 8  # unknown words looked up in one query
 LINKED = 0.3  # of a query's whole weight, for an article that another one links to
@@ -84,16 +84,17 @@ class Finder:
         return {word: near for word, near in nearest if near is not None}
 
     def _unknown(self, asked: Sequence[str]) -> list[str]:
-        distinct = list(dict.fromkeys(asked))
-        readings = {
-            word: {term for language in self._languages for term in word_terms(word, language)} for word in distinct
-        }
+        distinct = [word for word in dict.fromkeys(asked) if word not in GLUE]
+        readings = {word: self._readings(word) for word in distinct}
         known = self._reader.term_documents(term for reading in readings.values() for term in reading)
-        return [word for word in distinct if not self._is_known(word, readings[word], known)]
+        return [word for word in distinct if not _is_known(word, readings[word], known)]
 
-    @staticmethod
-    def _is_known(word: str, reading: set[str], known: dict[str, int]) -> bool:
-        return all(term in known for term in reading) if is_paired(word) else any(term in known for term in reading)
+    def _readings(self, word: str) -> list[str]:
+        if is_paired(word):
+            found = pairs(word)
+            # A noun is known whatever particle clings to it.
+            return list(found[:-1] if len(found) > 1 and word[-1] in PARTICLES else found)
+        return list(dict.fromkeys(term for language in self._languages for term in word_terms(word, language)))
 
     def _nearest(self, word: str) -> str | None:
         near = self._vocabulary.near(word)
@@ -104,6 +105,10 @@ class Finder:
             halves = split_in_two(word, self._reader.word_documents)
             return " ".join(halves) if halves else None
         return found
+
+
+def _is_known(word: str, reading: Sequence[str], known: Collection[str]) -> bool:
+    return (all if is_paired(word) else any)(term in known for term in reading)
 
 
 def _with_link(one: Ranked, bonus: float) -> Ranked:

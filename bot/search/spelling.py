@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-SHORTEST = 3  # letters; of shorter words nearly everything is one slip away
+SHORTEST = 4  # letters; of shorter words nearly everything is one slip away
 TWO_SLIPS_FROM = 8
 
 

@@ -1,0 +1,152 @@
+"""Our own judged questions over the sample blog, and how well they are answered.
+
+python -m tests.bench.questions                # figures and every question
+python -m tests.bench.questions --newcomer     # a newcomer's twenty, with what the first page says
+"""
+
+import argparse
+import asyncio
+import tempfile
+import tomllib
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.config import load
+from bot.demo.blog import load_articles
+from bot.demo.drafts import article_draft
+from bot.feeds.links import canonical_key
+from bot.search import Answer, SearchEngine
+from bot.store.articles import Articles
+from bot.store.database import Database
+
+FILE = Path(__file__).with_name("questions.toml")
+CONFIGURATION = Path(__file__).parents[2] / "config.example.toml"
+FIRST_PAGE = 5
+DEEPEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the file names of the articles that answer it, best first."""
+
+    ask: str
+    answers: tuple[str, ...]
+    newcomer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question with what was found for it: `places` are the 1-based ranks of its answers (0: not found)."""
+
+    question: Question
+    found: Answer
+    places: tuple[int, ...]
+
+    @property
+    def ndcg(self) -> float:
+        """Normalised discounted cumulative gain at ten; the best answer counts double."""
+        gains = (2.0, *(1.0 for _ in self.question.answers[1:]))
+        ideal = sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, 1))
+        return sum(gain / log2(place + 1) for gain, place in zip(gains, self.places, strict=True) if place) / ideal
+
+    @property
+    def on_first_page(self) -> bool:
+        """Whether any of the answers is on the first page."""
+        return any(0 < place <= FIRST_PAGE for place in self.places)
+
+    @property
+    def on_top(self) -> bool:
+        """Whether one of the answers comes first of all."""
+        return 1 in self.places
+
+
+def questions() -> list[Question]:
+    """The questions in the file."""
+    listed = tomllib.loads(FILE.read_text("utf-8"))["questions"]
+    return [Question(one["ask"], tuple(one["answers"]), one.get("newcomer", False)) for one in listed]
+
+
+@asynccontextmanager
+async def sample_archive(folder: Path) -> AsyncGenerator[SearchEngine]:
+    """The sample blog, stored and indexed under the example's taxonomy."""
+    database = await Database.open(folder / "questions.db")
+    try:
+        engine = SearchEngine(database, load(CONFIGURATION).topics, lambda: 0.0, canonical_key)
+        for article in load_articles():
+            draft = article_draft(article)
+            async with database.transaction() as tx:
+                await engine.index(tx, await Articles(database).add(tx, draft, 0.0), draft)
+        yield engine
+    finally:
+        await database.close()
+
+
+async def judge(engine: SearchEngine, asked: Sequence[Question]) -> list[Judged]:
+    """Asks every question."""
+    judged: list[Judged] = []
+    for question in asked:
+        found = await engine.search(question.ask, limit=DEEPEST)
+        slugs = [hit.article.url.rsplit("/", 1)[-1] for hit in found.hits]
+        places = tuple(slugs.index(slug) + 1 if slug in slugs else 0 for slug in question.answers)
+        judged.append(Judged(question, found, places))
+    return judged
+
+
+def share(judged: Sequence[Judged], name: str) -> float:
+    """The mean of a figure over all questions."""
+    return sum(float(getattr(one, name)) for one in judged) / len(judged)
+
+
+def figures(judged: Sequence[Judged]) -> Table:
+    """Every question with the ranks of its answers."""
+    table = Table(
+        title=f"{len(judged)} questions: nDCG@10 {share(judged, 'ndcg'):.3f}, first {share(judged, 'on_top'):.0%},"
+        f" on the first page {share(judged, 'on_first_page'):.0%}"
+    )
+    for column in ("question", "searched for", "ranks", "nDCG@10"):
+        table.add_column(column)
+    for one in judged:
+        ranks = ", ".join(str(place or "-") for place in one.places)
+        table.add_row(one.question.ask, one.found.corrected or "", ranks, f"{one.ndcg:.2f}")
+    return table
+
+
+def first_pages(judged: Sequence[Judged]) -> Table:
+    """A newcomer's questions with the first hit and the passage it shows."""
+    table = Table(title="A newcomer's questions: the first answer, and where the expected one stands", show_lines=True)
+    for column in ("question", "first answer", "passage", "expected at"):
+        table.add_column(column)
+    for one in judged:
+        hit = one.found.hits[0]
+        passage = Text()
+        for span in hit.excerpt:
+            passage.append(" ".join(span.text.splitlines()), style="bold" if span.matched else "")
+        table.add_row(one.question.ask, hit.article.title, passage, str(min(place for place in one.places if place)))
+    return table
+
+
+async def run(*, newcomer: bool) -> Table:
+    """Asks everything once."""
+    asked = [question for question in questions() if question.newcomer or not newcomer]
+    with tempfile.TemporaryDirectory() as folder:
+        async with sample_archive(Path(folder)) as engine:
+            judged = await judge(engine, asked)
+    return first_pages(judged) if newcomer else figures(judged)
+
+
+def main() -> None:
+    """Reads the arguments, asks, prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--newcomer", action="store_true")
+    Console(width=160).print(asyncio.run(run(newcomer=parser.parse_args().newcomer)))
+
+
+if __name__ == "__main__":
+    main()
