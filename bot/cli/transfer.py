@@ -111,13 +111,17 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
         return WRONG_USE
     async with open_core(settings, clock=time.time) as core, open_web(core) as web:
         with progress_bar("Reading the archive") as advance:
-            report = await web.archive.bring_in(
-                arguments.source,
-                since,
-                arguments.limit,
-                arguments.dry_run,
-                lambda so_far: advance(so_far.visited, so_far.found),
-            )
+            try:
+                report = await web.archive.bring_in(
+                    arguments.source,
+                    since,
+                    arguments.limit,
+                    arguments.dry_run,
+                    lambda so_far: advance(so_far.visited, so_far.found),
+                )
+            except ValueError as error:
+                complain(f"{arguments.source} cannot be read: {error}.")
+                return WRONG_USE
     return _tell_archive(report, dry_run=arguments.dry_run)
 
 

@@ -79,6 +79,8 @@ class Database:
             await writer.execute("PRAGMA journal_mode = WAL")
             await writer.execute("PRAGMA synchronous = FULL")
             await writer.execute("PRAGMA foreign_keys = ON")
+            # What is withdrawn protects people: its words must not stay readable in the file's free pages.
+            await writer.execute("PRAGMA secure_delete = ON")
             await writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             await migrate(writer, path)
         except BaseException:
