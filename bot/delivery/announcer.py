@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
@@ -159,7 +160,7 @@ class Announcer:
         return RetractReport(standing, left)
 
     async def _recover(self) -> None:
-        if claimed := await self._outbox.recover(self._clocks.now()):
+        if claimed := await self._outbox.recover(self._now()):
             log.info("%d deliveries were under way when the bot stopped; each is proved before it is repeated", claimed)
 
     async def _round(self) -> float:
@@ -169,7 +170,7 @@ class Announcer:
         room = min(IN_FLIGHT - len(self._tasks), BATCH)
         if room <= 0:
             return IDLE_SECONDS
-        now = self._clocks.now()
+        now = self._now()
         # What is in flight now may end while the outbox is read; what was read of it is then out of date.
         busy = frozenset(self._tasks)
         works = await self._outbox.due(now, room + len(busy))
@@ -217,7 +218,7 @@ class Announcer:
         try:
             answer = await self._take(step, work)
             self._weather.note(answer)
-            delivery = machine.after(work, step, answer, self._clocks.now(), self._chance)
+            delivery = machine.after(work, step, answer, self._now(), self._chance)
             _log(step, work, answer)
             await self._ledger.write(partial(self._store_answer, step, work, answer, delivery))
         except Exception:
@@ -235,24 +236,33 @@ class Announcer:
             return Later("internal_error", doubt=True)
 
     async def _store_answer(self, step: Step, work: Work, answer: Answer, delivery: Delivery, tx: Transaction) -> None:
-        await self._outbox.save(tx, [delivery], self._clocks.now())
+        await self._outbox.save(tx, [delivery], self._now())
         await self._channels.heed(tx, step, work.subscription, answer)
 
+    def _now(self) -> float:
+        """The time of day as the table of deliveries has it: a jump counts once the table has been told of it."""
+        return self._clocks.steady() + self._offset
+
     async def _mind_the_clock(self) -> None:
-        """Where the time of day jumped, what is stored in it is moved along."""
-        offset = self._clocks.now() - self._clocks.steady()
-        jump = offset - self._offset
-        if abs(jump) > JUMP_SECONDS:
-            log.warning("The clock jumped by %.0f s; waiting times and claims are moved along.", jump)
-            await self._outbox.shift(jump)
-            self._offset = offset
+        """Where the time of day jumped, what is stored in it is moved along, when nothing is in flight."""
+        if abs(self._jump()) <= JUMP_SECONDS:
+            return
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+        jump = self._jump()
+        log.warning("The clock jumped by %.0f s; waiting times and claims are moved along.", jump)
+        await self._outbox.shift(jump)
+        self._offset += jump
+
+    def _jump(self) -> float:
+        return self._clocks.now() - self._now()
 
     async def _rest(self, seconds: float) -> None:
         if seconds > 0:
-            try:
-                await asyncio.wait_for(self._wake.wait(), seconds)
-            except TimeoutError:
-                return
+            # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
 
     async def _finish(self) -> None:
         self._pacer.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import DeliverySettings
+from bot.delivery.announcer import Clocks
 from bot.delivery.ports import Blocked, Later, Step
 from bot.models import ChannelKind
 from bot.store.database import Database
@@ -55,6 +56,39 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
     await world.settle()
 
     assert [step for step, _ in world.sender.taken] == [Step.POST, Step.OPEN_THREAD, Step.PUBLISH]
+
+
+@pytest.mark.parametrize("jump", [7_200.0, -7_200.0])
+async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: World, jump: float) -> None:
+    """Whether an answer was lost before the jump, or the article is planned right after it."""
+    await world.subscribe(1)
+    await world.subscribe(2, ChannelKind.FORUM)
+    offset = [0.0]
+    jumped = asyncio.Event()
+    world.announcer._clocks = Clocks(now=lambda: world.now + offset[0], steady=lambda: world.now)
+    await world.publish(1)
+
+    def fault(_step: Step, _work: Work, when: str) -> Later | None:
+        if when == "before" or offset[0]:
+            return None
+        offset[0] = jump
+        jumped.set()
+        return Later("lost", doubt=True)
+
+    world.sender.fault = fault
+    running = asyncio.create_task(world.announcer.run())
+    await jumped.wait()
+    world.now += jump  # for what is planned now; the announcer's steady clock has its own part of it
+    await world.publish(2)
+    world.now -= jump
+    for _ in range(60):
+        world.now += 1.0
+        world.announcer.wake()
+        await asyncio.sleep(0.01)
+    await world.announcer.stop()
+    await running
+
+    assert sorted(post.channel for post in world.discord.posts) == [1, 1, 2, 2]
 
 
 async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: World) -> None:

@@ -105,7 +105,7 @@ async def lives(path: Path, lines: list[int], lost: float, seed: int, window: fl
     return discord
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(
     lines=st.lists(st.integers(0, 60), max_size=12),
     lost=st.sampled_from([0.0, 0.2, 0.5]),
