@@ -146,11 +146,15 @@ class Outbox:
             return max(cursor.rowcount, 0)
 
     async def shift(self, seconds: float) -> None:
-        """The clock jumped by so much: what is remembered in its time is told in the new time."""
+        """The clock jumped by so much: what is remembered in its time is told in the new time.
+
+        A leap forward may also be a sleep of the whole machine. So nothing is put off by it, and no
+        claim stays young: what is in doubt is rather read back than repeated with its nonce.
+        """
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE deliveries SET due = due + ?1, claimed_at = claimed_at + ?1, tried_at = tried_at + ?1"
-                " WHERE due IS NOT NULL OR state = 'claimed'",
+                "UPDATE deliveries SET due = min(due, due + ?1), claimed_at = min(claimed_at, claimed_at + ?1),"
+                " tried_at = tried_at + ?1 WHERE due IS NOT NULL OR state = 'claimed'",
                 (seconds,),
             )
             await tx.execute("UPDATE hourly SET at = at + ?", (seconds,))

@@ -78,6 +78,7 @@ class FakeSender:
     obstacles: dict[int, str] = field(default_factory=dict[int, str])
     hidden: set[int] = field(default_factory=set[int])
     deaf: bool = False
+    ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
 
@@ -85,7 +86,7 @@ class FakeSender:
         self.taken.append((step, work.subscription.channel_id))
         if (gate := self.gates.get(work.subscription.channel_id)) is not None:
             await gate.wait()
-        if deadline is not None and self.discord.clock() >= deadline:
+        if deadline is not None and self.discord.clock() + self.ahead >= deadline:
             return Later("too_late", doubt=False)
         if (answer := self.fault(step, work, "before")) is not None:
             return answer

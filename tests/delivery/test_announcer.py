@@ -63,24 +63,21 @@ async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: Wo
     """Whether an answer was lost before the jump, or the article is planned right after it."""
     await world.subscribe(1)
     await world.subscribe(2, ChannelKind.FORUM)
-    offset = [0.0]
     jumped = asyncio.Event()
-    world.announcer._clocks = Clocks(now=lambda: world.now + offset[0], steady=lambda: world.now)
+    world.announcer._clocks = Clocks(now=lambda: world.now + world.sender.ahead, steady=lambda: world.now)
     await world.publish(1)
 
     def fault(_step: Step, _work: Work, when: str) -> Later | None:
-        if when == "before" or offset[0]:
+        if when == "before" or world.sender.ahead:
             return None
-        offset[0] = jump
+        world.sender.ahead = jump
         jumped.set()
         return Later("lost", doubt=True)
 
     world.sender.fault = fault
     running = asyncio.create_task(world.announcer.run())
     await jumped.wait()
-    world.now += jump  # for what is planned now; the announcer's steady clock has its own part of it
-    await world.publish(2)
-    world.now -= jump
+    await world.publish(2, ahead=jump)
     for _ in range(60):
         world.now += 1.0
         world.announcer.wake()

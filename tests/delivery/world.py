@@ -44,15 +44,17 @@ class World:
         new = NewSubscription(GUILD, channel, kind, **choices)  # pyright: ignore[reportArgumentType] - only booleans
         return (await self.subscriptions.create(new)).id
 
-    async def publish(self, number: int) -> int:
+    async def publish(self, number: int, ahead: float = 0.0) -> int:
+        """Stores and plans an article, by a clock that is `ahead`."""
+        now = self.now + ahead
         draft = ArticleDraft(
             feed="blog", identity=str(number), url=f"https://x.example/{number}", key=f"x.example/{number}",
             title=f"Article {number}", summary="", author="", author_note="", published=START + number, language="en",
             image=None, reading_minutes=None, topics=(), body=None,
         )  # fmt: skip
         async with self.database.transaction() as tx:
-            article_id = await self.articles.add(tx, draft, self.now)
-            await self.deliveries.plan(tx, article_id, "blog", (), self.now)
+            article_id = await self.articles.add(tx, draft, now)
+            await self.deliveries.plan(tx, article_id, "blog", (), now)
         return article_id
 
     async def retitle(self, article_id: int, title: str) -> None:
