@@ -142,6 +142,12 @@ class HeraldBot(commands.AutoShardedBot):
         await self.kept.put(COMMANDS_KEY, json.dumps({"digest": digest, "ids": self._command_ids}))
         log.info("told Discord of %d commands", len(synced))
 
+    async def reopen(self) -> None:
+        """Makes a closed bot ready for another start; discord.py's `clear` alone leaves two things behind."""
+        self.clear()
+        self.http.connector = discord.utils.MISSING  # it was closed with its session
+        await self._async_setup_hook()  # a new queue of events: the old one holds the end of the first start
+
     def mention(self, command: str) -> str:
         """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
         identity = self._command_ids.get(command.split(" ", 1)[0])

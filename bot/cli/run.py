@@ -87,4 +87,4 @@ async def stay_connected(herald: Herald, token: str) -> int:
         await herald.bot.close()
         await asyncio.sleep(wait)
         wait = min(wait * 2, LAST_RETRY_SECONDS)
-        herald.bot.clear()
+        await herald.bot.reopen()
