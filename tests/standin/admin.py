@@ -36,9 +36,9 @@ class Admin:
         return app
 
     async def summary(self, _: web.Request) -> web.Response:
-        """Counts: posts, channels with a post, doubles, published, threads, answers by route and status."""
+        """Counts: posts of articles, channels with one, doubles, published, threads, answers by route and status."""
         world = self._server.world
-        posts = [(self._home(message), message) for message in self._messages()]
+        posts = [(self._home(message), message) for message in self._messages() if message.marker]
         copies = Counter((home.id, message.marker) for home, message in posts)
         times = sorted(message.made_at for _, message in posts)
         return answer(

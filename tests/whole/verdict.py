@@ -27,19 +27,20 @@ async def verdict(stage: Stage, *, extras: bool = True) -> Verdict:
     """Counts over every channel that is still there and every article announced so far."""
     lost = doubled = unpublished = threadless = 0
     for channel in await stage.standin.channels():
-        copies = Counter(post["marker"] for post in channel["posts"])
+        posts = [post for post in channel["posts"] if post["marker"]]  # the others tell moderators of incidents
+        copies = Counter(post["marker"] for post in posts)
         lost += stage.articles - len(copies)
         doubled += sum(copies.values()) - len(copies)
         if extras and channel["kind"] == "announcement":
-            unpublished += _without("published", channel)
+            unpublished += _without("published", posts)
         if extras and channel["kind"] in ("text", "announcement"):
-            threadless += _without("has_thread", channel)
+            threadless += _without("has_thread", posts)
     return Verdict(lost, doubled, unpublished, threadless)
 
 
-def _without(mark: str, channel: Json) -> int:
+def _without(mark: str, posts: list[Json]) -> int:
     """Posts that stand there and lack something; what a moderator deleted needs nothing more."""
-    return sum(1 for post in channel["posts"] if not post[mark] and not post["deleted"])
+    return sum(1 for post in posts if not post[mark] and not post["deleted"])
 
 
 def unsettled(stage: Stage) -> str:
