@@ -10,9 +10,8 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
@@ -20,7 +19,7 @@ ANALYSER_VERSION = 1  # raise it with any change that makes stored terms differ:
 
 DEFAULT_LANGUAGE = "en"
 LONGEST_WORD = 40
-STEM_CACHE = 20_000
+STEM_CACHE = 50_000
 
 # Snowball's algorithms by language code; other languages keep their words whole.
 ALGORITHMS = {
@@ -42,21 +41,17 @@ def _marks() -> str:
 
 
 WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{PAIRED}])[^\W_]+)*")
+ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
 PAIRED_WORD = re.compile(rf"[{PAIRED}]+")
 
 # Words that join others and say little themselves: in a question they count for little, and no
 # suggested phrase begins or ends with one. The index keeps them all the same.
 _GLUE = """
-a about above after again against all also am an and any anything are as at be because been before being
-below between both but by can cannot could did do does doing done down during each else ever every few for
-from further get gets give got had has have having he her here hers herself him himself his how i if in into
-is it its itself just know let like made make many may me might more most much must my myself no nor not now
-of off on once one only or other our ours ourselves out over own part please s same say see shall she should
-so some something such t tell than that the their theirs them themselves then there these they this those
-through to too under until up upon us use used using very was we were what when where whether which while
-who whom whose why will with within without would you your yours yourself 왜 어떻게 무엇 무엇을 무엇이
-무엇인가 무엇인가요 뭐 뭐가 뭔가요 누가 누구 언제 어디 어디서 어디에 어떤 얼마나 대해 대해서 대한 관한 관해
-있나요 있는 있는지 하나요 하는 되나요 인가요 무슨 수 것 그 이 저 및 또는 그리고
+a about after all also am an and any are as at be been before but by can could did do does during each for
+from get had has have he her here his how i if in into is it its just know like may me more my new no not
+now of on one only or other our out over own part please s she should so some such tell than that the their
+them then there these they this those through to too under up us use very was we were what when where which
+while who why will with within without would you your
 """
 GLUE = frozenset(_GLUE.split())
 
@@ -64,8 +59,7 @@ GLUE = frozenset(_GLUE.split())
 PARTICLES = frozenset("은는이가을를의도과와에로들만")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: normalised, and where it stands in the text as given."""
 
     text: str
@@ -93,13 +87,25 @@ def words(text: str) -> list[str]:
 def located_words(text: str) -> Iterator[Word]:
     """The words of a text with their places in it, for marking matches in an excerpt."""
     for match in WORD.finditer(text):
-        for word in words(match.group()):
-            yield Word(word, match.start(), match.end())
+        found = match.group()
+        start, end = match.span()
+        if found.isascii():
+            yield Word(found[:LONGEST_WORD].lower(), start, end)
+        else:
+            for word in words(found):
+                yield Word(word, start, end)
 
 
 def terms(text: str, language: str) -> list[str]:
     """The index terms of a text, in order."""
-    return [term for word in words(text) for term in word_terms(word, language)]
+    code = language_code(language)
+    found: list[str] = []
+    for word in words(text):
+        if is_paired(word):
+            found += pairs(word)
+        else:
+            found.append(stem(word, code))
+    return found
 
 
 def word_terms(word: str, language: str) -> tuple[str, ...]:
@@ -146,12 +152,13 @@ def _stemmer(algorithm: str) -> _Stemmer:
 
 
 def _without_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(_plain(character) for character in text)
+    return ACCENTED.sub(lambda match: _plain(match.group()), text)
 
 
 @lru_cache(maxsize=4_096)
 def _plain(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0]
     return base if "a" <= base <= "z" else character
+
+
+GLUE_TERMS = frozenset(term for word in GLUE for term in word_terms(word, DEFAULT_LANGUAGE))

@@ -11,14 +11,12 @@ from heapq import nlargest
 from math import log, sqrt
 
 from bot.search.ranking import Scored
-from bot.words import DEFAULT_LANGUAGE, GLUE, word_terms
+from bot.words import GLUE_TERMS
 
 LEADERS = 5
 OFTEN_USED = 120  # terms of a leader that are looked up
 TELLING = 40  # of which so many stand for it
 WORTH = 0.4  # of the best score, for a candidate that uses the leaders' words as they do
-
-GLUE_TERMS = frozenset(term for word in GLUE for term in word_terms(word, DEFAULT_LANGUAGE))
 
 
 def leaders(scored: Sequence[Scored]) -> list[Scored]:
@@ -28,8 +26,8 @@ def leaders(scored: Sequence[Scored]) -> list[Scored]:
 
 def often_used(one: Scored) -> list[str]:
     """The terms a candidate uses most, without glue."""
-    telling = one.terms.keys() - GLUE_TERMS
-    return nlargest(OFTEN_USED, telling, key=lambda term: (one.terms[term], term))
+    telling = [term for term in one.terms if term not in GLUE_TERMS]
+    return sorted(telling, key=one.terms.__getitem__, reverse=True)[:OFTEN_USED]
 
 
 def company(scored: Sequence[Scored], best: Sequence[Scored], rarities: Mapping[str, float]) -> list[float]:

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 from urllib.parse import quote, urldefrag
 
 from bot.models import Article, ArticleBody, Passage
 from bot.search.answer import Span
 from bot.search.query import Query
-from bot.words import Word, is_paired, located_words, word_terms
+from bot.words import Word, is_paired, located_words, terms, word_terms
 
 LONGEST_EXCERPT = 320  # characters
+CLOSELY_READ = 2  # passages of an article in which the best sentence is looked for
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 HEADING_SHARE = 0.5  # a heading's match counts for its passage, less than the passage's own
 WORTH_MARKING = 0.3  # of the query's rarest word; marking "the" would mark everything
@@ -46,12 +48,26 @@ class Excerpter:
 
     def excerpt(self, article: Article, body: ArticleBody) -> Excerpt:
         """The best passage of an article; its summary when it has no body."""
-        passages = body.passages or (Passage(0, "", article.summary),)
+        passages = self._likeliest(body.passages or (Passage(0, "", article.summary),), article.language)
         cuts = [(self._best_cut(passage, article.language), passage) for passage in passages]
         (_, start, end), passage = max(cuts, key=lambda cut: (cut[0][0], -cut[1].position))
         shown = passage.text[start:end]
         url = passage_url(article.url, passage, shown) if body.passages else article.url
         return Excerpt(passage.heading, self.spans(shown, article.language), url)
+
+    def _likeliest(self, passages: Sequence[Passage], language: str) -> Sequence[Passage]:
+        # Words without their places are quick to find; only the best passages are read closely.
+        if len(passages) <= CLOSELY_READ:
+            return passages
+        return nlargest(
+            CLOSELY_READ,
+            passages,
+            key=lambda passage: (
+                self._worth(self._slots(passage.text, language))
+                + HEADING_SHARE * self._worth(self._slots(passage.heading, language)),
+                -passage.position,
+            ),
+        )
 
     def spans(self, text: str, language: str) -> tuple[Span, ...]:
         """A text cut into what the query asked for and what stands between."""
@@ -114,8 +130,7 @@ class Excerpter:
 
     def _slots(self, text: str, language: str) -> frozenset[int]:
         slot_of = self._slot_of
-        found = (slot_of.get(term) for word in located_words(text) for term in word_terms(word.text, language))
-        return frozenset(slot for slot in found if slot is not None)
+        return frozenset(slot_of[term] for term in terms(text, language) if term in slot_of)
 
     def _marks(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         for word in located_words(text):

@@ -10,7 +10,7 @@ from bot.search.spelling import Vocabulary, best, first_letter_variants, split_i
 from bot.store.search import Restriction, SearchReader
 from bot.words import DEFAULT_LANGUAGE, GLUE, PARTICLES, is_paired, pairs, word_terms, words
 
-MOST_CORRECTIONS = 8  # unknown words looked up in one query
+MOST_CORRECTIONS = 5  # unknown words looked up in one query
 LINKED = 0.3  # of a query's whole weight, for an article that another one links to
 
 

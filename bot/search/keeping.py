@@ -13,8 +13,7 @@ from bot.store.search import IndexEntry, SearchReader, add_entries, current_tota
 from bot.store.search_health import HealthReader, live_articles
 from bot.words import ANALYSER_VERSION
 
-BATCH = 64
-EVERY_ONE = -1
+BATCH = 128
 
 Progress = Callable[[int, int], None]
 log = logging.getLogger(__name__)
@@ -30,14 +29,16 @@ class IndexKeeper:
     async def rebuild(self, progress: Progress | None) -> int:
         """Indexes what is missing or outdated and removes what is orphaned; gives how many it wrote."""
         await self._remove_orphaned()
-        total = len(await self._outdated(EVERY_ONE))
-        done = 0
-        while batch := await self._outdated(BATCH):
-            done += await self._write(batch)
-            log.info("search index: %d of %d articles", done, max(done, total))
+        # Asked once: what comes in meanwhile is indexed as it comes.
+        outdated = await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION))
+        written = 0
+        for start in range(0, len(outdated), BATCH):
+            written += await self._write(outdated[start : start + BATCH])
+            done = min(start + BATCH, len(outdated))
+            log.info("search index: %d of %d articles", done, len(outdated))
             if progress is not None:
-                progress(done, max(done, total))
-        return done
+                progress(done, len(outdated))
+        return written
 
     async def reindex(self, tx: Transaction, ids: Sequence[int]) -> int:
         """Indexes articles as they are stored now; what is not live leaves the index. Gives how many are in."""
@@ -55,7 +56,7 @@ class IndexKeeper:
         def report(connection: sqlite3.Connection) -> IndexReport:
             health = HealthReader(connection)
             missing = health.missing()
-            outdated = set(health.outdated(ANALYSER_VERSION, EVERY_ONE)) - set(missing)
+            outdated = set(health.outdated(ANALYSER_VERSION)) - set(missing)
             indexed = SearchReader(connection).totals().documents
             return IndexReport(
                 health.articles(),
@@ -67,9 +68,6 @@ class IndexKeeper:
             )
 
         return await self._database.read(report)
-
-    async def _outdated(self, limit: int) -> list[int]:
-        return await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION, limit))
 
     async def _remove_orphaned(self) -> None:
         for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):

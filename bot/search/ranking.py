@@ -16,7 +16,7 @@ from bot.search.query import Query
 from bot.store.search import BLOCK, IndexedDocument, Postings
 
 HEAVIEST = 255
-CANDIDATES = 60
+CANDIDATES = 50
 MOST_POSTINGS = 40_000  # read in the first stage
 
 K1 = 1.5

@@ -35,13 +35,12 @@ class HealthReader:
             " JOIN articles ON id = search_documents.article WHERE state <> 'live' ORDER BY id"
         )
 
-    def outdated(self, analyser: int, limit: int) -> list[int]:
-        """Live articles not indexed, or by another version of the analysis; newest first. -1: all."""
+    def outdated(self, analyser: int) -> list[int]:
+        """Live articles not indexed, or by another version of the analysis; newest first."""
         return self._ids(
             "SELECT id FROM articles LEFT JOIN search_documents ON search_documents.article = id"
-            " WHERE state = 'live' AND analyser IS NOT ? ORDER BY id DESC LIMIT ?",
+            " WHERE state = 'live' AND analyser IS NOT ? ORDER BY id DESC",
             analyser,
-            limit,
         )
 
     def damage(self) -> list[str]:
