@@ -10,13 +10,16 @@ from urllib.parse import quote, urldefrag
 from bot.models import Article, ArticleBody, Passage
 from bot.search.answer import Span
 from bot.search.query import Query
-from bot.words import Word, is_paired, located_words, terms, word_terms
+from bot.words import Word, is_paired, located_words, word_terms, words
 
 LONGEST_EXCERPT = 320  # characters
 CLOSELY_READ = 2  # passages of an article in which the best sentence is looked for
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 HEADING_SHARE = 0.5  # a heading's match counts for its passage, less than the passage's own
 WORTH_MARKING = 0.3  # of the query's rarest word; marking "the" would mark everything
+
+# Stemming every word would take longest of all: a stem begins like its word, but for a few such as "dying".
+BEGINNING = 2
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")  # noqa: RUF001 - full-width marks end sentences too
 LINE_MARKS = "•> \t"
@@ -44,6 +47,7 @@ class Excerpter:
     def __init__(self, query: Query) -> None:
         self._weights = [slot.weight for slot in query.slots]
         self._slot_of = {term: number for number, slot in enumerate(query.slots) for term in slot.terms}
+        self._beginnings = {term[:BEGINNING] for term in self._slot_of}
         self._floor = WORTH_MARKING * max(self._weights, default=0.0)
 
     def excerpt(self, article: Article, body: ArticleBody) -> Excerpt:
@@ -129,14 +133,15 @@ class Excerpter:
         return sum(self._weights[slot] for slot in slots)
 
     def _slots(self, text: str, language: str) -> frozenset[int]:
-        slot_of = self._slot_of
-        return frozenset(slot_of[term] for term in terms(text, language) if term in slot_of)
+        slot_of, beginnings = self._slot_of, self._beginnings
+        likely = (word for word in words(text) if word[:BEGINNING] in beginnings or is_paired(word))
+        return frozenset(slot_of[term] for word in likely for term in word_terms(word, language) if term in slot_of)
 
     def _marks(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         for word in located_words(text):
             if is_paired(word.text):
                 yield from self._paired_marks(word)
-            elif self._marked(word_terms(word.text, language)[0]):
+            elif word.text[:BEGINNING] in self._beginnings and self._marked(word_terms(word.text, language)[0]):
                 yield word.start, word.end
 
     def _paired_marks(self, word: Word) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.models import Article, ArticleBody, ArticleDraft, Topic
+from bot.models import Article, ArticleBody, Topic
 from bot.search.answer import IndexReport
 from bot.search.indexing import index_entry
 from bot.store.database import Database, Transaction
@@ -80,23 +80,3 @@ class IndexKeeper:
 
     def _entries(self, articles: Sequence[tuple[Article, ArticleBody]], average: float) -> list[IndexEntry]:
         return [index_entry(article.id, draft_of(article, body), self._topics, average) for article, body in articles]
-
-
-def draft_of(article: Article, body: ArticleBody) -> ArticleDraft:
-    """A stored article in the form in which it was stored; its identity is of no use to an index."""
-    return ArticleDraft(
-        feed=article.feed,
-        identity="",
-        url=article.url,
-        key=article.key,
-        title=article.title,
-        summary=article.summary,
-        author=article.author,
-        author_note=article.author_note,
-        published=article.published,
-        language=article.language,
-        image=article.image,
-        reading_minutes=article.reading_minutes,
-        topics=article.topics,
-        body=body,
-    )
