@@ -1,7 +1,8 @@
 """The real bot as a process, pointed at a stand-in: `python -m tests.standin.runner OPTIONS`.
 
 It is `herald run` with Discord's address changed, and nothing else, unless the options ask:
-`careless` takes the nonce and the read-back away from the sender, to show that the tests notice.
+`careless` takes the nonce and the read-back away from the sender, to show that the tests notice;
+`settle` is how long a lost request is believed to be on its way, which on loopback is not long.
 SIGUSR1 makes the bot's clock jump by `jump` seconds, every time.
 """
 
@@ -11,6 +12,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
@@ -20,9 +22,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from pydantic import SecretStr
 
+import bot.app
 import bot.cli.run
 from bot.client import HeraldBot
 from bot.config import Settings
+from bot.delivery.assembly import assemble
+from bot.delivery.machine import SETTLE_SECONDS
 from bot.logs import set_up
 from tests.standin.bots import say
 from tests.standin.careless import make_careless
@@ -41,6 +46,7 @@ class Options:
     delivery: dict[str, Any] = field(default_factory=dict[str, Any])
     careless: bool = False
     jump: float = 0.0
+    settle: float = SETTLE_SECONDS
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -103,6 +109,7 @@ def main() -> int:
     tell_when_ready()
     if options.careless:
         make_careless()
+    bot.app.assemble = partial(assemble, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.delivery.machine import SETTLE_SECONDS
 from tests.standin.bots import Bot
 from tests.standin.fixture import announce, outstanding, subscribe
 from tests.standin.plan import Plan
@@ -19,8 +20,8 @@ LOOK_SECONDS = 0.2
 class Stage:
     """One stand-in and one database. `log` is where every bot on this stage writes."""
 
-    def __init__(self, standin: Standin, folder: Path) -> None:
-        self.standin = standin
+    def __init__(self, standin: Standin, folder: Path, settle: float) -> None:
+        self.standin, self._settle = standin, settle
         self.database = folder / "herald.db"
         self.log = folder / "herald.log"
         self.articles = 0
@@ -40,6 +41,7 @@ class Stage:
             delivery=delivery,
             careless=careless,
             jump=jump,
+            settle=self._settle,
         )
         return Bot.start("tests.standin.runner", asdict(options), self.log)
 
@@ -63,10 +65,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, plan: Plan, *, articles: int = 1, extras: bool = True) -> AsyncGenerator[Stage]:
-    """Everything planned, nothing sent."""
+async def stage(
+    folder: Path, plan: Plan, *, articles: int = 1, extras: bool = True, settle: float = SETTLE_SECONDS
+) -> AsyncGenerator[Stage]:
+    """Everything planned, nothing sent. `settle` as in `Options`."""
     async with Standin.start(plan) as standin:
-        made = Stage(standin, folder)
+        made = Stage(standin, folder, settle)
         await subscribe(made.database, standin, extras=extras)
         await made.announce(articles)
         yield made

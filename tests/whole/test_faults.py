@@ -10,6 +10,7 @@ from tests.whole import machine
 from tests.whole.faults import EXTRAS, POSTS, rule
 from tests.whole.verdict import unsettled, verdict
 
+SETTLE = 1.0
 PLAN = Plan(channels=30, guilds=3, latency=0.02, jitter=0.05)
 
 
@@ -33,7 +34,7 @@ async def check(made: Stage) -> None:
 
 async def test_nothing_is_lost_or_doubled_while_discord_misbehaves(tmp_path: Path) -> None:
     """Bad answers, cut connections and a gateway that drops its line, all in one fan-out."""
-    async with stage(tmp_path, PLAN) as made, made.bot() as bot:
+    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await misbehave(made.standin)
         await made.posts_reach(bot, 1)
         await made.standin.gateway("abort")
@@ -45,7 +46,7 @@ async def test_nothing_is_lost_or_doubled_while_discord_misbehaves(tmp_path: Pat
 
 async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path) -> None:
     """Two hours earlier in the midst of it, with answers lost, so that claims and waits are under way."""
-    async with stage(tmp_path, PLAN) as made, made.bot(jump=-7200.0) as bot:
+    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot(jump=-7200.0) as bot:
         await made.standin.fault(**rule("reset_after", POSTS, times=4))
         await machine.jump_clock(made, bot)
 
@@ -55,7 +56,7 @@ async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path
 
 async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Path) -> None:
     """It says so in plain words, sends nothing that it could not remember, and goes on when there is room."""
-    async with stage(tmp_path, PLAN) as made, made.bot() as bot:
+    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await machine.forbid_growth(made, bot)
 
         assert await made.settled(bot, 90.0), unsettled(made)
@@ -65,7 +66,7 @@ async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Pa
 
 async def test_a_bot_that_is_asked_to_stop_leaves_nothing_in_doubt(tmp_path: Path) -> None:
     """SIGTERM: what is on its way is finished or put back, and the exit is clean."""
-    async with stage(tmp_path, PLAN) as made:
+    async with stage(tmp_path, PLAN, settle=SETTLE) as made:
         async with made.bot() as bot:
             await made.posts_reach(bot, 3)
             await bot.end(signal.SIGTERM)
