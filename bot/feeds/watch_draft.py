@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.feeds.links import public_url
 from bot.feeds.watch_ports import Classify
 from bot.models import Article, ArticleBody, ArticleDraft, Entry, Image, Page
+from bot.store.articles import draft_of
 from bot.store.watching import KnownIdentity
 
 
@@ -43,7 +44,7 @@ def changed_draft(
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
     the page keeps the true date.
     """
-    draft = draft_of(article, entry.identity)
+    draft = draft_of(article, identity=entry.identity)
     follows = known.told_published is not None and article.published == known.told_published
     published = min(entry.published, article.first_seen) if follows and entry.published else article.published
     return replace(
@@ -54,26 +55,6 @@ def changed_draft(
         published=published,
         image=entry.image or article.image,
         topics=classify(entry.title, entry.summary or article.summary, body),
-    )
-
-
-def draft_of(article: Article, identity: str = "") -> ArticleDraft:
-    """A stored article as a draft; without a body, so that storing it keeps the body there is."""
-    return ArticleDraft(
-        feed=article.feed,
-        identity=identity,
-        url=article.url,
-        key=article.key,
-        title=article.title,
-        summary=article.summary,
-        author=article.author,
-        author_note=article.author_note,
-        published=article.published,
-        language=article.language,
-        image=article.image,
-        reading_minutes=article.reading_minutes,
-        topics=article.topics,
-        body=None,
     )
 
 

@@ -9,10 +9,10 @@ from typing import Literal
 from bot.feeds.identity import Sorted, sort_entries
 from bot.feeds.parse_document import FeedDocument, FeedEntry
 from bot.feeds.watch_decide import Limits, WatchedFeed, choose_announcements
-from bot.feeds.watch_draft import changed_draft, draft_of, new_draft
+from bot.feeds.watch_draft import changed_draft, new_draft
 from bot.feeds.watch_ports import ArticleEvents, Classify, FeedProblems, FetchPage, PageAnswer
 from bot.models import Article, ArticleState
-from bot.store.articles import Articles
+from bot.store.articles import Articles, draft_of
 from bot.store.database import Database, Transaction
 from bot.store.feeds import FeedState
 from bot.store.watching import HeldArticles, Identities, KnownIdentity, Pages
@@ -89,7 +89,7 @@ class WatchStore:
                 await self._problems.ended(tx, feed, HELD, now)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
-                draft = replace(draft_of(article), body=bodies[article.id])
+                draft = draft_of(article, bodies[article.id])
                 await self._events.added(tx, article.id, draft, announce=True, now=now)
         return len(chosen)
 
@@ -174,7 +174,7 @@ class WatchStore:
     ) -> bool:
         body = await self._articles.body(article.id)
         draft = changed_draft(article, body, entry.entry, known, self._classify)
-        if draft == replace(draft_of(article, draft.identity), topics=draft.topics):
+        if draft == replace(draft_of(article, identity=draft.identity), topics=draft.topics):
             return False
         await self._articles.update(tx, article.id, draft, now)
         await self._events.changed(tx, article.id, replace(draft, body=body), now)

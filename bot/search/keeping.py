@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.models import Article, ArticleBody, Topic
 from bot.search.answer import IndexReport
 from bot.search.indexing import index_entry
+from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search import IndexEntry, SearchReader, add_entries, current_totals, remove_entry
 from bot.store.search_health import HealthReader, live_articles

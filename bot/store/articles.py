@@ -201,6 +201,26 @@ def article_from_row(row: Row) -> Article:
     )
 
 
+def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str = "") -> ArticleDraft:
+    """A stored article in the form in which it was stored; storing it without a body keeps the body there is."""
+    return ArticleDraft(
+        feed=article.feed,
+        identity=identity,
+        url=article.url,
+        key=article.key,
+        title=article.title,
+        summary=article.summary,
+        author=article.author,
+        author_note=article.author_note,
+        published=article.published,
+        language=article.language,
+        image=article.image,
+        reading_minutes=article.reading_minutes,
+        topics=article.topics,
+        body=body,
+    )
+
+
 def body_to_json(body: ArticleBody) -> str:
     """The form in which a body is stored."""
     return _json(asdict(body))
