@@ -1,6 +1,6 @@
 """One search from words to ranked article ids, inside one read of the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.search.company import company, leaders, often_used
@@ -62,8 +62,10 @@ class Finder:
         promising = candidates(query, self._reader.postings, allowed)
         ids = {article for article, _ in promising}.union(linked)
         totals = self._reader.totals()
-        scorer = Scorer(query, totals.average_length)
-        scored = [scorer.scored(document) for document in self._reader.documents(list(ids))]
+        documents = self._reader.documents(list(ids))
+        titles = self._rarities((term for one in documents for term in one.title_terms.split()), totals.documents)
+        scorer = Scorer(query, totals.average_length, titles)
+        scored = [scorer.scored(document) for document in documents]
         ranked = [
             Ranked(one.article, one.score + bonus, (*one.parts, ("company", bonus)))
             for one, bonus in zip(scored, self._company(scored, totals.documents), strict=True)
@@ -73,8 +75,10 @@ class Finder:
 
     def _company(self, scored: Sequence[Scored], total: int) -> list[float]:
         best = leaders(scored)
-        known = self._reader.term_documents(term for one in best for term in often_used(one))
-        return company(scored, best, {term: rarity(count, total) for term, count in known.items()})
+        return company(scored, best, self._rarities((term for one in best for term in often_used(one)), total))
+
+    def _rarities(self, terms: Iterable[str], total: int) -> dict[str, float]:
+        return {term: rarity(count, total) for term, count in self._reader.term_documents(terms).items()}
 
     def corrections(self, asked: Sequence[str]) -> dict[str, str]:
         """The nearest known word, or pair of words, for every word the archive does not know."""

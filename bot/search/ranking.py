@@ -16,7 +16,7 @@ from bot.search.query import Query
 from bot.store.search import BLOCK, IndexedDocument, Postings
 
 HEAVIEST = 255
-CANDIDATES = 50
+CANDIDATES = 30
 MOST_POSTINGS = 40_000  # read in the first stage
 
 K1 = 1.5
@@ -28,6 +28,10 @@ OVERLAP, AGREEMENT = 1.25, 0.25  # the title: product and harmonic mean of how m
 COVERAGE = 0.25  # different query words, however often
 WINDOW, WINDOW_TERMS = 0.5, 25  # different query words within a sentence or two
 LEAD, LEAD_TERMS = 0.25, 50  # different query words where an article begins
+
+NEVER_NOTHING = 0.01  # the rarity of a word that all titles have
+
+TITLE_USES = 3  # a title's word says as much of what an article is about as so many uses in its body
 
 Matches = list[tuple[int, int]]  # place in a field, number of the slot it fills
 
@@ -106,16 +110,21 @@ class Scored:
 class _Candidate:
     matches: dict[str, Matches]
     norm: float  # what frequencies in the body are divided by
-    title_length: int
+    title: list[str]
 
     def worth(self, field: str) -> float:
         return FIELDS[field] / (self.norm if field == "body" else 1.0)
 
 
 class Scorer:
-    """Scores candidates of one query. `average` is the mean body length of the archive in terms."""
+    """Scores candidates of one query.
 
-    def __init__(self, query: Query, average: float) -> None:
+    `average` is the mean body length of the archive in terms, `rarities` how rare the terms of the
+    candidates' titles are.
+    """
+
+    def __init__(self, query: Query, average: float, rarities: Mapping[str, float]) -> None:
+        self._rarities = rarities
         self._weights = [slot.weight for slot in query.slots]
         self._whole = query.weight
         self._neighbours = query.neighbours
@@ -132,7 +141,7 @@ class Scorer:
             "body": document.body_terms.split(),
         }
         matches = {field: self._matches(terms) for field, terms in fields.items()}
-        candidate = _Candidate(matches, length_norm(document.length, self._average), len(fields["title"]))
+        candidate = _Candidate(matches, length_norm(document.length, self._average), fields["title"])
         parts = (
             ("words", self._words(candidate)),
             ("coverage", COVERAGE * self._sum({slot for found in matches.values() for _, slot in found})),
@@ -142,7 +151,7 @@ class Scorer:
             ("lead", LEAD * self._sum({slot for at, slot in matches["body"] if at < LEAD_TERMS})),
         )
         used = Counter(fields["body"])
-        used.update(fields["title"])
+        used.update(fields["title"] * TITLE_USES)
         return Scored(document.article, parts, sum(part for _, part in parts), used)
 
     def _matches(self, terms: Sequence[str]) -> Matches:
@@ -177,9 +186,14 @@ class Scorer:
         if not matches:
             return 0.0
         meant = self._sum({slot for _, slot in matches})  # of the query, by weight
-        covered = len(matches) / candidate.title_length  # of the title
-        agreement = 2 * meant * covered / (meant / self._whole + covered)
+        covered = len(matches) / len(candidate.title)  # of the title, by its words
+        told = sum(self._rarity(term) for term in candidate.title)
+        weighed = sum(self._rarity(candidate.title[at]) for at, _ in matches) / told  # by how rare they are
+        agreement = 2 * meant * weighed / (meant / self._whole + weighed)
         return OVERLAP * meant * covered + AGREEMENT * agreement
+
+    def _rarity(self, term: str) -> float:
+        return self._rarities.get(term, 0.0) or NEVER_NOTHING
 
     def _window(self, matches: Matches) -> float:
         """The most weight of different slots within WINDOW_TERMS terms of each other."""

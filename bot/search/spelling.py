@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-SHORTEST = 4  # letters; of shorter words nearly everything is one slip away
+SHORTEST = 3  # letters, typed or meant; of shorter words nearly everything is one slip away
 TWO_SLIPS_FROM = 8
 
 
@@ -44,7 +44,7 @@ class Vocabulary:
     def _same_start(self, letters: str, slips: int) -> dict[str, int]:
         wanted = letter_set(letters)
         found: dict[str, int] = {}
-        for length in range(max(1, len(letters) - slips), len(letters) + slips + 1):
+        for length in range(max(SHORTEST, len(letters) - slips), len(letters) + slips + 1):
             for other, letter_bits in self._buckets.get((letters[0], length), ()):
                 if (wanted ^ letter_bits).bit_count() <= 2 * slips:
                     distance = slips_between(letters, spelt(other), slips)
