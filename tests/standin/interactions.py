@@ -19,11 +19,12 @@ Json = dict[str, Any]
 PING, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, AUTOCOMPLETE, MODAL = 1, 4, 5, 6, 7, 8, 9
 COMMAND = 2
 EPHEMERAL = 1 << 6
+ARRIVED = "arrived"  # under which a request carries the time of its arrival
 
 
 @dataclass(slots=True)
 class Asked:
-    """An interaction on its way. `first` and `final` are seconds from sending it."""
+    """An interaction on its way. `first` and `final` are seconds from sending it to the answer's arrival."""
 
     id: int
     token: str
@@ -87,10 +88,10 @@ class Interactions:
         if asked.first is not None:
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
         body: Json = await request.json()
-        asked.first = self._clock() - asked.sent_at
+        asked.first = request[ARRIVED] - asked.sent_at
         asked.kind = int(body["type"])
         if asked.kind not in (DEFERRED, DEFERRED_UPDATE):
-            self._settle(asked, body.get("data") or {})
+            self._settle(request, asked, body.get("data") or {})
         return (
             answer(self._callback_response(asked)) if request.query.get("with_response") else web.Response(status=204)
         )
@@ -101,7 +102,7 @@ class Interactions:
         body: Json = await request.json()
         asked.followups.append(body)
         if asked.final is None:
-            self._settle(asked, body)
+            self._settle(request, asked, body)
         return answer(self._message(asked, body))
 
     async def get_response(self, request: web.Request) -> web.Response:
@@ -112,12 +113,12 @@ class Interactions:
     async def edit_response(self, request: web.Request) -> web.Response:
         """Changes the answer; a deferred one is given this way."""
         asked = self._asked(request)
-        self._settle(asked, await request.json())
+        self._settle(request, asked, await request.json())
         return answer(self._message(asked, asked.data))
 
     async def delete_response(self, request: web.Request) -> web.Response:
         """Takes the answer back."""
-        self._settle(self._asked(request), {})
+        self._settle(request, self._asked(request), {})
         return web.Response(status=204)
 
     def _asked(self, request: web.Request) -> Asked:
@@ -126,10 +127,11 @@ class Interactions:
             raise Refused(404, 10062, "Unknown interaction")
         return asked
 
-    def _settle(self, asked: Asked, data: Json) -> None:
+    @staticmethod
+    def _settle(request: web.Request, asked: Asked, data: Json) -> None:
         asked.data = data
         if asked.final is None:
-            asked.final = self._clock() - asked.sent_at
+            asked.final = request[ARRIVED] - asked.sent_at
         asked.answered.set()
 
     def _message(self, asked: Asked, data: Json) -> Json:

@@ -11,7 +11,7 @@ from aiohttp import web
 from tests.standin.answers import answer
 from tests.standin.faults import Fault, Faults, Rule
 from tests.standin.gateway import Gateway
-from tests.standin.interactions import Interactions
+from tests.standin.interactions import ARRIVED, Interactions
 from tests.standin.limits import Bucket, Exceeded, Limits
 from tests.standin.plan import Plan
 from tests.standin.rest import Rest
@@ -81,6 +81,7 @@ class Server:
         major = request.match_info.get("channel", request.match_info.get("guild", ""))
         delay = self._random.random() * self.plan.jitter
         await asyncio.sleep(delay * ON_THE_WAY)
+        request[ARRIVED] = time.monotonic()
         if self.limits.banned:
             return self._ban()
         limited = self._limited(route, request, major)
