@@ -108,6 +108,7 @@ async def restart(arguments: argparse.Namespace, folder: Path) -> None:
         async with made.bot() as bot:
             await made.posts_reach(bot, arguments.channels // 10, seconds=patience(arguments))
             await bot.end(signal.SIGKILL)
+        print(LINE.format("backlog at the kill", f"{states(made.database)}"))
         await _second_life(made, time.time())
 
 
@@ -121,7 +122,6 @@ async def _second_life(made: Stage, started: float) -> None:
             for post in channel["posts"]
             if post["made_at"] > started
         )
-    print(LINE.format("backlog at the kill", f"{states(made.database)}"))
     print(LINE.format("process start to first post (s)", f"{first - started:.2f}"))
     print(LINE.format("all servers told to first post (s)", f"{first - after.ready_at[-1]:.2f}"))
     print(LINE.format("`ready` of discord.py to first post (s)", f"{first - bot.told.get('ready', first):.2f}"))
