@@ -9,7 +9,7 @@ so that a channel that hangs holds one place and no other channel waits for it.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 100
 BATCH = 32
 IDLE_SECONDS = 30.0
+GATHER_SECONDS = 0.02
+PROGRESS_SECONDS = 0.2
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 MISHAP_SECONDS = 2.0
@@ -47,10 +49,11 @@ class RetractReport:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """`now` is the time of day, which may jump; `steady` only ever grows. Seconds."""
+    """`now` is the time of day, which may jump; `steady` only ever grows; `sleep` waits. Seconds."""
 
     now: Callable[[], float]
     steady: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Announcer:
@@ -152,7 +155,7 @@ class Announcer:
         while left and (own is None or not own.done()):
             self.wake()
             progress(standing - left, standing)
-            await asyncio.sleep(0.2)
+            await self._clocks.sleep(PROGRESS_SECONDS)
             left = await self._deliveries.unfinished(article_id)
         if own is not None:
             await self.stop()
@@ -172,23 +175,12 @@ class Announcer:
             return IDLE_SECONDS
         now = self._now()
         # What is in flight now may end while the outbox is read; what was read of it is then out of date.
-        busy = frozenset(self._tasks)
-        works = await self._outbox.due(now, room + len(busy))
-        chosen = self._choose(works, room, busy)
-        if chosen:
-            await self._begin(chosen, now)
+        works = await self._outbox.due(now, room, frozenset(self._tasks))
+        if works:
+            await self._begin(_first_of_each_channel(works), now)
             return 0.0
         following = await self._outbox.next_due(now)
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
-
-    @staticmethod
-    def _choose(works: list[Work], room: int, busy: frozenset[int]) -> list[Work]:
-        """The first of each channel that is not busy."""
-        first: dict[int, Work] = {}
-        for work in works:
-            if work.delivery.channel_id not in busy:
-                first.setdefault(work.delivery.channel_id, work)
-        return list(first.values())[:room]
 
     async def _begin(self, works: list[Work], now: float) -> None:
         """Stores what is about to happen, all in one transaction, and lets it happen."""
@@ -258,6 +250,8 @@ class Announcer:
         return self._clocks.now() - self._now()
 
     async def _rest(self, seconds: float) -> None:
+        if self._tasks:
+            await self._clocks.sleep(GATHER_SECONDS)  # several that end together are followed by one batch
         if seconds > 0:
             # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
             with suppress(TimeoutError):
@@ -273,6 +267,13 @@ class Announcer:
         for task in late:
             task.cancel()  # stays claimed: the next start proves it
         await asyncio.gather(*late, return_exceptions=True)
+
+
+def _first_of_each_channel(works: list[Work]) -> list[Work]:
+    first: dict[int, Work] = {}
+    for work in works:
+        first.setdefault(work.delivery.channel_id, work)
+    return list(first.values())
 
 
 def _counted(step: Step, work: Work) -> str:

@@ -4,7 +4,8 @@ Steps of one batch are begun, and results stored, in one transaction each: durab
 one disk flush for every post.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.models import Article, ArticleState, Subscription
@@ -41,6 +42,7 @@ _WORK = (
     " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
     " JOIN articles AS article ON article.id = delivery.article"
     " WHERE delivery.due IS NOT NULL AND (delivery.due <= :now OR delivery.due > :never)"
+    " AND delivery.channel_id NOT IN (SELECT value FROM json_each(:busy))"
     f" AND NOT ({_NOT_FIRST}) ORDER BY delivery.published, delivery.id LIMIT :limit"
 )
 _NAMED = (
@@ -102,9 +104,13 @@ class Outbox:
         self._database = database
         self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
 
-    async def due(self, now: float, limit: int) -> list[Work]:
-        """Steps that may be taken now: oldest article first, a channel's posts only in their order."""
-        parameters = {**self._limits, "now": now, "never": now + LONGEST_WAIT, "limit": limit}
+    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[Work]:
+        """Steps that may be taken now: oldest article first, a channel's posts only in their order.
+
+        Channels that are `busy` are passed over.
+        """
+        times = {"now": now, "never": now + LONGEST_WAIT}
+        parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy))}
         rows = await self._database.all(_WORK, parameters)
         named = await self._named([row["delivery_id"] for row in rows])
         return [_work(row, named.get(row["delivery_id"], ())) for row in rows]

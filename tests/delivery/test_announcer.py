@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,8 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     read = world.announcer._outbox.due
 
-    async def slow(now: float, limit: int) -> list[Work]:
-        works = await read(now, limit)
+    async def slow(now: float, limit: int, busy: Collection[int] = ()) -> list[Work]:
+        works = await read(now, limit, busy)
         await asyncio.gather(*world.announcer._tasks.values())
         return works
 

@@ -36,7 +36,10 @@ class World:
             self.now += seconds
             await asyncio.sleep(0)
 
-        clocks = Clocks(lambda: self.now, lambda: self.now)
+        async def no_wait(_seconds: float) -> None:
+            await asyncio.sleep(0)
+
+        clocks = Clocks(lambda: self.now, lambda: self.now, no_wait)
         pacer = Pacer(1_000.0, clock=lambda: self.now, sleep=no_sleep)
         return assemble(self.database, self.sender, pacer, self.settings, clocks=clocks, chance=Random(1))
 
