@@ -131,6 +131,8 @@ CHOICES_MISSPELT = 10
 
 
 def _begins_nearly(text: str, beginning: str) -> bool:
+    if text.isascii() and text[:1] != beginning[:1]:
+        return False  # most are told apart here already
     letters = spelt(beginning)
     start = spelt(text)[: len(letters)]
     if len(letters) < 3 or not start or start[0] != letters[0]:  # noqa: PLR2004 - shorter beginnings are near everything
