@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bot.config import Settings, load
@@ -14,7 +15,16 @@ from bot.models import Article, Image
 CONFIGURATION = Path(__file__).parents[1] / "config.example.toml"
 NOW = 1_800_000_000.0
 
-hypothesis_settings.register_profile("herald", deadline=None, derandomize=True, max_examples=60)
+# How long making examples takes depends on the machine, and no test may: on a fresh checkout the
+# first text of all builds tables of Unicode. Fixtures of these tests are read, never changed.
+hypothesis_settings.register_profile(
+    "herald",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 hypothesis_settings.load_profile("herald")
 
 PLAIN_ARTICLE = Article(

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Settings
@@ -90,7 +89,6 @@ def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
     assert not [part for part in components(view) if part.get("items")]
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     title=hostile_text, summary=hostile_text, author=hostile_text, alt=hostile_text, language=st.sampled_from(LANGUAGES)
 )

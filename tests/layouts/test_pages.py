@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -23,7 +23,7 @@ ENGLISH = Text.of("en")
 HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 " * 90
 NASTY_URL = "https://example.org/" + "(*)" * 50
 hostile_text = st.one_of(st.text(max_size=120), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
-fixture_once = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+fixture_once = hypothesis_settings(max_examples=30)
 
 
 def make_hit(number: int = 1, **changes: str) -> Hit:
