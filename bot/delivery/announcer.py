@@ -81,6 +81,7 @@ class Announcer:
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[None] | None = None
         self._stopping = False
         self._offset = 0.0
 
@@ -169,7 +170,8 @@ class Announcer:
     async def _round(self) -> float:
         """Begins what can begin; gives the seconds until there may be more."""
         await self._mind_the_clock()
-        await self._channels.look_after(exhausted=self._pacer.exhausted)
+        if self._channels.want_a_look and (self._look is None or self._look.done()):
+            self._look = asyncio.create_task(self._look_after())
         room = min(IN_FLIGHT - len(self._tasks), BATCH)
         if room <= 0:
             return IDLE_SECONDS
@@ -214,7 +216,7 @@ class Announcer:
             _log(step, work, answer)
             await self._ledger.write(partial(self._store_answer, step, work, answer, delivery))
         except Exception:
-            log.exception("delivery %d: our own mistake; it is looked at again after a restart", work.delivery.id)
+            log.exception("delivery %d: our own mistake; it is looked at again", work.delivery.id)
         finally:
             del self._tasks[work.delivery.channel_id]
             self._wake.set()
@@ -234,6 +236,16 @@ class Announcer:
     def _now(self) -> float:
         """The time of day as the table of deliveries has it: a jump counts once the table has been told of it."""
         return self._clocks.steady() + self._offset
+
+    async def _look_after(self) -> None:
+        """Beside the deliveries, because telling people takes requests too."""
+        try:
+            await self._channels.look_after(exhausted=self._pacer.exhausted)
+        except sqlite3.OperationalError as error:
+            log.warning("what concerns channels is looked after later: %s", error)
+        except Exception:
+            log.exception("looking after channels failed; it is tried again")
+        self._wake.set()
 
     async def _mind_the_clock(self) -> None:
         """Where the time of day jumped, what is stored in it is moved along, when nothing is in flight."""
@@ -260,7 +272,7 @@ class Announcer:
 
     async def _finish(self) -> None:
         self._pacer.close()
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *([self._look] if self._look else [])]
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)

@@ -50,7 +50,7 @@ class Channels:
         self._books, self._sender, self._settings = books, sender, settings
         self._clock, self._teller = clock, teller
         self._outbox = Outbox(books.database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._next_look = 0.0
+        self._last_look = 0.0
         self._news = True
 
     async def heed(self, tx: Transaction, step: Step, subscription: Subscription, answer: Answer) -> None:
@@ -105,12 +105,15 @@ class Channels:
             await self._books.subscriptions.guild_left(tx, guild_id)
             await self._books.incidents.drop_guild(tx, guild_id)
 
+    @property
+    def want_a_look(self) -> bool:
+        """Whether there is news to tell, or the last look was a while ago."""
+        return self._news or abs(self._clock() - self._last_look) >= LOOK_SECONDS
+
     async def look_after(self, *, exhausted: bool) -> None:
-        """Once in a while: what can be seen from here to work again, what is to be told, whom to forget."""
+        """Sees what works again, tells what is to be told, forgets servers that were left long ago."""
         now = self._clock()
-        if not self._news and abs(now - self._next_look) < LOOK_SECONDS:
-            return
-        self._news, self._next_look = False, now
+        self._news, self._last_look = False, now
         await self._tell_of_budget(now, exhausted=exhausted)
         for subscription in await self._books.subscriptions.blocked():
             # Only what was read from the bot's own permissions can be seen to be gone; the rest is told by events.
