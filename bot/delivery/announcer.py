@@ -222,9 +222,8 @@ class Announcer:
             self._wake.set()
 
     async def _take(self, step: Step, work: Work) -> Answer:
-        deadline = machine.nonce_until(work.delivery, self._policy) if step is Step.POST else None
         try:
-            return await self._sender.take(step, work, deadline)
+            return await self._sender.take(step, work, machine.send_until(work.delivery, step, self._policy))
         except Exception:
             log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
             return Later("internal_error", doubt=True)

@@ -88,6 +88,14 @@ def nonce_until(delivery: Delivery, policy: Policy) -> float:
     return (delivery.claimed_at or 0.0) + policy.nonce_window
 
 
+def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
+    """After which instant the step may no longer be sent; None: at any time.
+
+    Only a repeat leans on the nonce. A first attempt may wait for its turn as long as it has to.
+    """
+    return nonce_until(delivery, policy) if step is Step.POST and delivery.doubt else None
+
+
 def after(work: Work, step: Step, answer: Answer, now: float, chance: Random) -> Delivery:
     """What the answer to a step makes of the delivery."""
     delivery = work.delivery
@@ -164,7 +172,8 @@ def _later(delivery: Delivery, step: Step, answer: Later, now: float, chance: Ra
     if step is not Step.POST:
         return tried
     if answer.doubt or delivery.doubt:
-        return replace(tried, doubt=True)
+        # It may have been sent long after it was begun, and be on its way still.
+        return replace(tried, doubt=True, tried_at=now if answer.doubt else delivery.tried_at)
     return replace(tried, state=DeliveryState.PLANNED, claimed_at=None)
 
 

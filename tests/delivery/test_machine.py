@@ -159,3 +159,17 @@ def test_waiting_grows_and_is_spread() -> None:
     assert all(machine.FIRST_RETRY / 2 <= wait <= machine.LONGEST_RETRY for wait in waits)
     assert len(set(waits)) == len(waits)
     assert waits[59] > waits[0] * 100
+
+
+def test_only_a_repeat_is_bound_to_the_time_of_its_nonce() -> None:
+    """A first attempt that waits longer for its turn than a nonce holds would never be sent at all."""
+    assert machine.send_until(CLAIMED, Step.POST, POLICY) is None
+    assert machine.send_until(DOUBTED, Step.POST, POLICY) == NOW + 110
+    assert machine.send_until(DOUBTED, Step.FIND, POLICY) is None
+
+
+def test_a_lost_request_is_believed_on_its_way_from_when_its_answer_failed() -> None:
+    """It may have waited for its turn long after it was begun."""
+    late = machine.after(work(old(CLAIMED, 60), FORUM), Step.POST, Later("lost", doubt=True), NOW, Random(1))
+
+    assert machine.next_step(work(late, FORUM), NOW + 2, POLICY) == Put(replace(late, due=NOW + 15))
