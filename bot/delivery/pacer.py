@@ -5,12 +5,13 @@ Time and sleeping are passed in. What does not count (answers to interactions) n
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
 log = logging.getLogger(__name__)
 
-BURST = 2.0  # turns that may follow one another at once after a lull, within Discord's 50 a second
+HURRY = 0.8  # of the even distance between turns: how close they may come to make up for a delay
 INVALID = (401, 403, 429)  # what Discord counts towards a ban of the address (10,000 in ten minutes)
 INVALID_SECONDS = 600.0
 CLOUDFLARE_SECONDS = 60.0
@@ -22,8 +23,9 @@ class PacerClosedError(Exception):
 
 
 class Pacer:
-    """Gives turns, evenly spread at `rate` a second, first come first served.
+    """Gives turns, first come first served: as many as `rate` in any second, however it lies, never more.
 
+    A delay is made up for within the same second, which keeps the average at the rate.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
     are given until older ones have left the ten minutes, and `exhausted` is true.
     """
@@ -36,11 +38,13 @@ class Pacer:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         invalid_budget: int = 1_000,
     ) -> None:
-        self._interval = 1.0 / rate
+        turns = max(1, int(rate))
+        self._window = turns / rate
+        self._spacing = HURRY / rate
+        self._recent: deque[float] = deque([-math.inf] * turns, maxlen=turns)
         self._clock, self._sleep = clock, sleep
         self._budget = invalid_budget
         self._invalid: deque[float] = deque(maxlen=invalid_budget)
-        self._next = clock()
         self._paused_until = 0.0
         self._queue = asyncio.Lock()
         self._closed = False
@@ -102,10 +106,11 @@ class Pacer:
     def _wait(self) -> float:
         now = self._clock()
         refused = self._invalid[0] + INVALID_SECONDS - now if self.exhausted else 0.0
-        return max(self._next - now, self._paused_until - now, refused)
+        turn = max(self._recent[0] + self._window, self._recent[-1] + self._spacing) - now
+        return max(turn, self._paused_until - now, refused)
 
     def _take(self) -> None:
-        self._next = max(self._next, self._clock() - BURST * self._interval) + self._interval
+        self._recent.append(self._clock())
 
 
 def _seconds(headers: Mapping[str, str], otherwise: float) -> float:
