@@ -61,7 +61,7 @@ def everything(pid: int) -> tuple[int, float]:
 async def run(folder: Path, count: int) -> None:
     """Builds, starts, asks, rests, measures."""
     language = await build(folder / "herald.db", count)
-    async with Standin.start(Plan(channels=10, guilds=2)) as standin, Stage(standin, folder).bot() as bot:
+    async with Standin.start(Plan(channels=10, guilds=2)) as standin, Stage(standin, folder, settle=0.0).bot() as bot:
         if not await bot.says("ready", READY_SECONDS):
             raise SystemExit(f"the bot did not start; see {folder / 'herald.log'}")
         started = everything(bot.pid)
