@@ -1,6 +1,7 @@
 """The passage that answers: which one, cut at sentence borders, and the address that leads there."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -15,6 +16,7 @@ from bot.words import Word, is_paired, located_words, word_terms, words
 LONGEST_EXCERPT = 320  # characters
 CLOSELY_READ = 2  # passages of an article in which the best sentence is looked for
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
+ENCODED_SPACE = "%20"
 HEADING_SHARE = 0.5  # a heading's match counts for its passage, less than the passage's own
 WORTH_MARKING = 0.3  # of the query's rarest word; marking "the" would mark everything
 
@@ -48,6 +50,7 @@ class Excerpter:
         self._weights = [slot.weight for slot in query.slots]
         self._slot_of = {term: number for number, slot in enumerate(query.slots) for term in slot.terms}
         self._beginnings = {term[:BEGINNING] for term in self._slot_of}
+        self._known: defaultdict[str, dict[str, frozenset[int]]] = defaultdict(dict)  # by language, by word
         self._floor = WORTH_MARKING * max(self._weights, default=0.0)
 
     def excerpt(self, article: Article, body: ArticleBody) -> Excerpt:
@@ -133,9 +136,21 @@ class Excerpter:
         return sum(self._weights[slot] for slot in slots)
 
     def _slots(self, text: str, language: str) -> frozenset[int]:
-        slot_of, beginnings = self._slot_of, self._beginnings
-        likely = (word for word in words(text) if word[:BEGINNING] in beginnings or is_paired(word))
-        return frozenset(slot_of[term] for word in likely for term in word_terms(word, language) if term in slot_of)
+        known, found = self._known[language], set[int]()
+        # Texts of one answer share most of their words, so what a word matches is looked up once.
+        for word in set(words(text)):
+            slots = known.get(word)
+            if slots is None:
+                slots = known[word] = self._slots_of(word, language)
+            if slots:
+                found |= slots
+        return frozenset(found)
+
+    def _slots_of(self, word: str, language: str) -> frozenset[int]:
+        if word[:BEGINNING] not in self._beginnings and not is_paired(word):
+            return frozenset()
+        slot_of = self._slot_of
+        return frozenset(slot_of[term] for term in word_terms(word, language) if term in slot_of)
 
     def _marks(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         for word in located_words(text):
@@ -193,8 +208,10 @@ def text_directive(line: str) -> str:
 
 def _words_within(run: Sequence[str]) -> list[str]:
     taken: list[str] = []
+    length = -len(ENCODED_SPACE)
     for word in run:
-        if len(_encoded(" ".join([*taken, word]))) > LONGEST_FRAGMENT:
+        length += len(ENCODED_SPACE) + len(_encoded(word))
+        if length > LONGEST_FRAGMENT:
             break
         taken.append(word)
     return taken
