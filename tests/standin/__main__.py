@@ -1,6 +1,7 @@
 """`python -m tests.standin [PLAN]`: prints one line of JSON with its addresses, serves until it is killed."""
 
 import asyncio
+import gc
 import json
 import sys
 
@@ -21,6 +22,8 @@ async def serve(plan: Plan) -> None:
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None, keepalive_timeout=600)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, 0).start()
+    gc.collect()
+    gc.freeze()  # a long collection would make requests that came evenly look like a burst
     address = {"url": f"http://{LOOPBACK}:{runner.addresses[0][1]}", "gateway": server.gateway.url}
     print(json.dumps(address), flush=True)
     await asyncio.Event().wait()
