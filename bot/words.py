@@ -11,15 +11,15 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from threading import local
 from typing import NamedTuple, Protocol, cast
 
-import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
+import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-ANALYSER_VERSION = 1  # raise it with any change that makes stored terms differ: the index is then rebuilt
+ANALYSER_VERSION = 2  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
 DEFAULT_LANGUAGE = "en"
 LONGEST_WORD = 40
-STEM_CACHE = 50_000
 
 # Snowball's algorithms by language code; other languages keep their words whole.
 ALGORITHMS = {
@@ -127,28 +127,38 @@ def pairs(word: str) -> tuple[str, ...]:
     return tuple(sys.intern(word[at : at + 2]) for at in range(len(word) - 1))
 
 
+@lru_cache(maxsize=1_024)
 def language_code(language: str) -> str:
     """The two-letter code of a language tag; an untold language counts as the default one."""
     return language.replace("_", "-").split("-", 1)[0].lower() or DEFAULT_LANGUAGE
 
 
-@lru_cache(maxsize=STEM_CACHE)
 def stem(word: str, code: str) -> str:
     """A word's Snowball stem, or the word itself where the language has no stemmer."""
     if word.isascii() and code not in ALGORITHMS:
         code = DEFAULT_LANGUAGE  # Latin words inside Korean text, for one
     algorithm = ALGORITHMS.get(code)
-    return sys.intern(word if algorithm is None else _stemmer(algorithm).stemWord(word) or word)
+    return word if algorithm is None else _stemmers.of(algorithm).stemWord(word) or word
 
 
 class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 - snowballstemmer's name
+    def stemWord(self, word: str) -> str: ...  # noqa: N802 - PyStemmer's name
 
 
-@lru_cache
-def _stemmer(algorithm: str) -> _Stemmer:
-    make = cast("Callable[[str], _Stemmer]", snowballstemmer.stemmer)  # pyright: ignore[reportUnknownMemberType]
-    return make(algorithm)
+class _Stemmers(local):
+    """A thread's own stemmers: PyStemmer's are not made to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, _Stemmer] = {}
+
+    def of(self, algorithm: str) -> _Stemmer:
+        if algorithm not in self._made:
+            make = cast("Callable[[str], _Stemmer]", Stemmer.Stemmer)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+            self._made[algorithm] = make(algorithm)
+        return self._made[algorithm]
+
+
+_stemmers = _Stemmers()
 
 
 def _without_accents(text: str) -> str:

@@ -5,63 +5,87 @@ it: asking again with the best articles' words (relevance feedback) lost more th
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cache
-from heapq import nlargest
+from collections.abc import Callable, Iterable, Sequence
 from math import log, sqrt
 
-from bot.search.ranking import Scored
+import numpy as np
+
+from bot.search.texts import BODY, TITLE, Flags, Floats, Ints, Texts, sums
+from bot.store.search_index import NONE
 from bot.words import GLUE_TERMS
 
 LEADERS = 5
-OFTEN_USED = 120  # terms of a leader that are looked up
+OFTEN_USED = 100  # terms of a leader that are looked up
 TELLING = 40  # of which so many stand for it
 WORTH = 0.4  # of the best score, for a candidate that uses the leaders' words as they do
 
-
-def leaders(scored: Sequence[Scored]) -> list[Scored]:
-    """The best candidates so far."""
-    return nlargest(LEADERS, scored, key=lambda one: (one.score, one.article))
+TITLE_USES = 3  # a title's word says as much of what an article is about as so many uses in its body
 
 
-def often_used(one: Scored) -> list[str]:
-    """The terms a candidate uses most, without glue."""
-    telling = [term for term in one.terms if term not in GLUE_TERMS]
-    return sorted(telling, key=one.terms.__getitem__, reverse=True)[:OFTEN_USED]
+def likeness_norm(title: Sequence[str], body: Iterable[str]) -> float:
+    """What an article's likeness to others is divided by: the length of its uses of words, glue left out."""
+    times = Counter(body)
+    for term in title:
+        times[term] += TITLE_USES
+    return sqrt(sum((1 + log(often)) ** 2 for term, often in times.items() if term not in GLUE_TERMS)) or 1.0
 
 
-def company(scored: Sequence[Scored], best: Sequence[Scored], rarities: Mapping[str, float]) -> list[float]:
-    """A bonus for every candidate, in order: how much it is like the best ones, the better the more."""
-    whole = sum(one.score for one in best)
-    if len(scored) <= 1 or not whole:
-        return [0.0] * len(scored)
-    shares = {one.article: _telling(one, one.score / whole, rarities) for one in best}
-    centre: Counter[str] = Counter()
-    for telling in shares.values():
-        centre.update(telling)
-    worth = WORTH * best[0].score
+def company(texts: Texts, scores: Floats, norms: Floats, glue: Ints, rarities: Callable[[Ints], Floats]) -> Floats:
+    """A bonus for every candidate, in order: how much it is like the best ones, the better the more.
+
+    `norms` are the candidates' `likeness_norm`s, `glue` the numbers of terms that are no likeness.
+    """
+    leaders = np.argsort(-scores, kind="stable")[:LEADERS]
+    whole = scores[leaders].sum()
+    if len(scores) <= 1 or not whole:
+        return np.zeros(len(scores))
+    used = [_often_used(texts, int(leader), glue) for leader in leaders]
+    terms = np.unique(np.concatenate([numbers for numbers, _ in used]))
+    rarity = rarities(terms)
+    shares = np.zeros((len(leaders), len(terms)))
+    for row, (numbers, uses) in enumerate(used):
+        column = np.searchsorted(terms, numbers)
+        shares[row, column] = scores[leaders[row]] / whole * _telling(uses * rarity[column]) * rarity[column]
+    met = _uses_of(texts, terms)
+    likeness = met @ shares.sum(axis=0)
     # Nobody is company for himself, or the first would always stay the first.
-    return [worth * (_shared(one, centre) - _shared(one, shares.get(one.article, {}))) / _norm(one) for one in scored]
+    likeness[leaders] -= (met[leaders] * shares).sum(axis=1)
+    return WORTH * scores[leaders[0]] * likeness / norms
 
 
-def _telling(leader: Scored, share: float, rarities: Mapping[str, float]) -> dict[str, float]:
-    """A leader's heaviest terms, of length `share` together, ready to be met by how often another uses them."""
-    weights = [(term, _use(leader.terms[term]) * rarities[term]) for term in often_used(leader) if term in rarities]
-    heaviest = nlargest(TELLING, weights, key=lambda pair: (pair[1], pair[0]))
-    length = sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
-    return {term: share * weight / length * rarities[term] for term, weight in heaviest}
+def _often_used(texts: Texts, document: int, glue: Ints) -> tuple[Ints, Floats]:
+    """The terms a candidate uses most, and how much it uses each."""
+    inside = _telling_places(texts) & (texts.document == document)
+    numbers, at = np.unique(texts.numbers[inside], return_inverse=True)
+    times = sums(at, _times(texts)[inside], len(numbers))
+    times[np.isin(numbers, glue)] = 0
+    most = np.argsort(-times, kind="stable")[:OFTEN_USED]
+    most = most[times[most] > 0]
+    return numbers[most], 1 + np.log(times[most])
 
 
-def _shared(one: Scored, telling: Mapping[str, float]) -> float:
-    return sum(telling[term] * _use(one.terms[term]) for term in telling.keys() & one.terms.keys())
+def _telling(weights: Floats) -> Floats:
+    """Only the heaviest weights, of length 1 together; the others become 0."""
+    kept = np.zeros_like(weights)
+    heaviest = np.argsort(-weights, kind="stable")[:TELLING]
+    kept[heaviest] = weights[heaviest]
+    return kept / (sqrt(kept @ kept) or 1.0)
 
 
-def _norm(one: Scored) -> float:
-    times = Counter(one.terms.values())
-    times.subtract(one.terms[term] for term in GLUE_TERMS & one.terms.keys())
-    return sqrt(sum(terms * _use(often) ** 2 for often, terms in times.items() if terms)) or 1.0
+def _uses_of(texts: Texts, terms: Ints) -> Floats:
+    """How much every candidate uses some terms: a table (candidates, terms)."""
+    column_of = np.full(int(texts.numbers.max(initial=0)) + 1, -1)
+    column_of[terms] = np.arange(len(terms))
+    column = column_of[texts.numbers]
+    inside = (column >= 0) & _telling_places(texts)
+    cells = texts.document[inside] * len(terms) + column[inside]
+    times = sums(cells, _times(texts)[inside], texts.count * len(terms))
+    return np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0).reshape(texts.count, len(terms))
 
 
-@cache
-def _use(times: int) -> float:
-    return 1 + log(times)
+def _telling_places(texts: Texts) -> Flags:
+    return ((texts.part == TITLE) | (texts.part >= BODY)) & (texts.numbers != NONE)
+
+
+def _times(texts: Texts) -> Floats:
+    return np.where(texts.part == TITLE, float(TITLE_USES), 1.0)

@@ -12,11 +12,13 @@ from bot.search.excerpt import Excerpter
 from bot.search.finder import Finder, Found, Ranked
 from bot.search.indexing import index_entry
 from bot.search.keeping import IndexKeeper, Progress
+from bot.search.passages import answering_passages
 from bot.search.query import LONGEST_QUERY, Query
 from bot.search.relating import related_query
 from bot.search.spelling import Vocabulary
 from bot.store.database import Database, Transaction
-from bot.store.search import Restriction, SearchReader, add_entries, current_totals, remove_entry, stored_body
+from bot.store.search import Restriction, SearchReader
+from bot.store.search_index import add_entries, current_totals, remove_entry, stored_body
 from bot.store.search_suggestions import SuggestionReader, count_asked
 from bot.words import storable, words
 
@@ -178,14 +180,17 @@ class SearchEngine:
 
     def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
         excerpter = Excerpter(query)
-        articles = reader.articles([one.article for one in ranked])
-        hits: list[Hit] = []
-        for one in ranked:
-            if one.article in articles:
-                article, body = articles[one.article]
-                cut = excerpter.excerpt(article, body)
-                hits.append(Hit(article, cut.heading, cut.spans, cut.url, one.score))
-        return tuple(hits)
+        ids = [one.article for one in ranked]
+        articles = reader.articles(ids)
+        documents = [one for one in reader.documents(ids) if one.article in articles]
+        passages = [len(articles[one.article][1].passages) for one in documents]
+        answering = answering_passages(query, documents, passages)
+        cuts = {
+            one.article: excerpter.excerpt(*articles[one.article], passage)
+            for one, passage in zip(documents, answering, strict=True)
+        }
+        found = [(articles[one.article][0], cuts[one.article], one.score) for one in ranked if one.article in cuts]
+        return tuple(Hit(article, cut.heading, cut.spans, cut.url, score) for article, cut, score in found)
 
     def _finder(self, reader: SearchReader) -> Finder:
         return Finder(reader, self._vocabulary)

@@ -1,13 +1,17 @@
 """One search from words to ranked article ids, inside one read of the database."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.search.company import company, leaders, often_used
+import numpy as np
+
+from bot.search.candidates import candidates
+from bot.search.company import company
 from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places, rarity
-from bot.search.ranking import Scored, Scorer, candidates
+from bot.search.ranking import length_norm, scores, title_numbers
 from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
-from bot.store.search import Restriction, SearchReader
+from bot.search.texts import Floats, Ints, laid_out, matches
+from bot.store.search import IndexedDocument, Restriction, SearchReader, Term
 from bot.words import DEFAULT_LANGUAGE, GLUE, PARTICLES, is_paired, pairs, word_terms, words
 
 MOST_CORRECTIONS = 5  # unknown words looked up in one query
@@ -40,6 +44,10 @@ class Finder:
         self._reader = reader
         self._vocabulary = vocabulary
         self._languages = reader.languages() or [DEFAULT_LANGUAGE]
+        self._totals = reader.totals()
+        self._asked = set[str]()
+        self._known = dict[str, Term]()
+        vocabulary.refresh(reader)
 
     def find(self, text: str, restriction: Restriction = Restriction(), *, literal: bool = False) -> Found:  # noqa: B008 - frozen
         """The ranking for a person's words. `literal` leaves the spelling alone."""
@@ -52,37 +60,42 @@ class Finder:
     def rank(self, used: Sequence[str], restriction: Restriction) -> tuple[tuple[Ranked, ...], Query]:
         """Ranks articles for words taken as they are."""
         asked = places(used, self._languages)
-        known = self._reader.term_documents(term for place in asked for term in place.terms)
-        query = build(asked, known, self._reader.totals().documents)
+        query = build(asked, self._terms([term for place in asked for term in place.terms]), self._totals.documents)
         return self.rank_query(query, restriction), query
 
     def rank_query(self, query: Query, restriction: Restriction, linked: Collection[int] = ()) -> tuple[Ranked, ...]:
         """Ranks articles for a query; those in `linked` get a bonus of their own."""
         allowed = self._reader.allowed(restriction)
-        promising = candidates(query, self._reader.postings, allowed)
-        ids = {article for article, _ in promising}.union(linked)
-        totals = self._reader.totals()
-        documents = self._reader.documents(list(ids))
-        titles = self._rarities((term for one in documents for term in one.title_terms.split()), totals.documents)
-        scorer = Scorer(query, totals.average_length, titles)
-        scored = [scorer.scored(document) for document in documents]
-        ranked = [
-            Ranked(one.article, one.score + bonus, (*one.parts, ("company", bonus)))
-            for one, bonus in zip(scored, self._company(scored, totals.documents), strict=True)
-        ]
-        ranked = [_with_link(one, LINKED * query.weight) if one.article in linked else one for one in ranked]
+        ids = {*candidates(query, self._reader.postings, allowed, self._totals.last), *linked}
+        documents = self._reader.documents(sorted(ids))
+        if not documents or not query.slots:
+            return ()
+        parts = self._parts(query, documents)
+        parts["link"] = LINKED * query.weight * np.array([one.article in linked for one in documents])
+        whole = np.sum(list(parts.values()), axis=0)
+        named = [tuple(zip(parts, values, strict=True)) for values in np.array(list(parts.values())).T.tolist()]
+        found = zip(documents, whole.tolist(), named, strict=True)
+        ranked = [Ranked(document.article, score, of) for document, score, of in found]
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
-    def _company(self, scored: Sequence[Scored], total: int) -> list[float]:
-        best = leaders(scored)
-        return company(scored, best, self._rarities((term for one in best for term in often_used(one)), total))
+    def _parts(self, query: Query, documents: Sequence[IndexedDocument]) -> dict[str, Floats]:
+        texts = laid_out(documents)
+        norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
+        parts = scores(query, texts, matches(texts, query), norms, self._rarities(title_numbers(texts)))
+        likeness = np.array([one.norm for one in documents])
+        whole = np.sum(list(parts.values()), axis=0)
+        return {**parts, "company": company(texts, whole, likeness, self._vocabulary.glue, self._rarities)}
 
-    def _rarities(self, terms: Iterable[str], total: int) -> dict[str, float]:
-        return {term: rarity(count, total) for term, count in self._reader.term_documents(terms).items()}
+    def _rarities(self, numbers: Ints) -> Floats:
+        """How rare the terms of some numbers are; 0 for what is no term's number."""
+        distinct, at = np.unique(numbers, return_inverse=True)
+        documents = np.zeros(len(distinct), np.int64)
+        known = self._reader.numbered_documents(distinct.tolist())
+        documents[np.searchsorted(distinct, list(known))] = list(known.values())
+        return np.where(documents > 0, rarity(documents, self._totals.documents), 0.0)[at]
 
     def corrections(self, asked: Sequence[str]) -> dict[str, str]:
         """The nearest known word, or pair of words, for every word the archive does not know."""
-        self._vocabulary.add(self._reader.words_after(self._vocabulary.last))
         unknown = self._unknown(asked)[:MOST_CORRECTIONS]
         nearest = ((word, self._nearest(word)) for word in unknown)
         return {word: near for word, near in nearest if near is not None}
@@ -90,8 +103,15 @@ class Finder:
     def _unknown(self, asked: Sequence[str]) -> list[str]:
         distinct = [word for word in dict.fromkeys(asked) if word not in GLUE]
         readings = {word: self._readings(word) for word in distinct}
-        known = self._reader.term_documents(term for reading in readings.values() for term in reading)
+        known = self._terms([term for reading in readings.values() for term in reading])
         return [word for word in distinct if not _is_known(word, readings[word], known)]
+
+    def _terms(self, texts: Sequence[str]) -> Mapping[str, Term]:
+        # The spelling asks first, and the ranking for mostly the same terms.
+        new = [text for text in texts if text not in self._asked]
+        self._asked.update(new)
+        self._known |= self._reader.terms(new)
+        return self._known
 
     def _readings(self, word: str) -> list[str]:
         if is_paired(word):
@@ -113,7 +133,3 @@ class Finder:
 
 def _is_known(word: str, reading: Sequence[str], known: Collection[str]) -> bool:
     return (all if is_paired(word) else any)(term in known for term in reading)
-
-
-def _with_link(one: Ranked, bonus: float) -> Ranked:
-    return Ranked(one.article, one.score + bonus, (*one.parts, ("link", bonus)))

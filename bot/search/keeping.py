@@ -10,8 +10,9 @@ from bot.search.answer import IndexReport
 from bot.search.indexing import index_entry
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
-from bot.store.search import IndexEntry, SearchReader, add_entries, current_totals, remove_entry
+from bot.store.search import SearchReader
 from bot.store.search_health import HealthReader, live_articles
+from bot.store.search_index import IndexEntry, add_entries, current_totals, remove_entry
 from bot.words import ANALYSER_VERSION
 
 BATCH = 128

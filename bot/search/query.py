@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
+import numpy as np
+import numpy.typing as npt
+
+from bot.store.search import Term
 from bot.words import GLUE, word_terms
 
 LONGEST_QUERY = 4_000  # characters; Discord sends at most 6,000
@@ -27,9 +31,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A distinct place of a query that some article fills, and what filling it is worth."""
+    """A distinct place of a query that some article fills, and what filling it is worth.
+
+    `terms` are all that fill it, `numbers` those the index has.
+    """
 
     terms: tuple[str, ...]
+    numbers: tuple[int, ...]
     weight: float
     documents: int
 
@@ -58,22 +66,29 @@ def places(words: Sequence[str], languages: Sequence[str]) -> list[Place]:
     return found
 
 
-def build(asked: Sequence[Place], documents: Mapping[str, int], total: int) -> Query:
+def build(asked: Sequence[Place], terms: Mapping[str, Term], total: int) -> Query:
     """Weighs the places of a query; those that no article fills are left out."""
-    number: dict[Place, int] = {}
-    slots: list[Slot] = []
-    for place, times in Counter(asked).items():
-        known = max((documents.get(term, 0) for term in place.terms), default=0)
-        if known:
-            number[place] = len(slots)
-            share = GLUE_SHARE if place.glue else 1.0
-            slots.append(Slot(place.terms, share * rarity(known, total) * (1 + log(times)), known))
+    times = Counter(asked)
+    known = {place: [terms[term] for term in place.terms if term in terms] for place in times}
+    filled = [place for place in times if known[place]]
+    documents = [max(term.documents for term in known[place]) for place in filled]
+    rarities = rarity(np.array(documents), total).tolist()
+    slots = [
+        Slot(
+            place.terms,
+            tuple(term.number for term in known[place]),
+            (GLUE_SHARE if place.glue else 1.0) * rare * (1 + log(times[place])),
+            count,
+        )
+        for place, rare, count in zip(filled, rarities, documents, strict=True)
+    ]
+    number = {place: at for at, place in enumerate(filled)}
     neighbours = {
         (number[one], number[two]) for one, two in pairwise(asked) if one in number and two in number and one != two
     }
     return Query(tuple(slots), frozenset(neighbours))
 
 
-def rarity(documents: int, total: int) -> float:
-    """The inverse document frequency of a term that so many of all articles have; never negative."""
-    return log(1 + (total - min(documents, total) + 0.5) / (documents + 0.5))
+def rarity(documents: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.float64]:
+    """The inverse document frequencies of terms that so many of all articles have; never negative."""
+    return np.log1p((total - np.minimum(documents, total) + 0.5) / (documents + 0.5))

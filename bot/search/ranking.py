@@ -1,27 +1,37 @@
-"""Two stages: candidates from weighted postings, then their order from the texts themselves.
+"""The second stage of ranking: the order of the candidates, from their texts.
 
-Pure functions. The first stage adds up BM25F weights written with the postings (one byte each),
-rarest words first, until it has read enough; the second computes BM25F anew and adds what
-postings cannot tell: words that stand together, how much of the title is meant, what stands first.
-The constants are round figures that served five unlike collections well on average.
+Pure functions. BM25F (a word's uses count by the field they stand in), and what it cannot tell:
+words that stand together, how much of the title is meant, what stands first. The constants are
+round figures that served five unlike collections well on average.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from heapq import nlargest
-from itertools import pairwise
+from collections.abc import Sequence
+
+import numpy as np
 
 from bot.search.query import Query
-from bot.store.search import BLOCK, IndexedDocument, Postings
+from bot.search.texts import (
+    AUTHOR,
+    BODY,
+    HEADINGS,
+    TITLE,
+    TOPICS,
+    Flags,
+    Floats,
+    Ints,
+    Matches,
+    Texts,
+    fullest_windows,
+    met,
+    sums,
+)
 
 HEAVIEST = 255
-CANDIDATES = 30
-MOST_POSTINGS = 40_000  # read in the first stage
 
 K1 = 1.5
 B = 0.6  # length normalisation of the body; other fields are short by nature
-FIELDS = {"title": 8.0, "headings": 3.0, "author": 3.0, "topics": 2.0, "body": 1.0}
+WORTH = {TITLE: 8.0, HEADINGS: 3.0, AUTHOR: 3.0, TOPICS: 2.0, BODY: 1.0}
 
 ADJACENCY = 0.5  # query words that stand next to each other
 OVERLAP, AGREEMENT = 1.25, 0.25  # the title: product and harmonic mean of how much each covers the other
@@ -29,11 +39,7 @@ COVERAGE = 0.25  # different query words, however often
 WINDOW, WINDOW_TERMS = 0.5, 25  # different query words within a sentence or two
 LEAD, LEAD_TERMS = 0.25, 50  # different query words where an article begins
 
-NEVER_NOTHING = 0.01  # the rarity of a word that all titles have
-
-TITLE_USES = 3  # a title's word says as much of what an article is about as so many uses in its body
-
-Matches = list[tuple[int, int]]  # place in a field, number of the slot it fills
+_WORTHS = np.array([WORTH[field] for field in sorted(WORTH)])
 
 
 def term_weight(frequency: float) -> float:
@@ -41,172 +47,103 @@ def term_weight(frequency: float) -> float:
     return frequency / (K1 + frequency)
 
 
-def length_norm(length: int, average: float) -> float:
+def length_norm(length: float, average: float) -> float:
     """What a body's frequencies are divided by: 1 for an average length."""
     return 1 - B + B * length / average
 
 
-def posting_weights(fields: Mapping[str, Sequence[str]], average: float) -> dict[str, int]:
-    """The posting weight (1 to 255) of every term of an article, given its terms by field."""
-    norm = length_norm(len(fields["body"]), average)
+def posting_weights(parts: Sequence[Sequence[str]], length: int, average: float) -> dict[str, int]:
+    """The posting weight (1 to 255) of every term of an article, given its parts and its body's length."""
+    norm = length_norm(length, average)
     frequencies: defaultdict[str, float] = defaultdict(float)
-    for field, terms in fields.items():
-        worth = FIELDS[field] / (norm if field == "body" else 1.0)
+    for number, terms in enumerate(parts):
+        worth = WORTH[number] if number < BODY else WORTH[BODY] / norm
         for term, times in Counter(terms).items():
             frequencies[term] += worth * times
     return {term: max(1, round(HEAVIEST * term_weight(frequency))) for term, frequency in frequencies.items()}
 
 
-def candidates(query: Query, read: Callable[[str], Postings], allowed: set[int] | None) -> list[tuple[int, float]]:
-    """The most promising articles with their first-stage score, best first.
+def scores(query: Query, texts: Texts, found: Matches, norms: Floats, rarities: Floats) -> dict[str, Floats]:
+    """The named parts of the candidates' scores, an array each in their order.
 
-    Rare words are read first. Once the budget is spent the remaining, commoner words are left to
-    the second stage: they move little, and reading them is what would make a query slow.
+    `norms` are their `length_norm`s, `rarities` those of the terms at every place of a title.
     """
-    blocks: dict[int, list[float]] = {}
-    spent = 0
-    for slot in sorted(query.slots, key=lambda slot: slot.documents):
-        if blocks and spent + slot.documents > MOST_POSTINGS:
-            break
-        spent += slot.documents
-        for term in slot.terms:
-            _add(blocks, read(term), slot.weight / HEAVIEST)
-    return [(article, score) for score, article in _best(blocks, allowed)]
+    ranking = _Ranking(query, texts, found, norms)
+    return {
+        "words": ranking.words(),
+        "coverage": COVERAGE * ranking.meant(found),
+        "adjacency": ADJACENCY * ranking.adjacency(),
+        "title": ranking.title(rarities),
+        "window": WINDOW * ranking.window(),
+        "lead": LEAD * ranking.meant(found.where(ranking.leading())),
+    }
 
 
-def _add(blocks: dict[int, list[float]], postings: Postings, worth: float) -> None:
-    for block, entries in postings:
-        scores = blocks.get(block)
-        if scores is None:
-            scores = blocks[block] = [0.0] * BLOCK
-        for place, weight in zip(entries[::2], entries[1::2], strict=True):
-            scores[place] += worth * weight
+def title_numbers(texts: Texts) -> Ints:
+    """The term numbers at every place of a title, in order; 0 where a title ends."""
+    return texts.numbers[texts.part == TITLE]
 
 
-def _best(blocks: Mapping[int, list[float]], allowed: set[int] | None) -> list[tuple[float, int]]:
-    best: list[tuple[float, int]] = []
-    floor = 0.0  # what it takes to be among the best of the blocks seen so far
-    for block, scores in blocks.items():
-        first = block * BLOCK
-        promising = ((score, first + place) for place, score in enumerate(scores) if score > floor)
-        best += promising if allowed is None else (pair for pair in promising if pair[1] in allowed)
-        if len(best) > 2 * CANDIDATES:
-            best = nlargest(CANDIDATES, best)
-            floor = best[-1][0]
-    return nlargest(CANDIDATES, best)
+class _Ranking:
+    def __init__(self, query: Query, texts: Texts, found: Matches, norms: Floats) -> None:
+        self._query, self._texts, self._found = query, texts, found
+        self._weights = np.array([slot.weight for slot in query.slots])
+        field = np.minimum(found.part, BODY)
+        self._worth = np.where(field == BODY, WORTH[BODY] / norms[found.document], _WORTHS[field])
 
+    def words(self) -> Floats:
+        """BM25F."""
+        frequencies = self._frequencies(self._found.document, self._found.slot, len(self._weights), self._worth)
+        return (frequencies / (K1 + frequencies)) @ self._weights
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with the named parts of its score, and how often it uses each term."""
+    def meant(self, found: Matches) -> Floats:
+        """The weight of the different slots in some matches, by candidate."""
+        shape = (self._texts.count, len(self._weights))
+        return met(found.document, found.slot, shape) @ self._weights
 
-    article: int
-    parts: tuple[tuple[str, float], ...]
-    score: float
-    terms: Counter[str]
+    def adjacency(self) -> Floats:
+        """BM25F of neighbouring slots that stand next to each other."""
+        pairs = sorted(self._query.neighbours)
+        if not pairs:
+            return np.zeros(self._texts.count)
+        number = np.full((len(self._weights), len(self._weights)), -1)
+        number[tuple(np.array(pairs).T)] = np.arange(len(pairs))
+        found = self._found
+        pair = np.where(np.diff(found.place) == 1, number[found.slot[:-1], found.slot[1:]], -1)
+        chosen = pair >= 0
+        frequencies = self._frequencies(found.document[:-1][chosen], pair[chosen], len(pairs), self._worth[:-1][chosen])
+        return (frequencies / (K1 + frequencies)) @ self._weights[np.array(pairs)].min(axis=1)
 
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    matches: dict[str, Matches]
-    norm: float  # what frequencies in the body are divided by
-    title: list[str]
-
-    def worth(self, field: str) -> float:
-        return FIELDS[field] / (self.norm if field == "body" else 1.0)
-
-
-class Scorer:
-    """Scores candidates of one query.
-
-    `average` is the mean body length of the archive in terms, `rarities` how rare the terms of the
-    candidates' titles are.
-    """
-
-    def __init__(self, query: Query, average: float, rarities: Mapping[str, float]) -> None:
-        self._rarities = rarities
-        self._weights = [slot.weight for slot in query.slots]
-        self._whole = query.weight
-        self._neighbours = query.neighbours
-        self._slot_of = {term: number for number, slot in enumerate(query.slots) for term in slot.terms}
-        self._average = average
-
-    def scored(self, document: IndexedDocument) -> Scored:
-        """A candidate's score and its parts."""
-        fields = {
-            "title": document.title_terms.split(),
-            "headings": document.heading_terms.split(),
-            "author": document.author_terms.split(),
-            "topics": document.topic_terms.split(),
-            "body": document.body_terms.split(),
-        }
-        matches = {field: self._matches(terms) for field, terms in fields.items()}
-        candidate = _Candidate(matches, length_norm(document.length, self._average), fields["title"])
-        parts = (
-            ("words", self._words(candidate)),
-            ("coverage", COVERAGE * self._sum({slot for found in matches.values() for _, slot in found})),
-            ("adjacency", ADJACENCY * self._adjacency(candidate)),
-            ("title", self._title(candidate)),
-            ("window", WINDOW * self._window(matches["body"])),
-            ("lead", LEAD * self._sum({slot for at, slot in matches["body"] if at < LEAD_TERMS})),
-        )
-        used = Counter(fields["body"])
-        used.update(fields["title"] * TITLE_USES)
-        return Scored(document.article, parts, sum(part for _, part in parts), used)
-
-    def _matches(self, terms: Sequence[str]) -> Matches:
-        slot_of = self._slot_of
-        return [(at, slot_of[term]) for at, term in enumerate(terms) if term in slot_of]
-
-    def _sum(self, slots: set[int]) -> float:
-        return sum(self._weights[slot] for slot in slots)
-
-    def _words(self, candidate: _Candidate) -> float:
-        frequencies: defaultdict[int, float] = defaultdict(float)
-        for field, matches in candidate.matches.items():
-            worth = candidate.worth(field)
-            for _, slot in matches:
-                frequencies[slot] += worth
-        return sum(self._weights[slot] * term_weight(frequency) for slot, frequency in frequencies.items())
-
-    def _adjacency(self, candidate: _Candidate) -> float:
-        frequencies: defaultdict[tuple[int, int], float] = defaultdict(float)
-        for field, matches in candidate.matches.items():
-            worth = candidate.worth(field)
-            for (at, slot), (next_at, next_slot) in pairwise(matches):
-                if next_at == at + 1 and (slot, next_slot) in self._neighbours:
-                    frequencies[slot, next_slot] += worth
-        return sum(
-            min(self._weights[one], self._weights[two]) * term_weight(frequency)
-            for (one, two), frequency in frequencies.items()
-        )
-
-    def _title(self, candidate: _Candidate) -> float:
-        matches = candidate.matches["title"]
-        if not matches:
-            return 0.0
-        meant = self._sum({slot for _, slot in matches})  # of the query, by weight
-        covered = len(matches) / len(candidate.title)  # of the title, by its words
-        told = sum(self._rarity(term) for term in candidate.title)
-        weighed = sum(self._rarity(candidate.title[at]) for at, _ in matches) / told  # by how rare they are
-        agreement = 2 * meant * weighed / (meant / self._whole + weighed)
+    def title(self, rarities: Floats) -> Floats:
+        """How much of the query is meant by the title, and how much of the title by the query."""
+        texts = self._texts
+        inside = np.flatnonzero(texts.part == TITLE)
+        rarity = np.zeros(len(texts.numbers))
+        rarity[inside] = rarities
+        found = self._found.where(self._found.part == TITLE)
+        told = self._sums(texts.document[inside], rarities)
+        matched = self._sums(found.document, rarity[found.place])
+        sizes = self._sums(texts.document[inside], np.ones(len(inside))) - 1  # without the end of the part
+        covered = self._sums(found.document, np.ones(len(found.place))) / np.maximum(sizes, 1)
+        meant = self.meant(found)
+        weighed = matched / np.where(told, told, 1)
+        both = meant / self._query.weight + weighed
+        agreement = 2 * meant * weighed / np.where(both, both, 1)
         return OVERLAP * meant * covered + AGREEMENT * agreement
 
-    def _rarity(self, term: str) -> float:
-        return self._rarities.get(term, 0.0) or NEVER_NOTHING
+    def window(self) -> Floats:
+        """The most that stands close together in the body."""
+        body = self._found.where(self._found.part >= BODY)
+        return fullest_windows(body, body.document, self._texts.count, self._weights, WINDOW_TERMS)
 
-    def _window(self, matches: Matches) -> float:
-        """The most weight of different slots within WINDOW_TERMS terms of each other."""
-        inside: Counter[int] = Counter()
-        best = now = 0.0
-        first = 0
-        for at, slot in matches:
-            now += 0.0 if inside[slot] else self._weights[slot]
-            inside[slot] += 1
-            while matches[first][0] <= at - WINDOW_TERMS:
-                left = matches[first][1]
-                inside[left] -= 1
-                now -= 0.0 if inside[left] else self._weights[left]
-                first += 1
-            best = max(best, now)
-        return best
+    def leading(self) -> Flags:
+        """Which matches stand where a body begins."""
+        found = self._found
+        return (found.part >= BODY) & (found.place < self._texts.bodies[found.document] + LEAD_TERMS)
+
+    def _frequencies(self, documents: Ints, columns: Ints, width: int, worth: Floats) -> Floats:
+        count = self._texts.count
+        return sums(documents * width + columns, worth, count * width).reshape(count, width)
+
+    def _sums(self, documents: Ints, values: Floats) -> Floats:
+        return sums(documents, values, self._texts.count)

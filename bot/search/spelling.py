@@ -6,51 +6,75 @@ letters. Hangul is compared by its letters (jamo), so that one wrong vowel is on
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.store.search import SearchReader
+from bot.words import GLUE_TERMS
 
 SHORTEST = 3  # letters, typed or meant; of shorter words nearly everything is one slip away
 TWO_SLIPS_FROM = 8
 
 
 @dataclass(slots=True)
-class Vocabulary:
-    """The words of the archive, by first letter and length. Only grows; counts are asked for anew.
+class _Bucket:
+    """Words of one first letter and length, and the letters each is typed with."""
 
-    A word that has since left the archive stays here harmlessly: its count is then 0.
+    words: list[str] = field(default_factory=list[str])
+    letters: list[str] = field(default_factory=list[str])
+
+
+class Vocabulary:
+    """The words of the archive, and the numbers of its glue terms. Kept between searches.
+
+    Words only grow, their counts are asked for anew: a word that has since left the archive stays
+    here harmlessly.
     """
 
-    last: int = 0
-    _buckets: defaultdict[tuple[str, int], list[tuple[str, int]]] = field(
-        default_factory=lambda: defaultdict[tuple[str, int], list[tuple[str, int]]](list)
-    )
+    def __init__(self) -> None:
+        self.glue = np.zeros(0, np.int64)
+        self._last = 0
+        self._buckets: defaultdict[tuple[str, int], _Bucket] = defaultdict(_Bucket)
 
-    def add(self, words: Iterable[tuple[int, str]]) -> None:
-        """Takes in words with their ever growing ids."""
-        for number, word in words:
-            self.last = number
+    def refresh(self, reader: SearchReader) -> None:
+        """Takes in what is new in the archive."""
+        new = reader.words_after(self._last)
+        if new:
+            self.add(word for _, word in new)
+            self._last = new[-1][0]
+            self.glue = np.array([term.number for term in reader.terms(GLUE_TERMS).values()], np.int64)
+
+    def add(self, words: Iterable[str]) -> None:
+        """Takes in words."""
+        for word in words:
             letters = spelt(word)
-            self._buckets[letters[0], len(letters)].append((word, letter_set(letters)))
+            bucket = self._buckets[letters[0], len(letters)]
+            bucket.words.append(word)
+            bucket.letters.append(letters)
 
     def near(self, word: str) -> dict[str, int]:
-        """Words within the slips allowed for a word of this length, with their distance."""
+        """Words of the same first letter within the slips allowed for a word of this length, with their distance."""
         letters = spelt(word)
         if len(letters) < SHORTEST:
             return {}
         slips = 2 if len(letters) >= TWO_SLIPS_FROM else 1
-        return self._same_start(letters, slips)
-
-    def _same_start(self, letters: str, slips: int) -> dict[str, int]:
-        wanted = letter_set(letters)
         found: dict[str, int] = {}
         for length in range(max(SHORTEST, len(letters) - slips), len(letters) + slips + 1):
-            for other, letter_bits in self._buckets.get((letters[0], length), ()):
-                if (wanted ^ letter_bits).bit_count() <= 2 * slips:
-                    distance = slips_between(letters, spelt(other), slips)
-                    if distance <= slips:
-                        found[other] = distance
+            bucket = self._buckets.get((letters[0], length))
+            if bucket is not None:
+                found |= {bucket.words[at]: distance for at, distance in near_texts(letters, bucket.letters, slips)}
         return found
+
+
+def near_texts(letters: str, texts: Sequence[str], slips: int) -> list[tuple[int, int]]:
+    """The numbers of the texts within so many slips of some letters, with their distance."""
+    found = process.extract(letters, texts, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=None)
+    return [(at, int(distance)) for _, distance, at in found]
 
 
 def first_letter_variants(word: str) -> list[str]:
@@ -66,32 +90,6 @@ def first_letter_variants(word: str) -> list[str]:
 def spelt(word: str) -> str:
     """A word as the letters a person types: Hangul syllables taken apart."""
     return word if word.isascii() else unicodedata.normalize("NFD", word)
-
-
-def letter_set(letters: str) -> int:
-    """The letters of a word as bits; one slip changes two of them at most."""
-    bits = 0
-    for letter in letters:
-        bits |= 1 << (ord(letter) & 63)
-    return bits
-
-
-def slips_between(one: str, two: str, most: int) -> int:
-    """Optimal string alignment distance; gives up with `most` + 1 as soon as it must be more."""
-    if abs(len(one) - len(two)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(two) + 1))
-    for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, other in enumerate(two, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
 
 
 def best(near: Mapping[str, int], documents: Mapping[str, int]) -> str | None:

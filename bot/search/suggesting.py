@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.models import Article, Topic
 from bot.search.answer import Suggestion
 from bot.search.finder import Finder
-from bot.search.spelling import letter_set, slips_between, spelt
+from bot.search.spelling import SHORTEST, near_texts, spelt
 from bot.store.search_suggestions import SuggestionReader
 from bot.words import normalise, storable, words
 
@@ -51,7 +51,7 @@ def facet(values: Sequence[tuple[str, int]], typed: str, limit: int) -> list[str
     plain = [(value, normalise(value)) for value, _ in values]
     first = [value for value, text in plain if text.startswith(wanted)]
     inside = [value for value, text in plain if wanted in text]
-    near = [value for value, text in plain if any(_begins_nearly(word, wanted) for word in (text, *text.split()))]
+    near = [value for value, text in plain if _beginning_nearly((text, *text.split()), wanted)]
     return _offered([*first, *inside, *near], limit)
 
 
@@ -123,26 +123,26 @@ def _misspelt(choices: Choices, beginning: str) -> list[str]:
     replaced = choices.finder.corrections(beginning.split())
     corrected = " ".join(replaced.get(word, word) for word in beginning.split())
     exact = choices.reader.phrases(corrected, CHOICES_MISSPELT) if corrected != beginning else []
-    near = [phrase for phrase in choices.reader.frequent_phrases(FREQUENT) if _begins_nearly(phrase, beginning)]
-    return exact + near
+    return exact + _beginning_nearly(choices.reader.frequent_phrases(FREQUENT), beginning)
 
 
 CHOICES_MISSPELT = 10
 
 
-def _begins_nearly(text: str, beginning: str) -> bool:
-    if text.isascii() and text[:1] != beginning[:1]:
-        return False  # most are told apart here already
+def _beginning_nearly(texts: Sequence[str], beginning: str) -> list[str]:
+    """The texts that begin so but for one slip, which is not at the first letter."""
     letters = spelt(beginning)
-    start = spelt(text)[: len(letters)]
-    if len(letters) < 3 or not start or start[0] != letters[0]:  # noqa: PLR2004 - shorter beginnings are near everything
-        return False
-    return (letter_set(start) ^ letter_set(letters)).bit_count() <= 2 and slips_between(start, letters, 1) <= 1  # noqa: PLR2004 - one slip
+    if len(letters) < SHORTEST:
+        return []  # shorter beginnings are near everything
+    same = [text for text in texts if text[:1] == beginning[:1] or not text.isascii()]
+    starts = [spelt(text)[: len(letters)] for text in same]
+    return [same[at] for at, _ in sorted(near_texts(letters, starts, 1)) if starts[at][0] == letters[0]]
 
 
 def _close(topic: Topic, word: str) -> int:
     texts = (topic.key, topic.name, *topic.words, *(name for _, name in topic.names))
-    return sum(1 for text in texts for known in words(text) if known == word or _begins_nearly(known, word))
+    known = [part for text in texts for part in words(text)]
+    return known.count(word) + len(_beginning_nearly([part for part in known if part != word], word))
 
 
 def _topic_names(topics: Iterable[Topic], beginning: str) -> list[str]:

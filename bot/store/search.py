@@ -1,32 +1,34 @@
-"""The search index in SQLite: read inside `Database.read`, written in the caller's transaction.
+"""The search index in SQLite, as a search reads it. `search_index` writes it.
 
-Which articles have a term stands in blocks of 256 articles: two bytes an article, its place in
-the block and its weight (1 to 255). A common word of 100,000 articles is so 400 small rows, and
-one more article is a few bytes at the end of one row for each of its terms.
+Terms go by their numbers. Which articles have a term stands in blocks of 256 articles: two bytes
+an article, its place in the block and its weight (1 to 255). A common word of 100,000 articles is
+so 400 small rows, and one more article is a few bytes at the end of one row for each of its terms.
 """
 
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
-from bot.store.database import Row, Transaction
+from bot.store.database import Row
 
 BLOCK = 256
-VARIABLES = 500  # values in one IN list; SQLite's own limit may be as low as 999
 
-Postings = list[tuple[int, bytes]]
+# A term's number, a block's, and pairs of bytes: an article's place in the block and the weight.
+Posting = tuple[int, int, bytes]
+
+VARIABLES = 500  # values in one IN list; SQLite's own limit may be as low as 999
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many articles are indexed, and how many terms their bodies have together."""
+    """How many articles are indexed, how many terms their bodies have together, and the newest one's id."""
 
     documents: int
     terms: int
+    last: int = 0
 
     @property
     def average_length(self) -> float:
@@ -34,41 +36,26 @@ class Totals:
         return max(1.0, self.terms / self.documents) if self.documents else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """An analysed article. `*_terms` are terms with one space between; the body has a line a passage."""
+class Term(NamedTuple):
+    """A term of the index, its number, and how many articles have it."""
 
-    article: int
-    analyser: int
-    published: float
-    year: str
-    feed: str
-    author: str
-    language: str
-    title: str
-    length: int
-    title_terms: str
-    heading_terms: str
-    author_terms: str
-    topic_terms: str
-    body_terms: str
-    weights: Mapping[str, int]
-    words: frozenset[str]
-    phrases: frozenset[str]
+    text: str
+    number: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
-    """What the ranking needs to know of a candidate."""
+    """What the ranking needs to know of a candidate.
+
+    `terms` are term numbers of four bytes, low byte first, with a 0 after each part: title,
+    headings, author, topics, then the lines of the body (the summary, the passages, the rest).
+    """
 
     article: int
-    published: float
     length: int
-    title_terms: str
-    heading_terms: str
-    author_terms: str
-    topic_terms: str
-    body_terms: str
+    norm: float
+    terms: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +75,51 @@ class SearchReader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # Thousands of small rows are read for one answer: plain tuples are had soonest.
+        self._tuples = connection.cursor()
+        self._tuples.row_factory = None
 
     def totals(self) -> Totals:
         """The figures behind the averages."""
-        row = self._connection.execute("SELECT documents, terms FROM search_totals").fetchone()
-        return Totals(row["documents"], row["terms"])
+        row = self._connection.execute(
+            "SELECT documents, terms, (SELECT max(article) FROM search_documents) AS last FROM search_totals"
+        ).fetchone()
+        return Totals(row["documents"], row["terms"], row["last"] or 0)
 
-    def term_documents(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many articles each term occurs; unknown terms are left out."""
-        rows = self._among("SELECT term, documents FROM search_terms WHERE term IN ({})", sorted(set(terms)))
-        return {row[0]: row[1] for row in rows}
+    def terms(self, texts: Iterable[str]) -> dict[str, Term]:
+        """The terms the index has, by their text."""
+        rows = self._among("SELECT term, id, documents FROM search_terms WHERE term IN ({})", sorted(set(texts)))
+        return {row[0]: Term(*row) for row in rows}
+
+    def numbered_terms(self, numbers: Iterable[int]) -> list[Term]:
+        """The terms of some numbers."""
+        rows = self._among("SELECT term, id, documents FROM search_terms WHERE id IN ({})", sorted(set(numbers)))
+        return [Term(*row) for row in rows]
+
+    def numbered_documents(self, numbers: Iterable[int]) -> dict[int, int]:
+        """In how many articles the terms of some numbers occur."""
+        return dict(self._among("SELECT id, documents FROM search_terms WHERE id IN ({})", sorted(set(numbers))))
 
     def word_documents(self, words: Iterable[str]) -> dict[str, int]:
         """In how many articles each unstemmed word occurs; unknown words are left out."""
         rows = self._among("SELECT word, documents FROM search_words WHERE word IN ({})", sorted(set(words)))
-        return {row[0]: row[1] for row in rows}
+        return dict(rows)
 
     def words_after(self, last: int) -> list[tuple[int, str]]:
         """Words that came after the one with the id `last`, oldest first."""
-        rows = self._connection.execute("SELECT id, word FROM search_words WHERE id > ? ORDER BY id", (last,))
-        return [(row[0], row[1]) for row in rows]
+        rows = self._tuples.execute("SELECT id, word FROM search_words WHERE id > ? ORDER BY id", (last,))
+        return list(rows)
 
-    def postings(self, term: str) -> Postings:
-        """The blocks of a term, oldest articles first."""
-        rows = self._connection.execute("SELECT block, entries FROM search_postings WHERE term = ?", (term,))
-        return [(row[0], row[1]) for row in rows]
+    def postings(self, numbers: Sequence[int]) -> list[Posting]:
+        """The blocks of some terms: which articles of a block have a term, and how much."""
+        return list(self._among("SELECT term, block, entries FROM search_postings WHERE term IN ({})", numbers))
 
     def documents(self, articles: Sequence[int]) -> list[IndexedDocument]:
         """The analysed texts of some articles, in no order."""
-        rows = self._among(
-            "SELECT article, published, length, title_terms, heading_terms, author_terms, topic_terms, body_terms"
-            " FROM search_documents WHERE article IN ({})",
-            articles,
-        )
+        rows = self._among("SELECT article, length, norm, terms FROM search_documents WHERE article IN ({})", articles)
         return [IndexedDocument(*row) for row in rows]
 
-    def allowed(self, restriction: Restriction) -> set[int] | None:
+    def allowed(self, restriction: Restriction) -> list[int] | None:
         """The articles inside the restriction; None when it leaves everything open."""
         conditions: list[tuple[str, Any]] = [
             ("article IN (SELECT article FROM article_topics WHERE topic = ?)", restriction.topic),
@@ -139,7 +135,7 @@ class SearchReader:
         where = " AND ".join(condition for condition, _ in used)
         values = [value for condition, value in used for _ in range(condition.count("?"))]
         rows = self._connection.execute(f"SELECT article FROM search_documents WHERE {where}", values)  # noqa: S608 - fixed conditions
-        return {row[0] for row in rows}
+        return [row[0] for row in rows]
 
     def languages(self) -> list[str]:
         """The languages of the indexed articles, most used first."""
@@ -153,162 +149,26 @@ class SearchReader:
         return [(row[0], row[1]) for row in rows]
 
     def articles(self, ids: Sequence[int]) -> dict[int, tuple[Article, ArticleBody]]:
-        """Live articles with their bodies."""
-        rows = self._among(
-            f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article"  # noqa: S608 - column names
-            " WHERE article.state = 'live' AND article.id IN ({})",
+        """A page of live articles with their bodies."""
+        rows = self._connection.execute(
+            f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article"  # noqa: S608 - names, placeholders
+            f" WHERE article.state = 'live' AND article.id IN ({', '.join('?' * len(ids))})",
             ids,
         )
-        return {row["id"]: (article_from_row(row), _body(row)) for row in rows}
+        return {row["id"]: (article_from_row(row), body_of(row)) for row in rows}
 
     def ids_of_keys(self, keys: Sequence[str]) -> set[int]:
         """The live articles that have one of these canonical keys."""
         rows = self._among("SELECT id FROM articles WHERE state = 'live' AND key IN ({})", keys)
         return {row[0] for row in rows}
 
-    def _among(self, sql: str, values: Sequence[Any]) -> Iterator[Row]:
+    def _among(self, sql: str, values: Sequence[Any]) -> Iterator[Any]:
+        """Rows, as tuples, that have one of the values."""
         for start in range(0, len(values), VARIABLES):
             some = values[start : start + VARIABLES]
-            yield from self._connection.execute(sql.format(", ".join("?" * len(some))), some)
+            yield from self._tuples.execute(sql.format(", ".join("?" * len(some))), some).fetchall()
 
 
-async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
-    """Writes articles that are not in the index yet. Many at once cost less than one by one."""
-    await tx.executemany(
-        "INSERT INTO search_documents (article, analyser, published, feed, author, language, length, title_terms,"
-        " heading_terms, author_terms, topic_terms, body_terms, words, phrases)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_document_row(entry) for entry in entries],
-    )
-    await tx.executemany(
-        "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        _new_postings(entries),
-    )
-    titles = [(entry.article, entry.title) for entry in entries]
-    await tx.executemany("INSERT INTO search_titles (rowid, title) VALUES (?, ?)", titles)
-    await _count(tx, "term", "search_terms", Counter(term for entry in entries for term in entry.weights))
-    await _count(tx, "word", "search_words", Counter(word for entry in entries for word in entry.words))
-    await _count(tx, "phrase", "search_phrases", Counter(phrase for entry in entries for phrase in entry.phrases))
-    await _count_facets(tx, Counter(facet for entry in entries for facet in _facets(entry)))
-    await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
-
-
-async def remove_entry(tx: Transaction, article: int) -> bool:
-    """Takes an article out of the index, every trace of its words; False when it was not in."""
-    row = await tx.one("SELECT * FROM search_documents WHERE article = ?", (article,))
-    if row is None:
-        return False
-    await tx.execute("DELETE FROM search_documents WHERE article = ?", (article,))
-    await tx.execute("DELETE FROM search_titles WHERE rowid = ?", (article,))
-    terms = _terms_of(row)
-    await _remove_postings(tx, article, sorted(terms))
-    await _uncount(tx, "term", "search_terms", terms)
-    await _uncount(tx, "word", "search_words", row["words"].split())
-    await _uncount(tx, "phrase", "search_phrases", row["phrases"].splitlines())
-    await _uncount_facets(tx, row)
-    await _change_totals(tx, -1, -row["length"])
-    return True
-
-
-async def current_totals(tx: Transaction) -> Totals:
-    """The totals as an open transaction sees them."""
-    row = await tx.one("SELECT documents, terms FROM search_totals")
-    return Totals(row["documents"], row["terms"]) if row else Totals(0, 0)
-
-
-async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
-    """A stored article's body; None when there is none yet."""
-    row = await tx.one("SELECT body FROM articles WHERE id = ? AND body IS NOT NULL", (article,))
-    return _body(row) if row else None
-
-
-def _body(row: Row) -> ArticleBody:
+def body_of(row: Row) -> ArticleBody:
+    """The stored body of an article's row; an empty one when its page was not had yet."""
     return body_from_json(row["body"]) if row["body"] else ArticleBody()
-
-
-def _document_row(entry: IndexEntry) -> tuple[object, ...]:
-    return (
-        entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language, entry.length,
-        entry.title_terms, entry.heading_terms, entry.author_terms, entry.topic_terms, entry.body_terms,
-        " ".join(sorted(entry.words)), "\n".join(sorted(entry.phrases)),
-    )  # fmt: skip
-
-
-def _new_postings(entries: Iterable[IndexEntry]) -> list[tuple[str, int, bytes]]:
-    blocks: defaultdict[tuple[str, int], bytearray] = defaultdict(bytearray)
-    for entry in entries:
-        block, place = divmod(entry.article, BLOCK)
-        for term, weight in entry.weights.items():
-            blocks[term, block] += bytes((place, weight))
-    return [(term, block, bytes(pairs)) for (term, block), pairs in sorted(blocks.items())]
-
-
-def _terms_of(row: Row) -> set[str]:
-    fields = ("title_terms", "heading_terms", "author_terms", "topic_terms", "body_terms")
-    return {term for field in fields for term in row[field].split()}
-
-
-async def _remove_postings(tx: Transaction, article: int, terms: Sequence[str]) -> None:
-    block, place = divmod(article, BLOCK)
-    for start in range(0, len(terms), VARIABLES):
-        some = terms[start : start + VARIABLES]
-        rows = await tx.all(
-            f"SELECT term, entries FROM search_postings WHERE block = ? AND term IN ({', '.join('?' * len(some))})",  # noqa: S608 - placeholders
-            (block, *some),
-        )
-        left = [(without_place(row["entries"], place), row["term"], block) for row in rows]
-        await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
-        empty = [(term, block) for entries, term, _ in left if not entries]
-        await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)
-
-
-def without_place(entries: bytes, place: int) -> bytes:
-    """The pairs of a block without those of one article."""
-    kept = bytearray()
-    for at in range(0, len(entries), 2):
-        if entries[at] != place:
-            kept += entries[at : at + 2]
-    return bytes(kept)
-
-
-async def _count(tx: Transaction, column: str, table: str, counts: Counter[str]) -> None:
-    await tx.executemany(
-        f"INSERT INTO {table} ({column}, documents) VALUES (?, ?)"  # noqa: S608 - names from this module
-        " ON CONFLICT DO UPDATE SET documents = documents + excluded.documents",
-        sorted(counts.items()),
-    )
-
-
-async def _uncount(tx: Transaction, column: str, table: str, values: Iterable[str]) -> None:
-    each = [(value,) for value in sorted(values)]
-    await tx.executemany(f"UPDATE {table} SET documents = documents - 1 WHERE {column} = ?", each)  # noqa: S608 - names from this module
-    await tx.executemany(f"DELETE FROM {table} WHERE {column} = ? AND documents <= 0", each)  # noqa: S608 - names from this module
-
-
-def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
-    facets = (("author", entry.author), ("year", entry.year), ("language", entry.language))
-    return [(kind, value) for kind, value in facets if value]
-
-
-async def _count_facets(tx: Transaction, counts: Counter[tuple[str, str]]) -> None:
-    await tx.executemany(
-        "INSERT INTO search_facets (kind, value, documents) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET documents = documents + excluded.documents",
-        [(kind, value, count) for (kind, value), count in sorted(counts.items())],
-    )
-
-
-async def _uncount_facets(tx: Transaction, row: Row) -> None:
-    facets = [("author", row["author"]), ("language", row["language"])]
-    await tx.executemany("UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?", facets)
-    await tx.execute(
-        "UPDATE search_facets SET documents = documents - 1"
-        " WHERE kind = 'year' AND value = strftime('%Y', ?, 'unixepoch')",
-        (row["published"],),
-    )
-    await tx.execute("DELETE FROM search_facets WHERE documents <= 0")
-
-
-async def _change_totals(tx: Transaction, documents: int, terms: int) -> None:
-    await tx.execute("UPDATE search_totals SET documents = documents + ?, terms = terms + ?", (documents, terms))

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.models import Article, ArticleBody
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Transaction
-
-TERM_FIELDS = ("title_terms", "heading_terms", "author_terms", "topic_terms", "body_terms")
+from bot.store.search import body_of
+from bot.store.search_index import term_numbers
 
 
 class HealthReader:
@@ -55,11 +55,11 @@ class HealthReader:
         return told + self._wrong_terms()
 
     def _wrong_terms(self) -> list[str]:
-        written: Counter[str] = Counter()
-        for row in self._connection.execute(f"SELECT {', '.join(TERM_FIELDS)} FROM search_documents"):  # noqa: S608 - fixed names
-            written.update({term for text in row for term in text.split()})
+        written: Counter[int] = Counter()
+        for row in self._connection.execute("SELECT terms FROM search_documents"):
+            written.update(term_numbers(row[0]))
         posted = self._counts("SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term")
-        counted = self._counts("SELECT term, documents FROM search_terms")
+        counted = self._counts("SELECT id, documents FROM search_terms")
         told: list[str] = []
         if posted != written:
             told.append(f"postings of {len(dict(posted.items() ^ written.items()))} terms are not what the texts say")
@@ -67,7 +67,7 @@ class HealthReader:
             told.append(f"counts of {len(dict(counted.items() ^ written.items()))} terms are not what the texts say")
         return told
 
-    def _counts(self, sql: str) -> dict[str, int]:
+    def _counts(self, sql: str) -> dict[int, int]:
         return {row[0]: row[1] for row in self._connection.execute(sql)}
 
     def _ids(self, sql: str, *parameters: object) -> list[int]:
@@ -81,4 +81,4 @@ async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Artic
         f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",
         tuple(ids),
     )
-    return [(article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()) for row in rows]
+    return [(article_from_row(row), body_of(row)) for row in rows]

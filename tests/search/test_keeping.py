@@ -8,7 +8,7 @@ from bot.models import ArticleBody, Passage
 from bot.search import keeping
 from tests.search.archive import NOW, Archive, draft
 
-TABLES = ("documents", "postings", "terms", "words", "phrases", "titles", "facets")
+TABLES = ("documents", "spellings", "postings", "terms", "words", "phrases", "titles", "facets")
 RICE = draft(
     "Rice prices", "Rice became cheap.", ("Later", "Corn became dear."), author="Jane Doe", topics=("markets",)
 )
@@ -110,7 +110,7 @@ async def test_what_is_missing_or_orphaned_is_seen_and_mended(archive: Archive) 
 async def test_a_damaged_index_is_told(archive: Archive) -> None:
     await archive.add(RICE)
     async with archive.database.transaction() as tx:
-        await tx.execute("DELETE FROM search_postings WHERE term = 'rice'")
+        await tx.execute("DELETE FROM search_postings WHERE term = (SELECT id FROM search_terms WHERE term = 'rice')")
         await tx.execute("UPDATE search_totals SET documents = 7")
 
     report = await archive.search.verify()
