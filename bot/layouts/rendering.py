@@ -35,7 +35,15 @@ class Renderer:
         today = day(self._clock(), self._settings.time_zone)
         actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
         return Rendered(
-            view=announcement(article, actions, text, self._brand, role_id=subscription.role_id),
+            view=announcement(
+                article,
+                actions,
+                text,
+                self._brand,
+                role_id=subscription.role_id,
+                # A published post reaches servers without the bot, where nobody would answer a press.
+                related=not subscription.publish,
+            ),
             title=clean(article.title) or text("common.untitled"),
             link=self._brand.public(article.url),
             tags=self._tags(article),
