@@ -8,14 +8,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.layouts.articles import like_page
 from bot.layouts.messages import article_of, said_in
 from bot.layouts.paging import RELATED
 from bot.layouts.parts import notice
-from bot.layouts.search import like_page, related_page
+from bot.layouts.search import related_page
 from bot.models import ArticleState
 from bot.text import Text
 
-SHOWN = 4
+SHOWN = 4  # about a message
+ALIKE = 3
 
 
 class RelatedButton(Control[discord.ui.Button[Any]], template=RELATED):
@@ -74,10 +76,10 @@ async def _like(bot: HeraldBot, article_id: int, text: Text) -> discord.ui.Layou
     article = await bot.services.articles.get(article_id)
     if article is None or article.state is not ArticleState.LIVE:
         return notice(text("articles.gone"))
-    hits = await bot.services.search.related(article_id, SHOWN)
+    hits = await bot.services.search.related(article_id, ALIKE)
     if not hits:
-        return notice(text("search.like.nothing", topics_command=bot.mention("topics")))
-    return like_page(article, hits, text, bot.brand)
+        return notice(text("articles.like.nothing", topics_command=bot.mention("topics")))
+    return like_page(article, [hit.article for hit in hits], text, bot.brand)
 
 
 async def _about(bot: HeraldBot, said: str, text: Text) -> discord.ui.LayoutView:

@@ -6,12 +6,13 @@ from bot.actions import day, fitting
 from bot.config import Settings
 from bot.delivery.sender import Rendered
 from bot.layouts.announcement import announcement, missed, withdrawn
-from bot.layouts.escape import clean
+from bot.layouts.escape import clean, cut
 from bot.layouts.parts import Brand
 from bot.models import Article, Subscription
 from bot.text import LANGUAGES, Text
 
 ACTIONS = 2
+THREAD_TITLE = 100  # what Discord takes as the name of a thread or a forum post
 
 
 class Renderer:
@@ -44,7 +45,7 @@ class Renderer:
                 # A published post reaches servers without the bot, where nobody would answer a press.
                 related=not subscription.publish,
             ),
-            title=clean(article.title) or text("common.untitled"),
+            title=cut(clean(article.title), THREAD_TITLE) or text("common.untitled"),
             link=self._brand.public(article.url),
             tags=self._tags(article),
         )

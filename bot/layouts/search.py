@@ -23,13 +23,11 @@ from bot.layouts.parts import (
     title_link,
     words,
 )
-from bot.models import Article
 from bot.search.answer import Answer, Filters, Hit
 from bot.text import Text
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
-SHOWN_TITLE = 100
 NEAR = 5
 
 
@@ -57,13 +55,14 @@ def search_page(
 
 def related_page(hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.LayoutView:
     """Articles about what a message says."""
-    return _related(text("search.related.title"), hits, text, brand)
 
+    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
+        return layout(
+            card(words(f"## {text('search.related.title')}"), *hit_parts(hits, text, brand, excerpt, title)),
+            share_menu([hit.article for hit in hits], text),
+        )
 
-def like_page(article: Article, hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.LayoutView:
-    """Articles like this one."""
-    title = plain(article.title, SHOWN_TITLE) or text("common.untitled")
-    return _related(text("search.like.title", title=title), hits, text, brand)
+    return _shrinking(build)
 
 
 def nothing_found(
@@ -103,16 +102,6 @@ def hit_parts(hits: Sequence[Hit], text: Text, brand: Brand, excerpt: int, title
     for hit in hits:
         parts += [line_between(), _hit(hit, text, brand, excerpt, title)]
     return parts
-
-
-def _related(heading: str, hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.LayoutView:
-    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
-        return layout(
-            card(words(f"## {heading}"), *hit_parts(hits, text, brand, excerpt, title)),
-            share_menu([hit.article for hit in hits], text),
-        )
-
-    return _shrinking(build)
 
 
 def _hit(hit: Hit, text: Text, brand: Brand, excerpt: int, title: int) -> Part:

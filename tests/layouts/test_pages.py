@@ -49,7 +49,7 @@ def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
 
     view = search_page(answer, Filters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
 
-    assert "Showing results for **market**; nothing here is written “markt”." in said(view)
+    assert "Showing results for **market** instead of “markt”." in said(view)
     button = next(part for part in components(view) if part["type"] == 2)
     assert (button["label"], button["custom_id"]) == ("Search instead for “markt”", 'search:0:["markt",true]')
 
