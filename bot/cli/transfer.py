@@ -64,7 +64,9 @@ def _count_lines(path: Path) -> int:
 
 def _tell(report: ImportReport, *, dry_run: bool) -> int:
     would = "would be " if dry_run else ""
-    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} kept as they are.")
+    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
+    if report.withdrawn:
+        say(f"{report.withdrawn} were withdrawn before and stay so.")
     for problem in report.bad:
         complain(problem)
     if report.bad:
