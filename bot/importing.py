@@ -9,7 +9,15 @@ from bot.store.articles import draft_of as draft_of_stored
 from bot.store.database import Transaction
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from bot.store.watching import Identities
-from bot.transfer import BadLineError, body_passages, body_text, draft_of, read_records, subscription_of
+from bot.transfer import (
+    BadLineError,
+    SubscriptionLine,
+    body_passages,
+    body_text,
+    draft_of,
+    read_records,
+    subscription_of,
+)
 
 BATCH = 100
 
@@ -131,7 +139,9 @@ def _moved(article: Article, told: Told) -> bool:
     return "published" in told.fields and abs(told.draft.published - article.published) >= 1
 
 
-async def import_subscriptions(core: Core, lines: Iterable[str], progress: Progress) -> ImportReport:
+async def import_subscriptions(
+    core: Core, lines: Iterable[str], progress: Progress, *, dry_run: bool = False
+) -> ImportReport:
     """Creates every subscription of the lines; a channel that has one already keeps its own."""
     report = ImportReport()
     for number, record in read_records(lines):
@@ -139,22 +149,7 @@ async def import_subscriptions(core: Core, lines: Iterable[str], progress: Progr
             if isinstance(record, BadLineError):
                 raise record
             line = subscription_of(number, record)
-            created = await core.subscriptions.create(
-                NewSubscription(
-                    guild_id=line.guild_id,
-                    channel_id=line.channel_id,
-                    kind=line.kind,
-                    topics=line.topics,
-                    feeds=line.feeds,
-                    role_id=line.role_id,
-                    publish=line.publish,
-                    open_thread=line.open_thread,
-                    language=line.language,
-                    created_at=core.clock(),
-                )
-            )
-            if line.paused:
-                await core.subscriptions.set_paused(created.id, paused=True)
+            await (_would_subscribe if dry_run else _subscribe)(core, line)
             report.added += 1
         except BadLineError as error:
             report.bad.append(str(error))
@@ -162,3 +157,26 @@ async def import_subscriptions(core: Core, lines: Iterable[str], progress: Progr
             report.kept += 1
         progress(report.read)
     return report
+
+
+async def _would_subscribe(core: Core, line: SubscriptionLine) -> None:
+    if await core.subscriptions.get(line.channel_id):
+        raise AlreadySubscribedError(line.channel_id)
+
+
+async def _subscribe(core: Core, line: SubscriptionLine) -> None:
+    new = NewSubscription(
+        guild_id=line.guild_id,
+        channel_id=line.channel_id,
+        kind=line.kind,
+        topics=line.topics,
+        feeds=line.feeds,
+        role_id=line.role_id,
+        publish=line.publish,
+        open_thread=line.open_thread,
+        language=line.language,
+        created_at=core.clock(),
+    )
+    created = await core.subscriptions.create(new)
+    if line.paused:
+        await core.subscriptions.set_paused(created.id, paused=True)
