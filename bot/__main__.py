@@ -51,6 +51,12 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(typed: str) -> int:
+    if not typed.isascii() or not typed.isdecimal() or int(typed) < 1:
+        raise argparse.ArgumentTypeError(f'"{typed}" is no number of things; write 1 or more')
+    return int(typed)
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None, help="the page's port (default: any free one)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -63,7 +69,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", help="a feed, sitemap, list page or article (https://...), or a JSON Lines file")
     parser.add_argument("--since", metavar="YYYY-MM-DD", default=None, help="leave out articles older than this day")
-    parser.add_argument("--limit", type=int, default=None, help="bring in no more than so many")
+    parser.add_argument("--limit", type=_count, metavar="N", default=None, help="bring in no more than so many")
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be brought in")
     parser.add_argument("--feed", default=None, help="the feed's key the articles belong to (default: the first one)")
     parser.add_argument("--subscriptions", action="store_true", help="the file holds subscriptions, not articles")
@@ -78,7 +84,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", help="what you would ask")
     parser.add_argument("--topic", default=None, help="only articles on this topic (its key)")
     parser.add_argument("--year", type=int, default=None, help="only articles of this year")
-    parser.add_argument("--limit", type=int, default=5, help="so many answers (default: 5)")
+    parser.add_argument("--limit", type=_count, metavar="N", default=5, help="so many answers (default: 5)")
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
     parser.add_argument("--explain", action="store_true", help="tell how the ranking came about")
 

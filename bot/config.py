@@ -46,10 +46,12 @@ class TopicSettings(Section):
     description: str = Field(max_length=300)
     words: Words
     names: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
 
     def topic(self) -> Topic:
         """The same as the rest of the bot knows it."""
-        return Topic(self.key, self.name, self.description, self.words, tuple(self.names.items()))
+        names, descriptions = tuple(self.names.items()), tuple(self.descriptions.items())
+        return Topic(self.key, self.name, self.description, self.words, names, descriptions)
 
 
 class ActionSettings(Section):

@@ -45,7 +45,23 @@ def explain(
     environment: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     """The key and a sentence for every problem pydantic found."""
-    return [_explain_one(details, known_keys, environment) for details in error.errors()]
+    found = error.errors()
+    # A misspelt key is one mistake, though pydantic finds two: an unknown key, and a missing one.
+    meant = {(*details["loc"][:-1], _nearest(details, known_keys)) for details in found if _is_unknown(details)}
+    return [
+        _explain_one(details, known_keys, environment)
+        for details in found
+        if details["type"] != "missing" or details["loc"] not in meant
+    ]
+
+
+def _is_unknown(details: ErrorDetails) -> bool:
+    return details["type"] == "extra_forbidden"
+
+
+def _nearest(details: ErrorDetails, known_keys: Callable[[tuple[str, ...]], list[str]]) -> str:
+    names = tuple(part for part in map(str, details["loc"]) if not part.isdigit())
+    return next(iter(difflib.get_close_matches(names[-1], known_keys(names[:-1]), n=1)), "")
 
 
 def _explain_one(
@@ -64,7 +80,7 @@ def _explain_one(
 
 def _problem(details: ErrorDetails, names: tuple[str, ...], known_keys: Callable[[tuple[str, ...]], list[str]]) -> str:
     kind = details["type"]
-    if kind == "extra_forbidden":
+    if _is_unknown(details):
         return _unknown_key(names, known_keys(names[:-1]))
     if kind == "value_error":
         return str(details.get("ctx", {}).get("error", details["msg"]))

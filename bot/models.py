@@ -165,6 +165,7 @@ class Topic:
     description: str
     words: tuple[str, ...]
     names: tuple[tuple[str, str], ...] = ()  # (language code, name) for other languages
+    descriptions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`/search`, its pages, and the message menu *Find related articles*."""
+"""`/search` and its pages."""
 
 import re
 from dataclasses import dataclass
@@ -11,16 +11,14 @@ from discord.ext import commands
 from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
 from bot.layouts.choices import UnknownChoiceError
 from bot.layouts.completion import LONGEST, choose, matching, offered
-from bot.layouts.escape import clean, cut, plain
+from bot.layouts.escape import plain
 from bot.layouts.paging import KEPT_MARK, PER_PAGE, SEARCH, Search, decode, encode, fits
 from bot.layouts.parts import notice
-from bot.layouts.search import nothing_found, related_page, search_page
+from bot.layouts.search import nothing_found, search_page
 from bot.search.answer import Filters
 from bot.text import Text
 
 MAX_QUERY = 200
-MAX_MESSAGE = 4_000
-RELATED = 4
 
 
 class Unusable(Exception):  # noqa: N818 - an answer to the member, not an error of ours
@@ -70,21 +68,18 @@ class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
 
 
 class SearchCog(commands.Cog):
-    """Finding articles by words, questions and messages."""
+    """Finding articles by words and questions."""
 
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
-        self.menu = app_commands.ContextMenu(name=localised("commands.related.name"), callback=self.related)
 
     async def cog_load(self) -> None:
-        """Makes buttons of earlier runs work, and adds the message menu."""
+        """Makes buttons of earlier runs work."""
         self.bot.add_dynamic_items(SearchPage)
-        self.bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
-        """Takes both away again."""
+        """Takes them away again."""
         self.bot.remove_dynamic_items(SearchPage)
-        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     @app_commands.command(name=localised("commands.search.name"), description=localised("commands.search.description"))
     @app_commands.rename(
@@ -155,18 +150,6 @@ class SearchCog(commands.Cog):
         """Languages that articles are written in."""
         return offered([(code, code) for code in await self.bot.services.search.suggest_languages(typed)])
 
-    async def related(self, interaction: Interaction, message: discord.Message) -> None:
-        """Answers with articles about what a message says; the message is not kept."""
-        await interaction.response.defer(ephemeral=True)
-        text = text_for(interaction)
-        said = cut(clean(" ".join([message.content, *_embedded(message)])), MAX_MESSAGE)
-        if not said:
-            await answer(interaction, notice(text("search.related.wordless")))
-            return
-        hits = await self.bot.services.search.related_to_text(said, RELATED)
-        view = related_page(hits, text, self.bot.brand) if hits else notice(text("search.related.nothing"))
-        await answer(interaction, view)
-
 
 async def _page(bot: HeraldBot, search: Search, page: int, text: Text) -> discord.ui.LayoutView:
     found = await bot.services.search.search(
@@ -213,10 +196,6 @@ def _filters(bot: HeraldBot, typed: Typed, text: Text) -> Filters:
         author=typed.author.strip() if typed.author else None,
         language=typed.language.strip().lower() if typed.language else None,
     )
-
-
-def _embedded(message: discord.Message) -> list[str]:
-    return [words for embed in message.embeds for words in (embed.title, embed.description) if words]
 
 
 async def setup(bot: HeraldBot) -> None:

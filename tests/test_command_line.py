@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from bot.__main__ import build_parser, main
 from bot.demo.blog import load_articles
 from bot.store.lock import DatabaseLock
 from bot.transfer import body_text
@@ -76,7 +76,29 @@ def test_every_command_has_help(herald: Herald) -> None:
         assert "--config" in output
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["search"], ["check", "--config", "nowhere.toml"]])
+def test_every_option_stands_in_the_readme() -> None:
+    """In the row of its command."""
+    readme = (EXAMPLE.parent / "README.md").read_text("utf-8").splitlines()
+    commands = next(action for action in build_parser()._actions if isinstance(action.choices, dict))
+    assert isinstance(commands.choices, dict)
+    for name, parser in commands.choices.items():
+        rows = [line for line in readme if line.startswith(f"| `herald {name}")]
+        options = {option for action in parser._actions for option in action.option_strings}
+        for option in options - {"-h", "--help", "--config"}:
+            assert any(option in row for row in rows), (name, option)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["search"],
+        ["search", "market", "--topic", "cooking"],
+        ["search", "market", "--limit", "0"],
+        ["import", "config.toml", "--limit", "3"],
+        ["check", "--config", "nowhere.toml"],
+    ],
+)
 def test_wrong_words_give_exit_code_2(herald: Herald, words: list[str]) -> None:
     code, _, complaint = herald(*words)
 
@@ -88,7 +110,7 @@ def test_what_is_imported_is_found_and_comes_out_again(herald: Herald, lines: Pa
     count = len(load_articles())
 
     assert herald("import", str(lines))[1].startswith(f"{count} added")
-    assert herald("import", str(lines))[1].startswith("0 added")
+    assert herald("import", str(lines))[1] == f"0 added, 0 brought up to date, {count} already there.\n"
     code, found, _ = herald("search", "radio under a blanket")
     herald("export", "out.jsonl")
     exported = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
@@ -142,12 +164,14 @@ def test_subscriptions_move_to_another_installation(herald: Herald, tmp_path: Pa
     line = {"guild": str(2**60), "channel": str(2**60 + 1), "kind": "forum", "topics": ["women"], "paused": True}
     (tmp_path / "subscriptions.jsonl").write_text(json.dumps(line))
 
+    dry = herald("import", "subscriptions.jsonl", "--subscriptions", "--dry-run")
     first = herald("import", "subscriptions.jsonl", "--subscriptions")
     second = herald("import", "subscriptions.jsonl", "--subscriptions")
     _, exported, _ = herald("export", "--subscriptions")
 
+    assert dry[1].startswith("1 would be added")
     assert first[1].startswith("1 added")
-    assert "1 kept" in second[1]
+    assert "1 already there" in second[1]
     assert json.loads(exported) == line | {
         "feeds": [], "role": None, "publish": False, "thread": False, "language": "en",
     }  # fmt: skip

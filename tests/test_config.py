@@ -95,6 +95,18 @@ def test_a_mistake_is_one_sentence_with_file_key_and_way_out(
     assert sentence.endswith(".")
 
 
+def test_a_misspelt_key_is_one_mistake(tmp_path: Path) -> None:
+    """Not also a missing one."""
+    path = changed(tmp_path, "organisation =", "organization =")
+
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+
+    assert str(caught.value) == (
+        f'{path}: organization: this key is not known; did you mean "organisation"? Otherwise remove it.'
+    )
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"copy config\.example\.toml"):
         load(tmp_path / "nowhere.toml")

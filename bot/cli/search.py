@@ -8,16 +8,21 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
-from bot.cli.screen import OUTPUT, say
+from bot.cli.screen import OUTPUT, complain, say
 from bot.config import Settings
 from bot.core import Core, open_core
 from bot.search import Answer, Filters, Hit
 
 NOTHING_FOUND = 1
+WRONG_USE = 2
 
 
 def search(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Prints the best answers. 0: something was found, 1: nothing."""
+    """Prints the best answers. 0: something was found, 1: nothing, 2: no such topic."""
+    topics = [topic.key for topic in settings.topics]
+    if arguments.topic is not None and arguments.topic not in topics:
+        complain(f'There is no topic "{arguments.topic}"; the configuration has {", ".join(topics)}.')
+        return WRONG_USE
     return asyncio.run(_search(settings, arguments))
 
 
@@ -25,7 +30,7 @@ async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
     query = " ".join(arguments.words)
     filters = Filters(topic=arguments.topic, year=arguments.year)
     async with open_core(settings, clock=time.time) as core:
-        answer = await core.search.search(query, filters, limit=max(1, arguments.limit))
+        answer = await core.search.search(query, filters, limit=arguments.limit)
         if arguments.json:
             say(json.dumps(_as_json(answer), ensure_ascii=False))
         else:

@@ -20,6 +20,14 @@ from bot.transfer import article_line, subscription_line
 from bot.web import open_web
 
 WRONG_USE = 2
+REASONS = {
+    "robots": "its site does not let robots read it, or does not say whether it does",
+    "connection": "its server cannot be reached",
+    "timeout": "its server does not answer in time",
+    "missing": "there is nothing at its address",
+    "forbidden": "its address leads into a private network",
+    "too_large": "it is too large",
+}
 
 
 def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -36,6 +44,9 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
     if not path.is_file():
         complain(f"{path} is neither a web address nor a file; write https://… or the path of a JSON Lines file.")
         return WRONG_USE
+    if arguments.since is not None or arguments.limit is not None:
+        complain(f"--since and --limit are for what is read from the web; leave them out, or shorten {path}.")
+        return WRONG_USE
     return asyncio.run(_from_file(settings, arguments, path, feed))
 
 
@@ -49,7 +60,9 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Pa
         with path.open(encoding="utf-8", errors="replace") as lines, progress_bar(f"Importing {path.name}") as advance:
             total = _count_lines(path)
             if arguments.subscriptions:
-                report = await import_subscriptions(core, lines, lambda done: advance(done, total))
+                report = await import_subscriptions(
+                    core, lines, lambda done: advance(done, total), dry_run=arguments.dry_run
+                )
             else:
                 report = await import_articles(
                     core, lines, feed, lambda done: advance(done, total), dry_run=arguments.dry_run
@@ -64,7 +77,9 @@ def _count_lines(path: Path) -> int:
 
 def _tell(report: ImportReport, *, dry_run: bool) -> int:
     would = "would be " if dry_run else ""
-    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} kept as they are.")
+    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
+    if report.withdrawn:
+        say(f"{report.withdrawn} were withdrawn before and stay so.")
     for problem in report.bad:
         complain(problem)
     if report.bad:
@@ -125,11 +140,17 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     return _tell_archive(report, dry_run=arguments.dry_run)
 
 
+def _reason(problem: str) -> str:
+    return REASONS.get(problem.partition(",")[0], problem)
+
+
 def _tell_archive(report: ArchiveReport, *, dry_run: bool) -> int:
     counts, would = report.progress, "would be " if dry_run else ""
     say(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
     if report.problem:
-        complain(f"The source could not be read: {report.problem}. Open the address in a browser and check it.")
+        complain(
+            f"The source could not be read: {_reason(report.problem)}. Open it in a browser and check its address."
+        )
         return 1
     if not report.complete:
         complain("Something is left; run the same command again, it goes on where it stopped.")

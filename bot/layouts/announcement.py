@@ -1,10 +1,11 @@
 """The card that announces an article in a channel, and what remains of it after a withdrawal."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import discord
 
+from bot.layouts.escape import plain
+from bot.layouts.paging import related_button
 from bot.layouts.parts import (
     Brand,
     Part,
@@ -27,8 +28,6 @@ from bot.models import Action, Article
 from bot.text import Text
 
 SUMMARY = 700
-RELATED = 3
-RELATED_TITLE = 90
 MISSED = 6
 
 
@@ -39,20 +38,38 @@ def announcement(
     brand: Brand,
     *,
     role_id: int | None = None,
-    related: Sequence[Article] = (),
+    related: bool = True,
     above: str = "",
 ) -> discord.ui.LayoutView:
     """The public card of an article; `above` is a line of safe markdown over it.
 
     A role is named above the card; whether it is pinged is decided by what sends it.
+
+    Related articles stand behind a button rather than on the card: a card would have to be edited
+    wherever one of them is withdrawn or gets another title, and could show a name until then.
     """
-    build = partial(_card, article, actions, text, brand, _above(role_id, above))
-    return first_fitting(lambda: build(related[:RELATED], SUMMARY), lambda: build((), SUMMARY))
+    lead = summary(article, SUMMARY)
+    topics = small(topic_line(article.topics, text, brand))
+    buttons = [action_button(action, text.language, brand) for action in actions[:2]]
+    return layout(
+        _above(role_id, above),
+        card(
+            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
+            words(lead) if lead else None,
+            picture(article.image),
+            words(topics) if topics else None,
+            row(
+                link_button(text("articles.read"), brand.public(article.url)),
+                *buttons,
+                related_button(article, text) if related else None,
+            ),
+        ),
+    )
 
 
 def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
     """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
-    return layout(card(words(text("articles.withdrawn", organisation=brand.organisation))))
+    return layout(card(words(text("articles.withdrawn", organisation=plain(brand.organisation)))))
 
 
 def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
@@ -66,35 +83,6 @@ def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.
         return layout(card(words(f"## {text('articles.missed.title')}"), words(*lines, more)))
 
     return first_fitting(lambda: build(150), lambda: build(40))
-
-
-def _card(
-    article: Article,
-    actions: Sequence[Action],
-    text: Text,
-    brand: Brand,
-    above: Part | None,
-    related: Sequence[Article],
-    summary_limit: int,
-) -> discord.ui.LayoutView:
-    lead = summary(article, summary_limit)
-    buttons = [action_button(action, text.language, brand) for action in actions[:2]]
-    return layout(
-        above,
-        card(
-            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
-            words(lead) if lead else None,
-            picture(article.image),
-            _footer(article, related, text, brand),
-            row(link_button(text("articles.read"), brand.public(article.url)), *buttons),
-        ),
-    )
-
-
-def _footer(article: Article, related: Sequence[Article], text: Text, brand: Brand) -> Part | None:
-    links = " · ".join(title_link(other, text, brand, RELATED_TITLE) for other in related)
-    lines = [topic_line(article.topics, text, brand), text("articles.see_also", links=links) if links else ""]
-    return words(*(small(line) for line in lines)) if any(lines) else None
 
 
 def _above(role_id: int | None, line: str) -> Part | None:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urldefrag
 
 import discord
 
-from bot.layouts.escape import clean, cut, link, paragraphs, plain
+from bot.layouts.escape import clean, cut, link, plain
 from bot.layouts.paging import (
     MAX_OPTION,
     MAX_OPTIONS,
@@ -71,6 +71,17 @@ def article_list(
     return first_fitting(lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 40))
 
 
+def like_page(article: Article, others: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """Articles like this one, each with what it is about rather than with the words both happen to use."""
+    title = plain(article.title, MAX_LABEL) or text("common.untitled")
+
+    def build(lead: int) -> discord.ui.LayoutView:
+        heading = words(f"## {text('articles.like.title', title=title)}")
+        return layout(card(heading, *_list_parts(others, text, brand, lead, 150)), share_menu(others, text))
+
+    return first_fitting(lambda: build(220), lambda: build(60))
+
+
 def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Text) -> discord.ui.LayoutView:
     """The taxonomy with the number of articles of each topic, and a menu to open one."""
 
@@ -125,6 +136,11 @@ def topic_name(topic: Topic, language: str) -> str:
     return dict(topic.names).get(language, topic.name)
 
 
+def topic_description(topic: Topic, language: str) -> str:
+    """What the topic is about, in a language."""
+    return dict(topic.descriptions).get(language, topic.description)
+
+
 def _article_card(opened: OpenArticle, headings: str, related: int, text: Text, brand: Brand) -> discord.ui.LayoutView:
     article = opened.article
     lead = summary(article, 500)
@@ -173,7 +189,7 @@ def _list_heading(total: int, page: int, topic: Topic | None, text: Text) -> lis
     place = text("search.page", page=page + 1, pages=pages(total)) if pages(total) > 1 else ""
     return [
         f"## {name or text('articles.latest.title')}",
-        plain(topic.description, 300) if topic else "",
+        plain(topic_description(topic, text.language), 300) if topic else "",
         small(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
     ]
 
@@ -192,7 +208,7 @@ def _list_parts(articles: Sequence[Article], text: Text, brand: Brand, lead: int
 def _topic_lines(topic: Topic, count: int, text: Text, description: int) -> str:
     name = plain(topic_name(topic, text.language), 60)
     head = f"**{name}** · {text('search.count', count=count)}"
-    return f"{head}\n{small(paragraphs(clean(topic.description), description))}" if description else head
+    return f"{head}\n{small(plain(topic_description(topic, text.language), description))}" if description else head
 
 
 def _topic_menu(topics: Sequence[Topic], text: Text) -> Row | None:

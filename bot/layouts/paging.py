@@ -24,6 +24,7 @@ TOPIC_MENU = "topic"
 SEARCH = re.compile(r"search:(?P<page>\d{1,4}):(?P<state>.+)", re.DOTALL)
 LATEST = re.compile(r"latest:(?P<page>\d{1,4}):(?P<topic>[a-z0-9_-]*)")
 SHARE = re.compile(r"share:(?P<article>\d{1,18})")
+RELATED = re.compile(r"related:(?P<article>\d{1,18})")
 KEPT_MARK = "="
 NO_FILTERS = Filters()
 FIELDS = 2 + len(fields(Filters))
@@ -76,6 +77,11 @@ def share_id(article_id: int) -> str:
     return f"share:{article_id}"
 
 
+def related_id(article_id: int) -> str:
+    """The `custom_id` that asks for articles like this one."""
+    return f"related:{article_id}"
+
+
 def pages(total: int) -> int:
     """How many pages so many things take; at least one."""
     return max(1, -(-total // PER_PAGE))
@@ -96,6 +102,13 @@ def share_button(article: Article, text: Text) -> Button:
     """Posts the article's card in this channel, with the member's name."""
     return discord.ui.Button(
         label=text("common.share"), custom_id=share_id(article.id), style=discord.ButtonStyle.secondary, emoji="📣"
+    )
+
+
+def related_button(article: Article, text: Text) -> Button:
+    """Answers whoever presses it with articles like this one, as they are at that moment."""
+    return discord.ui.Button(
+        label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
     )
 
 

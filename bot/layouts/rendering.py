@@ -6,12 +6,13 @@ from bot.actions import day, fitting
 from bot.config import Settings
 from bot.delivery.sender import Rendered
 from bot.layouts.announcement import announcement, missed, withdrawn
-from bot.layouts.escape import clean
+from bot.layouts.escape import clean, cut
 from bot.layouts.parts import Brand
 from bot.models import Article, Subscription
 from bot.text import LANGUAGES, Text
 
 ACTIONS = 2
+THREAD_TITLE = 100  # what Discord takes as the name of a thread or a forum post
 
 
 class Renderer:
@@ -35,8 +36,16 @@ class Renderer:
         today = day(self._clock(), self._settings.time_zone)
         actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
         return Rendered(
-            view=announcement(article, actions, text, self._brand, role_id=subscription.role_id),
-            title=clean(article.title) or text("common.untitled"),
+            view=announcement(
+                article,
+                actions,
+                text,
+                self._brand,
+                role_id=subscription.role_id,
+                # A published post reaches servers without the bot, where nobody would answer a press.
+                related=not subscription.publish,
+            ),
+            title=cut(clean(article.title), THREAD_TITLE) or text("common.untitled"),
             link=self._brand.public(article.url),
             tags=self._tags(article),
         )

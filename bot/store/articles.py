@@ -120,6 +120,13 @@ class Articles:
                 return
             last = rows[-1]["id"]
 
+    async def stored(self, tx: Transaction, article_id: int) -> tuple[Article, ArticleBody] | None:
+        """The article of that id with its body, withdrawn or not, as this transaction sees it."""
+        row = await tx.one(f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id = ?", (article_id,))  # noqa: S608 - column names from above
+        if row is None:
+            return None
+        return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
+
     async def add(self, tx: Transaction, draft: ArticleDraft, now: float) -> int:
         """Stores a new article with its identity and gives its id.
 

@@ -122,7 +122,7 @@ async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Set
         await server.moderator.click(page, label="Open a thread: no")
         await server.moderator.click(page, label="Save")
 
-        assert "Saved:" in shown(page)
+        assert "Saved for <#" in shown(page)
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
         assert (stored.id, stored.topics, stored.open_thread) == (subscription.id, ("women",), True)

@@ -133,6 +133,7 @@ async def test_answers_are_in_the_members_language(members: World) -> None:
     assert "## 여성" in shown(latest.response)
     assert "글 4편" in shown(latest.response)
     assert "**장마당과 장사**" in shown(topics.response)
+    assert "장마당과 개인 장사, 그리고" in shown(topics.response)
 
 
 async def test_nothing_is_logged_as_an_error(members: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.client import CommandTranslator, HeraldBot
+from bot.text import sentences
 from tests.cogs.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +88,16 @@ async def test_moderators_commands_are_theirs_alone(members: World) -> None:
         else:
             assert command.default_permissions is None, command.name
             assert paths <= seen, command.name
+
+
+async def test_sentences_call_commands_as_their_readers_discord_does(members: World) -> None:
+    """In Korean `/topics` is `/주제`, and nobody could type the English name."""
+    commands = [one for one in await payloads(members.bot) if one.get("type") not in MENUS]
+    for language, locale in (("en", "en-US"), ("ko", "ko")):
+        names = {one.get("name_localizations", {}).get(locale, one["name"]) for one in commands}
+        for key, forms in sentences(language).items():
+            named = {name for form in forms.values() for name in re.findall(r"`/(\w+)", form)}
+            assert named <= names, (language, key)
 
 
 async def test_every_command_stands_in_the_readme(members: World) -> None:

@@ -171,25 +171,6 @@ async def test_every_option_completes(members: World) -> None:
     assert await members.member.autocomplete(members.channel, "search", "query", "sewing")
 
 
-async def test_related_articles_of_a_message(members: World) -> None:
-    """The message menu finds articles about what somebody wrote, for the one who asks alone."""
-    message = await members.member.send(members.channel, "How do defectors cross the river at night?")
-
-    result = await members.member.context_menu(members.channel, "Find related articles", message)
-
-    assert result.ephemeral
-    assert "Articles about what this message says" in shown(result.response)
-    assert "The River in Both Directions" in shown(result.response)
-
-
-async def test_a_message_without_words_is_told_so(members: World) -> None:
-    message = await members.member.send(members.channel, "…")
-
-    result = await members.member.context_menu(members.channel, "Find related articles", message)
-
-    assert "found no article" in shown(result.response)
-
-
 async def test_one_of_the_results_is_shared(members: World) -> None:
     """Sharing posts the card where everybody sees it, with the member's name, and pings nobody."""
     result = await ask(members, "sewing room factory")

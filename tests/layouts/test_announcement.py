@@ -26,7 +26,7 @@ def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) 
     assert "-# LiNK Blog · <t:1742688000:D> · 6 min read · by Jane Doe" in words
     assert "How a generation that grew up with markets" in words
     assert "Topics: Markets and entrepreneurs · Women" in words
-    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge"]
+    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge", "More like this"]
     check_limits(view)
 
 
@@ -40,7 +40,7 @@ def test_the_picture_has_its_description(brand: Brand) -> None:
 def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
     view = announcement(make_article(), settings.actions[:1], Text.of("ko"), brand)
 
-    assert labels(view) == ["읽기", "후원하기"]
+    assert labels(view) == ["읽기", "후원하기", "비슷한 글"]
     assert "주제: 장마당과 장사" in said(view)
 
 
@@ -63,18 +63,13 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
     assert len(LIVE_MENTION.findall(said(view).replace("<t:", ""))) == 1
 
 
-def test_related_articles_give_way_when_there_is_no_room(brand: Brand) -> None:
-    long_url = "https://example.org/" + "a" * 480
-    neighbours = [make_article(id=number, url=long_url, title="가" * 200) for number in range(3)]
+def test_a_card_names_no_other_article(brand: Brand) -> None:
+    """What is like it stands behind a button: nothing on the card has to be taken back for another's sake."""
+    view = announcement(make_article(id=7), (), ENGLISH, brand)
+    without = announcement(make_article(id=7), (), ENGLISH, brand, related=False)
 
-    roomy = announcement(make_article(), (), ENGLISH, brand, related=[make_article(title="A sister")])
-    crowded = announcement(
-        make_article(url=long_url, title="*" * 300, summary="*" * 3_000), (), ENGLISH, brand, related=neighbours
-    )
-
-    assert "See also: [A sister]" in said(roomy)
-    assert "See also" not in said(crowded)
-    check_limits(crowded)
+    assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["related:7"]
+    assert labels(without) == ["Read"]
 
 
 def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from bot.config import Settings
 from bot.layouts.actions import action_list, one_action
-from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
+from bot.layouts.articles import (
+    OpenArticle,
+    article_list,
+    article_page,
+    like_page,
+    outline,
+    topic_list,
+    unknown_article,
+)
 from bot.layouts.help import CommandLine, about_page, help_page
 from bot.layouts.parts import Brand
 from bot.layouts.search import nothing_found, related_page, search_page
@@ -49,7 +57,7 @@ def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
 
     view = search_page(answer, Filters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
 
-    assert "Showing results for **market**; nothing here is written “markt”." in said(view)
+    assert "Showing results for **market** instead of “markt”." in said(view)
     button = next(part for part in components(view) if part["type"] == 2)
     assert (button["label"], button["custom_id"]) == ("Search instead for “markt”", 'search:0:["markt",true]')
 
@@ -156,6 +164,7 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
         article_page(OpenArticle(article, ((two, NASTY_URL),) * 20, neighbours), text, brand),
         unknown_article(one, neighbours, text, brand),
         article_list(list(neighbours), 50, 1, topics[0], text, brand),
+        like_page(article, neighbours[:3], text, brand),
         topic_list(topics, {}, text),
         help_page([CommandLine(f"</c{number}:1>", three) for number in range(60)], [one], text, brand),
     ]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from bot.config import Settings
 from bot.layouts.announcement import missed
 from bot.layouts.parts import Brand
@@ -20,6 +22,22 @@ def test_one_article_is_its_card_in_the_channels_language(settings: Settings) ->
     assert rendered.title == "The Jangmadang Generation"
     assert rendered.link in addresses(rendered.view)
     assert rendered.tags == ("Markets and entrepreneurs", "장마당과 장사", "Women", "여성")
+
+
+def test_a_long_title_ends_at_a_word_in_a_threads_name(settings: Settings) -> None:
+    """Threads and forum posts are named by it, and Discord takes a hundred characters."""
+    rendered = Renderer(settings, lambda: NOW)([make_article(title="a market that never ends " * 9)], subscription())
+
+    assert rendered.title.endswith(" that never…")
+    assert len(rendered.title) <= 100
+
+
+def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) -> None:
+    """Followers read it in servers where nobody would answer a press."""
+    published = replace(subscription(), publish=True)
+
+    assert "More like this" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
+    assert "More like this" not in labels(Renderer(settings, lambda: NOW)([make_article()], published).view)
 
 
 def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, brand: Brand) -> None:

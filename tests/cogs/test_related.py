@@ -1,0 +1,139 @@
+import re
+from typing import Any
+
+import discord
+import simcord
+
+from bot.client import HeraldBot
+from bot.config import Settings
+from bot.layouts.announcement import announcement
+from bot.text import Text
+from tests.cogs.moderation import labels, shown
+from tests.cogs.world import World, message_of, open_world, samples
+
+MENU = "Find related articles"
+PRESS = "More like this"
+
+
+async def card_of(world: World, title: str) -> simcord.InteractionResult:
+    """The article's card, public in the channel."""
+    opened = await world.member.slash(world.channel, "article", title=title)
+    return await world.member.click(message_of(opened), label="Share here")
+
+
+async def post(world: World, title: str, **wishes: Any) -> discord.Message:
+    """Puts the card of an article into the channel, as an announcement does."""
+    article = await world.services.search.resolve_title(title)
+    channel: Any = world.bot.get_channel(world.channel.id)
+    assert article is not None
+    await channel.send(view=announcement(article, (), Text.of("en"), world.bot.brand, **wishes))
+    posted = world.channel.last_message
+    assert posted is not None
+    return posted
+
+
+async def withdraw(world: World, title: str) -> None:
+    article = await world.services.search.resolve_title(title)
+    assert article is not None
+    async with world.services.database.transaction() as tx:
+        await world.services.articles.withdraw(tx, article.id, 0.0)
+        await world.services.search.remove(tx, article.id)
+
+
+async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(members: World) -> None:
+    """After a restart too: the article stands in the button. Itself is not among them, and the card stays."""
+    card = await post(members, "The Sewing Room")
+    await members.env.restart_bot(HeraldBot(members.services))
+
+    result = await members.member.click(card, label=PRESS)
+
+    words = shown(result.response)
+    assert result.ephemeral
+    assert "## More like “The Sewing Room”" in words
+    assert words.count("### [") == 3
+    assert "### [The Sewing Room]" not in words
+    assert labels(card)[PRESS]
+
+
+async def test_a_withdrawn_article_is_related_to_nothing(members: World) -> None:
+    """No announcement has to be edited for that: what is related is looked up at the press."""
+    card = await post(members, "The Sewing Room")
+    first = await members.member.click(card, label=PRESS)
+    neighbour = re.findall(r"### \[(.+?)\]", shown(first.response))[0]
+
+    await withdraw(members, neighbour)
+    again = await members.member.click(card, label=PRESS)
+
+    assert neighbour not in shown(again.response)
+    assert "### [" in shown(again.response)
+
+
+async def test_nothing_is_like_a_withdrawn_article(members: World) -> None:
+    """Not even its title is told, should a press come before its card is gone."""
+    card = await post(members, "The Sewing Room")
+    await withdraw(members, "The Sewing Room")
+
+    result = await members.member.click(card, label=PRESS)
+
+    assert "no longer available" in shown(result.response)
+    assert "Sewing" not in shown(result.response)
+
+
+async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
+    async with open_world(settings, samples()[:1]) as world:
+        result = await world.member.click(await post(world, "1"), label=PRESS)
+
+    assert "I found nothing like this one yet. </topics:" in shown(result.response)
+
+
+async def test_a_shared_card_leads_on_too(members: World) -> None:
+    shared = await card_of(members, "The Sewing Room")
+
+    result = await members.member.click(message_of(shared), label=PRESS)
+
+    assert "More like “The Sewing Room”" in shown(result.response)
+
+
+async def test_related_articles_of_a_message(members: World) -> None:
+    """The message menu finds articles about what somebody wrote, for the one who asks alone."""
+    message = await members.member.send(members.channel, "How do defectors cross the river at night?")
+
+    result = await members.member.context_menu(members.channel, MENU, message)
+
+    assert result.ephemeral
+    assert "Articles about what this message says" in shown(result.response)
+    assert "The River in Both Directions" in shown(result.response)
+
+
+async def test_a_card_is_a_message_about_its_article(members: World) -> None:
+    """The menu of an announcement does what its button does."""
+    card = await post(members, "The Sewing Room")
+
+    result = await members.member.context_menu(members.channel, MENU, card)
+
+    assert "More like “The Sewing Room”" in shown(result.response)
+
+
+async def test_a_card_without_the_button_is_read(members: World) -> None:
+    """A published announcement has none; its words are asked for, its addresses are not."""
+    card = await post(members, "The Sewing Room", related=False)
+
+    result = await members.member.context_menu(members.channel, MENU, card)
+
+    assert "[The Sewing Room](" in shown(result.response)
+
+
+async def test_an_address_alone_is_no_question(members: World) -> None:
+    message = await members.member.send(members.channel, "https://example.org/market/women")
+
+    result = await members.member.context_menu(members.channel, MENU, message)
+
+    assert "has no words that I could look for" in shown(result.response)
+
+
+async def test_a_message_about_nothing_we_have_is_told_so(members: World) -> None:
+    message = await members.member.send(members.channel, "…")
+
+    result = await members.member.context_menu(members.channel, MENU, message)
+
+    assert "found no article" in shown(result.response)
