@@ -13,7 +13,7 @@ from bot.search.ranking import HEAVIEST
 from bot.search.texts import Floats, Ints, sums
 from bot.store.search import BLOCK, Posting
 
-CANDIDATES = 30
+CANDIDATES = 60
 MOST_POSTINGS = 40_000  # read for one query
 
 

@@ -15,8 +15,8 @@ from bot.store.search_index import NONE
 from bot.words import GLUE_TERMS
 
 LEADERS = 5
-OFTEN_USED = 100  # terms of a leader that are looked up
-TELLING = 40  # of which so many stand for it
+OFTEN_USED = 150  # terms of a leader that are looked up
+TELLING = 60  # of which so many stand for it
 WORTH = 0.4  # of the best score, for a candidate that uses the leaders' words as they do
 
 TITLE_USES = 3  # a title's word says as much of what an article is about as so many uses in its body

@@ -124,7 +124,7 @@ class Finder:
         near = self._vocabulary.near(word)
         if not near:
             near = dict.fromkeys(first_letter_variants(word), 1)
-        found = best(near, self._reader.word_documents(near))
+        found = best(word, near, self._reader.word_documents(near))
         if found is None and not is_paired(word):
             halves = split_in_two(word, self._reader.word_documents)
             return " ".join(halves) if halves else None

@@ -36,8 +36,8 @@ WORTH = {TITLE: 8.0, HEADINGS: 3.0, AUTHOR: 3.0, TOPICS: 2.0, BODY: 1.0}
 ADJACENCY = 0.5  # query words that stand next to each other
 OVERLAP, AGREEMENT = 1.25, 0.25  # the title: product and harmonic mean of how much each covers the other
 COVERAGE = 0.25  # different query words, however often
-WINDOW, WINDOW_TERMS = 0.5, 25  # different query words within a sentence or two
-LEAD, LEAD_TERMS = 0.25, 50  # different query words where an article begins
+WINDOW, WINDOW_TERMS = 0.6, 25  # different query words within a sentence or two
+LEAD, LEAD_TERMS = 0.2, 50  # different query words where an article begins
 
 _WORTHS = np.array([WORTH[field] for field in sorted(WORTH)])
 

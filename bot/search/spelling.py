@@ -20,6 +20,23 @@ from bot.words import GLUE_TERMS
 SHORTEST = 3  # letters, typed or meant; of shorter words nearly everything is one slip away
 TWO_SLIPS_FROM = 8
 
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row stands half a key to the right
+VOWELS = frozenset("aeiouy") | frozenset(map(chr, range(0x1161, 0x1176)))  # Latin, and Hangul's
+
+
+def _neighbours() -> dict[str, str]:
+    found: defaultdict[str, str] = defaultdict(str)
+    for row, letters in enumerate(_ROWS):
+        for at, letter in enumerate(letters):
+            found[letter] += letters[max(0, at - 1) : at] + letters[at + 1 : at + 2]
+            for other in (_ROWS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(_ROWS) else ""):
+                found[letter] += other
+                found[other] += letter
+    return found
+
+
+NEIGHBOURS = _neighbours()
+
 
 @dataclass(slots=True)
 class _Bucket:
@@ -92,10 +109,35 @@ def spelt(word: str) -> str:
     return word if word.isascii() else unicodedata.normalize("NFD", word)
 
 
-def best(near: Mapping[str, int], documents: Mapping[str, int]) -> str | None:
-    """The likeliest of near words: fewest slips, then the word most articles have."""
+def best(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> str | None:
+    """The likeliest of the words near to a typed one: fewest slips, the commonest kind of slip, most articles."""
     known = [word for word in near if documents.get(word)]
-    return min(known, key=lambda word: (near[word], -documents[word], word), default=None)
+    return min(
+        known,
+        key=lambda word: (near[word], not is_easy_slip(spelt(typed), spelt(word)), -documents[word], word),
+        default=None,
+    )
+
+
+def is_easy_slip(typed: str, meant: str) -> bool:
+    """Whether fingers slip so: a letter left out, doubled, swapped with the next, or a neighbour on the keyboard.
+
+    A vowel in place of another is easy too: that is how words are misheard.
+    """
+    at = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), len(meant))
+    if len(typed) == len(meant) - 1:
+        return typed[at:] == meant[at + 1 :]
+    if len(typed) == len(meant) + 1:
+        return typed[at + 1 :] == meant[at:] and typed[at] in typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
+    if len(typed) != len(meant):
+        return False
+    if typed[at : at + 2] == meant[at : at + 2][::-1] and typed[at + 2 :] == meant[at + 2 :]:
+        return True
+    return typed[at + 1 :] == meant[at + 1 :] and _is_confused(typed[at : at + 1], meant[at : at + 1])
+
+
+def _is_confused(one: str, other: str) -> bool:
+    return other in NEIGHBOURS.get(one, "") or (one in VOWELS and other in VOWELS)
 
 
 def split_in_two(word: str, documents: Callable[[Iterable[str]], Mapping[str, int]]) -> tuple[str, str] | None:
