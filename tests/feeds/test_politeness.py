@@ -39,6 +39,8 @@ RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         "schedule.test_trouble_backs_off_and_a_named_time_is_obeyed",
         "schedule.test_even_an_own_site_is_not_hammered_when_it_fails",
         "watch.test_retry_after_is_obeyed",
+        "fetch.test_a_host_that_asks_for_rest_is_left_alone_by_feeds_and_pages",
+        "fetch.test_a_rest_takes_between_a_minute_and_a_day",
         "watch.test_trouble_backs_off_and_is_told_once_with_its_end",
     )),
     (5, "301/308 believed after three good polls, 302/303/307 never; 410 final; 404 told after three days", (
