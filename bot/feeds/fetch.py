@@ -193,6 +193,7 @@ async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | 
             return None
         chunks.append(chunk)
         digest.update(chunk)
+        await asyncio.sleep(0)  # what is unpacked already comes without a pause, and others wait for their turn
     return Fetched(b"".join(chunks), digest.hexdigest(), {}, "")
 
 

@@ -18,12 +18,14 @@ from bot.feeds.page_blocks import Block, BlockKind, read_blocks
 from bot.feeds.page_dates import date_in
 from bot.feeds.page_general import captions, general_root
 from bot.feeds.page_head import Head, belongs, read_head, slug_agrees
+from bot.feeds.page_limits import bounded
 from bot.feeds.page_parts import assemble
 from bot.feeds.page_text import folded, language_of, one_line, reading_minutes
 from bot.models import Image, Page
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 HEAD_BYTES = 4_096
+MOST_CANDIDATES = 200  # rich texts of one page
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What the web means by these labels (WHATWG Encoding), where Python takes them narrowly.
 WIDER = {
@@ -73,7 +75,7 @@ def decode(html: bytes, charset: str | None) -> str:
 
 def webflow_root(tree: LexborHTMLParser) -> LexborNode | None:
     """The largest rich text that is nobody else's; None on pages that Webflow did not make."""
-    own = [node for node in tree.css(".w-richtext") if belongs(node)]
+    own = [node for node in tree.css(".w-richtext")[:MOST_CANDIDATES] if belongs(node)]
     largest = max(own, key=lambda node: len(node.text()), default=None)
     return largest if largest is not None and largest.text(strip=True) else None
 
@@ -85,7 +87,7 @@ def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Pa
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
     if not head.title or not (text.strip() or images):
         return None
-    return Page(
+    page = Page(
         title=head.title,
         author=byline.author,
         author_note=byline.note,
@@ -97,6 +99,7 @@ def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Pa
         footnotes=parts.footnotes,
         reading_minutes=reading_minutes(text),
     )
+    return bounded(page)
 
 
 def _open(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BITE = 16_384
+BITE = 4_096
 
 
 class SmallBites(socket.socket):

@@ -47,7 +47,7 @@ def answer(body: bytes, more: str = "") -> Case:
 
 
 def head(more: str, status: str = "200 OK", kind: str = "application/xml") -> bytes:
-    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{more}\r\n".encode()
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{CLOSE if CLOSE not in more else ''}{more}\r\n".encode()
 
 
 def valid(number: int) -> Case:

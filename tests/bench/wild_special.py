@@ -66,7 +66,8 @@ def json_items(inner: str) -> bytes:
 
 
 def whole(size: int) -> bytes:
-    return rss(*(item(n, description="<p>Word &amp; word</p>" * (size // 20)) for n in range(200))).encode()
+    text = "<p>Word &amp; word</p>" * (size // 20)
+    return rss(*(item(n, link=f"https://e.org/whole/{n}", description=text) for n in range(200))).encode()
 
 
 FEED = numbered(1, 2, 3).encode()
