@@ -327,3 +327,15 @@ async def test_answers_are_taken_in_small_bites(site: Site) -> None:
 
     assert isinstance(answer, Fetched)
     assert 0 < max(sizes) <= BITE
+
+
+async def test_nothing_is_sent_that_was_not_meant(site: Site) -> None:
+    """A plain GET: no body, no ranges, nothing that forbids caches to answer, nothing left from a redirect."""
+    site.page("/feed", status=302, Location="/there?a=b", Set_Cookie="spy=1")
+    site.page("/there", "hello")
+    await ask(site)
+
+    for request in site.asked:
+        assert request.method == "GET"
+        assert not request.can_read_body
+        assert set(request.headers) == {"Host", "User-Agent", "Accept-Encoding", "Accept"}
