@@ -46,7 +46,7 @@ def read_head(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> Head
     above = _above(tree, root, url)
     html = tree.css_first("html")
     return Head(
-        title=_title(tree, root, metas, url),
+        title=_title(tree, root, url),
         author=next((name for block in above if (name := author_in(block.text))), "") or _author(metas, linked),
         published=_published(tree, above, metas, linked),
         language=(html.attributes.get("lang") or "") if html is not None else "",
@@ -82,18 +82,24 @@ def _above(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> list[Bl
     return blocks[::-1]
 
 
-def _title(tree: LexborHTMLParser, root: LexborNode | None, metas: dict[str, str], url: str) -> str:
+def _title(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> str:
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
     headings = [node for node in tree.css("h1")[:MOST_LOOKED_AT] if belongs(node)]
     outside = [one_line(node.text()) for node in headings if node.mem_id not in inside]
-    named = [metas.get("og:title", ""), metas.get("twitter:title", ""), _tag_text(tree, "title")]
-    named = [_without_site(name, metas) for name in named if name]
+    named = names_of(tree)
     agreed = [title for title in outside if title and any(folded(title) in folded(name) for name in named)]
     first = [title for title in outside if folded(title)]
     if not agreed and first and named and _nearness(named[0], url) > _nearness(first[0], url):
         return named[0]
     candidates = [*agreed, *first, *named, *[one_line(node.text()) for node in headings]]
     return next(iter(candidates), "")
+
+
+def names_of(tree: LexborHTMLParser) -> list[str]:
+    """What the page calls itself in its metadata, without the name of its site."""
+    metas = _metas(tree)
+    named = [metas.get("og:title", ""), metas.get("twitter:title", ""), _tag_text(tree, "title")]
+    return [_without_site(name, metas) for name in named if name]
 
 
 def _nearness(title: str, url: str) -> float:
