@@ -1,5 +1,6 @@
 """Hostile pages by name: what the reader of pages has to survive in the process that can be killed."""
 
+import random
 from collections.abc import Callable
 
 CAP = 5_000_000
@@ -90,7 +91,7 @@ HEADS: dict[str, Callable[[], str]] = {
 WHOLE: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "zeroes": lambda: b"\0" * CAP,
-    "random bytes": lambda: __import__("random").Random(1).randbytes(CAP),
+    "random bytes": lambda: random.Random(1).randbytes(CAP),
     "5 MB of <": lambda: b"<" * CAP,
     "5 MB of &": lambda: b"&" * CAP,
     "h1 of 5 MB": lambda: b"<h1>" + b"A river " * 600_000,

@@ -65,8 +65,19 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
         "<div class='w-richtext'><p>words</p></div>" * 30_000,
         "<h1>A</h1>" * 100_000,
         "".join(f'<p><a href="/{n}">Story {n}</a></p>' for n in range(30_000)),
+        "<p>" + "".join(f'<a href="/{n}">Story {n}</a> ' for n in range(30_000)),
     ],
-    ids=["paragraphs", "breaks", "notes", "bold lines", "headings", "rich texts", "titles", "links"],
+    ids=[
+        "paragraphs",
+        "breaks",
+        "notes",
+        "bold lines",
+        "headings",
+        "rich texts",
+        "titles",
+        "links",
+        "links in one line",
+    ],
 )
 def test_thousands_of_one_thing_cost_no_more_than_the_first_of_them(body: str) -> None:
     """Whatever compares blocks with blocks would otherwise take minutes."""
