@@ -5,6 +5,7 @@ are faults of ours; a worker process that had to be killed is none.
 """
 
 import asyncio
+import gc
 import random
 import resource
 import sys
@@ -126,6 +127,8 @@ async def show_wild(groups: dict[str, range]) -> None:
     worker = ParseWorker(seconds=SECONDS)
     with EmptyLoop() as empty, wild_server() as url, Meter() as meter:
         async with watching(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as watcher:
+            gc.collect()
+            gc.freeze()  # as the bot does when all is open
             with empty.watched() as stall:
                 await asyncio.sleep(5)
             print(Tally("(nothing at all)", seconds=5).line(stall))

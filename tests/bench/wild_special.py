@@ -180,10 +180,11 @@ SPECIAL: list[tuple[str, Callable[[], bytes | Case]]] = [
      lambda: Case("", head("Location: /x\r\n" + CLOSE, "302 Found"), b"x" * 65_536, 999)),
     ("redirect into the house", lambda: Case("", head("Location: http://10.0.0.1/\r\n" + CLOSE, "302 Found"))),
     ("error with an endless body", lambda: Case("", head(CLOSE, "500 Oops"), b"x" * 65_536, 10_000)),
-    ("Retry-After of 8 KB",
-     lambda: Case("", head(f"Retry-After: {'1 ' * 3_900}\r\nContent-Length: 0\r\n", "429 Too Many Requests"))),
     ("Cache-Control of 8 KB",
      lambda: answer(FEED, f"Cache-Control: {'max-age=9, ' * 700}\r\nExpires: {'1 ' * 3_000}\r\n")),
+    # last: the server is left alone after it
+    ("Retry-After of 8 KB",
+     lambda: Case("", head(f"Retry-After: {'1 ' * 3_900}\r\nContent-Length: 0\r\n", "429 Too Many Requests"))),
 ]  # fmt: skip
 WHOLE = {"200 whole articles": 200, "2,000 items": 2_000}
 TOTAL = VALID + BROKEN + len(SPECIAL)
