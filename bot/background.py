@@ -16,6 +16,7 @@ PAGES_NAP = 5.0  # a poll may make pages due long before the last look said so
 LONGEST_NAP = 3_600.0
 AFTER_FAULT = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
+FIRST_POLL_SECONDS = 60.0  # until a new installation looks again whether its feeds had their first poll
 STEPS_TOLD = 1_000
 
 
@@ -61,6 +62,8 @@ async def _upkeep(core: Core, web: Web) -> float:
     if core.settings.watch.archive:
         for report in await web.archive.bring_in_feeds():
             log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
+        if await web.archive.are_feeds_waiting():
+            return core.clock() + FIRST_POLL_SECONDS
     return core.clock() + UPKEEP_SECONDS
 
 

@@ -20,6 +20,8 @@ from bot.feeds.page_reader import PageFailed, PageMissing, PageReader
 from bot.feeds.worker import ParseFailedError
 from bot.store.archive import Address, AddressKind, AddressState, ArchiveQueue, Import
 from bot.store.database import Database
+from bot.store.feeds import Feeds
+from bot.store.watching import Identities
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ class Archive:
     ) -> None:
         self._database, self._reader, self._worker, self._writer = database, reader, worker, writer
         self._queue, self._feeds, self._clock = ArchiveQueue(database), tuple(feeds), clock
+        self._states, self._identities = Feeds(database), Identities(database)
 
     async def bring_in(
         self,
@@ -93,30 +96,56 @@ class Archive:
         Stopped and called again with the same address it goes on; called after its end it looks
         for what is new. Raises ValueError for what is no web address.
         """
+        return await self._bring_in(url, since, limit, progress, dry_run=dry_run)
+
+    async def _bring_in(
+        self,
+        url: str,
+        since: float | None = None,
+        limit: int | None = None,
+        progress: Progress | None = None,
+        *,
+        dry_run: bool = False,
+        polled: bool = False,
+    ) -> ArchiveReport:
+        """As `bring_in`; `polled`: the source is a feed that the watcher has stored and goes on watching."""
         if not is_web_url(url):
             raise ValueError(f"not a web address: {url[:100]!r}")
         source = source_address(url)
         self._reader.trust(source.url)
         job = await self._queue.open(source, self._feed_of(source.url), since, self._clock())
-        problem = await self._read_sources(job)
+        problem = await self._read_sources(job, polled=polled)
         if dry_run:
             return await self._survey(job, problem)
-        await self._read_articles(job, since, limit, progress)
+        await self._read_articles(job, since, limit, progress, polled=polled)
         return await self._close(job, limit, problem)
 
     async def bring_in_feeds(self, progress: Progress | None = None) -> tuple[ArchiveReport, ...]:
-        """For a new installation: brings in the archive of every configured feed, each to its end once."""
-        waiting = [feed.url for feed in self._feeds if not await self._queue.is_finished(source_address(feed.url).url)]
-        return tuple([await self.bring_in(url, progress=progress) for url in waiting])
+        """For a new installation: brings in the archive of every configured feed, each to its end once.
 
-    async def _read_sources(self, job: Import) -> str:
+        A feed waits for its first good poll and is not asked for again here: what it says is stored.
+        """
+        ready = [feed.url for feed in self._feeds if await self._is_ready(feed)]
+        return tuple([await self._bring_in(url, progress=progress, polled=True) for url in ready])
+
+    async def are_feeds_waiting(self) -> bool:
+        """Whether some feed has had no good poll yet, so that its archive is still to come."""
+        states = [await self._states.get(feed.key) for feed in self._feeds]
+        return any(state is None or not (state.primed or state.gone) for state in states)
+
+    async def _is_ready(self, feed: ArchiveFeed) -> bool:
+        state = await self._states.get(feed.key)
+        return state is not None and state.primed and not await self._queue.is_finished(source_address(feed.url).url)
+
+    async def _read_sources(self, job: Import, *, polled: bool) -> str:
         """Visits feeds, sitemaps and list pages until none is left; gives why the first could not be read."""
         problem = ""
         for _ in range(MAX_SOURCES):
             waiting = await self._queue.pending(job.id, AddressKind.SOURCE, 1)
             if not waiting:
                 return problem
-            contents, trouble = await self._source(waiting[0].url)
+            known = polled and waiting[0].url == job.source
+            contents, trouble = (POLLED, "") if known else await self._source(waiting[0].url)
             await self._put_down(job, waiting[0], contents)
             problem = trouble if waiting[0].url == job.source else problem
         return problem or "too many lists"
@@ -151,7 +180,7 @@ class Archive:
         return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE)
 
     async def _read_articles(
-        self, job: Import, since: float | None, limit: int | None, progress: Progress | None
+        self, job: Import, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
     ) -> None:
         while True:
             so_far = await self._progress(job)
@@ -161,13 +190,15 @@ class Archive:
             batch = await self._queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
             if not batch:
                 return
-            verdicts = await asyncio.gather(*(self._look(address, since) for address in batch))
+            verdicts = await asyncio.gather(*(self._look(address, since, polled=polled) for address in batch))
             await self._writer.store(job, list(zip(batch, verdicts, strict=True)))
 
-    async def _look(self, address: Address, since: float | None) -> Verdict:
+    async def _look(self, address: Address, since: float | None, *, polled: bool) -> Verdict:
         if since is not None and address.modified is not None and address.modified < since:
             return Verdict(AddressState.SKIPPED)
-        if await self._queue.whole_keys([address.key]):
+        # The pages of what the watcher stored are looked at by the re-checker, which asks for them by itself.
+        stored = self._identities.by_keys if polled else self._queue.whole_keys
+        if await stored([address.key]):
             return Verdict(AddressState.KNOWN)
         return self._writer.judge(address, await self._reader.read(address.url), since)
 
@@ -201,6 +232,7 @@ class Archive:
         return (same or [self._feeds[0].key])[0]
 
 
+POLLED = SourceContents(SourceKind.FEED)
 ENDED = (AddressState.ADDED, AddressState.KNOWN, AddressState.SKIPPED, AddressState.FAILED)
 
 

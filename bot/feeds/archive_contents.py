@@ -1,11 +1,11 @@
 """What a source of an archive names, and its form on the way out of the worker process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.feeds.parse_document import MAX_ANSWER, to_json
+from bot.feeds.parse_document import frames
 
 MAX_SOURCES = 1_000
 
@@ -42,19 +42,17 @@ def parent_of(key: str) -> str:
     return key.partition("?")[0].rpartition("/")[0]
 
 
-def contents_to_json(contents: SourceContents) -> bytes:
-    """The contents as JSON; articles at the end are left out when it would grow too large."""
-    rows: list[dict[str, Any]] = []
-    size = 0
-    for article in contents.articles:
-        size += len(article.url) + len(article.key) + 60
-        if size > MAX_ANSWER:
-            break
-        rows.append(asdict(article))
-    return to_json({"kind": contents.kind, "articles": rows, "sources": contents.sources[:MAX_SOURCES]})
+def contents_frames(contents: SourceContents) -> list[bytes]:
+    """The contents as JSON in frames: their articles, then themselves."""
+    result = {"kind": contents.kind, "sources": contents.sources[:MAX_SOURCES]}
+    return frames(result, map(asdict, contents.articles))
 
 
-def contents_from(said: Mapping[str, Any]) -> SourceContents:
-    """Contents from their JSON."""
-    articles = tuple(FoundArticle(**row) for row in said["articles"])
-    return SourceContents(SourceKind(said["kind"]), articles, tuple(said["sources"]))
+def article_from(row: Mapping[str, Any]) -> FoundArticle:
+    """An article's address from its JSON."""
+    return FoundArticle(**row)
+
+
+def contents_from(said: Mapping[str, Any], articles: Sequence[FoundArticle]) -> SourceContents:
+    """Contents from their JSON and their articles."""
+    return SourceContents(SourceKind(said["kind"]), tuple(articles), tuple(said["sources"]))

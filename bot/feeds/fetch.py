@@ -5,12 +5,11 @@ The fetcher decides nothing about when to come again; it reports what the server
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -29,8 +28,10 @@ from bot.feeds.fetch_results import (
     NotModified,
 )
 from bot.feeds.guard import ForbiddenAddressError, GuardedResolver, is_forbidden_literal, place_of
+from bot.feeds.hosts import Hosts
 from bot.feeds.links import is_web_url
 from bot.feeds.schedule import retry_after_seconds
+from bot.feeds.sockets import open_socket
 
 __all__ = [
     "FEED_TYPES", "Failed", "FailureKind", "FetchRequest", "FetchResult", "Fetched", "Fetcher", "Gone", "NotModified",
@@ -68,9 +69,11 @@ class _Trail:
 class Fetcher:
     """One HTTP session for feeds and pages; use it with `async with`.
 
-    There is never more than one request in flight for a host. No cookies, no referrer.
-    `trusted` are addresses the operator wrote; their servers may lie on a private network,
-    every other server must be public. Times in seconds, sizes in bytes.
+    There is never more than one request in flight for a host, and none while it rests: a host that
+    answered 429 or 503 is left alone as long as it asked, by feeds and pages alike. `clock` gives
+    seconds that only go forward, for those rests. No cookies, no referrer. `trusted` are addresses
+    the operator wrote; their servers may lie on a private network, every other server must be
+    public. Times in seconds, sizes in bytes.
     """
 
     def __init__(
@@ -81,13 +84,14 @@ class Fetcher:
         max_bytes: int = 5_000_000,
         trusted: Iterable[str] = (),
         resolver: AbstractResolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._trusted = frozenset(place_of(url) for url in trusted)
         self._resolver = resolver
-        self._hosts: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+        self._hosts = Hosts(clock)
 
     async def __aenter__(self) -> Self:
         self._public = self._session(GuardedResolver(self._resolver))
@@ -107,10 +111,14 @@ class Fetcher:
         while trail.hops <= MAX_REDIRECTS:
             if refusal := self._refusal(trail.url, request):
                 return refusal
-            async with self._turn(trail.url):
+            async with self._hosts.turn(trail.url):
+                if rest := self._hosts.rests_for(trail.url):
+                    return Failed(FailureKind.OVERLOADED, "the host asked for rest", 0, rest, trail.url)
                 began = clock()
                 answer = await self._ask(trail, request, left)
                 left -= clock() - began
+                if isinstance(answer, Failed) and answer.kind is FailureKind.OVERLOADED:
+                    self._hosts.let_rest(trail.url, answer.retry_after)
             if not isinstance(answer, _Redirect):
                 return answer
             trail = trail.follow(answer)
@@ -118,19 +126,10 @@ class Fetcher:
 
     def _session(self, resolver: AbstractResolver | None) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=0),
+            connector=aiohttp.TCPConnector(resolver=resolver, limit=0, socket_factory=open_socket),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
         )
-
-    @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncGenerator[None]:
-        place = place_of(url)
-        lock = self._hosts.get(place)
-        if lock is None:
-            lock = self._hosts[place] = asyncio.Lock()
-        async with lock:
-            yield
 
     def _is_trusted(self, url: str, request: FetchRequest) -> bool:
         place = place_of(url)
@@ -187,12 +186,14 @@ async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | 
         return None
     chunks: list[bytes] = []
     size, digest = 0, hashlib.sha256()
-    async for chunk in response.content.iter_chunked(CHUNK):
+    # One byte beyond the cap tells that there is more; nothing further is taken.
+    while chunk := await response.content.read(min(CHUNK, cap + 1 - size)):
         size += len(chunk)
         if size > cap:
             return None
         chunks.append(chunk)
         digest.update(chunk)
+        await asyncio.sleep(0)  # what is unpacked already comes without a pause, and others wait for their turn
     return Fetched(b"".join(chunks), digest.hexdigest(), {}, "")
 
 

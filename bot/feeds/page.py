@@ -1,8 +1,8 @@
 """An article's page as HTML → `Page`: the whole article, and nothing of its neighbours.
 
-Webflow's rule goes first (the largest rich text that is not inside a collection item), a general
-extractor second. Pure: runs in the worker process that can be killed, because HTML written by
-others can keep any parser busy; nothing in the main process imports this module.
+Webflow's rule goes first (the rich texts below the page's own title), a general extractor
+second. Pure: runs in the worker process that can be killed, because HTML written by others can
+keep any parser busy; nothing in the main process imports this module.
 """
 
 import codecs
@@ -17,9 +17,11 @@ from bot.feeds.page_author import Byline, find_byline
 from bot.feeds.page_blocks import Block, BlockKind, read_blocks
 from bot.feeds.page_dates import date_in
 from bot.feeds.page_general import captions, general_root
-from bot.feeds.page_head import Head, belongs, read_head, slug_agrees
+from bot.feeds.page_head import Head, names_of, read_head, slug_agrees
+from bot.feeds.page_limits import bounded
 from bot.feeds.page_parts import assemble
 from bot.feeds.page_text import folded, language_of, one_line, reading_minutes
+from bot.feeds.page_webflow import webflow_roots
 from bot.models import Image, Page
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
@@ -48,11 +50,11 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     if not slug_agrees(tree, url):
         return None
     base = _base(tree, url)
-    own = webflow_root(tree)
-    root = own if own is not None else general_root(text, url)
-    head = read_head(tree, own if own is not None else tree.css_first("article"), url)
-    blocks, images = read_blocks(root, base) if root is not None else ([], [])
-    if own is None:
+    own = webflow_roots(tree, names_of(tree))
+    general = None if own else general_root(text, url)
+    head = read_head(tree, own[0] if own else tree.css_first("article"), url)
+    blocks, images = _read(own or ([general] if general is not None else []), base)
+    if not own:
         blocks, images = _with_captions(tree, blocks, images)
     return _page(head, blocks, images, base)
 
@@ -71,11 +73,10 @@ def decode(html: bytes, charset: str | None) -> str:
     return html.decode("utf-8", "replace")
 
 
-def webflow_root(tree: LexborHTMLParser) -> LexborNode | None:
-    """The largest rich text that is nobody else's; None on pages that Webflow did not make."""
-    own = [node for node in tree.css(".w-richtext") if belongs(node)]
-    largest = max(own, key=lambda node: len(node.text()), default=None)
-    return largest if largest is not None and largest.text(strip=True) else None
+def _read(roots: list[LexborNode], base: str) -> tuple[list[Block], list[Image]]:
+    parts = [read_blocks(root, base) for root in roots]
+    images = [image for _, found in parts for image in found]
+    return [block for found, _ in parts for block in found], list(dict.fromkeys(images))
 
 
 def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Page | None:
@@ -85,7 +86,7 @@ def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Pa
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
     if not head.title or not (text.strip() or images):
         return None
-    return Page(
+    page = Page(
         title=head.title,
         author=byline.author,
         author_note=byline.note,
@@ -97,6 +98,7 @@ def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Pa
         footnotes=parts.footnotes,
         reading_minutes=reading_minutes(text),
     )
+    return bounded(page)
 
 
 def _open(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:

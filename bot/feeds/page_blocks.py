@@ -33,6 +33,8 @@ VIDEO = re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6,20
 VIMEO = re.compile(r"player\.vimeo\.com/video/(\d+)")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MAX_DEPTH = 150  # far beyond any real page; below it text is taken as it comes
+# What of one page is looked at, far beyond any real article; the rest is left unread.
+MAX_ELEMENTS, MAX_BLOCKS, MAX_CHARACTERS, MAX_IMAGES = 50_000, 5_000, 400_000, 200
 
 FILE_NAME = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|heic|tiff?|bmp)$", re.IGNORECASE)
 CAMERA_NAME = re.compile(
@@ -130,16 +132,21 @@ class _Reader:
         self._spans: list[Span] = []
         self._kind = BlockKind.PARAGRAPH
         self._anchor = ""
+        self._elements = self._characters = 0
 
     def children(self, node: LexborNode, style: Style, depth: int) -> None:
         for child in node.iter(include_text=True):
-            self._stopped = self._stopped or child.mem_id == self._until
+            self._stopped = self._stopped or child.mem_id == self._until or self._is_full()
             if self._stopped:
                 return
             if child.is_text_node:
                 self._text(child.text_content or "", style)
             elif child.is_element_node and not is_skipped(child):
                 self._element(child, style, depth + 1)
+
+    def _is_full(self) -> bool:
+        self._elements += 1
+        return self._elements > MAX_ELEMENTS or len(self.blocks) > MAX_BLOCKS or self._characters > MAX_CHARACTERS
 
     def flush(self) -> None:
         """Ends the block under way."""
@@ -151,6 +158,8 @@ class _Reader:
         self._spans = []
 
     def _text(self, text: str, style: Style) -> None:
+        text = text[: MAX_CHARACTERS + 1]
+        self._characters += len(text)
         if not style.literal:
             text = re.sub(r"[ \t\r\n\f]+", " ", text)
         if style.raised:
@@ -204,7 +213,7 @@ class _Reader:
     def _figure(self, node: LexborNode, style: Style, depth: int) -> None:
         captions = node.css("figcaption") or [item for item in node.css("[class]") if _is_caption(item)]
         caption = one_line(captions[0].text(separator="")) if captions else ""
-        pictures, films = node.css("img"), node.css("iframe")
+        pictures, films = node.css("img")[:MAX_IMAGES], node.css("iframe")[:MAX_IMAGES]
         if not pictures and not films:
             self._block(node, "figure", style, depth)
             return
@@ -216,7 +225,7 @@ class _Reader:
         self._figure_links(node, caption)
 
     def _figure_links(self, node: LexborNode, caption: str) -> None:
-        for anchor in node.css("a[href]"):
+        for anchor in node.css("a[href]")[:MAX_IMAGES]:
             label = one_line(anchor.text()) or caption or next((image.alt for image in self.images[-1:]), "")
             self._embed(label, anchor.attributes.get("href") or "")
 
@@ -227,7 +236,8 @@ class _Reader:
             source = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
         url = self._address(source)
         image = Image(url, useful_alt(attributes.get("alt") or "", caption), caption)
-        if url and attributes.get("width") not in ("0", "1") and image not in self.images:
+        shown = url and attributes.get("width") not in ("0", "1")
+        if shown and len(self.images) < MAX_IMAGES and image not in self.images:
             self.images.append(image)
 
     def _film(self, node: LexborNode, caption: str) -> None:

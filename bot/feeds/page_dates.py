@@ -22,6 +22,7 @@ WRITTEN = tuple(
         rf"{YEAR}[-/.] ?(?P<month>\d{{1,2}})[-/.] ?(?P<day>\d{{1,2}})\.?",
         rf"{YEAR} ?년 ?(?P<month>\d{{1,2}}) ?월 ?(?P<day>\d{{1,2}}) ?일",
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/{YEAR}",
+        rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{YEAR}",
     )
 )
 BEFORE = re.compile(

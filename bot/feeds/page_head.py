@@ -16,6 +16,7 @@ from bot.feeds.page_text import folded, one_line
 NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
 CHROME = frozenset({"footer", "nav"})
 MAX_ANCESTORS = 300
+MOST_LOOKED_AT = 200  # elements of one kind
 ARTICLE_TYPES = frozenset({"Article", "BlogPosting", "NewsArticle", "Report", "WebPage"})
 DATE_NAMES = (
     "article:published_time",
@@ -45,7 +46,7 @@ def read_head(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> Head
     above = _above(tree, root, url)
     html = tree.css_first("html")
     return Head(
-        title=_title(tree, root, metas, url),
+        title=_title(tree, root, url),
         author=next((name for block in above if (name := author_in(block.text))), "") or _author(metas, linked),
         published=_published(tree, above, metas, linked),
         language=(html.attributes.get("lang") or "") if html is not None else "",
@@ -81,18 +82,24 @@ def _above(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> list[Bl
     return blocks[::-1]
 
 
-def _title(tree: LexborHTMLParser, root: LexborNode | None, metas: dict[str, str], url: str) -> str:
+def _title(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> str:
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
-    headings = [node for node in tree.css("h1") if belongs(node)]
+    headings = [node for node in tree.css("h1")[:MOST_LOOKED_AT] if belongs(node)]
     outside = [one_line(node.text()) for node in headings if node.mem_id not in inside]
-    named = [metas.get("og:title", ""), metas.get("twitter:title", ""), _tag_text(tree, "title")]
-    named = [_without_site(name, metas) for name in named if name]
+    named = names_of(tree)
     agreed = [title for title in outside if title and any(folded(title) in folded(name) for name in named)]
     first = [title for title in outside if folded(title)]
     if not agreed and first and named and _nearness(named[0], url) > _nearness(first[0], url):
         return named[0]
     candidates = [*agreed, *first, *named, *[one_line(node.text()) for node in headings]]
     return next(iter(candidates), "")
+
+
+def names_of(tree: LexborHTMLParser) -> list[str]:
+    """What the page calls itself in its metadata, without the name of its site."""
+    metas = _metas(tree)
+    named = [metas.get("og:title", ""), metas.get("twitter:title", ""), _tag_text(tree, "title")]
+    return [_without_site(name, metas) for name in named if name]
 
 
 def _nearness(title: str, url: str) -> float:
@@ -112,7 +119,9 @@ def _published(
     tree: LexborHTMLParser, above: list[Block], metas: dict[str, str], linked: list[dict[str, Any]]
 ) -> float | None:
     shown = (found for block in above if (found := date_in(one_line(block.text))) is not None)
-    tagged = (node.attributes.get("datetime") or "" for node in tree.css("time[datetime]") if belongs(node))
+    tagged = (
+        node.attributes.get("datetime") or "" for node in tree.css("time[datetime]")[:MOST_LOOKED_AT] if belongs(node)
+    )
     stamps = [str(item.get("datePublished") or "") for item in linked]
     stamps += [metas.get(name, "") for name in DATE_NAMES]
     told = (found for stamp in (*stamps, *tagged) if stamp and (found := parse_stamp(stamp)) is not None)
@@ -139,7 +148,7 @@ def _person(person: object) -> str:
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
+    for node in tree.css("meta[content]")[:MOST_LOOKED_AT]:
         attributes = node.attributes
         name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         if name:
@@ -150,7 +159,7 @@ def _metas(tree: LexborHTMLParser) -> dict[str, str]:
 def _linked_data(tree: LexborHTMLParser) -> list[dict[str, Any]]:
     """The articles that the page's JSON-LD describes; a broken script is passed over."""
     found: list[dict[str, Any]] = []
-    for node in tree.css('script[type="application/ld+json"]'):
+    for node in tree.css('script[type="application/ld+json"]')[:MOST_LOOKED_AT]:
         try:
             loaded: Any = json.loads(node.text())
         except (ValueError, RecursionError):

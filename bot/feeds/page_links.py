@@ -35,6 +35,7 @@ CALL_PATH = re.compile(
 VAGUE = frozenset({"here", "click here", "this", "this link", "link", "now", "today", "여기", "이곳", "링크"})
 ARROWS = re.compile(r"^[>»\u203a▶►→➜➡⇒▸☞👉\s]+|[>»\u203a▶►→➜➡⇒▸\s]+$")
 MAX_CALL = 120  # a longer line is a paragraph that happens to hold a link
+MAX_ALONE = 1_000  # no link that stands alone on its line is longer
 
 
 def without_arrows(label: str) -> str:
@@ -44,7 +45,7 @@ def without_arrows(label: str) -> str:
 
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
     """How a link stands in its line; `line` is the whole line's text."""
-    alone = _same(label, line)
+    alone = len(line) <= MAX_ALONE and _same(label, line)
     if button or _calls(label, alone=alone) or _asks(label, line):
         return LinkKind.CALL
     if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):

@@ -39,8 +39,9 @@ class _Section:
 def assemble(blocks: list[Block]) -> Parts:
     """The passages with their links, and the footnotes taken out of the text."""
     body = "\n".join(block.text for block in blocks)
-    notes = [block for block in blocks if is_footnote(block, body)]
-    sections = _sections([block for block in blocks if block not in notes])
+    marked = [is_footnote(block, body) for block in blocks]
+    notes = [block for block, is_note in zip(blocks, marked, strict=True) if is_note]
+    sections = _sections([block for block, is_note in zip(blocks, marked, strict=True) if not is_note])
     passages = [Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)]
     links = [replace(link, passage=at) for at, part in enumerate(sections) for link in part.links]
     links += [link for note in notes for link in _links(note, max(0, len(sections) - 1))]

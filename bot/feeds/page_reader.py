@@ -23,6 +23,7 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 MAX_HOSTS = 500
 MISSING = (404, 410)
+PATIENCE = 120.0  # seconds that are waited for a host that asked for rest; longer ones are for another time
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,20 @@ class PageReader:
             return PageFailed("address", url[:80])
         robots = await self.robots_of(url)
         if not robots.allows(url):
-            return PageFailed("robots")
+            return PageFailed("robots") if robots.retry_after is None else _no_robots(robots)
+        request = replace(request, trusted=origin_of(url) in self._trusted)
         await self._rest(url, max(self._pause, robots.delay))
-        return outcome_of(await self._fetcher.fetch(replace(request, trusted=origin_of(url) in self._trusted)))
+        outcome = outcome_of(await self._fetcher.fetch(request))
+        if isinstance(outcome, PageFailed) and outcome.retry_after is not None and outcome.retry_after <= PATIENCE:
+            self._let_rest(url, outcome.retry_after)
+            await self._rest(url, max(self._pause, robots.delay))
+            return outcome_of(await self._fetcher.fetch(request))
+        return outcome
+
+    def _let_rest(self, url: str, seconds: float) -> None:
+        """Puts this host's next turn off."""
+        origin = origin_of(url)
+        self._next[origin] = max(self._next.get(origin, 0.0), self._clock() + seconds)
 
     async def _rest(self, url: str, pause: float) -> None:
         """Waits for this host's turn, and books the next."""
@@ -145,6 +157,10 @@ class PageReader:
             self._next.popitem(last=False)
         if turn > now:
             await self._sleep(turn - now)
+
+
+def _no_robots(robots: RobotsFile) -> PageFailed:
+    return PageFailed("overloaded", "robots.txt could not be had", robots.retry_after)
 
 
 def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:

@@ -9,19 +9,21 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from bot.feeds.links import canonical_key, is_web_url
 from bot.feeds.parse_document import MAX_ENTRIES, FeedDocument, FeedEntry, told_of
 from bot.feeds.parse_json import read_json_feed
-from bot.feeds.parse_raw import RawEntry, RawFeed
+from bot.feeds.parse_raw import MOST_READ, RawEntry, RawFeed
 from bot.feeds.parse_text import NAME, cut, instant, plain_summary, plain_title
 from bot.models import Entry, Image
 
 LONGEST_IDENTITY = 500
-MOST_READ = 5_000  # entries of one document
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
+# What some element of every XML feed is called; feedparser takes seconds to find none of them in a large web page.
+FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
@@ -44,7 +46,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedD
         version=raw.version,
         title=plain_title(raw.title),
         language=_language(raw.language),
-        entries=tuple(FeedEntry(entry, canonical_key(entry.url), told_of(entry)) for entry in _newest(entries)),
+        entries=tuple(FeedEntry(entry, _key(entry.url), told_of(entry)) for entry in _newest(entries)),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
         dropped=len(raw.entries) - len(entries),
@@ -54,6 +56,8 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedD
 def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return read_json_feed(body) or RawFeed("")
+    if b"\0" not in body[:HEAD] and not FEED_TAG.search(body):
+        return RawFeed("")
     # Imported late: a process that reads JSON alone never needs it, and it is large.
     from bot.feeds.parse_xml import read_xml_feed
 
@@ -85,7 +89,7 @@ def _identity(raw: RawEntry, url: str, title: str) -> str:
     """
     if guid := raw.guid.strip():
         return _short(guid)
-    key = canonical_key(url)
+    key = _key(url)
     return _digest(title, raw.date) if key.count("/") == 3 and key.endswith("/") else _short(key)  # noqa: PLR2004 - https://host/
 
 
@@ -95,8 +99,8 @@ def _distinct(entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         identity = entry.identity
         if identity in seen:
-            identity = _short(f"{identity} {canonical_key(entry.url)}")
-            if canonical_key(seen[entry.identity].url) == canonical_key(entry.url):
+            identity = _short(f"{identity} {_key(entry.url)}")
+            if _key(seen[entry.identity].url) == _key(entry.url):
                 continue
         seen.setdefault(identity, replace(entry, identity=identity))
     return list(seen.values())
@@ -148,8 +152,14 @@ def _language(code: str) -> str:
 
 
 def _title_from(url: str) -> str:
-    key = canonical_key(url)
+    key = _key(url)
     return plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
+
+
+@lru_cache(maxsize=2 * MOST_READ)
+def _key(url: str) -> str:
+    """Asked for several times an entry, and slow for addresses with a thousand parameters."""
+    return canonical_key(url)
 
 
 def _short(identity: str) -> str:

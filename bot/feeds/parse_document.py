@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.feeds.schedule import FeedHints
 from bot.models import Entry, Image, Link, LinkKind, Page, Passage
 
-MAX_ENTRIES = 500
-MAX_ANSWER = 1_500_000  # bytes of JSON, so that reading an answer never holds up the event loop
+MAX_ENTRIES = 2_000
+MAX_ANSWER = 6_000_000  # bytes of JSON altogether
+FRAME = 65_536  # bytes of JSON read at once, so that reading an answer never holds up the event loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,30 @@ def told_of(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def document_to_json(document: FeedDocument) -> bytes:
-    """The document as JSON; entries at the end are left out when it would grow too large."""
-    entries: list[dict[str, Any]] = []
-    size = 0
-    for entry in document.entries[:MAX_ENTRIES]:
-        row = asdict(entry)
-        size += len(to_json(row))
-        if size > MAX_ANSWER:
+def document_frames(document: FeedDocument) -> list[bytes]:
+    """The document as JSON in frames: its entries, then itself."""
+    return frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))
+
+
+def frames(result: object, rows: Iterable[object] = ()) -> list[bytes]:
+    """An answer as JSON: frames with some rows each, and one with the result.
+
+    Rows at the end are left out where the answer would grow too large.
+    """
+    found: list[bytes] = []
+    pieces: list[bytes] = []
+    size = total = 0
+    for row in rows:
+        piece = to_json(row)
+        total += len(piece)
+        if total > MAX_ANSWER:
             break
-        entries.append(row)
-    return to_json({**asdict(replace(document, entries=())), "entries": entries})
+        if size + len(piece) > FRAME and pieces:
+            found.append(_rows(pieces))
+            pieces, size = [], 0
+        pieces.append(piece)
+        size += len(piece)
+    return [*found, *([_rows(pieces)] if pieces else []), b'{"result":' + to_json(result) + b"}"]
 
 
 def to_json(value: object) -> bytes:
@@ -64,14 +78,19 @@ def to_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def document_from(said: Mapping[str, Any]) -> FeedDocument:
-    """A document from its JSON."""
+def document_from(said: Mapping[str, Any], entries: Sequence[FeedEntry]) -> FeedDocument:
+    """A document from its JSON and its entries."""
     hints = said["hints"]
     values: dict[str, Any] = dict(said)
     values["hints"] = FeedHints(hints["ttl"], tuple(hints["skip_hours"]), tuple(hints["skip_days"]))
-    values["entries"] = tuple(FeedEntry(_entry(row["entry"]), row["key"], row["told"]) for row in said["entries"])
+    values["entries"] = tuple(entries)
     values["alternates"] = tuple(said["alternates"])
     return FeedDocument(**values)
+
+
+def entry_from(row: Mapping[str, Any]) -> FeedEntry:
+    """An entry from its JSON."""
+    return FeedEntry(_entry(row["entry"]), row["key"], row["told"])
 
 
 def page_from(said: Mapping[str, Any]) -> Page:
@@ -82,6 +101,10 @@ def page_from(said: Mapping[str, Any]) -> Page:
     values["links"] = tuple(_link(**link) for link in said["links"])
     values["footnotes"] = tuple(said["footnotes"])
     return Page(**values)
+
+
+def _rows(pieces: list[bytes]) -> bytes:
+    return b'{"rows":[' + b",".join(pieces) + b"]}"
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:

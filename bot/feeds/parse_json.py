@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from bot.feeds.parse_raw import RawEntry, RawFeed, web_guid
+from bot.feeds.parse_raw import MOST_READ, RawEntry, RawFeed, web_guid
 
 VERSION = "https://jsonfeed.org/version/1"
 
@@ -17,7 +17,7 @@ def read_json_feed(body: bytes) -> RawFeed | None:
     feed = _table(said)
     if not _text(feed, "version").startswith(VERSION):
         return None
-    entries = [_entry(_table(item)) for item in _list(feed, "items")]
+    entries = [_entry(_table(item)) for item in _list(feed, "items")[:MOST_READ]]
     return RawFeed("json1", _text(feed, "title"), _text(feed, "language"), entries)
 
 

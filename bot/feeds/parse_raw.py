@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from bot.feeds.schedule import FeedHints
 
+MOST_READ = 5_000  # entries of one document, from its beginning
+
 
 @dataclass(slots=True)
 class RawEntry:

@@ -127,7 +127,9 @@ class Rechecker:
 
     async def _edit(self, article: Article, read: PageRead, looked: PageState, now: float) -> bool:
         first = not looked.has_body
-        draft = revised_draft(article, read.page, self._classify, keep_title=looked.in_feed, first=first)
+        draft = await self._database.aside(
+            lambda: revised_draft(article, read.page, self._classify, keep_title=looked.in_feed, first=first)
+        )
         if looked.has_body and not differs(article, await self._articles.body(article.id), draft):
             return False
         async with self._database.transaction() as tx:

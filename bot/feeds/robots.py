@@ -17,6 +17,7 @@ from bot.feeds.page_ports import Fetching
 
 MAX_BYTES = 512_000  # RFC 9309 asks to read at least 500 KiB
 MAX_RULES, MAX_PATTERN = 1_000, 2_000
+MAX_WILD = 8  # wildcards of one pattern; every one is a search through the address
 KEEP = 86_400.0  # RFC 9309: no longer than a day
 KEEP_TROUBLE = 900.0
 MAX_DELAY = 60.0
@@ -35,11 +36,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """The part of a robots.txt that speaks to one robot. `delay` is Crawl-delay in seconds."""
+    """The part of a robots.txt that speaks to one robot.
+
+    `delay` is Crawl-delay in seconds; `retry_after` says that the file could not be had, and for how
+    many seconds nothing is asked for that reason.
+    """
 
     rules: tuple[Rule, ...] = ()
     delay: float = 0.0
     sitemaps: tuple[str, ...] = ()
+    retry_after: float | None = None
 
     def allows(self, url: str) -> bool:
         """Whether the address may be fetched: the longest matching rule decides, Allow wins a tie."""
@@ -50,7 +56,7 @@ class RobotsFile:
 
 
 NO_RULES = RobotsFile()
-ALL_FORBIDDEN = RobotsFile((Rule("/", allows=False),))
+ALL_FORBIDDEN = RobotsFile((Rule("/", allows=False),), retry_after=KEEP_TROUBLE)
 
 
 class Robots:
@@ -139,10 +145,16 @@ def _fields(text: str) -> list[tuple[str, str]]:
 def _with(group: RobotsFile, key: str, value: str) -> RobotsFile:
     usable = value.startswith(("/", "*")) and len(value) <= MAX_PATTERN and len(group.rules) < MAX_RULES
     if key in ("allow", "disallow") and usable:
-        return replace(group, rules=(*group.rules, Rule(_folded(value), key == "allow")))
+        return replace(group, rules=(*group.rules, Rule(_bounded(_folded(value)), key == "allow")))
     if key == "crawl-delay" and re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value):
         return replace(group, delay=min(float(value), MAX_DELAY))
     return group
+
+
+def _bounded(pattern: str) -> str:
+    """The pattern up to so many wildcards; what stands behind them is left open."""
+    pieces = re.sub(r"\*+", "*", pattern).split("*")
+    return "*".join(pieces) if len(pieces) <= MAX_WILD + 1 else "*".join(pieces[:MAX_WILD]) + "*"
 
 
 def _folded(path: str) -> str:

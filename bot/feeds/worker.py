@@ -9,22 +9,22 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from pyexpat import version_info
 from typing import Any
 
 import bot
-from bot.feeds.archive_contents import SourceContents, contents_from
-from bot.feeds.parse_document import FeedDocument, document_from, page_from
+from bot.feeds.archive_contents import SourceContents, article_from, contents_from
+from bot.feeds.parse_document import MAX_ANSWER, FeedDocument, document_from, entry_from, page_from
 from bot.feeds.worker_child import LENGTH
 from bot.models import Page
 
 _log = logging.getLogger(__name__)
 
 SAFE_EXPAT = (2, 4, 1)
-MAX_ANSWER = 4_000_000
+MAX_ROWS = 100_000
 SLICE = 131_072
 START_SECONDS = 20.0
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TZ")
@@ -69,39 +69,44 @@ class ParseWorker:
 
     async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
         """A feed's document. Raises ParseFailedError."""
-        return document_from(await self._work({"kind": "parse", "headers": dict(headers), "url": final_url}, body))
+        job = {"kind": "parse", "headers": dict(headers), "url": final_url}
+        return document_from(*await self._work(job, body, entry_from))
 
     async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
         """The article a page carries, None when there is none. Raises ParseFailedError."""
-        said = await self._work({"kind": "extract", "url": url, "charset": charset}, html)
+        said, _ = await self._work({"kind": "extract", "url": url, "charset": charset}, html)
         return page_from(said) if said else None
 
     async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
         """What a feed, sitemap, list page or article names. Raises ParseFailedError."""
-        return contents_from(await self._work({"kind": "survey", "headers": dict(headers), "url": url}, body))
+        job = {"kind": "survey", "headers": dict(headers), "url": url}
+        return contents_from(*await self._work(job, body, article_from))
 
     async def close(self) -> None:
         """Ends every process."""
         self._dismiss()
         await asyncio.gather(*self._ending)
 
-    async def _work(self, job: dict[str, Any], body: bytes) -> Any:  # noqa: ANN401 - JSON of the job's kind
+    async def _work(self, job: dict[str, Any], body: bytes, row: Callable[[Any], Any] = dict) -> tuple[Any, list[Any]]:
+        """The JSON of the job's kind, and its rows as `row` makes them."""
         async with self._places:
             process, used_before = await self._take()
             try:
-                answer = await self._ask(process, job, body)
+                answer, rows = await self._ask(process, job, body, row)
             except ParseFailedError as error:
                 if error.kind != "crash" or not used_before:
                     raise
                 # An idle process may have ended for reasons of its own: that proves nothing against the document.
-                answer = await self._ask(await self._start(), job, body)
+                answer, rows = await self._ask(await self._start(), job, body, row)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
-        return answer["result"]
+        return answer["result"], rows
 
-    async def _ask(self, process: "_Process", job: dict[str, Any], body: bytes) -> dict[str, Any]:
+    async def _ask(
+        self, process: "_Process", job: dict[str, Any], body: bytes, row: Callable[[Any], Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
         try:
-            answer = await process.ask(job, body, self._seconds)
+            answer, rows = await process.ask(job, body, self._seconds, row)
         except BaseException:
             await process.kill()
             raise
@@ -109,7 +114,7 @@ class ParseWorker:
             await process.kill()
         else:
             self._put_back(process)
-        return answer
+        return answer, rows
 
     async def _start(self) -> "_Process":
         return await _Process.start(self._seconds, self._max_bytes)
@@ -158,14 +163,16 @@ class _Process:
     def is_alive(self) -> bool:
         return self._process.returncode is None
 
-    async def ask(self, job: dict[str, Any], body: bytes, seconds: float) -> dict[str, Any]:
-        """The answer to one job. Raises ParseFailedError when none comes in time."""
+    async def ask(
+        self, job: dict[str, Any], body: bytes, seconds: float, row: Callable[[Any], Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """The answer to one job, and its rows. Raises ParseFailedError when none comes in time."""
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._send(job, body)
                 await self._receive()
             async with asyncio.timeout(seconds):
-                return await self._receive()
+                return await self._receive_all(row)
         except TimeoutError:
             raise ParseFailedError("time", f"takes longer than {seconds:g} s") from None
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -189,6 +196,16 @@ class _Process:
             stdin.write(body[start : start + SLICE])
             await stdin.drain()
         await stdin.drain()
+
+    async def _receive_all(self, row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
+        rows: list[Any] = []
+        while "rows" in (answer := await self._receive()):
+            rows += map(row, answer["rows"])
+            if len(rows) > MAX_ROWS:
+                raise ParseFailedError("error", "says too much")
+            # What has arrived already is read without a pause; others get their turn between the frames.
+            await asyncio.sleep(0)
+        return answer, rows
 
     async def _receive(self) -> dict[str, Any]:
         stdout = self._pipes()[1]

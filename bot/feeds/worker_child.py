@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from bot.feeds.parse_document import MAX_ANSWER, document_to_json, to_json
+from bot.feeds.parse_document import document_frames, frames, to_json
 
 LENGTH = 4
 
-Work = Callable[[bytes, dict[str, Any]], bytes]
+Work = Callable[[bytes, dict[str, Any]], list[bytes]]
 
 
 def main() -> None:
@@ -35,7 +35,8 @@ def main() -> None:
         _alarm(seconds * 2)
         answer, sound = _answer(work, body, job)
         _alarm(0)
-        _write(answers, answer)
+        for frame in answer:
+            _write(answers, frame)
         if not sound:
             return
 
@@ -51,41 +52,38 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     return stream.read(int.from_bytes(length)) if len(length) == LENGTH else None
 
 
-def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[bytes, bool]:
-    """The answer as JSON, and whether this process is fit for another job."""
+def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[list[bytes], bool]:
+    """The answer as frames of JSON, and whether this process is fit for another job."""
     try:
-        result = work(body, job)
+        return work(body, job), True
     except MemoryError:
-        return to_json({"failed": "memory", "detail": "needs more memory than it may have"}), False
+        return [to_json({"failed": "memory", "detail": "needs more memory than it may have"})], False
     except Exception as error:  # noqa: BLE001 - whatever a library raises about hostile input is an answer
-        return to_json({"failed": "error", "detail": f"{type(error).__name__}: {error}"[:300]}), True
-    if len(result) > MAX_ANSWER * 2:
-        return to_json({"failed": "error", "detail": "says too much"}), True
-    return b'{"result":' + result + b"}", True
+        return [to_json({"failed": "error", "detail": f"{type(error).__name__}: {error}"[:300]})], True
 
 
 def _parsing() -> Work:
     import bot.feeds.parse_xml  # noqa: F401  # pyright: ignore[reportUnusedImport] - the slow part of the start
     from bot.feeds.parse import parse_feed
 
-    return lambda body, job: document_to_json(parse_feed(body, job["headers"], job["url"]))
+    return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"]))
 
 
 def _extracting() -> Work:
     from bot.feeds.page import extract_page
 
-    def extract(body: bytes, job: dict[str, Any]) -> bytes:
+    def extract(body: bytes, job: dict[str, Any]) -> list[bytes]:
         page = extract_page(body, job["url"], job["charset"])
-        return to_json(asdict(page) if page else None)
+        return frames(asdict(page) if page else None)
 
     return extract
 
 
 def _surveying() -> Work:
-    from bot.feeds.archive_contents import contents_to_json
+    from bot.feeds.archive_contents import contents_frames
     from bot.feeds.archive_sources import read_source
 
-    return lambda body, job: contents_to_json(read_source(body, job["headers"], job["url"]))
+    return lambda body, job: contents_frames(read_source(body, job["headers"], job["url"]))
 
 
 JOBS: dict[str, Callable[[], Work]] = {"parse": _parsing, "extract": _extracting, "survey": _surveying}

@@ -1,135 +1,171 @@
-"""What watching costs, and what hostile feeds can do to it: `python -m tests.bench.feeds`."""
+"""What watching costs, and what wild feeds can do to it: `python -m tests.bench.feeds [--all]`.
+
+Every answer of `tests.bench.wild_special` is polled by a real watcher into a real database. Crashes
+are faults of ours; a worker process that had to be killed is none.
+"""
 
 import asyncio
-import gzip
+import gc
 import random
 import resource
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import tomllib
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from bot.feeds.fetch import Fetched, Fetcher, FetchRequest
+from bot.feeds import fetch
+from bot.feeds.fetch import Fetcher, FetchRequest
 from bot.feeds.watch import WatchedFeed, Watcher
-from bot.feeds.worker import ParseFailedError, ParseWorker
+from bot.feeds.worker import ParseWorker
+from bot.models import Topic
 from bot.store.database import Database
-from tests.feeds.documents import JSON_FEED, RDF, RSS_091, item, numbered, rss
+from bot.topics import Classifier
+from tests.bench.stalls import EmptyLoop, Stall
+from tests.bench.wild_feeds import BROKEN, VALID
+from tests.bench.wild_server import wild_server
+from tests.bench.wild_special import CAP, TOTAL, described
+from tests.feeds.documents import numbered
 from tests.feeds.site import Site, open_site
-from tests.feeds.test_parse import mutated
 from tests.feeds.watching import Ears, Events, Pages, Problems, classify
 
-CAP = 5_000_000
-MUTATIONS = 1_000
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not
 
 
 @dataclass
-class Stall:
-    """The longest time the event loop did not come round, in seconds, and the most it worked in one round.
+class Tally:
+    """What a group of answers came to."""
 
-    On a busy machine the first counts the neighbours too; the second is the bot's own doing.
-    """
+    name: str
+    answers: int = 0
+    crashes: list[str] = field(default_factory=list[str])
+    lost: int = 0
+    over: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter[str])
+    seconds: float = 0.0
 
-    worst: float = 0.0
-    own: float = 0.0
-
-    def __str__(self) -> str:
-        return f"{self.worst * 1_000:>10.1f}{self.own * 1_000:>8.1f}"
-
-    async def watch(self) -> None:
-        while True:
-            began, worked = time.perf_counter(), time.thread_time()
-            await asyncio.sleep(0.001)
-            self.own = max(self.own, time.thread_time() - worked)
-            self.worst = max(self.worst, time.perf_counter() - began - 0.001)
+    def line(self, stall: Stall) -> str:
+        outcomes = ", ".join(f"{many} {what}" for what, many in self.outcomes.most_common(4))
+        figures = f"{self.answers:>7,}{len(self.crashes):>9}{self.lost:>7}{self.over:>10,}{stall}{self.seconds:>9.2f}"
+        return f"{self.name:36}{figures}  {outcomes} {' '.join(self.crashes[:3])}"
 
 
-@contextmanager
-def watched() -> Iterator[Stall]:
-    stall = Stall()
-    task = asyncio.create_task(stall.watch())
-    try:
-        yield stall
-    finally:
-        task.cancel()
+HEAD = (
+    f"{'answers':36}{'number':>7}{'crashes':>9}{'lost':>7}{'over cap':>10}{'stall':>9}{'own':>9}{'empty':>9}{'s':>9}"
+    "  came to (stall, own work in a round, stall of an empty loop beside: the longest, in ms)"
+)
 
 
-def hostile() -> dict[str, bytes]:
-    """Hostile feeds by name."""
-    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    laughs = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>{rss()[38:].replace("Blog", "&l11;")}'
-    long_author = f"<item><author>{'a' * 32_768}</author><link>http://e.org/1</link></item>"
-    full = rss(*(item(n, description="<p>Word &amp; word</p>" * 700) for n in range(200)))
-    return {
-        "author of 32 KB (feedparser 562)": rss(long_author).encode(),
-        "author of 400 KB": rss(long_author.replace("a" * 32_768, "a" * 400_000)).encode(),
-        "400 KB of <!--": rss("<!--" * 100_000).encode(),
-        "billion laughs": laughs.encode(),
-        "quadratic entity": laughs.replace("lol", "l" * 50_000).replace("&l11;", "&l0;" * 5_000).encode(),
-        "deep nesting": rss("<a>" * 200_000).encode(),
-        "deep JSON": b"[" * 2_000_000,
-        "many JSON objects": b'{"version":"https://jsonfeed.org/version/1","items":[' + b"{}," * 1_500_000 + b"{}]}",
-        "200 whole articles": full.encode(),
-        "20,000 items": numbered(*range(20_000)).encode()[:CAP],
-        "zeroes": b"\0" * CAP,
-        "title of 4 MB": rss(item(1, title="t" * 4_000_000)).encode(),
-        "RSS 0.91": RSS_091.encode(),
-        "RDF": RDF.encode(),
-        "JSON Feed": JSON_FEED.encode(),
-    }
+def topics() -> list[Topic]:
+    """The taxonomy of the example configuration."""
+    said = tomllib.loads(EXAMPLE.read_text("utf-8"))["topics"]
+    return [Topic(one["key"], one["name"], one.get("description", ""), tuple(one["words"])) for one in said]
 
 
-async def show_hostile() -> None:
-    """One line a hostile feed: what came, how long it took, how long the loop stood still."""
-    print(f"{'hostile feed':34}{'bytes':>11}{'outcome':>12}{'seconds':>9}{'stall ms':>10}{'own ms':>8}")
-    worker = ParseWorker(seconds=5)
-    with watched() as stall:
-        await asyncio.sleep(5)
-    print(f"{'(nothing at all: this machine)':34}{0:>11}{'':>12}{5:>9.2f}{stall}")
-    async with open_site() as site, Fetcher("bench", trusted=[site.url], max_bytes=CAP) as fetcher:
-        for name, body in hostile().items():
-            site.page("/feed", body)
-            await one(name, fetcher, worker, site.url)
-        for name, size in (("gzip bomb of 2 GB", 2_000), ("gzip bomb of 50 MB", 50)):
-            site.page("/feed", bomb(size), Content_Encoding="gzip")
-            await one(name, fetcher, worker, site.url)
-        failures: list[str] = []
-        with watched() as stall:
-            for seed in range(MUTATIONS):
-                site.page("/feed", mutated(seed))
-                answer = await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
-                came = await outcome(worker, answer)
-                failures += [f"{seed}: {came}"] if came not in ("feed", "no feed") else []
-        print(f"{MUTATIONS:,} mutated feeds: {len(failures)} failures {failures[:5]},{stall}")
+@asynccontextmanager
+async def watching(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[Watcher]:
+    """A watcher of these paths of a server, with a real database."""
+    ears = Ears()
+    with tempfile.TemporaryDirectory() as folder:
+        database = await Database.open(Path(folder) / "bench.db")
+        async with Fetcher("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as fetcher:
+            feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
+            watcher = Watcher(
+                database, feeds, fetcher, worker,
+                events=Events(ears), classify=classifier, fetch_page=Pages(), problems=Problems(ears),
+                chance=random.Random(1),
+            )  # fmt: skip
+            await watcher.start()
+            yield watcher
+            await watcher.close()
+        await database.close()
+
+
+class Meter:
+    """Counts the bytes of bodies that were taken in, after unpacking, for one answer after another."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._read = fetch._read_capped
+
+    def __enter__(self) -> Self:
+        meter = self
+
+        async def read(response: Any, cap: int) -> Any:
+            taken = 0
+
+            class Counting:
+                content_length = response.content_length
+
+                class content:  # noqa: N801 - stands for an attribute
+                    @staticmethod
+                    async def read(size: int) -> bytes:
+                        nonlocal taken
+                        chunk = await response.content.read(size)
+                        taken += len(chunk)
+                        meter.taken = max(meter.taken, taken)
+                        return chunk
+
+            return await meter._read(Counting, cap)  # type: ignore[arg-type] - counts, then does
+
+        fetch._read_capped = read
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        fetch._read_capped = self._read
+
+
+async def show_wild(groups: dict[str, range]) -> None:
+    """One line a group: crashes, items lost, bytes over the cap, stalls."""
+    print(HEAD)
+    worker = ParseWorker(seconds=SECONDS)
+    with EmptyLoop() as empty, wild_server() as url, Meter() as meter:
+        async with watching(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as watcher:
+            gc.collect()
+            gc.freeze()  # as the bot does when all is open
+            with empty.watched() as stall:
+                await asyncio.sleep(5)
+            print(Tally("(nothing at all)", seconds=5).line(stall))
+            for name, numbers in groups.items():
+                tally = Tally(name)
+                began = time.perf_counter()
+                with empty.watched() as stall:
+                    for number in numbers:
+                        await one(watcher, number, tally, meter)
+                tally.seconds = time.perf_counter() - began
+                print(tally.line(stall), flush=True)
     await worker.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     print(f"peak memory of the main process {peak:.0f} MB (with the parsers that this benchmark itself imports)\n")
 
 
-def bomb(megabytes: int) -> bytes:
-    """So many megabytes of zeroes, in gzip members of one each."""
-    return gzip.compress(bytes(1_000_000), mtime=0) * megabytes
-
-
-async def one(name: str, fetcher: Fetcher, worker: ParseWorker, url: str) -> None:
-    began = time.perf_counter()
-    with watched() as stall:
-        answer = await fetcher.fetch(FetchRequest(f"{url}/feed"))
-        result = await outcome(worker, answer)
-    size = len(answer.body) if isinstance(answer, Fetched) else 0
-    print(f"{name:34}{size:>11,}{result:>12}{time.perf_counter() - began:>9.2f}{stall}")
-
-
-async def outcome(worker: ParseWorker, answer: object) -> str:
-    if not isinstance(answer, Fetched):
-        return getattr(answer, "kind", "?")
+async def one(watcher: Watcher, number: int, tally: Tally, meter: Meter) -> None:
+    """Polls one answer and judges what came of it."""
+    meter.taken = 0
+    wanted = described(number)[1]
+    tally.answers += 1
     try:
-        document = await worker.parse(answer.body, answer.headers, answer.final_url)
-    except ParseFailedError as error:
-        return error.kind
-    return "feed" if document.version else "no feed"
+        outcome = await watcher.poll(str(number))
+    except Exception as error:  # noqa: BLE001 - counted
+        tally.crashes.append(f"{number}: {error!r}")
+        return
+    if outcome.problem == "error" or "ended the worker" in outcome.detail:
+        tally.crashes.append(f"{number}: {outcome.detail}")
+    tally.over = max(tally.over, meter.taken - CAP)
+    tally.lost += max(0, (wanted or 0) - outcome.counts.added)
+    tally.outcomes[outcome.problem or f"{outcome.counts.added} items"] += 1
+
+
+def groups(*, every: bool) -> dict[str, range]:
+    """Valid and broken answers together by thousands; each special one by itself."""
+    found = {"valid": range(VALID), "broken": range(VALID, VALID + BROKEN)} if every else {}
+    return found | {described(n)[0]: range(n, n + 1) for n in range(VALID + BROKEN, TOTAL)}
 
 
 class Counting:
@@ -145,54 +181,43 @@ class Counting:
 
 async def show_polls(feeds: int, rounds: int) -> None:
     """CPU of this process for polls of unchanged feeds; the server's share is measured and taken off."""
-    moment = [time.time()]
-    ears, worker = Ears(), ParseWorker()
+    worker = ParseWorker()
     counting = Counting(worker)
-    with tempfile.TemporaryDirectory() as folder:
-        database = await Database.open(Path(folder) / "bench.db")
-        async with open_site() as site, Fetcher("bench", trusted=[site.url]) as fetcher:
-            watched_feeds = [WatchedFeed(f"f{n}", f"{site.url}/{n}", 60.0) for n in range(feeds)]
-            for n in range(feeds):
-                site.page(f"/{n}", numbered(n), ETag=f'"{n}"')
-            watcher = Watcher(
-                database, watched_feeds, fetcher, counting,  # type: ignore[arg-type] - counts, then does
-                events=Events(ears), classify=classify, fetch_page=Pages(), problems=Problems(ears),
-                clock=lambda: moment[0], chance=random.Random(1),
-            )  # fmt: skip
-            await watcher.start()
-            while await watcher.poll_due() <= moment[0]:
-                pass
-            site.asked.clear()
+    async with open_site() as site:
+        for n in range(feeds):
+            site.page(f"/{n}", numbered(n), ETag=f'"{n}"')
+        async with watching(site.url, [str(n) for n in range(feeds)], counting) as watcher:
+            await poll_all(watcher, feeds)
             counting.parsed = 0
-            server = await server_cost(site, fetcher, feeds)
+            server = await server_cost(site, feeds)
             site.asked.clear()
             began = time.process_time()
             for _ in range(rounds):
-                moment[0] += 86_400
-                while await watcher.poll_due() <= moment[0]:
-                    pass
-            spent = time.process_time() - began
-            polls = feeds * rounds
-            each = spent / polls * 1_000
-            own = each - server
-            print(f"{polls:,} polls of {feeds} unchanged feeds: {len(site.asked):,} requests, {counting.parsed} parses")
-            print(f"CPU a poll {each:.2f} ms with the server in the same process, about {own:.2f} ms without it")
+                await poll_all(watcher, feeds)
+            polls, asked = feeds * rounds, len(site.asked)
+            each = (time.process_time() - began) / polls * 1_000
+            print(f"{polls:,} polls of {feeds} unchanged feeds: {asked:,} requests, {counting.parsed} parses")
+            print(f"CPU a poll {each:.2f} ms with the server in this process, about {each - server:.2f} ms without it")
             print(f"200 feeds a minute: {200 * each / 600:.1f} % of a core (with the server)\n")
-            await watcher.close()
-        await worker.close()
-        await database.close()
+    await worker.close()
 
 
-async def server_cost(site: Site, fetcher: Fetcher, feeds: int) -> float:
-    """Milliseconds of CPU that client and server spend on one conditional request, halved."""
-    began = time.process_time()
+async def poll_all(watcher: Watcher, feeds: int) -> None:
     for n in range(feeds):
-        await fetcher.fetch(FetchRequest(f"{site.url}/{n}", etag=f'"{n}"'))
-    return (time.process_time() - began) / feeds * 500
+        await watcher.poll(str(n))
+
+
+async def server_cost(site: Site, feeds: int) -> float:
+    """Milliseconds of CPU that client and server spend on one conditional request, halved."""
+    async with Fetcher("bench", trusted=[site.url]) as fetcher:
+        began = time.process_time()
+        for n in range(feeds):
+            await fetcher.fetch(FetchRequest(f"{site.url}/{n}", etag=f'"{n}"'))
+        return (time.process_time() - began) / feeds * 500
 
 
 async def main() -> None:
-    await show_hostile()
+    await show_wild(groups(every="--special" not in sys.argv))
     await show_polls(feeds=1, rounds=100)
     await show_polls(feeds=200, rounds=3)
 

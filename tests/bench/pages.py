@@ -1,7 +1,8 @@
-"""How well and how fast pages are read: `python -m tests.bench.pages [articles]`.
+"""How well and how fast pages are read: `python -m tests.bench.pages [articles | hostile [name]]`.
 
 Prints token F1 of bodies on generated Webflow pages, with and without neighbours, and articles a
-second on import from a site on loopback, with the memory of this process.
+second on import from a site on loopback, with the memory of this process. `hostile` reads the pages of
+`tests.bench.wild_pages` in the worker process: what came of each, and how long the event loop stood still.
 """
 
 import asyncio
@@ -16,12 +17,14 @@ from html import unescape
 from pathlib import Path
 
 from bot.feeds.page import extract_page
-from bot.feeds.worker import ParseWorker
+from bot.feeds.worker import ParseFailedError, ParseWorker
 from bot.models import Page
+from tests.bench.stalls import EmptyLoop
+from tests.bench.wild_pages import CAP, PAGES
 from tests.feeds.archive_site import Site, reading, serving
 from tests.feeds.webflow import Sample, article_page, figure
 
-PAGES = 200
+MADE = 200
 WORDS = [
     f"{start}{end}"
     for start in ("mar", "riv", "bo", "lett", "winter", "kin")
@@ -30,6 +33,9 @@ WORDS = [
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["hostile"]:
+        asyncio.run(show_hostile(sys.argv[2] if len(sys.argv) > 2 else ""))
+        return
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     print(f"{'pages':<28}{'F1':>8}{'worst':>8}{'ms a page':>11}")
     for label, neighbours in (("alone", 0), ("two neighbours", 2)):
@@ -41,7 +47,7 @@ def main() -> None:
 def measure(neighbours: int) -> tuple[list[float], float]:
     """F1 of every page, and milliseconds a page."""
     rng, scores, spent = random.Random(11), list[float](), 0.0
-    samples = [made(rng, number) for number in range(PAGES)]
+    samples = [made(rng, number) for number in range(MADE)]
     for sample in samples:
         html = article_page(sample, rng.sample(samples, neighbours))
         began = time.perf_counter()
@@ -50,7 +56,7 @@ def measure(neighbours: int) -> tuple[list[float], float]:
         scores.append(
             f1(words(re.sub(r"<[^>]+>", " ", unescape(sample.body))), words(said(page)) if page else Counter())
         )
-    return scores, spent / PAGES * 1000
+    return scores, spent / MADE * 1000
 
 
 def made(rng: random.Random, number: int) -> Sample:
@@ -88,6 +94,38 @@ def words(text: str) -> Counter[str]:
 def f1(wanted: Counter[str], got: Counter[str]) -> float:
     shared = (wanted & got).total()
     return 2 * shared / (wanted.total() + got.total()) if shared else 0.0
+
+
+async def show_hostile(part: str) -> None:
+    """One line a hostile page whose name has this part."""
+    worker, outcomes = ParseWorker(), Counter[str]()
+    print(f"{'page':44}{'bytes':>10}{'seconds':>9}{'stall':>9}{'own':>9}{'empty':>9}  came to")
+    with EmptyLoop() as empty:
+        for name, make in PAGES.items():
+            if part in name:
+                html = make()[:CAP]
+                began = time.perf_counter()
+                with empty.watched() as stall:
+                    await asyncio.sleep(0)
+                    came, said = await outcome(worker, html)
+                outcomes[came] += 1
+                print(f"{name:44}{len(html):>10,}{time.perf_counter() - began:>9.2f}{stall}  {came} {said}", flush=True)
+    await worker.close()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{dict(outcomes)}; peak memory of a worker {children} MB, of the main process {own} MB")
+
+
+async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
+    """How the reading of a page ended, and what it gave."""
+    try:
+        page = await worker.extract(html, "https://example.org/blog/a-river")
+    except ParseFailedError as error:
+        return error.kind, error.detail
+    if page is None:
+        return "no article", ""
+    letters = sum(len(passage.text) for passage in page.passages)
+    return "page", f"{len(page.passages)} passages, {letters:,} characters, {len(page.links)} links"
 
 
 async def bring_in(articles: int) -> None:

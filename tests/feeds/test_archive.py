@@ -188,8 +188,36 @@ async def test_robots_txt_is_asked_first_and_obeyed(tmp_path: Path) -> None:
         assert await titles(world) == sorted(f"Story Number {n}" for n in range(COUNT) if not str(n).startswith("1"))
 
 
+async def polled(world: World) -> None:
+    """The feed had its first good poll."""
+    async with world.database.transaction() as tx:
+        await tx.execute("INSERT INTO feeds (key, url, address, primed) VALUES ('feed0', '', '', 1)")
+
+
+async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:
+    """The watcher has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        early = await world.archive.bring_in_feeds()
+        waits = await world.archive.are_feeds_waiting()
+        asked_early = list(site.asked)
+        await world.archive.bring_in(f"{site.base}/blog/story-3")
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET body = NULL")
+        await polled(world)
+        site.asked.clear()
+        await world.archive.bring_in_feeds()
+
+        assert (early, waits, asked_early) == ((), True, [])
+        assert not await world.archive.are_feeds_waiting()
+        assert "/rss.xml" not in site.asked
+        assert "/blog/story-3" not in site.asked
+        assert await titles(world) == expected()
+
+
 async def test_new_installations_bring_in_every_feed_once(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/blog/story-0")
+        await polled(world)
         told: list[ArchiveProgress] = []
         reports = await world.archive.bring_in_feeds(told.append)
         again = await world.archive.bring_in_feeds()
@@ -203,8 +231,7 @@ async def test_new_installations_bring_in_every_feed_once(tmp_path: Path) -> Non
 async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_path: Path) -> None:
     fresh = datetime(2012, 5, 3, 18, tzinfo=UTC).timestamp()  # the day of story 2
     async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
-        async with world.database.transaction() as tx:
-            await tx.execute("INSERT INTO feeds (key, url, address, primed) VALUES ('feed0', '', '', 1)")
+        await polled(world)
 
         await world.archive.bring_in(f"{site.base}/blog")
 

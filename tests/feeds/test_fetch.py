@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.feeds.fetch import Failed, FailureKind, Fetched, Fetcher, FetchRequest, Gone, NotModified, _redirect
 from bot.feeds.guard import is_public
+from bot.feeds.sockets import BITE, SmallBites
 from tests.feeds.site import Site, open_site
 
 AGENT = "Herald/1 (+https://example.org; someone@example.org)"
@@ -274,3 +275,67 @@ async def test_what_the_operator_wrote_is_trusted_as_written(site: Site) -> None
 
     assert isinstance(trusted, Fetched)
     assert isinstance(other, Failed)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_host_that_asks_for_rest_is_left_alone_by_feeds_and_pages(site: Site, status: int) -> None:
+    """Its other feeds and pages would only add to its trouble; other hosts are asked as ever."""
+    now = [100.0]
+    site.page("/feed", status=status, Retry_After="120")
+    site.page("/page", "hello")
+    async with open_site() as other, Fetcher(AGENT, trusted=[site.url, other.url], clock=lambda: now[0]) as fetcher:
+        other.page("/page", "hello")
+        await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+        now[0] += 30
+        resting = await fetcher.fetch(FetchRequest(f"{site.url}/page"))
+        elsewhere = await fetcher.fetch(FetchRequest(f"{other.url}/page"))
+        asked = site.paths()
+        now[0] += 90
+        rested = await fetcher.fetch(FetchRequest(f"{site.url}/page"))
+
+    assert isinstance(resting, Failed)
+    assert (resting.kind, resting.retry_after, asked) == (FailureKind.OVERLOADED, 90.0, ["/feed"])
+    assert isinstance(elsewhere, Fetched)
+    assert isinstance(rested, Fetched)
+
+
+@pytest.mark.parametrize(("said", "rest"), [("", 60.0), ("1", 60.0), ("nonsense", 60.0), ("9999999", 86_400.0)])
+async def test_a_rest_takes_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
+    site.page("/feed", status=429, **({"Retry_After": said} if said else {}))
+    async with Fetcher(AGENT, trusted=[site.url], clock=lambda: 0.0) as fetcher:
+        await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+        second = await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+
+    assert isinstance(second, Failed)
+    assert (second.retry_after, len(site.asked)) == (rest, 1)
+
+
+async def test_answers_are_taken_in_small_bites(site: Site) -> None:
+    """All that the loop takes at once is dealt with before anything else gets its turn."""
+    site.page("/feed", b"x" * 1_000_000)
+    sizes: list[int] = []
+
+    class Noting(SmallBites):
+        def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+            taken = super().recv(bufsize, flags)
+            sizes.append(len(taken))
+            return taken
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.feeds.sockets.SmallBites", Noting)
+        answer = await ask(site)
+
+    assert isinstance(answer, Fetched)
+    assert 0 < max(sizes) <= BITE
+
+
+async def test_nothing_is_sent_that_was_not_meant(site: Site) -> None:
+    """A plain GET: no body, no ranges, nothing that forbids caches to answer, nothing left from a redirect."""
+    site.page("/feed", status=302, Location="/there?a=b", Set_Cookie="spy=1")
+    site.page("/there", "hello")
+    await ask(site)
+
+    for request in site.asked:
+        assert request.method == "GET"
+        assert not request.can_read_body
+        assert set(request.headers) == {"Host", "User-Agent", "Accept-Encoding", "Accept"}

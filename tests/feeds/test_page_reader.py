@@ -125,3 +125,24 @@ async def test_a_page_that_kills_its_parser_is_a_failure_like_others() -> None:
 async def test_the_watcher_gets_a_page_or_none() -> None:
     assert (await Web(html()).reader()(URL)).page is not None
     assert (await Web(Gone(URL)).reader()(URL)).page is None
+
+
+async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
+    """An import then goes on where it was; a long rest is for another time."""
+    web = Web(Failed(FailureKind.OVERLOADED, "503", 503, 90.0))
+    short = await web.reader().read(URL)
+    times = [at for at, _ in web.asked]
+    web.answer, web.asked = Failed(FailureKind.OVERLOADED, "429", 429, 3_600.0), []
+    long = await web.reader().read(URL)
+
+    assert times == [100.0, 190.0]
+    assert short == PageFailed("overloaded", "503", 90.0)
+    assert long == PageFailed("overloaded", "429", 3_600.0)
+    assert len(web.asked) == 1
+
+
+async def test_a_robots_txt_that_cannot_be_had_means_later_and_not_never() -> None:
+    web = Web(html(), Failed(FailureKind.OVERLOADED, "503", 503))
+
+    assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be had", 900.0)
+    assert web.asked == []

@@ -190,3 +190,74 @@ def test_links_are_found_in_every_form_that_editors_use(markup: str, kind: LinkK
     assert [(link.url, link.kind) for link in page.links] == [("https://example.org/x", kind)]
     assert len(page.passages) == 1
     assert not page.links[0].label.startswith((">", "→"))
+
+
+def embedded(other: Sample, opening: str, closing: str, title: str = "h1", times: int = 1) -> str:
+    """Another whole article below the page's own, in a wrapper that is no collection item."""
+    return (
+        f"{opening}<div class='label'>blog</div><{title}>{other.title}</{title}><div>{other.date}</div>"
+        f"<div class='w-richtext'>{other.body * times}</div>{closing}"
+    )
+
+
+@pytest.mark.parametrize("title", ["h1", "h2", "h3"])
+@pytest.mark.parametrize("times", [1, 5], ids=["small", "larger than the article"])
+@pytest.mark.parametrize("tag", ["div", "article", "section"])
+def test_neighbours_in_any_wrapper_change_nothing(tag: str, times: int, title: str) -> None:
+    """Templates embed articles outside collections too; the largest rich text may be theirs."""
+    below = "".join(embedded(other, f"<{tag}>", f"</{tag}>", title, times) for other in (LETTERS, KOREAN))
+    html = article_page(FERRY).replace(b'<div class="cta">', below.encode() + b'<div class="cta">')
+    page = extract_page(html, "https://example.org/blog/the-ferry", None)
+
+    assert page == read(FERRY, alone=True)
+
+
+def test_neighbours_without_title_or_date_need_one_of_them_only() -> None:
+    bare = f"<div class='card'><h3>{LETTERS.title}</h3><div class='w-richtext'>{LETTERS.body}</div></div>"
+    html = article_page(FERRY).replace(b'<div class="cta">', bare.encode() + b'<div class="cta">')
+
+    assert extract_page(html, "https://example.org/blog/the-ferry", None) == read(FERRY, alone=True)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "</div><div class='rich-text w-richtext'>",
+        "</div><img src='/x.jpg'><div class='rich-text w-richtext'>",
+        "</div></div><div class='section'><div class='container'><div class='rich-text w-richtext'>",
+        "</div><div class='w-embed'><a class='w-button' href='/donate'>Give Now</a></div><div class='w-richtext'>",
+    ],
+    ids=["beside", "around a picture", "in sections", "around a button"],
+)
+def test_an_article_in_several_rich_texts_is_one(between: str) -> None:
+    parted = "<h2>What the Crew Carries</h2>"
+    html = article_page(FERRY, [LETTERS]).replace(parted.encode(), between.encode() + parted.encode(), 1)
+    page = extract_page(html, "https://example.org/blog/the-ferry", None)
+
+    assert page is not None
+    assert page == read(FERRY, alone=True)
+
+
+@pytest.mark.parametrize("date", ["March 23, 2025", "Mar 23, 2025", "3/23/2025", "23.3.2025", "2025-03-23"])
+def test_the_date_stands_on_the_page_in_many_forms(date: str) -> None:
+    html = article_page(FERRY).replace(FERRY.date.encode(), date.encode())
+    page = extract_page(html, "https://example.org/blog/the-ferry", None)
+
+    assert page == read(FERRY, alone=True)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>By Nora Lindqvist</p><p>\u200d</p>",
+        "<p><strong>By&nbsp;Nora Lindqvist</strong></p>",
+        "<h4>By Nora Lindqvist</h4>",
+        "<p><em>By Nora Lindqvist</em></p>",
+    ],
+)
+def test_the_author_is_found_in_every_form_that_editors_use(byline: str) -> None:
+    changed = FERRY.body.replace("<p>By Nora Lindqvist</p>", byline)
+    html = article_page(Sample(FERRY.slug, FERRY.title, FERRY.date, changed))
+    page = extract_page(html, "https://example.org/blog/the-ferry", None)
+
+    assert page == read(FERRY, alone=True)

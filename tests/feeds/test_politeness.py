@@ -10,6 +10,8 @@ import pytest
 
 HERE = Path(__file__).parent
 
+# What the strictest public test of feed readers looks at is among 1 to 6: validators as received and never
+# forgotten, no polls too early or twice, Retry-After, cookies and referrers.
 # (number, rule, proofs as "module.test")
 RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     (1, "Validators verbatim, to the address they came from; redirects by hand, at most five, checked on every hop", (
@@ -24,6 +26,7 @@ RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         "watch.test_an_unchanged_feed_costs_one_request_and_no_parse",
         "watch.test_the_same_body_again_is_not_parsed",
         "watch.test_a_200_without_validators_drops_the_old_ones",
+        "watch.test_after_validators_came_no_request_goes_without_them",
         "watch.test_validators_and_articles_are_stored_together_or_not_at_all",
     )),
     (3, "Next check: the longest of all that was asked, up to a day; skipped hours and days; kept over a restart", (
@@ -32,6 +35,8 @@ RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         "schedule.test_never_earlier_than_asked_nor_later_than_a_day",
         "schedule.test_hours_and_days_to_skip_are_skipped",
         "watch.test_a_restart_polls_nothing_before_its_time",
+        "archive.test_a_new_installation_asks_for_its_feed_once",
+        "watch.test_no_poll_comes_before_it_was_asked_for",
         "watch.test_an_own_site_may_be_polled_every_second",
     )),
     (4, "Retry-After in both forms, clamped; back-off up to a day; told once, and once when over", (
@@ -39,6 +44,8 @@ RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         "schedule.test_trouble_backs_off_and_a_named_time_is_obeyed",
         "schedule.test_even_an_own_site_is_not_hammered_when_it_fails",
         "watch.test_retry_after_is_obeyed",
+        "fetch.test_a_host_that_asks_for_rest_is_left_alone_by_feeds_and_pages",
+        "fetch.test_a_rest_takes_between_a_minute_and_a_day",
         "watch.test_trouble_backs_off_and_is_told_once_with_its_end",
     )),
     (5, "301/308 believed after three good polls, 302/303/307 never; 410 final; 404 told after three days", (
@@ -51,6 +58,7 @@ RULES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     )),
     (6, "Says who asks; no cookies, no referrer, gzip; one request in flight for a host", (
         "fetch.test_it_says_who_asks_and_nothing_else",
+        "fetch.test_nothing_is_sent_that_was_not_meant",
         "fetch.test_one_request_in_flight_for_a_host",
     )),
     (7, "Reading stops at the cap and at the total time", (

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds.fetch import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone
-from bot.feeds.robots import Robots, matches, parse_robots
+from bot.feeds.robots import MAX_WILD, Robots, matches, parse_robots
 
 SITE = "https://example.org"
 
@@ -115,3 +115,15 @@ async def test_absence_allows_and_trouble_forbids_for_a_while(answer: FetchResul
     robots = Robots(Server(answer), "Herald", lambda: 0.0)
 
     assert (await robots.of(SITE)).allows(f"{SITE}/a") is allowed
+
+
+def test_a_pattern_of_wildcards_keeps_nobody_busy() -> None:
+    """Every wildcard is a search through the address; behind the eighth a pattern is taken as it stands."""
+    found = parse_robots("User-agent: *\n" + f"Disallow: /{'*a' * 200}\n" * 900 + "Disallow: /**b**c$", "Herald")
+    began = time.process_time()
+    allowed = [found.allows(f"https://example.org/{'ab' * 900}{n}") for n in range(10)]
+
+    assert allowed == [False] * 10
+    assert time.process_time() - began < 1
+    assert not found.allows("https://example.org/xbxc")
+    assert max(rule.pattern.count("*") for rule in found.rules) <= MAX_WILD

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -382,3 +383,37 @@ async def test_a_page_may_not_lead_into_the_private_network(world: World) -> Non
     await world.poll('<html><link rel="alternate" type="application/rss+xml" href="http://127.0.0.1:1/x"></html>')
 
     assert (await world.state()).problem == "forbidden"
+
+
+async def test_after_validators_came_no_request_goes_without_them(world: World) -> None:
+    """Over 304s, trouble, restarts and new bodies alike; every pair stands as it was received."""
+    await world.poll(numbered(1), ETag='W/"1"', Last_Modified="Sat,  5 Jul 2025 10:00:00 GMT")
+    for _ in range(2):
+        await world.poll()
+    world.site.page("/feed", status=500)
+    await world.poll()
+    restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
+    await world.watcher.start()
+    await world.poll(numbered(2, 1), ETag='"2"', Last_Modified="sunday")
+    await world.poll()
+    sent = [
+        (request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")) for request in world.site.asked
+    ]
+
+    first, second = ('W/"1"', "Sat,  5 Jul 2025 10:00:00 GMT"), ('"2"', "sunday")
+    assert sent == [(None, None), first, first, first, first, second]
+
+
+async def test_no_poll_comes_before_it_was_asked_for(tmp_path: Path) -> None:
+    """The loop may look as often as it likes: what decides is what server and operator said last."""
+    async with open_world(tmp_path, every=600.0) as world:
+        world.site.page("/feed", numbered(1), ETag='"1"', Cache_Control="max-age=3600")
+        times: list[float] = []
+        for _ in range(200):
+            before = len(world.site.asked)
+            await world.watcher.poll_due()
+            times += [world.now] * (len(world.site.asked) - before)
+            world.now += 60
+
+        assert len(times) >= 3
+        assert min(later - earlier for earlier, later in pairwise(times)) >= 3_600

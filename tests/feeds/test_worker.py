@@ -4,10 +4,12 @@ import asyncio
 import gc
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.feeds.parse_document import MAX_ENTRIES
 from bot.feeds.worker import ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
 from tests.feeds.documents import item, numbered, rss
 
@@ -110,3 +112,29 @@ def test_the_main_process_never_loads_a_parser() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+async def test_large_answers_come_in_frames_between_which_others_get_their_turn() -> None:
+    worker = ParseWorker(seconds=60)
+    row = '{"id":"%d","url":"https://e.org/%d","summary":"' + "Words. " * 90 + '"}'
+    rows = ",".join(row % (n, n) for n in range(2_500))
+    body = f'{{"version":"https://jsonfeed.org/version/1","items":[{rows}]}}'
+    turns, most, done = 0, 0.0, False
+
+    async def others() -> None:
+        nonlocal turns, most
+        while not done:
+            began = time.thread_time()
+            await asyncio.sleep(0)
+            most = max(most, time.thread_time() - began)
+            turns += 1
+
+    beside = asyncio.create_task(others())
+    document = await worker.parse(body.encode(), TYPE, HOME)
+    done = True
+    await beside
+    await worker.close()
+
+    assert len(document.entries) == MAX_ENTRIES
+    assert turns > 20
+    assert most < 0.1  # as one answer it would be longer on any machine

@@ -142,12 +142,14 @@ async def open_world(
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> AsyncIterator[World]:
     """A world whose feeds, by default "blog" at /feed, lie on one site."""
+    made: list[World] = []
     async with (
         open_site() as site,
-        Fetcher("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url]) as fetcher,
+        Fetcher("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as fetcher,
     ):
         database = await Database.open(folder / "herald.db")
         world = World(site, database, fetcher, Ears(), Pages(), InProcess(), None)  # type: ignore[arg-type] - made below
+        made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
         await world.watcher.start()
