@@ -1,5 +1,6 @@
 """Judges and stores what an archive import read."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -71,9 +72,7 @@ class ArchiveWriter:
             return await self._complete(tx, stored, read, now)
         if self._is_fresh(read, now) and await self._queue.is_watched(tx, job.feed):
             return AddressState.SKIPPED
-        draft = await self._database.aside(
-            lambda: archived_draft(job.feed, address.url, read.page, self._classify, now)
-        )
+        draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
         if read.page.published is None and address.modified is not None:
             draft = replace(draft, published=min(address.modified, now))
         article_id = await self._articles.add(tx, draft, now)
@@ -87,9 +86,7 @@ class ArchiveWriter:
         article = None if whole else await self._queue.article(tx, article_id)
         if article is None:
             return AddressState.KNOWN
-        draft = await self._database.aside(
-            lambda: revised_draft(article, read.page, self._classify, keep_title=True, first=True)
-        )
+        draft = await asyncio.to_thread(revised_draft, article, read.page, self._classify, keep_title=True, first=True)
         await self._articles.update(tx, article_id, draft, now)
         await self._look_later(tx, article_id, read, article.published, now)
         await self._events.changed(tx, article_id, draft, now)

@@ -5,6 +5,7 @@ it. An article is withdrawn when its feed no longer has it and its page answered
 some hours apart.
 """
 
+import asyncio
 import logging
 import random
 from collections.abc import Callable
@@ -127,8 +128,8 @@ class Rechecker:
 
     async def _edit(self, article: Article, read: PageRead, looked: PageState, now: float) -> bool:
         first = not looked.has_body
-        draft = await self._database.aside(
-            lambda: revised_draft(article, read.page, self._classify, keep_title=looked.in_feed, first=first)
+        draft = await asyncio.to_thread(
+            revised_draft, article, read.page, self._classify, keep_title=looked.in_feed, first=first
         )
         if looked.has_body and not differs(article, await self._articles.body(article.id), draft):
             return False

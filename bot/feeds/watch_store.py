@@ -137,8 +137,8 @@ class WatchStore:
     async def _add_one(
         self, tx: Transaction, feed: WatchedFeed, entry: FeedEntry, page: PageAnswer, *, announce: bool, now: float
     ) -> int:
-        draft = await self._database.aside(
-            lambda: new_draft(feed.key, entry.entry, entry.key, page.page, self._classify, now, feed.language)
+        draft = await asyncio.to_thread(
+            new_draft, feed.key, entry.entry, entry.key, page.page, self._classify, now, feed.language
         )
         article_id = await self._articles.add(tx, draft, now)
         await self._tell(tx, feed.key, entry, article_id)
@@ -175,7 +175,7 @@ class WatchStore:
         self, tx: Transaction, article: Article, entry: FeedEntry, known: KnownIdentity, now: float
     ) -> bool:
         body = await self._articles.body(article.id)
-        draft = await self._database.aside(lambda: changed_draft(article, body, entry.entry, known, self._classify))
+        draft = await asyncio.to_thread(changed_draft, article, body, entry.entry, known, self._classify)
         if draft == replace(draft_of(article, identity=draft.identity), topics=draft.topics):
             return False
         await self._articles.update(tx, article.id, draft, now)

@@ -1,5 +1,6 @@
 """The search engine as the rest of the bot sees it: questions in, answers out, index kept."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -144,7 +145,10 @@ class SearchEngine:
         body = draft.body or await stored_body(tx, article_id)
         await remove_entry(tx, article_id)
         average = (await current_totals(tx)).average_length
-        await add_entries(tx, [index_entry(article_id, replace(draft, body=body), self._topics, average)])
+        # On another thread: a long article's analysis would hold up the event loop.
+        whole = replace(draft, body=body)
+        entry = await asyncio.to_thread(index_entry, article_id, whole, self._topics, average)
+        await add_entries(tx, [entry])
 
     async def reindex(self, tx: Transaction, article_id: int) -> None:
         """Indexes an article as it is stored; one that is not live leaves the index."""

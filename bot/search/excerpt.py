@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
-from bot.models import Article, ArticleBody, Passage
+from bot.models import Article, ArticleBody, LinkKind, Passage
 from bot.search.answer import Span
 from bot.search.query import Query
 from bot.words import LONGEST_WORD, WORD, is_paired, language_code, stem, word_terms, words
@@ -30,6 +30,9 @@ class Excerpt:
     heading: str
     spans: tuple[Span, ...]
     url: str
+
+
+_Extent = tuple[int, int]  # the places in a text where something begins and ends
 
 
 class _Mark(NamedTuple):
@@ -54,7 +57,8 @@ class Excerpter:
         """The best sentences of an article's passage of that number; of its summary when it has no body."""
         passage = body.passages[answering] if body.passages else Passage(0, "", article.summary)
         marks = self._marks(passage.text, article.language)
-        start, end = self._best_cut(passage.text, marks)
+        sentences = _sentences(passage.text, marks, _leading_on(body, passage)) or _sentences(passage.text, marks)
+        start, end = self._best_cut(passage.text, sentences, marks)
         url = passage_url(article.url, passage, passage.text[start:end]) if body.passages else article.url
         return Excerpt(passage.heading, self._spans(passage.text, start, end, marks), url)
 
@@ -71,12 +75,11 @@ class Excerpter:
             spans.append(Span(text[start:end]))
         return tuple(spans)
 
-    def _best_cut(self, text: str, marks: Sequence[_Mark]) -> tuple[int, int]:
-        sentences = list(_sentences(text, marks))
+    def _best_cut(self, text: str, sentences: Sequence[_Extent], marks: Sequence[_Mark]) -> _Extent:
         slots = [{mark.slot for mark in _between(marks, start, end)} for start, end in sentences]
         best, cut = -1.0, (0, 0)
         for first, (start, _) in enumerate(sentences):
-            last = _last_shown(sentences, first)
+            last = _last_shown(text, sentences, first)
             # The first sentence counts twice: an excerpt begins where the answer does.
             worth = self._worth(set[int]().union(*slots[first : last + 1])) + self._worth(slots[first])
             if worth > best:
@@ -112,16 +115,25 @@ class Excerpter:
                 yield _Mark(at, min(at + len(term), length) if paired else length, self._slot_of[term])
 
 
-def _sentences(text: str, marks: Sequence[_Mark]) -> Iterator[tuple[int, int]]:
+def _leading_on(body: ArticleBody, passage: Passage) -> frozenset[str]:
+    """Lines of a passage that lead to another article and so answer nothing themselves."""
+    pulls = (link for link in body.links if link.kind is LinkKind.PULL and link.passage == passage.position)
+    return frozenset(link.label.strip() for link in pulls)
+
+
+def _sentences(text: str, marks: Sequence[_Mark], left_out: Collection[str] = ()) -> list[_Extent]:
+    found: list[_Extent] = []
     start = 0
     for border in [*SENTENCE_END.finditer(text), None]:
         end = border.start() + len(border.group().rstrip()) if border else len(text)
-        if text[start:end].strip(LINE_MARKS):
-            yield _shortened(text, start, end, marks)
+        said = text[start:end].strip(LINE_MARKS)
+        if said and said not in left_out:
+            found.append(_shortened(text, start, end, marks))
         start = border.end() if border else end
+    return found
 
 
-def _shortened(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple[int, int]:
+def _shortened(text: str, start: int, end: int, marks: Sequence[_Mark]) -> _Extent:
     # A sentence too long to show begins a little before its first match, at a word's border.
     if end - start <= LONGEST_EXCERPT:
         return start, end
@@ -132,10 +144,13 @@ def _shortened(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple
     return begin, stop if stop > first else min(end, begin + LONGEST_EXCERPT)
 
 
-def _last_shown(sentences: Sequence[tuple[int, int]], first: int) -> int:
-    """The last of the sentences that can be shown together with the first."""
-    last = first
-    while last + 1 < len(sentences) and sentences[last + 1][1] - sentences[first][0] <= LONGEST_EXCERPT:
+def _last_shown(text: str, sentences: Sequence[_Extent], first: int) -> int:
+    """The last of the sentences that can be shown together with the first: near, and with nothing left out."""
+    start, last = sentences[first][0], first
+    for start_of_next, end_of_next in sentences[first + 1 :]:
+        between = text[sentences[last][1] : start_of_next]
+        if end_of_next - start > LONGEST_EXCERPT or any(letter.isalnum() for letter in between):
+            break
         last += 1
     return last
 

@@ -29,7 +29,7 @@ def _neighbours() -> dict[str, str]:
     for row, letters in enumerate(_ROWS):
         for at, letter in enumerate(letters):
             found[letter] += letters[max(0, at - 1) : at] + letters[at + 1 : at + 2]
-            for other in (_ROWS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(_ROWS) else ""):
+            for other in _ROWS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(_ROWS) else "":
                 found[letter] += other
                 found[other] += letter
     return found
@@ -124,6 +124,8 @@ def is_easy_slip(typed: str, meant: str) -> bool:
 
     A vowel in place of another is easy too: that is how words are misheard.
     """
+    if typed == meant:
+        return False
     at = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), len(meant))
     if len(typed) == len(meant) - 1:
         return typed[at:] == meant[at + 1 :]

@@ -113,14 +113,6 @@ class Database:
         """Runs `function` on the reader's thread with the read-only connection."""
         return await self._run(lambda: function(self._reading()))
 
-    async def aside(self, function: Callable[[], T]) -> T:
-        """Runs work that takes long on the reader's thread, so that the event loop goes on.
-
-        For what looks at words as searches do: stemmers serve one thread at a time, and searches
-        use them on that thread.
-        """
-        return await self._run(function)
-
     async def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
         return await self.read(lambda connection: connection.execute(sql, parameters).fetchall())

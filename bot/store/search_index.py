@@ -1,5 +1,6 @@
 """The search index in SQLite, as it is written: always in the caller's transaction."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,14 +36,21 @@ class IndexEntry:
 
 
 async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
-    """Writes articles that are not in the index yet. Many at once cost less than one by one."""
-    used = Counter(term for entry in entries for term in entry.weights)
-    await _count(tx, "term", "search_terms", used)
-    numbers = await _numbers(tx, sorted(used))
+    """Writes articles that are not in the index yet. Many at once cost less than one by one.
+
+    What is computed for it is computed on another thread: a batch would hold up the event loop.
+    """
+    used = await asyncio.to_thread(_uses, entries)
+    await _count(tx, "term", "search_terms", used.terms)
+    await _count(tx, "word", "search_words", used.words)
+    await _count(tx, "phrase", "search_phrases", used.phrases)
+    await _count_facets(tx, used.facets)
+    numbers = await _numbers(tx, [term for term, _ in used.terms])
+    documents = await asyncio.to_thread(lambda: [_document_row(entry, numbers) for entry in entries])
     await tx.executemany(
         "INSERT INTO search_documents (article, analyser, published, feed, author, language, length, norm, terms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_document_row(entry, numbers) for entry in entries],
+        documents,
     )
     await tx.executemany(
         "INSERT INTO search_spellings (article, words, phrases) VALUES (?, ?, ?)",
@@ -51,13 +59,10 @@ async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
     await tx.executemany(
         "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        _new_postings(entries, numbers),
+        await asyncio.to_thread(_new_postings, entries, numbers),
     )
     titles = [(entry.article, entry.title) for entry in entries]
     await tx.executemany("INSERT INTO search_titles (rowid, title) VALUES (?, ?)", titles)
-    await _count(tx, "word", "search_words", Counter(word for entry in entries for word in entry.words))
-    await _count(tx, "phrase", "search_phrases", Counter(phrase for entry in entries for phrase in entry.phrases))
-    await _count_facets(tx, Counter(facet for entry in entries for facet in _facets(entry)))
     await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
 
 
@@ -95,6 +100,26 @@ async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
 def term_numbers(terms: bytes) -> list[int]:
     """The distinct numbers in an article's terms, in order."""
     return [int(number) for number in np.unique(np.frombuffer(terms, NUMBER)) if number != NONE]
+
+
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """In how many of some entries each thing occurs, in the order in which it is written."""
+
+    terms: list[tuple[str, int]]
+    words: list[tuple[str, int]]
+    phrases: list[tuple[str, int]]
+    facets: list[tuple[str, str, int]]
+
+
+def _uses(entries: Sequence[IndexEntry]) -> _Uses:
+    facets = Counter(facet for entry in entries for facet in _facets(entry))
+    return _Uses(
+        sorted(Counter(term for entry in entries for term in entry.weights).items()),
+        sorted(Counter(word for entry in entries for word in entry.words).items()),
+        sorted(Counter(phrase for entry in entries for phrase in entry.phrases).items()),
+        [(kind, value, count) for (kind, value), count in sorted(facets.items())],
+    )
 
 
 async def _numbers(tx: Transaction, terms: Sequence[str]) -> dict[str, int]:
@@ -139,18 +164,15 @@ async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]
 
 def without_place(entries: bytes, place: int) -> bytes:
     """The pairs of a block without those of one article."""
-    kept = bytearray()
-    for at in range(0, len(entries), 2):
-        if entries[at] != place:
-            kept += entries[at : at + 2]
-    return bytes(kept)
+    pairs = np.frombuffer(entries, np.uint8).reshape(-1, 2)
+    return pairs[pairs[:, 0] != place].tobytes()
 
 
-async def _count(tx: Transaction, column: str, table: str, counts: Counter[str]) -> None:
+async def _count(tx: Transaction, column: str, table: str, counts: Iterable[tuple[str, int]]) -> None:
     await tx.executemany(
         f"INSERT INTO {table} ({column}, documents) VALUES (?, ?)"  # noqa: S608 - names from this module
         f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents",
-        sorted(counts.items()),
+        counts,
     )
 
 
@@ -165,11 +187,11 @@ def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
     return [(kind, value) for kind, value in facets if value]
 
 
-async def _count_facets(tx: Transaction, counts: Counter[tuple[str, str]]) -> None:
+async def _count_facets(tx: Transaction, counts: Iterable[tuple[str, str, int]]) -> None:
     await tx.executemany(
         "INSERT INTO search_facets (kind, value, documents) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET documents = documents + excluded.documents",
-        [(kind, value, count) for (kind, value), count in sorted(counts.items())],
+        counts,
     )
 
 

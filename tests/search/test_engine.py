@@ -1,11 +1,12 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import Passage
+from bot.models import ArticleBody, Link, LinkKind, Passage
 from bot.search import Filters
 from tests.search.archive import DAY, NOW, Archive, draft, opened
 
@@ -89,6 +90,26 @@ async def test_a_hit_shows_the_passage_and_leads_to_it(archive: Archive) -> None
     assert [span.text for span in hit.excerpt if span.matched] == ["Women", "stalls"]
     assert "".join(span.text for span in hit.excerpt) == "Women run most stalls. Officials look away."
     assert hit.url.startswith("https://blog.example.org/how-markets-grew#:~:text=Women%20run%20most%20stalls.")
+
+
+async def test_the_passage_in_which_the_words_stand_together_answers(archive: Archive) -> None:
+    """Not the one that has one of them often."""
+    rice = "Rice in spring. Rice in autumn. Rice again, and more rice."
+    await archive.add(draft("Prices", rice, ("A year later", "The price of rice fell.")))
+
+    assert (await archive.search.search("price of rice")).hits[0].heading == "A year later"
+
+
+async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archive) -> None:
+    """Nor does an excerpt go on behind it, as if it were one text."""
+    text = "She heard it on the radio.\n\nA Radio Under the Blanket\n\nThe next day was quiet."
+    made = draft("Night", text)
+    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.PULL, 0)
+    await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
+
+    hit = (await archive.search.search("radio blanket")).hits[0]
+
+    assert "".join(span.text for span in hit.excerpt) == "She heard it on the radio."
 
 
 async def test_an_anchor_is_preferred_to_a_text_fragment(archive: Archive) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.search.spelling import Vocabulary, best, first_letter_variants, near_texts, split_in_two
+from bot.search.spelling import Vocabulary, best, first_letter_variants, is_easy_slip, near_texts, spelt, split_in_two
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,32 @@ def test_one_wrong_vowel_in_hangul_is_one_slip() -> None:
     assert vocabulary("탈북자", "시장").near("탈복자") == {"탈북자": 1}
 
 
-def test_nearer_wins_and_then_what_more_articles_have() -> None:
-    counts = {"defector": 9, "detector": 2, "defended": 50}
+def test_nearer_wins_then_the_easier_slip_then_what_more_articles_have() -> None:
+    counts = {"defector": 9, "detector": 2, "defended": 50, "while": 300, "whole": 3}
 
-    assert best({"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
-    assert best({"gone": 1}, {}) is None
+    assert best("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
+    assert best("whple", {"while": 1, "whole": 1}, counts) == "whole"
+    assert best("gnoe", {"gone": 1}, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "easy"),
+    [
+        ("clac", "calc", True),  # swapped
+        ("mids", "midas", True),  # left out
+        ("calcc", "calc", True),  # doubled
+        ("whple", "whole", True),  # a neighbour on the keyboard
+        ("defecter", "defector", True),  # a vowel for another
+        ("탈복자", "탈북자", True),  # in Hangul as well
+        ("cacl", "call", False),
+        ("whple", "while", False),
+        ("xcalc", "calc", False),
+        ("same", "same", False),
+        ("", "", False),
+    ],
+)
+def test_slips_of_the_fingers_and_others(typed: str, meant: str, easy: bool) -> None:  # noqa: FBT001 - a table's column
+    assert is_easy_slip(spelt(typed), spelt(meant)) is easy
 
 
 def test_a_slip_at_the_first_letter_is_among_the_variants() -> None:
