@@ -17,7 +17,8 @@ from rapidfuzz.distance import OSA
 from bot.store.search import SearchReader
 from bot.words import GLUE_TERMS
 
-SHORTEST = 3  # letters, typed or meant; of shorter words nearly everything is one slip away
+SHORTEST = 3  # letters; of shorter words nearly everything is one slip away
+SHORTEST_LATIN = 4  # typed: "eat" in an archive that never ate is no slip for "east"
 TWO_SLIPS_FROM = 8
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row stands half a key to the right
@@ -77,7 +78,7 @@ class Vocabulary:
     def near(self, word: str) -> dict[str, int]:
         """Words of the same first letter within the slips allowed for a word of this length, with their distance."""
         letters = spelt(word)
-        if len(letters) < SHORTEST:
+        if len(letters) < (SHORTEST_LATIN if word.isascii() else SHORTEST):
             return {}
         slips = 2 if len(letters) >= TWO_SLIPS_FROM else 1
         found: dict[str, int] = {}
