@@ -1,7 +1,9 @@
 """What goes on by itself while the bot runs: watching, re-checking, upkeep. One fault never ends a loop."""
 
 import asyncio
+import gc
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 
 from bot.core import Core
@@ -11,6 +13,7 @@ from bot.web import Web
 
 log = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.001
 SHORTEST_NAP = 0.05
 PAGES_NAP = 5.0  # a poll may make pages due long before the last look said so
 LONGEST_NAP = 3_600.0
@@ -18,6 +21,17 @@ AFTER_FAULT = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
 FIRST_POLL_SECONDS = 60.0  # until a new installation looks again whether its feeds had their first poll
 STEPS_TOLD = 1_000
+
+
+def favour_the_loop() -> None:
+    """Keeps the interpreter from holding up the event loop; to be called when all is open.
+
+    What the start made leaves the garbage collector's sight: looking through it stops all for
+    30 ms. A thread at work (searching, indexing) gives way after 1 ms in place of 5.
+    """
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 async def keep_doing(

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import time
@@ -13,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.app import Herald, open_herald
+from bot.background import favour_the_loop
 from bot.cli.screen import complain
 from bot.config import TOKEN_VARIABLE, Settings
 from bot.store.lock import DatabaseLock
@@ -47,7 +47,7 @@ async def _serve(settings: Settings, token: str) -> int:
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(name, stopping.set)
     async with open_herald(settings, clock=time.time) as herald:
-        _keep_for_good()
+        favour_the_loop()
         work = asyncio.create_task(stay_connected(herald, token))
         beside = asyncio.create_task(herald.background())
         stop = asyncio.create_task(stopping.wait())
@@ -61,12 +61,6 @@ async def _serve(settings: Settings, token: str) -> int:
             return 0
         finally:
             await _end(beside, work, stop)
-
-
-def _keep_for_good() -> None:
-    """Takes what the start made out of the garbage collector's sight: looking through it stops all for 30 ms."""
-    gc.collect()
-    gc.freeze()
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:

@@ -5,7 +5,6 @@ are faults of ours; a worker process that had to be killed is none.
 """
 
 import asyncio
-import gc
 import random
 import resource
 import sys
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from bot.background import favour_the_loop
 from bot.feeds import fetch
 from bot.feeds.fetch import Fetcher, FetchRequest
 from bot.feeds.watch import WatchedFeed, Watcher
@@ -127,8 +127,7 @@ async def show_wild(groups: dict[str, range]) -> None:
     worker = ParseWorker(seconds=SECONDS)
     with EmptyLoop() as empty, wild_server() as url, Meter() as meter:
         async with watching(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as watcher:
-            gc.collect()
-            gc.freeze()  # as the bot does when all is open
+            favour_the_loop()
             with empty.watched() as stall:
                 await asyncio.sleep(5)
             print(Tally("(nothing at all)", seconds=5).line(stall))
