@@ -16,9 +16,14 @@ from collections import Counter
 from html import unescape
 from pathlib import Path
 
+from bot.events import StoredEvents
+from bot.feeds.links import canonical_key
 from bot.feeds.page import extract_page
 from bot.feeds.worker import ParseFailedError, ParseWorker
 from bot.models import Page
+from bot.search import SearchEngine
+from bot.store.database import Database
+from bot.store.deliveries import Deliveries
 from tests.bench.stalls import EmptyLoop
 from tests.bench.wild_pages import CAP, PAGES
 from tests.feeds.archive_site import Site, reading, serving
@@ -128,13 +133,18 @@ async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
     return "page", f"{len(page.passages)} passages, {letters:,} characters, {len(page.links)} links"
 
 
+def real_events(database: Database) -> StoredEvents:
+    """Every article is indexed for search, as in the bot."""
+    return StoredEvents(SearchEngine(database, (), time.time, canonical_key), Deliveries(database))
+
+
 async def bring_in(articles: int) -> None:
     """Imports a site without pauses and says how fast, and how memory grew over the second half."""
     worker, memory = ParseWorker(seconds=20), list[int]()
     with tempfile.TemporaryDirectory() as folder:
         async with (
             serving(Site(articles)) as site,
-            reading(site, Path(folder) / "bench.db", worker=worker) as world,
+            reading(site, Path(folder) / "bench.db", worker=worker, events=real_events) as world,
         ):
             began = time.perf_counter()
             report = await world.archive.bring_in(

@@ -17,6 +17,7 @@ from bot.feeds.page import extract_page
 from bot.feeds.page_ports import Extracting
 from bot.feeds.page_reader import PageReader
 from bot.feeds.robots import Robots
+from bot.feeds.watch_ports import ArticleEvents
 from bot.feeds.worker import ParseFailedError
 from bot.models import ArticleBody, ArticleDraft, Page
 from bot.store.articles import Articles
@@ -156,16 +157,21 @@ async def serving(site: Site) -> AsyncGenerator[Site]:
 
 @asynccontextmanager
 async def reading(
-    site: Site, path: Path, clock: Callable[[], float] = lambda: NOW, worker: Extracting | None = None
+    site: Site,
+    path: Path,
+    clock: Callable[[], float] = lambda: NOW,
+    worker: Extracting | None = None,
+    events: Callable[[Database], ArticleEvents] | None = None,
 ) -> AsyncGenerator[World]:
-    """An archive over a database file, without pauses between pages."""
+    """An archive over a database file, without pauses between pages. What happens is heard, or goes to `events`."""
     database = await Database.open(path)
     heard, articles = Heard(), Articles(database)
+    told = events(database) if events else heard
     try:
         async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
             robots = Robots(fetcher, "Herald", clock)
             reader = PageReader(fetcher, worker or InProcess(), robots, pause=0.0, clock=clock)
-            writer = ArchiveWriter(database, articles, heard, no_topics, clock=clock, rng=random.Random(5))
+            writer = ArchiveWriter(database, articles, told, no_topics, clock=clock, rng=random.Random(5))
             feeds = [ArchiveFeed("feed0", f"{site.base}/rss.xml")]
             archive = Archive(database, reader, worker or InProcess(), writer, feeds, clock=clock)
             yield World(site, database, articles, reader, archive, heard)
