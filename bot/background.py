@@ -67,6 +67,7 @@ def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Cal
 
 async def _upkeep(core: Core, web: Web) -> float:
     """Index and topics follow the program and the configuration; the archive comes in once."""
+    await core.search.warm_up()
     await core.search.rebuild_if_needed(_telling("search index"))
     changed = await reclassify_if_needed(
         core.database, core.settings.topics, Kept(core.database, core.clock), core.search.reindex

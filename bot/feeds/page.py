@@ -7,7 +7,6 @@ keep any parser busy; nothing in the main process imports this module.
 
 import codecs
 import re
-from dataclasses import replace
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,7 +15,7 @@ from bot.feeds.links import is_web_url
 from bot.feeds.page_author import Byline, find_byline
 from bot.feeds.page_blocks import Block, BlockKind, read_blocks
 from bot.feeds.page_dates import date_in
-from bot.feeds.page_general import captions, general_root
+from bot.feeds.page_general import general_blocks
 from bot.feeds.page_head import Head, names_of, read_head, slug_agrees
 from bot.feeds.page_limits import bounded
 from bot.feeds.page_parts import assemble
@@ -51,11 +50,8 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         return None
     base = _base(tree, url)
     own = webflow_roots(tree, names_of(tree))
-    general = None if own else general_root(text, url)
     head = read_head(tree, own[0] if own else tree.css_first("article"), url)
-    blocks, images = _read(own or ([general] if general is not None else []), base)
-    if not own:
-        blocks, images = _with_captions(tree, blocks, images)
+    blocks, images = _read(own, base) if own else general_blocks(text, url, base)
     return _page(head, blocks, images, base)
 
 
@@ -110,14 +106,6 @@ def _open(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
         if date is None and not (block.kind is BlockKind.HEADING and folded(block.text) == folded(title))
     ]
     return kept + blocks[2:], next((date for date in dates if date is not None), None)
-
-
-def _with_captions(tree: LexborHTMLParser, blocks: list[Block], images: list[Image]) -> tuple[list[Block], list[Image]]:
-    """Gives pictures their captions back, and takes these out of the text where they ended up there."""
-    known = captions(tree)
-    captioned = [replace(image, caption=known.get(image.url.rsplit("/", 1)[-1], image.caption)) for image in images]
-    taken = {image.caption for image in captioned if image.caption}
-    return [block for block in blocks if one_line(block.text) not in taken], captioned
 
 
 def _cover(head: Head, base: str) -> tuple[Image, ...]:

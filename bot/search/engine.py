@@ -158,6 +158,10 @@ class SearchEngine:
         """Takes every trace of an article's words out of the index."""
         await remove_entry(tx, article_id)
 
+    async def warm_up(self) -> None:
+        """Takes in the archive's vocabulary, for which the next search would otherwise wait."""
+        await self._database.read(lambda connection: self._finder(SearchReader(connection)))
+
     async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
         """Indexes what is missing or was written by another version of the analysis; gives how many.
 

@@ -164,6 +164,7 @@ async def run(count: int, folder: Path) -> Table:
         took = await fill(database, SearchEngine(database, (), time.time), articles(language, chance, count))
         before = memory()
         engine = SearchEngine(database, (), time.time)
+        await engine.warm_up()
         table = Table(title=f"{count:,} articles; milliseconds on this machine")
         for column in ("what", "p50", "p99", "floor"):
             table.add_column(column, justify="left" if column == "what" else "right")
