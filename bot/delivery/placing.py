@@ -25,8 +25,9 @@ class Placing:
         self._cards, self._clock, self._wake = SharedCards(database), clock, wake
 
     async def put(self, article: Article, place: Place, show: Callable[[], Awaitable[object]]) -> bool:
-        """Calls `show`, which puts the card of `article` into the message; False where it was withdrawn meanwhile.
+        """Calls `show`, which puts the card of `article` into the message.
 
+        False where the article was withdrawn meanwhile; then nothing of it may stay in the message.
         Raises what `show` raises, and TimeoutError; the card is then put there in a while.
         """
         card = await self._cards.begin(article.id, place, self._clock() + LEASE_SECONDS)
@@ -34,6 +35,7 @@ class Placing:
             return False
         async with asyncio.timeout(PUT_SECONDS):
             await show()
-        if await self._cards.posted(card, article, self._clock()):
+        late = await self._cards.posted(card, article, self._clock())
+        if late:
             self._wake()
-        return True
+        return late is not None

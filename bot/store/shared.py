@@ -25,7 +25,7 @@ _WORK = (
     f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - as above
     " JOIN articles AS article ON article.id = card.article"
     " WHERE card.due IS NOT NULL AND (card.due <= :now OR card.due > :never)"
-    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY card.due, card.id LIMIT :limit"
+    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY card.wanted != 0, card.due, card.id LIMIT :limit"
 )
 
 
@@ -91,15 +91,19 @@ class SharedCards:
             )
             return cursor.lastrowid
 
-    async def posted(self, card_id: int, article: Article, now: float) -> bool:
-        """The card is in the message as `article` was read; True where the article changed since."""
+    async def posted(self, card_id: int, article: Article, now: float) -> bool | None:
+        """The card is in the message as `article` was read; True where the article changed since.
+
+        None where the message was given up meanwhile, because putting the card took too long: it
+        must not stay there.
+        """
         async with self._database.transaction() as tx:
             row = await tx.one(
                 "UPDATE shared_cards SET shown = ?1, due = CASE WHEN wanted = ?1 THEN NULL ELSE ?2 END"
                 " WHERE id = ?3 RETURNING due",
                 (fingerprint(article), now, card_id),
             )
-            return row is not None and row["due"] is not None
+            return None if row is None else row["due"] is not None
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
         """A stored article changed: where its shown fields did, its cards are to be edited."""
@@ -113,7 +117,7 @@ class SharedCards:
         await _want(tx, article_id, NOTICE, now)
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[CardWork]:
-        """Cards to be looked at now, withdrawn or not; those that are `busy` are passed over."""
+        """Cards to be looked at now, what was withdrawn first; those that are `busy` are passed over."""
         times = {"now": now, "never": now + LONGEST_WAIT}
         rows = await self._database.all(_WORK, {**times, "limit": limit, "busy": json.dumps(list(busy))})
         return [CardWork(_card(row), article_from_row(row)) for row in rows]

@@ -223,6 +223,20 @@ async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(desk: Desk) 
     assert desk.sender.cards == {700: "notice"}
 
 
+async def test_a_card_that_comes_after_its_notice_is_not_left_there(desk: Desk) -> None:
+    """The clock jumped while it was being put, and the waiting was over too early: whoever put it hears of it."""
+    article = await desk.article()
+
+    async def show() -> None:
+        await desk.withdraw(article)
+        desk.world.now += LEASE_SECONDS
+        await desk.look()
+        assert desk.sender.cards == {700: "notice"}
+
+    placing = Placing(desk.world.database, lambda: desk.world.now, lambda: None)
+    assert not await placing.put(article, PLACE, show)
+
+
 async def test_what_fails_is_tried_again_later(desk: Desk) -> None:
     article = await desk.article()
     await desk.put(article)
@@ -256,6 +270,23 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     await desk.look()
     assert desk.sender.cards == {700: "notice", 701: "notice"}
     assert await desk.incidents.going_on(GUILD) == []
+
+
+async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
+    """However many corrections wait."""
+    corrected = await desk.article()
+    withdrawn = await desk.world.articles.get(await desk.world.publish(2))
+    assert withdrawn is not None
+    for number in range(20):
+        await desk.put(corrected, replace(PLACE, message_id=number))
+    await desk.put(withdrawn)
+    await desk.change(corrected, "Another title")
+    desk.world.now += 1
+    await desk.withdraw(withdrawn)
+    await desk.look()
+
+    assert desk.sender.cards_taken[0] == (Step.NOTICE, 700)
+    assert len(desk.sender.cards_taken) == 21
 
 
 async def test_a_message_that_hangs_delays_no_other(desk: Desk) -> None:

@@ -17,3 +17,4 @@ CREATE TABLE shared_cards (
 CREATE INDEX shared_cards_due ON shared_cards (due) WHERE due IS NOT NULL;
 CREATE INDEX shared_cards_by_article ON shared_cards (article);
 CREATE INDEX shared_cards_by_place ON shared_cards (guild_id, channel_id);
+CREATE INDEX shared_cards_blocked ON shared_cards (guild_id) WHERE blocked != '';
