@@ -63,8 +63,9 @@ class Channels(commands.Cog):
 
     async def _look_again(self, guild: discord.Guild) -> None:
         await self._look_at_cards(guild)
+        stuck = await self._bot.services.deliveries.stuck_channels(guild.id)
         for subscription in await self._bot.services.subscriptions.of_guild(guild.id):
-            if subscription.blocked:
+            if subscription.blocked or subscription.channel_id in stuck:
                 await self._announcer.channel_changed(subscription.channel_id)
 
 

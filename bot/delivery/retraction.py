@@ -70,7 +70,7 @@ class Retraction:
     async def report(self, standing: Tally) -> RetractReport:
         """How things are, where so much stood before."""
         posts = await self._deliveries.unreached(self._article_id)
-        cards = await self._cards.unreached(article_id=self._article_id)
+        cards = await self._cards.unreached_of(self._article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
         links = tuple(message_link(*place) for place in places)
         return RetractReport(standing, await self.waiting(), Tally(len(posts), len(cards)), links)

@@ -185,6 +185,17 @@ class Deliveries:
         )
         return [(row["guild_id"], _channel(row), row["message_id"]) for row in rows]
 
+    async def stuck_channels(self, guild_id: int) -> set[int]:
+        """Channels of a server where a correction or a withdrawal was not permitted."""
+        rows = await self._database.all(
+            "SELECT DISTINCT delivery.channel_id FROM subscriptions AS subscription"
+            " JOIN deliveries AS delivery ON delivery.subscription = subscription.id"
+            " WHERE subscription.guild_id = ? AND delivery.due IS NULL AND delivery.problem != ''"
+            " AND delivery.wanted != delivery.shown AND delivery.state IN ('posted', 'unproved')",
+            (guild_id,),
+        )
+        return {row["channel_id"] for row in rows}
+
     async def settle_proved(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
         """A moderator looked for an unproved post: it is there, or it is to be sent."""
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED

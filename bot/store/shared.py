@@ -158,7 +158,7 @@ class SharedCards:
 
     async def look_again(self, guild_id: int, now: float) -> None:
         """Something changed in a server: what could not be reached there is tried anew."""
-        if await self.unreached(guild_id=guild_id):
+        if await self.unreached_in(guild_id):
             async with self._database.transaction() as tx:
                 await tx.execute(
                     "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked != ''", (now, guild_id)
@@ -181,13 +181,14 @@ class SharedCards:
         )
         return row[0] if row else 0
 
-    async def unreached(self, *, article_id: int | None = None, guild_id: int | None = None) -> list[SharedCard]:
-        """Cards that show what they should not and cannot be reached: of an article, of a server."""
-        rows = await self._database.all(
-            f"{_SELECT} WHERE card.blocked != '' AND (?1 IS NULL OR card.article = ?1)"
-            " AND (?2 IS NULL OR card.guild_id = ?2) ORDER BY card.id",
-            (article_id, guild_id),
-        )
+    async def unreached_of(self, article_id: int) -> list[SharedCard]:
+        """Cards of an article that show what they should not, and cannot be reached."""
+        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.article = ?", (article_id,))
+        return [_card(row) for row in rows]
+
+    async def unreached_in(self, guild_id: int) -> list[SharedCard]:
+        """The same, of all articles in a server."""
+        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.guild_id = ?", (guild_id,))
         return [_card(row) for row in rows]
 
 

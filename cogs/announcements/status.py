@@ -133,7 +133,7 @@ class StatusPages:
             feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
             for feed in await self._feeds()
         ]
-        unreached = await self._services.cards.unreached(guild_id=guild.id)
+        unreached = await self._services.cards.unreached_in(guild.id)
         return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:

@@ -158,7 +158,7 @@ async def test_a_channel_that_is_closed_later_is_told_of(members: World) -> None
 
     (incident,) = await members.services.incidents.going_on(members.guild.id)
     assert (incident.kind, incident.detail) == ("shared", "view_channel")
-    assert len(await members.services.cards.unreached(guild_id=members.guild.id)) == 1
+    assert len(await members.services.cards.unreached_in(members.guild.id)) == 1
 
 
 async def test_a_test_follows_its_article_too(settings: Settings) -> None:

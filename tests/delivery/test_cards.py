@@ -263,7 +263,7 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     assert [(one.kind, one.detail, one.channel_id) for one in await desk.incidents.going_on(GUILD)] == [
         ("shared", "view_channel", 70)
     ]
-    assert len(await desk.cards.unreached(article_id=article.id)) == 2
+    assert len(await desk.cards.unreached_of(article.id)) == 2
 
     desk.sender.obstacles.clear()
     await desk.cards.look_again(GUILD, desk.world.now)

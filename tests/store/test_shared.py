@@ -117,8 +117,8 @@ async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: D
     (work,) = await cards.due(NOW, 5)
     async with database.transaction() as tx:
         await cards.save(tx, replace(work.card, due=NOW + 3_600, blocked="view_channel"), NOW)
-    assert (await cards.unfinished(article.id), len(await cards.unreached(article_id=article.id))) == (0, 1)
-    assert (len(await cards.unreached(guild_id=7)), len(await cards.unreached(guild_id=8))) == (1, 0)
+    assert (await cards.unfinished(article.id), len(await cards.unreached_of(article.id))) == (0, 1)
+    assert (len(await cards.unreached_in(7)), len(await cards.unreached_in(8))) == (1, 0)
 
     await cards.look_again(8, NOW)
     assert await cards.due(NOW, 5) == []
@@ -127,7 +127,7 @@ async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: D
 
     async with database.transaction() as tx:
         await cards.withdrawn(tx, article.id, NOW)
-    assert (await cards.unfinished(article.id), await cards.unreached(article_id=article.id)) == (1, [])
+    assert (await cards.unfinished(article.id), await cards.unreached_of(article.id)) == (1, [])
 
 
 async def test_a_clock_that_jumped_back_puts_nothing_off(database: Database) -> None:

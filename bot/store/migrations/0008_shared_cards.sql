@@ -18,3 +18,6 @@ CREATE INDEX shared_cards_due ON shared_cards (due) WHERE due IS NOT NULL;
 CREATE INDEX shared_cards_by_article ON shared_cards (article);
 CREATE INDEX shared_cards_by_place ON shared_cards (guild_id, channel_id);
 CREATE INDEX shared_cards_blocked ON shared_cards (guild_id) WHERE blocked != '';
+
+-- Posts that a correction or a withdrawal did not reach: few, and looked for whenever a server changes.
+CREATE INDEX deliveries_stuck ON deliveries (subscription) WHERE due IS NULL AND problem != '';
