@@ -145,5 +145,5 @@ class CardKeeper:
         channel = {"guild_id": place.guild_id, "channel_id": place.channel_id}
         if looked and looked.blocked:
             await self._incidents.start(tx, INCIDENT, looked.blocked, now, **channel)
-        elif card.blocked and not await self._cards.is_blocked(tx, place.channel_id):
+        elif (looked is None or looked.due is None) and not await self._cards.is_blocked(tx, place.channel_id):
             await self._incidents.end(tx, INCIDENT, now, **channel)

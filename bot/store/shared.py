@@ -130,7 +130,8 @@ class SharedCards:
     async def save(self, tx: Transaction, card: SharedCard, now: float) -> None:
         """Stores what a look came to; a wish that came meanwhile is kept, and comes up at once."""
         await tx.execute(
-            "UPDATE shared_cards SET shown = :shown, attempts = :attempts, blocked = :blocked,"
+            "UPDATE shared_cards SET shown = :shown, attempts = :attempts,"
+            " blocked = CASE WHEN wanted != :wanted THEN '' ELSE :blocked END,"
             " due = CASE WHEN wanted != :wanted THEN :now ELSE :due END WHERE id = :id",
             {
                 "shown": card.shown,

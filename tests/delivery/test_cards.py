@@ -272,6 +272,21 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     assert await desk.incidents.going_on(GUILD) == []
 
 
+async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(desk: Desk) -> None:
+    """Whatever made it be tried anew."""
+    article = await desk.article()
+    await desk.put(article)
+    desk.sender.card_answers = [Blocked("missing_access")]
+    await desk.change(article, "Another title")
+    await desk.look()
+    assert [one.detail for one in await desk.incidents.going_on(GUILD)] == ["missing_access"]
+
+    await desk.withdraw(article)
+    await desk.look()
+    assert desk.sender.cards == {700: "notice"}
+    assert await desk.incidents.going_on(GUILD) == []
+
+
 async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
     """However many corrections wait."""
     corrected = await desk.article()
