@@ -79,6 +79,7 @@ def _services(core: Core, web: Web, announcer: Announcer) -> Services:
         feeds=core.feeds,
         subscriptions=core.subscriptions,
         deliveries=core.deliveries,
+        cards=core.cards,
         incidents=core.incidents,
         guilds=core.guilds,
         search=core.search,

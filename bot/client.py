@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.store.deliveries import Deliveries
     from bot.store.feeds import Feeds
     from bot.store.incidents import Incidents
+    from bot.store.shared import SharedCards
     from bot.store.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Services:
     feeds: "Feeds"
     subscriptions: "Subscriptions"
     deliveries: "Deliveries"
+    cards: "SharedCards"
     incidents: "Incidents"
     guilds: Guilds
     search: "SearchEngine"

@@ -18,6 +18,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
+from bot.store.shared import SharedCards
 from bot.store.subscriptions import Subscriptions
 from bot.topics import Classifier
 
@@ -35,6 +36,7 @@ class Core:
     feeds: Feeds
     subscriptions: Subscriptions
     deliveries: Deliveries
+    cards: SharedCards
     incidents: Incidents
     guilds: Guilds
     search: SearchEngine
@@ -46,7 +48,7 @@ class Core:
     def over(cls, database: Database, settings: Settings, clock: Clock) -> Self:
         """Everything over an open database."""
         search = SearchEngine(database, settings.topics, clock, key_of=canonical_key)
-        deliveries, incidents = Deliveries(database), Incidents(database)
+        deliveries, cards, incidents = Deliveries(database), SharedCards(database), Incidents(database)
         return cls(
             settings=settings,
             clock=clock,
@@ -55,11 +57,12 @@ class Core:
             feeds=Feeds(database),
             subscriptions=Subscriptions(database),
             deliveries=deliveries,
+            cards=cards,
             incidents=incidents,
             guilds=Guilds(database),
             search=search,
             classifier=Classifier(settings.topics),
-            events=StoredEvents(search, deliveries),
+            events=StoredEvents(search, deliveries, cards),
             feed_incidents=FeedIncidents(incidents),
         )
 

@@ -5,13 +5,14 @@ from bot.search import SearchEngine
 from bot.store.database import Transaction
 from bot.store.deliveries import Deliveries
 from bot.store.incidents import Incidents
+from bot.store.shared import SharedCards
 
 
 class StoredEvents:
     """An `ArticleEvents`: keeps index and outbox in step with the articles, whoever changes them."""
 
-    def __init__(self, search: SearchEngine, deliveries: Deliveries) -> None:
-        self._search, self._deliveries = search, deliveries
+    def __init__(self, search: SearchEngine, deliveries: Deliveries, cards: SharedCards) -> None:
+        self._search, self._deliveries, self._cards = search, deliveries, cards
 
     async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
         """Makes a new article findable, and plans its deliveries where it is to be announced."""
@@ -20,14 +21,16 @@ class StoredEvents:
             await self._deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
 
     async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
-        """Brings the index and the posts up to date."""
+        """Brings the index, the posts and the shared cards up to date."""
         await self._search.index(tx, article_id, draft)
         await self._deliveries.changed(tx, article_id, now)
+        await self._cards.changed(tx, article_id, now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         """Takes an article out of the index and out of every channel."""
         await self._search.remove(tx, article_id)
         await self._deliveries.withdrawn(tx, article_id, now)
+        await self._cards.withdrawn(tx, article_id, now)
 
 
 class FeedIncidents:

@@ -17,6 +17,7 @@ class Channels(commands.Cog):
     async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel's permissions may have come back."""
         await self._announcer.channel_changed(after.id)
+        await self._look_at_cards(after.guild)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -27,6 +28,7 @@ class Channels(commands.Cog):
     async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
         """A thread may have been unlocked."""
         await self._announcer.channel_changed(after.id)
+        await self._look_at_cards(after.guild)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
@@ -55,9 +57,15 @@ class Channels(commands.Cog):
         """The bot was removed: nothing is sent there any more."""
         await self._announcer.guild_removed(guild.id)
 
+    async def _look_at_cards(self, guild: discord.Guild) -> None:
+        services = self._bot.services
+        await services.cards.look_again(guild.id, services.clock())
+
     async def _look_again(self, guild: discord.Guild) -> None:
+        await self._look_at_cards(guild)
+        stuck = await self._bot.services.deliveries.stuck_channels(guild.id)
         for subscription in await self._bot.services.subscriptions.of_guild(guild.id):
-            if subscription.blocked:
+            if subscription.blocked or subscription.channel_id in stuck:
                 await self._announcer.channel_changed(subscription.channel_id)
 
 

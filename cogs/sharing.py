@@ -1,6 +1,7 @@
 """*Share here*: posts an article's card in the channel, in the name of the member who asked."""
 
 import re
+from functools import partial
 from typing import Any
 
 import discord
@@ -8,10 +9,12 @@ from discord.ext import commands
 
 from bot.actions import day, fitting
 from bot.client import Control, HeraldBot, Interaction, answer, text_for
-from bot.layouts.announcement import announcement
+from bot.delivery.placing import Placing
+from bot.layouts.announcement import announcement, coming
 from bot.layouts.paging import SHARE, SHARE_MENU
-from bot.layouts.parts import notice
-from bot.models import ArticleState
+from bot.layouts.parts import NO_PINGS, notice
+from bot.models import Article, ArticleState
+from bot.store.shared import Place
 from bot.text import Text
 
 ACTIONS = 2
@@ -79,11 +82,37 @@ async def _share(interaction: Interaction, article_id: int) -> None:
     if not _may_write(interaction):
         await answer(interaction, notice(text_for(interaction)("articles.may_not_share")))
         return
+    if not _may_take_back(interaction):
+        await answer(interaction, notice(text_for(interaction)("articles.may_not_take_back")))
+        return
     text = await _public_text(interaction)
     today = day(services.clock(), services.settings.time_zone)
     actions = fitting(services.settings.actions, article.topics, today, ACTIONS)
     above = text("articles.shared_by", member=interaction.user.mention)
-    await answer(interaction, announcement(article, actions, text, interaction.client.brand, above=above), public=True)
+    card = announcement(article, actions, text, interaction.client.brand, above=above)
+    if interaction.guild_id is None:
+        await answer(interaction, card)  # nobody but the member is there, and Discord forgets it by itself
+    else:
+        await _post(interaction, article, card, coming(text, above), text, interaction.guild_id)
+
+
+async def _post(
+    interaction: Interaction,
+    article: Article,
+    card: discord.ui.LayoutView,
+    empty: discord.ui.LayoutView,
+    text: Text,
+    guild_id: int,
+) -> None:
+    """Public, and known before the article stands in it: what is withdrawn later is taken back here too."""
+    services = interaction.client.services
+    sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
+    message_id = sent.message_id or (await interaction.original_response()).id
+    place = Place(guild_id, interaction.channel_id or 0, message_id, text.language)
+    placing = Placing(services.database, services.clock, services.announcer.wake)
+    show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
+    if not await placing.put(article, place, show):
+        await interaction.edit_original_response(view=notice(text("articles.gone")), allowed_mentions=NO_PINGS)
 
 
 def _may_write(interaction: Interaction) -> bool:
@@ -93,6 +122,14 @@ def _may_write(interaction: Interaction) -> bool:
     in_thread = isinstance(interaction.channel, discord.Thread)
     granted = interaction.permissions
     return granted.send_messages_in_threads if in_thread else granted.send_messages
+
+
+def _may_take_back(interaction: Interaction) -> bool:
+    """What is public is changed later through the channel, so the bot has to see that; an answer alone needs less."""
+    if interaction.guild_id is None:
+        return True
+    present = interaction.client.get_guild(interaction.guild_id) is not None
+    return present and interaction.app_permissions.view_channel
 
 
 async def _public_text(interaction: Interaction) -> Text:

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import time
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import discord
 
@@ -10,18 +12,20 @@ from bot.app import open_announcer
 from bot.cli.screen import complain, progress_bar, say
 from bot.config import TOKEN_VARIABLE, Settings
 from bot.core import Core, open_core
-from bot.delivery.announcer import RetractReport
+from bot.delivery.announcer import Announcer
+from bot.delivery.retraction import Retraction, RetractReport, Tally
 from bot.feeds.links import canonical_key, is_web_url
-from bot.models import Article, ArticleState
+from bot.models import Article
 from bot.store.lock import AlreadyRunningError, DatabaseLock
+
+T = TypeVar("T")
 
 WRONG_USE = 2
 PATIENCE_SECONDS = 600.0
-LOOK_SECONDS = 0.5
 
 
 def retract(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: taken back everywhere, 1: unknown article or posts are left, 2: wrong words or no token."""
+    """0: taken back everywhere, 1: unknown article or something is left, 2: wrong words or no token."""
     if not is_web_url(arguments.url):
         complain(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
         return WRONG_USE
@@ -34,36 +38,39 @@ async def _retract(settings: Settings, url: str, *, dry_run: bool) -> int:
         if article is None:
             complain(f"No article with the address {url} is stored; `herald search` finds it by its words.")
             return 1
-        standing = await core.deliveries.standing(article.id)
+        retraction = Retraction(core.deliveries, core.cards, article.id)
+        standing = await retraction.standing()
         if dry_run:
-            say(f"{_name(article)} would be withdrawn: {standing} posts, and the search index.")
+            say(f"{_name(article)} would be withdrawn: {_counted(standing)}, and the search index.")
             return 0
         await _withdraw(core, article)
         say(f"{_name(article)} is withdrawn; search does not find it any more.")
-        return _tell(await _take_back(core, article, standing))
+        return _tell(await _take_back(core, retraction, standing))
 
 
 async def _withdraw(core: Core, article: Article) -> None:
-    """In the store, and with it in the index and the outbox; once is enough."""
-    if article.state is ArticleState.WITHDRAWN:
-        return
+    """In the store, and with it in the index and the outbox.
+
+    Once more does no harm, and tries again what could not be taken back the first time.
+    """
     async with core.database.transaction() as tx:
         await core.articles.withdraw(tx, article.id, core.clock())
         await core.events.withdrawn(tx, article.id, core.clock())
 
 
-async def _take_back(core: Core, article: Article, standing: int) -> RetractReport | None:
+async def _take_back(core: Core, retraction: Retraction, standing: Tally) -> RetractReport | None:
     """By the bot that runs on this database, else by ourselves. None: there is no way to Discord."""
     try:
         with DatabaseLock(core.settings.database):
-            return await _by_ourselves(core, article)
+            return await _by_ourselves(core, retraction, standing)
     except AlreadyRunningError:
-        return await _watch(core, article, standing)
+        with progress_bar("The running bot takes posts back") as advance:
+            return await retraction.watch(standing, advance, patience=PATIENCE_SECONDS)
 
 
-async def _by_ourselves(core: Core, article: Article) -> RetractReport | None:
-    if not await core.deliveries.unfinished(article.id):
-        return RetractReport(0, 0)
+async def _by_ourselves(core: Core, retraction: Retraction, standing: Tally) -> RetractReport | None:
+    if not (await retraction.waiting()).both:
+        return await retraction.report(standing)
     token = core.settings.token
     if token is None:
         return None
@@ -71,30 +78,40 @@ async def _by_ourselves(core: Core, article: Article) -> RetractReport | None:
         await client.login(token.get_secret_value())
         async with open_announcer(core, lambda: client) as (announcer, _):
             with progress_bar("Taking posts back") as advance:
-                return await announcer.retract(article.id, progress=advance)
+                return await _announcing(announcer, retraction.watch(standing, advance, patience=PATIENCE_SECONDS))
 
 
-async def _watch(core: Core, article: Article, standing: int) -> RetractReport:
-    """The running bot does it; this only shows how far it is."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    with progress_bar("The running bot takes posts back") as advance:
-        left = await core.deliveries.unfinished(article.id)
-        while left and time.monotonic() < give_up:
-            advance(standing - left, standing)
-            await asyncio.sleep(LOOK_SECONDS)
-            left = await core.deliveries.unfinished(article.id)
-        advance(standing - left, standing)
-    return RetractReport(standing, left)
+async def _announcing(announcer: Announcer, work: Awaitable[T]) -> T:
+    """Delivers while the work goes on."""
+    running = asyncio.create_task(announcer.run())
+    try:
+        return await work
+    finally:
+        await announcer.stop()
+        await running
 
 
 def _tell(report: RetractReport | None) -> int:
     if report is None:
         complain(f"Its posts wait until the bot can reach Discord: set {TOKEN_VARIABLE}, or start `herald run`.")
         return WRONG_USE
-    say(f"{report.standing - report.left} of {report.standing} posts are taken back.")
-    if report.left:
-        complain("The others wait for Discord or for a permission; `herald run` goes on with them.")
-    return 1 if report.left else 0
+    left = report.waiting + report.unreached
+    what = _counted(report.standing) if not left.both else f"{_counted(report.done)} of {_counted(report.standing)}"
+    say(f"{what} {'is' if report.standing.both == 1 else 'are'} taken back.")
+    if report.waiting.both:
+        complain(f"{_counted(report.waiting)} wait for Discord; `herald run` goes on with them.")
+    if report.unreached.both:
+        complain(f"{_counted(report.unreached)} cannot be reached, because the bot may not. A moderator there has to")
+        complain("delete them, or to give the bot its permissions back and this command is given again:")
+        for link in report.links:
+            complain(f"  {link}")
+    return 1 if left.both else 0
+
+
+def _counted(tally: Tally) -> str:
+    posts = f"{tally.posts} {'post' if tally.posts == 1 else 'posts'}"
+    cards = f"{tally.cards} shared {'card' if tally.cards == 1 else 'cards'}"
+    return f"{posts} and {cards}"
 
 
 def _name(article: Article) -> str:

@@ -17,6 +17,7 @@ from random import Random
 
 from bot.config import DeliverySettings
 from bot.delivery import machine
+from bot.delivery.cards import CardKeeper
 from bot.delivery.channels import Channels
 from bot.delivery.ledger import Ledger
 from bot.delivery.machine import SETTLE_SECONDS, Policy, Put
@@ -24,7 +25,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.ports import Answer, Blocked, Later, Sender, Step
 from bot.delivery.weather import Weather
 from bot.store.database import Database, Transaction
-from bot.store.deliveries import Deliveries, Extra
+from bot.store.deliveries import Extra
 from bot.store.outbox import Delivery, Outbox, Work
 
 log = logging.getLogger(__name__)
@@ -37,14 +38,6 @@ PROGRESS_SECONDS = 0.2
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 MISHAP_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class RetractReport:
-    """How a withdrawal went: in how many channels a post stood, and how many are still to be taken back."""
-
-    standing: int
-    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +60,7 @@ class Announcer:
         pacer: Pacer,
         settings: DeliverySettings,
         *,
+        cards: CardKeeper,
         clocks: Clocks,
         chance: Random,
         settle_seconds: float = SETTLE_SECONDS,
@@ -74,9 +68,8 @@ class Announcer:
         self._sender, self._channels, self._pacer = sender, channels, pacer
         self._clocks, self._chance = clocks, chance
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn == "delete")
-        self._deliveries = Deliveries(database)
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._ledger = Ledger(database)
+        self._ledger, self._cards = Ledger(database), cards
         self._weather = Weather(pacer)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._wake = asyncio.Event()
@@ -90,6 +83,7 @@ class Announcer:
         self._running, self._stopping = asyncio.current_task(), False
         self._offset = self._clocks.now() - self._clocks.steady()
         self._pacer.reopen()
+        cards = asyncio.create_task(self._cards.run())
         recovered = False
         try:
             while not self._stopping:
@@ -107,7 +101,8 @@ class Announcer:
                     pause = MISHAP_SECONDS
                 await self._rest(pause)
         finally:
-            await self._finish()
+            cards.cancel()
+            await self._finish(cards)
             self._running = None
 
     async def stop(self) -> None:
@@ -122,6 +117,7 @@ class Announcer:
     def wake(self) -> None:
         """There may be something to do."""
         self._wake.set()
+        self._cards.wake()
 
     async def channel_changed(self, channel_id: int) -> None:
         """A channel's permissions or its being changed: what it kept waiting may go on."""
@@ -135,33 +131,6 @@ class Announcer:
     async def guild_removed(self, guild_id: int) -> None:
         """The bot was removed from a server: nothing waits there; its choices are kept for a while."""
         await self._channels.guild_removed(guild_id)
-
-    async def retract(
-        self,
-        article_id: int,
-        *,
-        dry_run: bool = False,
-        progress: Callable[[int, int], None] = lambda _done, _total: None,
-    ) -> RetractReport:
-        """Takes every post of an article back, and returns when none is left to be tried now.
-
-        The article has been withdrawn in the store before (`Deliveries.withdrawn`), except for a
-        dry run, which only counts. Delivers by itself where `run` is not running.
-        """
-        standing = await self._deliveries.standing(article_id)
-        if dry_run:
-            return RetractReport(standing, standing)
-        own = asyncio.create_task(self.run()) if self._running is None else None
-        left = await self._deliveries.unfinished(article_id)
-        while left and (own is None or not own.done()):
-            self.wake()
-            progress(standing - left, standing)
-            await self._clocks.sleep(PROGRESS_SECONDS)
-            left = await self._deliveries.unfinished(article_id)
-        if own is not None:
-            await self.stop()
-        progress(standing - left, standing)
-        return RetractReport(standing, left)
 
     async def _recover(self) -> None:
         if claimed := await self._outbox.recover(self._now()):
@@ -269,11 +238,9 @@ class Announcer:
                 async with asyncio.timeout(seconds):
                     await self._wake.wait()
 
-    async def _finish(self) -> None:
+    async def _finish(self, cards: asyncio.Task[None]) -> None:
         self._pacer.close()
-        tasks = [*self._tasks.values(), *([self._look] if self._look else [])]
-        if not tasks:
-            return
+        tasks = [cards, *self._tasks.values(), *([self._look] if self._look else [])]
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
             task.cancel()  # stays claimed: the next start proves it

@@ -4,6 +4,7 @@ from random import Random
 
 from bot.config import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.cards import CardKeeper
 from bot.delivery.channels import Books, Channels
 from bot.delivery.machine import SETTLE_SECONDS
 from bot.delivery.pacer import Pacer
@@ -34,6 +35,15 @@ def assemble(
     books = Books(database, Subscriptions(database), Incidents(database), Guilds(database))
     teller = Teller(database, books.incidents, books.guilds, sender)
     channels = Channels(books, sender, settings, clocks.now, teller)
+    cards = CardKeeper(database, sender, delete=settings.withdrawn == "delete", clock=clocks.now, chance=chance)
     return Announcer(
-        database, sender, channels, pacer, settings, clocks=clocks, chance=chance, settle_seconds=settle_seconds
+        database,
+        sender,
+        channels,
+        pacer,
+        settings,
+        cards=cards,
+        clocks=clocks,
+        chance=chance,
+        settle_seconds=settle_seconds,
     )

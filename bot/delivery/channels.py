@@ -13,6 +13,7 @@ from bot.store.database import Database, Transaction
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
+from bot.store.shared import SharedCards
 from bot.store.subscriptions import GUILD_LEFT, Subscriptions
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Channels:
         self._books, self._sender, self._settings = books, sender, settings
         self._clock, self._teller = clock, teller
         self._outbox = Outbox(books.database, settings.publishes_per_hour, settings.edits_per_hour)
+        self._cards = SharedCards(books.database)
         self._last_look = 0.0
         self._news = True
 
@@ -93,10 +95,11 @@ class Channels:
     async def deleted(self, channel_id: int) -> None:
         """The channel is gone for good; who deleted it knows."""
         subscription = await self._books.subscriptions.get(channel_id)
-        if subscription is not None:
-            async with self._books.database.transaction() as tx:
+        async with self._books.database.transaction() as tx:
+            if subscription is not None:
                 await self._books.subscriptions.end(tx, subscription.id)
-                await self._books.incidents.drop(tx, channel_id)
+            await self._cards.forget_channel(tx, channel_id)
+            await self._books.incidents.drop(tx, channel_id)
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot is no longer in a server."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.models import Subscription
 from bot.store.outbox import Work
+from bot.store.shared import CardWork, Place
 
 
 class Step(StrEnum):
@@ -82,6 +83,14 @@ class Sender(Protocol):
 
     def obstacle(self, subscription: Subscription) -> str:
         """What would keep a post out of the channel as far as is known here; empty: nothing known."""
+        ...
+
+    async def take_card(self, step: Step, work: CardWork) -> Answer:
+        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
+        ...
+
+    def card_obstacle(self, place: Place) -> str:
+        """What would keep a shared card from being reached, as far as is known here; empty: nothing known."""
         ...
 
     async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:

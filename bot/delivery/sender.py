@@ -12,21 +12,20 @@ from bot.delivery.identity import mark_of, nonce_of
 from bot.delivery.pacer import Pacer
 from bot.delivery.permissions import Wants, missing
 from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Step, TellLaterError
+from bot.delivery.sender_cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_obstacle, take_card
 from bot.delivery.sender_finding import Finder
 from bot.delivery.sender_rest import Call, Rest, rest_for
 from bot.models import Article, ChannelKind, Subscription
 from bot.store.deliveries import Extra
 from bot.store.outbox import Work
+from bot.store.shared import CardWork, Place
 from bot.store.subscriptions import GUILD_LEFT
 
 log = logging.getLogger(__name__)
 
-COMPONENTS_V2 = 1 << 15
 MOST_TAGS = 5
 TITLE = 100
-CHANNEL = "/channels/{channel_id}"
 MESSAGES = "/channels/{channel_id}/messages"
-MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,17 @@ class DiscordSender:
         if step is Step.FIND:
             return await Finder(self._client(), self._call, shown.link, _title(shown)).find(work)
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
+
+    async def take_card(self, step: Step, work: CardWork) -> Answer:
+        """Takes one step with a shared card."""
+        place = work.card.place
+        asked = Subscription(0, place.guild_id, place.channel_id, ChannelKind.TEXT, language=place.language)
+        shown = self._render([work.article] if step is Step.EDIT else (), asked)
+        return await take_card(self._call, step, place, shown.view.to_components())
+
+    def card_obstacle(self, place: Place) -> str:
+        """What the client's cache says against reaching a shared card."""
+        return card_obstacle(self._client(), place)
 
     def obstacle(self, subscription: Subscription) -> str:
         """What the client's cache says against posting; empty where it does not know."""
@@ -150,7 +160,8 @@ class DiscordSender:
             renamed = await self._rename(thread, _title(rendered))
             if isinstance(renamed, Later):
                 return renamed
-        return judge(step, await self._call(Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))))
+        edit = Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))
+        return judge(step, await awake(self._call, edit))
 
     async def _rename(self, thread_id: int, title: str) -> Answer:
         """Renames a thread of ours, waking it where it was put away; only the message itself must succeed."""
@@ -168,7 +179,7 @@ class DiscordSender:
             if not isinstance(removed, Done):
                 # Deleting a thread takes Manage Threads; its name and its first message are ours all the same.
                 await self._rename(thread, _title(self._render((), work.subscription)))
-        return judge(Step.DELETE, await self._call(Call("DELETE", MESSAGE, _message(work))))
+        return judge(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
 
     def _tags(self, work: Work, rendered: Rendered) -> list[str]:
         """The forum's tags named like the article's topics; any, where the forum demands one."""

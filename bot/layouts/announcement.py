@@ -67,6 +67,11 @@ def announcement(
     )
 
 
+def coming(text: Text, above: str) -> discord.ui.LayoutView:
+    """What stands in a message until the card is put into it: the line above, and nothing of the article."""
+    return layout(words(above), card(words(text("articles.coming"))))
+
+
 def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
     """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
     return layout(card(words(text("articles.withdrawn", organisation=plain(brand.organisation)))))

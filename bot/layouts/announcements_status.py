@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.delivery.retraction import message_link
+from bot.delivery.telling import reason_sentence
 from bot.feeds.watch_decide import PROBLEM_KINDS
 from bot.layouts.announcements import channel_link, wishes
 from bot.layouts.announcements_deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
@@ -16,12 +18,14 @@ from bot.layouts.parts import MAX_LABEL, Part, card, first_fitting, layout, line
 from bot.models import Article, Subscription
 from bot.store.deliveries import DeliveryReport
 from bot.store.feeds import FeedState
+from bot.store.shared import SharedCard
 from bot.text import Text
 
 PER_PAGE = 5
 NEWEST = 3
 MOST_HELD = 2
 MOST_FEEDS = 6
+MOST_UNREACHED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,22 @@ def overview_page(
     pages: int,
     feeds: Sequence[FeedStatus],
     unclassified: Sequence[Article],
+    unreached: Sequence[SharedCard],
     text: Text,
     now: float,
 ) -> discord.ui.LayoutView:
     """All channels of a server, the feeds, what is held back, and what no topic took.
 
-    `channels` are those of this `page`, which counts from 0.
+    `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that show
+    what they should not.
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
 
-    def build(untaken: Sequence[Article], most_feeds: int) -> discord.ui.LayoutView:
+    def build(untaken: Sequence[Article], most_feeds: int, most_unreached: int) -> discord.ui.LayoutView:
         return layout(
             card(
                 words(f"## {text('announcements.status.title')}"),
+                _unreached_lines(unreached, most_unreached, text),
                 *(_channel_section(status, text, now) for status in channels),
                 None if channels else words(text("announcements.list.empty")),
                 line_between(),
@@ -99,7 +106,12 @@ def overview_page(
             )
         )
 
-    return first_fitting(lambda: build(unclassified, MOST_FEEDS), lambda: build((), MOST_FEEDS), lambda: build((), 1))
+    return first_fitting(
+        lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED),
+        lambda: build((), MOST_FEEDS, MOST_UNREACHED),
+        lambda: build((), 1, MOST_UNREACHED),
+        lambda: build((), 1, 1),
+    )
 
 
 def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
@@ -176,6 +188,27 @@ def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
         buttons,
     ]
     return [part for part in found if part is not None]
+
+
+def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Text) -> Part | None:
+    if not cards:
+        return None
+    lines = [_unreached_line(card, text) for card in cards[:most]]
+    if len(cards) > most:
+        lines.append(text("announcements.and_more", count=len(cards) - most))
+    title = text("announcements.status.unreached", count=len(cards))
+    return words(title, *lines, small(text("announcements.status.unreached_hint")))
+
+
+def _unreached_line(card: SharedCard, text: Text) -> str:
+    place = card.place
+    address = message_link(place.guild_id, place.channel_id, place.message_id)
+    return text(
+        "announcements.status.unreached_line",
+        channel=channel_link(place.channel_id),
+        link=f"[{text('announcements.status.unreached_link')}]({address})",
+        reason=reason_sentence(card.blocked, text),
+    )
 
 
 def _unclassified(articles: Sequence[Article], text: Text) -> list[Part]:

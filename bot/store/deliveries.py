@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
-from bot.models import Article
+from bot.models import Article, ChannelKind
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.subscriptions import GUILD_LEFT
@@ -173,6 +173,29 @@ class Deliveries:
         )
         return row[0] if row else 0
 
+    async def unreached(self, article_id: int) -> list[tuple[int, int, int | None]]:
+        """Posts that may show what they should not and cannot be changed: server, channel, message."""
+        rows = await self._database.all(
+            "SELECT guild_id, kind, delivery.channel_id, message_id FROM deliveries AS delivery"
+            " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
+            " WHERE due IS NULL AND problem != '' AND wanted != shown AND state IN ('posted', 'claimed', 'unproved')"
+            " AND (article = ?1 OR delivery.id IN (SELECT folded_into FROM deliveries WHERE article = ?1))"
+            " ORDER BY delivery.id",
+            (article_id,),
+        )
+        return [(row["guild_id"], _channel(row), row["message_id"]) for row in rows]
+
+    async def stuck_channels(self, guild_id: int) -> set[int]:
+        """Channels of a server where a correction or a withdrawal was not permitted."""
+        rows = await self._database.all(
+            "SELECT DISTINCT delivery.channel_id FROM subscriptions AS subscription"
+            " JOIN deliveries AS delivery ON delivery.subscription = subscription.id"
+            " WHERE subscription.guild_id = ? AND delivery.due IS NULL AND delivery.problem != ''"
+            " AND delivery.wanted != delivery.shown AND delivery.state IN ('posted', 'unproved')",
+            (guild_id,),
+        )
+        return {row["channel_id"] for row in rows}
+
     async def settle_proved(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
         """A moderator looked for an unproved post: it is there, or it is to be sent."""
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED
@@ -211,6 +234,13 @@ async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
         " WHERE id IN (SELECT folded_into FROM deliveries WHERE article = ? AND state = 'folded')",
         (now, article_id),
     )
+
+
+def _channel(row: Row) -> int:
+    """Where the message stands: a forum's post is a thread of its own, with the message's id."""
+    forum = row["kind"] == ChannelKind.FORUM.value
+    channel: int = (row["message_id"] if forum else None) or row["channel_id"]
+    return channel
 
 
 def _report(row: Row) -> DeliveryReport:

@@ -182,11 +182,12 @@ class Outbox:
         return row is not None
 
     async def look_again(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
-        """Tries anew what was not permitted about posts of the last `age` seconds."""
+        """Tries anew what was not permitted about posts of the last `age` seconds, and every withdrawal."""
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
-            f" WHERE channel_id = :channel AND {_STUCK} AND coalesce(posted_at, claimed_at, 0) > :since",
+            f" WHERE channel_id = :channel AND {_STUCK} AND (coalesce(posted_at, claimed_at, 0) > :since"
+            " OR EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
             {"now": now, "channel": channel_id, "since": now - age},
         )
 

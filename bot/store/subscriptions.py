@@ -160,6 +160,7 @@ class Subscriptions:
             (guild_id,),
         )
         await tx.execute("DELETE FROM subscriptions WHERE guild_id = ?", (guild_id,))
+        await tx.execute("DELETE FROM shared_cards WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
 

@@ -133,7 +133,8 @@ class StatusPages:
             feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
             for feed in await self._feeds()
         ]
-        return overview_page(channels, page, pages, feeds, unclassified, text, self._services.clock())
+        unreached = await self._services.cards.unreached_in(guild.id)
+        return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)

@@ -7,11 +7,13 @@ from dataclasses import replace
 import discord
 
 from bot.client import Interaction, answer, text_for
+from bot.delivery.placing import Placing
+from bot.layouts.announcement import coming
 from bot.layouts.announcements import refused, trial_posted, under
 from bot.layouts.announcements_draft import Draft
-from bot.layouts.escape import clean, cut
-from bot.layouts.parts import NO_PINGS, notice
+from bot.layouts.parts import NO_PINGS, notice, small
 from bot.models import Article
+from bot.store.shared import Place
 from bot.text import Text
 from cogs.announcements.channels import Channel, find
 from cogs.announcements.controls import Handler
@@ -19,8 +21,6 @@ from cogs.announcements.desk import Desk, RefusedError, guild_of, refusal
 from cogs.announcements.guide import GuideSteps
 
 log = logging.getLogger(__name__)
-
-POST_TITLE = 100
 
 
 class Trials:
@@ -54,6 +54,7 @@ class Trials:
             await channel.get_partial_message(message_id).delete()
         except discord.NotFound:
             log.debug("the test %d was gone already", message_id)
+        await self._desk.services.cards.forget_message(message_id)
         sentence = text_for(interaction)("announcements.test.removed")
         await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
 
@@ -67,22 +68,39 @@ class Trials:
             raise RefusedError(notice(text("announcements.test.nothing")))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            message = await self._post(channel, article, draft, interaction.user.mention)
+            message = await self._post(channel, draft, interaction.user.mention)
+            there = await self._put(message, article, draft, interaction.user.mention)
         except discord.HTTPException as error:
             log.info("a test in channel %d was refused: %s", channel.id, error)
             await answer(interaction, notice(text("announcements.test.failed", channel=channel.mention)))
+            return
+        if not there:
+            await answer(interaction, notice(text("articles.gone")))
             return
         # A forum's post is a thread, which the bot may not delete without managing threads.
         removable = not isinstance(channel, discord.ForumChannel)
         await answer(interaction, trial_posted(channel.id, message.id, message.jump_url, text, removable=removable))
 
-    async def _post(self, channel: Channel, article: Article, draft: Draft, member: str) -> discord.Message:
+    async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
+        """A message that names nothing yet; a forum's post names nothing by its title either."""
+        words = Text.of(draft.language)
+        empty = coming(words, small(words("announcements.test.label", member=member)))
+        if not isinstance(channel, discord.ForumChannel):
+            return await channel.send(view=empty, allowed_mentions=NO_PINGS)
+        title = words("announcements.test.title")
+        tags = [tag for tag in channel.available_tags if not tag.moderated][:1] if channel.flags.require_tag else []
+        post = await channel.create_thread(name=title, view=empty, applied_tags=tags, allowed_mentions=NO_PINGS)
+        return post.message
+
+    async def _put(self, message: discord.Message, article: Article, draft: Draft, member: str) -> bool:
+        """The card into the message, whose place is stored before; False where it was withdrawn meanwhile."""
         words = Text.of(draft.language)
         label = words("announcements.test.label", member=member)
         card = under(label, self._desk.card(article, replace(draft, role_id=None)))
-        if not isinstance(channel, discord.ForumChannel):
-            return await channel.send(view=card, allowed_mentions=NO_PINGS)
-        title = cut(clean(words("announcements.test.title", title=article.title)), POST_TITLE)
-        tags = [tag for tag in channel.available_tags if not tag.moderated][:1] if channel.flags.require_tag else []
-        post = await channel.create_thread(name=title, view=card, applied_tags=tags, allowed_mentions=NO_PINGS)
-        return post.message
+        services = self._desk.services
+        place = Place(message.guild.id if message.guild else 0, message.channel.id, message.id, words.language)
+        placing = Placing(services.database, services.clock, services.announcer.wake)
+        there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))
+        if not there:
+            await message.edit(view=notice(words("articles.gone")), allowed_mentions=NO_PINGS)
+        return there

@@ -15,7 +15,7 @@ from bot.models import ArticleDraft, ChannelKind, Subscription
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription, Subscriptions
-from tests.cogs.world import NOW, open_services, samples, store
+from tests.cogs.world import NOW, FakeAnnouncer, open_services, samples, store
 
 EVERYONE_MAY = discord.Permissions(
     view_channel=True,
@@ -25,24 +25,6 @@ EVERYONE_MAY = discord.Permissions(
     read_message_history=True,
     use_application_commands=True,
 )
-
-
-@dataclass
-class FakeAnnouncer:
-    """Remembers what it was told."""
-
-    changed: list[int] = field(default_factory=list[int])
-    woken: int = 0
-
-    async def channel_changed(self, channel_id: int) -> None:
-        self.changed.append(channel_id)
-
-    def wake(self) -> None:
-        self.woken += 1
-
-    async def channel_deleted(self, channel_id: int) -> None: ...
-
-    async def guild_removed(self, guild_id: int) -> None: ...
 
 
 @dataclass

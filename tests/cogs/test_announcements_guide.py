@@ -173,7 +173,7 @@ async def test_a_test_in_a_forum_is_a_post_of_its_own(settings: Settings) -> Non
 
         await server.moderator.click(page, label="Send a test")
 
-        assert [str(thread.name)[:5] for thread in forum.threads] == ["Test:"]
+        assert [str(thread.name) for thread in forum.threads] == ["A test of announcements"]
 
 
 async def test_a_test_that_discord_refuses_is_told(settings: Settings) -> None:

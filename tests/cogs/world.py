@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import discord
@@ -20,8 +20,27 @@ from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
+from bot.store.shared import SharedCards
 from bot.store.subscriptions import Subscriptions
 from tests.conftest import NOW
+
+
+@dataclass
+class FakeAnnouncer:
+    """Remembers what it was told."""
+
+    changed: list[int] = field(default_factory=list[int])
+    woken: int = 0
+
+    async def channel_changed(self, channel_id: int) -> None:
+        self.changed.append(channel_id)
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def channel_deleted(self, channel_id: int) -> None: ...
+
+    async def guild_removed(self, guild_id: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class World:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The real store and search; the watcher and the announcer are left out."""
+    """The real store and search; the watcher is left out, the announcer only listens."""
     database = await Database.open(settings.database)
     absent = cast("Any", None)
     try:
@@ -53,11 +72,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             feeds=Feeds(database),
             subscriptions=Subscriptions(database),
             deliveries=Deliveries(database),
+            cards=SharedCards(database),
             incidents=Incidents(database),
             guilds=Guilds(database),
             search=SearchEngine(database, settings.topics, clock),
             watcher=absent,
-            announcer=absent,
+            announcer=cast("Any", FakeAnnouncer()),
             clock=clock,
         )
     finally:

@@ -9,6 +9,7 @@ from bot.delivery.identity import nonce_of
 from bot.delivery.ports import Answer, Done, Hidden, Later, Missing, Step, TellLaterError, Vanished
 from bot.models import ChannelKind, Subscription
 from bot.store.outbox import Work
+from bot.store.shared import CardWork, Place
 
 
 class KilledError(BaseException):
@@ -81,6 +82,10 @@ class FakeSender:
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
+    cards: dict[int, str] = field(default_factory=dict[int, str])  # what shared cards show, by message
+    cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
+    card_answers: list[Answer] = field(default_factory=list[Answer])  # instead of doing it, one after another
+    card_gate: asyncio.Event | None = None
 
     async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
         self.taken.append((step, work.subscription.channel_id))
@@ -125,6 +130,18 @@ class FakeSender:
 
     def obstacle(self, subscription: Subscription) -> str:
         return self.obstacles.get(subscription.channel_id, "")
+
+    async def take_card(self, step: Step, work: CardWork) -> Answer:
+        self.cards_taken.append((step, work.card.place.message_id))
+        if self.card_gate is not None:
+            await self.card_gate.wait()
+        if self.card_answers:
+            return self.card_answers.pop(0)
+        self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else step.value
+        return Done()
+
+    def card_obstacle(self, place: Place) -> str:
+        return self.obstacles.get(place.channel_id, "")
 
     async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         if self.deaf:

@@ -11,7 +11,8 @@ from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import Work
-from tests.delivery.world import World
+from tests.delivery.fakes import no_fault
+from tests.delivery.world import GUILD, World
 
 
 @pytest.fixture
@@ -148,6 +149,28 @@ async def test_a_refusal_by_discord_blocks_the_channel_without_another_try(world
     await world.settle()
 
     assert world.sender.taken == [(Step.POST, 1)]
+
+
+async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) -> None:
+    """Corrections are tried anew for some days only, withdrawals always: a name must not stay public."""
+    subscription = await world.subscribe(1)
+    article = await world.publish(1)
+    await world.settle()
+    world.now += 100 * 86_400.0
+    world.sender.fault = lambda _step, _work, when: Blocked("missing_access") if when == "before" else None
+    await world.withdraw(article)
+    await world.settle()
+    (post,) = world.discord.posts
+    assert (post.state, await world.deliveries.unfinished(article)) == ("standing", 0)
+    assert await world.deliveries.unreached(article) == [(GUILD, 1, post.id)]
+
+    world.sender.fault = no_fault
+    await world.announcer.channel_changed(1)
+    await world.settle()
+
+    assert post.state == "notice"
+    assert await world.deliveries.unreached(article) == []
+    assert [report.state for report in await world.deliveries.recent(subscription, 5)] == [DeliveryState.WITHDRAWN]
 
 
 async def test_a_lost_answer_is_repeated_with_the_nonce(world: World) -> None:

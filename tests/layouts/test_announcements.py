@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery.answers import NO_ACCESS
 from bot.delivery.permissions import Wants
 from bot.layouts.announcements import (
     card_preview,
@@ -29,6 +30,7 @@ from bot.layouts.parts import notice
 from bot.models import ChannelKind, Subscription
 from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
 from bot.store.feeds import FeedState
+from bot.store.shared import Place, SharedCard
 from bot.text import LANGUAGES, Text
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
@@ -90,7 +92,8 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
-    yield overview_page(statuses, 1, 3, watched, [article] * 5, text, NOW)
+    out_of_reach = SharedCard(1, 1, Place(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked=NO_ACCESS)
+    yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
     yield guide_page(Guide(draft, everything, check, notice("x" * 3_000)), text)
     yield guide_page(Guide(draft, everything, check, notice("x")), text)
 

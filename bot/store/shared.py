@@ -1,0 +1,224 @@
+"""Public messages beside the deliveries that show an article: cards that members share, moderators' tests.
+
+A message is stored before the card is put into it, so none that shows an article is ever unknown.
+Its row goes when the message is gone or shows nothing of the article any more.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.models import Article, ArticleState
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.database import Database, Row, Transaction
+from bot.store.deliveries import fingerprint
+
+# No look is planned longer ahead than this: a later `due` was written by a clock that has since jumped back.
+LONGEST_WAIT = 7_200.0
+NOTICE = 0  # the fingerprint of a card whose article was withdrawn
+
+_COLUMNS = ("id", "article", "guild_id", "channel_id", "message_id", "language", "wanted", "shown", "due", "attempts",
+            "blocked")  # fmt: skip
+_CARD_COLUMNS = ", ".join(f"card.{name} AS card_{name}" for name in _COLUMNS)
+_SELECT = f"SELECT {_CARD_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - our column names
+_WORK = (
+    f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - as above
+    " JOIN articles AS article ON article.id = card.article"
+    " WHERE card.due IS NOT NULL AND (card.due <= :now OR card.due > :never)"
+    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY card.wanted != 0, card.due, card.id LIMIT :limit"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands, and the language of the words around the article."""
+
+    guild_id: int
+    channel_id: int
+    message_id: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCard:
+    """A message that shows an article; the columns are told in the migration."""
+
+    id: int
+    article_id: int
+    place: Place
+    wanted: int
+    shown: int = 0
+    due: float | None = None
+    attempts: int = 0
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardWork:
+    """A card that something may have to be done about, with its article, withdrawn or not."""
+
+    card: SharedCard
+    article: Article
+
+
+class SharedCards:
+    """The table of shared cards."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, article_id: int, place: Place, until: float) -> int | None:
+        """Stores a message into which the card is about to be put; None where the article was withdrawn.
+
+        Nobody else touches the message until that instant, or until `posted`.
+        """
+        async with self._database.transaction() as tx:
+            article = await _article(tx, article_id)
+            if article is None or article.state is not ArticleState.LIVE:
+                return None
+            cursor = await tx.execute(
+                "INSERT INTO shared_cards (article, guild_id, channel_id, message_id, language, wanted, due)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    article_id,
+                    place.guild_id,
+                    place.channel_id,
+                    place.message_id,
+                    place.language,
+                    fingerprint(article),
+                    until,
+                ),
+            )
+            return cursor.lastrowid
+
+    async def posted(self, card_id: int, article: Article, now: float) -> bool | None:
+        """The card is in the message as `article` was read; True where the article changed since.
+
+        None where the message was given up meanwhile, because putting the card took too long: it
+        must not stay there.
+        """
+        async with self._database.transaction() as tx:
+            row = await tx.one(
+                "UPDATE shared_cards SET shown = ?1, due = CASE WHEN wanted = ?1 THEN NULL ELSE ?2 END"
+                " WHERE id = ?3 RETURNING due",
+                (fingerprint(article), now, card_id),
+            )
+            return None if row is None else row["due"] is not None
+
+    async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
+        """A stored article changed: where its shown fields did, its cards are to be edited."""
+        article = await _article(tx, article_id)
+        if article is None or article.state is not ArticleState.LIVE:
+            return
+        await _want(tx, article_id, fingerprint(article), now)
+
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
+        """An article was taken back: every card of it is to be taken back, also those that could not be before."""
+        await _want(tx, article_id, NOTICE, now)
+
+    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[CardWork]:
+        """Cards to be looked at now, what was withdrawn first; those that are `busy` are passed over."""
+        times = {"now": now, "never": now + LONGEST_WAIT}
+        rows = await self._database.all(_WORK, {**times, "limit": limit, "busy": json.dumps(list(busy))})
+        return [CardWork(_card(row), article_from_row(row)) for row in rows]
+
+    async def next_due(self, now: float) -> float | None:
+        """When the next look is due that is not due yet; None when there is none."""
+        row = await self._database.one("SELECT min(due) FROM shared_cards WHERE due > ?", (now,))
+        return row[0] if row else None
+
+    async def save(self, tx: Transaction, card: SharedCard, now: float) -> None:
+        """Stores what a look came to; a wish that came meanwhile is kept, and comes up at once."""
+        await tx.execute(
+            "UPDATE shared_cards SET shown = :shown, attempts = :attempts,"
+            " blocked = CASE WHEN wanted != :wanted THEN '' ELSE :blocked END,"
+            " due = CASE WHEN wanted != :wanted THEN :now ELSE :due END WHERE id = :id",
+            {
+                "shown": card.shown,
+                "attempts": card.attempts,
+                "blocked": card.blocked,
+                "wanted": card.wanted,
+                "now": now,
+                "due": card.due,
+                "id": card.id,
+            },
+        )
+
+    async def forget(self, tx: Transaction, card_id: int) -> None:
+        """The message shows nothing of the article any more."""
+        await tx.execute("DELETE FROM shared_cards WHERE id = ?", (card_id,))
+
+    async def forget_message(self, message_id: int) -> None:
+        """The message is gone."""
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM shared_cards WHERE message_id = ?", (message_id,))
+
+    async def forget_channel(self, tx: Transaction, channel_id: int) -> None:
+        """The channel is gone, and all that stood in it."""
+        await tx.execute("DELETE FROM shared_cards WHERE channel_id = ?", (channel_id,))
+
+    async def look_again(self, guild_id: int, now: float) -> None:
+        """Something changed in a server: what could not be reached there is tried anew."""
+        if await self.unreached_in(guild_id):
+            async with self._database.transaction() as tx:
+                await tx.execute(
+                    "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked != ''", (now, guild_id)
+                )
+
+    async def is_blocked(self, tx: Transaction, channel_id: int) -> bool:
+        """Whether a card in that channel cannot be reached."""
+        found = await tx.one("SELECT 1 FROM shared_cards WHERE channel_id = ? AND blocked != ''", (channel_id,))
+        return found is not None
+
+    async def standing(self, article_id: int) -> int:
+        """How many messages show this article, or may show it."""
+        row = await self._database.one("SELECT count(*) FROM shared_cards WHERE article = ?", (article_id,))
+        return row[0] if row else 0
+
+    async def unfinished(self, article_id: int) -> int:
+        """How many of its cards have a step before them that can be tried."""
+        row = await self._database.one(
+            "SELECT count(*) FROM shared_cards WHERE article = ? AND due IS NOT NULL AND blocked = ''", (article_id,)
+        )
+        return row[0] if row else 0
+
+    async def unreached_of(self, article_id: int) -> list[SharedCard]:
+        """Cards of an article that show what they should not, and cannot be reached."""
+        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.article = ?", (article_id,))
+        return [_card(row) for row in rows]
+
+    async def unreached_in(self, guild_id: int) -> list[SharedCard]:
+        """The same, of all articles in a server."""
+        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.guild_id = ?", (guild_id,))
+        return [_card(row) for row in rows]
+
+
+async def _want(tx: Transaction, article_id: int, wanted: int, now: float) -> None:
+    """While a card is being put into its message nobody else touches it: an older text could come to stand."""
+    await tx.execute(
+        "UPDATE shared_cards SET wanted = ?1, attempts = 0, blocked = '',"
+        " due = CASE WHEN shown = 0 AND attempts = 0 AND blocked = '' THEN due ELSE ?2 END"
+        " WHERE article = ?3 AND (wanted != ?1 OR blocked != '')",
+        (wanted, now, article_id),
+    )
+
+
+async def _article(tx: Transaction, article_id: int) -> Article | None:
+    row = await tx.one(
+        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",  # noqa: S608 - our column names
+        (article_id,),
+    )
+    return article_from_row(row) if row else None
+
+
+def _card(row: Row) -> SharedCard:
+    return SharedCard(
+        id=row["card_id"],
+        article_id=row["card_article"],
+        place=Place(row["card_guild_id"], row["card_channel_id"], row["card_message_id"], row["card_language"]),
+        wanted=row["card_wanted"],
+        shown=row["card_shown"],
+        due=row["card_due"],
+        attempts=row["card_attempts"],
+        blocked=row["card_blocked"],
+    )

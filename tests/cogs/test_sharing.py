@@ -1,0 +1,261 @@
+"""A shared card or a test, and what a person sees of it after a correction and after a withdrawal."""
+
+import asyncio
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.client import HeraldBot, Services
+from bot.config import Settings
+from bot.delivery.cards import CardKeeper
+from bot.delivery.pacer import Pacer
+from bot.delivery.sender import DiscordSender
+from bot.layouts.rendering import Renderer
+from bot.models import Article
+from bot.store.shared import Place, SharedCards
+from tests.cogs.moderation import labels, menu, open_server, shown
+from tests.cogs.world import NOW, World, message_of
+
+
+async def share(members: World, channel: simcord.ChannelHandle | None = None) -> simcord.InteractionResult:
+    """A member opens the first article and shares it."""
+    opened = await members.member.slash(channel or members.channel, "article", title="1")
+    return await members.member.click(message_of(opened), label="Share here")
+
+
+async def first(services: Services) -> Article:
+    article = await services.articles.get(1)
+    assert article is not None
+    return article
+
+
+async def correct(services: Services, article: Article, title: str) -> None:
+    async with services.database.transaction() as tx:
+        await tx.execute("UPDATE articles SET title = ? WHERE id = ?", (title, article.id))
+        await services.cards.changed(tx, article.id, NOW)
+
+
+async def withdraw(services: Services, article: Article) -> None:
+    async with services.database.transaction() as tx:
+        await services.articles.withdraw(tx, article.id, NOW)
+        await services.cards.withdrawn(tx, article.id, NOW)
+
+
+async def keep(services: Services, bot: HeraldBot) -> None:
+    """Lets the bot do what is due about cards."""
+    pacer = Pacer(1_000.0, clock=lambda: NOW)
+    sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), pacer, clock=lambda: NOW)
+    keeper = CardKeeper(services.database, sender, delete=False, clock=lambda: NOW, chance=Random(1))
+    running = asyncio.create_task(keeper.run())
+    for _ in range(5_000):
+        if not await services.cards.due(NOW, 1) and not keeper._tasks:
+            break
+        await asyncio.sleep(0.001)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: World) -> None:
+    article = await first(members.services)
+    await share(members)
+    await correct(members.services, article, "A title put right")
+
+    await keep(members.services, members.bot)
+
+    said = shown(members.channel.last_message)
+    assert said.startswith(f"📣 {members.member.mention} shares this article.")
+    assert "A title put right" in said
+    assert article.title not in said
+    assert "Read" in labels(members.channel.last_message)
+
+
+async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> None:
+    """No word of it, no link, no picture; and nothing of the message is kept any longer."""
+    article = await first(members.services)
+    await share(members)
+    await withdraw(members.services, article)
+
+    await keep(members.services, members.bot)
+
+    message = members.channel.last_message
+    assert "has been withdrawn" in shown(message)
+    assert article.title not in str([part.to_dict() for part in message.components] if message else "")
+    assert labels(message) == {}
+    assert await members.services.cards.standing(article.id) == 0
+
+
+async def test_what_is_public_first_names_nothing(members: World) -> None:
+    """The card comes with the second request, when the place of the message is stored."""
+    article = await first(members.services)
+    await share(members)
+
+    sent = [one for one in members.env.http_requests if one.path.endswith("/callback") and one.json]
+    assert article.title not in str(sent[-1].json)
+    assert "on its way" in str(sent[-1].json)
+    (card,) = await _all(members.services)
+    message = members.channel.last_message
+    assert message is not None
+    assert card == Place(members.guild.id, members.channel.id, message.id, "en")
+
+
+async def see(members: World, *, view_channel: bool) -> None:
+    """Somebody changes what the bot may see of the channel."""
+    cached = members.bot.get_channel(members.channel.id)
+    assert isinstance(cached, discord.TextChannel)
+    await cached.edit(overwrites={cached.guild.me: discord.PermissionOverwrite(view_channel=view_channel)})
+    await members.env.settle()
+
+
+async def _all(services: Services) -> list[Place]:
+    rows = await services.database.all("SELECT * FROM shared_cards")
+    return [Place(row["guild_id"], row["channel_id"], row["message_id"], row["language"]) for row in rows]
+
+
+async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
+    members: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = await first(members.services)
+    begin = SharedCards.begin
+
+    async def late(self: SharedCards, *arguments: Any) -> int | None:
+        await withdraw(members.services, article)
+        return await begin(self, *arguments)
+
+    monkeypatch.setattr(SharedCards, "begin", late)
+    await share(members)
+
+    assert "no longer available" in shown(members.channel.last_message)
+    assert await _all(members.services) == []
+
+
+async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: World) -> None:
+    """An answer reaches a channel the bot cannot see; a withdrawal would not."""
+    me = members.guild.me
+    assert me is not None
+    unseen = members.guild.create_text_channel(
+        "hidden", overwrites={me: discord.PermissionOverwrite(view_channel=False)}
+    )
+
+    shared = await share(members, unseen)
+
+    assert shared.ephemeral
+    assert "View Channel" in shown(shared.response)
+    assert await _all(members.services) == []
+
+
+async def test_a_channel_that_is_closed_later_is_told_of(members: World) -> None:
+    """Nothing can be done from here but to say so, with the way to the message."""
+    article = await first(members.services)
+    await share(members)
+    await see(members, view_channel=False)
+    await withdraw(members.services, article)
+
+    await keep(members.services, members.bot)
+
+    (incident,) = await members.services.incidents.going_on(members.guild.id)
+    assert (incident.kind, incident.detail) == ("shared", "view_channel")
+    assert len(await members.services.cards.unreached_in(members.guild.id)) == 1
+
+
+async def test_a_test_follows_its_article_too(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        article = await server.services.articles.newest()
+        assert article is not None
+        opened = await server.moderator.slash(server.channel, "announcements setup")
+        assert opened.response is not None
+        page = opened.response
+        await server.moderator.select(page, [server.channel], custom_id=menu(page, "announcements:guide_channel"))
+        await server.moderator.click(page, label="Send a test")
+        await correct(server.services, article, "A title put right")
+        await keep(server.services, server.bot)
+        said = shown(server.channel.last_message)
+        assert said.startswith(f"-# A test, asked for by {server.moderator.mention}")
+        assert "A title put right" in said
+
+        await withdraw(server.services, article)
+        await keep(server.services, server.bot)
+        assert "has been withdrawn" in shown(server.channel.last_message)
+        assert await server.services.cards.standing(article.id) == 0
+
+
+async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(settings: Settings) -> None:
+    """The thread's title would stay when the card is taken back."""
+    async with open_server(settings) as server:
+        article = await server.services.articles.newest()
+        assert article is not None
+        forum = server.guild.create_forum_channel("talk")
+        opened = await server.moderator.slash(server.channel, "announcements setup")
+        assert opened.response is not None
+        page = opened.response
+        await server.moderator.select(page, [forum], custom_id=menu(page, "announcements:guide_channel"))
+        await server.moderator.click(page, label="Send a test")
+        await withdraw(server.services, article)
+        await keep(server.services, server.bot)
+
+        (thread,) = forum.threads
+        assert article.title not in str(thread.name)
+        assert "has been withdrawn" in shown(thread.last_message)
+        assert article.title not in shown(thread.last_message)
+
+
+async def test_a_test_that_is_taken_away_is_forgotten(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        opened = await server.moderator.slash(server.channel, "announcements setup")
+        assert opened.response is not None
+        page = opened.response
+        await server.moderator.select(page, [server.channel], custom_id=menu(page, "announcements:guide_channel"))
+        result = await server.moderator.click(page, label="Send a test")
+        assert result.response is not None
+        assert len(await _all(server.services)) == 1
+
+        await server.moderator.click(result.response, label="Take the test away")
+        assert await _all(server.services) == []
+
+
+async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        article = await first(server.services)
+        card = await server.services.cards.begin(1, Place(server.guild.id, 70, 700, "en"), NOW)
+        assert card is not None
+        await server.services.cards.posted(card, article, NOW)
+        await withdraw(server.services, article)
+        (work,) = await server.services.cards.due(NOW, 1)
+        async with server.services.database.transaction() as tx:
+            await server.services.cards.save(tx, replace(work.card, blocked="view_channel"), NOW)
+
+        status = await server.moderator.slash(server.channel, "announcements status")
+
+        said = shown(status.response)
+        assert "A card that I cannot change" in said
+        assert f"https://discord.com/channels/{server.guild.id}/70/700" in said
+        assert "the permission **View Channel** is missing" in said
+
+
+async def test_a_server_that_opens_again_has_its_cards_looked_at(members: World) -> None:
+    article = await first(members.services)
+    await share(members)
+    await withdraw(members.services, article)
+    (work,) = await members.services.cards.due(NOW, 1)
+    async with members.services.database.transaction() as tx:
+        await members.services.cards.save(tx, replace(work.card, due=NOW + 3_600, blocked="view_channel"), NOW)
+    assert await members.services.cards.due(NOW, 1) == []
+
+    await see(members, view_channel=True)
+
+    assert len(await members.services.cards.due(NOW, 1)) == 1
+
+
+async def test_what_a_member_shares_in_private_is_for_that_member_alone(members: World) -> None:
+    """Discord forgets it by itself, so no private channel has to be remembered."""
+    user = members.env.create_user("bea")
+    opened = await user.slash("article", title="1")
+
+    shared = await user.click(message_of(opened), label="Share here")
+
+    assert shared.ephemeral
+    assert (await first(members.services)).title in shown(shared.response)
+    assert await _all(members.services) == []
