@@ -24,6 +24,7 @@ from bot.models import Page
 from bot.search import SearchEngine
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
+from bot.store.shared import SharedCards
 from tests.bench.stalls import EmptyLoop
 from tests.bench.wild_pages import CAP, PAGES
 from tests.feeds.archive_site import Site, reading, serving
@@ -135,7 +136,8 @@ async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
 
 def real_events(database: Database) -> StoredEvents:
     """Every article is indexed for search, as in the bot."""
-    return StoredEvents(SearchEngine(database, (), time.time, canonical_key), Deliveries(database))
+    engine = SearchEngine(database, (), time.time, canonical_key)
+    return StoredEvents(engine, Deliveries(database), SharedCards(database))
 
 
 async def bring_in(articles: int) -> None:

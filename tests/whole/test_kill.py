@@ -12,6 +12,7 @@ from tests.whole.killing import Killing, kill_repeatedly
 from tests.whole.verdict import unsettled, verdict
 
 CHANNELS = 24
+UNANSWERED = 6
 SETTLE = 1.0
 
 
@@ -29,16 +30,15 @@ async def test_every_channel_gets_exactly_one_of_everything_however_often_the_bo
         assert integrity(made.database) == "ok"
 
 
-@pytest.mark.parametrize(("careless", "doubled"), [(False, 0), (True, 6)], ids=["as it is", "careless"])
+@pytest.mark.parametrize("careless", [False, True], ids=["as it is", "careless"])
 async def test_a_kill_between_a_post_and_its_answer_is_what_nonce_and_read_back_are_for(
     tmp_path: Path,
     careless: bool,  # noqa: FBT001 - a case of the table
-    doubled: int,
 ) -> None:
-    """Six posts are made and never answered, then the bot is killed; without either means each comes twice."""
+    """Six posts are made and never answered, then the bot is killed; without either means each comes twice or more."""
     async with stage(tmp_path, Plan(channels=CHANNELS, guilds=3), settle=SETTLE) as made:
         for route in ("create_message", "forum_post"):
-            await made.standin.fault("hang_after", routes=[route], times=3)
+            await made.standin.fault("hang_after", routes=[route], times=UNANSWERED // 2)
         async with made.bot(careless=careless) as bot:
             await made.posts_reach(bot, CHANNELS)
             await bot.end(signal.SIGKILL)
@@ -46,4 +46,5 @@ async def test_a_kill_between_a_post_and_its_answer_is_what_nonce_and_read_back_
             assert await made.settled(bot, 90.0), unsettled(made)
 
         found = await verdict(made)
-        assert (found.lost, found.doubled) == (0, doubled), unsettled(made)
+        assert found.lost == 0, unsettled(made)
+        assert (found.doubled >= UNANSWERED) if careless else (found.doubled == 0), unsettled(made)
