@@ -15,6 +15,7 @@ from bot.store.search import BLOCK, Posting
 
 CANDIDATES = 60
 MOST_POSTINGS = 40_000  # read for one query
+MOST_SLOTS = 32  # of which postings are read; a question of a hundred words is told by its rarest
 
 
 def candidates(
@@ -32,7 +33,7 @@ def candidates(
 
 def _affordable(slots: Sequence[Slot]) -> Iterator[Slot]:
     spent = 0
-    for slot in sorted(slots, key=lambda slot: slot.documents):
+    for slot in sorted(slots, key=lambda slot: slot.documents)[:MOST_SLOTS]:
         if spent and spent + slot.documents > MOST_POSTINGS:
             break
         spent += slot.documents

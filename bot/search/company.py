@@ -5,12 +5,14 @@ it: asking again with the best articles' words (relevance feedback) lost more th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
-from bot.search.texts import BODY, TITLE, Flags, Floats, Ints, Texts, sums
+from bot.search.rarities import Rarities
+from bot.search.texts import BODY, TITLE, Floats, Ints, Texts, sums
 from bot.store.search_index import NONE
 from bot.words import GLUE_TERMS
 
@@ -30,34 +32,49 @@ def likeness_norm(title: Sequence[str], body: Iterable[str]) -> float:
     return sqrt(sum((1 + log(often)) ** 2 for term, often in times.items() if term not in GLUE_TERMS)) or 1.0
 
 
-def company(texts: Texts, scores: Floats, norms: Floats, glue: Ints, rarities: Callable[[Ints], Floats]) -> Floats:
+def company(texts: Texts, scores: Floats, norms: Floats, rarities: Rarities) -> Floats:
     """A bonus for every candidate, in order: how much it is like the best ones, the better the more.
 
-    `norms` are the candidates' `likeness_norm`s, `glue` the numbers of terms that are no likeness.
+    `norms` are the candidates' `likeness_norm`s.
     """
     leaders = np.argsort(-scores, kind="stable")[:LEADERS]
     whole = scores[leaders].sum()
     if len(scores) <= 1 or not whole:
         return np.zeros(len(scores))
-    used = [_often_used(texts, int(leader), glue) for leader in leaders]
+    uses = _uses(texts)
+    used = [_often_used(uses, int(leader), rarities.glue) for leader in leaders]
     terms = np.unique(np.concatenate([numbers for numbers, _ in used]))
-    rarity = rarities(terms)
+    rarity = rarities.of(terms)
     shares = np.zeros((len(leaders), len(terms)))
-    for row, (numbers, uses) in enumerate(used):
+    for row, (numbers, weights) in enumerate(used):
         column = np.searchsorted(terms, numbers)
-        shares[row, column] = scores[leaders[row]] / whole * _telling(uses * rarity[column]) * rarity[column]
-    met = _uses_of(texts, terms)
+        shares[row, column] = scores[leaders[row]] / whole * _telling(weights * rarity[column]) * rarity[column]
+    met = _table(uses, terms, texts.count)
     likeness = met @ shares.sum(axis=0)
     # Nobody is company for himself, or the first would always stay the first.
     likeness[leaders] -= (met[leaders] * shares).sum(axis=1)
     return WORTH * scores[leaders[0]] * likeness / norms
 
 
-def _often_used(texts: Texts, document: int, glue: Ints) -> tuple[Ints, Floats]:
+class _Uses(NamedTuple):
+    """Places that tell what candidates are about, in reading order: a column each."""
+
+    number: Ints
+    document: Ints
+    times: Floats
+
+
+def _uses(texts: Texts) -> _Uses:
+    title = texts.part == TITLE
+    told = np.flatnonzero((title | (texts.part >= BODY)) & (texts.numbers != NONE))
+    return _Uses(texts.numbers[told], texts.document[told], np.where(title[told], float(TITLE_USES), 1.0))
+
+
+def _often_used(uses: _Uses, document: int, glue: Ints) -> tuple[Ints, Floats]:
     """The terms a candidate uses most, and how much it uses each."""
-    inside = _telling_places(texts) & (texts.document == document)
-    numbers, at = np.unique(texts.numbers[inside], return_inverse=True)
-    times = sums(at, _times(texts)[inside], len(numbers))
+    inside = slice(*np.searchsorted(uses.document, (document, document + 1)))
+    numbers, at = np.unique(uses.number[inside], return_inverse=True)
+    times = sums(at, uses.times[inside], len(numbers))
     times[np.isin(numbers, glue)] = 0
     most = np.argsort(-times, kind="stable")[:OFTEN_USED]
     most = most[times[most] > 0]
@@ -72,20 +89,12 @@ def _telling(weights: Floats) -> Floats:
     return kept / (sqrt(kept @ kept) or 1.0)
 
 
-def _uses_of(texts: Texts, terms: Ints) -> Floats:
+def _table(uses: _Uses, terms: Ints, count: int) -> Floats:
     """How much every candidate uses some terms: a table (candidates, terms)."""
-    column_of = np.full(int(texts.numbers.max(initial=0)) + 1, -1)
+    column_of = np.full(int(uses.number.max(initial=0)) + 1, -1)
     column_of[terms] = np.arange(len(terms))
-    column = column_of[texts.numbers]
-    inside = (column >= 0) & _telling_places(texts)
-    cells = texts.document[inside] * len(terms) + column[inside]
-    times = sums(cells, _times(texts)[inside], texts.count * len(terms))
-    return np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0).reshape(texts.count, len(terms))
-
-
-def _telling_places(texts: Texts) -> Flags:
-    return ((texts.part == TITLE) | (texts.part >= BODY)) & (texts.numbers != NONE)
-
-
-def _times(texts: Texts) -> Floats:
-    return np.where(texts.part == TITLE, float(TITLE_USES), 1.0)
+    column = column_of[uses.number]
+    inside = np.flatnonzero(column >= 0)
+    cells = uses.document[inside] * len(terms) + column[inside]
+    times = sums(cells, uses.times[inside], count * len(terms))
+    return np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0).reshape(count, len(terms))

@@ -10,13 +10,12 @@ from bot.models import Article, ArticleDraft, Topic
 from bot.search import explaining, suggesting
 from bot.search.answer import Answer, Filters, Hit, IndexReport, Suggestion
 from bot.search.excerpt import Excerpter
-from bot.search.finder import Finder, Found, Ranked
+from bot.search.finder import Finder, Found, Memory, Ranked
 from bot.search.indexing import index_entry
 from bot.search.keeping import IndexKeeper, Progress
 from bot.search.passages import answering_passages
 from bot.search.query import LONGEST_QUERY, Query
 from bot.search.relating import related_query
-from bot.search.spelling import Vocabulary
 from bot.store.database import Database, Transaction
 from bot.store.search import Restriction, SearchReader
 from bot.store.search_index import add_entries, current_totals, remove_entry, stored_body
@@ -47,7 +46,7 @@ class SearchEngine:
         self._topics = {topic.key: topic for topic in topics}
         self._clock = clock
         self._key_of = key_of
-        self._vocabulary = Vocabulary()  # touched on the reader's thread alone
+        self._memory = Memory()  # touched on the reader's thread alone
         self._keeper = IndexKeeper(database, self._topics)
 
     async def search(
@@ -159,7 +158,7 @@ class SearchEngine:
         await remove_entry(tx, article_id)
 
     async def warm_up(self) -> None:
-        """Takes in the archive's vocabulary, for which the next search would otherwise wait."""
+        """Takes in the archive's words and counts, for which the next search would otherwise wait."""
         await self._database.read(lambda connection: self._finder(SearchReader(connection)))
 
     async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
@@ -201,7 +200,7 @@ class SearchEngine:
         return tuple(Hit(article, cut.heading, cut.spans, cut.url, score) for article, cut, score in found)
 
     def _finder(self, reader: SearchReader) -> Finder:
-        return Finder(reader, self._vocabulary)
+        return Finder(reader, self._memory)
 
     def _choices(self, connection: sqlite3.Connection) -> suggesting.Choices:
         return suggesting.Choices(SuggestionReader(connection), self._finder(SearchReader(connection)))

@@ -19,6 +19,9 @@ LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, 
 ENCODED_SPACE = "%20"
 WORTH_MARKING = 0.3  # of the query's rarest word; marking "the" would mark everything
 
+# Most words are told apart without stemming: a stem begins like its word, but for a few such as "dying".
+BEGINNING = 2
+
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")  # noqa: RUF001 - full-width marks end sentences too
 LINE_MARKS = "•> \t"
 
@@ -49,6 +52,7 @@ class Excerpter:
     def __init__(self, query: Query) -> None:
         self._weights = [slot.weight for slot in query.slots]
         self._slot_of = {term: number for number, slot in enumerate(query.slots) for term in slot.terms}
+        self._beginnings = {term[:BEGINNING] for term in self._slot_of}
         # By language and word: texts of one answer share most of their words, so what a word matches is looked up once.
         self._known: defaultdict[str, dict[str, tuple[_Mark, ...]]] = defaultdict(dict)
         self._floor = WORTH_MARKING * max(self._weights, default=0.0)
@@ -104,6 +108,8 @@ class Excerpter:
     def _marks_in(self, text: str, language: str) -> list[_Mark]:
         """Where one word, as it is written, fills slots."""
         if text.isascii():
+            if text[:BEGINNING].lower() not in self._beginnings:
+                return []
             slot = self._slot_of.get(stem(text[:LONGEST_WORD].lower(), language_code(language)))
             return [] if slot is None else [_Mark(0, len(text), slot)]
         return [mark for word in words(text) for mark in self._written_marks(word, language, len(text))]

@@ -1,16 +1,17 @@
 """One search from words to ranked article ids, inside one read of the database."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bot.search.candidates import candidates
 from bot.search.company import company
-from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places, rarity
+from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places
 from bot.search.ranking import length_norm, scores, title_numbers
+from bot.search.rarities import Rarities
 from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
-from bot.search.texts import Floats, Ints, laid_out, matches
+from bot.search.texts import Floats, laid_out, matches
 from bot.store.search import IndexedDocument, Restriction, SearchReader, Term
 from bot.words import DEFAULT_LANGUAGE, GLUE, PARTICLES, is_paired, pairs, word_terms, words
 
@@ -37,17 +38,26 @@ class Found:
     ranked: tuple[Ranked, ...]
 
 
-class Finder:
-    """Finds article ids. `vocabulary` is kept between searches and brought up to date by each."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is kept between searches and brought up to date by each. Touched by one thread at a time."""
 
-    def __init__(self, reader: SearchReader, vocabulary: Vocabulary) -> None:
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    rarities: Rarities = field(default_factory=Rarities)
+
+
+class Finder:
+    """Finds article ids."""
+
+    def __init__(self, reader: SearchReader, memory: Memory) -> None:
         self._reader = reader
-        self._vocabulary = vocabulary
+        self._vocabulary, self._rarities = memory.vocabulary, memory.rarities
         self._languages = reader.languages() or [DEFAULT_LANGUAGE]
         self._totals = reader.totals()
         self._asked = set[str]()
         self._known = dict[str, Term]()
-        vocabulary.refresh(reader)
+        self._vocabulary.refresh(reader)
+        self._rarities.refresh(reader)
 
     def find(self, text: str, restriction: Restriction = Restriction(), *, literal: bool = False) -> Found:  # noqa: B008 - frozen
         """The ranking for a person's words. `literal` leaves the spelling alone."""
@@ -81,18 +91,10 @@ class Finder:
     def _parts(self, query: Query, documents: Sequence[IndexedDocument]) -> dict[str, Floats]:
         texts = laid_out(documents)
         norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
-        parts = scores(query, texts, matches(texts, query), norms, self._rarities(title_numbers(texts)))
+        parts = scores(query, texts, matches(texts, query), norms, self._rarities.of(title_numbers(texts)))
         likeness = np.array([one.norm for one in documents])
         whole = np.sum(list(parts.values()), axis=0)
-        return {**parts, "company": company(texts, whole, likeness, self._vocabulary.glue, self._rarities)}
-
-    def _rarities(self, numbers: Ints) -> Floats:
-        """How rare the terms of some numbers are; 0 for what is no term's number."""
-        distinct, at = np.unique(numbers, return_inverse=True)
-        documents = np.zeros(len(distinct), np.int64)
-        known = self._reader.numbered_documents(distinct.tolist())
-        documents[np.searchsorted(distinct, list(known))] = list(known.values())
-        return np.where(documents > 0, rarity(documents, self._totals.documents), 0.0)[at]
+        return {**parts, "company": company(texts, whole, likeness, self._rarities)}
 
     def corrections(self, asked: Sequence[str]) -> dict[str, str]:
         """The nearest known word, or pair of words, for every word the archive does not know."""

@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.store.search import SearchReader
-from bot.words import GLUE_TERMS
 
 SHORTEST = 3  # letters; of shorter words nearly everything is one slip away
 SHORTEST_LATIN = 4  # typed: "eat" in an archive that never ate is no slip for "east"
@@ -48,24 +46,22 @@ class _Bucket:
 
 
 class Vocabulary:
-    """The words of the archive, and the numbers of its glue terms. Kept between searches.
+    """The words of the archive, as spelling compares them. Kept between searches.
 
     Words only grow, their counts are asked for anew: a word that has since left the archive stays
     here harmlessly.
     """
 
     def __init__(self) -> None:
-        self.glue = np.zeros(0, np.int64)
         self._last = 0
         self._buckets: defaultdict[tuple[str, int], _Bucket] = defaultdict(_Bucket)
 
     def refresh(self, reader: SearchReader) -> None:
-        """Takes in what is new in the archive."""
+        """Takes in the words that are new in the archive."""
         new = reader.words_after(self._last)
         if new:
             self.add(word for _, word in new)
             self._last = new[-1][0]
-            self.glue = np.array([term.number for term in reader.terms(GLUE_TERMS).values()], np.int64)
 
     def add(self, words: Iterable[str]) -> None:
         """Takes in words."""

@@ -13,8 +13,9 @@ from bot.words import normalise, storable, words
 LONGEST_LABEL = 100  # Discord's limit on a choice
 LONGEST_TYPED = 100
 MOST_WORDS = 12
-POOL = 75  # titles looked at to show 25
-FREQUENT = 1_500  # phrases compared with a misspelt beginning
+POOL = 50  # titles looked at to show 25
+FREQUENT = 1_500  # phrases compared with a short or a misspelt beginning
+SHORT = 2  # letters
 LARGEST_ID = 2**63
 
 
@@ -38,7 +39,7 @@ def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -
         newest = [article.title for article in choices.reader.newest(5)]
         asked = choices.reader.most_asked_phrases(10)
         return _offered([*asked, *(topic.name for topic in topics), *newest], limit)
-    found = [*_topic_names(topics, beginning), *choices.reader.phrases(beginning, limit)]
+    found = [*_topic_names(topics, beginning), *_phrases(choices, beginning, limit)]
     found += [article.title for article in _titled(choices, typed, limit)]
     if len(found) < limit:
         found += _misspelt(choices, beginning)
@@ -89,6 +90,13 @@ def label(title: str) -> str:
     """A title as a choice shows it: one line, 100 characters at most."""
     line = " ".join(storable(title).split())
     return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _phrases(choices: Choices, beginning: str, limit: int) -> list[str]:
+    # Of the many phrases behind one or two letters the frequent ones are soonest found among the frequent.
+    frequent = choices.reader.frequent_phrases(FREQUENT) if len(beginning) <= SHORT else []
+    found = [phrase for phrase in frequent if phrase.startswith(beginning)]
+    return [*found, *choices.reader.phrases(beginning, limit)]
 
 
 def _titled(choices: Choices, typed: str, limit: int) -> list[Article]:

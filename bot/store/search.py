@@ -96,9 +96,9 @@ class SearchReader:
         rows = self._among("SELECT term, id, documents FROM search_terms WHERE id IN ({})", sorted(set(numbers)))
         return [Term(*row) for row in rows]
 
-    def numbered_documents(self, numbers: Iterable[int]) -> dict[int, int]:
-        """In how many articles the terms of some numbers occur."""
-        return dict(self._among("SELECT id, documents FROM search_terms WHERE id IN ({})", sorted(set(numbers))))
+    def term_counts(self) -> list[tuple[int, int]]:
+        """Every term's number, and in how many articles it occurs."""
+        return self._tuples.execute("SELECT id, documents FROM search_terms").fetchall()
 
     def word_documents(self, words: Iterable[str]) -> dict[str, int]:
         """In how many articles each unstemmed word occurs; unknown words are left out."""

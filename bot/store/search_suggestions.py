@@ -9,6 +9,7 @@ from bot.store.database import Transaction
 
 BEYOND = "\U0010ffff"  # sorts after every letter: the end of a range of beginnings
 ASKED_KEPT = 2_000
+PHRASES_LOOKED_AT = 2_000
 
 _ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names
 
@@ -70,11 +71,11 @@ class SuggestionReader:
         return [row["phrase"] for row in rows]
 
     def phrases(self, beginning: str, limit: int) -> list[str]:
-        """Phrases that begin so, the most frequent first."""
+        """Phrases that begin so, the most frequent first; of very many that do, only some are looked at."""
         rows = self._connection.execute(
-            "SELECT phrase FROM search_phrases WHERE phrase >= ? AND phrase < ?"
+            "SELECT phrase FROM (SELECT phrase, documents FROM search_phrases WHERE phrase >= ? AND phrase < ? LIMIT ?)"
             " ORDER BY documents DESC, phrase LIMIT ?",
-            (beginning, beginning + BEYOND, limit),
+            (beginning, beginning + BEYOND, PHRASES_LOOKED_AT, limit),
         )
         return [row["phrase"] for row in rows]
 
