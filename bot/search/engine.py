@@ -20,7 +20,7 @@ from bot.store.database import Database, Transaction
 from bot.store.search import Restriction, SearchReader
 from bot.store.search_index import add_entries, current_totals, remove_entry, stored_body
 from bot.store.search_suggestions import SuggestionReader, count_asked
-from bot.words import storable, words
+from bot.words import storable
 
 DAY_SECONDS = 86_400
 CHOICES = 25  # as many as Discord shows
@@ -60,12 +60,14 @@ class SearchEngine:
     ) -> Answer:
         """The best articles for a person's words. `literal` searches for the words exactly as spelt."""
 
-        def answer(connection: sqlite3.Connection) -> Answer:
-            return self._answer(connection, query, filters, slice(offset, offset + limit), literal=literal)
+        def answer(connection: sqlite3.Connection) -> tuple[Answer, str]:
+            found = self._answer(connection, query, filters, slice(offset, offset + limit), literal=literal)
+            asked = found.corrected or query if found.hits and not offset else ""
+            return found, suggesting.own_phrase(SuggestionReader(connection), asked)
 
-        found = await self._database.read(answer)
-        if found.hits and not offset:
-            await self._count_query(found.corrected or query)
+        found, phrase = await self._database.read(answer)
+        if phrase:
+            await self._count("query", phrase)
         return found
 
     async def explain(self, query: str, filters: Filters = EVERYTHING, *, limit: int = 5) -> list[str]:
@@ -219,12 +221,6 @@ class SearchEngine:
     async def _facet(self, kind: str, typed: str, limit: int) -> list[str]:
         values = await self._database.read(lambda connection: SearchReader(connection).facet(kind))
         return suggesting.facet(values, typed, min(limit, CHOICES))
-
-    async def _count_query(self, query: str) -> None:
-        # Only phrases that stand in the archive's own titles: nothing a person wrote is kept.
-        phrase = " ".join(words(query[:100]))
-        if phrase and await self._database.read(lambda connection: SuggestionReader(connection).has_phrase(phrase)):
-            await self._count("query", phrase)
 
     async def _count(self, kind: str, value: str) -> None:
         async with self._database.transaction() as tx:

@@ -68,6 +68,12 @@ def resolve(choices: Choices, value: str) -> Article | None:
     return (exact or near or [None])[0]
 
 
+def own_phrase(reader: SuggestionReader, asked: str) -> str:
+    """What was asked, where it is a phrase of the archive's own titles, else empty: nothing a person wrote is kept."""
+    phrase = " ".join(words(asked[:LONGEST_TYPED]))
+    return phrase if phrase and reader.has_phrase(phrase) else ""
+
+
 def near_titles(choices: Choices, query: str, limit: int) -> tuple[Article, ...]:
     """Articles whose titles share the beginning of a word with a query that found nothing."""
     found: dict[int, Article] = {}
