@@ -141,6 +141,11 @@ def stem(word: str, code: str) -> str:
     return word if algorithm is None else _stemmers.of(algorithm).stemWord(word) or word
 
 
+def latin_stemmer(language: str) -> Callable[[str], str]:
+    """What gives the stem of a word in plain Latin letters; for many words of one text, on the thread that asks."""
+    return _stemmers.of(ALGORITHMS.get(language_code(language), ALGORITHMS[DEFAULT_LANGUAGE])).stemWord
+
+
 class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802 - PyStemmer's name
 

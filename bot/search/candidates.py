@@ -13,7 +13,7 @@ from bot.search.ranking import HEAVIEST
 from bot.search.texts import Floats, Ints, sums
 from bot.store.search import BLOCK, Posting
 
-CANDIDATES = 60
+CANDIDATES = 50
 MOST_POSTINGS = 40_000  # read for one query
 MOST_SLOTS = 32  # of which postings are read; a question of a hundred words is told by its rarest
 

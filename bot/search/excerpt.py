@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from urllib.parse import quote, urldefrag
 from bot.models import Article, ArticleBody, LinkKind, Passage
 from bot.search.answer import Span
 from bot.search.query import Query
-from bot.words import LONGEST_WORD, WORD, is_paired, language_code, stem, word_terms, words
+from bot.words import LONGEST_WORD, WORD, is_paired, latin_stemmer, word_terms, words
 
 LONGEST_EXCERPT = 320  # characters
 LONGEST_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
@@ -94,25 +94,25 @@ class Excerpter:
         return sum(self._weights[slot] for slot in slots)
 
     def _marks(self, text: str, language: str) -> list[_Mark]:
-        known, marks = self._known[language], list[_Mark]()
+        known, marks, stem = self._known[language], list[_Mark](), latin_stemmer(language)
         for match in WORD.finditer(text):
             word = match.group()
             found = known.get(word)
             if found is None:
-                found = known[word] = tuple(self._marks_in(word, language))
+                found = self._latin_marks(word, stem) if word.isascii() else self._other_marks(word, language)
+                known[word] = found
             if found:
                 start = match.start()
                 marks += [_Mark(start + mark.start, start + mark.end, mark.slot) for mark in found]
         return marks
 
-    def _marks_in(self, text: str, language: str) -> list[_Mark]:
-        """Where one word, as it is written, fills slots."""
-        if text.isascii():
-            if text[:BEGINNING].lower() not in self._beginnings:
-                return []
-            slot = self._slot_of.get(stem(text[:LONGEST_WORD].lower(), language_code(language)))
-            return [] if slot is None else [_Mark(0, len(text), slot)]
-        return [mark for word in words(text) for mark in self._written_marks(word, language, len(text))]
+    def _latin_marks(self, text: str, stem: Callable[[str], str]) -> tuple[_Mark, ...]:
+        word = text[:LONGEST_WORD].lower()
+        slot = self._slot_of.get(stem(word)) if word[:BEGINNING] in self._beginnings else None
+        return () if slot is None else (_Mark(0, len(text), slot),)
+
+    def _other_marks(self, text: str, language: str) -> tuple[_Mark, ...]:
+        return tuple(mark for word in words(text) for mark in self._written_marks(word, language, len(text)))
 
     def _written_marks(self, word: str, language: str, length: int) -> Iterator[_Mark]:
         paired = is_paired(word)
