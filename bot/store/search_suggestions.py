@@ -91,16 +91,6 @@ class SuggestionReader:
         ).fetchone()
         return article_from_row(row) if row else None
 
-    def titled(self, title: str) -> Article | None:
-        """The newest live article of exactly this title, whatever its case."""
-        row = self._connection.execute(
-            f"{_ARTICLES} JOIN search_titles ON search_titles.rowid = article.id"
-            " WHERE search_titles MATCH ? AND search_titles.title = ? AND article.state = 'live'"
-            " ORDER BY article.published DESC LIMIT 1",
-            ('"' + title.replace('"', '""') + '"', title),
-        ).fetchone()
-        return article_from_row(row) if row else None
-
 
 async def count_asked(tx: Transaction, kind: str, value: str, day: int) -> None:
     """Counts that an article was opened or a phrase searched for. Keeps the most recent figures only."""
