@@ -10,7 +10,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -66,6 +66,11 @@ class PollOutcome:
     counts: Counts = NOTHING
     problem: str = ""
     detail: str = ""
+
+    def told(self) -> str:
+        """The outcome in words, for the log: what came of it, the figures that are not 0, what was wrong."""
+        figures = [f"{count} {name}" for name, count in asdict(self.counts).items() if count]
+        return ", ".join(part for part in (self.kind.value, *figures, self.detail) if part)
 
 
 class Watcher:
@@ -136,7 +141,7 @@ class Watcher:
             outcome = await self._poll(feed, state)
         _log.log(
             logging.WARNING if outcome.kind is OutcomeKind.FAILED else logging.INFO,
-            "feed %s: %s %s %s", feed_key, outcome.kind.value, outcome.counts, outcome.detail,
+            "feed %s: %s", feed_key, outcome.told(),
         )  # fmt: skip
         return outcome
 

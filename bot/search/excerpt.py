@@ -46,6 +46,16 @@ class _Mark(NamedTuple):
     slot: int
 
 
+class _Cut(NamedTuple):
+    """What of a passage is to be shown, and whether it has a telling word of the query."""
+
+    passage: Passage
+    start: int
+    end: int
+    marks: list[_Mark]
+    answers: bool
+
+
 class Excerpter:
     """Cuts excerpts for one query."""
 
@@ -58,13 +68,26 @@ class Excerpter:
         self._floor = WORTH_MARKING * max(self._weights, default=0.0)
 
     def excerpt(self, article: Article, body: ArticleBody, answering: int) -> Excerpt:
-        """The best sentences of an article's passage of that number; of its summary when it has no body."""
-        passage = body.passages[answering] if body.passages else Passage(0, "", article.summary)
-        marks = self._marks(passage.text, article.language)
+        """The best sentences of an article's passage of that number; of its summary when it has no body.
+
+        Where nothing in it answers (only a line that leads elsewhere had the words), of another passage.
+        """
+        passages = body.passages or (Passage(0, "", article.summary),)
+        likeliest = passages[answering] if body.passages else passages[0]
+        others = (passage for passage in passages if passage is not likeliest)
+        cuts = (self._cut(passage, body, article.language) for passage in (likeliest, *others))
+        first = next(cuts)
+        cut = first if first.answers else next((other for other in cuts if other.answers), first)
+        shown = cut.passage.text[cut.start : cut.end]
+        url = passage_url(article.url, cut.passage, shown) if body.passages else article.url
+        return Excerpt(cut.passage.heading, self._spans(cut.passage.text, cut.start, cut.end, cut.marks), url)
+
+    def _cut(self, passage: Passage, body: ArticleBody, language: str) -> _Cut:
+        marks = self._marks(passage.text, language)
         sentences = _sentences(passage.text, marks, _leading_on(body, passage)) or _sentences(passage.text, marks)
         start, end = self._best_cut(passage.text, sentences, marks)
-        url = passage_url(article.url, passage, passage.text[start:end]) if body.passages else article.url
-        return Excerpt(passage.heading, self._spans(passage.text, start, end, marks), url)
+        answers = any(self._weights[mark.slot] >= self._floor for mark in _between(marks, start, end))
+        return _Cut(passage, start, end, marks, answers)
 
     def _spans(self, text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple[Span, ...]:
         """What stands between `start` and `end`, cut into what the query asked for and the rest."""

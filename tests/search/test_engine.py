@@ -112,6 +112,17 @@ async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archiv
     assert "".join(span.text for span in hit.excerpt) == "She heard it on the radio."
 
 
+async def test_another_passage_answers_where_only_such_a_line_had_the_words(archive: Archive) -> None:
+    """So that an excerpt never shows sentences without a word of the question."""
+    made = draft("Night", ("Late", "The moon was out.\n\nA Radio Under the Blanket"), ("Early", "One radio played."))
+    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.PULL, 0)
+    await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
+
+    hit = (await archive.search.search("radio under a blanket")).hits[0]
+
+    assert (hit.heading, "".join(span.text for span in hit.excerpt)) == ("Early", "One radio played.")
+
+
 async def test_an_anchor_is_preferred_to_a_text_fragment(archive: Archive) -> None:
     await archive.add(draft("Anchored", Passage(0, "Prices", "Rice became cheap.", "prices & rice")))
 
