@@ -6,9 +6,10 @@ import importlib
 import json
 import logging
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiohttp
 import discord
@@ -216,6 +217,23 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
     async def use(self, interaction: Interaction) -> None:
         """What happens on a tap."""
         raise NotImplementedError
+
+
+class ArticleButton(Control[discord.ui.Button[Any]], template=r"(?!)"):
+    """A button about the article whose id stands in it, as `article` in the template."""
+
+    def __init__(self, item: discord.ui.Button[Any], article: int) -> None:
+        super().__init__(item)
+        self.article = article
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The button that was pressed."""
+        del interaction
+        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        return cls(item, int(match["article"]))
 
 
 class CommandTranslator(app_commands.Translator):

@@ -1,13 +1,10 @@
 """Related articles, for the one who asks alone: *More like this* on a card, and the message menu."""
 
-import re
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.client import ArticleButton, HeraldBot, Interaction, answer, localised, text_for
 from bot.layouts.articles import like_page
 from bot.layouts.messages import article_of, said_in
 from bot.layouts.paging import RELATED
@@ -20,25 +17,12 @@ SHOWN = 4  # about a message
 ALIKE = 3
 
 
-class RelatedButton(Control[discord.ui.Button[Any]], template=RELATED):
+class RelatedButton(ArticleButton, template=RELATED):
     """Shows articles like the one whose id stands in the button.
 
     They are looked up at the press: an announcement of any age leads to what is there now, and to
     nothing that was withdrawn since.
     """
-
-    def __init__(self, item: discord.ui.Button[Any], article: int) -> None:
-        super().__init__(item)
-        self.article = article
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "RelatedButton":
-        """The button that was pressed."""
-        del interaction
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
-        return cls(item, int(match["article"]))
 
     async def use(self, interaction: Interaction) -> None:
         """Answers below the card, which stays as it is."""

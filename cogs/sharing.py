@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.actions import day, fitting
-from bot.client import Control, HeraldBot, Interaction, answer, text_for
+from bot.client import ArticleButton, Control, HeraldBot, Interaction, answer, text_for
 from bot.delivery.placing import Placing
 from bot.layouts.announcement import announcement, coming
 from bot.layouts.paging import SHARE, SHARE_MENU
@@ -20,21 +20,8 @@ from bot.text import Text
 ACTIONS = 2
 
 
-class ShareButton(Control[discord.ui.Button[Any]], template=SHARE):
+class ShareButton(ArticleButton, template=SHARE):
     """Shares the article whose id stands in the button."""
-
-    def __init__(self, item: discord.ui.Button[Any], article: int) -> None:
-        super().__init__(item)
-        self.article = article
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "ShareButton":
-        """The button that was pressed."""
-        del interaction
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
-        return cls(item, int(match["article"]))
 
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""

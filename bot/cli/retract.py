@@ -102,7 +102,7 @@ def _tell(report: RetractReport | None) -> int:
         complain(f"{_counted(report.waiting)} wait for Discord; `herald run` goes on with them.")
     if report.unreached.both:
         complain(f"{_counted(report.unreached)} cannot be reached, because the bot may not. A moderator there has to")
-        complain("delete them, or to give the bot its permissions back and this command is given again:")
+        complain("delete them, or give the bot its permissions back; then give this command once more:")
         for link in report.links:
             complain(f"  {link}")
     return 1 if left.both else 0

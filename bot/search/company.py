@@ -17,7 +17,7 @@ from bot.store.search_index import NONE
 from bot.words import GLUE_TERMS
 
 LEADERS = 5
-OFTEN_USED = 150  # terms of a leader that are looked up
+OFTEN_USED = 150  # terms of a leader that are weighed
 TELLING = 60  # of which so many stand for it
 WORTH = 0.4  # of the best score, for a candidate that uses the leaders' words as they do
 
