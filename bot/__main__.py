@@ -12,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.cli.screen import complain
-from bot.config import ConfigError, Settings, load
+from bot.config.settings import ConfigError, Settings, load
 from bot.logs import set_up
 from bot.store.database import DatabaseTooNewError
-from bot.store.lock import AlreadyRunningError
+from bot.store.instance_lock import AlreadyRunningError
 
 WRONG_USE = 2
 STOPPED = 130

@@ -11,7 +11,7 @@ PLAIN = "\x1b[0m"
 
 
 class TextFormatter(logging.Formatter):
-    """`12:03:41 info  bot.feeds.watch: blog: 2 new` with the level in colour on a terminal."""
+    """`12:03:41 info  bot.ingest.poller: blog: 2 new` with the level in colour on a terminal."""
 
     def __init__(self, *, colour: bool) -> None:
         super().__init__()

@@ -101,7 +101,7 @@ class Page:
 class Article:
     """A stored article, as lists and cards show it.
 
-    `key` is the canonical form of `url` (see `bot.feeds.links`), equal for every spelling of
+    `key` is the canonical form of `url` (see `bot.urls`), equal for every spelling of
     one address. `published` falls back to the time it was first seen. `topics` are topic keys,
     best first.
     """

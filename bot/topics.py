@@ -4,16 +4,12 @@ A topic's words are compared as index terms, so that "trader" also tells "trader
 noun is known with its particles. Where a word stands decides what it is worth.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.models import ArticleBody, Topic
-from bot.store.articles import Articles
-from bot.store.database import Database, Transaction
-from bot.store.settings import Kept
-from bot.words import DEFAULT_LANGUAGE, PARTICLES, is_paired, terms, words
+from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_paired, terms, words
 
 TITLE, HEADING, SUMMARY, TEXT = 4.0, 2.5, 1.5, 1.0  # what a word is worth by where it stands
 ENOUGH = 2.5  # a topic needs so much ...
@@ -102,33 +98,6 @@ def chosen(totals: Mapping[str, float]) -> tuple[str, ...]:
     floor = max(ENOUGH, SHARE * max(totals.values(), default=0.0))
     enough = [key for key, worth in totals.items() if worth >= floor]
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MOST_TOPICS])
-
-
-async def reclassify_if_needed(
-    database: Database,
-    topics: Sequence[Topic],
-    kept: Kept,
-    changed: Callable[[Transaction, int], Awaitable[None]],
-) -> int:
-    """Classifies every article anew when the taxonomy is not the one of the last time; gives how many changed.
-
-    Works in short transactions beside everything else. `changed(tx, article_id)` is called in the
-    transaction that gave an article other topics, so that the search index can follow.
-    """
-    fingerprint = hashlib.sha256(repr(tuple(topics)).encode("utf-8", "surrogatepass")).hexdigest()
-    if await kept.get(FINGERPRINT) == fingerprint:
-        return 0
-    classifier, articles, count = Classifier(topics), Articles(database), 0
-    async for article in articles.stream():
-        body = await articles.body(article.id)
-        now = classifier.classify(article.title, article.summary, body)
-        if now != article.topics or now:  # names of topics are indexed too, and may be what changed
-            async with database.transaction() as tx:
-                await articles.set_topics(tx, article.id, now)
-                await changed(tx, article.id)
-            count += now != article.topics
-    await kept.put(FINGERPRINT, fingerprint)
-    return count
 
 
 def _phrases_of(word: str) -> list[tuple[str, ...]]:

@@ -4,14 +4,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.actions import day, in_season
-from bot.client import HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.localisation import localised, text_for
+from bot.i18n import Text
+from bot.interactions.autocomplete import choose, matching, offered
+from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.actions import action_list, one_action
-from bot.layouts.choices import UnknownChoiceError
-from bot.layouts.completion import choose, matching, offered
-from bot.layouts.escape import plain
-from bot.layouts.parts import action_label, notice
+from bot.layouts.components import action_label, notice
+from bot.layouts.markdown import plain
 from bot.models import Action
-from bot.text import Text
 
 
 class ActionsCog(commands.Cog):

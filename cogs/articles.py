@@ -8,15 +8,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.actions import day, fitting
-from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import Control
+from bot.client.localisation import localised, text_for
+from bot.i18n import Text
+from bot.interactions.autocomplete import choose, matching, offered
+from bot.interactions.custom_ids import LATEST, TOPIC_MENU
+from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
-from bot.layouts.choices import UnknownChoiceError
-from bot.layouts.completion import choose, matching, offered
-from bot.layouts.escape import plain
-from bot.layouts.paging import LATEST, PER_PAGE, TOPIC_MENU
-from bot.layouts.parts import notice
+from bot.layouts.components import notice
+from bot.layouts.markdown import plain
+from bot.layouts.pagination import PER_PAGE
 from bot.models import Article, ArticleState
-from bot.text import Text
 
 MAX_TITLE = 200
 RELATED = 3

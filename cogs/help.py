@@ -7,7 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import CommandTranslator, HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.localisation import CommandTranslator, localised, text_for
 from bot.layouts.help import CommandLine, about_page, help_page
 
 DISTRIBUTION = "herald-bot"

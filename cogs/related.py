@@ -4,14 +4,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import ArticleButton, HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import ArticleButton
+from bot.client.localisation import localised, text_for
+from bot.i18n import Text
+from bot.interactions.custom_ids import RELATED
+from bot.interactions.message_text import article_of, said_in
 from bot.layouts.articles import like_page
-from bot.layouts.messages import article_of, said_in
-from bot.layouts.paging import RELATED
-from bot.layouts.parts import notice
+from bot.layouts.components import notice
 from bot.layouts.search import related_page
 from bot.models import ArticleState
-from bot.text import Text
 
 SHOWN = 4  # about a message
 ALIKE = 3

@@ -8,15 +8,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
-from bot.layouts.choices import UnknownChoiceError
-from bot.layouts.completion import LONGEST, choose, matching, offered
-from bot.layouts.escape import plain
-from bot.layouts.paging import KEPT_MARK, PER_PAGE, SEARCH, Search, decode, encode, fits
-from bot.layouts.parts import notice
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import Control
+from bot.client.localisation import localised, text_for
+from bot.i18n import Text
+from bot.interactions.autocomplete import LONGEST, choose, matching, offered
+from bot.interactions.custom_ids import KEPT_MARK, SEARCH, Search, decode, encode, fits
+from bot.interactions.typed_choices import UnknownChoiceError
+from bot.layouts.components import notice
+from bot.layouts.markdown import plain
+from bot.layouts.pagination import PER_PAGE
 from bot.layouts.search import nothing_found, search_page
-from bot.search.answer import Filters
-from bot.text import Text
+from bot.search.results import Filters
 
 MAX_QUERY = 200
 

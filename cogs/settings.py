@@ -7,14 +7,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import Control
+from bot.client.localisation import localised, text_for
 from bot.delivery.permissions import Wants
-from bot.layouts.announcements_permissions import Check, missing_lines
-from bot.layouts.moderators import chosen, may_use
-from bot.layouts.parts import NO_PINGS, notice
-from bot.layouts.server_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, settings_page
+from bot.i18n import LANGUAGES
+from bot.interactions.access import chosen, may_use
+from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, settings_page
 from bot.models import ChannelKind
-from bot.text import LANGUAGES
 
 LogChannel = discord.TextChannel | discord.Thread
 

@@ -8,14 +8,16 @@ import discord
 from discord.ext import commands
 
 from bot.actions import day, fitting
-from bot.client import ArticleButton, Control, HeraldBot, Interaction, answer, text_for
-from bot.delivery.placing import Placing
-from bot.layouts.announcement import announcement, coming
-from bot.layouts.paging import SHARE, SHARE_MENU
-from bot.layouts.parts import NO_PINGS, notice
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import ArticleButton, Control
+from bot.client.localisation import text_for
+from bot.delivery.card_placement import Placing
+from bot.i18n import Text
+from bot.interactions.custom_ids import SHARE, SHARE_MENU
+from bot.layouts.article_card import announcement, coming
+from bot.layouts.components import NO_PINGS, notice
 from bot.models import Article, ArticleState
-from bot.store.shared import Place
-from bot.text import Text
+from bot.store.shared_cards import Place
 
 ACTIONS = 2
 

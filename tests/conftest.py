@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from bot.config import Settings, load
-from bot.layouts.parts import Brand
+from bot.config.settings import Settings, load
+from bot.layouts.components import Brand
 from bot.models import Article, Image
 
 CONFIGURATION = Path(__file__).parents[1] / "config.example.toml"

@@ -11,8 +11,8 @@ import pytest
 
 from bot.__main__ import build_parser, main
 from bot.demo.blog import load_articles
-from bot.store.lock import DatabaseLock
-from bot.transfer import body_text
+from bot.portability.json_lines import body_text
+from bot.store.instance_lock import DatabaseLock
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.cli.screen import complain, progress_bar, say
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.store.backup import copy_database
 
 

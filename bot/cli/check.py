@@ -13,13 +13,13 @@ from pyexpat import version_info as expat_version
 import aiohttp
 from rich.text import Text
 
+from bot.app.core import Core, open_core
+from bot.app.ingestion import Web, open_web
 from bot.cli.screen import OUTPUT
-from bot.config import TOKEN_VARIABLE, Settings
-from bot.core import Core, open_core
-from bot.feeds.fetch import Failed, Fetched, FetchRequest, Gone
-from bot.feeds.worker import ParseFailedError
+from bot.config.settings import TOKEN_VARIABLE, Settings
+from bot.http.client import Failed, Fetched, FetchRequest, Gone
 from bot.store.database import DatabaseTooNewError
-from bot.web import Web, open_web
+from bot.worker.pool import ParseFailedError
 
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_EXPAT = (2, 4, 1)  # safe against entity bombs

@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import discord
 
-from bot.app import open_announcer
+from bot.app.core import Core, open_core
+from bot.app.lifecycle import open_announcer
 from bot.cli.screen import complain, progress_bar, say
-from bot.config import TOKEN_VARIABLE, Settings
-from bot.core import Core, open_core
+from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.announcer import Announcer
-from bot.delivery.retraction import Retraction, RetractReport, Tally
-from bot.feeds.links import canonical_key, is_web_url
+from bot.delivery.withdrawal_progress import Retraction, RetractReport, Tally
 from bot.models import Article
-from bot.store.lock import AlreadyRunningError, DatabaseLock
+from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+from bot.urls import canonical_key, is_web_url
 
 T = TypeVar("T")
 

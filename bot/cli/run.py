@@ -11,11 +11,11 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.app import Herald, open_herald
-from bot.background import favour_the_loop
+from bot.app.jobs import favour_the_loop
+from bot.app.lifecycle import Herald, open_herald
 from bot.cli.screen import complain
-from bot.config import TOKEN_VARIABLE, Settings
-from bot.store.lock import DatabaseLock
+from bot.config.settings import TOKEN_VARIABLE, Settings
+from bot.store.instance_lock import DatabaseLock
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
+from bot.app.core import Core, open_core
 from bot.cli.screen import OUTPUT, complain, say
-from bot.config import Settings
-from bot.core import Core, open_core
+from bot.config.settings import Settings
 from bot.search import Answer, Filters, Hit
 
 NOTHING_FOUND = 1

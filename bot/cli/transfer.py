@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from bot.app.core import Core, open_core
+from bot.app.ingestion import open_web
 from bot.cli.screen import Advance, complain, progress_bar, say
-from bot.config import Settings
-from bot.core import Core, open_core
-from bot.feeds.archive import ArchiveReport
-from bot.feeds.links import is_web_url
-from bot.importing import ImportReport, import_articles, import_subscriptions
-from bot.transfer import article_line, subscription_line
-from bot.web import open_web
+from bot.config.settings import Settings
+from bot.ingest.backfill import ArchiveReport
+from bot.portability.importer import ImportReport, import_articles, import_subscriptions
+from bot.portability.json_lines import article_line, subscription_line
+from bot.urls import is_web_url
 
 WRONG_USE = 2
 REASONS = {

@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
-from bot.config import DeliverySettings
-from bot.delivery import machine
-from bot.delivery.cards import CardKeeper
-from bot.delivery.channels import Channels
-from bot.delivery.ledger import Ledger
-from bot.delivery.machine import SETTLE_SECONDS, Policy, Put
-from bot.delivery.pacer import Pacer
+from bot.config.settings import DeliverySettings
+from bot.delivery import state_machine as machine
+from bot.delivery.channel_health import Channels
+from bot.delivery.circuit_breaker import Weather
+from bot.delivery.group_commit import Ledger
 from bot.delivery.ports import Answer, Blocked, Later, Sender, Step
-from bot.delivery.weather import Weather
+from bot.delivery.rate_limiter import Pacer
+from bot.delivery.shared_cards import CardKeeper
+from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Put
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import Extra
 from bot.store.outbox import Delivery, Outbox, Work

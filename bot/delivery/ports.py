@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import discord
+
 from bot.models import Subscription
 from bot.store.outbox import Work
-from bot.store.shared import CardWork, Place
+from bot.store.shared_cards import CardWork, Place
 
 
 class Step(StrEnum):
@@ -103,3 +105,17 @@ class Sender(Protocol):
 
 class TellLaterError(Exception):
     """Discord could not be reached to tell something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A post as it should look.
+
+    `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
+    the post is known again; `tags` are names of topics, sought among a forum's tags.
+    """
+
+    view: discord.ui.LayoutView
+    title: str
+    link: str = ""
+    tags: tuple[str, ...] = ()

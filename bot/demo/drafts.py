@@ -1,8 +1,8 @@
 """Sample articles as the rest of the bot stores them, without a server in between."""
 
 from bot.demo.blog import BlockKind, SampleArticle, SampleImage
-from bot.feeds.links import canonical_key
 from bot.models import ArticleBody, ArticleDraft, Image, Link
+from bot.urls import canonical_key
 
 FEED_KEY = "blog"
 ADDRESS = "https://blog.example.org"

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.app import Herald, open_herald
+from bot.app.lifecycle import Herald, open_herald
 from bot.cli.screen import complain
 from bot.demo.blog import load_articles
 from bot.demo.drafts import image_url

@@ -3,7 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
-from bot.config import FeedSettings, Settings, load
+from bot.config.settings import FeedSettings, Settings, load
 from bot.demo.drafts import FEED_KEY
 from bot.demo.pages import BLOG_NAME
 

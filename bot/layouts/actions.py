@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.layouts.escape import paragraphs, plain
-from bot.layouts.parts import MAX_LABEL, Brand, Part, action_button, action_label, card, layout, small, words
+from bot.i18n import Text
+from bot.layouts.components import MAX_LABEL, Brand, Part, action_button, action_label, card, layout, small, words
+from bot.layouts.markdown import paragraphs, plain
 from bot.models import Action
-from bot.text import Text
 
 MOST = 10  # each takes three of Discord's forty components
 SENTENCE = 150

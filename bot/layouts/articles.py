@@ -7,18 +7,9 @@ from urllib.parse import quote, urldefrag
 
 import discord
 
-from bot.layouts.escape import clean, cut, link, plain
-from bot.layouts.paging import (
-    MAX_OPTION,
-    MAX_OPTIONS,
-    TOPIC_MENU,
-    latest_id,
-    pager,
-    pages,
-    share_button,
-    share_menu,
-)
-from bot.layouts.parts import (
+from bot.i18n import Text
+from bot.interactions.custom_ids import TOPIC_MENU, latest_id
+from bot.layouts.components import (
     MAX_LABEL,
     Brand,
     Part,
@@ -39,8 +30,10 @@ from bot.layouts.parts import (
     topic_line,
     words,
 )
+from bot.layouts.markdown import link, plain
+from bot.layouts.pagination import MAX_OPTION, MAX_OPTIONS, pager, pages, share_button, share_menu
 from bot.models import Action, Article, Passage, Topic
-from bot.text import Text
+from bot.plain_text import clean_line, truncate
 
 RELATED = 3
 OUTLINE = 12
@@ -122,12 +115,12 @@ def unknown_article(typed: str, near: Sequence[Article], text: Text, brand: Bran
 
 def outline(article: Article, passages: Sequence[Passage]) -> tuple[tuple[str, str], ...]:
     """The article's headings, each with the address that leads to it."""
-    return tuple((passage.heading, _address(article, passage)) for passage in passages if clean(passage.heading))
+    return tuple((passage.heading, _address(article, passage)) for passage in passages if clean_line(passage.heading))
 
 
 def _address(article: Article, passage: Passage) -> str:
     # A text fragment makes the browser look for the words itself where a heading has no id.
-    fragment = quote(passage.anchor) if passage.anchor else f":~:text={quote(clean(passage.heading), safe='')}"
+    fragment = quote(passage.anchor) if passage.anchor else f":~:text={quote(clean_line(passage.heading), safe='')}"
     return f"{urldefrag(article.url).url}#{fragment}"
 
 
@@ -213,7 +206,7 @@ def _topic_lines(topic: Topic, count: int, text: Text, description: int) -> str:
 
 def _topic_menu(topics: Sequence[Topic], text: Text) -> Row | None:
     options = [
-        discord.SelectOption(label=cut(topic_name(topic, text.language), MAX_OPTION), value=topic.key)
+        discord.SelectOption(label=truncate(topic_name(topic, text.language), MAX_OPTION), value=topic.key)
         for topic in topics[:MAX_OPTIONS]
     ]
     if not options:

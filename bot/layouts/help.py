@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.layouts.escape import plain
-from bot.layouts.parts import MAX_TEXT, Brand, card, layout, line_between, link_button, row, small, words
-from bot.text import Text
+from bot.i18n import Text
+from bot.layouts.components import MAX_TEXT, Brand, card, layout, line_between, link_button, row, small, words
+from bot.layouts.markdown import plain
 
 ROOM = MAX_TEXT - 1_000  # for headings and what stands below the commands
 

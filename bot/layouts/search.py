@@ -5,9 +5,9 @@ from functools import partial
 
 import discord
 
-from bot.layouts.escape import clean, cut, emphasised, link, plain
-from bot.layouts.paging import pager, pages, search_id, share_menu
-from bot.layouts.parts import (
+from bot.i18n import Text
+from bot.interactions.custom_ids import search_id
+from bot.layouts.components import (
     MAX_LABEL,
     Brand,
     Button,
@@ -23,8 +23,10 @@ from bot.layouts.parts import (
     title_link,
     words,
 )
-from bot.search.answer import Answer, Filters, Hit
-from bot.text import Text
+from bot.layouts.markdown import emphasised, link, plain
+from bot.layouts.pagination import pager, pages, share_menu
+from bot.plain_text import clean_line, truncate
+from bot.search.results import Answer, Filters, Hit
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
@@ -117,7 +119,7 @@ def _hit(hit: Hit, text: Text, brand: Brand, excerpt: int, title: int) -> Part:
 def _passage(hit: Hit, text: Text, brand: Brand) -> str:
     if not hit.url or hit.url == hit.article.url:
         return ""
-    label = text("search.passage_named", heading=hit.heading) if clean(hit.heading) else text("search.passage")
+    label = text("search.passage_named", heading=hit.heading) if clean_line(hit.heading) else text("search.passage")
     return f"➜ {link(label, brand.public(hit.url), MAX_LABEL)}"
 
 
@@ -136,7 +138,7 @@ def _heading(answer: Answer, filters: Filters, page: int, text: Text, brand: Bra
 def _instead(query: str, literal: str | None, text: Text) -> Button | None:
     if literal is None:
         return None
-    label = cut(text("search.instead", query=clean(query)), MAX_LABEL)
+    label = truncate(text("search.instead", query=clean_line(query)), MAX_LABEL)
     return discord.ui.Button(label=label, custom_id=search_id(0, literal))
 
 

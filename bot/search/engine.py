@@ -7,20 +7,21 @@ from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 from bot.models import Article, ArticleDraft, Topic
-from bot.search import explaining, suggesting
-from bot.search.answer import Answer, Filters, Hit, IndexReport, Suggestion
-from bot.search.excerpt import Excerpter
-from bot.search.finder import Finder, Found, Memory, Ranked
-from bot.search.indexing import index_entry
-from bot.search.keeping import IndexKeeper, Progress
+from bot.search import autocomplete as suggesting
+from bot.search import explain as explaining
+from bot.search.highlighter import Excerpter
+from bot.search.index_documents import index_entry
+from bot.search.index_maintenance import IndexKeeper, Progress
+from bot.search.more_like_this import related_query
 from bot.search.passages import answering_passages
 from bot.search.query import LONGEST_QUERY, Query
-from bot.search.relating import related_query
+from bot.search.results import Answer, Filters, Hit, IndexReport, Suggestion
+from bot.search.searcher import Finder, Found, Memory, Ranked
 from bot.store.database import Database, Transaction
-from bot.store.search import Restriction, SearchReader
-from bot.store.search_index import add_entries, current_totals, remove_entry, stored_body
-from bot.store.search_suggestions import SuggestionReader, count_asked
-from bot.words import storable
+from bot.store.search.reader import Restriction, SearchReader
+from bot.store.search.suggestions import SuggestionReader, count_asked
+from bot.store.search.writer import add_entries, current_totals, remove_entry, stored_body
+from bot.text_analysis import storable
 
 DAY_SECONDS = 86_400
 CHOICES = 25  # as many as Discord shows

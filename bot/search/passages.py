@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.search.query import Query
-from bot.search.ranking import WINDOW_TERMS
-from bot.search.texts import BODY, fullest_windows, laid_out, matches, met
-from bot.store.search import IndexedDocument
+from bot.search.reranker import WINDOW_TERMS
+from bot.search.term_arrays import BODY, fullest_windows, laid_out, matches, met
+from bot.store.search.reader import IndexedDocument
 
 FIRST_PASSAGE = BODY + 1  # the summary comes before
 ANYWHERE = 0.25  # for a word of the query that stands in the passage, but apart from the others

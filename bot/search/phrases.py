@@ -1,6 +1,6 @@
 """Phrases worth suggesting: runs of one to three words of a title or heading."""
 
-from bot.words import GLUE, words
+from bot.text_analysis import GLUE, words
 
 LONGEST = 3
 SHORTEST_LETTERS = 3

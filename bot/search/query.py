@@ -9,8 +9,8 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from bot.store.search import Term
-from bot.words import GLUE, word_terms
+from bot.store.search.reader import Term
+from bot.text_analysis import GLUE, word_terms
 
 LONGEST_QUERY = 4_000  # characters; Discord sends at most 6,000
 MOST_WORDS = 120

@@ -13,7 +13,7 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.store.search import SearchReader
+from bot.store.search.reader import SearchReader
 
 SHORTEST = 3  # letters; of shorter words nearly everything is one slip away
 SHORTEST_LATIN = 4  # typed: "eat" in an archive that never ate is no slip for "east"

@@ -41,7 +41,7 @@ class FeedState:
 
 
 class ConfiguredFeed(Protocol):
-    """What of a feed's settings decides its row; `bot.config.FeedSettings` is one."""
+    """What of a feed's settings decides its row; `bot.config.settings.FeedSettings` is one."""
 
     @property
     def key(self) -> str:

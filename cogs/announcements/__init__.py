@@ -1,12 +1,12 @@
 """Announcements as moderators see them: setting channels up, and the proof of delivery."""
 
-from bot.client import HeraldBot
+from bot.client.bot import HeraldBot
 from cogs.announcements.commands import Announcements
+from cogs.announcements.context import Desk
 from cogs.announcements.controls import ModeratorControl
-from cogs.announcements.desk import Desk
-from cogs.announcements.guide import GuideSteps
 from cogs.announcements.status import StatusPages
-from cogs.announcements.trial import Trials
+from cogs.announcements.test_post import Trials
+from cogs.announcements.wizard import GuideSteps
 
 
 async def setup(bot: HeraldBot) -> None:

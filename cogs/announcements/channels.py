@@ -3,8 +3,8 @@
 import discord
 
 from bot.delivery.permissions import Wants
-from bot.layouts.announcements_draft import Draft
-from bot.layouts.announcements_permissions import Check
+from bot.interactions.draft import Draft
+from bot.layouts.announcements.permission_check import Check
 from bot.models import ChannelKind
 
 Channel = discord.TextChannel | discord.ForumChannel | discord.Thread

@@ -6,17 +6,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Interaction, answer, localised, text_for
-from bot.layouts.announcements import ask_removal, card_preview, channel_link, subscription_list
-from bot.layouts.announcements_draft import Draft
-from bot.layouts.parts import notice
+from bot.client.bot import Interaction, answer
+from bot.client.localisation import localised, text_for
+from bot.i18n import LANGUAGES, Text
+from bot.interactions.draft import Draft
+from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
+from bot.layouts.components import notice
 from bot.models import Subscription
-from bot.text import LANGUAGES, Text
 from cogs.announcements.channels import kind_of
-from cogs.announcements.desk import Desk, RefusedError, guild_of
-from cogs.announcements.guide import GuideSteps
+from cogs.announcements.context import Desk, RefusedError, guild_of
 from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, Typed, applied
 from cogs.announcements.status import StatusPages
+from cogs.announcements.wizard import GuideSteps
 
 SUBJECT = "announcements.command"
 OPTIONS = {

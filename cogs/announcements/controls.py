@@ -6,10 +6,13 @@ from typing import Any, ClassVar
 
 import discord
 
-from bot.client import Control, Interaction, text_for
-from bot.layouts.moderators import TEMPLATE, chosen, may_use
-from bot.layouts.parts import NO_PINGS, notice
-from cogs.announcements.desk import RefusedError
+from bot.client.bot import Interaction
+from bot.client.components import Control
+from bot.client.localisation import text_for
+from bot.interactions.access import chosen, may_use
+from bot.layouts.announcements.controls import TEMPLATE
+from bot.layouts.components import NO_PINGS, notice
+from cogs.announcements.context import RefusedError
 
 Handler = Callable[[Interaction, str, Sequence[str]], Awaitable[None]]
 

@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import HeraldBot, Interaction, text_for
+from bot.client.bot import HeraldBot, Interaction
+from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.layouts.announcements import channel_link, unknown_feed, unknown_topic
-from bot.layouts.announcements_draft import Draft
-from bot.layouts.announcements_guide import CHANNEL_TYPES
-from bot.layouts.choices import (
+from bot.i18n import Text
+from bot.interactions.draft import Draft
+from bot.interactions.typed_choices import (
     LONGEST_VALUE,
     MOST_SUGGESTIONS,
     Choice,
@@ -23,12 +23,13 @@ from bot.layouts.choices import (
     parse,
     suggest,
 )
-from bot.layouts.escape import clean, cut
-from bot.layouts.parts import notice
+from bot.layouts.announcements.subscriptions import channel_link, unknown_feed, unknown_topic
+from bot.layouts.announcements.wizard import CHANNEL_TYPES
+from bot.layouts.components import notice
 from bot.models import ChannelKind
-from bot.text import Text
+from bot.plain_text import clean_line, truncate
 from cogs.announcements.channels import find
-from cogs.announcements.desk import RefusedError
+from cogs.announcements.context import RefusedError
 
 AppChoice = app_commands.Choice[str]
 CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")
@@ -126,7 +127,7 @@ class _ChoiceList(app_commands.Transformer[HeraldBot]):
         settings = interaction.client.services.settings
         choices = self._choices(offer(settings.topics, settings.feeds, text.language))
         found = suggest(str(value), choices, text(self._all_key))
-        return [AppChoice(name=clean(choice.name), value=choice.key) for choice in found]
+        return [AppChoice(name=clean_line(choice.name), value=choice.key) for choice in found]
 
 
 TOPIC_LIST = _ChoiceList(lambda everything: everything.topics, "announcements.all_topics_choice")
@@ -147,7 +148,7 @@ def _label(guild: discord.Guild, channel_id: int, text: Text) -> str:
     channel = find(guild, channel_id)
     if channel is None:
         return text("announcements.channel_gone_choice", id=channel_id)
-    return cut(clean(text("announcements.channel_choice", name=channel.name)), LONGEST_VALUE)
+    return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), LONGEST_VALUE)
 
 
 def _topics(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:

@@ -7,17 +7,18 @@ from typing import Literal, cast, get_args
 
 import discord
 
-from bot.client import Interaction, text_for
-from bot.layouts.announcements import channel_link, subscription_list
-from bot.layouts.announcements_draft import Draft
-from bot.layouts.announcements_status import PER_PAGE, ChannelStatus, FeedStatus, channel_page, overview_page
-from bot.layouts.parts import NO_PINGS, notice
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
+from bot.i18n import Text
+from bot.interactions.draft import Draft
+from bot.layouts.announcements.status import PER_PAGE, ChannelStatus, FeedStatus, channel_page, overview_page
+from bot.layouts.announcements.subscriptions import channel_link, subscription_list
+from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription
-from bot.store.watching import HeldArticles
-from bot.text import Text
+from bot.store.held_articles import HeldArticles
 from cogs.announcements.channels import find, inspect
+from cogs.announcements.context import Desk, guild_of, refusal
 from cogs.announcements.controls import Handler
-from cogs.announcements.desk import Desk, guild_of, refusal
 
 log = logging.getLogger(__name__)
 

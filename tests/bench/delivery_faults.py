@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.standin.plan import Plan
-from tests.standin.stage import stage
-from tests.whole.faults import CASES, Case
-from tests.whole.verdict import unsettled, verdict
+from tests.e2e.faults import CASES, Case
+from tests.e2e.verdict import unsettled, verdict
+from tests.fake_discord.plan import Plan
+from tests.fake_discord.stage import stage
 
 COLUMNS = "{:<40}{:>6}{:>8}{:>7}{:>6}{:>7}{:>9}{:>9}{:>10}{:>8}"
 PATIENCE = 180.0

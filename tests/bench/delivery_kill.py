@@ -12,11 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.standin.fixture import integrity
-from tests.standin.plan import Plan
-from tests.standin.stage import stage
-from tests.whole.killing import Killing, kill_repeatedly
-from tests.whole.verdict import Verdict, unsettled, verdict
+from tests.e2e.killing import Killing, kill_repeatedly
+from tests.e2e.verdict import Verdict, unsettled, verdict
+from tests.fake_discord.fixture import integrity
+from tests.fake_discord.plan import Plan
+from tests.fake_discord.stage import stage
 
 COLUMNS = "{:<38}{:>6}{:>9}{:>7}{:>8}{:>6}{:>8}{:>7}{:>9}{:>9}{:>8}"
 

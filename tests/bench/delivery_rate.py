@@ -15,13 +15,13 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.standin.bots import Bot
-from tests.standin.fixture import states
-from tests.standin.plan import Plan
-from tests.standin.process import Standin, Summary
-from tests.standin.stage import Stage, stage
-from tests.standin.world import CHANNEL_BASE
-from tests.whole.verdict import unsettled, verdict
+from tests.e2e.verdict import unsettled, verdict
+from tests.fake_discord.bots import Bot
+from tests.fake_discord.fixture import states
+from tests.fake_discord.plan import Plan
+from tests.fake_discord.process import Standin, Summary
+from tests.fake_discord.stage import Stage, stage
+from tests.fake_discord.world import CHANNEL_BASE
 
 ASK_EVERY = 1.0
 COMMANDS = ("about", "topics", "latest", "search")
@@ -132,7 +132,7 @@ async def naive(arguments: argparse.Namespace, folder: Path) -> None:
     print("The naive way: gather over channel.send, same channels, same limits")
     async with Standin.start(plan(arguments)) as standin:
         options: dict[str, object] = {"api": standin.api}
-        async with Bot.start("tests.standin.naive", options, folder / "naive.log") as bot:
+        async with Bot.start("tests.fake_discord.naive", options, folder / "naive.log") as bot:
             watch = Watch(standin, bot, arguments.seed)
             watching = asyncio.create_task(watch.run(("about",)))
             done = await bot.says("done", patience(arguments))

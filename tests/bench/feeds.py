@@ -18,21 +18,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from bot.background import favour_the_loop
-from bot.feeds import fetch
-from bot.feeds.fetch import Fetcher, FetchRequest
-from bot.feeds.watch import WatchedFeed, Watcher
-from bot.feeds.worker import ParseWorker
+from bot.app.jobs import favour_the_loop
+from bot.http import client as fetch
+from bot.http.client import Fetcher, FetchRequest
+from bot.ingest.poller import WatchedFeed, Watcher
 from bot.models import Topic
 from bot.store.database import Database
 from bot.topics import Classifier
+from bot.worker.pool import ParseWorker
 from tests.bench.stalls import EmptyLoop, Stall
 from tests.bench.wild_feeds import BROKEN, VALID
 from tests.bench.wild_server import wild_server
 from tests.bench.wild_special import CAP, TOTAL, described
 from tests.feeds.documents import numbered
-from tests.feeds.site import Site, open_site
-from tests.feeds.watching import Ears, Events, Pages, Problems, classify
+from tests.http.site import Site, open_site
+from tests.ingest.poller_world import Ears, Events, Pages, Problems, classify
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not

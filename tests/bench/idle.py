@@ -15,10 +15,10 @@ from pathlib import Path
 from bot.search import SearchEngine
 from bot.store.database import Database
 from tests.bench.search import Language, articles, fill
-from tests.standin.plan import Plan
-from tests.standin.process import Standin
-from tests.standin.stage import Stage
-from tests.standin.world import CHANNEL_BASE
+from tests.fake_discord.plan import Plan
+from tests.fake_discord.process import Standin
+from tests.fake_discord.stage import Stage
+from tests.fake_discord.world import CHANNEL_BASE
 
 FLOOR_MB = 150.0
 SEARCHES = 20

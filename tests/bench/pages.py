@@ -16,19 +16,19 @@ from collections import Counter
 from html import unescape
 from pathlib import Path
 
-from bot.events import StoredEvents
-from bot.feeds.links import canonical_key
-from bot.feeds.page import extract_page
-from bot.feeds.worker import ParseFailedError, ParseWorker
+from bot.app.article_events import StoredEvents
 from bot.models import Page
+from bot.pages.extractor import extract_page
 from bot.search import SearchEngine
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
-from bot.store.shared import SharedCards
+from bot.store.shared_cards import SharedCards
+from bot.urls import canonical_key
+from bot.worker.pool import ParseFailedError, ParseWorker
 from tests.bench.stalls import EmptyLoop
 from tests.bench.wild_pages import CAP, PAGES
-from tests.feeds.archive_site import Site, reading, serving
-from tests.feeds.webflow import Sample, article_page, figure
+from tests.ingest.archive_site import Site, reading, serving
+from tests.pages.webflow import Sample, article_page, figure
 
 MADE = 200
 WORDS = [

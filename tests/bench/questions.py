@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.config import load
+from bot.config.settings import load
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
-from bot.feeds.links import canonical_key
 from bot.search import Answer, SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
+from bot.urls import canonical_key
 
 FILE = Path(__file__).with_name("questions.toml")
 CONFIGURATION = Path(__file__).parents[2] / "config.example.toml"

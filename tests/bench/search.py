@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.background import favour_the_loop
+from bot.app.jobs import favour_the_loop
 from bot.models import ArticleBody, ArticleDraft, Passage
 from bot.search import Filters, SearchEngine
 from bot.store.articles import Articles

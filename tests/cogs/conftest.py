@@ -6,7 +6,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from tests.cogs.world import World, open_world
 
 

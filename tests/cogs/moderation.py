@@ -9,8 +9,9 @@ import discord
 import simcord
 from simcord.components import walk_components
 
-from bot.client import HeraldBot, Services
-from bot.config import Settings
+from bot.client.bot import HeraldBot
+from bot.client.services import Services
+from bot.config.settings import Settings
 from bot.models import ArticleDraft, ChannelKind, Subscription
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState

@@ -3,8 +3,8 @@ import logging
 import discord
 import pytest
 
-from bot.client import HeraldBot
-from bot.config import Settings
+from bot.client.bot import HeraldBot
+from bot.config.settings import Settings
 from tests.cogs.moderation import components, labels, shown
 from tests.cogs.world import World, message_of, open_world
 

@@ -5,8 +5,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client import HeraldBot, cog_modules, judge, reference_of
-from bot.config import Settings
+from bot.client.bot import HeraldBot, cog_modules
+from bot.client.errors import judge, reference_of
+from bot.config.settings import Settings
 from tests.cogs.moderation import shown
 from tests.cogs.world import World, message_of, open_services, open_world
 
@@ -93,7 +94,7 @@ async def test_commands_are_sent_to_discord_only_when_they_changed(
     assert synced(members) == 1
     assert "</search:" in shown((await members.member.slash(members.channel, "help")).response)
 
-    monkeypatch.setattr("bot.client.cog_modules", lambda: ["cogs.actions"])
+    monkeypatch.setattr("bot.client.bot.cog_modules", lambda: ["cogs.actions"])
     await members.env.restart_bot(HeraldBot(members.services))
     assert synced(members) == 2
 
@@ -101,7 +102,7 @@ async def test_commands_are_sent_to_discord_only_when_they_changed(
 async def test_a_broken_cog_leaves_the_others_alone(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.client.cog_modules", lambda: ["cogs.no_such_cog", "cogs.actions"])
+    monkeypatch.setattr("bot.client.bot.cog_modules", lambda: ["cogs.no_such_cog", "cogs.actions"])
 
     async with open_world(settings) as world:
         result = await world.member.slash(world.channel, "act")

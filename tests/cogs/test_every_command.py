@@ -7,8 +7,9 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import CommandTranslator, HeraldBot
-from bot.text import sentences
+from bot.client.bot import HeraldBot
+from bot.client.localisation import CommandTranslator
+from bot.i18n import sentences
 from tests.cogs.world import World
 
 ROOT = Path(__file__).parents[2]

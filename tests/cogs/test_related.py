@@ -4,10 +4,10 @@ from typing import Any
 import discord
 import simcord
 
-from bot.client import HeraldBot
-from bot.config import Settings
-from bot.layouts.announcement import announcement
-from bot.text import Text
+from bot.client.bot import HeraldBot
+from bot.config.settings import Settings
+from bot.i18n import Text
+from bot.layouts.article_card import announcement
 from tests.cogs.moderation import labels, shown
 from tests.cogs.world import World, message_of, open_world, samples
 

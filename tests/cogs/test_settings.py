@@ -1,9 +1,9 @@
 import pytest
 
-from bot.config import Settings
-from bot.layouts.server_settings import settings_page
+from bot.config.settings import Settings
+from bot.i18n import Text
+from bot.layouts.guild_settings import settings_page
 from bot.store.guilds import GuildSettings
-from bot.text import Text
 from tests.cogs.moderation import menu, open_server, shown
 from tests.layouts.reading import said
 

@@ -9,14 +9,15 @@ import discord
 import pytest
 import simcord
 
-from bot.client import HeraldBot, Services
-from bot.config import Settings
-from bot.delivery.cards import CardKeeper
-from bot.delivery.pacer import Pacer
-from bot.delivery.sender import DiscordSender
-from bot.layouts.rendering import Renderer
+from bot.client.bot import HeraldBot
+from bot.client.services import Services
+from bot.config.settings import Settings
+from bot.delivery.discord_api.sender import DiscordSender
+from bot.delivery.rate_limiter import Pacer
+from bot.delivery.shared_cards import CardKeeper
+from bot.layouts.renderer import Renderer
 from bot.models import Article
-from bot.store.shared import Place, SharedCards
+from bot.store.shared_cards import Place, SharedCards
 from tests.cogs.moderation import labels, menu, open_server, shown
 from tests.cogs.world import NOW, World, message_of
 

@@ -8,8 +8,9 @@ from typing import Any, cast
 import discord
 import simcord
 
-from bot.client import HeraldBot, Services
-from bot.config import Settings
+from bot.client.bot import HeraldBot
+from bot.client.services import Services
+from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
 from bot.models import ArticleDraft
@@ -20,7 +21,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
-from bot.store.shared import SharedCards
+from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
 from tests.conftest import NOW
 

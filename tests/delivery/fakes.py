@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.delivery.identity import nonce_of
+from bot.delivery.idempotency import nonce_of
 from bot.delivery.ports import Answer, Done, Hidden, Later, Missing, Step, TellLaterError, Vanished
 from bot.models import ChannelKind, Subscription
 from bot.store.outbox import Work
-from bot.store.shared import CardWork, Place
+from bot.store.shared_cards import CardWork, Place
 
 
 class KilledError(BaseException):

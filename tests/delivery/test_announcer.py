@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import DeliverySettings
+from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Clocks
 from bot.delivery.ports import Blocked, Later, Step
 from bot.models import ChannelKind

@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import DeliverySettings
+from bot.config.settings import DeliverySettings
 from bot.delivery.ports import Answer, Later, Step
 from bot.models import ChannelKind
 from bot.store.database import Database, Transaction

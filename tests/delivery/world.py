@@ -4,10 +4,10 @@ import asyncio
 import math
 from random import Random
 
-from bot.config import DeliverySettings
+from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
-from bot.delivery.assembly import assemble
-from bot.delivery.pacer import Pacer
+from bot.delivery.factory import assemble
+from bot.delivery.rate_limiter import Pacer
 from bot.models import ArticleDraft, ChannelKind
 from bot.store.articles import Articles
 from bot.store.database import Database

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load
+from bot.config.settings import load
 from bot.demo.blog import LABELS, Block, BlockKind, SampleArticle, load_articles, parse_article
 from bot.demo.drafts import ADDRESS, article_draft
 from bot.demo.pages import Post, article_page
 from bot.demo.scenes import picture
-from bot.feeds.page import extract_page
 from bot.models import LinkKind
+from bot.pages.extractor import extract_page
 
 ARTICLES = load_articles()
 SETTINGS = load(Path(__file__).parents[2] / "config.example.toml")

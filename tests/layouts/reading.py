@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.layouts.parts import MAX_ALT, MAX_BUTTON_URL, MAX_COMPONENTS, MAX_LABEL, MAX_TEXT
+from bot.layouts.components import MAX_ALT, MAX_BUTTON_URL, MAX_COMPONENTS, MAX_LABEL, MAX_TEXT
 
 TEXT, BUTTON, SELECT = 10, 2, 3
 LIVE_MENTION = re.compile(r"(?<!\\)<(@[!&]?|#|/|a?:|t:|id:)|@(everyone|here)")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.i18n import LANGUAGES, Text
 from bot.layouts.actions import action_list, one_action
 from bot.layouts.articles import (
     OpenArticle,
@@ -18,12 +19,11 @@ from bot.layouts.articles import (
     topic_list,
     unknown_article,
 )
+from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page
-from bot.layouts.parts import Brand
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, Image, Passage, Topic
-from bot.search.answer import Answer, Filters, Hit, Span
-from bot.text import LANGUAGES, Text
+from bot.search.results import Answer, Filters, Hit, Span
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 

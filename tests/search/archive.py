@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.feeds.links import canonical_key
 from bot.models import ArticleBody, ArticleDraft, Link, LinkKind, Passage, Topic
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
+from bot.urls import canonical_key
 
 NOW = 1_700_000_000.0
 DAY = 86_400.0

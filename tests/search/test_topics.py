@@ -2,11 +2,12 @@ import tomllib
 
 import pytest
 
+from bot.app.jobs import reclassify_if_needed
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
 from bot.models import ArticleBody, Passage, Topic
-from bot.store.settings import Kept
-from bot.topics import Classifier, reclassify_if_needed
+from bot.store.key_value import Kept
+from bot.topics import Classifier
 from tests.conftest import CONFIGURATION
 from tests.search.archive import ESCAPE, MARKETS, NOW, TOPICS, Archive, draft
 

@@ -10,7 +10,9 @@ import pytest
 from bot.models import ArticleBody, ArticleDraft, ArticleState, Image, Link, LinkKind, Passage
 from bot.store.articles import STEP, Articles
 from bot.store.database import Database
-from bot.store.watching import HeldArticles, Identities, KnownIdentity, Pages
+from bot.store.held_articles import HeldArticles
+from bot.store.identities import Identities, KnownIdentity
+from bot.store.page_checks import Pages
 
 BODY = ArticleBody(
     (Passage(0, "", "First."), Passage(1, "둘째", "• one\n• two", "two")),

@@ -9,7 +9,7 @@ import pytest
 
 from bot.store import database as database_module
 from bot.store.database import Database, DatabaseTooNewError, migrate, migrations
-from bot.store.lock import AlreadyRunningError, DatabaseLock
+from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
 
 INSERT_GUILD = "INSERT INTO guilds (guild_id) VALUES (?)"
 COUNT_GUILDS = "SELECT count(*) AS n FROM guilds"

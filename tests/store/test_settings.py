@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from bot.store.database import Database
-from bot.store.settings import KEEP_SEARCHES_SECONDS, Kept, LongSearches
+from bot.store.key_value import Kept
+from bot.store.saved_searches import KEEP_SEARCHES_SECONDS, LongSearches
 
 
 async def test_what_is_kept_outlives_a_restart(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The composition root: opens every part, connects them, runs the background jobs."""

@@ -1,0 +1,96 @@
+"""The way to feeds and pages: one HTTP session, parser processes started on demand, and what uses them."""
+
+import random
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from bot.app.core import Core
+from bot.config.settings import Settings
+from bot.http.client import Fetcher
+from bot.http.robots import Robots
+from bot.ingest.backfill import Archive, ArchiveFeed
+from bot.ingest.backfill_writer import ArchiveWriter
+from bot.ingest.page_fetcher import PageReader
+from bot.ingest.poller import Limits, WatchedFeed, Watcher
+from bot.ingest.rechecker import Rechecker
+from bot.store.page_checks import Pages
+from bot.worker.pool import ParseWorker
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What reads the web and stores what it says."""
+
+    fetcher: Fetcher
+    worker: ParseWorker
+    watcher: Watcher
+    rechecker: Rechecker
+    archive: Archive
+
+
+@asynccontextmanager
+async def open_web(core: Core) -> AsyncGenerator[Web]:
+    """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
+    settings, watch = core.settings, core.settings.watch
+    worker = ParseWorker(seconds=watch.parse_seconds, max_bytes=watch.parse_bytes)
+    trusted = [feed.url for feed in settings.feeds]
+    try:
+        async with Fetcher(
+            user_agent(settings), timeout=watch.timeout, max_bytes=watch.max_bytes, trusted=trusted
+        ) as fetcher:
+            web = _web(core, fetcher, worker)
+            await web.watcher.start()
+            try:
+                yield web
+            finally:
+                await web.watcher.close()
+    finally:
+        await worker.close()
+
+
+def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
+    settings, clock = core.settings, core.clock
+    chance = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
+    robots = Robots(fetcher, user_agent(settings), clock)
+    reader = PageReader(fetcher, worker, robots, pause=settings.watch.page_pause, clock=clock)
+    for feed in settings.feeds:
+        reader.trust(feed.url)
+    rechecker = Rechecker(
+        core.database,
+        core.articles,
+        Pages(core.database),
+        reader,
+        core.events,
+        core.classifier,
+        clock=clock,
+        rng=chance,
+        withdraw_after=settings.watch.withdraw_after,
+    )
+    writer = ArchiveWriter(core.database, core.articles, core.events, core.classifier, clock=clock, rng=chance)
+    feeds = [ArchiveFeed(feed.key, feed.url) for feed in settings.feeds]
+    archive = Archive(core.database, reader, worker, writer, feeds, clock=clock)
+    return Web(fetcher, worker, _watcher(core, fetcher, worker, reader, chance), rechecker, archive)
+
+
+def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, reader: PageReader, chance: random.Random) -> Watcher:
+    watch = core.settings.watch
+    return Watcher(
+        core.database,
+        [WatchedFeed(feed.key, feed.url, feed.every or watch.every, feed.language) for feed in core.settings.feeds],
+        fetcher,
+        worker,
+        events=core.events,
+        classify=core.classifier,
+        fetch_page=reader,
+        problems=core.feed_incidents,
+        limits=Limits(watch.flood_articles, watch.flood_age, watch.page_wait),
+        clock=core.clock,
+        chance=chance,
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """How the bot introduces itself to the sites it reads."""
+    return f"Herald/{version('herald-bot')} (+{settings.homepage}; {settings.contact})"

@@ -1,0 +1,90 @@
+"""The composition root: opens and closes the whole bot, in order, and hands each thing what it needs."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+
+from bot.app.core import Clock, Core, open_core
+from bot.app.ingestion import Web, open_web
+from bot.app.jobs import keep_watching
+from bot.client.bot import HeraldBot
+from bot.client.services import Services
+from bot.config.settings import Settings
+from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.discord_api.rest import paced
+from bot.delivery.discord_api.sender import DiscordSender
+from bot.delivery.factory import assemble, pacer_for
+from bot.delivery.rate_limiter import Pacer
+from bot.layouts.renderer import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Herald:
+    """The whole bot, not yet connected: `bot` talks with Discord, `background` works beside it."""
+
+    core: Core
+    web: Web
+    services: Services
+    bot: HeraldBot
+
+    async def background(self) -> None:
+        """Watches and announces until cancelled. Run it beside the bot, from a task of your own."""
+        await asyncio.gather(keep_watching(self.core, self.web, self.services.announcer.wake), self._announce())
+
+    async def _announce(self) -> None:
+        await self.bot.connected.wait()
+        await self.services.announcer.run()
+
+
+@asynccontextmanager
+async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Herald]:
+    """Everything, opened in order and closed in reverse. Raises what `open_core` and `open_web` raise."""
+    async with (
+        open_core(settings, clock=clock) as core,
+        open_web(core) as web,
+        open_announcer(core, lambda: bot) as (announcer, pacer),
+    ):
+        services = _services(core, web, announcer)
+        bot = HeraldBot(services, http_trace=paced(pacer))
+        try:
+            yield Herald(core, web, services, bot)
+        finally:
+            await announcer.stop()
+            await bot.close()
+
+
+@asynccontextmanager
+async def open_announcer(core: Core, client: Callable[[], discord.Client]) -> AsyncGenerator[tuple[Announcer, Pacer]]:
+    """The announcer over a client that is asked for when something is sent, and the pacer both keep to."""
+    settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
+    pacer = pacer_for(settings, clocks)
+    renderer = Renderer(core.settings, core.clock)
+    sender = DiscordSender(client, renderer, pacer, clock=core.clock, timeout_seconds=settings.timeout)
+    chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+    try:
+        yield assemble(core.database, sender, pacer, settings, clocks=clocks, chance=chance), pacer
+    finally:
+        await sender.close()
+
+
+def _services(core: Core, web: Web, announcer: Announcer) -> Services:
+    return Services(
+        settings=core.settings,
+        database=core.database,
+        articles=core.articles,
+        feeds=core.feeds,
+        subscriptions=core.subscriptions,
+        deliveries=core.deliveries,
+        cards=core.cards,
+        incidents=core.incidents,
+        guilds=core.guilds,
+        search=core.search,
+        watcher=web.watcher,
+        announcer=announcer,
+        clock=core.clock,
+    )

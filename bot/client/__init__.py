@@ -1,0 +1,1 @@
+"""The Discord client: bot, services for cogs, components, errors, localisation."""

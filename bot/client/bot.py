@@ -1,0 +1,172 @@
+"""The Discord client: loads cogs, registers commands, handles errors."""
+
+import asyncio
+import hashlib
+import importlib
+import json
+import logging
+import pkgutil
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.errors import cause_of, judge, reference_of
+from bot.client.localisation import CommandTranslator, text_for
+from bot.client.services import Services
+from bot.layouts.components import NO_PINGS, Brand, notice
+from bot.store.key_value import Kept
+from bot.store.saved_searches import LongSearches
+
+log = logging.getLogger(__name__)
+
+
+COMMANDS_KEY = "commands"
+
+
+COG_PACKAGE = "cogs"
+
+
+class HeraldBot(commands.AutoShardedBot):
+    """The bot as Discord sees it. Cogs are found by themselves in the package `cogs`."""
+
+    def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
+        traced: dict[str, Any] = {} if http_trace is None else {"http_trace": http_trace}
+        # Herald never speaks; discord.py would warn of missing voice libraries at every start.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=HeraldTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=NO_PINGS,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **traced,
+        )
+        self.connected = asyncio.Event()
+        self.services = services
+        self.brand = Brand.of(services.settings)
+        self.kept = Kept(services.database, services.clock)
+        self.long_searches = LongSearches(services.database, services.clock)
+        self._command_ids: dict[str, int] = {}
+
+    async def setup_hook(self) -> None:
+        """Loads every cog and tells Discord of the commands if they changed."""
+        await self.tree.set_translator(CommandTranslator())
+        for name in cog_modules():
+            await self._load(name)
+        await self.sync_commands()
+
+    async def on_ready(self) -> None:
+        """Says that the servers are known, so that announcing can begin."""
+        log.info("logged in as %s, in %d servers", self.user, len(self.guilds))
+        self.connected.set()
+
+    async def sync_commands(self) -> None:
+        """Sends the commands to Discord unless it already has exactly these."""
+        digest = await self._digest()
+        known = json.loads(await self.kept.get(COMMANDS_KEY) or "{}")
+        if known.get("digest") == digest:
+            self._command_ids = known["ids"]
+            return
+        try:
+            synced = await self.tree.sync()
+        except discord.DiscordException:
+            # The commands Discord already has go on working meanwhile.
+            log.exception("Discord did not accept the commands; trying again at the next start")
+            return
+        self._command_ids = {command.name: command.id for command in synced}
+        await self.kept.put(COMMANDS_KEY, json.dumps({"digest": digest, "ids": self._command_ids}))
+        log.info("told Discord of %d commands", len(synced))
+
+    async def reopen(self) -> None:
+        """Makes a closed bot ready for another start; discord.py's `clear` alone leaves two things behind."""
+        self.clear()
+        self.http.connector = discord.utils.MISSING  # it was closed with its session
+        await self._async_setup_hook()  # a new queue of events: the old one holds the end of the first start
+
+    def mention(self, command: str) -> str:
+        """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
+        identity = self._command_ids.get(command.split(" ", 1)[0])
+        return f"</{command}:{identity}>" if identity else f"`/{command}`"
+
+    async def fail(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
+        """The one error handler: a sentence for the person, the cause under the same reference in the log."""
+        reference = reference_of(interaction.id)
+        verdict = judge(error)
+        cause = cause_of(error)
+        log.log(
+            verdict.level,
+            "%s [%s] %s: %s",
+            _name(interaction),
+            reference,
+            type(cause).__name__,
+            cause,
+            exc_info=cause if verdict.level >= logging.ERROR else None,
+        )
+        sentence = text_for(interaction)(verdict.sentence, **dict(verdict.fields), reference=reference)
+        try:
+            await _tell(interaction, sentence)
+        except discord.HTTPException as problem:
+            log.warning("[%s] could not be told to the member: %s", reference, problem)
+
+    async def _load(self, name: str) -> None:
+        try:
+            await self.load_extension(name)
+        except commands.ExtensionError:
+            log.exception("the cog %s does not load; the others go on without it", name)
+
+    async def _digest(self) -> str:
+        translator = self.tree.translator
+        payload: list[dict[str, Any]] = [
+            await command.get_translated_payload(self.tree, translator) if translator else command.to_dict(self.tree)
+            for command in self.tree.get_commands()
+        ]
+        payload.sort(key=lambda command: (command["name"], command["type"]))
+        serial = json.dumps([self.application_id, payload], sort_keys=True)
+        return hashlib.sha256(serial.encode()).hexdigest()
+
+
+Interaction = discord.Interaction[HeraldBot]
+
+
+class HeraldTree(app_commands.CommandTree[HeraldBot]):
+    """The command tree; its errors go to the one handler."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Hands on what a command raised."""
+        await self.client.fail(interaction, error)
+
+
+async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, public: bool = False) -> None:
+    """Answers with a layout, privately unless `public`; replaces what a deferred answer holds."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=not public, allowed_mentions=NO_PINGS)
+
+
+def cog_modules() -> list[str]:
+    """The full names of all cogs, in order; names that begin with an underscore are helpers."""
+    package = importlib.import_module(COG_PACKAGE)
+    found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return [f"{COG_PACKAGE}.{name}" for name in sorted(found) if not name.startswith("_")]
+
+
+def _name(interaction: "discord.Interaction[Any]") -> str:
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    return str((interaction.data or {}).get("custom_id", interaction.type.name))
+
+
+async def _tell(interaction: "discord.Interaction[Any]", sentence: str) -> None:
+    if interaction.response.is_done():
+        await interaction.followup.send(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)
+    else:
+        await interaction.response.send_message(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)

@@ -1,0 +1,36 @@
+"""The services that cogs are given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.config.settings import Settings
+from bot.delivery.announcer import Announcer
+from bot.ingest.poller import Watcher
+from bot.search import SearchEngine
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.deliveries import Deliveries
+from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incidents
+from bot.store.shared_cards import SharedCards
+from bot.store.subscriptions import Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that cogs may ask, opened and closed by `bot.app.lifecycle`."""
+
+    settings: Settings
+    database: Database
+    articles: "Articles"
+    feeds: "Feeds"
+    subscriptions: "Subscriptions"
+    deliveries: "Deliveries"
+    cards: "SharedCards"
+    incidents: "Incidents"
+    guilds: Guilds
+    search: "SearchEngine"
+    watcher: "Watcher"
+    announcer: "Announcer"
+    clock: Callable[[], float]

@@ -1,0 +1,1 @@
+"""Settings: types, validation and errors that name the key, the file and the fix."""

@@ -1,0 +1,268 @@
+"""Settings: one TOML file, the environment above it, and their errors in plain sentences.
+
+Any key can be set by the environment as `HERALD_<KEY>`, two underscores between a table and
+its key (`HERALD_DELIVERY__RATE=40`). The Discord token comes from `DISCORD_TOKEN` or from the
+file named by `discord.token_file`, never from the configuration itself.
+"""
+
+import os
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config.errors import ConfigError, explain
+from bot.config.types import Day, Duration, Interval, Key, TimeZone, WebUrl, Words
+from bot.models import Action, Topic
+
+ENVIRONMENT_PREFIX = "HERALD_"
+TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of the variable, not a secret
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedSettings(Section):
+    """An address to watch; `every` is the shortest time between two looks, in seconds."""
+
+    key: Key
+    name: str = Field(min_length=1, max_length=80)
+    url: WebUrl
+    every: Interval | None = None
+    language: str = ""
+
+
+class TopicSettings(Section):
+    """A subject of the taxonomy, as written in the file."""
+
+    key: Key
+    name: str = Field(min_length=1, max_length=80)
+    description: str = Field(max_length=300)
+    words: Words
+    names: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+
+    def topic(self) -> Topic:
+        """The same as the rest of the bot knows it."""
+        names, descriptions = tuple(self.names.items()), tuple(self.descriptions.items())
+        return Topic(self.key, self.name, self.description, self.words, names, descriptions)
+
+
+class ActionSettings(Section):
+    """A thing a reader can do, as written in the file."""
+
+    key: Key
+    label: str = Field(min_length=1, max_length=80)
+    sentence: str = Field(min_length=1, max_length=300)
+    url: WebUrl
+    kind: Literal["donate", "pledge", "monthly", "learn", "subscribe", "share", "volunteer", "other"]
+    topics: tuple[str, ...] = ()
+    season_from: Day = Field(default="", alias="from")
+    season_until: Day = Field(default="", alias="until")
+    labels: dict[str, str] = {}
+    sentences: dict[str, str] = {}
+
+    def action(self) -> Action:
+        """The same as the rest of the bot knows it."""
+        return Action(
+            key=self.key,
+            label=self.label,
+            sentence=self.sentence,
+            url=self.url,
+            kind=self.kind,
+            topics=self.topics,
+            season_from=self.season_from,
+            season_until=self.season_until,
+            labels=tuple(self.labels.items()),
+            sentences=tuple(self.sentences.items()),
+        )
+
+
+class DiscordSettings(Section):
+    """How to reach Discord."""
+
+    token_file: Path | None = None
+
+
+class WatchSettings(Section):
+    """How feeds and pages are watched. Times in seconds, sizes in bytes."""
+
+    every: Interval = 1_800.0
+    timeout: Duration = 30.0
+    max_bytes: int = Field(default=5_000_000, ge=10_000, le=100_000_000)
+    page_wait: Duration = 60.0
+    page_pause: Duration = 1.0
+    archive: bool = True
+    flood_articles: int = Field(default=5, ge=1)
+    flood_age: Duration = 1_209_600.0
+    withdraw_after: Duration = 10_800.0
+    parse_seconds: Duration = 10.0
+    parse_bytes: int = Field(default=536_870_912, ge=134_217_728)
+
+
+class DeliverySettings(Section):
+    """How announcements go out. Times in seconds."""
+
+    rate: float = Field(default=47.0, gt=0, le=50)
+    nonce_window: Duration = 120.0
+    catch_up_articles: int = Field(default=5, ge=1)
+    catch_up_age: Duration = 1_209_600.0
+    withdrawn: Literal["notice", "delete"] = "notice"
+    publishes_per_hour: int = Field(default=10, ge=1)
+    edits_per_hour: int = Field(default=3, ge=1)
+    invalid_budget: int = Field(default=1_000, ge=10, le=9_000)
+    keep_left_guilds: Duration = 2_592_000.0
+    timeout: Duration = 30.0
+
+
+class LoggingSettings(Section):
+    """What the log tells and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can choose. Read it with `load`."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter="__",
+        populate_by_name=True,
+    )
+
+    organisation: str = Field(min_length=1, max_length=80)
+    language: Literal["en", "ko"] = "en"
+    time_zone: TimeZone = "UTC"
+    database: Path = Path("herald.db")
+    homepage: WebUrl
+    contact: str = Field(min_length=3, max_length=200)
+    source_url: WebUrl
+    privacy_url: WebUrl
+    own_hosts: tuple[str, ...] = ()
+    utm_parameters: dict[str, str] = Field(default={}, alias="utm")
+    discord: DiscordSettings = DiscordSettings()
+    watch: WatchSettings = WatchSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    logging: LoggingSettings = LoggingSettings()
+    feeds: Annotated[tuple[FeedSettings, ...], Field(min_length=1)]
+    topic_settings: tuple[TopicSettings, ...] = Field(default=(), alias="topics")
+    action_settings: tuple[ActionSettings, ...] = Field(default=(), alias="actions")
+    token: SecretStr | None = Field(default=None, exclude=True)
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """The taxonomy, in the file's order."""
+        return tuple(topic.topic() for topic in self.topic_settings)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What readers can do, in the file's order."""
+        return tuple(action.action() for action in self.action_settings)
+
+    @cached_property
+    def utm(self) -> tuple[tuple[str, str], ...]:
+        """Parameters put on links to the organisation's own hosts, such as `utm_source`."""
+        return tuple(self.utm_parameters.items())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which arrives as the initial values."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """Reads the file, with the environment above it. Raises ConfigError."""
+    table = _read_table(path)
+    if "token" in table or "token" in _table_of(table, "discord"):
+        key = "token" if "token" in table else "discord.token"
+        problem = f"a token is a secret and must not stand here; put it into {TOKEN_VARIABLE} instead"
+        raise ConfigError(path, key, problem)
+    try:
+        settings = Settings(**table)
+    except ValidationError as error:
+        raise ConfigError.several(path, explain(error, known_keys, os.environ)) from None
+    _check_references(settings, path)
+    return settings.model_copy(
+        update={"database": path.parent / settings.database, "token": _find_token(settings, path)}
+    )
+
+
+def known_keys(location: tuple[str, ...]) -> list[str]:
+    """The keys that may stand in the table at `location` (list positions left out)."""
+    tables: dict[str, type[BaseModel]] = {
+        "discord": DiscordSettings,
+        "watch": WatchSettings,
+        "delivery": DeliverySettings,
+        "logging": LoggingSettings,
+        "feeds": FeedSettings,
+        "topics": TopicSettings,
+        "actions": ActionSettings,
+    }
+    model = tables.get(location[0], Settings) if location else Settings
+    return [field.alias or name for name, field in model.model_fields.items() if name != "token"]
+
+
+def _read_table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            path, "", "there is no such file; copy config.example.toml to it, or name another with --config"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"the file cannot be read ({error}); check its permissions and encoding (UTF-8)"
+        raise ConfigError(path, "", problem) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, "", f"this is not valid TOML: {error}; mend that place") from None
+
+
+def _table_of(table: dict[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _check_references(settings: Settings, path: Path) -> None:
+    """Rules that span several entries of the file."""
+    for name, keys in (
+        ("feeds", [feed.key for feed in settings.feeds]),
+        ("topics", [topic.key for topic in settings.topics]),
+        ("actions", [action.key for action in settings.actions]),
+    ):
+        doubles = sorted({key for key in keys if keys.count(key) > 1})
+        if doubles:
+            raise ConfigError(path, f"{name}.key", f'"{doubles[0]}" is used twice; give each its own key')
+    topics = {topic.key for topic in settings.topics}
+    for action in settings.actions:
+        for topic in action.topics:
+            if topic not in topics:
+                problem = f'there is no topic "{topic}"; use one of the keys under [[topics]]'
+                raise ConfigError(path, f"actions.{action.key}.topics", problem)
+
+
+def _find_token(settings: Settings, path: Path) -> SecretStr | None:
+    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+        return SecretStr(token)
+    if settings.discord.token_file is None:
+        return None
+    file = path.parent / settings.discord.token_file
+    try:
+        return SecretStr(file.read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        problem = f'"{file}" cannot be read; create it with the token inside, or set {TOKEN_VARIABLE}'
+        raise ConfigError(path, "discord.token_file", problem) from None

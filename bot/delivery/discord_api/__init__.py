@@ -1,0 +1,1 @@
+"""The only package that sends deliveries to Discord: transport, responses, sender, lookup."""

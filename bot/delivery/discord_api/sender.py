@@ -1,0 +1,207 @@
+"""The announcer's hands on Discord: one step, one or a few requests, one answer."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+
+from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_obstacle, take_card
+from bot.delivery.discord_api.lookup import Finder
+from bot.delivery.discord_api.responses import CHANNEL_GONE, Reply, judge
+from bot.delivery.discord_api.rest import Call, Rest, rest_for
+from bot.delivery.idempotency import mark_of, nonce_of
+from bot.delivery.permissions import Wants, missing
+from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Rendered, Step, TellLaterError
+from bot.delivery.rate_limiter import Pacer
+from bot.models import Article, ChannelKind, Subscription
+from bot.store.deliveries import Extra
+from bot.store.outbox import Work
+from bot.store.shared_cards import CardWork, Place
+from bot.store.subscriptions import GUILD_LEFT
+
+log = logging.getLogger(__name__)
+
+MOST_TAGS = 5
+TITLE = 100
+MESSAGES = "/channels/{channel_id}/messages"
+
+
+# One article: its announcement. Several: a list of what was missed. None: the notice of a withdrawal.
+Render = Callable[[Sequence[Article], Subscription], Rendered]
+
+
+class DiscordSender:
+    """Takes steps with a client that is logged in; see `bot.delivery.ports.Sender`.
+
+    `client` is asked for with every step, because the client is made after what it is given.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], discord.Client],
+        render: Render,
+        pacer: Pacer,
+        *,
+        clock: Callable[[], float],
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        self._client, self._render = client, render
+        self._make_rest: Callable[[], Rest] = lambda: rest_for(client(), pacer, clock, timeout_seconds)
+        self._rest: Rest | None = None
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+        if self._rest is not None:
+            await self._rest.close()
+
+    async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
+        """Takes one step."""
+        if step is Step.POST:
+            return await self._post(work, deadline)
+        if step is Step.PUBLISH:
+            return judge(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
+        if step is Step.DELETE:
+            return await self._delete(work)
+        shown = self._render(() if step is Step.NOTICE else work.articles, work.subscription)
+        if step is Step.FIND:
+            return await Finder(self._client(), self._call, shown.link, _title(shown)).find(work)
+        return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
+
+    async def take_card(self, step: Step, work: CardWork) -> Answer:
+        """Takes one step with a shared card."""
+        place = work.card.place
+        asked = Subscription(0, place.guild_id, place.channel_id, ChannelKind.TEXT, language=place.language)
+        shown = self._render([work.article] if step is Step.EDIT else (), asked)
+        return await take_card(self._call, step, place, shown.view.to_components())
+
+    def card_obstacle(self, place: Place) -> str:
+        """What the client's cache says against reaching a shared card."""
+        return card_obstacle(self._client(), place)
+
+    def obstacle(self, subscription: Subscription) -> str:
+        """What the client's cache says against posting; empty where it does not know."""
+        guild = self._client().get_guild(subscription.guild_id)
+        if guild is None:
+            return GUILD_LEFT if self._client().is_ready() else ""
+        if guild.unavailable:
+            return ""
+        channel = guild.get_channel_or_thread(subscription.channel_id)
+        if channel is None:
+            return "" if subscription.kind is ChannelKind.THREAD else CHANNEL_GONE
+        locked = isinstance(channel, discord.Thread) and channel.locked
+        return ",".join(missing(subscription.kind, _granted(channel), Wants(locked=locked)))
+
+    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        """Says a sentence in the first channel where it may be said."""
+        guild = self._client().get_guild(guild_id)
+        if guild is None:
+            return False
+        others = [channel for channel in (guild.system_channel, *guild.text_channels) if channel is not None]
+        wanted = [channel for number in first if (channel := guild.get_channel_or_thread(number)) is not None]
+        for channel in (*wanted, *others):
+            if not missing(ChannelKind.TEXT, _granted(channel)):
+                return await self._say(channel.id, sentence, nonce)
+        return False
+
+    async def _say(self, channel_id: int, sentence: str, nonce: str) -> bool:
+        body: dict[str, Any] = {
+            "content": sentence,
+            "nonce": nonce,
+            "enforce_nonce": True,
+            "allowed_mentions": {"parse": []},
+        }
+        answer = judge(Step.POST, await self._call(Call("POST", MESSAGES, {"channel_id": channel_id}, body)))
+        if isinstance(answer, Later):
+            raise TellLaterError(answer.reason)
+        return isinstance(answer, Done)
+
+    async def _call(self, call: Call) -> Reply:
+        if self._rest is None:
+            self._rest = self._make_rest()
+        return await self._rest.call(call)
+
+    async def _post(self, work: Work, deadline: float | None) -> Answer:
+        rendered = self._render(work.articles, work.subscription)
+        message = _payload(rendered, work)
+        ids = {"channel_id": work.subscription.channel_id}
+        if work.subscription.kind is ChannelKind.FORUM:
+            body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
+            return judge(Step.POST, await self._call(Call("POST", f"{CHANNEL}/threads", ids, body)))
+        body = message | {"nonce": nonce_of(work), "enforce_nonce": True}
+        return judge(Step.POST, await self._call(Call("POST", MESSAGES, ids, body, deadline=deadline)))
+
+    async def _open_thread(self, work: Work, rendered: Rendered) -> Answer:
+        channel = self._client().get_channel(work.subscription.channel_id)
+        if isinstance(channel, discord.TextChannel):
+            lacking = missing(work.subscription.kind, _granted(channel), Wants(open_thread=True))
+            if lacking:
+                return Blocked(",".join(lacking))
+        call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
+        return judge(Step.OPEN_THREAD, await self._call(call))
+
+    async def _edit(self, step: Step, work: Work, rendered: Rendered) -> Answer:
+        if thread := _thread_of(work):
+            renamed = await self._rename(thread, _title(rendered))
+            if isinstance(renamed, Later):
+                return renamed
+        edit = Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))
+        return judge(step, await awake(self._call, edit))
+
+    async def _rename(self, thread_id: int, title: str) -> Answer:
+        """Renames a thread of ours, waking it where it was put away; only the message itself must succeed."""
+        body = {"name": title, "archived": False}
+        answer = judge(Step.EDIT, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
+        if isinstance(answer, Blocked | Refused):
+            log.info("thread %s keeps its name: %s", thread_id, answer.reason)
+        return answer
+
+    async def _delete(self, work: Work) -> Answer:
+        if thread := _thread_of(work):
+            removed = judge(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
+            if isinstance(removed, Later):
+                return removed
+            if not isinstance(removed, Done):
+                # Deleting a thread takes Manage Threads; its name and its first message are ours all the same.
+                await self._rename(thread, _title(self._render((), work.subscription)))
+        return judge(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
+
+    def _tags(self, work: Work, rendered: Rendered) -> list[str]:
+        """The forum's tags named like the article's topics; any, where the forum demands one."""
+        forum = self._client().get_channel(work.subscription.channel_id)
+        if not isinstance(forum, discord.ForumChannel):
+            return []
+        free = [tag for tag in forum.available_tags if not tag.moderated]
+        names = {name.casefold() for name in rendered.tags}
+        fitting = [tag for tag in free if tag.name.casefold() in names][:MOST_TAGS]
+        return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
+
+
+def _payload(rendered: Rendered, work: Work) -> dict[str, Any]:
+    """The message as Discord takes it; only the subscription's own role can be pinged."""
+    components = rendered.view.to_components()
+    components[0]["id"] = mark_of(work)
+    role = work.subscription.role_id
+    mentions = {"parse": [], "roles": [str(role)] if role is not None else []}
+    return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
+
+
+def _message(work: Work) -> dict[str, int]:
+    """The ids of the post; a forum post's message stands in a thread of the same id."""
+    message = work.delivery.message_id or 0
+    in_forum = work.subscription.kind is ChannelKind.FORUM
+    return {"channel_id": message if in_forum else work.subscription.channel_id, "message_id": message}
+
+
+def _thread_of(work: Work) -> int | None:
+    """The thread that carries the article's name: a forum post, or the discussion opened on the post."""
+    named = work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is Extra.DONE
+    return work.delivery.message_id if named else None
+
+
+def _title(rendered: Rendered) -> str:
+    return rendered.title[:TITLE].strip() or "…"
+
+
+def _granted(channel: discord.abc.GuildChannel | discord.Thread) -> int:
+    return channel.permissions_for(channel.guild.me).value

@@ -1,0 +1,40 @@
+"""Reports incidents to a server: once when they start, once when they end."""
+
+import logging
+
+from bot.delivery.incident_text import incident_sentence
+from bot.delivery.ports import Sender, TellLaterError
+from bot.i18n import DEFAULT_LANGUAGE, Text
+from bot.store.database import Database
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incident, Incidents
+
+log = logging.getLogger(__name__)
+
+
+class Teller:
+    """Says each incident in the server's log channel, else in another channel, else in the log."""
+
+    def __init__(self, database: Database, incidents: Incidents, guilds: Guilds, sender: Sender) -> None:
+        self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
+
+    async def tell(self) -> None:
+        """Tells what nobody was told of yet; what cannot be told now is told later."""
+        for incident in await self._incidents.untold():
+            try:
+                await self._tell(incident)
+            except TellLaterError as error:
+                log.info("incident %d is told later: %s", incident.id, error)
+                continue
+            async with self._database.transaction() as tx:
+                await self._incidents.told(tx, incident)
+
+    async def _tell(self, incident: Incident) -> None:
+        if incident.over and not incident.told_start:
+            return  # over before anybody heard of it
+        guild = await self._guilds.get(incident.guild_id)
+        sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE))
+        first = (guild.log_channel_id,) if guild.log_channel_id else ()
+        nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
+        if not incident.guild_id or not await self._sender.tell(incident.guild_id, first, sentence, nonce):
+            log.warning("%s (server %d)", sentence, incident.guild_id)

@@ -1,0 +1,149 @@
+"""Shared cards kept true: edited when their article changes, taken back when it is withdrawn.
+
+    due cards ─> step_for ─> Sender.take_card ─> after, stored
+
+A card is never posted from here: it is there already, or was being put into its message when the
+bot stopped. So every step may be repeated without harm, and none has to be claimed before.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from random import Random
+
+from bot.delivery.group_commit import Ledger
+from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Sender, Step, Vanished
+from bot.delivery.state_machine import LONGEST_ASKED, REFUSED, backoff
+from bot.models import ArticleState
+from bot.store.database import Database, Transaction
+from bot.store.incidents import Incidents
+from bot.store.shared_cards import CardWork, SharedCard, SharedCards
+
+log = logging.getLogger(__name__)
+
+INCIDENT = "shared"
+AT_ONCE = 16
+IDLE_SECONDS = 30.0
+AGAIN_SECONDS = 3_600.0  # until what cannot be reached is tried once more, when nothing tells of a change
+MISHAP_SECONDS = 2.0
+STOP_SECONDS = 5.0
+
+
+def step_for(work: CardWork, *, delete: bool) -> Step | None:
+    """What is to be done about a card; None when it shows what it should."""
+    if work.article.state is ArticleState.WITHDRAWN:
+        return Step.DELETE if delete else Step.NOTICE
+    return Step.EDIT if work.card.shown != work.card.wanted else None
+
+
+def after(card: SharedCard, step: Step | None, answer: Answer, now: float, chance: Random) -> SharedCard | None:
+    """What the answer makes of the card; None when nothing of the article can be in the message any more."""
+    match answer:
+        case Later(wait=wait):
+            pause = backoff(card.attempts, chance) if wait is None else min(wait, LONGEST_ASKED)
+            return replace(card, due=now + pause, attempts=card.attempts + 1)
+        case Vanished():
+            return None
+        case Blocked(reason=reason):
+            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=reason)
+        case Refused() if step is not Step.EDIT:
+            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=REFUSED)
+        case _ if step in (Step.NOTICE, Step.DELETE):
+            return None
+        case _:
+            return replace(card, shown=card.wanted, due=None, attempts=0, blocked="")
+
+
+class CardKeeper:
+    """Keeps shared cards true while `run` runs."""
+
+    def __init__(
+        self, database: Database, sender: Sender, *, delete: bool, clock: Callable[[], float], chance: Random
+    ) -> None:
+        self._cards, self._incidents = SharedCards(database), Incidents(database)
+        self._ledger = Ledger(database)
+        self._sender, self._delete, self._clock, self._chance = sender, delete, clock, chance
+        self._tasks: dict[int, asyncio.Task[None]] = {}  # by card
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Works until cancelled; then waits for what is on its way."""
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    pause = await self._round()
+                except Exception:  # the boundary of a loop that must not end; the cause is in the log
+                    log.exception("looking after shared cards met a fault; it goes on")
+                    pause = MISHAP_SECONDS
+                if pause > 0:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await self._wake.wait()
+        finally:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()  # each step may be repeated
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _round(self) -> float:
+        """Begins what can begin; gives the seconds until there may be more."""
+        room = AT_ONCE - len(self._tasks)
+        if room <= 0:
+            return IDLE_SECONDS
+        now = self._clock()
+        # What is under way now may end while the table is read; what was read of it is then out of date.
+        works = await self._cards.due(now, room, frozenset(self._tasks))
+        for work in works:
+            self._tasks[work.card.id] = asyncio.create_task(self._look_at(work))
+        if works:
+            return 0.0
+        following = await self._cards.next_due(now)
+        return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
+
+    async def _look_at(self, work: CardWork) -> None:
+        card = work.card
+        try:
+            step = step_for(work, delete=self._delete)
+            answer = await self._answer(step, work)
+            looked = after(card, step, answer, self._clock(), self._chance)
+            if isinstance(answer, Later | Blocked):
+                log.warning("shared card %d, channel %d: %s -> %s", card.id, card.place.channel_id, step, answer)
+            await self._ledger.write(partial(self._store, card, looked))
+        except Exception:
+            log.exception("shared card %d: our own mistake; it is looked at again", card.id)
+            await asyncio.sleep(MISHAP_SECONDS)
+        finally:
+            del self._tasks[card.id]
+            self._wake.set()
+
+    async def _answer(self, step: Step | None, work: CardWork) -> Answer:
+        if step is None:
+            return Done()
+        if reason := self._sender.card_obstacle(work.card.place):
+            return Blocked(reason)
+        return await self._sender.take_card(step, work)
+
+    async def _store(self, card: SharedCard, looked: SharedCard | None, tx: Transaction) -> None:
+        now, place = self._clock(), card.place
+        if looked is None:
+            await self._cards.forget(tx, card.id)
+        else:
+            await self._cards.save(tx, looked, now)
+        channel = {"guild_id": place.guild_id, "channel_id": place.channel_id}
+        if looked and looked.blocked:
+            await self._incidents.start(tx, INCIDENT, looked.blocked, now, **channel)
+        elif (looked is None or looked.due is None) and not await self._cards.is_blocked(tx, place.channel_id):
+            await self._incidents.end(tx, INCIDENT, now, **channel)

@@ -1,0 +1,104 @@
+"""How far the taking back of an article has come, in every message that shows it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.store.deliveries import Deliveries
+from bot.store.shared_cards import SharedCards
+
+LOOK_SECONDS = 0.5
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many posts of the bot's own, and cards that were shared or sent as tests."""
+
+    posts: int = 0
+    cards: int = 0
+
+    @property
+    def both(self) -> int:
+        """Posts and cards together."""
+        return self.posts + self.cards
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(self.posts - other.posts, self.cards - other.cards)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.posts + other.posts, self.cards + other.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class RetractReport:
+    """How a withdrawal went.
+
+    `standing` showed the article before, `waiting` are still to be tried, and `unreached` could not
+    be changed, because the bot may not; `links` lead to those.
+    """
+
+    standing: Tally = Tally()
+    waiting: Tally = Tally()
+    unreached: Tally = Tally()
+    links: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> Tally:
+        """What does not show the article any more."""
+        return self.standing - self.waiting - self.unreached
+
+
+class Retraction:
+    """Counts the messages that show an article."""
+
+    def __init__(self, deliveries: Deliveries, cards: SharedCards, article_id: int) -> None:
+        self._deliveries, self._cards, self._article_id = deliveries, cards, article_id
+
+    async def standing(self) -> Tally:
+        """What shows it now, or may show it."""
+        return Tally(await self._deliveries.standing(self._article_id), await self._cards.standing(self._article_id))
+
+    async def waiting(self) -> Tally:
+        """What has a step before it that can be tried."""
+        return Tally(
+            await self._deliveries.unfinished(self._article_id), await self._cards.unfinished(self._article_id)
+        )
+
+    async def report(self, standing: Tally) -> RetractReport:
+        """How things are, where so much stood before."""
+        posts = await self._deliveries.unreached(self._article_id)
+        cards = await self._cards.unreached_of(self._article_id)
+        places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
+        links = tuple(message_link(*place) for place in places)
+        return RetractReport(standing, await self.waiting(), Tally(len(posts), len(cards)), links)
+
+    async def watch(
+        self,
+        standing: Tally,
+        progress: Progress,
+        *,
+        patience: float,
+        wake: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> RetractReport:
+        """Waits until nothing is left that can be tried, for so many seconds at most."""
+        give_up = clock() + patience
+        waiting = await self.waiting()
+        while waiting.both and clock() < give_up:
+            wake()
+            progress(max(standing.both - waiting.both, 0), standing.both)
+            await sleep(LOOK_SECONDS)
+            waiting = await self.waiting()
+        progress(max(standing.both - waiting.both, 0), standing.both)
+        return await self.report(standing)
+
+
+def message_link(guild_id: int, channel_id: int, message_id: int | None) -> str:
+    """The address that opens a message, or its channel where the message is not known."""
+    return "/".join(
+        ["https://discord.com/channels", *(str(part) for part in (guild_id, channel_id, message_id) if part)]
+    )

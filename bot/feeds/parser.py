@@ -1,0 +1,171 @@
+"""From the bytes of a feed to clean entries: a pure function that runs in the worker process.
+
+Everything in a feed is hostile: texts become plain and short, addresses are http or https or
+nothing, dates are sensible or absent.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry, told_of
+from bot.feeds.json_feed import read_json_feed
+from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
+from bot.feeds.text import NAME, instant, plain_summary, plain_title
+from bot.models import Entry, Image
+from bot.plain_text import truncate
+from bot.urls import canonical_key, is_web_url
+
+LONGEST_IDENTITY = 500
+TITLE_FROM_SUMMARY = 80
+HEAD = 200_000
+# What some element of every XML feed is called; feedparser takes seconds to find none of them in a large web page.
+FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+FILE_NAME = re.compile(r"[\w-]+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+
+
+def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
+    """What the document says; `version` is empty when it is no feed.
+
+    `headers` are the response's, names in lower case; `final_url` is where the body came from.
+    """
+    raw = _read(body, headers, final_url)
+    if not raw.version:
+        return FeedDocument("", alternates=_alternates(body, final_url))
+    candidates = [_clean(entry, raw.language, final_url) for entry in raw.entries[:MOST_READ]]
+    entries = _distinct([entry for entry in candidates if entry])
+    return FeedDocument(
+        version=raw.version,
+        title=plain_title(raw.title),
+        language=_language(raw.language),
+        entries=tuple(FeedEntry(entry, _key(entry.url), told_of(entry)) for entry in _newest(entries)),
+        hints=raw.hints,
+        malformed=raw.malformed and not entries,
+        dropped=len(raw.entries) - len(entries),
+    )
+
+
+def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return read_json_feed(body) or RawFeed("")
+    if b"\0" not in body[:HEAD] and not FEED_TAG.search(body):
+        return RawFeed("")
+    # Imported late: a process that reads JSON alone never needs it, and it is large.
+    from bot.feeds.rss_atom import read_xml_feed
+
+    return read_xml_feed(body, headers, final_url) if body.strip() else RawFeed("")
+
+
+def _clean(raw: RawEntry, language: str, base: str) -> Entry | None:
+    url = next((found for link in raw.links if (found := _address(link, base))), "")
+    if not url:
+        return None
+    summary = plain_summary(raw.summary)
+    title = plain_title(raw.title) or truncate(summary, TITLE_FROM_SUMMARY) or _title_from(url)
+    return Entry(
+        identity=_identity(raw, url, title),
+        url=url,
+        title=title,
+        summary=summary,
+        author=plain_title(raw.author, NAME),
+        published=instant(raw.date),
+        language=_language(raw.language) or _language(language),
+        image=_image(raw, base),
+    )
+
+
+def _identity(raw: RawEntry, url: str, title: str) -> str:
+    """The guid as it stands, else the canonical link, else a digest of title and date.
+
+    Every entry that is kept has a link, so that the digest serves only links without a path.
+    """
+    if guid := raw.guid.strip():
+        return _short(guid)
+    key = _key(url)
+    return _digest(title, raw.date) if key.count("/") == 3 and key.endswith("/") else _short(key)  # noqa: PLR2004 - https://host/
+
+
+def _distinct(entries: list[Entry]) -> list[Entry]:
+    """A guid used again in one feed is told apart by its link; what then is still equal is a repetition."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        identity = entry.identity
+        if identity in seen:
+            identity = _short(f"{identity} {_key(entry.url)}")
+            if _key(seen[entry.identity].url) == _key(entry.url):
+                continue
+        seen.setdefault(identity, replace(entry, identity=identity))
+    return list(seen.values())
+
+
+def _newest(entries: list[Entry]) -> list[Entry]:
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    return sorted(entries, key=lambda entry: entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
+
+
+def _address(link: str, base: str) -> str:
+    try:
+        url = urljoin(base, link.strip().replace(" ", "%20")) if link.strip() else ""
+    except ValueError:
+        return ""
+    return url if is_web_url(url) else ""
+
+
+def _image(raw: RawEntry, base: str) -> Image | None:
+    if url := _address(raw.image, base):
+        return Image(url, plain_title(raw.image_alt))
+    tag = IMAGE_TAG.search(raw.markup[:HEAD])
+    said = _attributes(tag[0]) if tag else {}
+    url = _address(said.get("src", ""), base)
+    alt = plain_title(said.get("alt", ""))
+    return Image(url, "" if FILE_NAME.fullmatch(alt) else alt) if url else None
+
+
+def _alternates(body: bytes, base: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for tag in LINK_TAG.finditer(body[:HEAD].decode("utf-8", "replace")):
+        said = _attributes(tag[0])
+        is_feed = said.get("type", "").strip().lower() in FEED_TYPES
+        if is_feed and "alternate" in said.get("rel", "").lower().split():
+            found.append(_address(said.get("href", ""), base))
+    return tuple(dict.fromkeys(url for url in found if url))[:5]
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {
+        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "") for found in ATTRIBUTE.finditer(tag)
+    }
+
+
+def _language(code: str) -> str:
+    folded = code.strip().lower().replace("_", "-")
+    return folded if LANGUAGE.fullmatch(folded) else ""
+
+
+def _title_from(url: str) -> str:
+    key = _key(url)
+    return plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
+
+
+@lru_cache(maxsize=2 * MOST_READ)
+def _key(url: str) -> str:
+    """Asked for several times an entry, and slow for addresses with a thousand parameters."""
+    return canonical_key(url)
+
+
+def _short(identity: str) -> str:
+    return identity if len(identity) <= LONGEST_IDENTITY else _digest(identity)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

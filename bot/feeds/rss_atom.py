@@ -1,0 +1,138 @@
+"""RSS 0.9 to 2.0, RDF and Atom by feedparser. Imported in the worker process alone.
+
+feedparser spends seconds on hostile input while holding the interpreter's lock (feedparser
+issue 562), so this must run where it can be killed.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, cast
+
+import feedparser  # pyright: ignore[reportMissingTypeStubs] - has none
+from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
+
+from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
+from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
+
+# A guid is a name, not an address: joined to the feed's address it would change when the feed moves.
+cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
+
+HEAD = 65_536
+SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
+SKIP_DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
+VALUE = re.compile(rb">\s*([A-Za-z0-9]{1,9})\s*<")
+REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));?", re.IGNORECASE)
+ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+HIGHEST, SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
+
+
+def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
+    """The feed; its version is empty when the body is none."""
+    body = _beginning(body)
+    try:
+        said = _parse(body, headers, final_url)
+    except ValueError:
+        # Octets that are no text in the first line end feedparser; a second reading is without them.
+        said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
+    feed: dict[str, Any] = said.get("feed", {})
+    return RawFeed(
+        version=said.get("version", ""),
+        title=_text(feed, "title"),
+        language=_text(feed, "language"),
+        entries=[_entry(entry) for entry in said.get("entries", [])],
+        hints=_hints(body, feed),
+        malformed=bool(said.get("bozo")),
+    )
+
+
+def _beginning(body: bytes) -> bytes:
+    """The document without the items that nobody would look at: feedparser takes seconds for them."""
+    beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
+    end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
+    return body[: beyond.start()] + body[end:] if beyond and end > beyond.start() else body
+
+
+def _parse(body: bytes, headers: Mapping[str, str], final_url: str) -> dict[str, Any]:
+    response_headers = {**headers, "content-location": final_url}
+    return cast("Any", feedparser).parse(
+        io.BytesIO(REFERENCE.sub(_sound, body)),
+        response_headers=response_headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _sound(reference: re.Match[bytes]) -> bytes:
+    """A character reference to no character ends feedparser's lenient reader; it becomes a question mark."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"?" if code > HIGHEST or code in SURROGATES else reference[0]
+
+
+def _hints(body: bytes, feed: dict[str, Any]) -> FeedHints:
+    period = period_from(_text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
+    return FeedHints(
+        ttl=max(ttl_from(feed.get("ttl", "")), period),
+        skip_hours=skip_hours_from(_values(SKIP_HOURS, body)),
+        skip_days=skip_days_from(_values(SKIP_DAYS, body)),
+    )
+
+
+def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
+    # feedparser keeps the last hour or day alone.
+    found = block.search(body, 0, HEAD)
+    return [value.decode("ascii") for value in VALUE.findall(found[1])] if found else []
+
+
+def _entry(said: dict[str, Any]) -> RawEntry:
+    markup = next((_text(content, "value") for content in _tables(said, "content")), "")
+    image, alt = _image(said)
+    return RawEntry(
+        guid=_text(said, "id"),
+        links=_links(said),
+        title=_text(said, "title"),
+        summary=_text(said, "summary") or markup,
+        author=_author(said),
+        date=_text(said, "published") or _text(said, "updated") or _text(said, "created"),
+        language=_text(_table(said.get("title_detail")), "language"),
+        image=image,
+        image_alt=alt,
+        markup=markup or _text(said, "summary"),
+    )
+
+
+def _links(said: dict[str, Any]) -> list[str]:
+    links = _tables(said, "links")
+    alternates = [_text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
+    enclosures = [_text(link, "href") for link in links if link.get("rel") == "enclosure"]
+    guid = [web_guid(_text(said, "id"))] if said.get("guidislink") else []
+    return [_text(said, "feedburner_origlink"), *alternates, _text(said, "link"), *guid, *enclosures]
+
+
+def _author(said: dict[str, Any]) -> str:
+    names = [_text(author, "name") for author in _tables(said, "authors")]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or _text(said, "author")
+
+
+def _image(said: dict[str, Any]) -> tuple[str, str]:
+    for media in [*_tables(said, "media_content"), *_tables(said, "media_thumbnail"), *_tables(said, "links")]:
+        kind, medium = _text(media, "type"), _text(media, "medium")
+        url = _text(media, "url") or (_text(media, "href") if media.get("rel") == "enclosure" else "")
+        if url and (kind.startswith("image/") or medium == "image" or not (kind or medium or "rel" in media)):
+            return url, ""
+    return _text(_table(said.get("image")), "href"), ""
+
+
+def _table(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _tables(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    values = said.get(name)
+    return [_table(value) for value in cast("list[object]", values)] if isinstance(values, list) else []
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    value = said.get(name)
+    return value if isinstance(value, str) else ""

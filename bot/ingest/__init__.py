@@ -1,0 +1,1 @@
+"""From feeds to the store: polls, checks of pages, de-duplication, backfill."""

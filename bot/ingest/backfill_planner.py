@@ -1,0 +1,47 @@
+"""Which addresses an archive import visits next; pure decisions."""
+
+from urllib.parse import urldefrag, urlsplit
+
+from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
+from bot.http.robots import RobotsFile, origin_of
+from bot.store.backfill import Address, AddressKind
+from bot.urls import canonical_key, is_web_url
+
+MAX_SITE_MAPS = 20
+
+
+def source_address(url: str) -> Address:
+    """A feed, sitemap or list page; its key keeps everything, because `?1a2b3c4d_page=2` is another list."""
+    plain = urldefrag(url)[0]
+    return Address(plain, plain, AddressKind.SOURCE)
+
+
+def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
+    """The articles and further sources of one source.
+
+    A sitemap names every page of a site. Where articles of the site are `known`, only its pages
+    beside them are taken; elsewhere every page is, and has to show a date to be an article.
+    """
+    sources = [source_address(url) for url in contents.sources if is_web_url(url)]
+    places = {parent_of(canonical_key(url)) for url in known} if contents.kind is SourceKind.SITEMAP else set[str]()
+    beside = [item for item in contents.articles if parent_of(item.key) in places]
+    if beside:
+        return [*sources, *(_article(item, certain=True) for item in beside)]
+    certain = contents.kind in (SourceKind.FEED, SourceKind.LIST, SourceKind.ARTICLE)
+    return [*sources, *(_article(item, certain=certain) for item in contents.articles)]
+
+
+def site_maps(robots: RobotsFile, url: str) -> list[Address]:
+    """The sitemaps that robots.txt names, else where nearly every site has its own."""
+    named = [address for address in robots.sitemaps if is_web_url(address)]
+    return [source_address(address) for address in named[:MAX_SITE_MAPS] or [f"{origin_of(url)}/sitemap.xml"]]
+
+
+def list_pages(url: str, known: list[str]) -> list[Address]:
+    """Where a site without a readable sitemap lists its articles: at the path they lie under."""
+    paths = dict.fromkeys(urlsplit(article).path.rstrip("/").rpartition("/")[0] for article in known)
+    return [source_address(f"{origin_of(url)}{path}") for path in paths if path]
+
+
+def _article(item: FoundArticle, *, certain: bool) -> Address:
+    return Address(item.key, item.url, AddressKind.ARTICLE, certain, item.modified)

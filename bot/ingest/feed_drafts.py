@@ -1,0 +1,67 @@
+"""An article ready to be stored, from an entry, its page, and what is stored already. Pure."""
+
+from dataclasses import replace
+
+from bot.ingest.ports import Classify
+from bot.models import Article, ArticleBody, ArticleDraft, Entry, Image, Page
+from bot.store.articles import draft_of
+from bot.store.identities import KnownIdentity
+from bot.urls import public_url
+
+
+def new_draft(
+    feed: str, entry: Entry, key: str, page: Page | None, classify: Classify, now: float, language: str = ""
+) -> ArticleDraft:
+    """A new article. The feed names it; author, date and language are better known to the page.
+
+    Dates that are missing or still to come become `now`. `language` is the configured one.
+    """
+    body = body_of(page) if page else None
+    published = (page.published if page else None) or entry.published or now
+    return ArticleDraft(
+        feed=feed,
+        identity=entry.identity,
+        url=public_url(entry.url),
+        key=key,
+        title=entry.title,
+        summary=entry.summary,
+        author=(page.author if page else "") or entry.author,
+        author_note=page.author_note if page else "",
+        published=min(published, now),
+        language=(page.language if page else "") or entry.language or language,
+        image=entry.image or _cover(page),
+        reading_minutes=page.reading_minutes if page else None,
+        topics=classify(entry.title, entry.summary, body),
+        body=body,
+    )
+
+
+def changed_draft(
+    article: Article, body: ArticleBody, entry: Entry, known: KnownIdentity, classify: Classify
+) -> ArticleDraft:
+    """A stored article with what its feed says now.
+
+    Its date follows the feed only where it came from the feed: sites re-date old articles, but
+    the page keeps the true date.
+    """
+    draft = draft_of(article, identity=entry.identity)
+    follows = known.told_published is not None and article.published == known.told_published
+    published = min(entry.published, article.first_seen) if follows and entry.published else article.published
+    return replace(
+        draft,
+        title=entry.title,
+        summary=entry.summary or article.summary,
+        author=article.author or entry.author,
+        published=published,
+        image=entry.image or article.image,
+        topics=classify(entry.title, entry.summary or article.summary, body),
+    )
+
+
+def body_of(page: Page) -> ArticleBody:
+    """The long parts of a page."""
+    return ArticleBody(page.passages, page.images, page.links, page.footnotes)
+
+
+def _cover(page: Page | None) -> Image | None:
+    return page.images[0] if page and page.images else None

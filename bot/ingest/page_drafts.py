@@ -1,0 +1,81 @@
+"""What is stored of an article whose page was read: its page over what was known before."""
+
+from dataclasses import replace
+
+from bot.ingest.feed_drafts import body_of
+from bot.ingest.ports import Classify
+from bot.models import Article, ArticleBody, ArticleDraft, Page
+from bot.urls import canonical_key
+
+MAX_SUMMARY = 200  # what the feed's own summaries keep to
+
+
+def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> ArticleDraft:
+    """An article that only its page tells of."""
+    body, summary = body_of(page), summary_of(page)
+    return ArticleDraft(
+        feed=feed,
+        identity=url,
+        url=url,
+        key=canonical_key(url),
+        title=page.title,
+        summary=summary,
+        author=page.author,
+        author_note=page.author_note,
+        published=min(page.published, now) if page.published is not None else now,
+        language=page.language,
+        image=page.images[0] if page.images else None,
+        reading_minutes=page.reading_minutes,
+        topics=classify(page.title, summary, body),
+        body=body,
+    )
+
+
+def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> ArticleDraft:
+    """A stored article as its page tells it now; a title that its feed still gives is kept.
+
+    On the `first` look the page's date replaces the feed's, which is that of re-publication.
+    """
+    dated = page.published if first and page.published is not None else article.published
+    body = body_of(page)
+    title = article.title if keep_title else page.title
+    return ArticleDraft(
+        feed=article.feed,
+        identity=article.key,
+        url=article.url,
+        key=article.key,
+        title=title,
+        summary=article.summary if keep_title else summary_of(page),
+        author=page.author or article.author,
+        author_note=page.author_note,
+        published=min(dated, max(article.first_seen, article.published)),
+        language=page.language or article.language,
+        image=article.image or (page.images[0] if page.images else None),
+        reading_minutes=page.reading_minutes,
+        topics=classify(title, article.summary, body),
+        body=body,
+    )
+
+
+def differs(article: Article, stored: ArticleBody, draft: ArticleDraft) -> bool:
+    """Whether a draft says anything else than what is stored; order of topics aside, every word counts."""
+    unchanged = replace(
+        article,
+        title=draft.title,
+        summary=draft.summary,
+        author=draft.author,
+        author_note=draft.author_note,
+        language=draft.language,
+        image=draft.image,
+        reading_minutes=draft.reading_minutes,
+    )
+    return unchanged != article or stored != draft.body
+
+
+def summary_of(page: Page) -> str:
+    """The beginning of the article, cut at a word."""
+    text = " ".join(passage.text for passage in page.passages[:2])
+    text = " ".join(text.replace("• ", "").replace("> ", "").split())
+    if len(text) <= MAX_SUMMARY:
+        return text
+    return f"{text[: MAX_SUMMARY - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"

@@ -1,0 +1,1 @@
+"""What comes back from Discord: custom ids, typed choices, autocompletion, access checks."""

@@ -1,0 +1,41 @@
+"""Lists that complete while one types: pairs of a name to read and a value to send."""
+
+from collections.abc import Iterable, Sequence
+
+from discord import app_commands
+
+from bot.interactions.typed_choices import Choice, UnknownChoiceError, parse
+from bot.plain_text import clean_line, truncate
+
+MOST = 25
+LONGEST = 100
+
+Pair = tuple[str, str]  # (name, value)
+
+
+def matching(pairs: Iterable[Pair], typed: str) -> list[Pair]:
+    """The pairs whose name or value contains what is typed; those that begin with it come first."""
+    folded = typed.strip().casefold()
+    fitting = [pair for pair in pairs if folded in pair[0].casefold() or folded in pair[1].casefold()]
+    fitting.sort(key=lambda pair: not pair[0].casefold().startswith(folded))
+    return fitting[:MOST]
+
+
+def choose(typed: str, pairs: Sequence[Pair]) -> str:
+    """The value of what was typed: a value, a name, or a beginning that only one has.
+
+    Raises UnknownChoiceError.
+    """
+    found = parse(typed.replace(",", " "), [Choice(value, name.replace(",", " ")) for name, value in pairs], "")
+    if len(found) != 1:
+        raise UnknownChoiceError(typed, "")
+    return found[0]
+
+
+def offered(pairs: Iterable[Pair]) -> list[app_commands.Choice[str]]:
+    """The pairs as Discord takes them; what it could not carry is left out."""
+    return [
+        app_commands.Choice(name=truncate(clean_line(name), LONGEST), value=value)
+        for name, value in pairs
+        if clean_line(name) and 0 < len(value) <= LONGEST
+    ][:MOST]

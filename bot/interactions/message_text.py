@@ -1,0 +1,45 @@
+"""What a message says: the way back from a layout to words."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import discord
+
+from bot.interactions.custom_ids import RELATED
+from bot.plain_text import clean_line, truncate
+
+MAX_WORDS = 4_000
+ADDRESS = re.compile(r"https?://\S+")  # the end of a masked link too: addresses are no words to look for
+
+Component = discord.Component
+
+
+def article_of(message: discord.Message) -> int | None:
+    """The article whose card this message is; None for any other message."""
+    buttons = (part.custom_id or "" for part in _parts(message.components) if isinstance(part, discord.Button))
+    found = map(RELATED.fullmatch, buttons)
+    return next((int(match["article"]) for match in found if match), None)
+
+
+def said_in(message: discord.Message) -> str:
+    """The message's words in one line: its text, its embeds, its cards, and what it forwards."""
+    pieces = [message.content, *_embedded(message.embeds), *_displayed(message.components)]
+    for snapshot in message.message_snapshots:
+        pieces += [snapshot.content, *_embedded(snapshot.embeds), *_displayed(snapshot.components)]
+    return truncate(clean_line(ADDRESS.sub(" ", " ".join(pieces))), MAX_WORDS)
+
+
+def _embedded(embeds: Iterable[discord.Embed]) -> Iterator[str]:
+    for embed in embeds:
+        yield from (words for words in (embed.title, embed.description) if words)
+
+
+def _displayed(components: Iterable[Component]) -> Iterator[str]:
+    return (part.content for part in _parts(components) if isinstance(part, discord.TextDisplay))
+
+
+def _parts(components: Iterable[Component]) -> Iterator[Component]:
+    """Every component, at whatever depth."""
+    for component in components:
+        yield component
+        yield from _parts(getattr(component, "children", ()))

@@ -1,0 +1,111 @@
+"""Lists that people type: `women, markets` for topics and feeds, completed while they type."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.config.settings import FeedSettings
+from bot.models import Topic
+
+LONGEST_VALUE = 100  # of a suggestion's value and name, Discord's documentation
+MOST_SUGGESTIONS = 25
+SEPARATORS = str.maketrans(";、，\n", ",,,,")  # noqa: RUF001 - what Korean and Japanese keyboards give
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen: the key we store and the name people read."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All topics and feeds there are, in the configuration's order, named in one language."""
+
+    topics: tuple[Choice, ...]
+    feeds: tuple[Choice, ...]
+
+
+class UnknownChoiceError(Exception):
+    """A word that names nothing on offer; `near` is the closest name, empty when none is close."""
+
+    def __init__(self, word: str, near: str) -> None:
+        self.word, self.near = word, near
+        super().__init__(f"nothing is called {word!r}")
+
+
+def offer(topics: Iterable[Topic], feeds: Iterable[FeedSettings], language: str) -> Offer:
+    """What can be chosen in this installation."""
+    return Offer(
+        topics=tuple(Choice(topic.key, dict(topic.names).get(language, topic.name)) for topic in topics),
+        feeds=tuple(Choice(feed.key, feed.name) for feed in feeds),
+    )
+
+
+def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[str, ...]:
+    """Keys of what was typed, in order; empty means everything. Raises UnknownChoiceError.
+
+    A word may be a key, a name, or a beginning that only one of them has.
+    """
+    words = _words(typed)
+    if any(word.casefold() in (ALL, all_name.casefold()) for word in words):
+        return ()
+    return tuple(dict.fromkeys(_find(word, choices).key for word in words))
+
+
+def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice]:
+    """Ways to go on typing: what is chosen already plus one more; a suggestion's key is the text to send."""
+    *done, open_word = typed.translate(SEPARATORS).split(",")
+    chosen = _known(done, choices)
+    rest = [choice for choice in choices if choice not in chosen and _fits(open_word.strip(), choice)]
+    lists = [[*chosen, choice] for choice in rest]
+    if chosen and not open_word.strip():
+        lists.insert(0, chosen)
+    everything = [Choice(ALL, all_name)] if not chosen and _fits(open_word.strip(), Choice(ALL, all_name)) else []
+    found = [_joined(one) for one in lists]
+    return [*everything, *(choice for choice in found if len(choice.key) <= LONGEST_VALUE)][:MOST_SUGGESTIONS]
+
+
+def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
+    """Names for stored keys; a key that is no longer configured stands for itself."""
+    known = {choice.key: choice.name for choice in choices}
+    return [known.get(key, key) for key in keys]
+
+
+def _words(typed: str) -> list[str]:
+    return [word for part in typed.translate(SEPARATORS).split(",") if (word := part.strip())]
+
+
+def _find(word: str, choices: Sequence[Choice]) -> Choice:
+    folded = word.casefold()
+    for choice in choices:
+        if folded in (choice.key.casefold(), choice.name.casefold()):
+            return choice
+    begun = [choice for choice in choices if _begins(folded, choice)]
+    if len(begun) == 1:
+        return begun[0]
+    near = get_close_matches(folded, [choice.name.casefold() for choice in choices], n=1)
+    raise UnknownChoiceError(word, next((c.name for c in choices if near and c.name.casefold() == near[0]), ""))
+
+
+def _begins(folded: str, choice: Choice) -> bool:
+    return choice.key.casefold().startswith(folded) or choice.name.casefold().startswith(folded)
+
+
+def _fits(word: str, choice: Choice) -> bool:
+    folded = word.casefold()
+    return folded in choice.key.casefold() or folded in choice.name.casefold()
+
+
+def _known(words: Sequence[str], choices: Sequence[Choice]) -> list[Choice]:
+    folded = {word.strip().casefold() for word in words}
+    return [choice for choice in choices if {choice.key.casefold(), choice.name.casefold()} & folded]
+
+
+def _joined(chosen: Sequence[Choice]) -> Choice:
+    name = ", ".join(choice.name for choice in chosen)
+    shown = name if len(name) <= LONGEST_VALUE else f"… {name[-(LONGEST_VALUE - 2) :]}"
+    return Choice(", ".join(choice.key for choice in chosen), shown)

@@ -1,0 +1,1 @@
+"""Views of the announcement commands: subscriptions, wizard, permission check, deliveries, status."""

@@ -1,0 +1,26 @@
+"""Buttons and menus of the announcement pages, with the ids that bring a press back."""
+
+import re
+
+import discord
+
+PREFIX = "announcements"
+
+
+TEMPLATE = re.compile(PREFIX + r":(?P<action>[a-z_]+)(?::(?P<arguments>[^\n]*))?")
+
+
+def control(action: str, *arguments: object) -> str:
+    """The `custom_id` of a control: what to do, and with what."""
+    return ":".join((PREFIX, action, *map(str, arguments)))
+
+
+def button(
+    label: str,
+    action: str,
+    *arguments: object,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    disabled: bool = False,
+) -> discord.ui.Button[discord.ui.LayoutView]:
+    """A button that does `action`; it works after a restart too."""
+    return discord.ui.Button(label=label, custom_id=control(action, *arguments), style=style, disabled=disabled)

@@ -1,0 +1,119 @@
+"""One delivery in words: where it stands, what it waits for, and what a moderator can do about it."""
+
+from bot.delivery.permissions import Permission, name_of
+from bot.i18n import Text, sentences
+from bot.layouts.announcements.controls import button
+from bot.layouts.announcements.permission_check import permission_name
+from bot.layouts.components import Part, Row, row, words
+from bot.layouts.markdown import link, plain
+from bot.models import ChannelKind, Subscription
+from bot.plain_text import clean_line
+from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
+
+TITLE = 100
+LONGEST_LINK = 150  # many deliveries share Discord's limit of text
+SOON_SECONDS = 30.0  # what comes sooner needs no time and no button
+PERMISSIONS = {name_of(permission) for permission in Permission}
+WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+NEEDS_A_LOOK = (DeliveryState.UNPROVED, DeliveryState.REFUSED)
+ENDINGS = {
+    DeliveryState.CLAIMED: "claimed",
+    DeliveryState.UNPROVED: "unproved",
+    DeliveryState.DELETED: "deleted",
+    DeliveryState.WITHDRAWN: "withdrawn",
+    DeliveryState.FOLDED: "folded",
+    DeliveryState.CANCELLED: "dropped",
+    DeliveryState.REFUSED: "failed",
+}
+
+
+def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> list[Part]:
+    """The delivery's line, and a row of buttons where a moderator can decide something."""
+    parts: list[Part] = [words(delivery_line(report, subscription, text, now))]
+    buttons = _buttons(report, subscription, text, now)
+    return [*parts, buttons] if buttons else parts
+
+
+def delivery_line(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> str:
+    """What became of the delivery, in one line."""
+    title = _title(report, subscription, text)
+    if report.state is DeliveryState.POSTED:
+        when = _stamp(report.posted_at if report.posted_at is not None else report.planned_at)
+        return " · ".join((text("announcements.delivery.posted", title=title, when=when), *_extras(report, text, now)))
+    if report.state is DeliveryState.PLANNED and report.not_before is None:
+        return _held_up(report, subscription, title, text)
+    if report.state in WAITING and _is_later(report, now):
+        return text("announcements.delivery.later", title=title, when=_stamp(report.not_before or now))
+    return text(f"announcements.delivery.{ENDINGS.get(report.state, 'planned')}", title=title)
+
+
+def short_link(title: str, url: str) -> str:
+    """A title as a link; the title alone where the address would take too much room."""
+    return link(title, url, TITLE) if len(url) <= LONGEST_LINK else plain(title, TITLE)
+
+
+def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
+    """Where the post is; empty when no post is known. A forum's post is a thread of its message's id."""
+    if report.message_id is None:
+        return ""
+    place = f"https://discord.com/channels/{subscription.guild_id}"
+    if subscription.kind is ChannelKind.FORUM:
+        return f"{place}/{report.message_id}"
+    return f"{place}/{subscription.channel_id}/{report.message_id}"
+
+
+def _title(report: DeliveryReport, subscription: Subscription, text: Text) -> str:
+    name = report.title if clean_line(report.title) else text("announcements.delivery.withdrawn_title")
+    return f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
+
+
+def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Text) -> str:
+    """Nothing happens until something changes: a pause, or a permission."""
+    reasons = [name for name in (subscription.blocked or report.problem).split(",") if name in PERMISSIONS]
+    if reasons:
+        names = ", ".join(f"**{permission_name(name, subscription.kind, text)}**" for name in reasons)
+        return text("announcements.delivery.blocked", title=title, permissions=names)
+    if subscription.paused:
+        return text("announcements.delivery.paused", title=title)
+    key = f"incidents.reason.{subscription.blocked or report.problem}"
+    if key not in sentences(text.language):
+        return text("announcements.delivery.blocked_else", title=title)
+    return text("announcements.delivery.blocked_why", title=title, reason=text(key))
+
+
+def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
+    found: list[str] = []
+    if report.publish is Extra.DONE:
+        found.append(text("announcements.delivery.published"))
+    elif report.publish is Extra.WANTED and _is_later(report, now):
+        found.append(text("announcements.delivery.publishing_later", when=_stamp(report.not_before or now)))
+    elif report.publish is Extra.WANTED:
+        found.append(text("announcements.delivery.publishing"))
+    elif report.publish is Extra.BLOCKED:
+        found.append(text("announcements.delivery.publish_blocked"))
+    if report.thread is Extra.DONE:
+        found.append(text("announcements.delivery.threaded"))
+    elif report.thread is Extra.BLOCKED:
+        found.append(text("announcements.delivery.thread_blocked"))
+    return found
+
+
+def _buttons(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> Row | None:
+    place = (subscription.channel_id, report.id)
+    if report.state is DeliveryState.UNPROVED:
+        return row(
+            button(text("announcements.status.there"), "settle", *place, 1),
+            button(text("announcements.status.send"), "settle", *place, 0),
+        )
+    waits = report.state in WAITING and _is_later(report, now)
+    if waits or report.state is DeliveryState.REFUSED:
+        return row(button(text("announcements.status.send_now"), "send_now", *place))
+    return None
+
+
+def _is_later(report: DeliveryReport, now: float) -> bool:
+    return report.not_before is not None and report.not_before > now + SOON_SECONDS
+
+
+def _stamp(instant: float) -> str:
+    return f"<t:{int(instant)}:R>"

@@ -1,0 +1,91 @@
+"""What the bot may do in a channel, as a list people can act on."""
+
+from dataclasses import dataclass
+
+from bot.delivery.permissions import (
+    PROOF,
+    Permission,
+    Wants,
+    holds,
+    missing,
+    name_of,
+    needed,
+)
+from bot.i18n import Text
+from bot.models import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A channel as it was found: its kind, the bot's permission bits there, and what is wanted.
+
+    `tags_missing` is a forum that demands a tag and has none the bot may use.
+    """
+
+    channel_id: int
+    kind: ChannelKind
+    granted: int
+    wants: Wants
+    role_id: int | None = None
+    tags_missing: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the permissions without which it cannot work."""
+        return missing(self.kind, self.granted, self.wants)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is in the way of announcing there."""
+        return not self.missing and not self.tags_missing
+
+
+def permission_name(name: str, kind: ChannelKind | None, text: Text) -> str:
+    """A permission's name as Discord's settings show it; a forum calls sending a message otherwise."""
+    if kind is ChannelKind.FORUM and name == "send_messages":
+        return text("announcements.permission.post_in_forum")
+    return text(f"announcements.permission.{name}")
+
+
+def checklist(check: Check, text: Text) -> str:
+    """Every permission, held or missing, why it is needed, and how to give what is missing."""
+    lines = [_line(check, permission, text) for permission in needed(check.kind, check.wants)]
+    if not holds(check.granted, PROOF):
+        why = text(f"announcements.why.{name_of(PROOF)}")
+        lines.append(text("announcements.check.advised", permission=_name(check, PROOF, text), why=why))
+    return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
+
+
+def missing_lines(check: Check, text: Text) -> str:
+    """Only what is missing, and how to give it."""
+    lacking = [permission for permission in needed(check.kind, check.wants) if not holds(check.granted, permission)]
+    lines = [_line(check, permission, text) for permission in lacking]
+    return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
+
+
+def how_to_give(check: Check, text: Text) -> tuple[str, ...]:
+    """The way to the switches, empty when nothing is missing."""
+    if not check.missing:
+        return ()
+    lines = ["", text("announcements.give.title"), text("announcements.give.channel", channel=f"<#{check.channel_id}>")]
+    if name_of(Permission.MENTION_EVERYONE) in check.missing:
+        lines.append(text("announcements.give.role", role=f"<@&{check.role_id}>"))
+    return tuple(lines)
+
+
+def _line(check: Check, permission: Permission, text: Text) -> str:
+    name = _name(check, permission, text)
+    if holds(check.granted, permission):
+        return text("announcements.check.held", permission=name)
+    why = text(f"announcements.why.{name_of(permission)}", role=f"<@&{check.role_id}>")
+    return text("announcements.check.missing", permission=name, why=why)
+
+
+def _name(check: Check, permission: Permission, text: Text) -> str:
+    return permission_name(name_of(permission), check.kind, text)
+
+
+def _tags(check: Check, text: Text) -> tuple[str, ...]:
+    if not check.tags_missing:
+        return ()
+    return (f"❌ {text('announcements.refused.forum_tags', channel=f'<#{check.channel_id}>')}",)

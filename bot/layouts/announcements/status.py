@@ -1,0 +1,232 @@
+"""The proof of delivery: what each channel got, what waits and why, and how the feeds are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.delivery.incident_text import reason_sentence
+from bot.delivery.withdrawal_progress import message_link
+from bot.i18n import Text
+from bot.ingest.poll_policy import PROBLEM_KINDS
+from bot.interactions.typed_choices import Offer
+from bot.layouts.announcements.controls import button
+from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
+from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.announcements.subscriptions import channel_link, wishes
+from bot.layouts.components import MAX_LABEL, Part, card, first_fitting, layout, line_between, row, small, words
+from bot.layouts.markdown import plain
+from bot.models import Article, Subscription
+from bot.store.deliveries import DeliveryReport
+from bot.store.feeds import FeedState
+from bot.store.shared_cards import SharedCard
+
+PER_PAGE = 5
+NEWEST = 3
+MOST_HELD = 2
+MOST_FEEDS = 6
+MOST_UNREACHED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel and its last deliveries, newest first. `check` is None when the channel is gone."""
+
+    subscription: Subscription
+    check: Check | None
+    deliveries: tuple[DeliveryReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """A feed, what is remembered of it, and the articles held back, newest first."""
+
+    name: str
+    state: FeedState
+    held: tuple[Article, ...] = ()
+
+
+def channel_page(
+    status: ChannelStatus, feeds: Sequence[FeedStatus], offer: Offer, text: Text, now: float
+) -> discord.ui.LayoutView:
+    """One channel: how it is, its last articles, and the feeds it gets them from."""
+    subscription = status.subscription
+    title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
+
+    def build(deliveries: int, most_feeds: int) -> discord.ui.LayoutView:
+        shown = status.deliveries[:deliveries]
+        return layout(
+            card(
+                words(f"## {title}", _health(status, text), small(wishes(subscription, offer, text))),
+                line_between(),
+                words(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
+                *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
+                line_between(),
+                _feed_lines(feeds, most_feeds, text),
+                row(
+                    button(text("announcements.status.refresh"), "status", subscription.channel_id),
+                    button(text("announcements.guide.test"), "test", subscription.channel_id),
+                    button(text("announcements.status.back"), "overview", 0),
+                ),
+            )
+        )
+
+    return first_fitting(lambda: build(len(status.deliveries), MOST_FEEDS), lambda: build(3, 1), lambda: build(1, 0))
+
+
+def overview_page(
+    channels: Sequence[ChannelStatus],
+    page: int,
+    pages: int,
+    feeds: Sequence[FeedStatus],
+    unclassified: Sequence[Article],
+    unreached: Sequence[SharedCard],
+    text: Text,
+    now: float,
+) -> discord.ui.LayoutView:
+    """All channels of a server, the feeds, what is held back, and what no topic took.
+
+    `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that show
+    what they should not.
+    """
+    held = [feed for feed in feeds if feed.held][:MOST_HELD]
+
+    def build(untaken: Sequence[Article], most_feeds: int, most_unreached: int) -> discord.ui.LayoutView:
+        return layout(
+            card(
+                words(f"## {text('announcements.status.title')}"),
+                _unreached_lines(unreached, most_unreached, text),
+                *(_channel_section(status, text, now) for status in channels),
+                None if channels else words(text("announcements.list.empty")),
+                line_between(),
+                _feed_lines(feeds, most_feeds, text),
+                *(part for feed in held for part in _held_parts(feed, text)),
+                *_unclassified(untaken, text),
+                _footer(page, pages, text),
+            )
+        )
+
+    return first_fitting(
+        lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED),
+        lambda: build((), MOST_FEEDS, MOST_UNREACHED),
+        lambda: build((), 1, MOST_UNREACHED),
+        lambda: build((), 1, 1),
+    )
+
+
+def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
+    subscription = status.subscription
+    # What a moderator has to decide goes before what is merely new.
+    telling = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
+    last = [delivery_line(report, subscription, text, now) for report in telling]
+    return discord.ui.Section(
+        words(
+            f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
+            small(last[0] if last else text("announcements.status.none_yet")),
+        ),
+        accessory=button(text("announcements.status.open"), "status", subscription.channel_id),
+    )
+
+
+def _health(status: ChannelStatus, text: Text, *, short: bool = False) -> str:
+    if status.check is None:
+        return text("announcements.status.gone_short" if short else "announcements.status.gone")
+    if not status.check.passed and short:
+        return text("announcements.status.blocked_short")
+    if not status.check.passed:
+        return f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
+    if status.subscription.paused:
+        return text("announcements.status.paused")
+    if any(report.state in NEEDS_A_LOOK for report in status.deliveries):
+        return text("announcements.status.attention")
+    return text("announcements.status.well")
+
+
+def _nothing_yet(status: ChannelStatus, text: Text) -> tuple[str, ...]:
+    return () if status.deliveries else (text("announcements.status.none_yet"),)
+
+
+def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Text) -> Part:
+    """The feeds, those in trouble first when there is no room for all."""
+    ordered = feeds if len(feeds) <= most else sorted(feeds, key=lambda feed: not feed.state.problem)
+    rest = len(feeds) - len(ordered[:most])
+    return words(
+        text("announcements.status.feeds"),
+        *(_feed_line(feed, text) for feed in ordered[:most]),
+        small(text("announcements.status.more_feeds", count=rest)) if rest else "",
+    )
+
+
+def _feed_line(feed: FeedStatus, text: Text) -> str:
+    state, name = feed.state, plain(feed.name, MAX_LABEL)
+    following = f"<t:{int(state.next_check)}:R>" if state.next_check else ""
+    success = f"<t:{int(state.last_success)}:R>" if state.last_success else ""
+    if state.gone:
+        return text("announcements.feed.gone", name=name)
+    if not state.problem:
+        key = "announcements.feed.well" if success else "announcements.feed.new"
+        return text(key, name=name, success=success, next=following)
+    key = "announcements.feed.trouble" if success else "announcements.feed.trouble_new"
+    since = f"<t:{int(state.problem_since)}:R>" if state.problem_since else ""
+    return text(key, name=name, problem=_problem(state.problem, text), since=since, success=success, next=following)
+
+
+def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
+    titles = [f"• {short_link(article.title, article.url)}" for article in feed.held[:NEWEST]]
+    if len(feed.held) > NEWEST:
+        titles.append(text("announcements.and_more", count=len(feed.held) - NEWEST))
+    name = plain(feed.name, MAX_LABEL)
+    buttons = row(
+        button(text("announcements.held.all"), "release", feed.state.key, "all", style=discord.ButtonStyle.primary),
+        button(text("announcements.held.newest"), "release", feed.state.key, "newest"),
+        button(text("announcements.held.none"), "release", feed.state.key, "none"),
+    )
+    title = text("announcements.held.title", name=name, count=len(feed.held))
+    found: list[Part | None] = [
+        line_between(),
+        words(title, *titles, small(text("announcements.held.scope"))),
+        buttons,
+    ]
+    return [part for part in found if part is not None]
+
+
+def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Text) -> Part | None:
+    if not cards:
+        return None
+    lines = [_unreached_line(card, text) for card in cards[:most]]
+    if len(cards) > most:
+        lines.append(text("announcements.and_more", count=len(cards) - most))
+    title = text("announcements.status.unreached", count=len(cards))
+    return words(title, *lines, small(text("announcements.status.unreached_hint")))
+
+
+def _unreached_line(card: SharedCard, text: Text) -> str:
+    place = card.place
+    address = message_link(place.guild_id, place.channel_id, place.message_id)
+    return text(
+        "announcements.status.unreached_line",
+        channel=channel_link(place.channel_id),
+        link=f"[{text('announcements.status.unreached_link')}]({address})",
+        reason=reason_sentence(card.blocked, text),
+    )
+
+
+def _unclassified(articles: Sequence[Article], text: Text) -> list[Part]:
+    if not articles:
+        return []
+    titles = [f"• {short_link(article.title, article.url)}" for article in articles]
+    hint = small(text("announcements.status.unclassified_hint"))
+    return [line_between(), words(text("announcements.status.unclassified"), *titles, hint)]
+
+
+def _footer(page: int, pages: int, text: Text) -> Part | None:
+    several = pages > 1
+    return row(
+        button(text("announcements.status.refresh"), "overview", page),
+        button(text("announcements.list.previous"), "overview", page - 1, disabled=page == 0) if several else None,
+        button(text("announcements.list.next"), "overview", page + 1, disabled=page >= pages - 1) if several else None,
+    )
+
+
+def _problem(kind: str, text: Text) -> str:
+    return text(f"announcements.problem.{kind if kind in PROBLEM_KINDS else 'unknown'}")

@@ -1,0 +1,187 @@
+"""The guide that sets a channel up: every choice on one page, with the check and the preview below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.delivery.permissions import may_open_thread, may_publish
+from bot.i18n import Text
+from bot.interactions.draft import Draft, encode
+from bot.interactions.typed_choices import Choice, Offer
+from bot.layouts.announcements.controls import button, control
+from bot.layouts.announcements.permission_check import Check, checklist
+from bot.layouts.components import (
+    MAX_COMPONENTS,
+    MAX_LABEL,
+    MAX_TEXT,
+    Part,
+    Row,
+    card,
+    layout,
+    line_between,
+    row,
+    small,
+    words,
+)
+from bot.models import ChannelKind
+from bot.plain_text import clean_line, truncate
+
+MOST_OPTIONS = 25
+CHANNEL_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Everything the page shows.
+
+    `check` is None before a channel is chosen. `preview` is the newest article's card as that
+    channel would get it, `fits` whether that article has one of the chosen topics. `editing`:
+    the channel already gets announcements.
+    """
+
+    draft: Draft
+    offer: Offer
+    check: Check | None = None
+    preview: discord.ui.LayoutView | None = None
+    fits: bool = True
+    editing: bool = False
+
+
+def guide_page(guide: Guide, text: Text) -> discord.ui.LayoutView:
+    """The page with all choices so far; every control carries the whole draft."""
+    page = layout(_choices(guide, text))
+    if guide.check is None:
+        return page
+    for part in _preview(guide, guide.check.channel_id, text):
+        page.add_item(part)
+    if page.content_length() <= MAX_TEXT and page.total_children_count <= MAX_COMPONENTS:
+        return page
+    return layout(_choices(guide, text))
+
+
+def _choices(guide: Guide, text: Text) -> Part:
+    title = f"## {text('announcements.guide.title')}"
+    return card(
+        words(title, _intro(guide, text)),
+        _channel_row(guide, text),
+        _select_row(guide, "topics", guide.offer.topics, guide.draft.topics, text),
+        _select_row(guide, "feeds", guide.offer.feeds, guide.draft.feeds, text) if len(guide.offer.feeds) > 1 else None,
+        _role_row(guide, text),
+        _options_row(guide, text),
+        line_between(),
+        words(text("announcements.check.title"), _checks(guide, text)),
+        _closing_row(guide, text),
+    )
+
+
+def _intro(guide: Guide, text: Text) -> str:
+    lines = [text("announcements.guide.intro")]
+    if guide.editing:
+        lines = [text("announcements.guide.editing", channel=f"<#{guide.draft.channel_id}>")]
+    if len(guide.offer.topics) > MOST_OPTIONS:
+        lines.append(small(text("announcements.guide.more_topics", count=MOST_OPTIONS)))
+    return "\n".join(lines)
+
+
+def _channel_row(guide: Guide, text: Text) -> Row:
+    chosen = guide.draft.channel_id
+    kind = discord.SelectDefaultValueType.channel
+    return discord.ui.ActionRow(
+        discord.ui.ChannelSelect[Any](
+            custom_id=_control("guide_channel", guide),
+            channel_types=CHANNEL_TYPES,
+            placeholder=text("announcements.guide.channel"),
+            default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+        )
+    )
+
+
+def _select_row(guide: Guide, name: str, choices: Sequence[Choice], chosen: Sequence[str], text: Text) -> Row | None:
+    offered = choices[:MOST_OPTIONS]
+    if not offered:
+        return None
+    return discord.ui.ActionRow(
+        discord.ui.Select[Any](
+            custom_id=_control(f"guide_{name}", guide),
+            placeholder=text(f"announcements.guide.{name}"),
+            min_values=0,
+            max_values=len(offered),
+            options=[
+                discord.SelectOption(
+                    label=truncate(clean_line(choice.name), MAX_LABEL), value=choice.key, default=choice.key in chosen
+                )
+                for choice in offered
+            ],
+        )
+    )
+
+
+def _role_row(guide: Guide, text: Text) -> Row:
+    chosen = guide.draft.role_id
+    return discord.ui.ActionRow(
+        discord.ui.RoleSelect[Any](
+            custom_id=_control("guide_role", guide),
+            placeholder=text("announcements.guide.role"),
+            min_values=0,
+            default_values=[discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.role)]
+            if chosen
+            else [],
+        )
+    )
+
+
+def _options_row(guide: Guide, text: Text) -> Row | None:
+    """Only what such a channel can do; the language goes everywhere."""
+    draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
+    language = text(f"announcements.language_{draft.language}")
+    return row(
+        _switch(guide, "publish", text, on=draft.publish) if may_publish(kind) else None,
+        _switch(guide, "thread", text, on=draft.open_thread) if may_open_thread(kind) else None,
+        button(text("announcements.guide.language", language=language), "guide_language", _code(guide)),
+    )
+
+
+def _switch(guide: Guide, name: str, text: Text, *, on: bool) -> discord.ui.Button[Any]:
+    style = discord.ButtonStyle.success if on else discord.ButtonStyle.secondary
+    label = text(f"announcements.guide.{name}_{'on' if on else 'off'}")
+    return button(label, f"guide_{name}", _code(guide), style=style)
+
+
+def _checks(guide: Guide, text: Text) -> str:
+    return checklist(guide.check, text) if guide.check else text("announcements.check.choose")
+
+
+def _closing_row(guide: Guide, text: Text) -> Row | None:
+    ready = guide.check is not None and guide.check.passed
+    code = _code(guide)
+    save_style = discord.ButtonStyle.success
+    return row(
+        button(text("announcements.guide.save"), "guide_save", code, style=save_style, disabled=not ready),
+        button(text("announcements.guide.test"), "guide_test", code, disabled=not ready),
+        button(text("announcements.guide.again"), "guide_again", code) if guide.check and not ready else None,
+        button(text("announcements.guide.cancel"), "guide_cancel"),
+    )
+
+
+def _preview(guide: Guide, channel_id: int, text: Text) -> list[Part]:
+    if guide.preview is None:
+        return [words(small(text("announcements.guide.no_preview")))]
+    key = "announcements.guide.preview" if guide.fits else "announcements.guide.preview_else"
+    return [words(small(text(key, channel=f"<#{channel_id}>"))), *guide.preview.children]
+
+
+def _code(guide: Guide) -> str:
+    return encode(guide.draft, guide.offer)
+
+
+def _control(action: str, guide: Guide) -> str:
+    return control(action, _code(guide))

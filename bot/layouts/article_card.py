@@ -1,0 +1,95 @@
+"""The card that announces an article in a channel, and what remains of it after a withdrawal."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.i18n import Text
+from bot.layouts.components import (
+    Brand,
+    Part,
+    action_button,
+    card,
+    day_stamp,
+    facts,
+    first_fitting,
+    layout,
+    link_button,
+    picture,
+    row,
+    small,
+    summary,
+    title_link,
+    topic_line,
+    words,
+)
+from bot.layouts.markdown import plain
+from bot.layouts.pagination import related_button
+from bot.models import Action, Article
+
+SUMMARY = 700
+MISSED = 6
+
+
+def announcement(
+    article: Article,
+    actions: Sequence[Action],
+    text: Text,
+    brand: Brand,
+    *,
+    role_id: int | None = None,
+    related: bool = True,
+    above: str = "",
+) -> discord.ui.LayoutView:
+    """The public card of an article; `above` is a line of safe markdown over it.
+
+    A role is named above the card; whether it is pinged is decided by what sends it.
+
+    Related articles stand behind a button rather than on the card: a card would have to be edited
+    wherever one of them is withdrawn or gets another title, and could show a name until then.
+    """
+    lead = summary(article, SUMMARY)
+    topics = small(topic_line(article.topics, text, brand))
+    buttons = [action_button(action, text.language, brand) for action in actions[:2]]
+    return layout(
+        _above(role_id, above),
+        card(
+            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
+            words(lead) if lead else None,
+            picture(article.image),
+            words(topics) if topics else None,
+            row(
+                link_button(text("articles.read"), brand.public(article.url)),
+                *buttons,
+                related_button(article, text) if related else None,
+            ),
+        ),
+    )
+
+
+def coming(text: Text, above: str) -> discord.ui.LayoutView:
+    """What stands in a message until the card is put into it: the line above, and nothing of the article."""
+    return layout(words(above), card(words(text("articles.coming"))))
+
+
+def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
+    return layout(card(words(text("articles.withdrawn", organisation=plain(brand.organisation)))))
+
+
+def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """One post for several articles that could not be announced in their time; it pings nobody."""
+
+    def build(title: int) -> discord.ui.LayoutView:
+        links = [(title_link(article, text, brand, title), day_stamp(article.published)) for article in articles]
+        left = len(articles) - MISSED
+        more = small(text("articles.missed.more", count=left)) if left > 0 else ""
+        lines = [f"- {link} · {day}" for link, day in links[:MISSED]]
+        return layout(card(words(f"## {text('articles.missed.title')}"), words(*lines, more)))
+
+    return first_fitting(lambda: build(150), lambda: build(40))
+
+
+def _above(role_id: int | None, line: str) -> Part | None:
+    role = f"<@&{role_id}>" if role_id is not None else ""
+    return words(role, line) if role or line else None

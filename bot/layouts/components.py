@@ -1,0 +1,202 @@
+"""The parts every card is made of: titles, lines of facts, pictures, buttons, pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self, TypeGuard
+
+import discord
+
+from bot.config.settings import Settings
+from bot.i18n import Text
+from bot.layouts.markdown import link, paragraphs, plain
+from bot.models import Action, Article, Image, Topic
+from bot.plain_text import clean_line, truncate
+from bot.urls import is_web_url, public_url
+
+ACCENT = discord.Colour(0xE39A2D)
+NO_PINGS = discord.AllowedMentions.none()
+
+MAX_TEXT = 4_000
+MAX_COMPONENTS = 40
+MAX_LABEL = 80
+MAX_BUTTON_URL = 512
+MAX_ALT = 1_024
+MAX_ROW = 5
+TITLE = 200
+
+Part = discord.ui.Item[Any]
+Row = discord.ui.ActionRow[Any]
+Button = discord.ui.Button[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What the operator configured and every card needs: names of feeds and topics, own links."""
+
+    organisation: str
+    feeds: Mapping[str, str]
+    topics: tuple[Topic, ...]
+    own_hosts: tuple[str, ...] = ()
+    utm: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The names and links of an installation."""
+        return cls(
+            organisation=settings.organisation,
+            feeds={feed.key: feed.name for feed in settings.feeds},
+            topics=settings.topics,
+            own_hosts=settings.own_hosts,
+            utm=settings.utm,
+        )
+
+    def feed_name(self, key: str) -> str:
+        """The feed's name as members know it; its key when it is no longer configured."""
+        return self.feeds.get(key, key)
+
+    def topic(self, key: str) -> Topic | None:
+        """A configured topic."""
+        return next((topic for topic in self.topics if topic.key == key), None)
+
+    def topic_name(self, key: str, language: str) -> str:
+        """The topic's name in a language; its key when it is no longer configured."""
+        topic = self.topic(key)
+        return dict(topic.names).get(language, topic.name) if topic else key
+
+    def topic_choices(self, language: str) -> list[tuple[str, str]]:
+        """(name, key) of every topic, for lists to choose from."""
+        return [(dict(topic.names).get(language, topic.name), topic.key) for topic in self.topics]
+
+    def feed_choices(self) -> list[tuple[str, str]]:
+        """(name, key) of every feed, for lists to choose from."""
+        return [(name, key) for key, name in self.feeds.items()]
+
+    def public(self, url: str) -> str:
+        """The address people are sent to; anything but a web address comes back as it is."""
+        return public_url(url, self.own_hosts, self.utm) if is_web_url(url) else url
+
+
+def layout(*parts: Part | None) -> discord.ui.LayoutView:
+    """A message made of parts; None stands for a part that is not needed.
+
+    Buttons carry their whole state in their `custom_id`, so nothing waits for them in memory.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    for part in parts:
+        if part is not None:
+            view.add_item(part)
+    view.stop()
+    return view
+
+
+def card(*parts: Part | None) -> discord.ui.Container[Any]:
+    """The coloured box that holds what the bot says."""
+    return discord.ui.Container(*(part for part in parts if part is not None), accent_colour=ACCENT)
+
+
+def notice(sentence: str, *rows: Row) -> discord.ui.LayoutView:
+    """One short answer in words that are already safe."""
+    return layout(card(words(sentence), *rows))
+
+
+def words(*lines: str) -> discord.ui.TextDisplay[Any]:
+    """Lines of safe markdown, one below the other; empty ones are left out."""
+    return discord.ui.TextDisplay("\n".join(line for line in lines if line))
+
+
+def small(line: str) -> str:
+    """A line in small grey letters; nothing for an empty one."""
+    return f"-# {line}" if line else ""
+
+
+def line_between() -> discord.ui.Separator[Any]:
+    """A thin line between two things of one kind."""
+    return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
+
+
+def title_link(article: Article, text: Text, brand: Brand, limit: int = TITLE) -> str:
+    """The article's title as a link to it."""
+    title = article.title if clean_line(article.title) else text("common.untitled")
+    return link(title, brand.public(article.url), limit)
+
+
+def facts(article: Article, text: Text, brand: Brand) -> str:
+    """Source, date, reading time and author in one line."""
+    pieces = [
+        plain(brand.feed_name(article.feed), MAX_LABEL),
+        day_stamp(article.published),
+        text("common.reading", count=article.reading_minutes) if article.reading_minutes else "",
+        text("common.by", author=plain(article.author, MAX_LABEL)) if clean_line(article.author) else "",
+    ]
+    return " · ".join(piece for piece in pieces if piece)
+
+
+def day_stamp(instant: float) -> str:
+    """A day that Discord writes in each reader's own language and time zone."""
+    return f"<t:{int(instant)}:D>"
+
+
+def topic_line(keys: Sequence[str], text: Text, brand: Brand) -> str:
+    """The topics of an article, empty without any."""
+    names = " · ".join(brand.topic_name(key, text.language) for key in keys)
+    return text("common.topics", names=plain(names, 300)) if names else ""
+
+
+def summary(article: Article, limit: int) -> str:
+    """The article's summary, cut at a word."""
+    return paragraphs(article.summary, limit)
+
+
+def picture(image: Image | None) -> discord.ui.MediaGallery[Any] | None:
+    """The image in full width with its description for those who cannot see it."""
+    if not _is_showable(image):
+        return None
+    return discord.ui.MediaGallery(discord.MediaGalleryItem(image.url, description=_description(image)))
+
+
+def beside(image: Image | None, *lines: str) -> Part:
+    """Lines with the image as a small picture beside them, or the lines alone."""
+    if not _is_showable(image):
+        return words(*lines)
+    return discord.ui.Section(words(*lines), accessory=discord.ui.Thumbnail(image.url, description=_description(image)))
+
+
+def link_button(label: str, url: str) -> Button | None:
+    """A button that opens an address; None when Discord could not carry it."""
+    name = truncate(clean_line(label), MAX_LABEL)
+    if not name or not is_web_url(url) or len(url) > MAX_BUTTON_URL:
+        return None
+    return discord.ui.Button(label=name, url=url)
+
+
+def action_button(action: Action, language: str, brand: Brand) -> Button | None:
+    """The link button of an action in a language."""
+    return link_button(action_label(action, language), brand.public(action.url))
+
+
+def action_label(action: Action, language: str) -> str:
+    """What the action is called in a language."""
+    return dict(action.labels).get(language, action.label)
+
+
+def row(*buttons: Button | None) -> Row | None:
+    """A row of the buttons that exist; None without any."""
+    present = [button for button in buttons if button is not None][:MAX_ROW]
+    return discord.ui.ActionRow(*present) if present else None
+
+
+def first_fitting(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
+    """The first of several forms, richest first, that keeps Discord's limit of text; else the last."""
+    for build in builders[:-1]:
+        view = build()
+        if view.content_length() <= MAX_TEXT:
+            return view
+    return builders[-1]()
+
+
+def _is_showable(image: Image | None) -> TypeGuard[Image]:
+    return image is not None and is_web_url(image.url)
+
+
+def _description(image: Image) -> str | None:
+    return truncate(clean_line(image.alt), MAX_ALT) or None

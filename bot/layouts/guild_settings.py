@@ -1,0 +1,56 @@
+"""The page on which moderators choose a server's log channel and language."""
+
+from typing import Any
+
+import discord
+
+from bot.i18n import LANGUAGES, Text
+from bot.layouts.components import Row, card, layout, words
+from bot.store.guilds import GuildSettings
+
+PREFIX = "settings"
+TEMPLATE = PREFIX + r":(?P<setting>log_channel|language)"
+OWN_LANGUAGE = "own"  # Discord's setting of the server; an option's value cannot be empty
+LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
+
+
+def settings_page(chosen: GuildSettings, text: Text, remark: str = "") -> discord.ui.LayoutView:
+    """Both settings as menus; `remark` is a safe sentence about what just happened."""
+    return layout(
+        card(
+            words(f"## {text('settings.title')}", remark),
+            words(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
+            _log_channel_row(chosen, text),
+            words(f"**{text('settings.language.title')}**", text("settings.language.body")),
+            _language_row(chosen, text),
+        )
+    )
+
+
+def _log_channel_row(chosen: GuildSettings, text: Text) -> Row:
+    channel_id = chosen.log_channel_id
+    kind = discord.SelectDefaultValueType.channel
+    return discord.ui.ActionRow(
+        discord.ui.ChannelSelect[Any](
+            custom_id=f"{PREFIX}:log_channel",
+            channel_types=LOG_CHANNEL_TYPES,
+            placeholder=text("settings.log_channel.none"),
+            min_values=0,
+            default_values=[discord.SelectDefaultValue(id=channel_id, type=kind)] if channel_id else [],
+        )
+    )
+
+
+def _language_row(chosen: GuildSettings, text: Text) -> Row:
+    values = {OWN_LANGUAGE: "", **{code: code for code in LANGUAGES}}
+    return discord.ui.ActionRow(
+        discord.ui.Select[Any](
+            custom_id=f"{PREFIX}:language",
+            options=[
+                discord.SelectOption(
+                    label=text(f"settings.language.{value}"), value=value, default=chosen.language == stored
+                )
+                for value, stored in values.items()
+            ],
+        )
+    )

@@ -1,0 +1,92 @@
+"""Words from outside made harmless: nothing they contain pings, formats, links or breaks out.
+
+Everything a feed, a page, a moderator or a member wrote passes through here before it stands in a
+message. Labels of buttons and choices know no markdown and need only `clean` and `cut`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.plain_text import clean_line, truncate
+from bot.urls import is_web_url
+
+MAX_LINK = 512  # a longer address would take the room of the words around it
+
+BREAK = "\u200b"
+
+MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
+LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=\.))", re.MULTILINE)
+ADDRESS = re.compile(r":(?=//)")
+MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
+LABEL_BRACKETS = str.maketrans("[]", "［］")  # noqa: RUF001 - Discord's link pattern cannot hold plain ones
+URL_SPECIAL = str.maketrans({character: f"%{ord(character):02X}" for character in "()*|`"})
+
+
+def plain(text: str, limit: int = 1_000) -> str:
+    """Cleaned, cut to `limit` characters and escaped, for one line of a text display."""
+    return escape(truncate(clean_line(text), limit))
+
+
+def paragraphs(text: str, limit: int) -> str:
+    """As `plain`, but line breaks stay, at most one empty line between two paragraphs."""
+    lines = [clean_line(line) for line in text.splitlines()]
+    kept = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return escape(truncate(kept, limit))
+
+
+def escape(text: str) -> str:
+    """Markdown, mentions, time stamps and bare addresses shown as they are written."""
+    escaped = MARKDOWN.sub(r"\\\g<0>", text)
+    escaped = LINE_START.sub(_escape_line_start, escaped)
+    return MENTION.sub(f"@{BREAK}", ADDRESS.sub(r"\\:", escaped))
+
+
+def link(label: str, url: str, limit: int = 200) -> str:
+    """A masked link; the label alone when the address is no web address or far too long."""
+    words = truncate(clean_line(label), limit)
+    address = url.translate(URL_SPECIAL)
+    if not words or not is_web_url(url) or len(address) > MAX_LINK:
+        return escape(words)
+    return f"[{escape(words.translate(LABEL_BRACKETS))}]({address})"
+
+
+def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:
+    """Escaped text, at most `limit` characters before escaping, with the spans marked true in bold.
+
+    Neighbouring bold words become one, so that no two pairs of stars touch.
+    """
+    runs: list[tuple[str, bool]] = []
+    for text, matched in _shortened(spans, limit):
+        if runs and (matched == runs[-1][1] or not text.strip()):
+            runs[-1] = (runs[-1][0] + text, runs[-1][1])
+        else:
+            runs.append((text, matched))
+    return "".join(_bold(text) if matched else _inline(text) for text, matched in runs).strip()
+
+
+def _shortened(spans: Iterable[tuple[str, bool]], limit: int) -> Iterator[tuple[str, bool]]:
+    left = limit
+    for text, matched in spans:
+        yield truncate(text, left), matched
+        left -= len(text)
+        if left < 0:
+            return
+
+
+def _bold(text: str) -> str:
+    words = clean_line(text)
+    return f"{_space(text, 0)}**{escape(words)}**{_space(text, -1)}" if words else " "
+
+
+def _inline(text: str) -> str:
+    words = clean_line(text)
+    return f"{_space(text, 0)}{escape(words)}{_space(text, -1)}" if words else " "
+
+
+def _space(text: str, end: int) -> str:
+    return " " if text[end : end + 1 or None].isspace() else ""
+
+
+def _escape_line_start(match: re.Match[str]) -> str:
+    indent, mark = match.groups()
+    return f"{indent}\\{mark}" if not mark.isdigit() else f"{indent}{mark}\\"

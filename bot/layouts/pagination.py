@@ -1,0 +1,65 @@
+"""What buttons carry: pages of lists and searches in a `custom_id`, which outlives a restart."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+
+from bot.i18n import Text
+from bot.interactions.custom_ids import SHARE_MENU, related_id, share_id
+from bot.layouts.components import Button, Row, row
+from bot.models import Article
+from bot.plain_text import clean_line, truncate
+
+MAX_OPTION = 100
+MAX_OPTIONS = 25
+PER_PAGE = 5
+
+
+def pages(total: int) -> int:
+    """How many pages so many things take; at least one."""
+    return max(1, -(-total // PER_PAGE))
+
+
+def pager(identify: Callable[[int], str], page: int, total: int, text: Text) -> Row | None:
+    """Buttons to the neighbouring pages, counted from 0; None when there is only one page."""
+    last = pages(total) - 1
+    if last == 0:
+        return None
+    return row(
+        _page_button(text("common.previous"), identify(page - 1) if page > 0 else None),
+        _page_button(text("common.next"), identify(page + 1) if page < last else None),
+    )
+
+
+def share_button(article: Article, text: Text) -> Button:
+    """Posts the article's card in this channel, with the member's name."""
+    return discord.ui.Button(
+        label=text("common.share"), custom_id=share_id(article.id), style=discord.ButtonStyle.secondary, emoji="📣"
+    )
+
+
+def related_button(article: Article, text: Text) -> Button:
+    """Answers whoever presses it with articles like this one, as they are at that moment."""
+    return discord.ui.Button(
+        label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
+    )
+
+
+def share_menu(articles: Sequence[Article], text: Text) -> Row | None:
+    """A menu of the articles on this page, to post one of them in this channel."""
+    options = [
+        discord.SelectOption(
+            label=truncate(clean_line(article.title), MAX_OPTION) or text("common.untitled"), value=str(article.id)
+        )
+        for article in articles[:MAX_OPTIONS]
+    ]
+    if not options:
+        return None
+    menu = discord.ui.Select[Any](custom_id=SHARE_MENU, placeholder=text("common.share_one"), options=options)
+    return discord.ui.ActionRow(menu)
+
+
+def _page_button(label: str, custom_id: str | None) -> Button:
+    # Discord wants an id even where there is nowhere to go, and a different one for each button.
+    return discord.ui.Button(label=label, custom_id=custom_id or f"none:{label}", disabled=custom_id is None)

@@ -1,0 +1,56 @@
+"""What the announcer posts for a subscription, rendered in the language its moderators chose."""
+
+from collections.abc import Callable, Sequence
+
+from bot.actions import day, fitting
+from bot.config.settings import Settings
+from bot.delivery.ports import Rendered
+from bot.i18n import LANGUAGES, Text
+from bot.layouts.article_card import announcement, missed, withdrawn
+from bot.layouts.components import Brand
+from bot.models import Article, Subscription
+from bot.plain_text import clean_line, truncate
+
+ACTIONS = 2
+THREAD_TITLE = 100  # what Discord takes as the name of a thread or a forum post
+
+
+class Renderer:
+    """Renders posts: one article its card, several the list of what was missed, none the notice of a withdrawal."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings = settings
+        self._brand = Brand.of(settings)
+        self._clock = clock
+
+    def __call__(self, articles: Sequence[Article], subscription: Subscription) -> Rendered:
+        """The post for these articles in the subscription's channel."""
+        text = Text.of(subscription.language)
+        if not articles:
+            return Rendered(withdrawn(text, self._brand), text("articles.withdrawn_title"))
+        if len(articles) > 1:
+            return Rendered(missed(articles, text, self._brand), text("articles.missed.title"))
+        return self._one(articles[0], subscription, text)
+
+    def _one(self, article: Article, subscription: Subscription, text: Text) -> Rendered:
+        today = day(self._clock(), self._settings.time_zone)
+        actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
+        return Rendered(
+            view=announcement(
+                article,
+                actions,
+                text,
+                self._brand,
+                role_id=subscription.role_id,
+                # A published post reaches servers without the bot, where nobody would answer a press.
+                related=not subscription.publish,
+            ),
+            title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
+            link=self._brand.public(article.url),
+            tags=self._tags(article),
+        )
+
+    def _tags(self, article: Article) -> tuple[str, ...]:
+        """Names of the article's topics in every language, best topic first: a forum's tags may use any."""
+        names = (self._brand.topic_name(key, language) for key in article.topics for language in LANGUAGES)
+        return tuple(dict.fromkeys(names))

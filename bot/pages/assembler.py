@@ -1,0 +1,157 @@
+"""Puts an article together from its blocks: passages, links, footnotes.
+
+Knows what blocks mean and nothing of HTML. Every word of the article ends in exactly one place:
+a passage, a caption, the author's note or a footnote.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from bot.models import Link, LinkKind, Passage
+from bot.pages.blocks import Block, BlockKind, Span
+from bot.pages.links import ARROWS, kind_of, label_for
+from bot.plain_text import clean, one_line
+
+BULLET = re.compile(r"^[•◦▪●‣∙·][ \t]*")
+NOTE_MARK = re.compile(r"^(?P<mark>\*{1,3}|[†‡※]|\[\d{1,2}\]|[¹²³⁰-⁹]{1,2})(?P<space>\s?)\S")
+MAX_HEADING, MAX_HEADING_WORDS = 120, 14
+POINTS = (">", "»", "\u203a", "▶", "►", "→", "➜", "➡", "▸", "👉")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An article's body, taken apart."""
+
+    passages: tuple[Passage, ...]
+    links: tuple[Link, ...]
+    footnotes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Section:
+    heading: str = ""
+    anchor: str = ""
+    text: str = ""
+    last: BlockKind = BlockKind.HEADING
+    links: list[Link] = field(default_factory=list[Link])
+
+
+def assemble(blocks: list[Block]) -> Parts:
+    """The passages with their links, and the footnotes taken out of the text."""
+    body = "\n".join(block.text for block in blocks)
+    marked = [is_footnote(block, body) for block in blocks]
+    notes = [block for block, is_note in zip(blocks, marked, strict=True) if is_note]
+    sections = _sections([block for block, is_note in zip(blocks, marked, strict=True) if not is_note])
+    passages = [Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)]
+    links = [replace(link, passage=at) for at, part in enumerate(sections) for link in part.links]
+    links += [link for note in notes for link in _links(note, max(0, len(sections) - 1))]
+    return Parts(tuple(passages), tuple(dict.fromkeys(links)), tuple(one_line(note.text) for note in notes))
+
+
+def is_footnote(block: Block, body: str) -> bool:
+    """Whether a paragraph explains a mark, such as the star behind a changed name."""
+    found = NOTE_MARK.match(block.text)
+    if not found or block.kind in (BlockKind.HEADING, BlockKind.EMBED):
+        return False
+    referred = re.search(rf"[^\s*]{re.escape(found['mark'])}(?!\*)", body) is not None
+    # A star and a space may be somebody's bullet; the other marks serve for nothing else.
+    plain = found["mark"][0] in "†‡※" or (found["mark"][0] == "*" and not found["space"])
+    return referred or (plain and block.kind is BlockKind.PARAGRAPH)
+
+
+def lines(block: Block) -> list[list[Span]]:
+    """The block's spans, parted at its line breaks; empty lines left out."""
+    parted: list[list[Span]] = [[]]
+    for span in block.spans:
+        first, *others = span.text.split("\n")
+        parted[-1].append(replace(span, text=first))
+        parted.extend([replace(span, text=other)] for other in others)
+    return [line for line in parted if one_line(_joined(line))]
+
+
+def is_heading(block: Block) -> bool:
+    """Whether the block heads a section: by its element, or as a short line all in bold."""
+    if block.kind is BlockKind.HEADING:
+        return not _only_link(block)
+    words = block.text
+    short = len(words) <= MAX_HEADING and len(words.split()) <= MAX_HEADING_WORDS and "\n" not in words
+    if block.kind is not BlockKind.PARAGRAPH or not short or words.endswith((".", "!", ",", ":", ";", "”", '"', "…")):
+        return False
+    inked = [span for span in block.spans if span.text.strip("\u200d\u200b \xa0\n")]
+    return all(span.bold and not span.url for span in inked) and re.match(r"[\w¿¡(“\"\u2018#]", words) is not None
+
+
+def _only_link(block: Block) -> bool:
+    """A heading that is used as a pull link ("> The Market Generation") or as a call."""
+    linked = all(span.url for span in block.spans if one_line(ARROWS.sub("", span.text)))
+    return linked and (block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL for link in _links(block, 0)))
+
+
+def _sections(blocks: list[Block]) -> list[_Section]:
+    sections = [_Section()]
+    for position, block in enumerate(blocks):
+        if is_heading(block) and (block.kind is BlockKind.HEADING or _followed(blocks, position)):
+            sections.append(_Section(one_line(block.text), block.anchor))
+            sections[-1].links += _links(block, 0)
+        else:
+            _append(sections[-1], block)
+    return [part for part in sections if part.heading or part.text or part.links]
+
+
+def _followed(blocks: list[Block], position: int) -> bool:
+    """A bold line heads a section only when text follows it."""
+    after = blocks[position + 1 : position + 2]
+    return bool(after) and after[0].kind is not BlockKind.HEADING and not is_heading(after[0])
+
+
+def _append(section: _Section, block: Block) -> None:
+    section.links += _links(block, 0)
+    if block.kind is BlockKind.EMBED:
+        return
+    kind = BlockKind.ITEM if BULLET.match(block.text) else block.kind
+    text = "\n".join(_shown(kind, line) for line in lines(block))
+    close = section.last is kind and kind in (BlockKind.ITEM, BlockKind.QUOTE)
+    section.text += (("\n" if close else "\n\n") if section.text else "") + text
+    section.last = kind
+
+
+def _shown(kind: BlockKind, line: list[Span]) -> str:
+    """A line as passages hold it: items begin with "• ", quotations with "> ", pull links with neither."""
+    text = one_line(_joined(line))
+    if kind is BlockKind.ITEM:
+        return f"• {BULLET.sub('', text)}"
+    if all(span.url for span in line if ARROWS.sub("", span.text)):
+        return ARROWS.sub("", text) or text
+    return f"> {text}" if kind is BlockKind.QUOTE else text
+
+
+def _links(block: Block, passage: int) -> list[Link]:
+    return [link for line in lines(block) for link in _line_links(line, passage, block.kind)]
+
+
+def _line_links(line: list[Span], passage: int, kind: BlockKind) -> list[Link]:
+    whole = one_line(BULLET.sub("", one_line(_joined(line))))
+    found: list[Link] = []
+    for label, span in _labels(line):
+        link = kind_of(label, span.url, whole, button=span.button)
+        if kind is BlockKind.ITEM and link is LinkKind.PULL:
+            link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
+        found.append(Link(label_for(label, whole, link), span.url, link, passage))
+    return found
+
+
+def _labels(line: list[Span]) -> list[tuple[str, Span]]:
+    """Every link of a line with its whole label: neighbouring spans with one address are one link."""
+    runs: list[tuple[str, Span]] = []
+    open_url = ""
+    for span in line:
+        if span.url and span.url == open_url:
+            runs[-1] = (runs[-1][0] + span.text, span)
+        elif span.url:
+            runs.append((span.text, span))
+        open_url = span.url
+    return [(label, span) for text, span in runs if (label := one_line(text))]
+
+
+def _joined(line: list[Span]) -> str:
+    return clean("".join(span.text for span in line))

@@ -1,0 +1,57 @@
+"""How much of a page is kept: more than any real article has, and never so much that it holds up anybody.
+
+What is kept is stored, indexed, classified and compared by the bot itself, so its size is decided
+here, in the process that can be killed.
+"""
+
+from dataclasses import replace
+
+from bot.models import Image, Link, Page, Passage
+from bot.plain_text import truncate
+
+TEXT = 200_000  # characters: some 35,000 words
+PASSAGES, LINKS, IMAGES, NOTES = 300, 300, 100, 100
+TITLE, LINE, NOTE = 300, 300, 1_500
+
+
+def bounded(page: Page) -> Page:
+    """The page, cut where it is larger than articles are."""
+    passages = _passages(page.passages)
+    last = len(passages) - 1
+    return replace(
+        page,
+        title=truncate(page.title, TITLE),
+        author=truncate(page.author, LINE),
+        author_note=truncate(page.author_note, NOTE),
+        passages=passages,
+        images=tuple(map(_image, page.images[:IMAGES])),
+        links=tuple(_link(link) for link in page.links[:LINKS] if link.passage <= max(last, 0)),
+        footnotes=tuple(truncate(note, NOTE) for note in page.footnotes[:NOTES]),
+    )
+
+
+def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    kept: list[Passage] = []
+    room = TEXT
+    for passage in passages[:PASSAGES]:
+        if room <= 0:
+            break
+        kept.append(replace(passage, heading=truncate(passage.heading, LINE), text=_ending(passage.text, room)))
+        room -= len(passage.text) + len(kept[-1].heading)
+    return tuple(kept)
+
+
+def _ending(text: str, room: int) -> str:
+    """The text, or its beginning up to the end of a line where there is one near."""
+    if len(text) <= room:
+        return text
+    line = text.rfind("\n", room // 2, room)
+    return text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
+
+
+def _image(image: Image) -> Image:
+    return replace(image, alt=truncate(image.alt, LINE), caption=truncate(image.caption, NOTE))
+
+
+def _link(link: Link) -> Link:
+    return replace(link, label=truncate(link.label, LINE))

@@ -1,0 +1,98 @@
+"""Plain text from what pages say: one Unicode form, no invisible characters, folded white space."""
+
+import re
+import unicodedata
+
+# Controls, zero-width and bidirectional marks; a joiner (U+200D) and a variation selector
+# (U+FE0F) are kept for a second look, because they hold emoji together.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
+)
+LOOSE_JOINER = re.compile(
+    "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
+)
+SPACE = re.compile(r"[^\S\n]+")
+AROUND_BREAK = re.compile(r" ?\n ?")
+
+HANGUL = re.compile("[\uac00-\ud7a3]")
+KANA = re.compile("[\u3040-\u30ff]")
+HAN = re.compile("[\u4e00-\u9fff]")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+SCRIPTS = (("ko", HANGUL), ("ja", KANA), ("zh", HAN), ("ru", CYRILLIC))
+OTHER_SCRIPTS = frozenset({"ko", "ja", "zh", "ru", "uk", "bg", "sr", "ar", "he", "th", "el", "hi"})
+ENGLISH = frozenset({"the", "and", "of", "to", "in", "is", "that", "for", "with", "was", "are", "on"})
+
+WORDS_A_MINUTE = 200
+SYLLABLES_A_MINUTE = 500  # Korean and other scripts counted by the character
+
+
+JOINER = "\u200d"  # holds emoji together, the one invisible character that stays
+TRAILING = " .,;:-\u2013\u2014\u200d"
+
+
+def clean(text: str) -> str:
+    """The text in NFC without control, bidirectional and zero-width characters; line breaks stay."""
+    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    text = unicodedata.normalize("NFC", text)
+    if "\u200d" in text:
+        text = LOOSE_JOINER.sub("", text)
+    return AROUND_BREAK.sub("\n", SPACE.sub(" ", text))
+
+
+def one_line(text: str) -> str:
+    """As `clean`, on one line and without white space at the ends."""
+    return " ".join(clean(text).split())
+
+
+def clean_line(text: str) -> str:
+    """One line of visible characters: no control, bidi or zero-width ones, white space folded."""
+    line = one_line(text)
+    if line.isprintable():
+        return line
+    return "".join(character for character in line if character == JOINER or character.isprintable()).strip()
+
+
+def truncate(text: str, limit: int) -> str:
+    """At most `limit` characters, ended at a word with an ellipsis when something is left out."""
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    whole = text[: limit - 1]
+    at_word, _, rest = whole.rpartition(" ")
+    # Korean and other long words: better a word cut in two than half the line left empty.
+    kept = at_word if at_word and len(rest) < limit // 3 else whole
+    return f"{kept.rstrip(TRAILING)}…"
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, to tell whether two texts say the same."""
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).casefold().strip()
+
+
+def language_of(text: str, declared: str) -> str:
+    """The language code of a text: what the page declares, unless its script says otherwise."""
+    code = re.split(r"[-_]", declared.strip().lower(), maxsplit=1)[0]
+    code = code if re.fullmatch(r"[a-z]{2,3}", code) else ""
+    latin = len(LATIN.findall(text))
+    for language, script in SCRIPTS:
+        if len(script.findall(text)) * 2 > latin:
+            return code if code in OTHER_SCRIPTS and language == "ru" else language
+    if latin and (not code or code in OTHER_SCRIPTS):
+        return "en" if _looks_english(text) else ""
+    return code
+
+
+def reading_minutes(text: str) -> int | None:
+    """Whole minutes an unhurried reader needs, at least one; None when there is nothing to read."""
+    syllables = sum(len(script.findall(text)) for script in (HANGUL, KANA, HAN))
+    words = len(re.findall(r"[^\W\d_][\w'\u2019-]*", re.sub("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+", " ", text)))
+    minutes = words / WORDS_A_MINUTE + syllables / SYLLABLES_A_MINUTE
+    return max(1, round(minutes)) if words or syllables else None
+
+
+def _looks_english(text: str) -> bool:
+    words = re.findall(r"[a-z]+", text.lower())
+    return sum(word in ENGLISH for word in words) * 12 > len(words)

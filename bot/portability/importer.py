@@ -1,0 +1,182 @@
+"""Lines of JSON into the store, in batches, announcing nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from bot.app.core import Core
+from bot.models import Article, ArticleBody, ArticleDraft, ArticleState
+from bot.portability.json_lines import (
+    BadLineError,
+    SubscriptionLine,
+    body_passages,
+    body_text,
+    draft_of,
+    read_records,
+    subscription_of,
+)
+from bot.store.articles import draft_of as draft_of_stored
+from bot.store.database import Transaction
+from bot.store.identities import Identities
+from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
+
+BATCH = 100
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The article a line describes, and the fields in which the line says anything."""
+
+    draft: ArticleDraft
+    fields: frozenset[str]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of the lines; `bad` says for each refused line what is wrong with it."""
+
+    added: int = 0
+    updated: int = 0
+    kept: int = 0
+    withdrawn: int = 0
+    bad: list[str] = field(default_factory=list[str])
+
+    @property
+    def read(self) -> int:
+        """How many lines were dealt with."""
+        return self.added + self.updated + self.kept + self.withdrawn + len(self.bad)
+
+
+async def import_articles(
+    core: Core, lines: Iterable[str], feed: str, progress: Progress, *, dry_run: bool = False
+) -> ImportReport:
+    """Stores every good line: an unknown address becomes a new article, a known one is brought up to date.
+
+    What a line says no different stays untouched, and so does what was withdrawn.
+
+    A batch is stored whole or not at all, so an interrupted import can simply be run again.
+    """
+    report = ImportReport()
+    topics = {topic.key for topic in core.settings.topics}
+    batch: dict[str, Told] = {}
+    for number, record in read_records(lines):
+        try:
+            if isinstance(record, BadLineError):
+                raise record
+            draft = draft_of(number, record, feed, topics, core.classifier.classify, core.clock())
+        except BadLineError as error:
+            report.bad.append(str(error))
+            continue
+        if draft.key in batch:
+            report.kept += 1
+        batch[draft.key] = Told(draft, frozenset(field for field, value in record.items() if value))
+        if len(batch) == BATCH:
+            await _store(core, batch, report, dry_run=dry_run)
+            progress(report.read)
+            batch = {}
+    await _store(core, batch, report, dry_run=dry_run)
+    progress(report.read)
+    return report
+
+
+async def _store(core: Core, batch: dict[str, Told], report: ImportReport, *, dry_run: bool) -> None:
+    now = core.clock()
+    async with core.database.transaction() as tx:
+        known = await Identities(core.database).by_keys_now(tx, list(batch))
+        for key, told in batch.items():
+            if key in known:
+                await _renew(core, tx, known[key], told, report, dry_run=dry_run)
+                continue
+            report.added += 1
+            if not dry_run:
+                article_id = await core.articles.add(tx, told.draft, now)
+                await core.events.added(tx, article_id, told.draft, announce=False, now=now)
+
+
+async def _renew(
+    core: Core, tx: Transaction, article_id: int, told: Told, report: ImportReport, *, dry_run: bool
+) -> None:
+    stored = await core.articles.stored(tx, article_id)
+    if stored is None or stored[0].state is not ArticleState.LIVE:
+        report.withdrawn += 1  # the file may be older than the withdrawal: not one of its words comes back
+        return
+    draft = renewed(*stored, told)
+    if draft is None:
+        report.kept += 1
+        return
+    report.updated += 1
+    if not dry_run:
+        await core.articles.update(tx, article_id, draft, core.clock())
+        await core.events.changed(tx, article_id, draft, core.clock())
+
+
+def renewed(article: Article, body: ArticleBody, told: Told) -> ArticleDraft | None:
+    """The stored article with what a line says anew; None where it says nothing new.
+
+    What the line leaves out stays, and so does what no line can carry: picture, notes, reading time.
+    """
+    line, before = told.draft, draft_of_stored(article)
+    after = replace(
+        before,
+        title=line.title,
+        summary=line.summary if "summary" in told.fields else before.summary,
+        author=line.author if "author" in told.fields else before.author,
+        published=line.published if _moved(article, told) else before.published,
+        language=line.language if "language" in told.fields else before.language,
+        topics=line.topics if "topics" in told.fields else before.topics,
+    )
+    text = body_text(line.body.passages) if line.body else ""
+    # Compared as a file would carry it: an anchor, say, is lost on the way.
+    if text and text != body_text(body_passages(body_text(body.passages))):
+        # Links are told by the passage they stand in, and the passages are others now.
+        return replace(after, body=replace(body, passages=line.body.passages if line.body else (), links=()))
+    return None if after == before else after
+
+
+def _moved(article: Article, told: Told) -> bool:
+    # A file may carry a time less exactly than it is stored.
+    return "published" in told.fields and abs(told.draft.published - article.published) >= 1
+
+
+async def import_subscriptions(
+    core: Core, lines: Iterable[str], progress: Progress, *, dry_run: bool = False
+) -> ImportReport:
+    """Creates every subscription of the lines; a channel that has one already keeps its own."""
+    report = ImportReport()
+    for number, record in read_records(lines):
+        try:
+            if isinstance(record, BadLineError):
+                raise record
+            line = subscription_of(number, record)
+            await (_would_subscribe if dry_run else _subscribe)(core, line)
+            report.added += 1
+        except BadLineError as error:
+            report.bad.append(str(error))
+        except AlreadySubscribedError:
+            report.kept += 1
+        progress(report.read)
+    return report
+
+
+async def _would_subscribe(core: Core, line: SubscriptionLine) -> None:
+    if await core.subscriptions.get(line.channel_id):
+        raise AlreadySubscribedError(line.channel_id)
+
+
+async def _subscribe(core: Core, line: SubscriptionLine) -> None:
+    new = NewSubscription(
+        guild_id=line.guild_id,
+        channel_id=line.channel_id,
+        kind=line.kind,
+        topics=line.topics,
+        feeds=line.feeds,
+        role_id=line.role_id,
+        publish=line.publish,
+        open_thread=line.open_thread,
+        language=line.language,
+        created_at=core.clock(),
+    )
+    created = await core.subscriptions.create(new)
+    if line.paused:
+        await core.subscriptions.set_paused(created.id, paused=True)

@@ -1,0 +1,203 @@
+"""Articles and subscriptions as JSON Lines: one object a line, to carry them elsewhere.
+
+An article line has `url, title, author, published, language, summary, body, topics`, with
+`published` as ISO 8601. In `body` a line that begins with "## " is a heading. A subscription
+line has `guild, channel, kind, topics, feeds, role, publish, thread, language, paused`; Discord's
+numbers are text, because JSON readers elsewhere round them.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from bot.models import Article, ArticleBody, ArticleDraft, ChannelKind, Passage, Subscription
+from bot.urls import canonical_key, is_web_url
+
+HEADING = "## "
+SUMMARY_LENGTH = 300
+
+Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
+
+
+class BadLineError(ValueError):
+    """A line that cannot be used; `str()` says which and why."""
+
+    def __init__(self, number: int, problem: str) -> None:
+        self.number = number
+        super().__init__(f"line {number}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionLine:
+    """A subscription as a file carries it: without the number a database gives it."""
+
+    guild_id: int
+    channel_id: int
+    kind: ChannelKind
+    topics: tuple[str, ...]
+    feeds: tuple[str, ...]
+    role_id: int | None
+    publish: bool
+    open_thread: bool
+    language: str
+    paused: bool
+
+
+def article_line(article: Article, body: ArticleBody) -> str:
+    """One stored article as a line of JSON."""
+    record = {
+        "url": article.url,
+        "title": article.title,
+        "author": article.author,
+        "published": datetime.fromtimestamp(article.published, UTC).isoformat(),
+        "language": article.language,
+        "summary": article.summary,
+        "body": body_text(body.passages),
+        "topics": list(article.topics),
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def subscription_line(subscription: Subscription) -> str:
+    """One subscription as a line of JSON."""
+    record = {
+        "guild": str(subscription.guild_id),
+        "channel": str(subscription.channel_id),
+        "kind": subscription.kind.value,
+        "topics": list(subscription.topics),
+        "feeds": list(subscription.feeds),
+        "role": str(subscription.role_id) if subscription.role_id else None,
+        "publish": subscription.publish,
+        "thread": subscription.open_thread,
+        "language": subscription.language,
+        "paused": subscription.paused,
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def body_text(passages: tuple[Passage, ...]) -> str:
+    """All passages as one text, headings as lines of their own."""
+    parts = [
+        f"{HEADING}{passage.heading}\n\n{passage.text}" if passage.heading else passage.text for passage in passages
+    ]
+    return "\n\n".join(parts)
+
+
+def body_passages(text: str) -> tuple[Passage, ...]:
+    """The passages of such a text; the inverse of `body_text`."""
+    sections: list[tuple[str, list[str]]] = [("", [])]
+    for line in text.strip().splitlines():
+        if line.startswith(HEADING):
+            sections.append((line.removeprefix(HEADING).strip(), []))
+        else:
+            sections[-1][1].append(line)
+    kept = [(heading, "\n".join(lines).strip()) for heading, lines in sections]
+    return tuple(
+        Passage(position, heading, content)
+        for position, (heading, content) in enumerate(section for section in kept if any(section))
+    )
+
+
+def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | BadLineError]]:
+    """Every line that is not blank with its number: an object, or what is wrong with it."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            yield number, BadLineError(number, "this is not JSON")
+            continue
+        if isinstance(record, dict):
+            yield number, cast("dict[str, Any]", record)
+        else:
+            yield number, BadLineError(number, "an object between braces is expected")
+
+
+def draft_of(
+    number: int, record: dict[str, Any], feed: str, known_topics: set[str], classify: Classify, now: float
+) -> ArticleDraft:
+    """The article a record describes; without a date it is as new as `now`. Raises BadLineError."""
+    url, title = _text(number, record, "url"), _text(number, record, "title")
+    if not is_web_url(url):
+        raise BadLineError(number, f'"{url}" is not a web address')
+    if not title:
+        raise BadLineError(number, "the title is missing")
+    passages = body_passages(_text(number, record, "body"))
+    body = ArticleBody(passages=passages) if passages else None
+    summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
+    topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
+    return ArticleDraft(
+        feed=feed,
+        identity=canonical_key(url),
+        url=url,
+        key=canonical_key(url),
+        title=title,
+        summary=summary,
+        author=_text(number, record, "author"),
+        author_note="",
+        published=_instant(number, record["published"]) if record.get("published") else now,
+        language=_text(number, record, "language"),
+        image=None,
+        reading_minutes=None,
+        topics=topics or classify(title, summary, body),
+        body=body,
+    )
+
+
+def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
+    """The subscription a record describes. Raises BadLineError."""
+    try:
+        kind = ChannelKind(record.get("kind", ChannelKind.TEXT))
+    except ValueError:
+        raise BadLineError(number, f"the kind is one of {', '.join(ChannelKind)}") from None
+    return SubscriptionLine(
+        guild_id=_snowflake(number, record, "guild"),
+        channel_id=_snowflake(number, record, "channel"),
+        kind=kind,
+        topics=_texts(number, record, "topics"),
+        feeds=_texts(number, record, "feeds"),
+        role_id=_snowflake(number, record, "role") if record.get("role") else None,
+        publish=bool(record.get("publish")),
+        open_thread=bool(record.get("thread")),
+        language=_text(number, record, "language") or "en",
+        paused=bool(record.get("paused")),
+    )
+
+
+def _text(number: int, record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadLineError(number, f'"{key}" has to be text')
+    # JSON can carry halves of characters, which neither SQLite nor a terminal takes.
+    return value.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _texts(number: int, record: dict[str, Any], key: str) -> tuple[str, ...]:
+    values: object = record.get(key) or []
+    if not isinstance(values, list):
+        raise BadLineError(number, f'"{key}" has to be a list of texts')
+    return tuple(str(value) for value in cast("list[object]", values))
+
+
+def _snowflake(number: int, record: dict[str, Any], key: str) -> int:
+    value = str(record.get(key, ""))
+    if not value.isascii() or not value.isdigit() or int(value) >= 2**63:
+        raise BadLineError(number, f'"{key}" has to be one of Discord\'s numbers')
+    return int(value)
+
+
+def _instant(number: int, value: object) -> float:
+    """Seconds since 1970 UTC of an ISO 8601 text or a number; a time without zone is UTC."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        when = datetime.fromisoformat(str(value))
+    except ValueError:
+        problem = f'"published" has to be a time such as 2026-03-01T09:00:00+00:00, not {value!r}'
+        raise BadLineError(number, problem) from None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,84 @@
+"""Index care: indexing what an older analysis wrote, and comparing index and articles."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.models import Article, ArticleBody, Topic
+from bot.search.index_documents import index_entry
+from bot.search.results import IndexReport
+from bot.store.articles import draft_of
+from bot.store.database import Database, Transaction
+from bot.store.search.health import HealthReader, live_articles
+from bot.store.search.reader import SearchReader
+from bot.store.search.writer import IndexEntry, add_entries, current_totals, remove_entry
+from bot.text_analysis import ANALYSER_VERSION
+
+BATCH = 128
+
+Progress = Callable[[int, int], None]
+log = logging.getLogger(__name__)
+
+
+class IndexKeeper:
+    """Keeps the index in step with the articles, beside searches that go on."""
+
+    def __init__(self, database: Database, topics: Mapping[str, Topic]) -> None:
+        self._database = database
+        self._topics = topics
+
+    async def rebuild(self, progress: Progress | None) -> int:
+        """Indexes what is missing or outdated and removes what is orphaned; gives how many it wrote."""
+        await self._remove_orphaned()
+        # Asked once: what comes in meanwhile is indexed as it comes.
+        outdated = await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION))
+        written = 0
+        for start in range(0, len(outdated), BATCH):
+            written += await self._write(outdated[start : start + BATCH])
+            done = min(start + BATCH, len(outdated))
+            log.info("search index: %d of %d articles", done, len(outdated))
+            if progress is not None:
+                progress(done, len(outdated))
+        return written
+
+    async def reindex(self, tx: Transaction, ids: Sequence[int]) -> int:
+        """Indexes articles as they are stored now; what is not live leaves the index. Gives how many are in."""
+        for article_id in ids:
+            await remove_entry(tx, article_id)
+        articles = await live_articles(tx, ids)
+        average = (await current_totals(tx)).average_length
+        entries = await asyncio.to_thread(self._entries, articles, average)
+        await add_entries(tx, entries)
+        return len(entries)
+
+    async def verify(self) -> IndexReport:
+        """Compares every live article with the index, and the index with itself."""
+
+        def report(connection: sqlite3.Connection) -> IndexReport:
+            health = HealthReader(connection)
+            missing = health.missing()
+            outdated = set(health.outdated(ANALYSER_VERSION)) - set(missing)
+            indexed = SearchReader(connection).totals().documents
+            return IndexReport(
+                health.articles(),
+                indexed,
+                tuple(missing),
+                tuple(health.orphaned()),
+                tuple(sorted(outdated)),
+                tuple(health.damage()),
+            )
+
+        return await self._database.read(report)
+
+    async def _remove_orphaned(self) -> None:
+        for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
+            async with self._database.transaction() as tx:
+                await remove_entry(tx, article)
+
+    async def _write(self, batch: Sequence[int]) -> int:
+        async with self._database.transaction() as tx:
+            return await self.reindex(tx, batch)
+
+    def _entries(self, articles: Sequence[tuple[Article, ArticleBody]], average: float) -> list[IndexEntry]:
+        return [index_entry(article.id, draft_of(article, body), self._topics, average) for article, body in articles]

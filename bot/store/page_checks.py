@@ -1,0 +1,107 @@
+"""When the page of each article was checked, and when it is due again."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.store.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What is remembered of an article's page between two looks at it.
+
+    `next_check` None: it is not looked at again. `missing_since` is the first 404 or 410 in a
+    row. `in_feed`: the article was in the latest good poll of its feed.
+    """
+
+    article_id: int
+    feed: str
+    url: str
+    published: float
+    first_seen: float
+    has_body: bool
+    etag: str = ""
+    last_modified: str = ""
+    next_check: float | None = None
+    errors: int = 0
+    in_feed: bool = True
+    missing_since: float | None = None
+
+
+_PAGE = (
+    "SELECT id, feed, url, published, first_seen, body IS NOT NULL AS has_body, page_etag, page_last_modified,"
+    " page_next_check, page_errors, in_feed, missing_since FROM articles"
+)
+
+
+class Pages:
+    """When each article's page is looked at again, and with which validators."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, article_id: int) -> PageState | None:
+        """The page of one article, None for an unknown id."""
+        row = await self._database.one(f"{_PAGE} WHERE id = ?", (article_id,))
+        return _page_from_row(row) if row else None
+
+    async def due(self, now: float, limit: int) -> list[PageState]:
+        """Pages whose check has come, the most overdue first."""
+        rows = await self._database.all(
+            f"{_PAGE} WHERE page_next_check <= ? ORDER BY page_next_check LIMIT ?", (now, limit)
+        )
+        return [_page_from_row(row) for row in rows]
+
+    async def next_check(self) -> float | None:
+        """The instant of the next page check, None when there is none to come."""
+        row = await self._database.one("SELECT min(page_next_check) AS at FROM articles WHERE page_next_check NOT NULL")
+        return row["at"] if row else None
+
+    async def save(self, tx: Transaction, page: PageState) -> None:
+        """Stores validators, next check, errors and absence; the rest of the article is untouched."""
+        await tx.execute(
+            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = ?,"
+            " missing_since = ? WHERE id = ?",
+            (page.etag, page.last_modified, page.next_check, page.errors, page.missing_since, page.article_id),
+        )
+
+    async def begin(self, tx: Transaction, article_id: int, etag: str, last_modified: str, next_check: float) -> None:
+        """Starts looking after the page of a new article."""
+        await tx.execute(
+            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ? WHERE id = ?",
+            (etag, last_modified, next_check, article_id),
+        )
+
+    async def look_soon(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
+        """Brings the next look at these pages forward to `now`; withdrawn ones stay unlooked at."""
+        await tx.execute(
+            "UPDATE articles SET page_next_check = min(coalesce(page_next_check, ?1), ?1)"
+            " WHERE state = 'live' AND id IN (SELECT value FROM json_each(?2))",
+            (now, json.dumps(list(ids))),
+        )
+
+    async def in_feed(self, tx: Transaction, feed: str, ids: Iterable[int]) -> None:
+        """Records which articles the latest good poll held; the others of that feed have left it."""
+        await tx.execute(
+            "UPDATE articles SET in_feed = (id IN (SELECT value FROM json_each(?1)))"
+            " WHERE feed = ?2 AND in_feed <> (id IN (SELECT value FROM json_each(?1)))",
+            (json.dumps(list(ids)), feed),
+        )
+
+
+def _page_from_row(row: Row) -> PageState:
+    return PageState(
+        article_id=row["id"],
+        feed=row["feed"],
+        url=row["url"],
+        published=row["published"],
+        first_seen=row["first_seen"],
+        has_body=bool(row["has_body"]),
+        etag=row["page_etag"],
+        last_modified=row["page_last_modified"],
+        next_check=row["page_next_check"],
+        errors=row["page_errors"],
+        in_feed=bool(row["in_feed"]),
+        missing_since=row["missing_since"],
+    )

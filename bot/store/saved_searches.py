@@ -1,0 +1,37 @@
+"""Searches too long for a button, kept for thirty days under a short key."""
+
+import hashlib
+from collections.abc import Callable
+
+from bot.store.database import Database
+
+KEEP_SEARCHES_SECONDS = 30 * 86_400.0
+
+
+KEY_LENGTH = 16
+
+
+class LongSearches:
+    """Searches whose state does not fit into a button; kept for thirty days after their last use."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, state: str) -> str:
+        """Stores the state of a search and gives its short key; forgets what is out of date."""
+        key = hashlib.sha256(state.encode()).hexdigest()[:KEY_LENGTH]
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM long_searches WHERE used < ?", (now - KEEP_SEARCHES_SECONDS,))
+            await tx.execute(
+                "INSERT INTO long_searches (key, state, used) VALUES (?1, ?2, ?3)"
+                " ON CONFLICT (key) DO UPDATE SET used = ?3",
+                (key, state, now),
+            )
+        return key
+
+    async def find(self, key: str) -> str | None:
+        """The state kept under a key, or None when it is forgotten."""
+        row = await self._database.one("SELECT state FROM long_searches WHERE key = ?", (key,))
+        return row["state"] if row else None

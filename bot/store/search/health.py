@@ -1,0 +1,84 @@
+"""Whether the search index agrees with the articles, and what must be indexed anew."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.models import Article, ArticleBody
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.database import Transaction
+from bot.store.search.reader import body_of
+from bot.store.search.writer import term_numbers
+
+
+class HealthReader:
+    """The state of the index as one read sees it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def articles(self) -> int:
+        """How many articles can be found at best."""
+        return self._connection.execute("SELECT count(*) FROM articles WHERE state = 'live'").fetchone()[0]
+
+    def missing(self) -> list[int]:
+        """Live articles that are not indexed."""
+        return self._ids(
+            "SELECT id FROM articles WHERE state = 'live'"
+            " AND id NOT IN (SELECT article FROM search_documents) ORDER BY id"
+        )
+
+    def orphaned(self) -> list[int]:
+        """Indexed articles that are not live any more."""
+        return self._ids(
+            "SELECT search_documents.article FROM search_documents"
+            " JOIN articles ON id = search_documents.article WHERE state <> 'live' ORDER BY id"
+        )
+
+    def outdated(self, analyser: int) -> list[int]:
+        """Live articles not indexed, or by another version of the analysis; newest first."""
+        return self._ids(
+            "SELECT id FROM articles LEFT JOIN search_documents ON search_documents.article = id"
+            " WHERE state = 'live' AND analyser IS NOT ? ORDER BY id DESC",
+            analyser,
+        )
+
+    def damage(self) -> list[str]:
+        """Sentences on where the index contradicts itself; none when it is whole."""
+        documents, terms = self._connection.execute("SELECT documents, terms FROM search_totals").fetchone()
+        rows, length = self._connection.execute("SELECT count(*), total(length) FROM search_documents").fetchone()
+        told: list[str] = []
+        if (documents, terms) != (rows, int(length)):
+            told.append(f"totals say {documents} articles and {terms} terms, rows say {rows} and {int(length)}")
+        if self._connection.execute("SELECT count(*) FROM search_titles").fetchone()[0] != rows:
+            told.append("the titles for autocompletion are not those of the indexed articles")
+        return told + self._wrong_terms()
+
+    def _wrong_terms(self) -> list[str]:
+        written: Counter[int] = Counter()
+        for row in self._connection.execute("SELECT terms FROM search_documents"):
+            written.update(term_numbers(row[0]))
+        posted = self._counts("SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term")
+        counted = self._counts("SELECT id, documents FROM search_terms")
+        told: list[str] = []
+        if posted != written:
+            told.append(f"postings of {len(dict(posted.items() ^ written.items()))} terms are not what the texts say")
+        if counted != written:
+            told.append(f"counts of {len(dict(counted.items() ^ written.items()))} terms are not what the texts say")
+        return told
+
+    def _counts(self, sql: str) -> dict[int, int]:
+        return {row[0]: row[1] for row in self._connection.execute(sql)}
+
+    def _ids(self, sql: str, *parameters: object) -> list[int]:
+        return [row[0] for row in self._connection.execute(sql, parameters)]
+
+
+async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Article, ArticleBody]]:
+    """Live articles with their bodies, as an open transaction sees them, by id."""
+    rows = await tx.all(
+        f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article WHERE article.state = 'live'"  # noqa: S608 - names, placeholders
+        f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",
+        tuple(ids),
+    )
+    return [(article_from_row(row), body_of(row)) for row in rows]

@@ -1,0 +1,1 @@
+"""A pool of processes that parse untrusted documents and can be killed."""

@@ -1,0 +1,67 @@
+"""Parsed documents as JSON frames, and back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from bot.discovery.contents import MAX_SOURCES, FoundArticle, SourceContents, SourceKind
+from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry
+from bot.feeds.schedule import FeedHints
+from bot.models import Entry, Image, Link, LinkKind, Page, Passage
+from bot.worker.protocol import frames
+
+
+def contents_frames(contents: SourceContents) -> list[bytes]:
+    """The contents as JSON in frames: their articles, then themselves."""
+    result = {"kind": contents.kind, "sources": contents.sources[:MAX_SOURCES]}
+    return frames(result, map(asdict, contents.articles))
+
+
+def article_from(row: Mapping[str, Any]) -> FoundArticle:
+    """An article's address from its JSON."""
+    return FoundArticle(**row)
+
+
+def contents_from(said: Mapping[str, Any], articles: Sequence[FoundArticle]) -> SourceContents:
+    """Contents from their JSON and their articles."""
+    return SourceContents(SourceKind(said["kind"]), tuple(articles), tuple(said["sources"]))
+
+
+def document_frames(document: FeedDocument) -> list[bytes]:
+    """The document as JSON in frames: its entries, then itself."""
+    return frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))
+
+
+def document_from(said: Mapping[str, Any], entries: Sequence[FeedEntry]) -> FeedDocument:
+    """A document from its JSON and its entries."""
+    hints = said["hints"]
+    values: dict[str, Any] = dict(said)
+    values["hints"] = FeedHints(hints["ttl"], tuple(hints["skip_hours"]), tuple(hints["skip_days"]))
+    values["entries"] = tuple(entries)
+    values["alternates"] = tuple(said["alternates"])
+    return FeedDocument(**values)
+
+
+def entry_from(row: Mapping[str, Any]) -> FeedEntry:
+    """An entry from its JSON."""
+    return FeedEntry(_entry(row["entry"]), row["key"], row["told"])
+
+
+def page_from(said: Mapping[str, Any]) -> Page:
+    """A page from its JSON."""
+    values: dict[str, Any] = dict(said)
+    values["passages"] = tuple(Passage(**passage) for passage in said["passages"])
+    values["images"] = tuple(Image(**image) for image in said["images"])
+    values["links"] = tuple(_link(**link) for link in said["links"])
+    values["footnotes"] = tuple(said["footnotes"])
+    return Page(**values)
+
+
+def _entry(said: Mapping[str, Any]) -> Entry:
+    values: dict[str, Any] = dict(said)
+    values["image"] = Image(**said["image"]) if said["image"] else None
+    return Entry(**values)
+
+
+def _link(label: str, url: str, kind: str, passage: int) -> Link:
+    return Link(label, url, LinkKind(kind), passage)

@@ -1,0 +1,222 @@
+"""Parsing and extracting in processes that can be killed.
+
+A process is started when there is work, may use so much time and memory and no more, and
+leaves after a while without work, so that an idle bot stays small.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from pyexpat import version_info
+from typing import Any
+
+import bot
+from bot.discovery.contents import SourceContents
+from bot.feeds.document import FeedDocument
+from bot.models import Page
+from bot.worker.child import LENGTH
+from bot.worker.codecs import article_from, contents_from, document_from, entry_from, page_from
+from bot.worker.protocol import MAX_ANSWER
+
+_log = logging.getLogger(__name__)
+
+SAFE_EXPAT = (2, 4, 1)
+MAX_ROWS = 100_000
+SLICE = 131_072
+START_SECONDS = 20.0
+KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TZ")
+
+
+class ParseFailedError(Exception):
+    """A document could not be worked on. `kind`: "time", "memory", "crash" or "error"."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        self.kind, self.detail = kind, detail
+        super().__init__(f"{kind}: {detail}")
+
+
+class UnsafeExpatError(Exception):
+    """The XML library of this Python can be made to use all memory; `str()` says the way out."""
+
+
+def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
+    """Raises UnsafeExpatError below expat 2.4.1, the first that stops exploding entities."""
+    if found < SAFE_EXPAT:
+        version = ".".join(map(str, found))
+        raise UnsafeExpatError(
+            f"this Python uses expat {version}, which hostile feeds can crash; update it to 2.4.1 or later"
+        )
+
+
+class ParseWorker:
+    """Up to `processes` worker processes. Times in seconds, `max_bytes` of memory for each.
+
+    Raises UnsafeExpatError where feeds cannot be parsed safely.
+    """
+
+    def __init__(
+        self, *, seconds: float = 10.0, max_bytes: int = 536_870_912, idle: float = 60.0, processes: int = 2
+    ) -> None:
+        require_safe_expat()
+        self._seconds, self._max_bytes, self._idle_seconds = seconds, max_bytes, idle
+        self._places = asyncio.Semaphore(processes)
+        self._idle: list[_Process] = []
+        self._ending: set[asyncio.Future[None]] = set()
+        self._leaving: asyncio.TimerHandle | None = None
+
+    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
+        """A feed's document. Raises ParseFailedError."""
+        job = {"kind": "parse", "headers": dict(headers), "url": final_url}
+        return document_from(*await self._work(job, body, entry_from))
+
+    async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
+        """The article a page carries, None when there is none. Raises ParseFailedError."""
+        said, _ = await self._work({"kind": "extract", "url": url, "charset": charset}, html)
+        return page_from(said) if said else None
+
+    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+        """What a feed, sitemap, list page or article names. Raises ParseFailedError."""
+        job = {"kind": "survey", "headers": dict(headers), "url": url}
+        return contents_from(*await self._work(job, body, article_from))
+
+    async def close(self) -> None:
+        """Ends every process."""
+        self._dismiss()
+        await asyncio.gather(*self._ending)
+
+    async def _work(self, job: dict[str, Any], body: bytes, row: Callable[[Any], Any] = dict) -> tuple[Any, list[Any]]:
+        """The JSON of the job's kind, and its rows as `row` makes them."""
+        async with self._places:
+            process, used_before = await self._take()
+            try:
+                answer, rows = await self._ask(process, job, body, row)
+            except ParseFailedError as error:
+                if error.kind != "crash" or not used_before:
+                    raise
+                # An idle process may have ended for reasons of its own: that proves nothing against the document.
+                answer, rows = await self._ask(await self._start(), job, body, row)
+        if "failed" in answer:
+            raise ParseFailedError(answer["failed"], answer["detail"])
+        return answer["result"], rows
+
+    async def _ask(
+        self, process: "_Process", job: dict[str, Any], body: bytes, row: Callable[[Any], Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        try:
+            answer, rows = await process.ask(job, body, self._seconds, row)
+        except BaseException:
+            await process.kill()
+            raise
+        if answer.get("failed") == "memory":
+            await process.kill()
+        else:
+            self._put_back(process)
+        return answer, rows
+
+    async def _start(self) -> "_Process":
+        return await _Process.start(self._seconds, self._max_bytes)
+
+    async def _take(self) -> tuple["_Process", bool]:
+        while self._idle:
+            process = self._idle.pop()
+            if process.is_alive:
+                return process, True
+            await process.kill()
+        return await self._start(), False
+
+    def _put_back(self, process: "_Process") -> None:
+        self._idle.append(process)
+        if self._leaving:
+            self._leaving.cancel()
+        self._leaving = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
+
+    def _dismiss(self) -> None:
+        if self._leaving:
+            self._leaving.cancel()
+        while self._idle:
+            ending = asyncio.ensure_future(self._idle.pop().kill())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
+
+class _Process:
+    """One running worker process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, seconds: float, max_bytes: int) -> "_Process":
+        environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+        environment["PYTHONPATH"] = str(Path(bot.__file__).parent.parent)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "bot.worker.child", str(seconds), str(max_bytes),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env=environment,
+        )  # fmt: skip
+        return cls(process)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ask(
+        self, job: dict[str, Any], body: bytes, seconds: float, row: Callable[[Any], Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """The answer to one job, and its rows. Raises ParseFailedError when none comes in time."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._send(job, body)
+                await self._receive()
+            async with asyncio.timeout(seconds):
+                return await self._receive_all(row)
+        except TimeoutError:
+            raise ParseFailedError("time", f"takes longer than {seconds:g} s") from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            await self.kill()
+            raise ParseFailedError("crash", f"ended the worker process ({self._process.returncode})") from None
+
+    async def kill(self) -> None:
+        """Ends the process at once and waits for it."""
+        if self.is_alive:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+        if self._process.stdin:
+            self._process.stdin.close()
+        await self._process.wait()
+
+    async def _send(self, job: dict[str, Any], body: bytes) -> None:
+        stdin = self._pipes()[0]
+        head = json.dumps(job).encode()
+        stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
+        for start in range(0, len(body), SLICE):
+            stdin.write(body[start : start + SLICE])
+            await stdin.drain()
+        await stdin.drain()
+
+    async def _receive_all(self, row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
+        rows: list[Any] = []
+        while "rows" in (answer := await self._receive()):
+            rows += map(row, answer["rows"])
+            if len(rows) > MAX_ROWS:
+                raise ParseFailedError("error", "says too much")
+            # What has arrived already is read without a pause; others get their turn between the frames.
+            await asyncio.sleep(0)
+        return answer, rows
+
+    async def _receive(self) -> dict[str, Any]:
+        stdout = self._pipes()[1]
+        length = int.from_bytes(await stdout.readexactly(LENGTH))
+        if length > MAX_ANSWER:
+            raise ParseFailedError("error", "says too much")
+        return json.loads(await stdout.readexactly(length))
+
+    def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise ParseFailedError("crash", "the worker process has no pipes")
+        return self._process.stdin, self._process.stdout

@@ -1,0 +1,91 @@
+"""What every moderators' command needs to know before it can answer."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.client.bot import HeraldBot, Interaction
+from bot.client.localisation import text_for
+from bot.i18n import Text
+from bot.interactions.draft import Draft
+from bot.interactions.typed_choices import Choice, Offer, offer
+from bot.layouts.components import notice
+from bot.layouts.renderer import Renderer
+from bot.models import Article, ChannelKind, Subscription
+
+LOOK_BACK = 50
+
+
+class RefusedError(Exception):
+    """Something that cannot be done, with the page that says why and what helps."""
+
+    def __init__(self, view: discord.ui.LayoutView) -> None:
+        self.view = view
+        super().__init__("refused")
+
+
+class Desk:
+    """Answers the questions that several commands share."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+        self.services = bot.services
+        self._render = Renderer(bot.services.settings, bot.services.clock)
+
+    def offer(self, text: Text) -> Offer:
+        """All topics and feeds, named in a language."""
+        return offer(self.services.settings.topics, self.services.settings.feeds, text.language)
+
+    async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
+        """The language new subscriptions of a server begin with."""
+        chosen = (await self.services.guilds.get(guild.id)).language
+        locale = interaction.guild_locale
+        return chosen or (Text.of(locale.value).language if locale else self.services.settings.language)
+
+    async def subscription(self, guild: discord.Guild, channel_id: int, text: Text) -> Subscription:
+        """What a channel of this server gets. Raises RefusedError when it gets nothing."""
+        found = await self.services.subscriptions.get(channel_id)
+        if found is None or found.guild_id != guild.id:
+            raise RefusedError(notice(text("announcements.refused.not_subscribed")))
+        return found
+
+    async def newest(self, topics: Sequence[str], feeds: Sequence[str]) -> tuple[Article | None, bool]:
+        """The newest article such a subscription would get, else the newest of all; and whether it fits."""
+        found = [
+            article
+            for topic in topics or (None,)
+            for article in await self.services.articles.latest(topic, LOOK_BACK)
+            if not feeds or article.feed in feeds
+        ]
+        if found:
+            return max(found, key=lambda article: (article.published, article.id)), True
+        return await self.services.articles.newest(), False
+
+    def card(self, article: Article, draft: Draft) -> discord.ui.LayoutView:
+        """The post of an article exactly as the announcer would make it for the draft's channel."""
+        wanted = Subscription(
+            id=0,
+            guild_id=0,
+            channel_id=draft.channel_id or 0,
+            kind=ChannelKind.TEXT,
+            role_id=draft.role_id,
+            language=draft.language,
+        )
+        return self._render([article], wanted).view
+
+
+def guild_of(interaction: Interaction) -> discord.Guild:
+    """The server a moderator's command was used in; Discord offers these commands nowhere else."""
+    if interaction.guild is None:
+        raise discord.app_commands.NoPrivateMessage
+    return interaction.guild
+
+
+def suggestions(choices: Sequence[Choice]) -> list[discord.app_commands.Choice[str]]:
+    """What the list under an option shows."""
+    return [discord.app_commands.Choice(name=choice.name, value=choice.key) for choice in choices]
+
+
+def refusal(interaction: Interaction, key: str, **fields: object) -> RefusedError:
+    """A refusal of one sentence from the catalogue."""
+    return RefusedError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))

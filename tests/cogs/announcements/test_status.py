@@ -1,0 +1,239 @@
+"""`/announcements status`: the proof of delivery as a moderator reads it."""
+
+import pytest
+import simcord
+
+from bot.client.bot import HeraldBot
+from bot.config.settings import Settings
+from bot.i18n import LANGUAGES, sentences
+from bot.ingest.poll_policy import PROBLEM_KINDS
+from bot.models import ChannelKind
+from bot.store.held_articles import HeldArticles
+from tests.cogs.moderation import Server, labels, menu, open_server, shown
+from tests.cogs.world import NOW
+
+
+async def status(server: Server, channel: simcord.ChannelHandle | None = None) -> simcord.ResponseMessage:
+    """The page of a channel, or of all."""
+    options = {"channel": str(channel.id)} if channel else {}
+    result = await server.moderator.slash(server.channel, "announcements status", **options)
+    assert result.ephemeral
+    assert result.response is not None
+    return result.response
+
+
+async def one_delivery(server: Server, **columns: object) -> tuple[int, str]:
+    """A channel with one delivery in a state; gives the delivery's id and the article's title."""
+    await server.subscribe(server.channel)
+    article = await server.services.articles.newest()
+    assert article is not None
+    await server.plan(article.id)
+    return await server.set_delivery(article.id, **columns), article.title
+
+
+async def state_of(server: Server) -> str:
+    """The state of the one delivery there is."""
+    counts = await server.services.deliveries.counts()
+    assert list(counts.values()) == [1]
+    return next(iter(counts))
+
+
+async def test_a_posted_article_links_to_its_post(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        _, title = await one_delivery(
+            server, state="posted", message_id=77, posted_at=NOW - 60, due=None, publish="done", thread="done"
+        )
+
+        words = shown(await status(server, server.channel))
+
+        jump = f"https://discord.com/channels/{server.guild.id}/{server.channel.id}/77"
+        assert f"✅ **[{title}]({jump})** · posted <t:{int(NOW - 60)}:R> · published · thread opened" in words
+        assert "✅ All well." in words
+
+
+async def test_a_forum_post_links_to_its_thread(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        forum = server.guild.create_forum_channel("talk")
+        await server.subscribe(forum, kind=ChannelKind.FORUM)
+        article = await server.services.articles.newest()
+        assert article is not None
+        await server.plan(article.id)
+        await server.set_delivery(article.id, state="posted", message_id=77, posted_at=NOW, due=None)
+
+        assert f"https://discord.com/channels/{server.guild.id}/77)" in shown(await status(server, forum))
+
+
+async def test_what_waits_says_until_when_and_can_be_sent_now(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        _, title = await one_delivery(server, due=NOW + 600, attempts=3, problem="server_error")
+        page = await status(server, server.channel)
+        assert f"🕓 **[{title}]" in shown(page)
+        assert f"waits until <t:{int(NOW + 600)}:R>" in shown(page)
+
+        await server.moderator.click(page, label="Send now")
+
+        assert server.announcer.woken == 1
+        stored = (await server.services.subscriptions.of_guild(server.guild.id))[0]
+        assert (await server.services.deliveries.recent(stored.id, 1))[0].not_before == 0
+        assert "Send now" not in labels(page)
+
+
+async def test_what_is_blocked_names_the_permission_and_how_to_give_it(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        closed = server.closed("closed", send_messages=False)
+        subscription = await server.subscribe(closed)
+        article = await server.services.articles.newest()
+        assert article is not None
+        await server.plan(article.id)
+        async with server.services.database.transaction() as tx:
+            await server.services.subscriptions.set_blocked(tx, subscription.id, "send_messages")
+
+        words = shown(await status(server, closed))
+
+        assert f"⛔ **[{article.title}]" in words
+        assert "waits until I have: **Send Messages**" in words
+        assert "I cannot post here at the moment" in words
+        assert "❌ **Send Messages**, to post the articles" in words
+        assert f"Open the settings of {closed.mention}" in words
+
+
+async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        _, title = await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        page = await status(server, server.channel)
+        assert f"❓ **[{title}]" in shown(page)
+        assert {"It is there", "Send it"} <= set(labels(page))
+
+        await server.moderator.click(page, label="It is there")
+
+        assert await state_of(server) == "posted"
+        assert "It is there" not in labels(page)
+        assert f"posted <t:{int(NOW - 90)}:R>" in shown(page)
+
+
+async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        page = await status(server, server.channel)
+        await server.env.restart_bot(HeraldBot(server.services))
+
+        await server.moderator.click(page, label="Send it")
+
+        assert await state_of(server) == "planned"
+        assert server.announcer.woken == 1
+
+
+async def test_members_may_not_settle_what_stands_in_public(settings: Settings) -> None:
+    """A page that reached the public by whatever way changes nothing for those who may not."""
+    async with open_server(settings) as server:
+        await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        page = await status(server, server.channel)
+        stored = server.env.backend.get_message(server.channel.id, page.id)
+        stored.flags &= ~64
+
+        refused = await server.member.click(page, custom_id=menu(page, "announcements:settle"))
+
+        assert "Manage Server" in shown(refused.response)
+        assert await state_of(server) == "unproved"
+
+
+async def test_feeds_tell_their_next_look_and_their_trouble(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.feed("blog", last_success=NOW - 120, next_check=NOW + 1_680)
+        await server.feed(
+            settings.feeds[1].key,
+            problem="overloaded",
+            problem_since=NOW - 900,
+            last_success=NOW - 9_000,
+            next_check=NOW + 300,
+            errors=3,
+        )
+
+        words = shown(await status(server))
+
+        assert f"✅ **{settings.feeds[0].name}** · last good look <t:{int(NOW - 120)}:R>" in words
+        assert f"next look <t:{int(NOW + 1_680)}:R>" in words
+        assert f"⚠️ **{settings.feeds[1].name}**" in words
+        assert "its server is overloaded and asked me to wait" in words
+        assert f"since <t:{int(NOW - 900)}:R>" in words
+
+
+async def test_the_overview_leads_to_each_channel_and_back(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        channels = [server.guild.create_text_channel(f"channel-{number}") for number in range(7)]
+        for channel in channels:
+            await server.subscribe(channel)
+        page = await status(server)
+        assert channels[0].mention in shown(page)
+        assert channels[6].mention not in shown(page)
+
+        await server.moderator.click(page, label="Next")
+        assert channels[6].mention in shown(page)
+        await server.moderator.click(page, custom_id=menu(page, f"announcements:status:{channels[6].id}"))
+        assert "Nothing was due here yet" in shown(page)
+        await server.moderator.click(page, label="All channels")
+        assert channels[0].mention in shown(page)
+
+
+async def test_a_channel_that_is_gone_is_said_and_can_be_cleared(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel, channel_id=123_456_789_012_345_678)
+
+        result = await server.moderator.slash(server.channel, "announcements status", channel="123456789012345678")
+
+        assert "I cannot see this channel any more" in shown(result.response)
+
+
+async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        await server.feed("blog", last_success=NOW, next_check=NOW + 60)
+        articles = await server.services.articles.latest(None, 6)
+        held = [article for article in articles if article.feed == "blog"]
+        async with server.services.database.transaction() as tx:
+            for article in held:
+                await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
+        page = await status(server)
+        words = shown(page)
+        assert f"brought {len(held)} articles at once" in words
+        assert all(article.title in words for article in held[:3])
+        assert held[3].title not in words
+        assert {"Announce all", "Only the newest", "None"} <= set(labels(page))
+
+        await server.moderator.click(page, label="Only the newest")
+
+        assert server.watcher.released == [("blog", "newest")]
+        assert "The newest is announced now" in shown(page)
+
+
+async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel, feeds=(settings.feeds[1].key,))
+        await server.feed("blog", last_success=NOW, next_check=NOW + 60)
+        article = await server.services.articles.newest()
+        assert article is not None
+        async with server.services.database.transaction() as tx:
+            await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
+
+        page = await status(server)
+
+        assert "Announce all" not in labels(page)
+
+
+async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        article = await server.services.articles.newest()
+        assert article is not None
+        async with server.services.database.transaction() as tx:
+            await server.services.articles.set_topics(tx, article.id, ())
+
+        words = shown(await status(server))
+
+        assert "No topic took these" in words
+        assert article.title in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_trouble_of_a_feed_has_its_words(language: str) -> None:
+    assert {f"announcements.problem.{kind}" for kind in PROBLEM_KINDS} <= set(sentences(language))

@@ -1,0 +1,236 @@
+"""The guide of `/announcements setup`, as a moderator walks through it."""
+
+from datetime import timedelta
+
+import discord
+import pytest
+import simcord
+
+from bot.client.bot import HeraldBot
+from bot.config.settings import Settings
+from tests.cogs.moderation import Server, labels, menu, open_server, shown
+
+
+async def opened(server: Server) -> simcord.ResponseMessage:
+    """The guide, just opened."""
+    result = await server.moderator.slash(server.channel, "announcements setup")
+    assert result.ephemeral
+    assert result.response is not None
+    return result.response
+
+
+async def chosen(server: Server, channel: simcord.ChannelHandle) -> simcord.ResponseMessage:
+    """The guide with a channel chosen."""
+    page = await opened(server)
+    await server.moderator.select(page, [channel], custom_id=menu(page, "announcements:guide_channel"))
+    return page
+
+
+async def test_a_walk_through_the_guide(settings: Settings) -> None:
+    """Each choice shows at once; only Save stores, and then all of it."""
+    async with open_server(settings) as server:
+        news = server.guild.create_news_channel("announcements")
+        role = server.guild.create_role("Readers", mentionable=True)
+        page = await opened(server)
+        assert "Nothing is saved until you press **Save**" in shown(page)
+        assert not labels(page)["Save"]
+
+        await server.moderator.select(page, [news], custom_id=menu(page, "announcements:guide_channel"))
+        assert "✅ View Channel\n✅ Send Messages" in shown(page)
+        await server.moderator.select(page, ["women", "history"], custom_id=menu(page, "announcements:guide_topics"))
+        await server.moderator.select(page, [role], custom_id=menu(page, "announcements:guide_role"))
+        await server.moderator.click(page, label="Publish to followers: no")
+        await server.moderator.click(page, label="Open a thread: no")
+        await server.moderator.click(page, label="Language: English")
+        assert "✅ Create Public Threads" in shown(page)
+        assert await server.services.subscriptions.get(news.id) is None
+        await server.moderator.click(page, label="Save")
+
+        assert f"All set: {news.mention}" in shown(page)
+        stored = await server.services.subscriptions.get(news.id)
+        assert stored is not None
+        assert set(stored.topics) == {"women", "history"}
+        assert (stored.role_id, stored.publish, stored.open_thread) == (role.id, True, True)
+        assert stored.language == "ko"
+        assert news.history() == []
+
+
+async def test_the_preview_follows_the_choices(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        newest = await server.services.articles.newest()
+        about_women = (await server.services.articles.latest("women", 1))[0]
+        assert newest is not None
+        assert newest.id != about_women.id
+
+        page = await chosen(server, server.channel)
+        assert newest.title in shown(page)
+        await server.moderator.select(page, ["women"], custom_id=menu(page, "announcements:guide_topics"))
+
+        assert about_women.title in shown(page)
+        assert newest.title not in shown(page)
+
+
+async def test_what_is_missing_keeps_save_shut_until_it_is_given(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        closed = server.closed("closed", send_messages=False)
+        page = await chosen(server, closed)
+        assert "❌ **Send Messages**, to post the articles" in shown(page)
+        assert "How to give them to me" in shown(page)
+        assert not labels(page)["Save"]
+        assert not labels(page)["Send a test"]
+
+        cached = server.bot.get_channel(closed.id)
+        assert isinstance(cached, discord.TextChannel)
+        await cached.edit(overwrites={})
+        await server.moderator.click(page, label="Check again")
+
+        assert "✅ Send Messages" in shown(page)
+        assert labels(page)["Save"]
+
+
+async def test_a_forum_offers_only_what_a_forum_can(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        forum = server.guild.create_forum_channel("talk")
+
+        page = await chosen(server, forum)
+
+        assert "✅ Create Posts" in shown(page)
+        assert not [label for label in labels(page) if "thread" in label or "Publish" in label]
+
+
+async def test_the_guide_outlives_a_restart(settings: Settings) -> None:
+    """Everything chosen so far is in the message itself."""
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+        await server.moderator.select(page, ["women"], custom_id=menu(page, "announcements:guide_topics"))
+        await server.env.restart_bot(HeraldBot(server.services))
+
+        await server.moderator.click(page, label="Save")
+
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert stored.topics == ("women",)
+
+
+async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        subscription = await server.subscribe(server.channel, topics=("women",), language="ko")
+
+        page = await chosen(server, server.channel)
+        assert "You are changing what it gets" in shown(page)
+        assert "Language: Korean" in labels(page)
+        await server.moderator.click(page, label="Open a thread: no")
+        await server.moderator.click(page, label="Save")
+
+        assert "Saved for <#" in shown(page)
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert (stored.id, stored.topics, stored.open_thread) == (subscription.id, ("women",), True)
+
+
+async def test_everyone_cannot_be_chosen(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+
+        result = await server.moderator.select(
+            page, [server.guild.default_role], custom_id=menu(page, "announcements:guide_role")
+        )
+
+        assert "I never mention @\u200beveryone" in shown(result.response)
+
+
+async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        role = server.guild.create_role("Readers", mentionable=True)
+        page = await chosen(server, server.channel)
+        await server.moderator.select(page, [role], custom_id=menu(page, "announcements:guide_role"))
+
+        result = await server.moderator.click(page, label="Send a test")
+
+        posted = server.channel.last_message
+        assert posted is not None
+        newest = await server.services.articles.newest()
+        assert newest is not None
+        assert newest.title in shown(posted)
+        assert f"A test, asked for by {server.moderator.mention}" in shown(posted)
+        assert role.mention not in shown(posted)
+        sent = next(one for one in server.env.http_requests if one.path == f"/channels/{server.channel.id}/messages")
+        assert sent.json is not None
+        assert sent.json["allowed_mentions"] == {"parse": []}
+        assert result.response is not None
+        assert posted.jump_url in shown(result.response)
+        assert await server.services.subscriptions.get(server.channel.id) is None
+
+        await server.moderator.click(result.response, label="Take the test away")
+        assert "The test is gone again" in shown(result.response)
+        assert [message for message in server.channel.history() if not message.flags.ephemeral] == []
+
+
+async def test_a_test_in_a_forum_is_a_post_of_its_own(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        forum = server.guild.create_forum_channel("talk")
+        page = await chosen(server, forum)
+
+        await server.moderator.click(page, label="Send a test")
+
+        assert [str(thread.name) for thread in forum.threads] == ["A test of announcements"]
+
+
+async def test_a_test_that_discord_refuses_is_told(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+        server.env.inject_error("POST", "/channels/*/messages", status=403)
+
+        result = await server.moderator.click(page, label="Send a test")
+
+        assert "could not be posted" in shown(result.response)
+
+
+async def test_cancel_changes_nothing(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+
+        await server.moderator.click(page, label="Cancel")
+
+        assert "Nothing was changed" in shown(page)
+        assert await server.services.subscriptions.of_guild(server.guild.id) == []
+
+
+async def test_somebody_the_server_allowed_may_use_the_page_but_not_for_ever(settings: Settings) -> None:
+    """A server may give the command to others; an old page does not outlast a right that was taken."""
+    async with open_server(settings) as server:
+        command = server.bot.tree.get_command("announcements")
+        assert command is not None
+        synced = next(one for one in await server.bot.tree.fetch_commands() if one.name == "announcements")
+        server.guild.set_command_permissions(synced, {server.member: True})
+        result = await server.member.slash(server.channel, "announcements setup")
+        assert result.response is not None
+
+        again = await server.member.select(
+            result.response, [server.channel], custom_id=menu(result.response, "announcements:guide_channel")
+        )
+        assert again.response is None or "Manage Server" not in shown(again.response)
+        assert "✅ View Channel" in shown(result.response)
+
+        await server.env.advance_time(timedelta(hours=1).total_seconds())
+        refused = await server.member.click(result.response, label="Save")
+        assert "This needs the **Manage Server** permission" in shown(refused.response)
+        assert await server.services.subscriptions.get(server.channel.id) is None
+
+
+@pytest.mark.usefixtures("korean")
+async def test_a_korean_moderator_is_led_in_korean(settings: Settings) -> None:
+    """The page is in the moderator's language, and a Korean server's channels begin in Korean."""
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+
+        assert "채널에 새 글 올리기" in shown(page)
+        assert "✅ 채널 보기\n✅ 메시지 보내기" in shown(page)
+        assert "언어: 한국어" in labels(page)
+
+
+async def test_the_servers_language_comes_first(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.services.guilds.set_language(server.guild.id, "ko")
+
+        assert "Language: Korean" in labels(await opened(server))

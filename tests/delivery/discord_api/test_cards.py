@@ -1,0 +1,140 @@
+"""What is asked of Discord about a shared card, and what a person sees of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+import pytest
+from discord.http import Route
+
+from bot.delivery.discord_api.cards import THREAD_ARCHIVED, take_card
+from bot.delivery.discord_api.responses import Reply
+from bot.delivery.discord_api.rest import Call
+from bot.delivery.ports import Blocked, Done, Later, Step, Vanished
+from bot.models import Article
+from bot.store.shared_cards import CardWork, Place, SharedCard
+from tests.delivery.discord_api.test_sender import Scene, open_scene
+from tests.delivery.test_state_machine import ARTICLE
+
+LINE = "📣 Ann shares this article."
+NEW = [{"type": 17, "components": [{"type": 10, "content": "new"}]}]
+
+
+def work(place: Place, article: Article = ARTICLE) -> CardWork:
+    return CardWork(SharedCard(1, article.id, place, 5), article)
+
+
+@asynccontextmanager
+async def shared(**denied: bool) -> AsyncIterator[tuple[Scene, Place]]:
+    """A card in a channel in which the bot lacks some permissions."""
+    async with open_scene() as scene:
+        me = scene.guild.me
+        assert me is not None
+        channel = scene.guild.create_text_channel("general", overwrites={me: discord.PermissionOverwrite(**denied)})
+        old: list[dict[str, Any]] = [{"type": 10, "content": LINE}, *NEW]
+        made = await scene.client.http.request(
+            Route("POST", "/channels/{channel_id}/messages", channel_id=channel.id),
+            json={"components": old, "flags": 1 << 15},
+        )
+        yield scene, Place(scene.guild.id, channel.id, int(made["id"]), "en")
+
+
+async def words(scene: Scene, place: Place) -> list[str]:
+    """Every text of the message, from the top."""
+    raw: Any = await scene.client.http.get_message(place.channel_id, place.message_id)
+    found: list[str] = []
+    for part in raw["components"]:
+        found += [one["content"] for one in (part, *part.get("components", ())) if one["type"] == 10]
+    return found
+
+
+async def test_a_corrected_card_keeps_the_line_that_tells_who_shared_it() -> None:
+    async with shared() as (scene, place):
+        assert isinstance(await scene.sender.take_card(Step.EDIT, work(place)), Done)
+
+        assert await words(scene, place) == [LINE, f"@everyone {ARTICLE.title}"]
+        raw = await scene.client.http.get_message(place.channel_id, place.message_id)
+        assert raw["mention_everyone"] is False
+
+
+async def test_nothing_of_the_card_remains_beside_the_notice() -> None:
+    async with shared() as (scene, place):
+        assert isinstance(await scene.sender.take_card(Step.NOTICE, work(place)), Done)
+
+        assert await words(scene, place) == ["@everyone Withdrawn"]
+
+
+async def test_a_card_can_be_deleted_and_one_that_is_gone_has_vanished() -> None:
+    async with shared() as (scene, place):
+        assert isinstance(await scene.sender.take_card(Step.DELETE, work(place)), Done)
+
+        for step in (Step.EDIT, Step.NOTICE, Step.DELETE):
+            assert await scene.sender.take_card(step, work(place)) == Vanished()
+
+
+async def test_without_the_history_the_card_is_corrected_all_the_same() -> None:
+    """The line above cannot be read then, and what is right goes before who shared it."""
+    async with shared() as (scene, place):
+        scene.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
+        assert isinstance(await scene.sender.take_card(Step.EDIT, work(place)), Done)
+
+        assert await words(scene, place) == [f"@everyone {ARTICLE.title}"]
+
+
+async def test_a_channel_that_cannot_be_seen_is_known_without_asking() -> None:
+    async with open_scene() as scene:
+        me = scene.guild.me
+        assert me is not None
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        closed = scene.guild.create_text_channel("closed", overwrites={me: hidden})
+        opened = scene.guild.create_text_channel("open")
+
+        assert scene.sender.card_obstacle(Place(scene.guild.id, opened.id, 1, "en")) == ""
+        assert scene.sender.card_obstacle(Place(scene.guild.id, closed.id, 1, "en")) == "view_channel"
+        assert scene.sender.card_obstacle(Place(scene.guild.id, 5, 1, "en")) == ""
+        assert scene.sender.card_obstacle(Place(5, opened.id, 1, "en")) == "guild_left"
+
+
+class Answers:
+    """Discord's answers, one after another, and what was asked for."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies, self.asked = list(replies), list[str]()
+
+    async def __call__(self, call: Call) -> Reply:
+        self.asked.append(f"{call.method} {call.path.rsplit('/', 2)[-2]}")
+        return self.replies.pop(0)
+
+
+PLACE = Place(7, 70, 700, "en")
+OK = Reply(200, {"id": "700", "components": [{"type": 10, "content": LINE}]})
+AWAY = Reply(400, {"code": THREAD_ARCHIVED})
+REFUSED = Reply(400, {"code": 50035})
+
+
+@pytest.mark.parametrize("step", [Step.NOTICE, Step.DELETE])
+async def test_a_thread_that_was_put_away_is_woken_for_it(step: Step) -> None:
+    """A discussion that slept for a week must not keep a name public."""
+    answers = Answers(AWAY, Reply(200), OK)
+
+    assert await take_card(answers, step, PLACE, NEW) == Done(700)
+    assert answers.asked[1] == "PATCH channels"
+
+
+async def test_a_locked_thread_is_told_of() -> None:
+    answers = Answers(AWAY, Reply(403, {"code": 50001}))
+
+    assert await take_card(answers, Step.NOTICE, PLACE, NEW) == Blocked("missing_access")
+
+
+async def test_where_no_notice_is_taken_the_card_goes() -> None:
+    answers = Answers(REFUSED, Reply(204))
+
+    assert isinstance(await take_card(answers, Step.NOTICE, PLACE, NEW), Done)
+    assert [one.split()[0] for one in answers.asked] == ["PATCH", "DELETE"]
+
+
+async def test_a_card_that_cannot_be_read_just_now_is_not_corrected_blindly() -> None:
+    """Else a bad moment of Discord's would cost the line that tells who shared it."""
+    assert isinstance(await take_card(Answers(Reply(503)), Step.EDIT, PLACE, NEW), Later)

@@ -1,0 +1,145 @@
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import discord
+import simcord
+from discord.ext import commands
+
+from bot.delivery.discord_api.sender import DiscordSender
+from bot.delivery.ports import Done, Hidden, Missing, Rendered, Step, Vanished
+from bot.delivery.rate_limiter import Pacer
+from bot.models import Article, ChannelKind, Subscription
+from bot.store.deliveries import DeliveryState, Extra
+from bot.store.outbox import Delivery, Work
+from tests.delivery.test_state_machine import ARTICLE
+
+LINK = "https://x.example/1?utm_source=discord"
+
+
+def render(articles: Sequence[Article], _subscription: Subscription) -> Rendered:
+    """The shape of the real ones: a card, with a button that leads to the article."""
+    view = discord.ui.LayoutView()
+    title = articles[0].title if articles else "Withdrawn"
+    parts: list[discord.ui.Item[discord.ui.LayoutView]] = [discord.ui.TextDisplay(f"@everyone {title}")]
+    if articles:
+        parts.append(discord.ui.ActionRow(discord.ui.Button(label="Read", url=LINK)))
+    view.add_item(discord.ui.Container(*parts))
+    return Rendered(view, title, LINK if articles else "")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A server in memory, a client in it, and the sender under test."""
+
+    env: simcord.Env
+    guild: simcord.GuildHandle
+    client: commands.Bot
+    sender: DiscordSender
+
+    def work(self, channel_id: int, kind: ChannelKind = ChannelKind.TEXT, message_id: int | None = None) -> Work:
+        subscription = Subscription(1, self.guild.id, channel_id, kind)
+        state = DeliveryState.POSTED if message_id else DeliveryState.CLAIMED
+        delivery = Delivery(1, 1, 1, channel_id, state=state, claimed_at=0.0, message_id=message_id)
+        return Work(delivery, subscription, ARTICLE, (ARTICLE,))
+
+
+@asynccontextmanager
+async def open_scene() -> AsyncIterator[Scene]:
+    """Opened inside each test: simcord's clock belongs to the task that opens it."""
+    client = commands.Bot(command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True))
+    async with simcord.run(client) as env:
+        pacer = Pacer(1_000.0, clock=lambda: 0.0)
+        sender = DiscordSender(lambda: client, render, pacer, clock=lambda: 0.0)
+        yield Scene(env, env.create_guild("Server"), client, sender)
+
+
+async def post(scene: Scene, work: Work) -> int:
+    answer = await scene.sender.take(Step.POST, work, None)
+    assert isinstance(answer, Done)
+    assert answer.message_id is not None
+    return answer.message_id
+
+
+async def test_a_post_pings_nobody_and_is_found_again() -> None:
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        work = scene.work(channel.id)
+        assert await scene.sender.take(Step.FIND, work, None) == Missing()
+
+        message_id = await post(scene, work)
+
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert raw["mention_everyone"] is False
+        assert await scene.sender.take(Step.FIND, work, None) == Done(message_id)
+        other = replace(work, article=replace(ARTICLE, key="x.example/2"))
+        elsewhere = replace(other, articles=())
+        assert await scene.sender.take(Step.FIND, elsewhere, None) == Missing()
+
+
+async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
+    async with open_scene() as scene:
+        forum = scene.guild.create_forum_channel("stories")
+        work = scene.work(forum.id, ChannelKind.FORUM)
+
+        message_id = await post(scene, work)
+
+        thread = scene.client.get_channel(message_id)
+        assert isinstance(thread, discord.Thread)
+        assert thread.name == ARTICLE.title
+        assert await scene.sender.take(Step.FIND, work, None) == Done(message_id)
+
+
+async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
+    """A thread's name may name people too."""
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        message_id = await post(scene, scene.work(channel.id))
+        work = scene.work(channel.id, message_id=message_id)
+        assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
+        assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
+
+        done = replace(work, delivery=replace(work.delivery, thread=Extra.DONE), articles=())
+        assert isinstance(await scene.sender.take(Step.NOTICE, done, None), Done)
+
+        thread = scene.client.get_channel(message_id)
+        assert isinstance(thread, discord.Thread)
+        assert thread.name == "Withdrawn"
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert ARTICLE.title not in str(raw)
+
+
+async def test_what_is_gone_is_gone() -> None:
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        message_id = await post(scene, scene.work(channel.id))
+        work = scene.work(channel.id, message_id=message_id)
+        assert await scene.sender.take(Step.DELETE, work, None) == Done()
+
+        assert await scene.sender.take(Step.EDIT, work, None) == Vanished()
+        assert await scene.sender.take(Step.DELETE, work, None) == Vanished()
+
+
+async def test_publishing_twice_is_publishing() -> None:
+    async with open_scene() as scene:
+        channel = scene.guild.create_news_channel("announcements")
+        message_id = await post(scene, scene.work(channel.id, ChannelKind.ANNOUNCEMENT))
+        work = scene.work(channel.id, ChannelKind.ANNOUNCEMENT, message_id)
+
+        assert isinstance(await scene.sender.take(Step.PUBLISH, work, None), Done)
+        assert isinstance(await scene.sender.take(Step.PUBLISH, work, None), Done)
+
+
+async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
+    async with open_scene() as scene:
+        closed = scene.guild.create_text_channel("closed")
+        await scene.env.settle()
+        channel = scene.client.get_channel(closed.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.set_permissions(channel.guild.default_role, send_messages=False, read_message_history=False)
+        work = scene.work(closed.id)
+
+        assert scene.sender.obstacle(work.subscription) == "send_messages"
+        assert scene.sender.obstacle(replace(work.subscription, channel_id=1)) == "channel_gone"
+        assert scene.sender.obstacle(replace(work.subscription, guild_id=1)) == "guild_left"
+        assert await scene.sender.take(Step.FIND, work, None) == Hidden("read_message_history")

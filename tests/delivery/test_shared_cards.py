@@ -1,0 +1,360 @@
+"""Shared cards: edited when the article changes, taken back when it is withdrawn, whatever happens meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot.config.settings import DeliverySettings
+from bot.delivery import shared_cards as keeping
+from bot.delivery.card_placement import LEASE_SECONDS, Placing
+from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Step, Vanished
+from bot.delivery.shared_cards import AGAIN_SECONDS, CardKeeper, after, step_for
+from bot.models import Article, ArticleState
+from bot.store.database import Database
+from bot.store.incidents import Incidents
+from bot.store.shared_cards import CardWork, Place, SharedCard, SharedCards
+from tests.delivery.fakes import FakeSender, KilledError
+from tests.delivery.test_state_machine import ARTICLE
+from tests.delivery.world import GUILD, World
+
+PLACE = Place(GUILD, 70, 700, "en")
+CARD = SharedCard(1, 1, PLACE, wanted=5, shown=4, due=0.0)
+NOW = 1_000.0
+STEPS = 5_000
+
+
+@dataclass
+class Desk:
+    """A bot of which only the cards matter. A new keeper is a new start of the bot."""
+
+    world: World
+    cards: SharedCards
+    incidents: Incidents
+    delete: bool = False
+    keeper: CardKeeper | None = None
+
+    @property
+    def sender(self) -> FakeSender:
+        return self.world.sender
+
+    async def article(self) -> Article:
+        found = await self.world.articles.get(await self.world.publish(1))
+        assert found is not None
+        return found
+
+    async def change(self, article: Article, title: str) -> None:
+        async with self.world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET title = ? WHERE id = ?", (title, article.id))
+            await self.cards.changed(tx, article.id, self.world.now)
+
+    async def withdraw(self, article: Article) -> None:
+        async with self.world.database.transaction() as tx:
+            await self.world.articles.withdraw(tx, article.id, self.world.now)
+            await self.cards.withdrawn(tx, article.id, self.world.now)
+
+    async def put(self, article: Article, place: Place = PLACE) -> None:
+        """A member shares the article."""
+
+        async def show() -> None:
+            self.sender.cards[place.message_id] = article.title
+
+        placing = Placing(self.world.database, lambda: self.world.now, lambda: None)
+        assert await placing.put(article, place, show)
+
+    async def look(self) -> None:
+        """Starts the bot, lets it do all that is due now, and stops it."""
+        self.keeper = keeper = CardKeeper(
+            self.world.database, self.sender, delete=self.delete, clock=lambda: self.world.now, chance=Random(1)
+        )
+        running = asyncio.create_task(keeper.run())
+        for _ in range(STEPS):
+            if not await self.cards.due(self.world.now, 1) and not keeper._tasks:
+                break
+            await asyncio.sleep(0.001)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def soon(done: Callable[[], bool]) -> None:
+    """Lets others go on until it is so."""
+    for _ in range(STEPS):
+        if done():
+            return
+        await asyncio.sleep(0.001)
+    pytest.fail("it never came to be")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database = await Database.open(tmp_path / "herald.db")
+    yield Desk(World(database, DeliverySettings()), SharedCards(database), Incidents(database))
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "delete", "step"),
+    [
+        (ArticleState.LIVE, 5, False, None),
+        (ArticleState.LIVE, 4, False, Step.EDIT),
+        (ArticleState.WITHDRAWN, 4, False, Step.NOTICE),
+        (ArticleState.WITHDRAWN, 4, True, Step.DELETE),
+    ],
+)
+def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, step: Step | None) -> None:
+    work = CardWork(replace(CARD, shown=shown), replace(ARTICLE, state=state))
+
+    assert step_for(work, delete=delete) is step
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "found"),
+    [
+        pytest.param(Step.EDIT, Done(), replace(CARD, shown=5, due=None), id="corrected"),
+        pytest.param(Step.EDIT, Refused("400"), replace(CARD, shown=5, due=None), id="never taken, so not repeated"),
+        pytest.param(None, Done(), replace(CARD, shown=5, due=None), id="changed and changed back"),
+        pytest.param(Step.NOTICE, Done(), None, id="notice"),
+        pytest.param(Step.DELETE, Done(), None, id="deleted"),
+        pytest.param(Step.EDIT, Vanished(), None, id="a moderator deleted it"),
+        pytest.param(Step.NOTICE, Vanished(), None, id="deleted before it was withdrawn"),
+        pytest.param(
+            Step.NOTICE,
+            Later("rate_limited", doubt=False, wait=7.0),
+            replace(CARD, due=NOW + 7, attempts=1),
+            id="429",
+        ),
+        pytest.param(
+            Step.NOTICE,
+            Blocked("missing_access"),
+            replace(CARD, due=NOW + AGAIN_SECONDS, blocked="missing_access"),
+            id="may not",
+        ),
+        pytest.param(
+            Step.DELETE, Refused("400"), replace(CARD, due=NOW + AGAIN_SECONDS, blocked="refused"), id="cannot"
+        ),
+    ],
+)
+def test_what_an_answer_makes_of_a_card(step: Step | None, answer: Answer, found: SharedCard | None) -> None:
+    assert after(CARD, step, answer, NOW, Random(1)) == found
+
+
+async def test_a_card_follows_its_article_to_the_end(desk: Desk) -> None:
+    article = await desk.article()
+    await desk.put(article)
+    await desk.look()
+    assert desk.sender.cards_taken == []
+
+    await desk.change(article, "Another title")
+    await desk.look()
+    assert desk.sender.cards == {700: "Another title"}
+
+    await desk.withdraw(article)
+    await desk.look()
+    assert desk.sender.cards == {700: "notice"}
+    assert await desk.cards.standing(article.id) == 0
+
+
+async def test_an_operator_may_want_cards_deleted(desk: Desk) -> None:
+    article = await desk.article()
+    await desk.put(article)
+    await desk.withdraw(article)
+    desk.delete = True
+    await desk.look()
+
+    assert desk.sender.cards == {700: "delete"}
+
+
+WAYS = ("before the place is stored", "before the card is put", "after the card is put", "not at all")
+MEANWHILE = ("nothing", "changed", "withdrawn before", "withdrawn after")
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE)
+@pytest.mark.parametrize("way", WAYS)
+async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: str, meanwhile: str) -> None:
+    """After the next start the message names nothing, or shows what the article says now."""
+    article = await desk.article()
+    if meanwhile == "withdrawn before":
+        await desk.withdraw(article)
+    desk.sender.cards[700] = "one moment"
+
+    async def show() -> None:
+        if way == "before the card is put":
+            raise KilledError
+        desk.sender.cards[700] = article.title
+        if way == "after the card is put":
+            raise KilledError
+
+    if way != "before the place is stored":
+        placing = Placing(desk.world.database, lambda: desk.world.now, lambda: None)
+        with suppress(KilledError):
+            assert await placing.put(article, PLACE, show) is (meanwhile != "withdrawn before")
+    if meanwhile == "changed":
+        await desk.change(article, "Another title")
+    if meanwhile == "withdrawn after":
+        await desk.withdraw(article)
+    desk.world.now += LEASE_SECONDS
+    await desk.look()
+
+    named = {"nothing": "Article 1", "changed": "Another title", "withdrawn after": "notice"}
+    known = way != "before the place is stored" and meanwhile != "withdrawn before"
+    assert desk.sender.cards == {700: named[meanwhile] if known else "one moment"}
+    assert await desk.cards.next_due(0.0) is None
+
+
+async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(desk: Desk) -> None:
+    """The notice comes after the card, never before."""
+    article, woken = await desk.article(), asyncio.Event()
+
+    async def show() -> None:
+        await desk.withdraw(article)
+        await desk.look()
+        assert desk.sender.cards_taken == []
+        desk.sender.cards[700] = article.title
+
+    placing = Placing(desk.world.database, lambda: desk.world.now, woken.set)
+    assert await placing.put(article, PLACE, show)
+    assert woken.is_set()
+    await desk.look()
+
+    assert desk.sender.cards == {700: "notice"}
+
+
+async def test_a_card_that_comes_after_its_notice_is_not_left_there(desk: Desk) -> None:
+    """The clock jumped while it was being put, and the waiting was over too early: whoever put it hears of it."""
+    article = await desk.article()
+
+    async def show() -> None:
+        await desk.withdraw(article)
+        desk.world.now += LEASE_SECONDS
+        await desk.look()
+        assert desk.sender.cards == {700: "notice"}
+
+    placing = Placing(desk.world.database, lambda: desk.world.now, lambda: None)
+    assert not await placing.put(article, PLACE, show)
+
+
+async def test_what_fails_is_tried_again_later(desk: Desk) -> None:
+    article = await desk.article()
+    await desk.put(article)
+    await desk.withdraw(article)
+    desk.sender.card_answers = [Later("http_503", doubt=True), Later("rate_limited", doubt=False, wait=30.0)]
+    for _ in range(3):
+        await desk.look()
+        following = await desk.cards.next_due(desk.world.now)
+        desk.world.now = following or desk.world.now
+
+    assert desk.sender.cards == {700: "notice"}
+    assert desk.world.now >= NOW + 30
+
+
+async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk: Desk) -> None:
+    """Both cards are done as soon as it may, and the end is told too."""
+    article = await desk.article()
+    await desk.put(article)
+    await desk.put(article, replace(PLACE, message_id=701))
+    desk.sender.obstacles[70] = "view_channel"
+    await desk.withdraw(article)
+    await desk.look()
+    assert desk.sender.cards_taken == []
+    assert [(one.kind, one.detail, one.channel_id) for one in await desk.incidents.going_on(GUILD)] == [
+        ("shared", "view_channel", 70)
+    ]
+    assert len(await desk.cards.unreached_of(article.id)) == 2
+
+    desk.sender.obstacles.clear()
+    await desk.cards.look_again(GUILD, desk.world.now)
+    await desk.look()
+    assert desk.sender.cards == {700: "notice", 701: "notice"}
+    assert await desk.incidents.going_on(GUILD) == []
+
+
+async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(desk: Desk) -> None:
+    """Whatever made it be tried anew."""
+    article = await desk.article()
+    await desk.put(article)
+    desk.sender.card_answers = [Blocked("missing_access")]
+    await desk.change(article, "Another title")
+    await desk.look()
+    assert [one.detail for one in await desk.incidents.going_on(GUILD)] == ["missing_access"]
+
+    await desk.withdraw(article)
+    await desk.look()
+    assert desk.sender.cards == {700: "notice"}
+    assert await desk.incidents.going_on(GUILD) == []
+
+
+async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
+    """However many corrections wait."""
+    corrected = await desk.article()
+    withdrawn = await desk.world.articles.get(await desk.world.publish(2))
+    assert withdrawn is not None
+    for number in range(20):
+        await desk.put(corrected, replace(PLACE, message_id=number))
+    await desk.put(withdrawn)
+    await desk.change(corrected, "Another title")
+    desk.world.now += 1
+    await desk.withdraw(withdrawn)
+    await desk.look()
+
+    assert desk.sender.cards_taken[0] == (Step.NOTICE, 700)
+    assert len(desk.sender.cards_taken) == 21
+
+
+async def test_a_message_that_hangs_delays_no_other(desk: Desk) -> None:
+    article = await desk.article()
+    await desk.put(article)
+    await desk.withdraw(article)
+    gate = asyncio.Event()
+    desk.sender.card_gate = gate
+    looking = asyncio.create_task(desk.look())
+    await soon(lambda: bool(desk.sender.cards_taken))
+
+    desk.sender.card_gate = None
+    other = await desk.world.articles.get(await desk.world.publish(2))
+    assert other is not None
+    await desk.put(other, replace(PLACE, message_id=701))
+    await desk.change(other, "Another title")
+    assert desk.keeper is not None
+    desk.keeper.wake()
+    await soon(lambda: desk.sender.cards[701] == "Another title")
+    assert desk.sender.cards[700] == "Article 1"
+
+    gate.set()
+    await looking
+    assert desk.sender.cards[700] == "notice"
+
+
+async def test_a_mistake_of_ours_ends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for the card nor for the others."""
+    monkeypatch.setattr(keeping, "MISHAP_SECONDS", 0.0)
+    article = await desk.article()
+    await desk.put(article)
+    await desk.withdraw(article)
+    asked: list[Place] = []
+
+    def obstacle(place: Place) -> str:
+        asked.append(place)
+        if len(asked) == 1:
+            raise RuntimeError("out of order")
+        return ""
+
+    monkeypatch.setattr(FakeSender, "card_obstacle", lambda _self, place: obstacle(place))
+    await desk.look()
+
+    assert desk.sender.cards == {700: "notice"}
+
+
+async def test_the_announcer_keeps_cards_true_beside_its_deliveries(desk: Desk) -> None:
+    article = await desk.article()
+    await desk.put(article)
+    await desk.withdraw(article)
+    running = asyncio.create_task(desk.world.announcer.run())
+    await soon(lambda: desk.sender.cards[700] == "notice")
+    await desk.world.announcer.stop()
+    await running
+
+    assert await desk.cards.standing(article.id) == 0

@@ -1,0 +1,140 @@
+"""What a test asks of the stand-in: what happened, and what shall go wrong. Not part of Discord."""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from tests.fake_discord import payloads
+from tests.fake_discord.answers import answer
+from tests.fake_discord.server import Server
+from tests.fake_discord.world import Channel, Message
+
+Json = dict[str, Any]
+
+
+class Admin:
+    """The routes under `/admin`; no limit and no fault applies to them."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def app(self) -> web.Application:
+        """To be mounted under `/admin`."""
+        app = web.Application()
+        app.router.add_get("/summary", self.summary)
+        app.router.add_get("/channels", self.channels)
+        app.router.add_post("/faults", self.add_fault)
+        app.router.add_get("/faults", self.list_faults)
+        app.router.add_delete("/faults", self.clear_faults)
+        app.router.add_post("/gateway/{action}", self.gateway)
+        app.router.add_post("/ask", self.ask)
+        app.router.add_post("/channels/{channel}", self.change_channel)
+        app.router.add_delete("/channels/{channel}", self.delete_channel)
+        app.router.add_delete("/channels/{channel}/messages/{message}", self.delete_message)
+        return app
+
+    async def summary(self, _: web.Request) -> web.Response:
+        """Counts: posts of articles, channels with one, doubles, published, threads, answers by route and status."""
+        world = self._server.world
+        posts = [(self._home(message), message) for message in self._messages() if message.marker]
+        copies = Counter((home.id, message.marker) for home, message in posts)
+        times = sorted(message.made_at for _, message in posts)
+        return answer(
+            {
+                "posts": len(posts),
+                "delivered": len(copies),
+                "doubled": sum(count - 1 for count in copies.values()),
+                "published": sum(1 for _, message in posts if message.published),
+                "threads": sum(1 for _, message in posts if message.has_thread),
+                "edits": sum(len(message.edits) for _, message in posts),
+                "deleted": sum(1 for _, message in posts if message.deleted),
+                "first": times[0] if times else None,
+                "last": times[-1] if times else None,
+                "answers": dict(self._server.answers),
+                "identifies": self._server.gateway.identifies,
+                "resumes": self._server.gateway.resumes,
+                "ready_at": self._server.gateway.ready_at,
+                "commands": [command["name"] for command in world.commands],
+            }
+        )
+
+    async def channels(self, request: web.Request) -> web.Response:
+        """Every channel with its posts, a forum's through its threads. `payloads=1` adds what was sent."""
+        shown: dict[int, Json] = {
+            found.id: {"id": found.id, "guild_id": found.guild_id, "kind": found.kind, "posts": []}
+            for found in self._server.world.channels.values()
+            if found.parent_id is None
+        }
+        for message in self._messages():
+            post = asdict(message)
+            if "payloads" not in request.query:
+                del post["payload"]
+            shown[self._home(message).id]["posts"].append(post)
+        return answer(list(shown.values()))
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        """Adds a rule."""
+        return answer(self._server.faults.add(await request.json()).to_json())
+
+    async def list_faults(self, _: web.Request) -> web.Response:
+        """The rules with how often each has hit."""
+        return answer([rule.to_json() for rule in self._server.faults.rules])
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        """Drops every rule; requests that hang go on hanging."""
+        self._server.faults.rules.clear()
+        return answer({})
+
+    async def gateway(self, request: web.Request) -> web.Response:
+        """Makes the gateway misbehave, or lets it listen again."""
+        gateway, action = self._server.gateway, request.match_info["action"]
+        match action:
+            case "refuse":
+                await self._server.close_gateway()
+            case "open":
+                await self._server.open_gateway()
+            case "abort":
+                gateway.abort()
+            case "invalidate":
+                await gateway.invalidate()
+            case "reconnect":
+                await gateway.ask_to_reconnect()
+            case _:
+                return answer({"message": f"no such action: {action}"}, 404)
+        return answer({})
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """Uses a slash command and gives the times of its answer."""
+        body: Json = await request.json()
+        asked = await self._server.interactions.ask(
+            body["command"], body.get("options", []), int(body["channel_id"]), float(body.get("patience", 10.0))
+        )
+        return answer(asked.to_json())
+
+    async def change_channel(self, request: web.Request) -> web.Response:
+        """Takes permissions from the bot or gives them back, and tells it so."""
+        found = self._server.world.channels[int(request.match_info["channel"])]
+        found.denied = int((await request.json())["denied"])
+        await self._server.gateway.dispatch("CHANNEL_UPDATE", payloads.channel(found), found.guild_id)
+        return answer({})
+
+    async def delete_channel(self, request: web.Request) -> web.Response:
+        """Deletes a channel and tells the bot so."""
+        gone = self._server.world.delete_channel(int(request.match_info["channel"]))
+        await self._server.gateway.dispatch("CHANNEL_DELETE", payloads.channel(gone), gone.guild_id)
+        return answer({})
+
+    async def delete_message(self, request: web.Request) -> web.Response:
+        """A moderator deletes a message."""
+        self._server.world.delete_message(int(request.match_info["channel"]), int(request.match_info["message"]))
+        return answer({})
+
+    def _messages(self) -> list[Message]:
+        """Everything the bot posted, the starters of forum posts included."""
+        return [message for found in self._server.world.channels.values() for message in found.messages.values()]
+
+    def _home(self, message: Message) -> Channel:
+        found = self._server.world.channels[message.channel_id]
+        return self._server.world.channels[found.parent_id] if found.parent_id is not None else found

@@ -1,0 +1,90 @@
+"""A bot as a process of its own, to be killed at any instruction."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+from tests.fake_discord.process import ROOT
+
+
+class Bot:
+    """A running bot. `told` has what it printed on its standard output, one word a line."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.told: dict[str, float] = {}
+        self._news = asyncio.Condition()
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, module: str, options: dict[str, object], log: Path) -> AsyncGenerator["Bot"]:
+        """Runs `python -m module OPTIONS` (options as JSON), its errors appended to `log`; killed with the block."""
+        with log.open("ab") as errors:
+            bot = cls(await _spawn(module, options, errors))
+            try:
+                yield bot
+            finally:
+                await bot.end(signal.SIGKILL)
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.returncode
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    def send(self, given: signal.Signals) -> None:
+        """Sends a signal and does not wait for what it does."""
+        self._process.send_signal(given)
+
+    async def says(self, word: str, seconds: float) -> bool:
+        """Waits until it has said the word; False when the time is over."""
+        async with self._news:
+            try:
+                await asyncio.wait_for(self._news.wait_for(lambda: word in self.told), seconds)
+            except TimeoutError:
+                return False
+        return True
+
+    def resident(self) -> float:
+        """Resident memory in megabytes."""
+        for line in Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    async def end(self, with_signal: signal.Signals) -> None:
+        """Sends a signal, if it still runs, and waits for the end."""
+        if self._process.returncode is None:
+            self._process.send_signal(with_signal)
+        await self._process.wait()
+        await self._reading
+
+    async def _read(self) -> None:
+        """Remembers when it said each word, by its own clock."""
+        assert self._process.stdout is not None
+        while line := await self._process.stdout.readline():
+            said = json.loads(line)
+            async with self._news:
+                self.told.setdefault(str(said["said"]), float(said["at"]))
+                self._news.notify_all()
+
+
+async def _spawn(module: str, options: dict[str, object], errors: IO[bytes]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, json.dumps(options), cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=errors
+    )
+
+
+def say(word: str, at: float) -> None:
+    """In the bot's process: tells the test something, with the time."""
+    print(json.dumps({"said": word, "at": at}), flush=True)

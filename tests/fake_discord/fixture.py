@@ -1,0 +1,97 @@
+"""A database as a bot would have it: articles stored, channels subscribed, everything planned and nothing sent."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from bot.models import ArticleDraft
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.deliveries import Deliveries
+from tests.fake_discord.process import Json, Standin
+
+FEED = "blog"
+
+
+def draft(number: int) -> ArticleDraft:
+    """An article that the stand-in recognises by its address."""
+    url = f"https://blog.example/fixture-{number}"
+    return ArticleDraft(
+        feed=FEED,
+        identity=f"fixture-{number}",
+        url=url,
+        key=url,
+        title=f"Article number {number}",
+        summary="What was seen on the way, told by those who went it.",
+        author="Jane Doe",
+        author_note="",
+        published=1_700_000_000.0 + number,
+        language="en",
+        image=None,
+        reading_minutes=4,
+        topics=(),
+        body=None,
+    )
+
+
+async def subscribe(path: Path, standin: Standin, *, extras: bool = True) -> None:
+    """Subscribes every channel of the stand-in; with `extras` they are published and get threads where that goes."""
+    database = await Database.open(path)
+    try:
+        async with database.transaction() as tx:
+            await tx.executemany(
+                "INSERT INTO subscriptions (guild_id, channel_id, kind, publish, open_thread, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [_subscription(channel, extras=extras) for channel in await standin.channels()],
+            )
+    finally:
+        await database.close()
+
+
+def _subscription(channel: Json, *, extras: bool) -> Sequence[object]:
+    kind = channel["kind"]
+    publish, thread = extras and kind == "announcement", extras and kind in ("text", "announcement")
+    return channel["guild_id"], channel["id"], kind, publish, thread, time.time()
+
+
+async def announce(path: Path, *numbers: int) -> int:
+    """Stores articles and plans them for every channel, as a poll of their feed would. Gives how many are planned."""
+    database = await Database.open(path)
+    planned = 0
+    try:
+        for number in numbers:
+            async with database.transaction() as tx:
+                article_id = await Articles(database).add(tx, draft(number), time.time())
+                planned += await Deliveries(database).plan(tx, article_id, FEED, (), time.time())
+    finally:
+        await database.close()
+    return planned
+
+
+def outstanding(path: Path) -> int:
+    """How many deliveries have a step before them, read beside a running bot."""
+    return int(_read(path, "SELECT count(*) FROM deliveries WHERE due IS NOT NULL")[0][0])
+
+
+def unsent(path: Path) -> int:
+    """How many deliveries nobody has tried to send yet."""
+    return int(_read(path, "SELECT count(*) FROM deliveries WHERE state = 'planned'")[0][0])
+
+
+def states(path: Path) -> dict[str, int]:
+    """How many deliveries are in each state, with what is in the way of them."""
+    rows = _read(path, "SELECT state, problem, count(*) FROM deliveries GROUP BY state, problem")
+    return {f"{state} {problem}".strip(): int(count) for state, problem, count in rows}
+
+
+def integrity(path: Path) -> str:
+    """SQLite's own verdict: `ok`."""
+    return str(_read(path, "PRAGMA integrity_check")[0][0])
+
+
+def _read(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as reader:
+        return reader.execute(sql).fetchall()

@@ -1,0 +1,300 @@
+"""From bytes to clean entries, whatever a feed contains."""
+
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.feeds.document import MAX_ENTRIES, FeedDocument
+from bot.feeds.parser import parse_feed
+from bot.feeds.raw import MOST_READ
+from bot.feeds.text import instant, plain_summary, plain_title
+from bot.models import Entry
+from bot.urls import is_web_url
+from bot.worker.codecs import document_frames, document_from, entry_from
+from bot.worker.protocol import MAX_ANSWER
+from tests.feeds.documents import ATOM, JSON_FEED, RDF, RSS_091, item, numbered, rss
+
+HOME = "https://blog.example.org/feed"
+TYPE = {"content-type": "application/rss+xml; charset=utf-8"}
+
+
+def parse(body: str | bytes, url: str = HOME) -> FeedDocument:
+    return parse_feed(body.encode() if isinstance(body, str) else body, TYPE, url)
+
+
+def entry_of(**changes: str) -> Entry:
+    return parse(rss(item(1, **changes))).entries[0].entry
+
+
+@pytest.mark.parametrize(
+    ("body", "version", "title", "url"),
+    [
+        (numbered(1), "rss20", "Title 1", "https://blog.example.org/1"),
+        (ATOM, "atom10", "A bold move", "https://blog.example.org/1"),
+        (RDF, "rss10", "One", "https://e.org/1"),
+        (RSS_091, "rss091u", "One", "http://e.org/1"),
+        (JSON_FEED, "json1", "One", "https://e.org/1"),
+    ],
+)
+def test_every_format_gives_entries(body: str, version: str, title: str, url: str) -> None:
+    document = parse(body)
+    entry = document.entries[0].entry
+
+    assert (document.version, entry.title, entry.url) == (version, title, url)
+
+
+def test_atom_gives_author_date_language_and_picture() -> None:
+    entry = parse(ATOM).entries[0].entry
+
+    assert (entry.author, entry.published, entry.language) == ("Jane", 1_751_677_200.0, "ko")
+    assert entry.image is not None
+    assert (entry.image.url, entry.image.alt) == ("https://blog.example.org/a.jpg", "A river")
+
+
+def test_a_json_feed_gives_what_it_has_and_drops_what_cannot_be_opened() -> None:
+    document = parse(JSON_FEED)
+    entry = document.entries[0].entry
+
+    assert (entry.identity, entry.author, entry.summary, len(document.entries)) == ("1", "Jane, Kim", "Hi", 1)
+    assert document.dropped == 3
+
+
+def test_nothing_local_is_ever_opened(tmp_path: Path) -> None:
+    """Bytes that look like a path, or an entity that names a file, stay what they are."""
+    secret = tmp_path / "secret.xml"
+    secret.write_text(numbered(7))
+    entity = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + rss(item(1, title="&x;"))
+
+    assert parse(str(secret)).version == ""
+    assert "Title 7" not in str(parse(entity))
+
+
+def test_the_charset_of_the_header_is_believed() -> None:
+    body = numbered(1, title="한국어").encode("cp949")
+    document = parse_feed(body, {"content-type": "application/xml; charset=euc-kr"}, HOME)
+
+    assert document.entries[0].entry.title == "한국어"
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a:b@e.org/", ""]
+)
+def test_entries_without_a_web_address_are_dropped(link: str) -> None:
+    assert parse(rss(item(1, link=link), item(2))).entries[0].entry.identity == "guid-2"
+
+
+def test_relative_links_lead_to_the_site_and_relative_guids_stay() -> None:
+    """A guid joined to the feed's address would change when the feed moves."""
+    body = rss("<item><title>One</title><guid>/posts/1</guid><link>/1</link></item>")
+    here, there = parse(body, "https://a.example.org/feed"), parse(body, "https://b.example.org/feed")
+
+    assert here.entries[0].entry.url == "https://a.example.org/1"
+    assert {document.entries[0].entry.identity for document in (here, there)} == {"/posts/1"}
+
+
+@pytest.mark.parametrize(
+    "body", ["", " \n", "\ufeff", "<html><body>Server error</body></html>", "hello", "{}", "[1]", "\0"]
+)
+def test_what_is_no_feed_has_no_version(body: str) -> None:
+    assert parse(body).version == ""
+
+
+def test_a_broken_feed_with_good_entries_is_good_and_without_is_malformed() -> None:
+    whole = numbered(1, 2, 3)
+    cut_late, cut_early = parse(whole[:-60]), parse(whole[:150])
+
+    assert len(cut_late.entries) >= 2
+    assert not cut_late.malformed
+    assert cut_early.malformed
+
+
+def test_octets_that_are_no_text_in_the_first_line_lose_nothing() -> None:
+    body = numbered(1).encode().replace(b'"utf-8"', b'"utf\xed-8"')
+
+    assert parse(body).entries[0].entry.title == "Title 1"
+
+
+def test_a_page_names_its_feeds() -> None:
+    page = """<html><head><LINK rel='alternate' type="application/rss+xml" href="/blog/rss.xml?a=1&amp;b=2">
+    <link rel=stylesheet href=/x.css><link rel="alternate" type="application/atom+xml" href="javascript:x"></head>"""
+
+    assert parse(page).alternates == ("https://blog.example.org/blog/rss.xml?a=1&b=2",)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Sat, 05 Jul 2025 10:00:00 GMT", 1_751_709_600.0),
+        ("Sat, 05 Jul 2025 19:00:00 KST", 1_751_709_600.0),
+        ("Sat, 05 Jul 2025 06:00:00 EDT", 1_751_709_600.0),
+        ("Sat, 05 Jul 2025 19:00:00 +0900", 1_751_709_600.0),
+        ("2025-07-05T10:00:00Z", 1_751_709_600.0),
+        ("2025-07-05T19:00:00.5+09:00", 1_751_709_600.5),
+        ("July 5, 2025", 1_751_716_800.0),
+        ("2025년 7월 5일", 1_751_716_800.0),
+        ("2025-07-05", 1_751_716_800.0),
+        ("", None),
+        ("yesterday", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("99999-99-99", None),
+    ],
+)
+def test_dates_mean_what_they_say(written: str, expected: float | None) -> None:
+    assert instant(written) == expected
+
+
+def test_identity_is_the_guid_else_the_link() -> None:
+    assert entry_of().identity == "guid-1"
+    assert entry_of(guid="").identity == "https://blog.example.org/1"
+    undated = entry_of(guid="", link="https://blog.example.org/")
+    assert undated.identity == entry_of(guid="", link="https://blog.example.org/").identity != undated.url
+
+
+def test_a_guid_used_twice_is_told_apart_by_its_link() -> None:
+    body = rss(item(1, guid="same"), item(2, guid="same"), item(1, guid="same", title="Again"))
+    identities = [entry.entry.identity for entry in parse(body).entries]
+
+    assert identities == ["same", "same https://blog.example.org/2"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("Tea &amp; rice", "Tea & rice"),
+        ("&lt;b&gt;Bold&lt;/b&gt; <i>move</i>", "Bold move"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("<script>alert(1)</script>Hi<!-- x -->", "Hi"),
+        ("a\u202egnp.exe\u200b b\x00\x07", "agnp.exe b"),
+        ("  two\n\tlines\u00a0here ", "two lines here"),
+        ("e\u0301", "\u00e9"),
+        ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+        ("a\u200db", "ab"),
+    ],
+)
+def test_titles_are_plain(markup: str, expected: str) -> None:
+    assert plain_title(markup) == expected
+
+
+def test_long_titles_end_with_a_whole_word() -> None:
+    title = plain_title("word " * 1_000)
+
+    assert len(title) <= 250
+    assert title.endswith("word…")
+
+
+def test_an_article_without_a_title_is_named_by_its_words_or_address() -> None:
+    assert entry_of(title="").title == "Summary 1"
+    assert entry_of(title="", description="", link="https://e.org/a-long-walk").title == "a long walk"
+
+
+def test_rhythm_hints_are_read_whole() -> None:
+    channel = "<ttl>90</ttl><skipHours><hour>1</hour><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+    hints = parse(rss(channel=channel)).hints
+
+    assert (hints.ttl, hints.skip_hours, hints.skip_days) == (5_400.0, (1, 23), (6,))
+
+
+def test_what_is_told_changes_with_anything_told_but_the_name() -> None:
+    told = parse(numbered(1)).entries[0].told
+
+    assert parse(numbered(1, guid="other")).entries[0].told == told
+    for change in ("title", "description", "link", "pubDate"):
+        assert (
+            parse(rss(item(1, **{change: "https://e.org/x" if change == "link" else "Sun, 06 Jul 2025 10:00:00 GMT"})))
+            .entries[0]
+            .told
+            != told
+        )
+
+
+def test_answers_are_bounded_and_keep_the_newest() -> None:
+    items = [
+        item(n, pubDate=f"{1 + n % 28:02} Jan {2000 + n // 28} 00:00:00 GMT", description="한" * 1_000)
+        for n in range(2_200)
+    ]
+    document = parse(rss(*items))
+
+    assert len(document.entries) == MAX_ENTRIES
+    assert document.entries[0].entry.identity == "guid-2199"
+    assert len(b"".join(document_frames(document))) < MAX_ANSWER * 1.1
+
+
+SEEDS = [numbered(1, 2), ATOM, RDF, RSS_091, JSON_FEED, rss(item(1, title="<![CDATA[", author="a@b (c)"))]
+NASTY = ["<!--", "<![CDATA[", "&", "&#0;", "&#xD800;", "]]>", "\0", "\ufffe", "<a b=", "&lol;", "\ud800",
+         "{", "\u202e", "x" * 5_000,
+         "<guid>", "</item>", "xml:base='http://['", "<link>http://[</link>", "<!DOCTYPE x [<!ENTITY a>]>"]  # fmt: skip
+
+
+def mutated(seed: int) -> bytes:
+    """A feed broken in a few places."""
+    chance = random.Random(seed)
+    body = chance.choice(SEEDS)
+    for _ in range(chance.randint(1, 6)):
+        at, to = sorted(chance.randrange(len(body) + 1) for _ in range(2))
+        body = chance.choice([
+            body[:at] + chance.choice(NASTY) + body[at:],
+            body[:at] + body[min(to, at + 50) :],
+            body[:at] + body[at:to][:300] + body[at:],
+            body[:to],
+        ])  # fmt: skip
+    return body.encode("utf-8", "surrogatepass")
+
+
+def unpacked(frames: list[bytes]) -> FeedDocument:
+    """The document as it comes out of the worker process."""
+    *rows, last = map(json.loads, frames)
+    return document_from(last["result"], [entry_from(row) for frame in rows for row in frame["rows"]])
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10**9))
+def test_thousands_of_broken_feeds_give_only_clean_entries(seed: int) -> None:
+    document = parse(mutated(seed))
+    again = unpacked(document_frames(document))
+
+    assert len(again.entries) == len(document.entries)
+    for found in document.entries:
+        assert is_web_url(found.entry.url)
+        assert found.entry.title
+        assert not set(found.entry.title) & set("\0\n\u202e\u200b")
+
+
+@given(st.text(max_size=300))
+def test_any_text_becomes_plain(text: str) -> None:
+    for plain in (plain_title(text, 100), plain_summary(text, 100)):
+        assert len(plain) <= 101
+        assert plain == plain.strip()
+    instant(text)
+
+
+@given(st.binary(max_size=500))
+def test_any_bytes_are_judged(body: bytes) -> None:
+    assert isinstance(parse(body), FeedDocument)
+
+
+def test_only_the_first_thousands_of_items_are_read_and_the_feed_stays_sound() -> None:
+    """Feedparser takes seconds for what nobody would look at; a document cut in the middle it reads twice."""
+    items = "".join(f"<item><link>http://e.org/{n}</link></item>" for n in range(MOST_READ + 500))
+    document = parse(rss(items, "<ttl>90</ttl>"))
+
+    assert document.version == "rss20"
+    assert not document.malformed
+    assert len(document.entries) == MAX_ENTRIES
+    assert document.dropped == 0
+
+
+@pytest.mark.parametrize("page", ["<p>We will be back.", "<link ", "<a href='", "&", "<!--"])
+def test_a_large_web_page_is_no_feed_and_costs_nothing(page: str) -> None:
+    """Feedparser would look at every tag of it."""
+    began = time.process_time()
+    head = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+    document = parse(head + page * (3_000_000 // len(page)))
+
+    assert (document.version, document.alternates) == ("", ("https://blog.example.org/rss.xml",))
+    assert time.process_time() - began < 1

@@ -1,0 +1,178 @@
+"""A site of many articles on loopback, and an archive that reads it into a real database."""
+
+import random
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.discovery.contents import SourceContents
+from bot.discovery.sources import read_source
+from bot.http.client import Fetcher
+from bot.http.robots import Robots
+from bot.ingest.backfill import Archive, ArchiveFeed
+from bot.ingest.backfill_writer import ArchiveWriter
+from bot.ingest.page_fetcher import PageReader
+from bot.ingest.ports import ArticleEvents, Extracting
+from bot.models import ArticleBody, ArticleDraft, Page
+from bot.pages.extractor import extract_page
+from bot.store.articles import Articles
+from bot.store.database import Database, Transaction
+from bot.worker.pool import ParseFailedError
+from tests.pages.webflow import Sample, article_page, list_page
+
+PER_PAGE = 10
+NOW = 1_750_000_000.0
+Answer = tuple[int, str, bytes]
+
+
+def sample(number: int) -> Sample:
+    """An article of some length, different for every number."""
+    words = " ".join(f"word{number}x{word}" for word in range(40))
+    body = "".join(
+        f"<h2>Part {part} of {number}</h2><p>The people of village {number}: {words}.</p>" for part in range(6)
+    )
+    return Sample(f"story-{number}", f"Story Number {number}", f"May {1 + number % 28}, {2010 + number % 12}", body)
+
+
+@dataclass
+class Site:
+    """What the server answers, by path with its query; `asked` is every request in order."""
+
+    count: int
+    base: str = ""
+    asked: list[str] = field(default_factory=list[str])
+    answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path_qs)
+        status, kind, body = self.answers.get(request.path_qs) or self._page(request.path_qs)
+        return web.Response(status=status, body=body, headers={"Content-Type": kind})
+
+    def _page(self, path: str) -> Answer:
+        for prefix, make in (("/blog/story-", self._story), ("/blog", self._list)):
+            if path.startswith(prefix):
+                return make(path)
+        return {"/rss.xml": self._feed, "/sitemap.xml": self._sitemap}.get(path, self._nothing)(path)
+
+    def _story(self, path: str) -> Answer:
+        number = int(path.rsplit("-", 1)[1])
+        return (
+            (200, "text/html", article_page(sample(number), [sample(0)])) if number < self.count else self._nothing("")
+        )
+
+    def _list(self, path: str) -> Answer:
+        page = int(path.partition("_page=")[2] or 1)
+        first = (page - 1) * PER_PAGE
+        slugs = [f"story-{number}" for number in range(first, min(first + PER_PAGE, self.count))]
+        following = f"?1a2b3c4d_page={page + 1}" if first + PER_PAGE < self.count else ""
+        return 200, "text/html", list_page(slugs, following)
+
+    def _feed(self, _path: str) -> Answer:
+        items = "".join(
+            f"<item><title>Story {n}</title><link>{self.base}/blog/story-{n}</link></item>"
+            for n in range(min(5, self.count))
+        )
+        return (
+            200,
+            "application/rss+xml",
+            f'<rss version="2.0"><channel><title>S</title>{items}</channel></rss>'.encode(),
+        )
+
+    def _sitemap(self, _path: str) -> Answer:
+        pages = ["/", "/about", "/donate", *[f"/blog/story-{n}" for n in range(self.count)]]
+        urls = "".join(f"<url><loc>{self.base}{page}</loc></url>" for page in pages)
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        return 200, "application/xml", body.encode()
+
+    def _nothing(self, _path: str) -> Answer:
+        return 404, "text/html", b"<html><body><h1>Not found</h1></body></html>"
+
+
+class Heard:
+    """Records every event."""
+
+    def __init__(self) -> None:
+        self.added_ids: list[tuple[int, bool]] = []
+        self.changed_ids: list[int] = []
+        self.withdrawn_ids: list[int] = []
+
+    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:  # noqa: ARG002
+        self.added_ids.append((article_id, announce))
+
+    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:  # noqa: ARG002
+        self.changed_ids.append(article_id)
+
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:  # noqa: ARG002
+        self.withdrawn_ids.append(article_id)
+
+
+class InProcess:
+    """The worker without its process, so that tests need not wait for one to start."""
+
+    async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
+        return extract_page(html, url, charset)
+
+    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+        try:
+            return read_source(body, headers, url)
+        except ValueError as error:
+            raise ParseFailedError("error", str(error)) from None
+
+
+def no_topics(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:  # noqa: ARG001 - a Classify
+    return ()
+
+
+@dataclass(frozen=True)
+class World:
+    """A site, and what reads it."""
+
+    site: Site
+    database: Database
+    articles: Articles
+    reader: PageReader
+    archive: Archive
+    heard: Heard
+
+
+@asynccontextmanager
+async def serving(site: Site) -> AsyncGenerator[Site]:
+    """The site on a free port of loopback."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", site.answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    await listener.start()
+    site.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def reading(
+    site: Site,
+    path: Path,
+    clock: Callable[[], float] = lambda: NOW,
+    worker: Extracting | None = None,
+    events: Callable[[Database], ArticleEvents] | None = None,
+) -> AsyncGenerator[World]:
+    """An archive over a database file, without pauses between pages. What happens is heard, or goes to `events`."""
+    database = await Database.open(path)
+    heard, articles = Heard(), Articles(database)
+    told = events(database) if events else heard
+    try:
+        async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
+            robots = Robots(fetcher, "Herald", clock)
+            reader = PageReader(fetcher, worker or InProcess(), robots, pause=0.0, clock=clock)
+            writer = ArchiveWriter(database, articles, told, no_topics, clock=clock, rng=random.Random(5))
+            feeds = [ArchiveFeed("feed0", f"{site.base}/rss.xml")]
+            archive = Archive(database, reader, worker or InProcess(), writer, feeds, clock=clock)
+            yield World(site, database, articles, reader, archive, heard)
+    finally:
+        await database.close()

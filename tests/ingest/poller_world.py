@@ -1,0 +1,177 @@
+"""A watcher with real files and a real server, and fakes for everything it only tells."""
+
+# ruff: noqa: ARG001, ARG002 - fakes keep the signatures of what they stand for
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.feeds.document import FeedDocument
+from bot.feeds.parser import parse_feed
+from bot.http.client import Fetcher
+from bot.ingest.poller import Limits, PageAnswer, WatchedFeed, Watcher
+from bot.models import ArticleBody, ArticleDraft, Page, Passage
+from bot.store.articles import Articles
+from bot.store.database import Database, Transaction
+from bot.worker.pool import ParseFailedError
+from tests.http.site import Site, open_site
+
+NOW = 1_751_720_000.0  # two hours after the items of `documents`
+
+
+class InProcess:
+    """A worker that parses right here, and gives up where it is told."""
+
+    def __init__(self) -> None:
+        self.parsed = 0
+
+    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
+        self.parsed += 1
+        if b"POISON" in body:
+            raise ParseFailedError("time", "takes longer than 10 s")
+        if b"OUR FAULT" in body:
+            raise RuntimeError
+        return parse_feed(body, headers, final_url)
+
+
+@dataclass
+class Ears:
+    """Hears what the watcher tells, in the order told."""
+
+    announced: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    changed: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+    fail: bool = False
+
+    async def _added(
+        self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float
+    ) -> None:
+        if self.fail:
+            raise RuntimeError
+        (self.announced if announce else self.added).append(draft.title)
+
+    async def _changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+        self.changed.append((article_id, draft.title))
+
+
+class Events:
+    def __init__(self, ears: Ears) -> None:
+        self.added, self.changed = ears._added, ears._changed
+
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
+        raise AssertionError
+
+
+class Problems:
+    def __init__(self, ears: Ears) -> None:
+        self._told = ears.problems
+
+    async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
+        self._told.append(("started", feed, kind))
+
+    async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
+        self._told.append(("ended", feed, kind))
+
+    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
+        self._told.append(("held", feed, str(len(article_ids))))
+
+
+def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
+    return ("women",) if "women" in title.lower() else ()
+
+
+class Pages:
+    """Pages by address; without one the page cannot be had."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Page] = {}
+        self.asked: list[str] = []
+        self.late = False
+
+    async def __call__(self, url: str) -> PageAnswer:
+        self.asked.append(url)
+        if self.late:
+            await asyncio.Event().wait()
+        return PageAnswer(self.known.get(url), '"page"' if url in self.known else "")
+
+
+def page(title: str, published: float | None = None) -> Page:
+    return Page(title, "Jane", "Jane writes.", published, "en", (Passage(0, "", "Long words."),), reading_minutes=4)
+
+
+@dataclass
+class World:
+    """Everything around one watcher; `now` moves when a test says so."""
+
+    site: Site
+    database: Database
+    fetcher: Fetcher
+    ears: Ears
+    pages: Pages
+    worker: InProcess
+    watcher: Watcher
+    now: float = NOW
+
+    @property
+    def articles(self) -> Articles:
+        return Articles(self.database)
+
+    async def titles(self) -> list[str]:
+        return sorted(article.title for article in await self.articles.latest(limit=1_000))
+
+    async def poll(self, body: str | None = None, path: str = "/feed", **headers: Any) -> Any:
+        """One poll an hour later, of a feed that says `body` from now on."""
+        if body is not None:
+            self.site.page(path, body, Content_Type="application/rss+xml; charset=utf-8", **headers)
+        self.now += 3_600
+        return await self.watcher.poll("blog")
+
+    async def state(self, key: str = "blog") -> Any:
+        return await self.watcher.state(key)
+
+
+@asynccontextmanager
+async def open_world(
+    folder: Path,
+    feeds: Mapping[str, str] | None = None,
+    every: float = 1_800.0,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> AsyncIterator[World]:
+    """A world whose feeds, by default "blog" at /feed, lie on one site."""
+    made: list[World] = []
+    async with (
+        open_site() as site,
+        Fetcher("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as fetcher,
+    ):
+        database = await Database.open(folder / "herald.db")
+        world = World(site, database, fetcher, Ears(), Pages(), InProcess(), None)  # type: ignore[arg-type] - made below
+        made.append(world)
+        watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
+        restart(world, watched, limits)
+        await world.watcher.start()
+        try:
+            yield world
+        finally:
+            await world.watcher.close()
+            await database.close()
+
+
+def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    """A new watcher on the same files, as after a restart."""
+    world.watcher = Watcher(
+        world.database,
+        feeds,
+        world.fetcher,
+        world.worker,  # type: ignore[arg-type] - the same method, in this process
+        events=Events(world.ears),
+        classify=classify,
+        fetch_page=world.pages,
+        problems=Problems(world.ears),
+        limits=limits,
+        clock=lambda: world.now,
+        chance=random.Random(1),
+    )

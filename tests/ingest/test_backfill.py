@@ -1,0 +1,247 @@
+"""An import brings in everything once, announces nothing, and may be stopped anywhere."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.ingest.backfill import ArchiveProgress
+from bot.models import ArticleDraft
+from bot.store.database import Transaction
+from bot.worker.pool import ParseWorker
+from tests.ingest.archive_site import Heard, Site, World, reading, serving
+
+COUNT = 23
+
+
+async def titles(world: World) -> list[str]:
+    return sorted([article.title async for article in world.articles.stream()])
+
+
+def expected(count: int = COUNT) -> list[str]:
+    return sorted(f"Story Number {number}" for number in range(count))
+
+
+@pytest.mark.parametrize("path", ["/rss.xml", "/sitemap.xml", "/blog", "/index.xml"])
+async def test_a_feed_a_sitemap_and_a_list_bring_in_the_whole_archive(tmp_path: Path, path: str) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        index = f"<sitemapindex><sitemap><loc>{site.base}/sitemap.xml</loc></sitemap></sitemapindex>"
+        site.answers["/index.xml"] = (200, "application/xml", index.encode())
+
+        report = await world.archive.bring_in(site.base + path)
+
+        assert report.complete
+        assert report.problem == ""
+        assert report.progress.added == COUNT
+        assert await titles(world) == expected()
+        assert sorted(world.heard.added_ids) == [(article + 1, False) for article in range(COUNT)]
+
+
+async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
+    worker = ParseWorker(seconds=30)
+    try:
+        async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", worker=worker) as world:
+            await world.archive.bring_in(f"{site.base}/rss.xml")
+
+            assert await titles(world) == expected(3)
+    finally:
+        await worker.close()
+
+
+async def test_a_single_article_is_brought_in_alone(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        report = await world.archive.bring_in(f"{site.base}/blog/story-7")
+
+        assert report.complete
+        assert await titles(world) == ["Story Number 7"]
+
+
+async def test_a_feed_without_sitemap_falls_back_on_the_list(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        site.answers["/sitemap.xml"] = (404, "text/html", b"no")
+
+        await world.archive.bring_in(f"{site.base}/rss.xml")
+
+        assert await titles(world) == expected()
+
+
+async def test_only_pages_beside_known_articles_are_asked_for(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/rss.xml")
+
+        assert not {"/about", "/donate"}.intersection(site.asked)
+
+
+class StoppedError(Exception):
+    """What stops an import here."""
+
+
+class Stopping(Heard):
+    """Fails at the given event, as a power cut would."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
+        await super().added(tx, article_id, draft, announce=announce, now=now)
+        if len(self.added_ids) == self.at:
+            raise StoppedError
+
+
+@pytest.mark.parametrize("at", [1, 8, 9, 20])
+async def test_stopped_inside_a_batch_it_goes_on_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
+    async with serving(Site(COUNT)) as site:
+        async with reading(site, tmp_path / "h.db") as world:
+            world.archive._writer._events = Stopping(at)
+            with pytest.raises(StoppedError):
+                await world.archive.bring_in(f"{site.base}/sitemap.xml")
+            before = len(await titles(world))
+        async with reading(site, tmp_path / "h.db") as world:
+            site.asked.clear()
+            report = await world.archive.bring_in(f"{site.base}/sitemap.xml")
+
+            assert report.complete
+            assert await titles(world) == expected()
+            assert len(world.heard.added_ids) == COUNT - before
+            assert "/sitemap.xml" not in site.asked
+
+
+async def test_cancelled_between_batches_it_goes_on(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+
+        def watch(told: ArchiveProgress) -> None:
+            if told.visited >= 8:
+                job.cancel()
+
+        job = asyncio.ensure_future(world.archive.bring_in(f"{site.base}/blog", progress=watch))
+        with pytest.raises(asyncio.CancelledError):
+            await job
+        assert 8 <= len(await titles(world)) < COUNT
+
+        assert (await world.archive.bring_in(f"{site.base}/blog")).complete
+        assert await titles(world) == expected()
+
+
+async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/sitemap.xml")
+        site.asked.clear()
+
+        report = await world.archive.bring_in(f"{site.base}/sitemap.xml")
+
+        assert (report.progress.added, report.progress.known) == (0, COUNT)
+        assert not [path for path in site.asked if path.startswith("/blog/story")]
+
+
+async def test_limit_and_since_bound_what_is_brought_in(tmp_path: Path) -> None:
+    since = datetime(2019, 1, 1, tzinfo=UTC).timestamp()
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/blog", limit=5)
+        assert len(await titles(world)) == 5
+
+        await world.archive.bring_in(f"{site.base}/sitemap.xml", since=since)
+        later = [number for number in range(COUNT) if number >= 5 and 2010 + number % 12 >= 2019]
+        assert len(await titles(world)) == 5 + len(later)
+
+
+async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/blog", limit=3)
+
+        report = await world.archive.bring_in(f"{site.base}/sitemap.xml", dry_run=True)
+
+        assert report.progress.added == COUNT - 3
+        assert len(await titles(world)) == 3
+
+
+async def test_pages_in_trouble_are_told_and_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        site.answers["/blog/story-4"] = (500, "text/html", b"")
+        first = await world.archive.bring_in(f"{site.base}/blog")
+        assert (first.complete, first.progress.failed) == (False, 1)
+
+        del site.answers["/blog/story-4"]
+        second = await world.archive.bring_in(f"{site.base}/blog")
+
+        assert second.complete
+        assert await titles(world) == expected()
+
+
+async def test_an_unreadable_source_says_why(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        report = await world.archive.bring_in(f"{site.base}/nowhere")
+
+        assert not report.complete
+        assert report.problem == "status 404"
+
+
+async def test_robots_txt_is_asked_first_and_obeyed(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        site.answers["/robots.txt"] = (200, "text/plain", b"User-agent: herald\nDisallow: /blog/story-1")
+
+        await world.archive.bring_in(f"{site.base}/blog")
+
+        assert site.asked[0] == "/robots.txt"
+        assert site.asked.count("/robots.txt") == 1
+        assert await titles(world) == sorted(f"Story Number {n}" for n in range(COUNT) if not str(n).startswith("1"))
+
+
+async def polled(world: World) -> None:
+    """The feed had its first good poll."""
+    async with world.database.transaction() as tx:
+        await tx.execute("INSERT INTO feeds (key, url, address, primed) VALUES ('feed0', '', '', 1)")
+
+
+async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:
+    """The watcher has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        early = await world.archive.bring_in_feeds()
+        waits = await world.archive.are_feeds_waiting()
+        asked_early = list(site.asked)
+        await world.archive.bring_in(f"{site.base}/blog/story-3")
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET body = NULL")
+        await polled(world)
+        site.asked.clear()
+        await world.archive.bring_in_feeds()
+
+        assert (early, waits, asked_early) == ((), True, [])
+        assert not await world.archive.are_feeds_waiting()
+        assert "/rss.xml" not in site.asked
+        assert "/blog/story-3" not in site.asked
+        assert await titles(world) == expected()
+
+
+async def test_new_installations_bring_in_every_feed_once(tmp_path: Path) -> None:
+    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/blog/story-0")
+        await polled(world)
+        told: list[ArchiveProgress] = []
+        reports = await world.archive.bring_in_feeds(told.append)
+        again = await world.archive.bring_in_feeds()
+
+        assert [report.complete for report in reports] == [True]
+        assert again == ()
+        assert told[-1].visited == told[-1].found == COUNT
+        assert await titles(world) == expected()
+
+
+async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_path: Path) -> None:
+    fresh = datetime(2012, 5, 3, 18, tzinfo=UTC).timestamp()  # the day of story 2
+    async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
+        await polled(world)
+
+        await world.archive.bring_in(f"{site.base}/blog")
+
+        assert await titles(world) == ["Story Number 0", "Story Number 1"]
+
+
+async def test_imported_articles_are_filed_under_their_feed_and_looked_at_again(tmp_path: Path) -> None:
+    async with serving(Site(3)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.archive.bring_in(f"{site.base}/blog")
+
+        rows = await world.database.all("SELECT feed, in_feed, page_next_check, first_seen FROM articles")
+        assert {(row["feed"], row["in_feed"]) for row in rows} == {("feed0", 0)}
+        assert all(row["page_next_check"] > row["first_seen"] for row in rows)

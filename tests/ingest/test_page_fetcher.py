@@ -1,0 +1,148 @@
+"""Pages are asked for slowly, conditionally and only where robots.txt allows; trouble has a name."""
+
+import pytest
+
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, NotModified
+from bot.http.robots import Robots
+from bot.ingest.page_fetcher import PageFailed, PageMissing, PageRead, PageReader, PageUnchanged
+from bot.models import Page
+from bot.worker.pool import ParseFailedError
+from tests.ingest.archive_site import InProcess
+from tests.pages.webflow import FERRY, article_page
+
+URL = "https://example.org/blog/the-ferry"
+NO_ROBOTS = Failed(FailureKind.MISSING, "404", 404)
+
+
+def html(body: bytes = article_page(FERRY), kind: str = "text/html; charset=utf-8") -> Fetched:
+    return Fetched(body, "", {"content-type": kind, "etag": 'W/"1"', "last-modified": "Mon"}, URL)
+
+
+class Web:
+    """Answers as told; time passes only when somebody sleeps."""
+
+    def __init__(self, answer: FetchResult, robots: FetchResult = NO_ROBOTS) -> None:
+        self.answer, self.robots, self.now = answer, robots, 100.0
+        self.asked: list[tuple[float, FetchRequest]] = []
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        if request.url.endswith("/robots.txt"):
+            return self.robots
+        self.asked.append((self.now, request))
+        return self.answer
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def reader(self, pause: float = 1.0, worker: InProcess | None = None) -> PageReader:
+        robots = Robots(self, "Herald", lambda: self.now)
+        return PageReader(self, worker or InProcess(), robots, pause=pause, clock=lambda: self.now, sleep=self.sleep)
+
+
+async def test_a_page_comes_with_its_validators() -> None:
+    outcome = await Web(html()).reader().read(URL)
+
+    assert isinstance(outcome, PageRead)
+    assert (outcome.page.title, outcome.etag, outcome.last_modified) == (FERRY.title, 'W/"1"', "Mon")
+
+
+async def test_validators_are_sent_as_they_came() -> None:
+    web = Web(NotModified({"etag": '"2"'}, URL))
+
+    assert await web.reader().read(URL, 'W/"1"', "Mon") == PageUnchanged('"2"', "")
+    assert (web.asked[0][1].etag, web.asked[0][1].last_modified) == ('W/"1"', "Mon")
+
+
+async def test_one_host_rests_between_pages_and_others_do_not_wait_for_it() -> None:
+    web = Web(html())
+    reader = web.reader(pause=2.0)
+
+    for url in (URL, "https://other.net/a", URL, URL):
+        await reader.read(url)
+    assert [at for at, _ in web.asked] == [100.0, 100.0, 102.0, 104.0]
+
+
+async def test_a_site_may_ask_for_longer_rests() -> None:
+    web = Web(html(), Fetched(b"User-agent: *\nCrawl-delay: 7", "", {}, URL))
+    reader = web.reader()
+
+    await reader.read(URL)
+    await reader.read(URL)
+    assert [at for at, _ in web.asked] == [100.0, 107.0]
+
+
+async def test_what_robots_txt_forbids_is_not_asked_for() -> None:
+    web = Web(html(), Fetched(b"User-agent: *\nDisallow: /blog", "", {}, URL))
+
+    assert await web.reader().read(URL) == PageFailed("robots")
+    assert web.asked == []
+
+
+async def test_only_the_origin_an_operator_wrote_is_trusted() -> None:
+    web = Web(html())
+    reader = web.reader()
+    reader.trust("https://example.org/rss.xml")
+
+    for url in (URL, "http://example.org/a", "https://example.org:8443/a"):
+        await reader.read(url)
+    assert [request.trusted for _, request in web.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Gone(URL), PageMissing(410)),
+        (Failed(FailureKind.MISSING, "404", 404), PageMissing(404)),
+        (Failed(FailureKind.OVERLOADED, "503", 503, 120.0), PageFailed("overloaded", "503", 120.0)),
+        (Failed(FailureKind.FORBIDDEN, "10.0.0.1"), PageFailed("forbidden", "10.0.0.1")),
+        (html(kind="application/pdf"), PageFailed("not_html", "application/pdf")),
+        (html(b"<p>nothing</p>"), PageFailed("no_article")),
+    ],
+)
+async def test_trouble_has_a_name(answer: FetchResult, outcome: object) -> None:
+    assert await Web(answer).reader().read(URL) == outcome
+
+
+async def test_an_address_that_is_none_is_not_asked_for() -> None:
+    web = Web(html())
+
+    assert await web.reader().read("javascript:alert(1)") == PageFailed("address", "javascript:alert(1)")
+    assert web.asked == []
+
+
+class Poisoned(InProcess):
+    async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:  # noqa: ARG002
+        raise ParseFailedError("time", "too long")
+
+
+async def test_a_page_that_kills_its_parser_is_a_failure_like_others() -> None:
+    outcome = await Web(html()).reader(worker=Poisoned()).read(URL)
+
+    assert isinstance(outcome, PageFailed)
+    assert outcome.kind == "unreadable"
+
+
+async def test_the_watcher_gets_a_page_or_none() -> None:
+    assert (await Web(html()).reader()(URL)).page is not None
+    assert (await Web(Gone(URL)).reader()(URL)).page is None
+
+
+async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
+    """An import then goes on where it was; a long rest is for another time."""
+    web = Web(Failed(FailureKind.OVERLOADED, "503", 503, 90.0))
+    short = await web.reader().read(URL)
+    times = [at for at, _ in web.asked]
+    web.answer, web.asked = Failed(FailureKind.OVERLOADED, "429", 429, 3_600.0), []
+    long = await web.reader().read(URL)
+
+    assert times == [100.0, 190.0]
+    assert short == PageFailed("overloaded", "503", 90.0)
+    assert long == PageFailed("overloaded", "429", 3_600.0)
+    assert len(web.asked) == 1
+
+
+async def test_a_robots_txt_that_cannot_be_had_means_later_and_not_never() -> None:
+    web = Web(html(), Failed(FailureKind.OVERLOADED, "503", 503))
+
+    assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be had", 900.0)
+    assert web.asked == []

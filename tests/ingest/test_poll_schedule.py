@@ -1,0 +1,118 @@
+"""When to come again: what server, feed and operator say, in one table."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.durations import DAY, HOUR, MINUTE
+from bot.feeds.schedule import FeedHints, hints_from, period_from, skip_days_from, skip_hours_from, ttl_from
+from bot.http.caching import freshness, retry_after_seconds
+from bot.ingest.poll_schedule import next_check, next_try, stored_schedule
+
+NOW = datetime(2026, 3, 7, 12, 30, tzinfo=UTC).timestamp()  # a Saturday
+DATE = "Sat, 07 Mar 2026 12:30:00 GMT"
+
+
+class NoChance(random.Random):
+    def random(self) -> float:
+        return 0.0
+
+
+def wait(every: float, fresh: float = 0.0, hints: FeedHints = FeedHints()) -> float:  # noqa: B008 - frozen
+    return next_check(NOW, every, fresh, hints, NoChance()) - NOW
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, 0.0),
+        ({"cache-control": "public, max-age=3600"}, 3_600.0),
+        ({"cache-control": 'MAX-AGE="60"'}, 60.0),
+        ({"cache-control": "max-age=3600", "age": "600"}, 3_000.0),
+        ({"cache-control": "no-cache, max-age=3600"}, 0.0),
+        ({"cache-control": "max-age=-5"}, 0.0),
+        ({"cache-control": "max-age=soon"}, 0.0),
+        ({"cache-control": "max-age=" + "9" * 400}, 999_999_999_999.0),
+        ({"expires": "Sat, 07 Mar 2026 13:30:00 GMT", "date": DATE}, 3_600.0),
+        ({"expires": "Sat, 07 Mar 2026 13:30:00 GMT"}, 3_600.0),
+        ({"expires": "0"}, 0.0),
+        ({"expires": "Fri, 06 Mar 2026 13:30:00 GMT"}, 0.0),
+    ],
+)
+def test_freshness_is_what_the_server_says(headers: dict[str, str], expected: float) -> None:
+    assert freshness(headers, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"retry-after": "120"}, 120.0),
+        ({"retry-after": "Sat, 07 Mar 2026 12:40:00 GMT", "date": DATE}, 600.0),
+        ({"retry-after": "Sat, 07 Mar 2026 12:40:00 GMT"}, 600.0),
+        ({"retry-after": "Sat, 07 Mar 2026 12:00:00 GMT", "date": DATE}, 0.0),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "later"}, None),
+        ({"retry-after": "Sat, 99 Mar 2026"}, None),
+    ],
+)
+def test_retry_after_comes_in_two_forms(headers: dict[str, str], expected: float | None) -> None:
+    assert retry_after_seconds(headers, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("every", "fresh", "ttl", "expected"),
+    [(1_800, 0, 0, 1_800), (1_800, 3_600, 0, 3_600), (1_800, 60, 7_200, 7_200),
+     (1, 0, 0, 1), (60, 9e9, 0, DAY), (2 * DAY, 60, 0, 2 * DAY)],
+)  # fmt: skip
+def test_the_longest_wins_up_to_a_day(every: float, fresh: float, ttl: float, expected: float) -> None:
+    assert wait(every, fresh, FeedHints(ttl=ttl)) == expected
+
+
+def test_hours_and_days_to_skip_are_skipped() -> None:
+    assert wait(HOUR, hints=FeedHints(skip_hours=(13, 14))) == 2.5 * HOUR
+    assert wait(HOUR, hints=FeedHints(skip_days=(5, 6))) == 35.5 * HOUR
+
+
+def test_a_feed_that_skips_everything_is_not_believed() -> None:
+    assert wait(HOUR, hints=FeedHints(skip_hours=tuple(range(24)))) == HOUR
+    assert wait(HOUR, hints=FeedHints(skip_days=tuple(range(7)))) == HOUR
+
+
+@pytest.mark.parametrize(
+    ("errors", "retry_after", "expected"),
+    [(1, None, 1_800), (2, None, 3_600), (3, None, 7_200),
+     (50, None, DAY), (1, 7_200, 7_200), (1, 9e9, DAY), (1, 0, 1_800)],
+)  # fmt: skip
+def test_trouble_backs_off_and_a_named_time_is_obeyed(errors: int, retry_after: float | None, expected: float) -> None:
+    assert next_try(NOW, 1_800, errors, retry_after, NoChance()) - NOW == expected
+
+
+def test_even_an_own_site_is_not_hammered_when_it_fails() -> None:
+    assert next_try(NOW, 1, 1, None, NoChance()) - NOW == MINUTE
+    assert next_try(NOW, 1, 1, 5.0, NoChance()) - NOW == MINUTE
+
+
+@given(st.floats(1, 3 * DAY), st.floats(0, 1e12), st.floats(0, 1e12), st.integers(0, 10**6))
+def test_never_earlier_than_asked_nor_later_than_a_day(every: float, fresh: float, ttl: float, seed: int) -> None:
+    at = next_check(NOW, every, fresh, FeedHints(ttl=ttl), random.Random(seed)) - NOW
+
+    assert at >= min(max(every, fresh, ttl), max(DAY, every)) - 0.001
+    assert at <= max(DAY, every) + 0.001
+
+
+def test_what_feeds_write_is_read_or_ignored() -> None:
+    assert [ttl_from(value) for value in ("60", "0", "-5", "nan", "inf", "x", None)] == [3_600.0, 0, 0, 0, 0, 0, 0]
+    assert [period_from("hourly", "2"), period_from("daily", "0"), period_from("never", "1")] == [1_800.0, DAY, 0.0]
+    assert skip_hours_from(["24", "7", "x", "07", "²"]) == (0, 7)
+    assert skip_days_from(["Sunday", "saturday", "Someday"]) == (5, 6)
+
+
+def test_hints_survive_a_restart() -> None:
+    hints = FeedHints(3_600.0, (1, 2), (6,))
+
+    assert hints_from(stored_schedule(hints, 60.0)) == hints
+    assert hints_from({}) == FeedHints()

@@ -1,0 +1,419 @@
+"""What a poll makes of what a feed says: real server, real files, a clock that only tests move."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.ingest.poller import Limits, OutcomeKind, WatchedFeed
+from bot.models import ArticleBody
+from tests.feeds.documents import item, numbered, rss
+from tests.ingest.poller_world import NOW, World, open_world, page, restart
+
+DAY = 86_400.0
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+async def test_the_first_poll_stores_and_announces_nothing(world: World) -> None:
+    outcome = await world.poll(numbered(1, 2, 3, 4, 5, 6, 7))
+
+    assert (outcome.counts.added, outcome.counts.announced, outcome.counts.held) == (7, 0, 0)
+    assert (world.ears.announced, len(world.ears.added), world.pages.asked) == ([], 7, [])
+
+
+async def test_a_new_article_is_announced_once_with_its_page(world: World) -> None:
+    world.pages.known["https://blog.example.org/2"] = page("Title 2", NOW - 50)
+    await world.poll(numbered(1))
+    await world.poll(numbered(2, 1))
+    await world.poll(numbered(2, 1, pubDate="Sat, 05 Jul 2025 10:00:00 GMT"))
+    article = await world.articles.by_key("https://blog.example.org/2")
+
+    assert world.ears.announced == ["Title 2"]
+    assert article is not None
+    assert (article.author, article.reading_minutes, article.published) == ("Jane", 4, NOW - 50)
+    assert (await world.articles.body(article.id)).passages[0].text == "Long words."
+
+
+async def test_without_its_page_it_goes_out_all_the_same_and_the_page_is_tried_again(tmp_path: Path) -> None:
+    async with open_world(tmp_path, limits=Limits(page_wait=0.01)) as world:
+        world.pages.late = True
+        await world.poll(numbered(1))
+        await world.poll(numbered(2, 1))
+        article = await world.articles.by_key("https://blog.example.org/2")
+        row = await world.database.one("SELECT page_next_check FROM articles WHERE key LIKE '%/2'")
+
+        assert world.ears.announced == ["Title 2"]
+        assert article is not None
+        assert await world.articles.body(article.id) == ArticleBody()
+        assert row is not None
+        assert row["page_next_check"] == world.now + 300
+
+
+async def test_an_unchanged_feed_costs_one_request_and_no_parse(world: World) -> None:
+    await world.poll(numbered(1), ETag='"v1"')
+    before = world.worker.parsed
+    outcome = await world.poll()
+
+    assert outcome.kind is OutcomeKind.UNCHANGED
+    assert (len(world.site.asked), world.worker.parsed) == (2, before)
+    assert world.site.asked[1].headers["If-None-Match"] == '"v1"'
+
+
+async def test_the_same_body_again_is_not_parsed(world: World) -> None:
+    await world.poll(numbered(1))
+    outcome = await world.poll()
+
+    assert (outcome.kind, world.worker.parsed) == (OutcomeKind.UNCHANGED, 1)
+
+
+async def test_validators_and_articles_are_stored_together_or_not_at_all(world: World) -> None:
+    """Otherwise a crash in between would lose what the next 304 keeps silent about."""
+    await world.poll(numbered(1), ETag='"v1"')
+    world.ears.fail = True
+    world.site.page("/feed", numbered(2, 1), ETag='"v2"')
+    with pytest.raises(RuntimeError):
+        await world.watcher.poll("blog")
+    assert ((await world.state()).etag, await world.titles()) == ('"v1"', ["Title 1"])
+
+    world.ears.fail = False
+    await world.poll()
+    assert ((await world.state()).etag, world.ears.announced) == ('"v2"', ["Title 2"])
+
+
+async def test_a_200_without_validators_drops_the_old_ones(world: World) -> None:
+    await world.poll(numbered(1), ETag='"v1"', Last_Modified="then")
+    await world.poll(numbered(2, 1), Last_Modified="now")
+    state = await world.state()
+
+    assert (state.etag, state.last_modified) == ("", "now")
+
+
+async def test_a_restart_polls_nothing_before_its_time(world: World) -> None:
+    world.site.page("/feed", numbered(1), Cache_Control="max-age=7200")
+    due = await world.watcher.poll_due()
+    restart(world, [WatchedFeed("blog", world.site.url + "/feed", 1_800)])
+    await world.watcher.start()
+    again = await world.watcher.poll_due()
+
+    assert len(world.site.asked) == 1
+    assert due == again >= NOW + 7_200
+
+
+async def test_an_own_site_may_be_polled_every_second(tmp_path: Path) -> None:
+    async with open_world(tmp_path, every=1.0) as world:
+        world.site.page("/feed", numbered(1))
+        due = await world.watcher.poll_due()
+
+        assert NOW + 1 <= due <= NOW + 1.2
+
+
+async def test_a_permanent_move_is_believed_after_three_polls(world: World) -> None:
+    world.site.page("/feed", status=301, Location="/new")
+    for _ in range(3):
+        await world.poll(numbered(1), path="/new", ETag='"v"')
+    await world.poll()
+    state = await world.state()
+
+    assert state.address == world.site.url + "/new"
+    assert world.site.paths() == ["/feed", "/new", "/feed", "/new", "/feed", "/new", "/new"]
+    assert [request.headers.get("If-None-Match") for request in world.site.asked] == [
+        None, None, None, '"v"', None, '"v"', '"v"',
+    ]  # fmt: skip
+
+
+async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: World) -> None:
+    world.site.page("/feed", status=301, Location="/new")
+    for body in (numbered(1), "no feed", numbered(1), numbered(1, 2)):
+        await world.poll(body, path="/new")
+    assert (await world.state()).address == world.site.url + "/feed"
+    world.site.page("/feed", status=302, Location="/new")
+    for _ in range(4):
+        await world.poll()
+    state = await world.state()
+
+    assert (state.address, state.moved_to) == (world.site.url + "/feed", "")
+
+
+async def test_gone_is_told_once_and_never_asked_again(world: World) -> None:
+    await world.poll(numbered(1))
+    world.site.page("/feed", status=410)
+    await world.poll()
+    await world.poll()
+    await world.watcher.poll_due()
+
+    assert len(world.site.asked) == 2
+    assert world.ears.problems == [("started", "blog", "gone")]
+
+
+async def test_missing_is_told_after_three_days_and_once_more_when_it_is_back(world: World) -> None:
+    await world.poll(numbered(1))
+    world.site.page("/feed", status=404)
+    for _ in range(4):
+        world.now += DAY
+        await world.poll()
+        told = len(world.ears.problems)
+        since = (await world.state()).problem_since
+        assert told == (1 if world.now - since >= 3 * DAY else 0)
+    world.now += DAY
+    await world.poll(numbered(2, 1))
+
+    assert world.ears.problems == [("started", "blog", "missing"), ("ended", "blog", "missing")]
+    assert world.ears.announced == ["Title 2"]
+
+
+async def test_trouble_backs_off_and_is_told_once_with_its_end(world: World) -> None:
+    await world.poll(numbered(1))
+    world.site.page("/feed", status=500)
+    waits: list[float] = []
+    for _ in range(5):
+        await world.poll()
+        waits.append((await world.state()).next_check - world.now)
+    await world.poll(numbered(1))
+
+    assert waits == sorted(waits)
+    assert waits[0] >= 1_800
+    assert waits[-1] >= 16 * 1_800
+    assert world.ears.problems == [("started", "blog", "status"), ("ended", "blog", "status")]
+    assert (await world.state()).errors == 0
+
+
+async def test_retry_after_is_obeyed(world: World) -> None:
+    world.site.page("/feed", status=503, Retry_After="7200")
+    await world.poll()
+
+    assert (await world.state()).next_check >= world.now + 7_200
+
+
+async def test_poison_is_quarantined_named_and_disturbs_nobody(tmp_path: Path) -> None:
+    async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
+        world.site.page("/bad", "POISON")
+        world.site.page("/good", numbered(1))
+        await world.watcher.poll_due()
+        world.now += DAY
+        await world.watcher.poll_due()
+        good, bad = await world.state("good"), await world.state("bad")
+
+        assert (good.problem, good.primed) == ("", True)
+        assert (bad.problem, bad.primed) == ("poison", False)
+        assert world.worker.parsed == 2
+        assert world.ears.problems == [("started", "bad", "poison")]
+
+
+async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
+        world.site.page("/bad", "OUR FAULT")
+        world.site.page("/good", numbered(1))
+        await world.watcher.poll_due()
+
+        assert (await world.state("bad")).problem == "error"
+        assert (await world.state("good")).primed
+        assert "polling failed" in caplog.text
+
+
+async def test_a_slow_feed_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The round ends without it; it is not asked a second time meanwhile."""
+    monkeypatch.setattr("bot.ingest.poller.PATIENCE", 0.05)
+    async with open_world(tmp_path, {"slow": "/slow"}) as world:
+        answer = asyncio.Event()
+
+        async def slow(_request: web.BaseRequest) -> web.Response:
+            await answer.wait()
+            return web.Response(text=numbered(1))
+
+        world.site.pages["/slow"] = slow
+        await world.watcher.poll_due()
+        await world.watcher.poll_due()
+        assert len(world.site.asked) == 1
+        answer.set()
+        while world.watcher._polls:
+            await asyncio.gather(*world.watcher._polls.values())
+        assert (await world.state("slow")).primed
+
+
+@pytest.mark.parametrize("body", ["", "<html>Down for maintenance</html>", "{}", rss()])
+async def test_empty_and_odd_answers_delete_nothing(world: World, body: str) -> None:
+    await world.poll(numbered(1, 2), ETag='"v1"')
+    await world.poll(body)
+    rows = await world.database.all("SELECT in_feed FROM articles")
+    await world.poll(numbered(3, 2, 1))
+
+    assert [row["in_feed"] for row in rows] == [1, 1]
+    assert world.ears.announced == ["Title 3"]
+
+
+async def test_what_vanishes_and_returns_is_not_new(world: World) -> None:
+    await world.poll(numbered(1, 2))
+    await world.poll(numbered(2))
+    row = await world.database.one("SELECT in_feed FROM articles WHERE key LIKE '%/1'")
+    await world.poll(numbered(1, 2))
+
+    assert row is not None
+    assert row["in_feed"] == 0
+    assert world.ears.announced == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"guid": "another"},
+        {"guid": ""},
+        {"link": "http://www.blog.example.org/1/?utm_source=feed"},
+        {"pubDate": "Sun, 06 Jul 2025 10:00:00 GMT"},
+        {"title": "Better", "description": "Other words"},
+    ],
+)
+async def test_the_same_article_is_never_announced_again(world: World, changes: dict[str, str]) -> None:
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(1, **changes)))
+    await world.poll(rss(item(1)))
+
+    assert world.ears.announced == []
+    assert await world.articles.count() == 1
+
+
+async def test_edits_are_stored_and_told_once(world: World) -> None:
+    await world.poll(rss(item(1)))
+    for _ in range(2):
+        await world.poll(rss(item(1, title="Women lead", pubDate="Sat, 05 Jul 2025 11:00:00 GMT"), item(9)))
+    article = await world.articles.by_key("https://blog.example.org/1")
+
+    assert article is not None
+    assert (article.title, article.published, article.topics) == ("Women lead", 1_751_713_200.0, ("women",))
+    assert world.ears.changed == [(article.id, "Women lead")]
+
+
+async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: World) -> None:
+    """Sites republish old articles with a new date, a hundred at a time."""
+    world.pages.known["https://blog.example.org/2"] = page("Title 2", NOW - 5_000)
+    await world.poll(numbered(1))
+    await world.poll(numbered(2, 1))
+    await world.poll(numbered(2, 1, pubDate="Sun, 06 Jul 2025 10:00:00 GMT"))
+    article = await world.articles.by_key("https://blog.example.org/2")
+
+    assert article is not None
+    assert article.published == NOW - 5_000
+    assert [title for _, title in world.ears.changed] == ["Title 1"]
+
+
+@pytest.mark.parametrize("date", ["", "nonsense", "Sat, 05 Jul 2099 10:00:00 GMT"])
+async def test_missing_and_future_dates_become_the_first_sight(world: World, date: str) -> None:
+    await world.poll(rss())
+    await world.poll(rss(item(1, pubDate=date)))
+    article = await world.articles.newest()
+
+    assert article is not None
+    assert article.published == article.first_seen == world.now
+    assert world.ears.announced == ["Title 1"]
+
+
+async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
+    await world.poll(numbered(1))
+    outcome = await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
+    restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
+
+    assert (outcome.counts.held, world.ears.announced) == (6, [])
+    assert [article.title for article in await world.watcher.held("blog")][:3] == ["Title 7", "Title 6", "Title 5"]
+    assert ("held", "blog", "6") in world.ears.problems
+
+
+@pytest.mark.parametrize(
+    ("choice", "announced"), [("all", [f"Title {n}" for n in range(2, 8)]), ("newest", ["Title 7"]), ("none", [])]
+)
+async def test_a_moderator_chooses_once(world: World, choice: str, announced: list[str]) -> None:
+    await world.poll(numbered(1))
+    await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
+    first = await world.watcher.release("blog", choice)  # type: ignore[arg-type] - from the table above
+    second = await world.watcher.release("blog", "all")
+
+    assert (first, second) == (len(announced), 0)
+    assert world.ears.announced == announced
+    assert world.ears.problems[-1] == ("ended", "blog", "held")
+    assert await world.watcher.held("blog") == []
+
+
+async def test_an_old_article_waits_alone(world: World) -> None:
+    await world.poll(numbered(1))
+    await world.poll(rss(item(2), item(3, pubDate="Sat, 05 Apr 2025 10:00:00 GMT"), item(1)))
+
+    assert world.ears.announced == ["Title 2"]
+    assert [article.title for article in await world.watcher.held("blog")] == ["Title 3"]
+
+
+async def test_several_are_announced_oldest_first(world: World) -> None:
+    await world.poll(numbered(1))
+    await world.poll(rss(item(3, pubDate="Sat, 05 Jul 2025 12:00:00 GMT"), item(2), item(1)))
+
+    assert world.ears.announced == ["Title 2", "Title 3"]
+
+
+async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
+        world.site.page("/other", numbered(9))
+        await world.watcher.poll("other")
+        await world.poll(numbered(1))
+        await world.poll(numbered(2, 1))
+        world.site.page("/other", rss(item(2, guid="else"), item(9)))
+        await world.watcher.poll("other")
+
+        assert world.ears.announced == ["Title 2"]
+
+
+async def test_a_page_leads_to_its_feed_which_is_remembered(world: World) -> None:
+    await world.poll('<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>')
+    assert (await world.state()).problem == "missing"
+    world.site.page("/rss.xml", numbered(1), ETag='"v"')
+    for _ in range(4):
+        await world.poll()
+    await world.poll()
+
+    assert (await world.state()).address == world.site.url + "/rss.xml"
+    assert world.site.paths()[-1] == "/rss.xml"
+    assert world.site.asked[-1].headers["If-None-Match"] == '"v"'
+
+
+async def test_a_page_may_not_lead_into_the_private_network(world: World) -> None:
+    await world.poll('<html><link rel="alternate" type="application/rss+xml" href="http://127.0.0.1:1/x"></html>')
+
+    assert (await world.state()).problem == "forbidden"
+
+
+async def test_after_validators_came_no_request_goes_without_them(world: World) -> None:
+    """Over 304s, trouble, restarts and new bodies alike; every pair stands as it was received."""
+    await world.poll(numbered(1), ETag='W/"1"', Last_Modified="Sat,  5 Jul 2025 10:00:00 GMT")
+    for _ in range(2):
+        await world.poll()
+    world.site.page("/feed", status=500)
+    await world.poll()
+    restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
+    await world.watcher.start()
+    await world.poll(numbered(2, 1), ETag='"2"', Last_Modified="sunday")
+    await world.poll()
+    sent = [
+        (request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")) for request in world.site.asked
+    ]
+
+    first, second = ('W/"1"', "Sat,  5 Jul 2025 10:00:00 GMT"), ('"2"', "sunday")
+    assert sent == [(None, None), first, first, first, first, second]
+
+
+async def test_no_poll_comes_before_it_was_asked_for(tmp_path: Path) -> None:
+    """The loop may look as often as it likes: what decides is what server and operator said last."""
+    async with open_world(tmp_path, every=600.0) as world:
+        world.site.page("/feed", numbered(1), ETag='"1"', Cache_Control="max-age=3600")
+        times: list[float] = []
+        for _ in range(200):
+            before = len(world.site.asked)
+            await world.watcher.poll_due()
+            times += [world.now] * (len(world.site.asked) - before)
+            world.now += 60
+
+        assert len(times) >= 3
+        assert min(later - earlier for earlier, later in pairwise(times)) >= 3_600

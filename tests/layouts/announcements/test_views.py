@@ -1,0 +1,165 @@
+"""The moderators' pages: within Discord's limits, and nothing from outside breaks out of them."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.discord_api.responses import NO_ACCESS
+from bot.delivery.permissions import Wants
+from bot.i18n import LANGUAGES, Text
+from bot.interactions.access import may_press
+from bot.interactions.draft import Draft
+from bot.interactions.typed_choices import Choice, Offer, UnknownChoiceError
+from bot.layouts.announcements.deliveries import delivery_line
+from bot.layouts.announcements.permission_check import Check
+from bot.layouts.announcements.status import ChannelStatus, FeedStatus, channel_page, overview_page
+from bot.layouts.announcements.subscriptions import card_preview, refused, saved, subscription_list, unknown_topic
+from bot.layouts.announcements.wizard import Guide, guide_page
+from bot.layouts.components import notice
+from bot.models import ChannelKind, Subscription
+from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
+from bot.store.feeds import FeedState
+from bot.store.shared_cards import Place, SharedCard
+from tests.conftest import NOW, make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
+
+ENGLISH = Text.of("en")
+GUILD = 1_100_000_000_000_000_001
+HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 `" * 9
+hostile_text = st.one_of(st.text(max_size=150), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
+ALL_WISHES = Wants(open_thread=True, mention_locked_role=True)
+
+
+SUBSCRIPTION = Subscription(1, GUILD, GUILD + 1, ChannelKind.TEXT)
+REPORT = DeliveryReport(
+    id=1,
+    article_id=1,
+    title="A title",
+    url="https://example.org/a",
+    state=DeliveryState.POSTED,
+    not_before=None,
+    message_id=None,
+    posted_at=NOW,
+    planned_at=NOW,
+    problem="",
+    publish=Extra.NO,
+    thread=Extra.NO,
+)
+
+
+def offer(count: int, name: str) -> Offer:
+    numbered = [f"{number} {name}"[:80] for number in range(count)]
+    return Offer(
+        tuple(Choice(f"topic-{number}", one) for number, one in enumerate(numbered)),
+        tuple(Choice(f"feed-{number}", one) for number, one in enumerate(numbered[:4])),
+    )
+
+
+def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
+    """Every page, as full as it can be, with `name` wherever words come from outside."""
+    everything = offer(40, name)
+    keys = tuple(topic.key for topic in everything.topics)
+    feeds = tuple(feed.key for feed in everything.feeds)
+    full = [
+        Subscription(number, GUILD, GUILD + number, ChannelKind.TEXT, keys, feeds, 5, publish=True, open_thread=True)
+        for number in range(9)
+    ]
+    check = Check(GUILD + 1, ChannelKind.FORUM, 0, ALL_WISHES, role_id=5, tags_missing=True)
+    reports = tuple(
+        replace(REPORT, id=number, title=name, url="https://example.org/" + "x" * 600, state=state)
+        for number, state in enumerate((DeliveryState.UNPROVED, DeliveryState.REFUSED, *[DeliveryState.UNPROVED] * 3))
+    )
+    statuses = [ChannelStatus(one, check, reports) for one in full[:5]]
+    article = make_article(title=name, summary=name)
+    trouble = FeedState("blog", "u", "u", problem="overloaded", problem_since=NOW, last_success=NOW, next_check=NOW)
+    watched = [FeedStatus(name or "x", replace(trouble, key=f"feed-{number}"), (article,) * 9) for number in range(12)]
+    draft = Draft(GUILD + 1, keys, feeds, 5, publish=True, open_thread=True)
+    yield subscription_list(full, 1, everything, text)
+    yield refused(check, text)
+    yield saved(full[0], everything, text, new=True)
+    yield unknown_topic(UnknownChoiceError(name, name), everything, text)
+    yield card_preview(GUILD, notice("x"), text, fits=True)
+    yield channel_page(statuses[0], watched, everything, text, NOW)
+    out_of_reach = SharedCard(1, 1, Place(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked=NO_ACCESS)
+    yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
+    yield guide_page(Guide(draft, everything, check, notice("x" * 3_000)), text)
+    yield guide_page(Guide(draft, everything, check, notice("x")), text)
+
+
+@given(hostile_text)
+def test_nothing_from_outside_breaks_out(name: str) -> None:
+    """Names of topics and feeds, titles and typed words neither ping nor exceed what Discord takes."""
+    for language, view in ((one, view) for one in LANGUAGES for view in pages(name, Text.of(one))):
+        check_limits(view)
+        found = LIVE_MENTION.findall(said(view))
+        assert {kind for kind, _ in found} <= {"#", "@&", "t:"}, language
+        assert all(address.startswith("https://") for address in addresses(view))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": DeliveryState.POSTED}, "✅ **[A title](https://example.org/a)** · posted <t:1800000000:R>"),
+        ({"publish": Extra.WANTED}, "· publishing is still to come"),
+        ({"publish": Extra.WANTED, "not_before": NOW + 900}, "· is published <t:1800000900:R>"),
+        ({"publish": Extra.BLOCKED}, "· cannot be published yet: **Send Messages** is missing"),
+        ({"thread": Extra.BLOCKED}, "· no thread yet: **Create Public Threads** is missing"),
+        ({"state": DeliveryState.PLANNED, "not_before": NOW}, "· waits for its turn"),
+        ({"state": DeliveryState.PLANNED, "not_before": NOW + 90}, "· waits until <t:1800000090:R>"),
+        (
+            {"state": DeliveryState.PLANNED, "problem": "view_channel,send_messages"},
+            "**View Channel**, **Send Messages**",
+        ),
+        ({"state": DeliveryState.PLANNED, "problem": "channel_gone"}, "· waits: I cannot find the channel"),
+        ({"state": DeliveryState.PLANNED, "problem": "something_new"}, "waits until I may post here again"),
+        ({"state": DeliveryState.CLAIMED, "not_before": NOW}, "📨 **[A title](https://example.org/a)** · on its way"),
+        ({"state": DeliveryState.CLAIMED, "not_before": NOW + 90}, "· waits until <t:1800000090:R>"),
+        ({"state": DeliveryState.DELETED}, "a moderator deleted the post"),
+        ({"state": DeliveryState.WITHDRAWN, "title": ""}, "↩️ **[An article](https://example.org/a)** · withdrawn"),
+        ({"state": DeliveryState.FOLDED, "message_id": 7}, f"](https://discord.com/channels/{GUILD}/{GUILD + 1}/7)"),
+        ({"state": DeliveryState.CANCELLED}, "· not sent"),
+        ({"state": DeliveryState.REFUSED}, "· Discord did not take it"),
+    ],
+)
+def test_each_state_has_its_words(changes: dict[str, Any], words: str) -> None:
+    assert words in delivery_line(replace(REPORT, **changes), SUBSCRIPTION, ENGLISH, NOW)
+
+
+def test_a_pause_is_why_a_planned_article_waits() -> None:
+    waiting = replace(REPORT, state=DeliveryState.PLANNED)
+    paused = replace(SUBSCRIPTION, paused=True)
+
+    assert "waits until `/announcements resume`" in delivery_line(waiting, paused, ENGLISH, NOW)
+
+
+@pytest.mark.parametrize(("language", "state"), list(itertools.product(LANGUAGES, DeliveryState)))
+def test_no_state_is_without_words(language: str, state: DeliveryState) -> None:
+    assert "A title" in delivery_line(replace(REPORT, state=state), SUBSCRIPTION, Text.of(language), NOW)
+
+
+def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
+    def offered(**changes: Any) -> set[str]:
+        status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
+        return set(labels(channel_page(status, (), Offer((), ()), ENGLISH, NOW)))
+
+    always = {"Refresh", "Send a test", "All channels"}
+    assert offered() == always
+    assert offered(state=DeliveryState.UNPROVED) == {*always, "It is there", "Send it"}
+    assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}
+    assert offered(state=DeliveryState.PLANNED, not_before=NOW + 5) == always
+    assert offered(state=DeliveryState.REFUSED) == {*always, "Send now"}
+
+
+@pytest.mark.parametrize(
+    ("manages", "private", "age", "allowed"),
+    [(True, False, 1e9, True), (False, True, 899.0, True), (False, True, 901.0, False), (False, False, 0.0, False)],
+)
+def test_who_may_press(*, manages: bool, private: bool, age: float, allowed: bool) -> None:
+    """Managers always; others only on a page that is theirs alone, while it is fresh."""
+    assert may_press(manages=manages, private=private, age=age) is allowed

@@ -1,0 +1,108 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config.settings import Settings
+from bot.i18n import LANGUAGES, Text
+from bot.layouts.article_card import announcement, withdrawn
+from bot.layouts.components import Brand
+from bot.models import Image
+from tests.conftest import make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
+
+ENGLISH = Text.of("en")
+LONG = "@everyone <@&1> **x** [a](javascript:alert(1)) \u202e 가나다 😀 "
+hostile_text = st.one_of(st.text(max_size=300), st.integers(0, 150).map(lambda times: LONG * times))
+
+
+def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) -> None:
+    """Title as link, source, date in each reader's own form, reading time, author, summary, topics, buttons."""
+    view = announcement(make_article(), settings.actions[:2], ENGLISH, brand)
+
+    words = said(view)
+    assert (
+        "## [The Jangmadang Generation](https://libertyinnorthkorea.org/blog/the-jangmadang?utm_source=discord" in words
+    )
+    assert "-# LiNK Blog · <t:1742688000:D> · 6 min read · by Jane Doe" in words
+    assert "How a generation that grew up with markets" in words
+    assert "Topics: Markets and entrepreneurs · Women" in words
+    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge", "More like this"]
+    check_limits(view)
+
+
+def test_the_picture_has_its_description(brand: Brand) -> None:
+    view = announcement(make_article(), (), ENGLISH, brand)
+
+    pictures = [item for part in components(view) for item in part.get("items", [])]
+    assert pictures[0]["description"] == "A woman sells vegetables at a market stall"
+
+
+def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
+    view = announcement(make_article(), settings.actions[:1], Text.of("ko"), brand)
+
+    assert labels(view) == ["읽기", "후원하기", "비슷한 글"]
+    assert "주제: 장마당과 장사" in said(view)
+
+
+def test_what_an_article_does_not_have_leaves_no_gap(brand: Brand) -> None:
+    bare = make_article(summary="", author="", image=None, reading_minutes=None, topics=())
+
+    view = announcement(bare, (), ENGLISH, brand)
+
+    assert said(view).endswith("-# LiNK Blog · <t:1742688000:D>")
+    check_limits(view)
+
+
+def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
+    """A role stands above the card; nothing in the article can add to it."""
+    hostile = make_article(title="<@&99> @everyone")
+
+    view = announcement(hostile, (), ENGLISH, brand, role_id=42)
+
+    assert said(view).startswith("<@&42>\n")
+    assert len(LIVE_MENTION.findall(said(view).replace("<t:", ""))) == 1
+
+
+def test_a_card_names_no_other_article(brand: Brand) -> None:
+    """What is like it stands behind a button: nothing on the card has to be taken back for another's sake."""
+    view = announcement(make_article(id=7), (), ENGLISH, brand)
+    without = announcement(make_article(id=7), (), ENGLISH, brand, related=False)
+
+    assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["related:7"]
+    assert labels(without) == ["Read"]
+
+
+def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:
+    assert "[Untitled article](" in said(announcement(make_article(title="\u200b\u202e"), (), ENGLISH, brand))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "https://user:secret@example.org/"])
+def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
+    view = announcement(make_article(url=url, image=Image(url, "x")), (), ENGLISH, brand)
+
+    assert addresses(view) == []
+    assert not [part for part in components(view) if part.get("items")]
+
+
+@given(
+    title=hostile_text, summary=hostile_text, author=hostile_text, alt=hostile_text, language=st.sampled_from(LANGUAGES)
+)
+async def test_no_article_breaks_out(
+    brand: Brand, title: str, summary: str, author: str, alt: str, language: str
+) -> None:
+    """Whatever the words of an article, Discord takes the card and nobody is mentioned."""
+    article = make_article(title=title, summary=summary, author=author, image=Image("https://a.example/b.jpg", alt))
+
+    view = announcement(article, (), Text.of(language), brand)
+
+    check_limits(view)
+    assert not LIVE_MENTION.search(said(view).replace("<t:1742688000:D>", ""))
+    assert all(address.startswith("https://") for address in addresses(view))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_withdrawn_article_leaves_no_words(language: str, brand: Brand) -> None:
+    view = withdrawn(Text.of(language), brand)
+
+    assert brand.organisation in said(view)
+    assert addresses(view) == []

@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+from bot.config.settings import Settings
+from bot.i18n import Text
+from bot.layouts.article_card import missed
+from bot.layouts.components import Brand
+from bot.layouts.renderer import Renderer
+from bot.models import ChannelKind, Subscription
+from tests.conftest import NOW, make_article
+from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
+
+
+def subscription(language: str = "en", role_id: int | None = None) -> Subscription:
+    return Subscription(1, 2, 3, ChannelKind.TEXT, language=language, role_id=role_id)
+
+
+def test_one_article_is_its_card_in_the_channels_language(settings: Settings) -> None:
+    rendered = Renderer(settings, lambda: NOW)([make_article()], subscription("ko", role_id=9))
+
+    assert said(rendered.view).startswith("<@&9>\n")
+    assert labels(rendered.view)[0] == "읽기"
+    assert rendered.title == "The Jangmadang Generation"
+    assert rendered.link in addresses(rendered.view)
+    assert rendered.tags == ("Markets and entrepreneurs", "장마당과 장사", "Women", "여성")
+
+
+def test_a_long_title_ends_at_a_word_in_a_threads_name(settings: Settings) -> None:
+    """Threads and forum posts are named by it, and Discord takes a hundred characters."""
+    rendered = Renderer(settings, lambda: NOW)([make_article(title="a market that never ends " * 9)], subscription())
+
+    assert rendered.title.endswith(" that never…")
+    assert len(rendered.title) <= 100
+
+
+def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) -> None:
+    """Followers read it in servers where nobody would answer a press."""
+    published = replace(subscription(), publish=True)
+
+    assert "More like this" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
+    assert "More like this" not in labels(Renderer(settings, lambda: NOW)([make_article()], published).view)
+
+
+def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, brand: Brand) -> None:
+    """After a channel was closed to the bot, its readers get one post, not a flood."""
+    several = [make_article(id=number, title=f"Number {number}") for number in range(8)]
+
+    rendered = Renderer(settings, lambda: NOW)(several, subscription(role_id=9))
+
+    assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
+    assert "[Number 0](" in said(rendered.view)
+    assert "and 2 more" in said(rendered.view)
+    long = [make_article(title="*" * 300, author="*" * 300, url="https://a.example/" + "b" * 480)] * 8
+    check_limits(missed(long, Text.of("en"), brand))
+
+
+def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:
+    rendered = Renderer(settings, lambda: NOW)([], subscription())
+
+    assert rendered.link == ""
+    assert rendered.title == "A withdrawn article"
+    assert "has been withdrawn by Liberty in North Korea" in said(rendered.view)

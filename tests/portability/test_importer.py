@@ -1,0 +1,123 @@
+"""A file brought in again: what it says no different stays untouched, what it cannot say stays too."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.app.core import Core, open_core
+from bot.config.settings import Settings
+from bot.demo.blog import load_articles
+from bot.demo.drafts import article_draft
+from bot.models import Article, ArticleDraft, ChannelKind
+from bot.portability.importer import ImportReport, import_articles
+from bot.portability.json_lines import article_line
+from bot.store.subscriptions import NewSubscription
+from tests.conftest import NOW
+
+FIRST = replace(article_draft(load_articles()[0]), feed="blog", reading_minutes=7)
+
+
+@pytest.fixture
+async def core(settings: Settings) -> AsyncIterator[Core]:
+    async with open_core(settings, clock=lambda: NOW) as opened:
+        yield opened
+
+
+async def announced(core: Core, draft: ArticleDraft = FIRST) -> Article:
+    """An article that a channel waits for."""
+    await core.subscriptions.create(NewSubscription(1, 2, ChannelKind.TEXT))
+    async with core.database.transaction() as tx:
+        article_id = await core.articles.add(tx, draft, NOW)
+        await core.events.added(tx, article_id, draft, announce=True, now=NOW)
+    return await read(core, article_id)
+
+
+async def read(core: Core, article_id: int) -> Article:
+    article = await core.articles.get(article_id)
+    assert article is not None
+    return article
+
+
+async def line_of(core: Core, article: Article, **changes: Any) -> str:
+    """The article as an export writes it, with changes; None leaves a field out."""
+    record = json.loads(article_line(article, await core.articles.body(article.id))) | changes
+    return json.dumps({field: value for field, value in record.items() if value is not None})
+
+
+async def bring_in(core: Core, *lines: str, dry_run: bool = False) -> ImportReport:
+    return await import_articles(core, lines, "blog", lambda _: None, dry_run=dry_run)
+
+
+async def wanted(core: Core) -> int:
+    """What the outbox wants the post to show."""
+    row = await core.database.one("SELECT wanted FROM deliveries")
+    assert row is not None
+    return row["wanted"]
+
+
+async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
+    """Neither the picture, the notes and the links, which no line carries, nor what was posted."""
+    article = await announced(core)
+    body, shown = await core.articles.body(article.id), await wanted(core)
+    assert article.image is not None
+    assert body.links
+
+    report = await bring_in(core, await line_of(core, article))
+
+    assert (report.added, report.updated, report.kept) == (0, 0, 1)
+    assert await read(core, article.id) == article
+    assert await core.articles.body(article.id) == body
+    assert await wanted(core) == shown
+
+
+async def test_what_a_line_leaves_out_stays(core: Core) -> None:
+    """A line of an address and a new title is a new title, not an article of today without an author."""
+    article = await announced(core)
+    nothing = dict.fromkeys(("author", "published", "language", "summary", "body", "topics"))
+
+    report = await bring_in(core, await line_of(core, article, title="Another title", **nothing))
+
+    assert report.updated == 1
+    assert await read(core, article.id) == replace(article, title="Another title")
+
+
+async def test_another_text_keeps_the_picture(core: Core) -> None:
+    article = await announced(core)
+
+    report = await bring_in(core, await line_of(core, article, body="## New\n\nAll of it is new."))
+
+    body = await core.articles.body(article.id)
+    assert report.updated == 1
+    assert [(passage.heading, passage.text) for passage in body.passages] == [("New", "All of it is new.")]
+    assert (await read(core, article.id)).image == article.image
+    assert (await core.search.search("all of it is new")).hits
+
+
+async def test_a_withdrawn_article_stays_withdrawn(core: Core) -> None:
+    """A file from before the withdrawal brings none of its words back, not even into the search index."""
+    article = await announced(core)
+    line = await line_of(core, article)
+    async with core.database.transaction() as tx:
+        await core.articles.withdraw(tx, article.id, NOW)
+        await core.events.withdrawn(tx, article.id, NOW)
+
+    report = await bring_in(core, line)
+
+    assert (report.withdrawn, report.updated) == (1, 0)
+    assert (await read(core, article.id)).title == ""
+    assert not await core.search.suggest_titles(article.title)
+    assert (await core.search.verify()).sound
+
+
+async def test_a_dry_run_tells_the_same_and_stores_nothing(core: Core) -> None:
+    article = await announced(core)
+    lines = (await line_of(core, article, title="Another"), '{"url": "https://example.org/new", "title": "New"}')
+
+    report = await bring_in(core, *lines, dry_run=True)
+
+    assert (report.added, report.updated) == (1, 1)
+    assert await core.articles.count() == 1
+    assert await read(core, article.id) == article

@@ -1,0 +1,127 @@
+"""Index care: written with the article, gone with it, made anew beside running searches."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.models import ArticleBody, Passage
+from bot.search import index_maintenance as keeping
+from tests.search.archive import NOW, Archive, draft
+
+TABLES = ("documents", "spellings", "postings", "terms", "words", "phrases", "titles", "facets")
+RICE = draft(
+    "Rice prices", "Rice became cheap.", ("Later", "Corn became dear."), author="Jane Doe", topics=("markets",)
+)
+
+
+async def left_over(archive: Archive) -> dict[str, int]:
+    counts = {table: await archive.database.one(f"SELECT count(*) FROM search_{table}") for table in TABLES}  # noqa: S608
+    return {table: row[0] for table, row in counts.items() if row}
+
+
+async def test_removing_an_article_leaves_no_trace_of_its_words(archive: Archive) -> None:
+    [rice] = await archive.add(RICE)
+    async with archive.database.transaction() as tx:
+        await archive.search.remove(tx, rice)
+
+    assert await left_over(archive) == dict.fromkeys(TABLES, 0)
+
+
+async def test_removing_one_article_leaves_the_others_as_they_were(archive: Archive) -> None:
+    ids = await archive.add(RICE, draft("More rice", "Rice and corn again."))
+    async with archive.database.transaction() as tx:
+        await archive.search.remove(tx, ids[0])
+        await archive.articles.withdraw(tx, ids[0], NOW)
+
+    assert await archive.titles("rice") == ["More rice"]
+    assert (await archive.search.verify()).sound
+
+
+async def test_indexing_again_replaces_what_stood_there(archive: Archive) -> None:
+    [rice] = await archive.add(RICE)
+    changed = replace(RICE, title="Bread prices", body=ArticleBody((Passage(0, "", "Bread became cheap."),)))
+    async with archive.database.transaction() as tx:
+        await archive.articles.update(tx, rice, changed, NOW)
+        await archive.search.index(tx, rice, changed)
+
+    assert await archive.titles("bread") == ["Bread prices"]
+    assert await archive.titles("rice", literal=True) == []
+    assert (await archive.search.verify()).sound
+
+
+async def test_a_draft_without_a_body_keeps_the_stored_one_findable(archive: Archive) -> None:
+    """A feed that changes a title says nothing of the page read before."""
+    [rice] = await archive.add(RICE)
+    retitled = replace(RICE, title="Grain prices", body=None)
+    async with archive.database.transaction() as tx:
+        await archive.articles.update(tx, rice, retitled, NOW)
+        await archive.search.index(tx, rice, retitled)
+
+    assert await archive.titles("corn") == ["Grain prices"]
+
+
+async def test_a_rolled_back_transaction_leaves_the_index_alone(archive: Archive) -> None:
+    async def fail_at_the_end() -> None:
+        async with archive.database.transaction() as tx:
+            article = await archive.articles.add(tx, RICE, NOW)
+            await archive.search.index(tx, article, RICE)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail_at_the_end()
+
+    assert await archive.titles("rice") == []
+    assert (await archive.search.verify()).sound
+
+
+async def test_an_older_analysis_is_replaced_in_batches_with_progress(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Searches find the articles before, between and after."""
+    await archive.add(*(draft(f"Report {number}", "Rice and corn.") for number in range(5)))
+    monkeypatch.setattr(keeping, "ANALYSER_VERSION", keeping.ANALYSER_VERSION + 1)
+    monkeypatch.setattr("bot.search.index_documents.ANALYSER_VERSION", keeping.ANALYSER_VERSION)
+    monkeypatch.setattr(keeping, "BATCH", 2)
+    told: list[tuple[int, int]] = []
+
+    before = await archive.search.verify()
+    written = await archive.search.rebuild_if_needed(lambda done, total: told.append((done, total)))
+
+    assert (len(before.outdated), before.sound) == (5, False)
+    assert (written, told) == (5, [(2, 5), (4, 5), (5, 5)])
+    assert (await archive.search.verify()).sound
+    assert len(await archive.titles("rice")) == 5
+    assert await archive.search.rebuild_if_needed(None) == 0
+
+
+async def test_what_is_missing_or_orphaned_is_seen_and_mended(archive: Archive) -> None:
+    ids = await archive.add(RICE, draft("Left", "Corn."))
+    async with archive.database.transaction() as tx:
+        await archive.search.remove(tx, ids[0])
+        await archive.articles.withdraw(tx, ids[1], NOW)
+
+    report = await archive.search.verify()
+    await archive.search.rebuild_if_needed(None)
+
+    assert (report.missing, report.orphaned) == ((ids[0],), (ids[1],))
+    assert (await archive.search.verify()).sound
+
+
+async def test_a_damaged_index_is_told(archive: Archive) -> None:
+    await archive.add(RICE)
+    async with archive.database.transaction() as tx:
+        await tx.execute("DELETE FROM search_postings WHERE term = (SELECT id FROM search_terms WHERE term = 'rice')")
+        await tx.execute("UPDATE search_totals SET documents = 7")
+
+    report = await archive.search.verify()
+
+    assert len(report.damaged) == 2
+    assert not report.sound
+
+
+async def test_many_articles_share_blocks_without_mixing(archive: Archive) -> None:
+    """Weights of neighbours in one block stay their own, also over a block's border."""
+    await archive.add(*(draft(f"Day {number}", f"Rice and word{number}.") for number in range(259)))
+
+    for number in (0, 1, 254, 255, 256, 258):
+        assert await archive.titles(f"word{number}", literal=True) == [f"Day {number}"]

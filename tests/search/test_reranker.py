@@ -1,0 +1,112 @@
+import random
+
+import numpy as np
+import pytest
+
+from bot.search import retrieval as first_stage
+from bot.search.query import Query, Slot
+from bot.search.reranker import HEAVIEST, scores, title_numbers
+from bot.search.retrieval import candidates
+from bot.search.term_arrays import Floats, laid_out, matches
+from bot.store.search.reader import BLOCK, Posting
+from tests.search.test_term_arrays import document
+
+RED, FOX, DEN = 1, 2, 3  # term numbers
+OTHER = tuple(range(10, 90))
+
+
+def asked(*numbers: int, neighbours: bool = True) -> Query:
+    pairs = frozenset({(0, 1)} if neighbours and len(numbers) > 1 else set[tuple[int, int]]())
+    return Query(tuple(Slot((), (number,), 2.0, 5) for number in numbers), pairs)
+
+
+def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Floats]:
+    texts = laid_out([document(at, *one) for at, one in enumerate(documents)])
+    rarities = np.where(title_numbers(texts) > 0, 1.0, 0.0)
+    return scores(query, texts, matches(texts, query), np.ones(len(documents)), rarities)
+
+
+@pytest.mark.parametrize(
+    ("part", "better", "worse"),
+    [
+        ("words", (RED, FOX), (RED, *OTHER[:1])),
+        ("words", (RED, RED, FOX), (RED, FOX)),
+        ("coverage", (RED, FOX), (RED, RED)),
+        ("adjacency", (RED, FOX), (RED, 10, FOX)),
+        ("adjacency", (RED, FOX), (FOX, RED)),
+        ("window", (RED, *OTHER[:9], FOX), (RED, *OTHER, FOX)),
+        ("lead", (RED, *OTHER), (*OTHER, RED)),
+    ],
+)
+def test_what_each_part_of_the_score_rewards(part: str, better: tuple[int, ...], worse: tuple[int, ...]) -> None:
+    """More of the query, its order, its nearness, its place in the body."""
+    told = parts(asked(RED, FOX), ((), (), (), (), better), ((), (), (), (), worse))[part]
+
+    assert told[0] > told[1]
+
+
+def test_a_title_that_is_the_query_beats_one_that_holds_it() -> None:
+    told = parts(asked(RED, FOX), ((RED, FOX), (), (), ()), ((RED, FOX, 10, 11), (), (), ()), ((10,), (), (), ()))
+
+    assert told["title"][0] > told["title"][1] > told["title"][2] == 0
+
+
+def test_a_title_counts_for_more_than_a_body() -> None:
+    told = parts(asked(RED), ((RED,), (), (), (), (10,)), ((10,), (), (), (), (RED,)))
+
+    assert told["words"][0] > told["words"][1]
+
+
+def test_slots_that_are_no_neighbours_in_the_query_are_none_in_a_text() -> None:
+    told = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
+
+    assert told["adjacency"].tolist() == [0.0]
+
+
+class Index:
+    """Postings of some terms, with the numbers asked for."""
+
+    def __init__(self, entries: dict[int, dict[int, int]]) -> None:
+        self._entries = entries
+        self.read = set[int]()
+
+    def postings(self, numbers: object) -> list[Posting]:
+        found: list[Posting] = []
+        for number in list(numbers):  # type: ignore[call-overload]
+            self.read.add(number)
+            for article, weight in self._entries[number].items():
+                found.append((number, article // BLOCK, bytes((article % BLOCK, weight))))
+        return found
+
+
+def test_candidates_are_those_of_the_plainest_sum() -> None:
+    """Over blocks' borders, in any order of reading; of equals the newest."""
+    chance = random.Random(5)
+    index = {number: {chance.randrange(1, 900): chance.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}
+    weights = {1: 3.0, 2: 1.0, 3: 0.5}
+    query = Query(tuple(Slot((), (number,), weights[number], 300) for number in index), frozenset())
+    sums: dict[int, float] = {}
+    for number, entries in index.items():
+        for article, weight in entries.items():
+            sums[article] = sums.get(article, 0.0) + weights[number] / HEAVIEST * weight
+    best = sorted(sums, key=lambda article: (-round(sums[article], 9), -article))[: first_stage.CANDIDATES]
+
+    assert set(candidates(query, Index(index).postings, None, 900)) == set(best)
+
+
+def test_only_what_is_allowed_is_a_candidate() -> None:
+    index = Index({RED: {1: 255, 2: 10, 300: 5}})
+
+    assert set(candidates(asked(RED), index.postings, [2, 300, 301], 300)) == {2, 300}
+    assert candidates(asked(RED), index.postings, [], 300) == []
+
+
+def test_common_words_are_left_to_the_second_stage_when_rare_ones_spent_the_budget() -> None:
+    """The rarest word is read whatever it costs."""
+    index = Index({RED: {1: 9}, FOX: {2: 9}, DEN: {3: 9}})
+    most = first_stage.MOST_POSTINGS
+    slots = (Slot((), (DEN,), 1.0, most), Slot((), (RED,), 3.0, 1), Slot((), (FOX,), 2.0, 2))
+
+    assert set(candidates(Query(slots, frozenset()), index.postings, None, 3)) == {1, 2}
+    assert index.read == {RED, FOX}
+    assert candidates(Query(slots[:1], frozenset()), index.postings, None, 3) == [3]

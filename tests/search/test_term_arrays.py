@@ -1,0 +1,63 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.query import Query, Slot
+from bot.search.term_arrays import AUTHOR, BODY, TITLE, Matches, fullest_windows, laid_out, matches
+from bot.store.search.reader import IndexedDocument
+from bot.store.search.writer import NONE, NUMBER
+
+SPAN = 5
+
+
+def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
+    terms = [number for part in parts for number in (*part, NONE)]
+    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, np.array(terms, NUMBER).tobytes())
+
+
+def query(*numbers: tuple[int, ...]) -> Query:
+    return Query(tuple(Slot((), one, 1.0, 1) for one in numbers), frozenset())
+
+
+def test_every_place_knows_its_document_and_part() -> None:
+    """Parts end at a border that belongs to them, so words on both sides are no neighbours."""
+    texts = laid_out([document(7, (3,), (), (), (), (3, 4), (4,)), document(9, (), (), (3,), (), ())])
+
+    found = matches(texts, query((3,), (4,)))
+
+    assert found.document.tolist() == [0, 0, 0, 0, 1]
+    assert found.part.tolist() == [TITLE, BODY, BODY, BODY + 1, AUTHOR]
+    assert found.slot.tolist() == [0, 0, 1, 1, 0]
+    assert found.place.tolist() == [0, 5, 6, 8, 12]
+    assert (texts.starts.tolist(), texts.bodies.tolist()) == ([0, 10], [5, 15])
+
+
+def test_any_term_of_a_slot_fills_it_and_unknown_numbers_are_nothing() -> None:
+    texts = laid_out([document(1, (5, 6), (), (), ())])
+
+    assert matches(texts, query((6, 5, 9_999))).slot.tolist() == [0, 0]
+    assert matches(texts, query((9_999,))).slot.tolist() == []
+
+
+def plainly(uses: list[tuple[int, int, int]], count: int, weights: list[float]) -> list[float]:
+    """The fullest window of every group, looked for in the plainest way."""
+    fullest = [0.0] * count
+    for group, end, _ in uses:
+        inside = {slot for other, place, slot in uses if other == group and end - SPAN < place <= end}
+        fullest[group] = max(fullest[group], sum(weights[slot] for slot in inside))
+    return fullest
+
+
+@given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 30)), max_size=40), st.randoms(use_true_random=False))
+def test_the_fullest_window_counts_every_slot_once(places: set[tuple[int, int]], chance: object) -> None:
+    """As the plainest search finds it, whatever is repeated, and never across groups."""
+    slots = [getattr(chance, "randrange")(4) for _ in places]  # noqa: B009 - hypothesis types its randoms as objects
+    uses = [(group, place, slot) for (group, place), slot in zip(sorted(places), slots, strict=True)]
+    weights = [1.0, 0.5, 0.25, 2.0]
+    columns = np.array(uses, np.int64).reshape(-1, 3).T
+    at = columns[0] * 1_000 + columns[1]  # places of different groups lie apart, as texts laid end to end do
+    found = Matches(at, columns[0], columns[0], columns[2])
+
+    got = fullest_windows(found, columns[0], 3, np.array(weights), SPAN)
+
+    assert np.allclose(got, plainly(uses, 3, weights))

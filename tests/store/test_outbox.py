@@ -1,0 +1,197 @@
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.group_commit import Ledger
+from bot.models import ArticleDraft, ChannelKind
+from bot.store.articles import Articles
+from bot.store.database import Database, Transaction
+from bot.store.deliveries import Deliveries, DeliveryState
+from bot.store.incidents import Incidents
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import AlreadySubscribedError, NewSubscription, Subscriptions
+
+NOW = 1_800_000_000.0
+TEXT = NewSubscription(7, 70, ChannelKind.TEXT)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "herald.db")
+    yield database
+    await database.close()
+
+
+async def plan(database: Database, number: int, topics: Sequence[str] = (), feed: str = "blog") -> int:
+    draft = ArticleDraft(
+        feed=feed, identity=str(number), url=f"https://x.example/{number}", key=f"x.example/{number}",
+        title=f"{number}", summary="", author="", author_note="", published=NOW + number, language="en", image=None,
+        reading_minutes=None, topics=tuple(topics), body=None,
+    )  # fmt: skip
+    async with database.transaction() as tx:
+        article = await Articles(database).add(tx, draft, NOW)
+        return await Deliveries(database).plan(tx, article, feed, topics, NOW)
+
+
+@pytest.mark.parametrize(
+    ("wish", "wanted"),
+    [
+        (TEXT, True),
+        (replace(TEXT, topics=("women", "history")), True),
+        (replace(TEXT, topics=("history",)), False),
+        (replace(TEXT, feeds=("blog",)), True),
+        (replace(TEXT, feeds=("video",)), False),
+        (replace(TEXT, feeds=("blog",), topics=("history",)), False),
+    ],
+)
+async def test_an_article_is_planned_where_it_is_wanted(
+    database: Database, wish: NewSubscription, *, wanted: bool
+) -> None:
+    await Subscriptions(database).create(wish)
+
+    assert await plan(database, 1, ("women", "rescue")) == int(wanted)
+
+
+async def test_planning_twice_plans_once(database: Database) -> None:
+    """A held flood is told a second time when a moderator frees it."""
+    await Subscriptions(database).create(TEXT)
+    await plan(database, 1)
+    async with database.transaction() as tx:
+        assert await Deliveries(database).plan(tx, 1, "blog", (), NOW) == 0
+
+
+async def test_nothing_is_planned_for_what_is_paused_left_or_removed(database: Database) -> None:
+    subscriptions = Subscriptions(database)
+    paused = await subscriptions.create(TEXT)
+    await subscriptions.create(replace(TEXT, guild_id=8, channel_id=80))
+    removed = await subscriptions.create(replace(TEXT, channel_id=71))
+    await subscriptions.set_paused(paused.id, paused=True)
+    await subscriptions.remove(removed.id)
+    async with database.transaction() as tx:
+        await subscriptions.guild_left(tx, 8)
+
+    assert await plan(database, 1) == 0
+
+
+async def test_what_was_planned_before_a_pause_waits_for_its_end(database: Database) -> None:
+    subscriptions, outbox = Subscriptions(database), Outbox(database, 10, 3)
+    subscription = await subscriptions.create(TEXT)
+    await plan(database, 1)
+
+    await subscriptions.set_paused(subscription.id, paused=True)
+    assert await outbox.due(NOW, 10) == []
+
+    await subscriptions.set_paused(subscription.id, paused=False)
+    assert len(await outbox.due(NOW, 10)) == 1
+
+
+async def test_a_channel_has_one_subscription_and_may_get_another_after_its_end(database: Database) -> None:
+    subscriptions = Subscriptions(database)
+    first = await subscriptions.create(TEXT)
+    with pytest.raises(AlreadySubscribedError):
+        await subscriptions.create(TEXT)
+    await subscriptions.remove(first.id)
+    assert (await subscriptions.get(70), await subscriptions.count()) == (None, 0)
+
+    again = await subscriptions.create(replace(TEXT, topics=("women",)))
+    assert await subscriptions.get(70) == again
+    assert again.topics == ("women",)
+
+
+async def test_removing_settles_what_waits_and_keeps_what_stands(database: Database) -> None:
+    subscriptions = Subscriptions(database)
+    subscription = await subscriptions.create(TEXT)
+    for number in (1, 2):
+        await plan(database, number)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE deliveries SET state = 'posted', message_id = 5, due = NULL WHERE article = 1")
+    await subscriptions.remove(subscription.id)
+
+    assert await Deliveries(database).counts() == {DeliveryState.POSTED: 1, DeliveryState.CANCELLED: 1}
+
+
+async def test_a_withdrawn_article_comes_up_also_where_the_subscription_ended(database: Database) -> None:
+    """What names people has to go everywhere."""
+    subscription = await Subscriptions(database).create(TEXT)
+    await plan(database, 1)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE deliveries SET state = 'posted', message_id = 5, due = NULL")
+    await Subscriptions(database).remove(subscription.id)
+    async with database.transaction() as tx:
+        await Articles(database).withdraw(tx, 1, NOW)
+        await Deliveries(database).withdrawn(tx, 1, NOW)
+
+    (work,) = await Outbox(database, 10, 3).due(NOW, 10)
+    assert (work.articles, work.delivery.message_id) == ((), 5)
+
+
+async def test_a_wish_that_comes_while_a_step_is_taken_is_not_lost(database: Database) -> None:
+    await Subscriptions(database).create(TEXT)
+    await plan(database, 1)
+    outbox = Outbox(database, 10, 3)
+    (work,) = await outbox.due(NOW, 10)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE articles SET title = 'Another'")
+        await Deliveries(database).changed(tx, 1, NOW)
+    posted = replace(work.delivery, state=DeliveryState.POSTED, message_id=5, shown=work.delivery.wanted, due=None)
+    async with database.transaction() as tx:
+        await outbox.save(tx, [posted], NOW)
+
+    (again,) = await outbox.due(NOW, 10)
+    assert again.delivery.shown != again.delivery.wanted
+
+
+async def test_an_incident_is_told_once_at_each_end(database: Database) -> None:
+    incidents = Incidents(database)
+    async with database.transaction() as tx:
+        for _ in range(3):
+            await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=7, channel_id=70)
+    (started,) = await incidents.untold()
+    async with database.transaction() as tx:
+        await incidents.told(tx, started)
+    assert await incidents.untold() == []
+
+    async with database.transaction() as tx:
+        await incidents.end(tx, "blocked", NOW, guild_id=7, channel_id=70)
+    (ended,) = await incidents.untold()
+    assert ended.over
+    async with database.transaction() as tx:
+        await incidents.told(tx, ended)
+    assert (await incidents.untold(), await incidents.going_on(7)) == ([], [])
+
+
+async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While somebody else holds the file, entries wait and a plain sentence is logged."""
+    await database._writer.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def free(_seconds: float) -> None:
+        if other.in_transaction:
+            other.execute("ROLLBACK")
+
+    async def entry(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, 'edit', 1)")
+
+    ledger = Ledger(database, free)
+    await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
+    other.close()
+
+    row = await database.one("SELECT count(*) FROM hourly")
+    assert row is not None
+    assert row[0] == 20
+    assert "Nothing is lost" in caplog.text
+
+
+async def test_an_entry_of_ours_that_is_wrong_is_told_to_who_brought_it(database: Database) -> None:
+    async def wrong(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, NULL, 1)")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await Ledger(database).write(wrong)

@@ -1,0 +1,161 @@
+"""Messages that show an article are known before they show it, and asked for when it changes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.models import Article
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.deliveries import fingerprint
+from bot.store.shared_cards import NOTICE, Place, SharedCards
+from bot.store.subscriptions import Subscriptions
+from tests.store.test_articles import draft
+
+NOW = 1_800_000_000.0
+PLACE = Place(7, 70, 700, "en")
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "herald.db")
+    yield database
+    await database.close()
+
+
+async def add(database: Database) -> Article:
+    articles = Articles(database)
+    async with database.transaction() as tx:
+        article_id = await articles.add(tx, draft(1), NOW)
+    found = await articles.get(article_id)
+    assert found is not None
+    return found
+
+
+async def retitle(database: Database, article: Article, title: str) -> Article:
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE articles SET title = ? WHERE id = ?", (title, article.id))
+        await SharedCards(database).changed(tx, article.id, NOW)
+    return replace(article, title=title)
+
+
+async def withdraw(database: Database, article: Article) -> None:
+    async with database.transaction() as tx:
+        await Articles(database).withdraw(tx, article.id, NOW)
+        await SharedCards(database).withdrawn(tx, article.id, NOW)
+
+
+async def put(database: Database, article: Article, place: Place = PLACE) -> int:
+    """A card that stands as it should."""
+    cards = SharedCards(database)
+    card_id = await cards.begin(article.id, place, NOW + 60)
+    assert card_id is not None
+    assert not await cards.posted(card_id, article, NOW)
+    return card_id
+
+
+async def test_no_card_of_a_withdrawn_article_is_begun(database: Database) -> None:
+    """Whatever was read before: it is looked at in the transaction that stores the place."""
+    article = await add(database)
+    await withdraw(database, article)
+
+    assert await SharedCards(database).begin(article.id, PLACE, NOW + 60) is None
+    assert await SharedCards(database).standing(article.id) == 0
+
+
+async def test_a_card_that_stands_asks_for_nothing_until_its_article_changes(database: Database) -> None:
+    """And then only where it shows something else."""
+    cards, article = SharedCards(database), await add(database)
+    await put(database, article)
+    assert await cards.next_due(0.0) is None
+
+    async with database.transaction() as tx:
+        await cards.changed(tx, article.id, NOW)
+    assert await cards.next_due(0.0) is None
+
+    changed = await retitle(database, article, "Another title")
+    (work,) = await cards.due(NOW, 5)
+    assert work.article.title == "Another title"
+    assert (work.card.place, work.card.wanted, work.card.shown) == (PLACE, fingerprint(changed), fingerprint(article))
+
+
+async def test_nobody_else_touches_a_message_while_the_card_is_put_into_it(database: Database) -> None:
+    """Else the card could come to stand over the notice of a withdrawal; afterwards it is due at once."""
+    cards, article = SharedCards(database), await add(database)
+    card_id = await cards.begin(article.id, PLACE, NOW + 60)
+    assert card_id is not None
+
+    await withdraw(database, article)
+    assert await cards.due(NOW + 59, 5) == []
+    assert [work.card.wanted for work in await cards.due(NOW + 60, 5)] == [NOTICE]
+
+    assert await cards.posted(card_id, article, NOW + 1)
+    assert [work.card.id for work in await cards.due(NOW + 1, 5)] == [card_id]
+
+
+async def test_a_wish_that_comes_while_a_step_is_under_way_is_kept(database: Database) -> None:
+    cards, article = SharedCards(database), await add(database)
+    await put(database, article)
+    await retitle(database, article, "First")
+    (work,) = await cards.due(NOW, 5)
+    await retitle(database, article, "Second")
+
+    async with database.transaction() as tx:
+        await cards.save(tx, replace(work.card, shown=work.card.wanted, due=None), NOW + 5)
+
+    (again,) = await cards.due(NOW + 5, 5)
+    assert again.card.shown != again.card.wanted
+
+
+async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: Database) -> None:
+    """A second `retract`, or a change in the server, ends the waiting."""
+    cards, article = SharedCards(database), await add(database)
+    await put(database, article)
+    await withdraw(database, article)
+    (work,) = await cards.due(NOW, 5)
+    async with database.transaction() as tx:
+        await cards.save(tx, replace(work.card, due=NOW + 3_600, blocked="view_channel"), NOW)
+    assert (await cards.unfinished(article.id), len(await cards.unreached_of(article.id))) == (0, 1)
+    assert (len(await cards.unreached_in(7)), len(await cards.unreached_in(8))) == (1, 0)
+
+    await cards.look_again(8, NOW)
+    assert await cards.due(NOW, 5) == []
+    await cards.look_again(7, NOW)
+    assert len(await cards.due(NOW, 5)) == 1
+
+    async with database.transaction() as tx:
+        await cards.withdrawn(tx, article.id, NOW)
+    assert (await cards.unfinished(article.id), await cards.unreached_of(article.id)) == (1, [])
+
+
+async def test_a_clock_that_jumped_back_puts_nothing_off(database: Database) -> None:
+    cards, article = SharedCards(database), await add(database)
+    await cards.begin(article.id, PLACE, NOW + 100_000)
+
+    assert len(await cards.due(NOW, 5)) == 1
+
+
+async def test_what_is_known_of_a_server_or_a_channel_goes_with_it(database: Database) -> None:
+    """So do the cards: nothing of a server is kept after its time, nothing of a message that is gone."""
+    cards, article = SharedCards(database), await add(database)
+    places = [Place(7, 70, 1, "en"), Place(7, 71, 2, "en"), Place(8, 80, 3, "en"), Place(8, 80, 4, "en")]
+    for place in places:
+        await put(database, article, place)
+
+    async with database.transaction() as tx:
+        await Subscriptions(database).forget_guild(tx, 7)
+    assert await cards.standing(article.id) == 2
+    await cards.forget_message(3)
+    assert await cards.standing(article.id) == 1
+    async with database.transaction() as tx:
+        await cards.forget_channel(tx, 80)
+    assert await cards.standing(article.id) == 0
+
+
+async def test_nothing_tells_who_shared(database: Database) -> None:
+    """The member's name stands in the message alone."""
+    rows = await database.all("SELECT name FROM pragma_table_info('shared_cards')")
+
+    assert not {"user_id", "member", "author", "user"} & {row["name"] for row in rows}

@@ -1,0 +1,61 @@
+"""The house's own rules: lint, format, types, import layers, catalogues, nothing left lying about."""
+
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.i18n import LANGUAGES, sentences
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str) -> None:
+    """Runs a tool on the checkout; its output is the failure's message."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_lint() -> None:
+    """Ruff finds nothing; every exception is explained where it is made."""
+    run(sys.executable, "-m", "ruff", "check", ".")
+
+
+def test_format() -> None:
+    run(sys.executable, "-m", "ruff", "format", "--check", ".")
+
+
+def test_types() -> None:
+    """Pyright finds nothing: strict in `bot` and `cogs`."""
+    run(sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
+
+
+def test_import_layers() -> None:
+    """Each layer imports only from below, cogs never one another, SQL lives in the store."""
+    run(str(Path(sys.executable).with_name("lint-imports")))
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogues_have_the_same_sentences_with_the_same_fields(language: str) -> None:
+    """A sentence missing in one language, or a field it does not know, would fail in front of a person."""
+    english, other = sentences("en"), sentences(language)
+
+    assert english.keys() == other.keys()
+    for key, forms in english.items():
+        known = set().union(*(fields(form) for form in forms.values())) | {"count"}
+        for form in other[key].values():
+            assert fields(form) <= known, key
+
+
+def test_the_top_level_stays_as_designed() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout  # noqa: S607 - whichever git there is
+    top = {line.split("/", 1)[0] for line in tracked.splitlines()}
+    allowed = {"pyproject.toml", "README.md", "config.example.toml", "bot", "cogs", "tests", "LICENSE", "CHANGELOG.md"}
+
+    assert {name for name in top if not name.startswith(".")} <= allowed

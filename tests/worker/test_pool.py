@@ -1,0 +1,140 @@
+"""The worker process: killed when it must be, started again, never a burden to the loop."""
+
+import asyncio
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.feeds.document import MAX_ENTRIES
+from bot.worker.pool import ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
+from tests.feeds.documents import item, numbered, rss
+
+POISON = rss(item(1).replace("<title>", f"<author>{'a' * 400_000}</author><title>"))  # feedparser issue 562
+HOME = "https://blog.example.org/feed"
+TYPE = {"content-type": "application/rss+xml; charset=utf-8"}
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[ParseWorker]:
+    worker = ParseWorker(seconds=2, processes=1)
+    yield worker
+    await worker.close()
+    gc.collect()
+
+
+async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(worker: ParseWorker) -> None:
+    with pytest.raises(ParseFailedError) as raised:
+        await worker.parse(POISON.encode(), TYPE, HOME)
+    document = await worker.parse(numbered(1).encode(), TYPE, HOME)
+
+    assert raised.value.kind == "time"
+    assert document.entries[0].entry.title == "Title 1"
+
+
+async def test_memory_is_limited_and_the_next_is_parsed() -> None:
+    worker = ParseWorker(seconds=30, max_bytes=150_000_000)
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}," * 1_600_000 + b"{}]}"
+    with pytest.raises(ParseFailedError) as raised:
+        await worker.parse(body, TYPE, HOME)
+    document = await worker.parse(numbered(1).encode(), TYPE, HOME)
+    await worker.close()
+
+    assert raised.value.kind in ("memory", "crash")
+    assert document.version == "rss20"
+
+
+async def test_exploding_entities_give_no_more_than_they_say() -> None:
+    worker = ParseWorker(seconds=60)
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss().replace("Blog", "&l11;")[38:]
+    document = await worker.parse(bomb.encode(), TYPE, HOME)
+    await worker.close()
+
+    assert len(document.title) < 1_000
+
+
+async def test_a_document_that_makes_a_library_fail_is_an_answer(worker: ParseWorker) -> None:
+    """Nesting beyond the recursion limit fails in the parser; the process lives on."""
+    with pytest.raises(ParseFailedError) as raised:
+        await worker.parse(b"[" * 200_000, TYPE, HOME)
+
+    assert raised.value.kind == "error"
+    assert (await worker.parse(numbered(1).encode(), TYPE, HOME)).version == "rss20"
+
+
+async def test_a_process_that_ended_while_idle_is_no_fault_of_the_next_feed(worker: ParseWorker) -> None:
+    await worker.parse(numbered(1).encode(), TYPE, HOME)
+    worker._idle[0]._process.kill()
+
+    assert (await worker.parse(numbered(2).encode(), TYPE, HOME)).version == "rss20"
+
+
+async def test_without_work_no_process_stays() -> None:
+    worker = ParseWorker(idle=0.0)
+    await worker.parse(numbered(1).encode(), TYPE, HOME)
+    process = worker._idle[0]._process
+    await process.wait()
+
+    assert worker._idle == []
+    await worker.close()
+
+
+async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
+    html = f"<html><body><article><h1>A river</h1><p>{'Water runs. ' * 60}</p></article></body></html>"
+    page = await worker.extract(html.encode(), "https://blog.example.org/a-river", "utf-8")
+
+    assert page is not None
+    assert page.passages[0].text.startswith("Water runs.")
+
+
+async def test_many_at_once_share_the_processes(worker: ParseWorker) -> None:
+    documents = await asyncio.gather(*(worker.parse(numbered(n).encode(), TYPE, HOME) for n in range(8)))
+
+    assert [document.entries[0].entry.title for document in documents] == [f"Title {n}" for n in range(8)]
+
+
+def test_an_old_expat_is_refused() -> None:
+    with pytest.raises(UnsafeExpatError, match=r"2\.4\.1"):
+        require_safe_expat((2, 4, 0))
+    require_safe_expat((2, 4, 1))
+
+
+def test_the_main_process_never_loads_a_parser() -> None:
+    """Parsers hold the interpreter for seconds, and take the memory of the whole bot once more."""
+    code = (
+        "import sys, bot.ingest.poller, bot.ingest.rechecker, bot.ingest.backfill;"
+        "print([name for name in ('feedparser', 'trafilatura', 'selectolax', 'lxml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+async def test_large_answers_come_in_frames_between_which_others_get_their_turn() -> None:
+    worker = ParseWorker(seconds=60)
+    row = '{"id":"%d","url":"https://e.org/%d","summary":"' + "Words. " * 90 + '"}'
+    rows = ",".join(row % (n, n) for n in range(2_500))
+    body = f'{{"version":"https://jsonfeed.org/version/1","items":[{rows}]}}'
+    turns, most, done = 0, 0.0, False
+
+    async def others() -> None:
+        nonlocal turns, most
+        while not done:
+            began = time.thread_time()
+            await asyncio.sleep(0)
+            most = max(most, time.thread_time() - began)
+            turns += 1
+
+    beside = asyncio.create_task(others())
+    document = await worker.parse(body.encode(), TYPE, HOME)
+    done = True
+    await beside
+    await worker.close()
+
+    assert len(document.entries) == MAX_ENTRIES
+    assert turns > 20
+    assert most < 0.1  # as one answer it would be longer on any machine
