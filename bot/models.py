@@ -184,6 +184,29 @@ class Action:
     sentences: tuple[tuple[str, str], ...] = ()  # (language code, sentence)
 
 
+class Rhythm(StrEnum):
+    """How often a channel gets new articles."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a channel's posts may go out. Hours are local, 0 to 23; quiet hours need both their ends.
+
+    `hour`, and `weekday` with Monday as 0, are those of a digest.
+    """
+
+    rhythm: Rhythm = Rhythm.AT_ONCE
+    hour: int = 9
+    weekday: int = 0
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    time_zone: str = "UTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A channel and what it wants. Empty `topics` or `feeds` mean all of them."""

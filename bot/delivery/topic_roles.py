@@ -1,0 +1,87 @@
+"""Topic roles: which roles members may give themselves, and which of them a post mentions. Pure.
+
+A member adds and removes a topic role without anybody looking, so it must give nothing and take
+nothing: a role with a permission would be a way up, and one that denies something (a mute) a way
+out of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_MENTIONS = 3
+
+
+class RoleProblem(StrEnum):
+    """Why a role cannot be a topic role."""
+
+    GONE = "gone"
+    EVERYONE = "everyone"
+    MANAGED = "managed"  # belongs to a bot, an integration, boosting or a linked account
+    PERMISSIONS = "permissions"
+    OVERWRITES = "overwrites"
+    ABOVE_BOT = "above_bot"
+    ABOVE_PERSON = "above_person"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOverwrite:
+    """What a channel allows and denies a role, and what it allows @everyone; permission bits."""
+
+    allow: int
+    deny: int
+    everyone: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """A role as the server has it now. `below_person` is True where nobody maps it at the moment."""
+
+    is_everyone: bool
+    is_managed: bool
+    permissions: int
+    everyone_permissions: int
+    overwrites: tuple[ChannelOverwrite, ...]
+    below_bot: bool
+    below_person: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanges:
+    """What a member's choice changes, as topics; in the order of the choices."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def role_problem(role: RoleFacts | None) -> RoleProblem | None:
+    """What forbids the role; None for a role that members may safely give themselves."""
+    if role is None:
+        return RoleProblem.GONE
+    if role.is_everyone:
+        return RoleProblem.EVERYONE
+    if role.is_managed:
+        return RoleProblem.MANAGED
+    if role.permissions & ~role.everyone_permissions:
+        return RoleProblem.PERMISSIONS
+    if any(one.deny or one.allow & ~one.everyone for one in role.overwrites):
+        return RoleProblem.OVERWRITES
+    if not role.below_bot:
+        return RoleProblem.ABOVE_BOT
+    return None if role.below_person else RoleProblem.ABOVE_PERSON
+
+
+def role_changes(
+    roles: Mapping[str, int], offered: Sequence[str], held: Collection[int], chosen: Collection[str]
+) -> RoleChanges:
+    """What to add and remove so that a member has the roles of exactly the chosen topics among those offered."""
+    return RoleChanges(
+        added=tuple(topic for topic in offered if topic in chosen and roles[topic] not in held),
+        removed=tuple(topic for topic in offered if topic not in chosen and roles[topic] in held),
+    )
+
+
+def roles_to_mention(article_topics: Sequence[str], wanted: Collection[str], roles: Mapping[str, int]) -> tuple[int, ...]:
+    """The roles of an article's topics, best topic first; only topics the channel wants (none: all)."""
+    fitting = (roles[topic] for topic in article_topics if topic in roles and (not wanted or topic in wanted))
+    return tuple(dict.fromkeys(fitting))[:MAX_MENTIONS]

@@ -1,0 +1,93 @@
+"""Which roles members may give themselves, what a choice changes, and whom a post mentions."""
+
+from dataclasses import replace
+
+import discord
+import pytest
+
+from bot.delivery.topic_roles import (
+    ChannelOverwrite,
+    RoleFacts,
+    RoleProblem,
+    role_changes,
+    role_problem,
+    roles_to_mention,
+)
+
+EVERYONE = discord.Permissions(view_channel=True, send_messages=True).value
+HARMLESS = RoleFacts(
+    is_everyone=False,
+    is_managed=False,
+    permissions=0,
+    everyone_permissions=EVERYONE,
+    overwrites=(),
+    below_bot=True,
+)
+VIEW = discord.Permissions(view_channel=True).value
+SEND = discord.Permissions(send_messages=True).value
+ROLES = {"women": 1, "history": 2, "markets": 3, "youth": 4}
+
+
+@pytest.mark.parametrize("permission", sorted(discord.Permissions.VALID_FLAGS))
+def test_a_role_with_any_permission_beyond_everyones_is_refused(permission: str) -> None:
+    bits = discord.Permissions(**{permission: True}).value
+    expected = RoleProblem.PERMISSIONS if bits & ~EVERYONE else None
+    assert role_problem(replace(HARMLESS, permissions=bits)) is expected
+
+
+@pytest.mark.parametrize(
+    ("overwrite", "expected"),
+    [
+        (ChannelOverwrite(allow=VIEW, deny=0, everyone=0), RoleProblem.OVERWRITES),  # opens a private channel
+        (ChannelOverwrite(allow=SEND, deny=0, everyone=VIEW), RoleProblem.OVERWRITES),
+        (ChannelOverwrite(allow=0, deny=SEND, everyone=VIEW | SEND), RoleProblem.OVERWRITES),  # a mute
+        (ChannelOverwrite(allow=VIEW, deny=0, everyone=VIEW), None),
+        (ChannelOverwrite(allow=0, deny=0, everyone=0), None),
+    ],
+)
+def test_a_role_that_changes_what_its_members_may_do_anywhere_is_refused(
+    overwrite: ChannelOverwrite, expected: RoleProblem | None
+) -> None:
+    assert role_problem(replace(HARMLESS, overwrites=(overwrite,))) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (None, RoleProblem.GONE),
+        (replace(HARMLESS, is_everyone=True), RoleProblem.EVERYONE),
+        (replace(HARMLESS, is_managed=True), RoleProblem.MANAGED),
+        (replace(HARMLESS, below_bot=False), RoleProblem.ABOVE_BOT),
+        (replace(HARMLESS, below_person=False), RoleProblem.ABOVE_PERSON),
+        (HARMLESS, None),
+    ],
+)
+def test_only_a_plain_role_below_bot_and_person_is_accepted(
+    role: RoleFacts | None, expected: RoleProblem | None
+) -> None:
+    assert role_problem(role) is expected
+
+
+def test_a_choice_changes_only_what_differs_and_only_what_was_offered() -> None:
+    changes = role_changes(ROLES, ("women", "history", "markets"), held={1, 4}, chosen={"history", "youth"})
+    assert (changes.added, changes.removed) == (("history",), ("women",))
+
+
+@pytest.mark.parametrize(
+    ("topics", "wanted", "expected"),
+    [
+        (("history", "women"), (), (2, 1)),
+        (("history", "women"), ("women",), (1,)),
+        (("women", "history", "markets", "youth"), (), (1, 2, 3)),  # at most three
+        (("unmapped",), (), ()),
+        ((), (), ()),
+    ],
+)
+def test_a_post_mentions_the_roles_of_its_topics(
+    topics: tuple[str, ...], wanted: tuple[str, ...], expected: tuple[int, ...]
+) -> None:
+    assert roles_to_mention(topics, wanted, ROLES) == expected
+
+
+def test_one_role_for_two_topics_is_mentioned_once() -> None:
+    assert roles_to_mention(("a", "b"), (), {"a": 7, "b": 7}) == (7,)
