@@ -208,19 +208,29 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """A channel and what it wants. Empty `topics` or `feeds` mean all of them."""
+class SubscriptionOptions:
+    """What a moderator chose for a channel. Empty `topics` or `feeds` mean all of them."""
 
-    id: int
-    guild_id: int
-    channel_id: int
-    kind: ChannelKind
     topics: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     role_id: int | None = None
     publish: bool = False
     open_thread: bool = False
     language: str = "en"
+
+
+DEFAULT_OPTIONS = SubscriptionOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel and what it wants."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    kind: ChannelKind
+    options: SubscriptionOptions = DEFAULT_OPTIONS
     paused: bool = False
     blocked: str = ""  # why nothing can be sent there now, as the name of a reason; empty: nothing in the way
     created_at: float = 0.0

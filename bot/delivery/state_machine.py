@@ -265,8 +265,8 @@ def _stands(work: Work, message_id: int | None, now: float) -> Delivery:
 
 
 def _publishes(subscription: Subscription) -> bool:
-    return subscription.publish and may_publish(subscription.kind)
+    return subscription.options.publish and may_publish(subscription.kind)
 
 
 def _opens_thread(subscription: Subscription) -> bool:
-    return subscription.open_thread and may_open_thread(subscription.kind)
+    return subscription.options.open_thread and may_open_thread(subscription.kind)

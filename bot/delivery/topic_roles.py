@@ -58,17 +58,15 @@ def role_problem(role: RoleFacts | None) -> RoleProblem | None:
     """What forbids the role; None for a role that members may safely give themselves."""
     if role is None:
         return RoleProblem.GONE
-    if role.is_everyone:
-        return RoleProblem.EVERYONE
-    if role.is_managed:
-        return RoleProblem.MANAGED
-    if role.permissions & ~role.everyone_permissions:
-        return RoleProblem.PERMISSIONS
-    if any(one.deny or one.allow & ~one.everyone for one in role.overwrites):
-        return RoleProblem.OVERWRITES
-    if not role.below_bot:
-        return RoleProblem.ABOVE_BOT
-    return None if role.below_person else RoleProblem.ABOVE_PERSON
+    problems = {
+        RoleProblem.EVERYONE: role.is_everyone,
+        RoleProblem.MANAGED: role.is_managed,
+        RoleProblem.PERMISSIONS: bool(role.permissions & ~role.everyone_permissions),
+        RoleProblem.OVERWRITES: any(one.deny or one.allow & ~one.everyone for one in role.overwrites),
+        RoleProblem.ABOVE_BOT: not role.below_bot,
+        RoleProblem.ABOVE_PERSON: not role.below_person,
+    }
+    return next((problem for problem, found in problems.items() if found), None)
 
 
 def role_changes(
@@ -81,7 +79,9 @@ def role_changes(
     )
 
 
-def roles_to_mention(article_topics: Sequence[str], wanted: Collection[str], roles: Mapping[str, int]) -> tuple[int, ...]:
+def roles_to_mention(
+    article_topics: Sequence[str], wanted: Collection[str], roles: Mapping[str, int]
+) -> tuple[int, ...]:
     """The roles of an article's topics, best topic first; only topics the channel wants (none: all)."""
     fitting = (roles[topic] for topic in article_topics if topic in roles and (not wanted or topic in wanted))
     return tuple(dict.fromkeys(fitting))[:MAX_MENTIONS]

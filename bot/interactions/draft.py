@@ -7,12 +7,13 @@ overnight still works after a restart.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase, digits
+from typing import Any
 from zlib import crc32
 
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import LANGUAGES
 from bot.interactions.typed_choices import Choice, Offer
-from bot.models import ChannelKind, Subscription
+from bot.models import DEFAULT_OPTIONS, ChannelKind, Subscription, SubscriptionOptions
 
 ALPHABET = digits + ascii_lowercase
 CHECK_SIZE = 36**3
@@ -20,35 +21,25 @@ CHECK_SIZE = 36**3
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What has been chosen so far; empty `topics` or `feeds` mean all of them."""
+    """What has been chosen so far."""
 
     channel_id: int | None = None
-    topics: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    role_id: int | None = None
-    publish: bool = False
-    open_thread: bool = False
-    language: str = LANGUAGES[0]
+    options: SubscriptionOptions = DEFAULT_OPTIONS
 
     @classmethod
     def of(cls, subscription: Subscription) -> "Draft":
-        """The choices an existing subscription stands on."""
-        return cls(
-            channel_id=subscription.channel_id,
-            topics=subscription.topics,
-            feeds=subscription.feeds,
-            role_id=subscription.role_id,
-            publish=subscription.publish,
-            open_thread=subscription.open_thread,
-            language=subscription.language,
-        )
+        """The choices of an existing subscription."""
+        return cls(subscription.channel_id, subscription.options)
 
-    def fitted(self, kind: ChannelKind) -> "Draft":
-        """The same without wishes that such a channel cannot fulfil."""
-        return replace(
-            self,
-            publish=self.publish and may_publish(kind),
-            open_thread=self.open_thread and may_open_thread(kind),
+    def with_options(self, **changes: Any) -> "Draft":
+        """The same with some options changed."""
+        return replace(self, options=replace(self.options, **changes))
+
+    def supported_by(self, kind: ChannelKind) -> "Draft":
+        """The same without options that such a channel cannot carry out."""
+        return self.with_options(
+            publish=self.options.publish and may_publish(kind),
+            open_thread=self.options.open_thread and may_open_thread(kind),
         )
 
 
@@ -57,10 +48,10 @@ def encode(draft: Draft, offer: Offer) -> str:
     return ".".join(
         (
             _base36(draft.channel_id or 0),
-            _base36(draft.role_id or 0),
-            f"{int(draft.publish)}{int(draft.open_thread)}{LANGUAGES.index(draft.language)}",
-            _base36(_mask(draft.topics, offer.topics)),
-            _base36(_mask(draft.feeds, offer.feeds)),
+            _base36(draft.options.role_id or 0),
+            f"{int(draft.options.publish)}{int(draft.options.open_thread)}{LANGUAGES.index(draft.options.language)}",
+            _base36(_mask(draft.options.topics, offer.topics)),
+            _base36(_mask(draft.options.feeds, offer.feeds)),
             _check(offer),
         )
     )
@@ -72,13 +63,15 @@ def decode(code: str, offer: Offer) -> Draft | None:
     if check != _check(offer):
         return None
     return Draft(
-        channel_id=int(channel, 36) or None,
-        role_id=int(role, 36) or None,
-        publish=flags[0] == "1",
-        open_thread=flags[1] == "1",
-        language=LANGUAGES[int(flags[2])],
-        topics=_keys(int(topics, 36), offer.topics),
-        feeds=_keys(int(feeds, 36), offer.feeds),
+        int(channel, 36) or None,
+        SubscriptionOptions(
+            topics=_keys(int(topics, 36), offer.topics),
+            feeds=_keys(int(feeds, 36), offer.feeds),
+            role_id=int(role, 36) or None,
+            publish=flags[0] == "1",
+            open_thread=flags[1] == "1",
+            language=LANGUAGES[int(flags[2])],
+        ),
     )
 
 

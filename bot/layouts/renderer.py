@@ -25,7 +25,7 @@ class Renderer:
 
     def __call__(self, articles: Sequence[Article], subscription: Subscription) -> Rendered:
         """The post for these articles in the subscription's channel."""
-        text = Text.of(subscription.language)
+        text = Text.of(subscription.options.language)
         if not articles:
             return Rendered(withdrawn(text, self._brand), text("articles.withdrawn_title"))
         if len(articles) > 1:
@@ -41,9 +41,9 @@ class Renderer:
                 actions,
                 text,
                 self._brand,
-                role_id=subscription.role_id,
+                role_id=subscription.options.role_id,
                 # A published post reaches servers without the bot, where nobody would answer a press.
-                related=not subscription.publish,
+                related=not subscription.options.publish,
             ),
             title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
             link=self._brand.public(article.url),

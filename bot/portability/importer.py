@@ -165,18 +165,7 @@ async def _would_subscribe(core: Core, line: SubscriptionLine) -> None:
 
 
 async def _subscribe(core: Core, line: SubscriptionLine) -> None:
-    new = NewSubscription(
-        guild_id=line.guild_id,
-        channel_id=line.channel_id,
-        kind=line.kind,
-        topics=line.topics,
-        feeds=line.feeds,
-        role_id=line.role_id,
-        publish=line.publish,
-        open_thread=line.open_thread,
-        language=line.language,
-        created_at=core.clock(),
-    )
+    new = NewSubscription(line.guild_id, line.channel_id, line.kind, line.options, core.clock())
     created = await core.subscriptions.create(new)
     if line.paused:
         await core.subscriptions.set_paused(created.id, paused=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot.models import Article, ArticleBody, ArticleDraft, ChannelKind, Passage, Subscription
+from bot.models import Article, ArticleBody, ArticleDraft, ChannelKind, Passage, Subscription, SubscriptionOptions
 from bot.urls import canonical_key, is_web_url
 
 HEADING = "## "
@@ -36,12 +36,7 @@ class SubscriptionLine:
     guild_id: int
     channel_id: int
     kind: ChannelKind
-    topics: tuple[str, ...]
-    feeds: tuple[str, ...]
-    role_id: int | None
-    publish: bool
-    open_thread: bool
-    language: str
+    options: SubscriptionOptions
     paused: bool
 
 
@@ -62,16 +57,17 @@ def article_line(article: Article, body: ArticleBody) -> str:
 
 def subscription_line(subscription: Subscription) -> str:
     """One subscription as a line of JSON."""
+    options = subscription.options
     record = {
         "guild": str(subscription.guild_id),
         "channel": str(subscription.channel_id),
         "kind": subscription.kind.value,
-        "topics": list(subscription.topics),
-        "feeds": list(subscription.feeds),
-        "role": str(subscription.role_id) if subscription.role_id else None,
-        "publish": subscription.publish,
-        "thread": subscription.open_thread,
-        "language": subscription.language,
+        "topics": list(options.topics),
+        "feeds": list(options.feeds),
+        "role": str(options.role_id) if options.role_id else None,
+        "publish": options.publish,
+        "thread": options.open_thread,
+        "language": options.language,
         "paused": subscription.paused,
     }
     return json.dumps(record, ensure_ascii=False)
@@ -157,12 +153,14 @@ def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
         guild_id=_snowflake(number, record, "guild"),
         channel_id=_snowflake(number, record, "channel"),
         kind=kind,
-        topics=_texts(number, record, "topics"),
-        feeds=_texts(number, record, "feeds"),
-        role_id=_snowflake(number, record, "role") if record.get("role") else None,
-        publish=bool(record.get("publish")),
-        open_thread=bool(record.get("thread")),
-        language=_text(number, record, "language") or "en",
+        options=SubscriptionOptions(
+            topics=_texts(number, record, "topics"),
+            feeds=_texts(number, record, "feeds"),
+            role_id=_snowflake(number, record, "role") if record.get("role") else None,
+            publish=bool(record.get("publish")),
+            open_thread=bool(record.get("thread")),
+            language=_text(number, record, "language") or "en",
+        ),
         paused=bool(record.get("paused")),
     )
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.models import ChannelKind, Subscription
+from bot.models import DEFAULT_OPTIONS, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.database import Database, Row, Transaction
 
 # For other store modules: `SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription`.
@@ -36,17 +36,12 @@ class AlreadySubscribedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """What a moderator chose; as `bot.models.Subscription`, before it has an id."""
+    """A subscription before it has an id."""
 
     guild_id: int
     channel_id: int
     kind: ChannelKind
-    topics: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    role_id: int | None = None
-    publish: bool = False
-    open_thread: bool = False
-    language: str = "en"
+    options: SubscriptionOptions = DEFAULT_OPTIONS
     created_at: float = 0.0
 
 
@@ -183,16 +178,17 @@ async def _read(tx: Transaction, subscription_id: int) -> Subscription:
 
 
 def _columns(new: NewSubscription) -> dict[str, object]:
+    options = new.options
     return {
         "guild_id": new.guild_id,
         "channel_id": new.channel_id,
         "kind": new.kind.value,
-        "topics": json.dumps(new.topics),
-        "feeds": json.dumps(new.feeds),
-        "role_id": new.role_id,
-        "publish": new.publish,
-        "open_thread": new.open_thread,
-        "language": new.language,
+        "topics": json.dumps(options.topics),
+        "feeds": json.dumps(options.feeds),
+        "role_id": options.role_id,
+        "publish": options.publish,
+        "open_thread": options.open_thread,
+        "language": options.language,
         "created_at": new.created_at,
     }
 
@@ -204,12 +200,14 @@ def subscription_from_row(row: Row) -> Subscription:
         guild_id=row["subscription_guild_id"],
         channel_id=row["subscription_channel_id"],
         kind=ChannelKind(row["subscription_kind"]),
-        topics=tuple(json.loads(row["subscription_topics"])),
-        feeds=tuple(json.loads(row["subscription_feeds"])),
-        role_id=row["subscription_role_id"],
-        publish=bool(row["subscription_publish"]),
-        open_thread=bool(row["subscription_open_thread"]),
-        language=row["subscription_language"],
+        options=SubscriptionOptions(
+            topics=tuple(json.loads(row["subscription_topics"])),
+            feeds=tuple(json.loads(row["subscription_feeds"])),
+            role_id=row["subscription_role_id"],
+            publish=bool(row["subscription_publish"]),
+            open_thread=bool(row["subscription_open_thread"]),
+            language=row["subscription_language"],
+        ),
         paused=bool(row["subscription_paused"]),
         blocked=row["subscription_blocked"],
         created_at=row["subscription_created_at"],

@@ -30,17 +30,18 @@ def find(guild: discord.Guild, channel_id: int) -> Channel | None:
 
 def inspect(channel: Channel, draft: Draft) -> Check:
     """What the draft needs in that channel, and what the bot has there now."""
-    role = channel.guild.get_role(draft.role_id) if draft.role_id is not None else None
+    options = draft.options
+    role = channel.guild.get_role(options.role_id) if options.role_id is not None else None
     return Check(
         channel_id=channel.id,
         kind=kind_of(channel),
         granted=channel.permissions_for(channel.guild.me).value,
         wants=Wants(
-            open_thread=draft.open_thread,
+            open_thread=options.open_thread,
             mention_locked_role=role is not None and not role.mentionable,
             locked=isinstance(channel, discord.Thread) and channel.locked,
         ),
-        role_id=draft.role_id,
+        role_id=options.role_id,
         tags_missing=isinstance(channel, discord.ForumChannel) and _lacks_tags(channel),
     )
 

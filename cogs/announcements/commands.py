@@ -12,7 +12,7 @@ from bot.i18n import LANGUAGES, Text
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
 from bot.layouts.components import notice
-from bot.models import Subscription
+from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
 from cogs.announcements.context import Desk, RefusedError, guild_of
 from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, Typed, applied
@@ -137,7 +137,7 @@ class Announcements(commands.GroupCog, group_name="announcements", group_descrip
         guild, text = guild_of(interaction), text_for(interaction)
         if await self._subscriptions.get(channel_id) is not None:
             raise RefusedError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
-        draft = Draft(channel_id=channel_id, language=await self._desk.language(interaction, guild))
+        draft = Draft(channel_id, SubscriptionOptions(language=await self._desk.language(interaction, guild)))
         return await self._store(guild, draft, typed, None, text)
 
     async def _edit(self, interaction: Interaction, channel_id: int, typed: Typed) -> discord.ui.LayoutView:
@@ -162,7 +162,7 @@ class Announcements(commands.GroupCog, group_name="announcements", group_descrip
     async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
         subscription = await self._desk.subscription(guild, channel_id, text)
-        article, fits = await self._desk.newest(subscription.topics, subscription.feeds)
+        article, fits = await self._desk.newest(subscription.options.topics, subscription.options.feeds)
         if article is None:
             return notice(text("announcements.preview.nothing"))
         return card_preview(channel_id, self._desk.card(article, Draft.of(subscription)), text, fits=fits)

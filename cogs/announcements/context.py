@@ -1,6 +1,7 @@
 """What every moderators' command needs to know before it can answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 
@@ -63,15 +64,9 @@ class Desk:
 
     def card(self, article: Article, draft: Draft) -> discord.ui.LayoutView:
         """The post of an article exactly as the announcer would make it for the draft's channel."""
-        wanted = Subscription(
-            id=0,
-            guild_id=0,
-            channel_id=draft.channel_id or 0,
-            kind=ChannelKind.TEXT,
-            role_id=draft.role_id,
-            language=draft.language,
-        )
-        return self._render([article], wanted).view
+        wanted = replace(draft.options, publish=False)
+        subscription = Subscription(0, 0, draft.channel_id or 0, ChannelKind.TEXT, wanted)
+        return self._render([article], subscription).view
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -62,15 +62,15 @@ def applied(typed: Typed, draft: Draft, kind: ChannelKind, everything: Offer, te
         raise RefusedError(notice(text("announcements.refused.thread_kind", channel=channel)))
     if typed.role is not None and typed.role.is_default():
         raise RefusedError(notice(text("announcements.refused.everyone")))
-    role_id = None if typed.no_role else draft.role_id
-    return replace(
-        draft,
-        topics=draft.topics if typed.topics is None else _topics(typed.topics, everything, text),
-        feeds=draft.feeds if typed.feeds is None else _feeds(typed.feeds, everything, text),
+    options = draft.options
+    role_id = None if typed.no_role else options.role_id
+    return draft.with_options(
+        topics=options.topics if typed.topics is None else _topics(typed.topics, everything, text),
+        feeds=options.feeds if typed.feeds is None else _feeds(typed.feeds, everything, text),
         role_id=typed.role.id if typed.role else role_id,
-        publish=draft.publish if typed.publish is None else typed.publish,
-        open_thread=draft.open_thread if typed.thread is None else typed.thread,
-        language=typed.language or draft.language,
+        publish=options.publish if typed.publish is None else typed.publish,
+        open_thread=options.open_thread if typed.thread is None else typed.thread,
+        language=typed.language or options.language,
     )
 
 

@@ -119,7 +119,11 @@ class StatusPages:
     async def _channel(self, guild: discord.Guild, channel_id: int, text: Text) -> discord.ui.LayoutView:
         subscription = await self._desk.subscription(guild, channel_id, text)
         status = await self._status(guild, subscription)
-        feeds = [feed for feed in await self._feeds() if not subscription.feeds or feed.state.key in subscription.feeds]
+        feeds = [
+            feed
+            for feed in await self._feeds()
+            if not subscription.options.feeds or feed.state.key in subscription.options.feeds
+        ]
         return channel_page(status, feeds, self._desk.offer(text), text, self._services.clock())
 
     async def _overview(self, guild: discord.Guild, page: int, text: Text) -> discord.ui.LayoutView:
@@ -153,7 +157,7 @@ class StatusPages:
 
 
 def _gets(subscriptions: Sequence[Subscription], feed: str) -> bool:
-    return any(not subscription.feeds or feed in subscription.feeds for subscription in subscriptions)
+    return any(not subscription.options.feeds or feed in subscription.options.feeds for subscription in subscriptions)
 
 
 async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:

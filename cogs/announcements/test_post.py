@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 import discord
 
@@ -64,7 +63,7 @@ class Trials:
         channel, check = self._guide.checked(guild_of(interaction), draft, text)
         if not check.passed:
             raise RefusedError(refused(check, text))
-        article, _ = await self._desk.newest(draft.topics, draft.feeds)
+        article, _ = await self._desk.newest(draft.options.topics, draft.options.feeds)
         if article is None:
             raise RefusedError(notice(text("announcements.test.nothing")))
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -84,7 +83,7 @@ class Trials:
 
     async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
         """A message that names nothing yet; a forum's post names nothing by its title either."""
-        words = Text.of(draft.language)
+        words = Text.of(draft.options.language)
         empty = coming(words, small(words("announcements.test.label", member=member)))
         if not isinstance(channel, discord.ForumChannel):
             return await channel.send(view=empty, allowed_mentions=NO_PINGS)
@@ -95,9 +94,9 @@ class Trials:
 
     async def _put(self, message: discord.Message, article: Article, draft: Draft, member: str) -> bool:
         """The card into the message, whose place is stored before; False where it was withdrawn meanwhile."""
-        words = Text.of(draft.language)
+        words = Text.of(draft.options.language)
         label = words("announcements.test.label", member=member)
-        card = under(label, self._desk.card(article, replace(draft, role_id=None)))
+        card = under(label, self._desk.card(article, draft.with_options(role_id=None)))
         services = self._desk.services
         place = Place(message.guild.id if message.guild else 0, message.channel.id, message.id, words.language)
         placing = Placing(services.database, services.clock, services.announcer.wake)

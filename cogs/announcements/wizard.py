@@ -13,7 +13,7 @@ from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import refused, saved
 from bot.layouts.announcements.wizard import Guide, guide_page
 from bot.layouts.components import NO_PINGS, notice
-from bot.models import Subscription
+from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.channels import Channel, find, inspect, kind_of
 from cogs.announcements.context import Desk, RefusedError, guild_of, refusal
@@ -44,7 +44,7 @@ class GuideSteps:
     async def begin(self, interaction: Interaction) -> None:
         """Opens the guide with nothing chosen."""
         guild = guild_of(interaction)
-        draft = Draft(language=await self._desk.language(interaction, guild))
+        draft = Draft(options=SubscriptionOptions(language=await self._desk.language(interaction, guild)))
         await answer(interaction, await self.page(guild, draft, text_for(interaction)))
 
     async def page(self, guild: discord.Guild, draft: Draft, text: Text) -> discord.ui.LayoutView:
@@ -52,8 +52,8 @@ class GuideSteps:
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         guide = Guide(draft, self._desk.offer(text))
         if channel is not None:
-            draft = draft.fitted(kind_of(channel))
-            article, fits = await self._desk.newest(draft.topics, draft.feeds)
+            draft = draft.supported_by(kind_of(channel))
+            article, fits = await self._desk.newest(draft.options.topics, draft.options.feeds)
             guide = Guide(
                 draft,
                 guide.offer,
@@ -75,34 +75,34 @@ class GuideSteps:
 
     async def topics(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Takes the topics that a list can hold; none means every topic."""
-        await self._show(interaction, replace(self.draft(interaction, code), topics=tuple(values)))
+        await self._show(interaction, self.draft(interaction, code).with_options(topics=tuple(values)))
 
     async def feeds(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Takes the feeds; none means every feed."""
-        await self._show(interaction, replace(self.draft(interaction, code), feeds=tuple(values)))
+        await self._show(interaction, self.draft(interaction, code).with_options(feeds=tuple(values)))
 
     async def role(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Takes the role to mention, or nobody."""
         role_id = int(values[0]) if values else None
         if role_id == interaction.guild_id:
             raise refusal(interaction, "everyone")
-        await self._show(interaction, replace(self.draft(interaction, code), role_id=role_id))
+        await self._show(interaction, self.draft(interaction, code).with_options(role_id=role_id))
 
     async def publish(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Turns publishing on or off."""
         draft = self.draft(interaction, code)
-        await self._show(interaction, replace(draft, publish=not draft.publish))
+        await self._show(interaction, draft.with_options(publish=not draft.options.publish))
 
     async def thread(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Turns the thread on each post on or off."""
         draft = self.draft(interaction, code)
-        await self._show(interaction, replace(draft, open_thread=not draft.open_thread))
+        await self._show(interaction, draft.with_options(open_thread=not draft.options.open_thread))
 
     async def change_language(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Goes on to the next language there is."""
         draft = self.draft(interaction, code)
-        following = LANGUAGES[(LANGUAGES.index(draft.language) + 1) % len(LANGUAGES)]
-        await self._show(interaction, replace(draft, language=following))
+        following = LANGUAGES[(LANGUAGES.index(draft.options.language) + 1) % len(LANGUAGES)]
+        await self._show(interaction, draft.with_options(language=following))
 
     async def again(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Looks at the permissions anew."""
@@ -128,7 +128,7 @@ class GuideSteps:
         channel, check = self.checked(guild, draft, text)
         if not check.passed:
             raise RefusedError(refused(check, text))
-        subscription = await self._write(guild, draft.fitted(check.kind), channel, existing, text)
+        subscription = await self._write(guild, draft.supported_by(check.kind), channel, existing, text)
         await self._desk.services.announcer.channel_changed(channel.id)
         return saved(subscription, self._desk.offer(text), text, new=existing is None)
 
@@ -154,18 +154,8 @@ class GuideSteps:
         self, guild: discord.Guild, draft: Draft, channel: Channel, existing: Subscription | None, text: Text
     ) -> Subscription:
         subscriptions = self._desk.services.subscriptions
-        new = NewSubscription(
-            guild_id=guild.id,
-            channel_id=channel.id,
-            kind=kind_of(channel),
-            topics=draft.topics,
-            feeds=draft.feeds,
-            role_id=draft.role_id,
-            publish=draft.publish,
-            open_thread=draft.open_thread,
-            language=draft.language,
-            created_at=self._desk.services.clock(),
-        )
+        now = self._desk.services.clock()
+        new = NewSubscription(guild.id, channel.id, kind_of(channel), draft.options, now)
         if existing is not None:
             return await subscriptions.change(existing.id, new)
         try:

@@ -12,7 +12,7 @@ from simcord.components import walk_components
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
-from bot.models import ArticleDraft, ChannelKind, Subscription
+from bot.models import ArticleDraft, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription, Subscriptions
@@ -58,10 +58,17 @@ class Server:
         assert me is not None
         return self.guild.create_text_channel(name, overwrites={me: discord.PermissionOverwrite(**denied)})
 
-    async def subscribe(self, channel: simcord.ChannelHandle, **changes: Any) -> Subscription:
+    async def subscribe(
+        self,
+        channel: simcord.ChannelHandle,
+        *,
+        kind: ChannelKind = ChannelKind.TEXT,
+        guild_id: int | None = None,
+        **options: Any,
+    ) -> Subscription:
         """A subscription as the store has it, whatever the commands would say."""
-        new = NewSubscription(self.guild.id, channel.id, ChannelKind.TEXT, created_at=NOW)
-        return await self.services.subscriptions.create(replace(new, **changes))
+        new = NewSubscription(guild_id or self.guild.id, channel.id, kind, SubscriptionOptions(**options), NOW)
+        return await self.services.subscriptions.create(new)
 
     async def plan(self, *article_ids: int) -> None:
         """Deliveries of articles, as if they were new."""

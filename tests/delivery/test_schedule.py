@@ -123,5 +123,7 @@ def test_digests_neither_overlap_nor_leave_a_gap(schedule: Schedule, at: float) 
     following = next_digest(schedule, at)
     assert following > at
     assert last_digest(schedule, following) == following
-    assert last_digest(schedule, following - 1) <= at or last_digest(schedule, following - 1) == last_digest(schedule, at)
+    assert last_digest(schedule, following - 1) <= at or last_digest(schedule, following - 1) == last_digest(
+        schedule, at
+    )
     assert next_digest(schedule, last_digest(schedule, at)) == following

@@ -6,7 +6,7 @@ import pytest
 from bot.delivery import state_machine as machine
 from bot.delivery.ports import Answer, Blocked, Done, Hidden, Later, Missing, Refused, Step, Vanished
 from bot.delivery.state_machine import Policy, Put, Take
-from bot.models import Article, ArticleState, ChannelKind, Subscription
+from bot.models import Article, ArticleState, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryState, Extra
 from bot.store.outbox import Delivery, Work
 
@@ -19,7 +19,7 @@ ARTICLE = Article(
 GONE = replace(ARTICLE, title="", state=ArticleState.WITHDRAWN)
 TEXT = Subscription(1, 7, 70, ChannelKind.TEXT)
 FORUM = replace(TEXT, kind=ChannelKind.FORUM)
-NEWS = replace(TEXT, kind=ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
+NEWS = replace(TEXT, kind=ChannelKind.ANNOUNCEMENT, options=SubscriptionOptions(publish=True, open_thread=True))
 PLANNED = Delivery(1, 1, 1, 70, due=NOW, wanted=5)
 CLAIMED = replace(PLANNED, state=DeliveryState.CLAIMED, claimed_at=NOW - 10, tried_at=NOW - 10, shown=5)
 DOUBTED = replace(CLAIMED, doubt=True, attempts=1)

@@ -3,12 +3,13 @@
 import asyncio
 import math
 from random import Random
+from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.factory import assemble
 from bot.delivery.rate_limiter import Pacer
-from bot.models import ArticleDraft, ChannelKind
+from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
@@ -43,8 +44,8 @@ class World:
         pacer = Pacer(1_000.0, clock=lambda: self.now, sleep=no_sleep)
         return assemble(self.database, self.sender, pacer, self.settings, clocks=clocks, chance=Random(1))
 
-    async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: bool) -> int:
-        new = NewSubscription(GUILD, channel, kind, **choices)  # pyright: ignore[reportArgumentType] - only booleans
+    async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: Any) -> int:
+        new = NewSubscription(GUILD, channel, kind, SubscriptionOptions(**choices))
         return (await self.subscriptions.create(new)).id
 
     async def publish(self, number: int, ahead: float = 0.0) -> int:

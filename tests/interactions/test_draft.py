@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from bot.interactions.draft import Draft, decode, encode
 from bot.interactions.typed_choices import Choice, Offer
-from bot.models import ChannelKind, Subscription
+from bot.models import ChannelKind, Subscription, SubscriptionOptions
 
 OFFER = Offer(
     tuple(Choice(f"topic-{number}", f"Topic {number}") for number in range(25)),
@@ -18,12 +18,15 @@ SNOWFLAKES = st.integers(min_value=1, max_value=2**63 - 1)
     st.builds(
         Draft,
         channel_id=st.none() | SNOWFLAKES,
-        role_id=st.none() | SNOWFLAKES,
-        topics=st.sets(st.sampled_from(TOPICS)).map(lambda keys: tuple(k for k in TOPICS if k in keys)),
-        feeds=st.sampled_from([(), ("blog",), ("blog", "videos")]),
-        publish=st.booleans(),
-        open_thread=st.booleans(),
-        language=st.sampled_from(["en", "ko"]),
+        options=st.builds(
+            SubscriptionOptions,
+            role_id=st.none() | SNOWFLAKES,
+            topics=st.sets(st.sampled_from(TOPICS)).map(lambda keys: tuple(k for k in TOPICS if k in keys)),
+            feeds=st.sampled_from([(), ("blog",), ("blog", "videos")]),
+            publish=st.booleans(),
+            open_thread=st.booleans(),
+            language=st.sampled_from(["en", "ko"]),
+        ),
     )
 )
 def test_a_draft_survives_its_code(draft: Draft) -> None:
@@ -36,23 +39,21 @@ def test_a_draft_survives_its_code(draft: Draft) -> None:
 
 def test_a_code_from_another_configuration_is_not_misread() -> None:
     """Topics are kept by position; when the list changed, the code is refused rather than guessed."""
-    code = encode(Draft(channel_id=1, topics=("topic-3",)), OFFER)
+    code = encode(Draft(1, SubscriptionOptions(("topic-3",))), OFFER)
 
     assert decode(code, Offer(OFFER.topics[1:], OFFER.feeds)) is None
     assert decode(code, Offer(OFFER.topics, OFFER.feeds[:1])) is None
 
 
-def test_wishes_a_channel_cannot_fulfil_fall_away() -> None:
-    draft = Draft(channel_id=1, publish=True, open_thread=True)
+def test_options_a_channel_cannot_carry_out_are_dropped() -> None:
+    draft = Draft(1, SubscriptionOptions(publish=True, open_thread=True))
 
-    assert draft.fitted(ChannelKind.ANNOUNCEMENT) == draft
-    assert draft.fitted(ChannelKind.TEXT) == Draft(channel_id=1, open_thread=True)
-    assert draft.fitted(ChannelKind.FORUM) == Draft(channel_id=1)
+    assert draft.supported_by(ChannelKind.ANNOUNCEMENT) == draft
+    assert draft.supported_by(ChannelKind.TEXT) == Draft(1, SubscriptionOptions(open_thread=True))
+    assert draft.supported_by(ChannelKind.FORUM) == Draft(channel_id=1)
 
 
 def test_a_subscription_is_the_draft_it_was_made_from() -> None:
-    subscription = Subscription(
-        7, 1, 2, ChannelKind.TEXT, topics=("topic-1",), feeds=("blog",), role_id=3, open_thread=True, language="ko"
-    )
+    options = SubscriptionOptions(("topic-1",), ("blog",), 3, open_thread=True, language="ko")
 
-    assert Draft.of(subscription) == Draft(2, ("topic-1",), ("blog",), 3, open_thread=True, language="ko")
+    assert Draft.of(Subscription(7, 1, 2, ChannelKind.TEXT, options)) == Draft(2, options)

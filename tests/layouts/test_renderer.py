@@ -5,13 +5,13 @@ from bot.i18n import Text
 from bot.layouts.article_card import missed
 from bot.layouts.components import Brand
 from bot.layouts.renderer import Renderer
-from bot.models import ChannelKind, Subscription
+from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
 
 
 def subscription(language: str = "en", role_id: int | None = None) -> Subscription:
-    return Subscription(1, 2, 3, ChannelKind.TEXT, language=language, role_id=role_id)
+    return Subscription(1, 2, 3, ChannelKind.TEXT, SubscriptionOptions(language=language, role_id=role_id))
 
 
 def test_one_article_is_its_card_in_the_channels_language(settings: Settings) -> None:
@@ -34,7 +34,7 @@ def test_a_long_title_ends_at_a_word_in_a_threads_name(settings: Settings) -> No
 
 def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) -> None:
     """Followers read it in servers where nobody would answer a press."""
-    published = replace(subscription(), publish=True)
+    published = replace(subscription(), options=SubscriptionOptions(publish=True))
 
     assert "More like this" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
     assert "More like this" not in labels(Renderer(settings, lambda: NOW)([make_article()], published).view)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.group_commit import Ledger
-from bot.models import ArticleDraft, ChannelKind
+from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import Deliveries, DeliveryState
@@ -41,11 +41,11 @@ async def plan(database: Database, number: int, topics: Sequence[str] = (), feed
     ("wish", "wanted"),
     [
         (TEXT, True),
-        (replace(TEXT, topics=("women", "history")), True),
-        (replace(TEXT, topics=("history",)), False),
-        (replace(TEXT, feeds=("blog",)), True),
-        (replace(TEXT, feeds=("video",)), False),
-        (replace(TEXT, feeds=("blog",), topics=("history",)), False),
+        (replace(TEXT, options=SubscriptionOptions(topics=("women", "history"))), True),
+        (replace(TEXT, options=SubscriptionOptions(topics=("history",))), False),
+        (replace(TEXT, options=SubscriptionOptions(feeds=("blog",))), True),
+        (replace(TEXT, options=SubscriptionOptions(feeds=("video",))), False),
+        (replace(TEXT, options=SubscriptionOptions(feeds=("blog",), topics=("history",))), False),
     ],
 )
 async def test_an_article_is_planned_where_it_is_wanted(
@@ -97,9 +97,9 @@ async def test_a_channel_has_one_subscription_and_may_get_another_after_its_end(
     await subscriptions.remove(first.id)
     assert (await subscriptions.get(70), await subscriptions.count()) == (None, 0)
 
-    again = await subscriptions.create(replace(TEXT, topics=("women",)))
+    again = await subscriptions.create(replace(TEXT, options=SubscriptionOptions(topics=("women",))))
     assert await subscriptions.get(70) == again
-    assert again.topics == ("women",)
+    assert again.options.topics == ("women",)
 
 
 async def test_removing_settles_what_waits_and_keeps_what_stands(database: Database) -> None:

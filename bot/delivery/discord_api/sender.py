@@ -14,7 +14,7 @@ from bot.delivery.idempotency import mark_of, nonce_of
 from bot.delivery.permissions import Wants, missing
 from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Rendered, Step, TellLaterError
 from bot.delivery.rate_limiter import Pacer
-from bot.models import Article, ChannelKind, Subscription
+from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import Extra
 from bot.store.outbox import Work
 from bot.store.shared_cards import CardWork, Place
@@ -71,7 +71,9 @@ class DiscordSender:
     async def take_card(self, step: Step, work: CardWork) -> Answer:
         """Takes one step with a shared card."""
         place = work.card.place
-        asked = Subscription(0, place.guild_id, place.channel_id, ChannelKind.TEXT, language=place.language)
+        asked = Subscription(
+            0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
+        )
         shown = self._render([work.article] if step is Step.EDIT else (), asked)
         return await take_card(self._call, step, place, shown.view.to_components())
 
@@ -181,7 +183,7 @@ def _payload(rendered: Rendered, work: Work) -> dict[str, Any]:
     """The message as Discord takes it; only the subscription's own role can be pinged."""
     components = rendered.view.to_components()
     components[0]["id"] = mark_of(work)
-    role = work.subscription.role_id
+    role = work.subscription.options.role_id
     mentions = {"parse": [], "roles": [str(role)] if role is not None else []}
     return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
 

@@ -24,15 +24,17 @@ def channel_link(channel_id: int) -> str:
 
 def wishes(subscription: Subscription, offer: Offer, text: Text) -> str:
     """What a channel asks for, in one line."""
-    feeds = _joined(subscription.feeds, offer.feeds)
-    role = f"<@&{subscription.role_id}>" if subscription.role_id is not None else ""
+    feeds = _joined(subscription.options.feeds, offer.feeds)
+    role = f"<@&{subscription.options.role_id}>" if subscription.options.role_id is not None else ""
     pieces = [
         text("announcements.describe.topics", topics=_topics(subscription, offer, text)),
         text("announcements.describe.feeds", feeds=feeds) if feeds else "",
         text("announcements.describe.role", role=role) if role else "",
-        text("announcements.describe.publish") if subscription.publish else "",
-        text("announcements.describe.open_thread") if subscription.open_thread else "",
-        text("announcements.describe.language", language=text(f"announcements.language_{subscription.language}")),
+        text("announcements.describe.publish") if subscription.options.publish else "",
+        text("announcements.describe.open_thread") if subscription.options.open_thread else "",
+        text(
+            "announcements.describe.language", language=text(f"announcements.language_{subscription.options.language}")
+        ),
     ]
     return " · ".join(piece for piece in pieces if piece)
 
@@ -159,9 +161,9 @@ def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Te
 
 
 def _topics(subscription: Subscription, offer: Offer, text: Text) -> str:
-    if not subscription.topics:
+    if not subscription.options.topics:
         return text("announcements.every_topic")
-    return _joined(subscription.topics, offer.topics)
+    return _joined(subscription.options.topics, offer.topics)
 
 
 def _joined(keys: Sequence[str], choices: Sequence[Choice]) -> str:

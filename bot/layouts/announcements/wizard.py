@@ -73,8 +73,10 @@ def _choices(guide: Guide, text: Text) -> Part:
     return card(
         words(title, _intro(guide, text)),
         _channel_row(guide, text),
-        _select_row(guide, "topics", guide.offer.topics, guide.draft.topics, text),
-        _select_row(guide, "feeds", guide.offer.feeds, guide.draft.feeds, text) if len(guide.offer.feeds) > 1 else None,
+        _select_row(guide, "topics", guide.offer.topics, guide.draft.options.topics, text),
+        _select_row(guide, "feeds", guide.offer.feeds, guide.draft.options.feeds, text)
+        if len(guide.offer.feeds) > 1
+        else None,
         _role_row(guide, text),
         _options_row(guide, text),
         line_between(),
@@ -126,7 +128,7 @@ def _select_row(guide: Guide, name: str, choices: Sequence[Choice], chosen: Sequ
 
 
 def _role_row(guide: Guide, text: Text) -> Row:
-    chosen = guide.draft.role_id
+    chosen = guide.draft.options.role_id
     return discord.ui.ActionRow(
         discord.ui.RoleSelect[Any](
             custom_id=_control("guide_role", guide),
@@ -142,10 +144,10 @@ def _role_row(guide: Guide, text: Text) -> Row:
 def _options_row(guide: Guide, text: Text) -> Row | None:
     """Only what such a channel can do; the language goes everywhere."""
     draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
-    language = text(f"announcements.language_{draft.language}")
+    language = text(f"announcements.language_{draft.options.language}")
     return row(
-        _switch(guide, "publish", text, on=draft.publish) if may_publish(kind) else None,
-        _switch(guide, "thread", text, on=draft.open_thread) if may_open_thread(kind) else None,
+        _switch(guide, "publish", text, on=draft.options.publish) if may_publish(kind) else None,
+        _switch(guide, "thread", text, on=draft.options.open_thread) if may_open_thread(kind) else None,
         button(text("announcements.guide.language", language=language), "guide_language", _code(guide)),
     )
 

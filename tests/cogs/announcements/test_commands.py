@@ -40,9 +40,9 @@ async def test_add_stores_what_was_typed_and_plans_nothing_old(settings: Setting
         assert "Nothing old is posted" in shown(result.response)
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
-        assert stored.topics == ("women", "markets")
-        assert (stored.kind, stored.feeds, stored.role_id) == (ChannelKind.TEXT, ("blog",), role.id)
-        assert (stored.open_thread, stored.publish, stored.language) == (True, False, "ko")
+        assert stored.options.topics == ("women", "markets")
+        assert (stored.kind, stored.options.feeds, stored.options.role_id) == (ChannelKind.TEXT, ("blog",), role.id)
+        assert (stored.options.open_thread, stored.options.publish, stored.options.language) == (True, False, "ko")
         assert stored.created_at == NOW
         assert await server.services.deliveries.recent(stored.id, 5) == []
         assert server.channel.history() == []
@@ -147,12 +147,12 @@ async def test_edit_changes_only_what_was_typed(settings: Settings) -> None:
         )
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
-        assert (stored.topics, stored.role_id, stored.language) == (("history",), role.id, "ko")
+        assert (stored.options.topics, stored.options.role_id, stored.options.language) == (("history",), role.id, "ko")
 
         await server.moderator.slash(server.channel, "announcements edit", channel="#news", topics="all", no_role=True)
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
-        assert (stored.topics, stored.role_id, stored.language) == ((), None, "ko")
+        assert (stored.options.topics, stored.options.role_id, stored.options.language) == ((), None, "ko")
         # What waited for a permission may go on.
         assert server.announcer.changed == [server.channel.id, server.channel.id]
 

@@ -49,9 +49,9 @@ async def test_a_walk_through_the_guide(settings: Settings) -> None:
         assert f"All set: {news.mention}" in shown(page)
         stored = await server.services.subscriptions.get(news.id)
         assert stored is not None
-        assert set(stored.topics) == {"women", "history"}
-        assert (stored.role_id, stored.publish, stored.open_thread) == (role.id, True, True)
-        assert stored.language == "ko"
+        assert set(stored.options.topics) == {"women", "history"}
+        assert (stored.options.role_id, stored.options.publish, stored.options.open_thread) == (role.id, True, True)
+        assert stored.options.language == "ko"
         assert news.history() == []
 
 
@@ -109,7 +109,7 @@ async def test_the_guide_outlives_a_restart(settings: Settings) -> None:
 
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
-        assert stored.topics == ("women",)
+        assert stored.options.topics == ("women",)
 
 
 async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Settings) -> None:
@@ -125,7 +125,7 @@ async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Set
         assert "Saved for <#" in shown(page)
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
-        assert (stored.id, stored.topics, stored.open_thread) == (subscription.id, ("women",), True)
+        assert (stored.id, stored.options.topics, stored.options.open_thread) == (subscription.id, ("women",), True)
 
 
 async def test_everyone_cannot_be_chosen(settings: Settings) -> None:

@@ -22,7 +22,7 @@ from bot.layouts.announcements.status import ChannelStatus, FeedStatus, channel_
 from bot.layouts.announcements.subscriptions import card_preview, refused, saved, subscription_list, unknown_topic
 from bot.layouts.announcements.wizard import Guide, guide_page
 from bot.layouts.components import notice
-from bot.models import ChannelKind, Subscription
+from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import Place, SharedCard
@@ -66,10 +66,8 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     everything = offer(40, name)
     keys = tuple(topic.key for topic in everything.topics)
     feeds = tuple(feed.key for feed in everything.feeds)
-    full = [
-        Subscription(number, GUILD, GUILD + number, ChannelKind.TEXT, keys, feeds, 5, publish=True, open_thread=True)
-        for number in range(9)
-    ]
+    wishes = SubscriptionOptions(keys, feeds, 5, publish=True, open_thread=True)
+    full = [Subscription(number, GUILD, GUILD + number, ChannelKind.TEXT, wishes) for number in range(9)]
     check = Check(GUILD + 1, ChannelKind.FORUM, 0, ALL_WISHES, role_id=5, tags_missing=True)
     reports = tuple(
         replace(REPORT, id=number, title=name, url="https://example.org/" + "x" * 600, state=state)
@@ -79,7 +77,7 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     article = make_article(title=name, summary=name)
     trouble = FeedState("blog", "u", "u", problem="overloaded", problem_since=NOW, last_success=NOW, next_check=NOW)
     watched = [FeedStatus(name or "x", replace(trouble, key=f"feed-{number}"), (article,) * 9) for number in range(12)]
-    draft = Draft(GUILD + 1, keys, feeds, 5, publish=True, open_thread=True)
+    draft = Draft(GUILD + 1, wishes)
     yield subscription_list(full, 1, everything, text)
     yield refused(check, text)
     yield saved(full[0], everything, text, new=True)
