@@ -1,5 +1,6 @@
 """The house's own rules: lint, format, types, import layers, catalogues, nothing left lying about."""
 
+import re
 import string
 import subprocess
 import sys
@@ -59,3 +60,14 @@ def test_the_top_level_stays_as_designed() -> None:
     allowed = {"pyproject.toml", "README.md", "config.example.toml", "bot", "cogs", "tests", "LICENSE", "CHANGELOG.md"}
 
     assert {name for name in top if not name.startswith(".")} <= allowed
+
+
+@pytest.mark.parametrize("guide", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_guide_names_exists(guide: str) -> None:
+    """`bot/ingest/poller.py` must be a file and `bot/http` a folder; ` · name` behind a path is a definition in it."""
+    text = (ROOT / ".github" / guide).read_text("utf-8")
+    for path, names in re.findall(r"`((?:bot|cogs|tests)/[\w/.]+)`((?: · `\w+`)*)", text):
+        assert (ROOT / path).exists(), path
+        source = (ROOT / path).read_text("utf-8") if path.endswith(".py") else ""
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"\b(def|class) {name}\b", source), f"{path} has no {name}"
