@@ -1,71 +1,234 @@
-"""Dates as pages write them, in English, in Korean and by the standard."""
+"""Dates as feeds and pages write them: by the standards, in many languages, and as people type them.
+
+A text is split into parts that are all understood (weekday, day, month, year, time, half of the day,
+zone), or it has no date: a wrong date is worse than none. A day without a time becomes noon UTC,
+the same day for nearly every reader. A time without a zone is read in `zone`.
+"""
 
 import re
-from datetime import UTC, datetime
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-# A day without a time becomes noon UTC: it is then the same day for nearly every reader.
-NOON = 12
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july",
-    "august", "september", "october", "november", "december",
-)  # fmt: skip
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+from bot.date_names import AFTER_NOON, BEFORE_NOON, KOREAN_LABELS, LABELS, MONTHS, WEEKDAYS, ZONES
 
-MONTH = r"(?P<month>[a-z]{3,9})\.?"
-DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-YEAR = r"(?P<year>\d{4})"
-WRITTEN = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{MONTH} {DAY},? {YEAR}",
-        rf"{DAY} {MONTH},? {YEAR}",
-        rf"{YEAR}[-/.] ?(?P<month>\d{{1,2}})[-/.] ?(?P<day>\d{{1,2}})\.?",
-        rf"{YEAR} ?년 ?(?P<month>\d{{1,2}}) ?월 ?(?P<day>\d{{1,2}}) ?일",
-        rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/{YEAR}",
-        rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{YEAR}",
-    )
-)
-BEFORE = re.compile(
-    r"^(?:(?:first )?(?:published|posted|updated|date|on|작성일|게시일|등록일)[:\s]*(?:on )?)?"
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?",
+KOREA = timezone(timedelta(hours=9))
+NOON, MAX_DAY = 12, 31
+LAST_TWO_DIGITS, LAST_OF_2000 = 99, 49
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # year 1, 1900 and 1970 are how software writes "no date"
+MAX_NUMBERS = 2  # beside a month in letters: day and year
+MAX_TEXT = 120
+MAX_DATE_LINE = 80  # characters of a line that is nothing but a date
+MAX_OFFSET = 14 * 3_600
+EPOCH_DIGITS = {10: 1.0, 13: 0.001}  # seconds or milliseconds since 1970
+
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(?=z|[+-]|$))?")
+TOKEN = re.compile(
+    r"(?P<comment>\([^()]{0,60}\))"
+    r"|(?P<iso>(?<!\d)\d{4}(?P<sep>[-/.])\s?\d{1,2}(?P=sep)\s?\d{1,2}(?!\d)\.?)"
+    r"|(?P<cjk>\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
+    r"|(?P<hangul>\d{1,2}\s?[시時点时](?:\s?\d{1,2}\s?[분分])?(?:\s?\d{1,2}\s?[초秒])?)"
+    r"|(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
+    r"|(?P<offset>(?<=[\d\s(a-z])[+\u2212-]\d{1,2}(?:[:.]?\d{2})?(?![\d:/.-]))"
+    r"|(?P<numeric>(?<!\d)\d{1,2}(?P<mark>[-/.])\s?\d{1,2}(?P=mark)\s?\d{4}(?!\d))"
+    r"|(?P<hour>(?<!\d)\d{1,2}\s?[ap]\.?m\b\.?)"
+    r"|(?P<number>\d+)(?:st|nd|rd|th|er|º|ª)?(?![^\W\d_])"
+    r"|(?P<half>[ap]\.m\.?|[ap]m(?![^\W\d_]))"
+    r"|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)"
+    r"|(?P<space>[\s,.;:|·•/~_-])",
     re.IGNORECASE,
 )
-AFTER = re.compile(r"(?: ?\(?[월화수목금토일]요일\)?| ?\([월화수목금토일]\))?$")
-SEPARATOR = re.compile(r"\s*[|•·∙—\u2013/]\s+|\s+-\s+")
+# What follows is when the text was changed, not when it was published.
+CHANGED = re.compile(
+    r"(?<=\d)\D{0,12}\b(?:updated|modified|edited|last|수정|최종수정|aktualisiert|mis à jour|actualizado)\b"
+)
+SEPARATOR = re.compile(r"\s*[|•·∙ㅣ・—\u2013]\s*|\s+[/-]\s+")
+
+
+def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
+    """The instant of a date in any form that feeds and metadata use; None when it has none that makes sense."""
+    stamp = unicodedata.normalize("NFKC", text[:MAX_TEXT]).strip().lower()
+    if stamp.isascii() and stamp.isdigit() and len(stamp) in EPOCH_DIGITS:
+        return _sensible(datetime.fromtimestamp(int(stamp) * EPOCH_DIGITS[len(stamp)], UTC))
+    if found := COMPACT.match(stamp):
+        year, month, day, *clock = found.groups()
+        rest = stamp[found.end() :]
+        time = f" {clock[0]}:{clock[1]}:{clock[2] or '00'}" if clock[0] else ""
+        stamp = f"{year}-{month}-{day}{time}{rest}"
+    stamp = re.sub(r"(?<=\d)t(?=\d)", " ", stamp, count=1)
+    parts = _Parts()
+    position = 0
+    while position < len(stamp):
+        found = TOKEN.match(stamp, position)
+        if found is None or not parts.take(found):
+            return None
+        position = found.end()
+    return parts.instant(zone)
 
 
 def date_in(line: str) -> float | None:
     """The instant of a line that is nothing but a date, or has one between separators ("Jane | 5 May 2024")."""
+    line = CHANGED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[0]
     for piece in (line, *SEPARATOR.split(line)):
-        bare = AFTER.sub("", BEFORE.sub("", piece.strip()))
-        for pattern in WRITTEN:
-            if (found := pattern.fullmatch(bare)) and (instant := _noon(**found.groupdict())) is not None:
-                return instant
+        if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece)) is not None:
+            return instant
     return None
 
 
-def parse_stamp(text: str) -> float | None:
-    """The instant of a machine-readable date (ISO 8601), or of one as people write it."""
-    stamp = text.strip()
-    if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", stamp):
-        return date_in(stamp)
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        return date_in(stamp[:10])
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+class _Parts:
+    """The parts of a date found so far; `take` refuses a part that is not understood or comes twice."""
+
+    def __init__(self) -> None:
+        self.day: tuple[int, int, int] | None = None
+        self.numbers: list[int] = []
+        self.month = 0
+        self.weekday: int | None = None
+        self.clock: tuple[int, int, float] | None = None
+        self.half = ""
+        self.offset: float | None = None
+        self.korean = False
+        self._last = ""
+
+    def take(self, found: re.Match[str]) -> bool:
+        """Adds a part. False when it is not understood or comes twice."""
+        kind, text = found.lastgroup or "", found[0]
+        match kind:
+            case "comment":
+                taken = self._comment(text[1:-1].strip())
+            case "iso" | "cjk" | "numeric":
+                taken = self._whole_day(text, day_first=found["mark"] == ".")
+            case "time" | "hangul":
+                taken = self._time(text)
+            case "hour":
+                taken = self._time(f"{text[:2].strip('apm. ')}:00") and self._word("am" if "a" in text else "pm")
+            case "offset":
+                taken = self._offset(text)
+            case "number":
+                taken = self._number(int(found["number"][:9]))
+            case _:
+                taken = kind == "space" or self._word(text.rstrip("."))
+        return taken
+
+    def _whole_day(self, text: str, *, day_first: bool) -> bool:
+        """Year, month and day, or two numbers and the year; with dots the day is known to come first."""
+        first, second, third = map(int, re.findall(r"\d+", text))
+        if self.day or self.numbers:
+            return False
+        self.day = (third, second, first) if day_first else (first, second, third)
+        self.korean = self.korean or "년" in text
+        return True
+
+    def _number(self, number: int) -> bool:
+        self.numbers.append(number)
+        return len(self.numbers) <= MAX_NUMBERS and self.day is None
+
+    def _comment(self, text: str) -> bool:
+        """Words in parentheses: a weekday, or the zone in letters; anything else explains what stands before."""
+        if self.offset is None and text in ZONES:
+            self.offset = ZONES[text] * 3_600
+        elif self.offset is None and (found := re.fullmatch(r"(?:utc|gmt)?\s?([+-]\d{1,2}(?::?\d{2})?)", text)):
+            self._offset(found[1])
+        elif self.weekday is None and text in WEEKDAYS:
+            self.weekday = WEEKDAYS[text]
+        return True
+
+    def _time(self, text: str) -> bool:
+        if self.clock is not None:
+            return False
+        pieces = re.findall(r"\d+(?:[.,]\d+)?", text)
+        hour, minute, second = (*pieces, "0", "0")[:3]
+        self.korean = self.korean or "시" in text
+        self.clock = (int(hour), int(minute), float(second.replace(",", ".")))
+        return True
+
+    def _offset(self, text: str) -> bool:
+        digits = re.sub(r"\D", "", text)
+        seconds = int(digits[:-2] or digits) * 3_600 + int(digits[-2:]) * 60 if digits[2:] else int(digits) * 3_600
+        if self.clock is None or seconds > MAX_OFFSET or self.offset not in (None, 0.0):
+            return False
+        self.offset = float(seconds if text[0] == "+" else -seconds)
+        return True
+
+    def _word(self, word: str) -> bool:
+        half = "am" if word in BEFORE_NOON else "pm" if word in AFTER_NOON else ""
+        if half:
+            free = not self.half
+            self.half, self.korean = half, self.korean or word in ("오전", "오후")
+            return free
+        if word in LABELS:
+            self.korean = self.korean or word in KOREAN_LABELS
+            return True
+        if word in MONTHS and (not self.month or self._last == "mar"):
+            if self.month:
+                self.weekday = WEEKDAYS["mardi"]  # "mar. 5 mars": the first was Tuesday
+            self.month, self._last = MONTHS[word], word
+            return True
+        if word in ZONES and (self.clock or self.numbers or self.day):
+            self.offset = ZONES[word] * 3_600 if self.offset is None else self.offset  # "+0900 KST"
+            return True
+        if word in WEEKDAYS and self.weekday is None:
+            self.weekday = WEEKDAYS[word]
+            return True
+        return False
+
+    def instant(self, zone: tzinfo) -> float | None:
+        """The instant that the parts make, or None."""
+        days = self._days()
+        if not days:
+            return None
+        year, month, day = days
+        try:
+            if self.clock is None:
+                moment = datetime(year, month, day, NOON, tzinfo=UTC)
+            else:
+                moment = self._moment(year, month, day, zone)
+        except (ValueError, OverflowError):
+            return None
+        return _sensible(moment)
+
+    def _moment(self, year: int, month: int, day: int, zone: tzinfo) -> datetime:
+        hour, minute, second = self.clock or (NOON, 0, 0.0)
+        if self.half and hour <= NOON:  # "13:00 PM" is written too
+            hour = hour % 12 + (12 if self.half == "pm" else 0)
+        if self.offset is not None:
+            zone = timezone(timedelta(seconds=self.offset))
+        elif self.korean and zone is UTC:
+            zone = KOREA
+        whole = min(int(second), 59)
+        return datetime(year, month, day, hour, minute, whole, int(second % 1 * 1e6), tzinfo=zone)
+
+    def _days(self) -> tuple[int, int, int] | None:
+        if self.day is not None:
+            if self.month or self.numbers:
+                return None
+            first, second, third = self.day
+            return self.day if first > MAX_DAY else self._ordered(first, second, third)
+        if not self.month or len(self.numbers) != MAX_NUMBERS:
+            return None
+        one, two = self.numbers
+        day, year = (two, one) if one > MAX_DAY else (one, two)
+        if year <= LAST_TWO_DIGITS:  # the e-mail standard's two digits
+            year += 2000 if year <= LAST_OF_2000 else 1900
+        return year, self.month, day
+
+    def _ordered(self, first: int, second: int, year: int) -> tuple[int, int, int] | None:
+        """Day and month from two numbers, when only one order is possible or the weekday decides."""
+        readings = {(year, first, second), (year, second, first)}
+        possible = [reading for reading in readings if _exists(reading)]
+        if len(possible) > 1 and self.weekday is not None:
+            possible = [reading for reading in possible if datetime(*reading, tzinfo=UTC).weekday() == self.weekday]
+        return possible[0] if len(possible) == 1 else None
 
 
-def _noon(year: str, month: str, day: str) -> float | None:
-    number = int(month) if month.isdigit() else _month(month)
+def _exists(day: tuple[int, int, int]) -> bool:
     try:
-        moment = datetime(int(year), number, int(day), NOON, tzinfo=UTC)
+        datetime(*day, tzinfo=UTC)
     except ValueError:
+        return False
+    return True
+
+
+def _sensible(moment: datetime) -> float | None:
+    try:
+        return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    except (ValueError, OverflowError):
         return None
-    return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
-
-
-def _month(name: str) -> int:
-    """The number of an English month or its abbreviation; 0, which is no month, for other words."""
-    return next((number for number, known in enumerate(MONTHS, 1) if known.startswith(name.lower())), 0)

@@ -23,8 +23,8 @@ class FeedEntry:
 class FeedDocument:
     """A parsed document. `version` is empty when it is no feed.
 
-    `alternates` are the feeds that a web page names; `malformed`: the document breaks off or is
-    not well-formed, `dropped`: entries without an address that people can open.
+    `alternates` are the feeds that a web page names; `malformed`: the document is not well-formed
+    and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open.
     """
 
     version: str
@@ -34,6 +34,7 @@ class FeedDocument:
     hints: FeedHints = field(default_factory=FeedHints)
     alternates: tuple[str, ...] = ()
     malformed: bool = False
+    truncated: bool = False
     dropped: int = 0
 
 

@@ -1,24 +1,40 @@
-"""JSON Feed 1.0 and 1.1."""
+"""JSON Feed 1.0 and 1.1, and what calls itself so."""
 
 import json
+import re
 from typing import Any, cast
 
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
+from bot.pictures import Candidate
 
-VERSION = "https://jsonfeed.org/version/1"
+VERSION = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/1\b.*|(?:version )?1(?:\.[01])?", re.IGNORECASE)
 
 
 def read_json_feed(body: bytes) -> RawFeed | None:
     """The feed, or None when the body is not a JSON Feed."""
     try:
-        said = json.loads(body.decode("utf-8-sig", "replace"))
+        loaded = json.loads(body.decode("utf-8-sig", "replace"), strict=False)
     except ValueError:
         return None
-    feed = _table(said)
-    if not _text(feed, "version").startswith(VERSION):
+    feed = _table(loaded)
+    items = _list(feed, "items")[:MOST_READ]
+    version = _text(feed, "version").strip()
+    if not (VERSION.fullmatch(version) or (not version and _looks_like_feed(feed, items))):
         return None
-    entries = [_entry(_table(item)) for item in _list(feed, "items")[:MOST_READ]]
-    return RawFeed("json1", _text(feed, "title"), _text(feed, "language"), entries)
+    return RawFeed(
+        "json1",
+        title=_text(feed, "title"),
+        language=_text(feed, "language"),
+        author=_author(feed),
+        entries=[_entry(_table(item)) for item in items],
+    )
+
+
+def _looks_like_feed(feed: dict[str, Any], items: list[Any]) -> bool:
+    """Whether a document without a version has what only a feed has: a title, and items with id and text."""
+    first = _table(items[0]) if items else {}
+    named = _text(feed, "feed_url") or (_text(feed, "title") and _text(feed, "home_page_url"))
+    return bool(named and _text(first, "id") and any(name.startswith("content_") for name in first))
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:
@@ -30,14 +46,22 @@ def _entry(item: dict[str, Any]) -> RawEntry:
         author=_author(item),
         date=_text(item, "date_published") or _text(item, "date_modified"),
         language=_text(item, "language"),
-        image=_text(item, "image") or _text(item, "banner_image"),
+        pictures=_pictures(item),
         markup=_text(item, "content_html"),
     )
 
 
-def _author(item: dict[str, Any]) -> str:
-    names = [_text(_table(author), "name") for author in _list(item, "authors")]
-    return ", ".join(name for name in names if name) or _text(_table(item.get("author")), "name")
+def _pictures(item: dict[str, Any]) -> list[Candidate]:
+    attached = [_table(attachment) for attachment in _list(item, "attachments")]
+    urls = [_text(one, "url") for one in attached if _text(one, "mime_type").startswith("image/")]
+    return [Candidate(url) for url in (_text(item, "image"), _text(item, "banner_image"), *urls)]
+
+
+def _author(table: dict[str, Any]) -> str:
+    """The authors of a feed or an item, in the form of either version or as plain names."""
+    authors = [*_list(table, "authors"), table.get("author")]
+    names = [author if isinstance(author, str) else _text(_table(author), "name") for author in authors]
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _table(value: object) -> dict[str, Any]:

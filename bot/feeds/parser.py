@@ -4,44 +4,61 @@ Everything in a feed is hostile: texts become plain and short, addresses are htt
 nothing, dates are sensible or absent.
 """
 
+import codecs
 import hashlib
 import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
+from bot.dates import parse_stamp
 from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry, told_of
 from bot.feeds.json_feed import read_json_feed
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
-from bot.feeds.text import NAME, instant, plain_summary, plain_title
+from bot.feeds.text import NAME, plain_summary, plain_title
 from bot.models import Entry, Image
+from bot.pictures import Candidate, best_picture, picture_address, size_of
 from bot.plain_text import truncate
 from bot.urls import canonical_key, is_web_url
 
 LONGEST_IDENTITY = 500
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
+MAX_IMAGE_TAGS = 50  # of one entry
 # What some element of every XML feed is called; feedparser takes seconds to find none of them in a large web page.
 FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+# A byte order mark, or the first two characters of XML or JSON.
+WIDE_OPENINGS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0r\0", "utf-16-le"),
+    (b"\0<\0r", "utf-16-be"), (b"<\0f\0", "utf-16-le"), (b"\0<\0f", "utf-16-be"), (b"{\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
+)  # fmt: skip
+ENCODING = re.compile(r"^(\s{0,9}<\?xml[^<>]{0,100}?)\sencoding\s?=\s?[\"'][\w.:-]{0,40}[\"']", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 FILE_NAME = re.compile(r"[\w-]+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 
 
-def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
-    """What the document says; `version` is empty when it is no feed.
+def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
+    """Parses the document; `version` is empty when it is no feed.
 
-    `headers` are the response's, names in lower case; `final_url` is where the body came from.
+    `headers` are the response's, names in lower case; `final_url` is where the body came from;
+    `time_zone` is the IANA name of the zone of dates that name none, UTC when empty.
     """
     raw = _read(body, headers, final_url)
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
-    candidates = [_clean(entry, raw.language, final_url) for entry in raw.entries[:MOST_READ]]
+    zone = ZoneInfo(time_zone) if time_zone else UTC
+    candidates = [_clean(entry, raw, final_url, zone) for entry in raw.entries[:MOST_READ]]
     entries = _distinct([entry for entry in candidates if entry])
     return FeedDocument(
         version=raw.version,
@@ -50,11 +67,13 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> FeedD
         entries=tuple(FeedEntry(entry, _key(entry.url), told_of(entry)) for entry in _newest(entries)),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
+        truncated=raw.truncated,
         dropped=len(raw.entries) - len(entries),
     )
 
 
 def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
+    body, headers = _as_utf8(body, headers)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return read_json_feed(body) or RawFeed("")
     if b"\0" not in body[:HEAD] and not FEED_TAG.search(body):
@@ -65,20 +84,31 @@ def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     return read_xml_feed(body, headers, final_url) if body.strip() else RawFeed("")
 
 
-def _clean(raw: RawEntry, language: str, base: str) -> Entry | None:
+def _as_utf8(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+    """A document of two or four bytes a character as UTF-8, whatever header and declaration name as its encoding."""
+    encoding = next((name for mark, name in WIDE_OPENINGS if body.startswith(mark)), "")
+    if not encoding:
+        return body, headers
+    text = ENCODING.sub(r"\1", body.decode(encoding, "replace").lstrip("\ufeff"), count=1)
+    return text.encode("utf-8", "replace"), {name: value for name, value in headers.items() if name != "content-type"}
+
+
+def _clean(raw: RawEntry, feed: RawFeed, base: str, zone: tzinfo) -> Entry | None:
     url = next((found for link in raw.links if (found := _address(link, base))), "")
     if not url:
         return None
     summary = plain_summary(raw.summary)
-    title = plain_title(raw.title) or truncate(summary, TITLE_FROM_SUMMARY) or _title_from(url)
+    title = (
+        plain_title(raw.title, literal=raw.title_is_text) or truncate(summary, TITLE_FROM_SUMMARY) or _title_from(url)
+    )
     return Entry(
         identity=_identity(raw, url, title),
         url=url,
         title=title,
         summary=summary,
-        author=plain_title(raw.author, NAME),
-        published=instant(raw.date),
-        language=_language(raw.language) or _language(language),
+        author=plain_title(raw.author or feed.author, NAME),
+        published=parse_stamp(raw.date, zone),
+        language=_language(raw.language) or _language(feed.language),
         image=_image(raw, base),
     )
 
@@ -122,13 +152,22 @@ def _address(link: str, base: str) -> str:
 
 
 def _image(raw: RawEntry, base: str) -> Image | None:
-    if url := _address(raw.image, base):
-        return Image(url, plain_title(raw.image_alt))
-    tag = IMAGE_TAG.search(raw.markup[:HEAD])
-    said = _attributes(tag[0]) if tag else {}
-    url = _address(said.get("src", ""), base)
-    alt = plain_title(said.get("alt", ""))
-    return Image(url, "" if FILE_NAME.fullmatch(alt) else alt) if url else None
+    """The largest picture that the entry names, else the largest one in its text."""
+    stated = [replace(picture, url=_address(picture.url, base)) for picture in raw.pictures]
+    best = best_picture(stated) or best_picture(_pictures_in(raw.markup[:HEAD], base))
+    if best is None:
+        return None
+    alt = plain_title(best.alt)
+    return Image(best.url, "" if FILE_NAME.fullmatch(alt) else alt)
+
+
+def _pictures_in(markup: str, base: str) -> list[Candidate]:
+    found: list[Candidate] = []
+    for tag in islice(IMAGE_TAG.finditer(markup), MAX_IMAGE_TAGS):
+        stated = _attributes(tag[0])
+        url = _address(picture_address(stated), base)
+        found.append(Candidate(url, stated.get("alt", ""), size_of(stated.get("width")), size_of(stated.get("height"))))
+    return found
 
 
 def _alternates(body: bytes, base: str) -> tuple[str, ...]:

@@ -3,36 +3,42 @@
 from dataclasses import dataclass, field
 
 from bot.feeds.schedule import FeedHints
+from bot.pictures import Candidate
 
 MOST_READ = 5_000  # entries of one document, from its beginning
 
 
 @dataclass(slots=True)
 class RawEntry:
-    """An entry in the feed's own words. `links` best first; `markup` may hold a picture."""
+    """An entry in the feed's own words. `links` best first; `markup` may hold a picture.
+
+    `title_is_text`: the feed declares the title as plain text, in which nothing is a tag.
+    """
 
     guid: str = ""
     links: list[str] = field(default_factory=list[str])
     title: str = ""
+    title_is_text: bool = False
     summary: str = ""
     author: str = ""
     date: str = ""
     language: str = ""
-    image: str = ""
-    image_alt: str = ""
+    pictures: list[Candidate] = field(default_factory=list[Candidate])
     markup: str = ""
 
 
 @dataclass(slots=True)
 class RawFeed:
-    """A feed in its own words."""
+    """A feed in its own words. `author` is that of entries without one; `truncated`: the document breaks off."""
 
     version: str
     title: str = ""
     language: str = ""
     entries: list[RawEntry] = field(default_factory=list[RawEntry])
+    author: str = ""
     hints: FeedHints = field(default_factory=FeedHints)
     malformed: bool = False
+    truncated: bool = False
 
 
 def web_guid(guid: str) -> str:

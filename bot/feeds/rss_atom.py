@@ -15,7 +15,19 @@ from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
 from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
+from bot.pictures import Candidate, size_of
 
+# feedparser does not say whether a title's type was written or assumed, and most feeds that write none send HTML.
+_push_content = cast("Any", _FeedParserMixin).push_content
+
+
+def _push_with_declared_type(parser: object, tag: str, attrs_d: dict[str, str], *rest: object) -> None:
+    _push_content(parser, tag, attrs_d, *rest)
+    if tag == "title" and cast("Any", parser).version.startswith("atom"):
+        cast("Any", parser).contentparams["declared"] = attrs_d.get("type", "")
+
+
+cast("Any", _FeedParserMixin).push_content = _push_with_declared_type
 # A guid is a name, not an address: joined to the feed's address it would change when the feed moves.
 cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
 
@@ -25,11 +37,17 @@ SKIP_DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re
 VALUE = re.compile(rb">\s*([A-Za-z0-9]{1,9})\s*<")
 REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));?", re.IGNORECASE)
 ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+ITEM_END = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
+ROOT_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
+TAIL = 16_384  # after the document's end some servers add comments
+UNFINISHED = 2_000_000  # bytes at the end in which an unfinished entry begins
 HIGHEST, SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
 
 
 def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     """The feed; its version is empty when the body is none."""
+    truncated = not ROOT_END.search(body.rstrip()[-TAIL:])
+    unfinished = truncated and _last(ITEM, body) > _last(ITEM_END, body)
     body = _beginning(body)
     try:
         said = _parse(body, headers, final_url)
@@ -37,14 +55,21 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         # Octets that are no text in the first line end feedparser; a second reading is without them.
         said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
+    entries = [_entry(entry) for entry in said.get("entries", [])]
     return RawFeed(
         version=said.get("version", ""),
         title=_text(feed, "title"),
         language=_text(feed, "language"),
-        entries=[_entry(entry) for entry in said.get("entries", [])],
+        author=_author(feed),
+        entries=entries[:-1] if unfinished else entries,
         hints=_hints(body, feed),
         malformed=bool(said.get("bozo")),
+        truncated=truncated,
     )
+
+
+def _last(pattern: re.Pattern[bytes], body: bytes) -> int:
+    return max((found.start() for found in pattern.finditer(body, max(0, len(body) - UNFINISHED))), default=-1)
 
 
 def _beginning(body: bytes) -> bytes:
@@ -87,17 +112,16 @@ def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
 
 def _entry(said: dict[str, Any]) -> RawEntry:
     markup = next((_text(content, "value") for content in _tables(said, "content")), "")
-    image, alt = _image(said)
     return RawEntry(
         guid=_text(said, "id"),
         links=_links(said),
         title=_text(said, "title"),
+        title_is_text=_text(_table(said.get("title_detail")), "declared") in ("text", "text/plain"),
         summary=_text(said, "summary") or markup,
         author=_author(said),
         date=_text(said, "published") or _text(said, "updated") or _text(said, "created"),
         language=_text(_table(said.get("title_detail")), "language"),
-        image=image,
-        image_alt=alt,
+        pictures=_pictures(said),
         markup=markup or _text(said, "summary"),
     )
 
@@ -115,13 +139,15 @@ def _author(said: dict[str, Any]) -> str:
     return ", ".join(dict.fromkeys(name for name in names if name)) or _text(said, "author")
 
 
-def _image(said: dict[str, Any]) -> tuple[str, str]:
+def _pictures(said: dict[str, Any]) -> list[Candidate]:
+    """Media, thumbnails and enclosures that are pictures, in the entry's order."""
+    found: list[Candidate] = []
     for media in [*_tables(said, "media_content"), *_tables(said, "media_thumbnail"), *_tables(said, "links")]:
         kind, medium = _text(media, "type"), _text(media, "medium")
         url = _text(media, "url") or (_text(media, "href") if media.get("rel") == "enclosure" else "")
         if url and (kind.startswith("image/") or medium == "image" or not (kind or medium or "rel" in media)):
-            return url, ""
-    return _text(_table(said.get("image")), "href"), ""
+            found.append(Candidate(url, "", size_of(media.get("width")), size_of(media.get("height"))))
+    return [*found, Candidate(_text(_table(said.get("image")), "href"))]
 
 
 def _table(value: object) -> dict[str, Any]:

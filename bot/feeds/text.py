@@ -1,65 +1,67 @@
-"""Plain text and instants from what feeds say."""
+"""Plain text from what feeds say."""
 
 import html
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections import Counter
 
-from bot.dates import FIRST_YEAR, LAST_YEAR, parse_stamp
 from bot.plain_text import one_line, truncate
 
-LONGEST_MARKUP = 50_000  # more of an entry's text is not looked at: only its beginning is kept
+MAX_MARKUP = 50_000  # more of an entry's text is not looked at: only its beginning is kept
+MAX_ESCAPES = 3  # how often a text is found escaped that was escaped already
 TITLE, SUMMARY, NAME = 250, 600, 100
 
 HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|figure|figcaption|section)\b[^<>]*>", re.IGNORECASE
 )
 TAG = re.compile(r"</?[a-z][^<>]*>|<![a-z][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
 
-# Names of zones that the e-mail standard does not know; it would read them as UTC.
-ZONES = {
-    "KST": "+0900", "JST": "+0900", "IST": "+0530", "HKT": "+0800", "SGT": "+0800", "AEST": "+1000",
-    "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300", "CET": "+0100", "CEST": "+0200", "EET": "+0200",
-    "EEST": "+0300", "MSK": "+0300", "WET": "+0000", "WEST": "+0100", "BST": "+0100", "AKST": "-0900",
-    "AKDT": "-0800", "HST": "-1000",
-}  # fmt: skip
-ZONE = re.compile(r"\b([A-Z]{3,4})\)?$")
+# Elements that titles carry. Any other word in angle brackets is a word ("Using <template>").
+INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins",
+    "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+})  # fmt: skip
+BREAKING = frozenset({"br", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "section"})
+TITLE_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,9})(\s[^<>]*|/)?>", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
-def plain_title(markup: str, limit: int = TITLE) -> str:
-    """One line without tags, entities and invisible characters, cut at a word."""
-    text = html.unescape(markup[:LONGEST_MARKUP])
-    return truncate(one_line(_without_tags(text)), limit)
+def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> str:
+    """One line without tags, entities and invisible characters, cut at a word.
+
+    `literal`: the feed declares plain text, so that what looks like a tag or an entity is a word.
+    """
+    text = markup[:MAX_MARKUP]
+    if not literal:
+        text = _without_title_tags(SCRIPT.sub(" ", COMMENT.sub(" ", text)))
+        for _ in range(MAX_ESCAPES):
+            if not ENTITY.search(text):
+                break
+            text = _without_title_tags(ENTITY.sub(lambda found: html.unescape(found[0]), text))
+    return truncate(one_line(text), limit)
 
 
 def plain_summary(markup: str, limit: int = SUMMARY) -> str:
     """The beginning of a text as plain words on one line, cut at a word."""
-    text = _without_tags(BLOCK.sub(" ", markup[:LONGEST_MARKUP]))
+    text = _without_tags(BLOCK.sub(" ", markup[:MAX_MARKUP]))
     return truncate(one_line(_without_tags(html.unescape(text))), limit)
 
 
-def instant(text: str) -> float | None:
-    """The instant of a date in any form that feeds use; None when it says no sensible one."""
-    stamp = one_line(text[:100])
-    if not stamp:
-        return None
-    named = ZONE.sub(lambda found: ZONES.get(found[1], found[0]), stamp)
-    try:
-        moment = parsedate_to_datetime(named)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return parse_stamp(stamp)
-    if not re.search(r"\d:\d", named):
-        return parse_stamp(stamp)
-    return _sensible(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+def _without_title_tags(text: str) -> str:
+    """The text without formatting. A tag with neither attributes nor a partner is a word, unless it breaks the line."""
+    closed = Counter(found[2].lower() for found in TITLE_TAG.finditer(text) if found[1])
 
+    def replaced(tag: re.Match[str]) -> str:
+        name, attributes = tag[2].lower(), tag[3] or ""
+        if name not in INLINE and name not in BREAKING:
+            return tag[0]
+        formats = tag[1] or closed[name] or "=" in attributes or name in ("br", "wbr") or not tag.start()
+        return tag[0] if not formats else " " if name in BREAKING else ""
 
-def _sensible(moment: datetime) -> float | None:
-    try:
-        return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
-    except (ValueError, OverflowError):
-        return None
+    return TITLE_TAG.sub(replaced, text)
 
 
 def _without_tags(text: str) -> str:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.dates import parse_stamp
 from bot.feeds.document import MAX_ENTRIES, FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.feeds.raw import MOST_READ
-from bot.feeds.text import instant, plain_summary, plain_title
+from bot.feeds.text import plain_summary, plain_title
 from bot.models import Entry
 from bot.urls import is_web_url
 from bot.worker.codecs import document_frames, document_from, entry_from
@@ -146,7 +147,7 @@ def test_a_page_names_its_feeds() -> None:
     ],
 )
 def test_dates_mean_what_they_say(written: str, expected: float | None) -> None:
-    assert instant(written) == expected
+    assert parse_stamp(written) == expected
 
 
 def test_identity_is_the_guid_else_the_link() -> None:
@@ -270,7 +271,7 @@ def test_any_text_becomes_plain(text: str) -> None:
     for plain in (plain_title(text, 100), plain_summary(text, 100)):
         assert len(plain) <= 101
         assert plain == plain.strip()
-    instant(text)
+    parse_stamp(text)
 
 
 @given(st.binary(max_size=500))
@@ -298,3 +299,146 @@ def test_a_large_web_page_is_no_feed_and_costs_nothing(page: str) -> None:
 
     assert (document.version, document.alternates) == ("", ("https://blog.example.org/rss.xml",))
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Using &lt;hello-world&gt; elements", "Using <hello-world> elements"),
+        ("Does it have &lt;animate [etc.]&gt;?", "Does it have <animate [etc.]>?"),
+        ("&lt;span&gt;lemon&lt;/span&gt; &lt;&lt;&lt;Nonsense&gt;&gt;&gt; 1 &lt; 2", "lemon <<<Nonsense>>> 1 < 2"),
+        ("Tom &amp;amp;amp; Ann&amp;#8217;s&amp;nbsp;day", "Tom & Ann\u2019s day"),
+        ("Using &lt;template&gt; and &lt;slot&gt;", "Using <template> and <slot>"),
+        ("When to use &lt;b&gt; in HTML", "When to use <b> in HTML"),
+        ("One&lt;br/&gt;two &lt;a href=&quot;/x&quot;&gt;three", "One two three"),
+        ("&lt;p&gt;Alone", "Alone"),
+    ],
+)
+def test_only_formatting_is_taken_out_of_a_title(written: str, shown: str) -> None:
+    body = rss(f"<item><title>{written}</title><link>https://e.org/1</link></item>")
+
+    assert parse(body).entries[0].entry.title == shown
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ('type="text"', "A <b>bold</b> &amp; <em> move"),
+        ('type="html"', "A bold & <em> move"),
+        ("", "A bold & <em> move"),
+    ],
+)
+def test_an_atom_title_declared_as_text_is_shown_as_written(declared: str, shown: str) -> None:
+    title = "A &lt;b&gt;bold&lt;/b&gt; &amp;amp; &lt;em&gt; move"
+    body = ATOM.replace(
+        '<title type="html">A &amp;lt;b&amp;gt;bold&amp;lt;/b&amp;gt; move', f"<title {declared}>{title}"
+    )
+
+    assert parse(body).entries[0].entry.title == shown
+
+
+def test_an_entry_without_an_author_has_the_feeds() -> None:
+    atom = ATOM.replace("<title>Atom</title>", "<title>Atom</title><author><name>The Ferry Club</name></author>")
+    json_feed = JSON_FEED.replace('"title": "J"', '"title": "J", "authors": [{"name": "The Ferry Club"}]')
+
+    assert parse(atom).entries[0].entry.author == "Jane"
+    assert parse(atom.replace("<author><name>Jane</name></author>", "")).entries[0].entry.author == "The Ferry Club"
+    assert parse(json_feed.replace('"authors": [{"name": "Jane"}, {"name": "Kim"}], ', "")).entries[0].entry.author == (
+        "The Ferry Club"
+    )
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["https://jsonfeed.org/version/1", "http://www.jsonfeed.org/version/1.1", "jsonfeed.org/version/1", "1.1", "1", ""],
+)
+def test_json_feeds_are_known_by_the_versions_that_are_written(version: str) -> None:
+    body = json.dumps(
+        {"version": version, "title": "J", "home_page_url": "https://e.org/", "items": [
+            {"id": "1", "url": "https://e.org/1", "title": "It&rsquo;s &amp; done", "content_text": "Words."}]}
+    )  # fmt: skip
+
+    assert [found.entry.title for found in parse(body).entries] == ["It\u2019s & done"]
+
+
+@pytest.mark.parametrize("body", ['{"version": "2.0", "items": [{"id": "1"}]}', '{"items": [{"id": "1"}]}'])
+def test_other_json_is_no_feed(body: str) -> None:
+    assert parse(body).version == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("body", [numbered(1, title="한국어"), JSON_FEED.replace("One", "한국어")])
+def test_wide_encodings_are_read_whatever_the_header_says(body: str, encoding: str) -> None:
+    if encoding in ("utf-16-le", "utf-16-be") and body.startswith("{"):
+        body = body.replace('"version"', '"version"')
+    document = parse(body.encode(encoding))
+
+    assert document.entries[0].entry.title == "한국어"
+    assert not document.malformed
+
+
+IMAGES = [
+    ('<img src="https://stats.example/p.gif?x=1" width="1" height="1"><p>Words</p><img src="https://c.e/photo.jpg">'),
+    ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="https://c.e/photo.jpg">'),
+    ('<img src="/images/lazyload.gif" data-src="https://c.e/photo.jpg">'),
+    ('<img src="/img/placeholder.png" data-lazy-src="https://c.e/photo.jpg">'),
+    ('<img src="/i/1x1.png" srcset="https://c.e/s.jpg 320w, https://c.e/photo.jpg 1280w">'),
+    ('<img srcset="https://c.e/s.jpg 1x, https://c.e/photo.jpg 2x">'),
+    ('<img src="https://secure.gravatar.com/avatar/a?s=96"><img src="https://c.e/photo.jpg">'),
+    (
+        '<img src="https://c.e/logo.svg"><img src="https://c.e/small.jpg" width=150 height=150><img src="https://c.e/photo.jpg">'
+    ),
+    ('<img src="https://s.w.org/images/core/emoji/15/72x72/1f600.png"><img src="https://c.e/photo.jpg">'),
+]
+
+
+@pytest.mark.parametrize("markup", IMAGES)
+def test_the_picture_is_the_largest_real_one_of_the_text(markup: str) -> None:
+    image = entry_of(description=markup).image
+
+    assert image is not None
+    assert image.url == "https://c.e/photo.jpg"
+
+
+@pytest.mark.parametrize(
+    "markup", ['<img src="/images/lazyload.gif">', '<img src="data:image/png;base64,AA">', "<img>"]
+)
+def test_a_placeholder_is_no_picture(markup: str) -> None:
+    assert entry_of(description=markup).image is None
+
+
+def test_the_picture_is_the_largest_real_one_of_the_media() -> None:
+    media = "".join(
+        f'<media:content url="{url}" medium="image" width="{width}" height="{width}"/>'
+        for url, width in (
+            ("https://1.gravatar.com/avatar/a", 900),
+            ("https://c.e/s.jpg", 300),
+            ("https://c.e/l.jpg", 800),
+        )
+    )
+    body = rss(item(1).replace("</item>", f"{media}</item>")).replace(
+        "<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" '
+    )
+    image = parse(body).entries[0].entry.image
+
+    assert image is not None
+    assert image.url == "https://c.e/l.jpg"
+
+
+def test_a_document_that_breaks_off_loses_its_last_entry_and_says_so() -> None:
+    whole = numbered(1, 2, 3)
+    inside, between = whole[: whole.rindex("<description>")], whole[: whole.rindex("<item>")]
+
+    assert not parse(whole).truncated
+    assert not parse(f"{whole}\n<!-- cached -->").truncated
+    for body, kept in ((inside, 2), (between, 2), (ATOM[:-40], 0), (ATOM.removesuffix("</feed>"), 1)):
+        document = parse(body)
+        assert document.truncated
+        assert len(document.entries) == kept
+
+
+def test_dates_without_a_zone_are_read_in_the_feeds_zone() -> None:
+    body = rss(item(1, pubDate="2023-05-30 12:00:33")).encode()
+
+    assert parse_feed(body, TYPE, HOME).entries[0].entry.published == 1_685_448_033.0
+    assert parse_feed(body, TYPE, HOME, "Asia/Seoul").entries[0].entry.published == 1_685_415_633.0

@@ -1,0 +1,76 @@
+"""Which of the pictures that a feed or page offers is one for readers: no counting pixel, placeholder or portrait."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+PORTRAIT_HOST = re.compile(r"(?:^|\.)(?:gravatar\.com|googleusercontent\.com/a)$")
+COUNTING_HOST = re.compile(
+    r"^(?:stats?|pixel|count(?:er)?|beacon|track(?:ing|er)?|analytics|ad|ads|adserver|b)\d?\.|"
+    r"(?:^|\.)(?:feedburner\.com|feedsportal\.com|doubleclick\.net|scorecardresearch\.com|google-analytics\.com)$"
+)
+EMPTY_NAME = re.compile(
+    r"(?:^|[/._-])(?:pixel|spacer|blank|transparent|clear|dot|1x1|1px|placeholder|lazy-?load(?:er|ing)?|loading|"
+    r"grey|gray|empty|trans|shim|beacon|avatar|emoji|smil(?:ey|ie)s?|icon|favicon)s?(?=[/._-]|\d{0,4}\.)",
+    re.IGNORECASE,
+)
+SRCSET = re.compile(r"\s{0,9}([^\s,]\S{0,2000}[^\s,]|[^\s,])(?:\s{1,9}(\d{1,6}(?:\.\d{1,3})?)([wx]))?\s{0,9}(?:,|$)")
+LAZY_NAMES = ("data-src", "data-lazy-src", "data-original", "data-image", "data-orig-file", "data-lazyload", "data-url")
+MIN_SIDE = 50  # a picture that says it is smaller is an icon
+UNKNOWN_AREA = 640 * 360  # what a picture is taken for that says nothing of its size
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A picture that a feed or page offers; sizes are 0 where it does not say."""
+
+    url: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def best_picture(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The largest picture that shows something; of equal ones the first."""
+    return max(filter(shows_something, candidates), key=_area, default=None)
+
+
+def shows_something(picture: Candidate) -> bool:
+    """Whether the address and size are those of a picture for readers."""
+    try:
+        parts = urlsplit(picture.url)
+        host, path = parts.hostname or "", unquote(parts.path)
+    except ValueError:
+        return False
+    small = any(0 < side < MIN_SIDE for side in (picture.width, picture.height))
+    if parts.scheme not in ("http", "https") or small or path.lower().endswith((".svg", ".svgz", ".ico")):
+        return False
+    return not (PORTRAIT_HOST.search(host) or COUNTING_HOST.search(host) or EMPTY_NAME.search(path))
+
+
+def picture_address(attributes: Mapping[str, str | None]) -> str:
+    """Where an `img` leads: the address for later loading when it has one, else `src`, else the largest of `srcset`."""
+    lazy = next((value for name in LAZY_NAMES if (value := attributes.get(name) or "").strip()), "")
+    source = lazy or (attributes.get("src") or "").strip()
+    if source and not source.startswith("data:") and (lazy or not EMPTY_NAME.search(source)):
+        return source
+    offered = attributes.get("data-srcset") or attributes.get("data-lazy-srcset") or attributes.get("srcset") or ""
+    return largest_of(offered) or ("" if source.startswith("data:") else source)
+
+
+def largest_of(srcset: str) -> str:
+    """The address of the widest picture that a `srcset` offers, or empty."""
+    offers = [(float(found[2] or 1), found[1]) for found in SRCSET.finditer(srcset[:20_000])]
+    offers = [offer for offer in offers if not offer[1].startswith("data:")]
+    return max(offers, key=lambda offer: offer[0], default=(0.0, ""))[1]
+
+
+def size_of(value: object) -> int:
+    """A width or height as an attribute gives it; 0 for anything that is no number of pixels."""
+    found = re.fullmatch(r"\s{0,9}(\d{1,5})(?:\.\d{1,9})?(?:px)?\s{0,9}", str(value or ""))
+    return int(found[1]) if found else 0
+
+
+def _area(picture: Candidate) -> int:
+    return picture.width * picture.height or (picture.width or picture.height) ** 2 or UNKNOWN_AREA
