@@ -11,7 +11,7 @@ from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import ArticleButton, Control
 from bot.client.localisation import text_for
-from bot.delivery.card_placement import Placing
+from bot.delivery.card_placement import CardPlacement
 from bot.i18n import Text
 from bot.interactions.custom_ids import SHARE, SHARE_MENU
 from bot.layouts.article_card import announcement, coming
@@ -98,7 +98,7 @@ async def _post(
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
     message_id = sent.message_id or (await interaction.original_response()).id
     place = Place(guild_id, interaction.channel_id or 0, message_id, text.language)
-    placing = Placing(services.database, services.clock, services.announcer.wake)
+    placing = CardPlacement(services.database, services.clock, services.announcer.wake)
     show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
     if not await placing.put(article, place, show):
         await interaction.edit_original_response(view=notice(text("articles.gone")), allowed_mentions=NO_PINGS)

@@ -18,8 +18,8 @@ from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.discord_api.rest import paced
 from bot.delivery.discord_api.sender import DiscordSender
-from bot.delivery.factory import assemble, pacer_for
-from bot.delivery.rate_limiter import Pacer
+from bot.delivery.factory import build_announcer, rate_limiter_for
+from bot.delivery.rate_limiter import RateLimiter
 from bot.layouts.renderer import Renderer
 
 
@@ -47,10 +47,10 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
     async with (
         open_core(settings, clock=clock) as core,
         open_web(core) as web,
-        open_announcer(core, lambda: bot) as (announcer, pacer),
+        open_announcer(core, lambda: bot) as (announcer, limiter),
     ):
         services = _services(core, web, announcer)
-        bot = HeraldBot(services, http_trace=paced(pacer))
+        bot = HeraldBot(services, http_trace=paced(limiter))
         try:
             yield Herald(core, web, services, bot)
         finally:
@@ -59,15 +59,17 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
 
 
 @asynccontextmanager
-async def open_announcer(core: Core, client: Callable[[], discord.Client]) -> AsyncGenerator[tuple[Announcer, Pacer]]:
-    """The announcer over a client that is asked for when something is sent, and the pacer both keep to."""
+async def open_announcer(
+    core: Core, client: Callable[[], discord.Client]
+) -> AsyncGenerator[tuple[Announcer, RateLimiter]]:
+    """The announcer over a client that is asked for when something is sent, and the limiter both keep to."""
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
-    pacer = pacer_for(settings, clocks)
+    limiter = rate_limiter_for(settings, clocks)
     renderer = Renderer(core.settings, core.clock)
-    sender = DiscordSender(client, renderer, pacer, clock=core.clock, timeout_seconds=settings.timeout)
+    sender = DiscordSender(client, renderer, limiter, clock=core.clock, timeout_seconds=settings.timeout)
     chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
-        yield assemble(core.database, sender, pacer, settings, clocks=clocks, chance=chance), pacer
+        yield build_announcer(core.database, sender, limiter, settings, clocks=clocks, rng=chance), limiter
     finally:
         await sender.close()
 

@@ -1,6 +1,6 @@
-"""The outbox at work: takes what is due, stores each step before and after it, and decides nothing.
+"""Works through the outbox: picks what is due, stores each step before and after it, decides nothing.
 
-    due rows ─> next_step ─> begin, stored for the whole batch ─> Sender.take ─> after, stored
+    due rows ─> next_action ─> claim, stored for the whole batch ─> Sender.perform ─> apply_result, stored
 
 Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
 so that a channel that hangs holds one place and no other channel waits for it.
@@ -16,28 +16,28 @@ from functools import partial
 from random import Random
 
 from bot.config.settings import DeliverySettings
-from bot.delivery import state_machine as machine
+from bot.delivery import state_machine
 from bot.delivery.channel_health import Channels
-from bot.delivery.circuit_breaker import Weather
-from bot.delivery.group_commit import Ledger
-from bot.delivery.ports import Answer, Blocked, Later, Sender, Step
-from bot.delivery.rate_limiter import Pacer
-from bot.delivery.shared_cards import CardKeeper
-from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Put
+from bot.delivery.circuit_breaker import CircuitBreaker
+from bot.delivery.group_commit import WriteBatcher
+from bot.delivery.ports import PermissionMissing, RetryLater, Sender, Step, StepResult
+from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.shared_cards import SharedCardUpdater
+from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.store.database import Database, Transaction
-from bot.store.deliveries import Extra
-from bot.store.outbox import Delivery, Outbox, Work
+from bot.store.deliveries import FollowUp
+from bot.store.outbox import Delivery, DueDelivery, Outbox
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 100
-BATCH = 32
+MAX_IN_FLIGHT = 100
+BATCH_SIZE = 32
 IDLE_SECONDS = 30.0
 GATHER_SECONDS = 0.02
 PROGRESS_SECONDS = 0.2
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
-MISHAP_SECONDS = 2.0
+RETRY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,20 @@ class Announcer:
         database: Database,
         sender: Sender,
         channels: Channels,
-        pacer: Pacer,
+        limiter: RateLimiter,
         settings: DeliverySettings,
         *,
-        cards: CardKeeper,
+        cards: SharedCardUpdater,
         clocks: Clocks,
-        chance: Random,
+        rng: Random,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
-        self._sender, self._channels, self._pacer = sender, channels, pacer
-        self._clocks, self._chance = clocks, chance
+        self._sender, self._channels, self._limiter = sender, channels, limiter
+        self._clocks, self._rng = clocks, rng
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn == "delete")
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._ledger, self._cards = Ledger(database), cards
-        self._weather = Weather(pacer)
+        self._batcher, self._cards = WriteBatcher(database), cards
+        self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -79,10 +79,10 @@ class Announcer:
         self._offset = 0.0
 
     async def run(self) -> None:
-        """Delivers until cancelled or stopped; then finishes what is on its way and puts the rest back."""
+        """Delivers until cancelled or stopped; then finishes what is under way and puts the rest back."""
         self._running, self._stopping = asyncio.current_task(), False
         self._offset = self._clocks.now() - self._clocks.steady()
-        self._pacer.reopen()
+        self._limiter.reopen()
         cards = asyncio.create_task(self._cards.run())
         recovered = False
         try:
@@ -95,10 +95,10 @@ class Announcer:
                     pause = await self._round()
                 except sqlite3.OperationalError as error:
                     log.error("The database cannot be used now (%s); sending goes on when it can.", error)  # noqa: TRY400 - the sentence says all
-                    pause = MISHAP_SECONDS
+                    pause = RETRY_SECONDS
                 except Exception:
                     log.exception("sending stumbled over a mistake of ours; it goes on")
-                    pause = MISHAP_SECONDS
+                    pause = RETRY_SECONDS
                 await self._rest(pause)
         finally:
             cards.cancel()
@@ -109,7 +109,7 @@ class Announcer:
         """Ends `run` and returns when it has ended."""
         running = self._running
         self._stopping = True
-        self._pacer.close()
+        self._limiter.close()
         self._wake.set()
         if running is not None and running is not asyncio.current_task():
             await asyncio.wait([running])
@@ -133,15 +133,17 @@ class Announcer:
         await self._channels.guild_removed(guild_id)
 
     async def _recover(self) -> None:
-        if claimed := await self._outbox.recover(self._now()):
-            log.info("%d deliveries were under way when the bot stopped; each is proved before it is repeated", claimed)
+        if claimed := await self._outbox.mark_interrupted(self._now()):
+            log.info(
+                "%d deliveries were under way when the bot stopped; each is verified before it is repeated", claimed
+            )
 
     async def _round(self) -> float:
         """Begins what can begin; gives the seconds until there may be more."""
         await self._mind_the_clock()
-        if self._channels.want_a_look and (self._look is None or self._look.done()):
+        if self._channels.sweep_due and (self._look is None or self._look.done()):
             self._look = asyncio.create_task(self._look_after())
-        room = min(IN_FLIGHT - len(self._tasks), BATCH)
+        room = min(MAX_IN_FLIGHT - len(self._tasks), BATCH_SIZE)
         if room <= 0:
             return IDLE_SECONDS
         now = self._now()
@@ -153,62 +155,64 @@ class Announcer:
         following = await self._outbox.next_due(now)
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
 
-    async def _begin(self, works: list[Work], now: float) -> None:
+    async def _begin(self, works: list[DueDelivery], now: float) -> None:
         """Stores what is about to happen, all in one transaction, and lets it happen."""
-        takes: list[tuple[Step, Work]] = []
-        puts: list[Delivery] = []
+        claimed: list[tuple[Step, DueDelivery]] = []
+        settled: list[Delivery] = []
         for work in works:
-            decision = machine.next_step(work, now, self._policy)
-            if isinstance(decision, Put):
-                puts.append(decision.delivery)
-            elif decision.step is Step.POST and (reason := self._sender.obstacle(work.subscription)):
+            decision = state_machine.next_action(work, now, self._policy)
+            if isinstance(decision, Save):
+                settled.append(decision.delivery)
+            elif decision.step is Step.POST and (reason := self._sender.preflight_problem(work.subscription)):
                 await self._channels.block(work.subscription, reason)
             else:
-                begun = machine.begin(work.delivery, decision.step, now)
-                takes.append((decision.step, replace(work, delivery=begun)))
-        await self._ledger.write(partial(self._store_begun, takes, puts, now))
-        for step, work in takes:
+                begun = state_machine.claim(work.delivery, decision.step, now)
+                claimed.append((decision.step, replace(work, delivery=begun)))
+        await self._batcher.write(partial(self._store_begun, claimed, settled, now))
+        for step, work in claimed:
             self._tasks[work.delivery.channel_id] = asyncio.create_task(self._carry_out(step, work))
 
     async def _store_begun(
-        self, takes: list[tuple[Step, Work]], puts: list[Delivery], now: float, tx: Transaction
+        self, claimed: list[tuple[Step, DueDelivery]], settled: list[Delivery], now: float, tx: Transaction
     ) -> None:
-        await self._outbox.save(tx, [*puts, *(work.delivery for _, work in takes)], now)
-        if counted := [(work.delivery.channel_id, name) for step, work in takes if (name := _counted(step, work))]:
+        await self._outbox.save(tx, [*settled, *(work.delivery for _, work in claimed)], now)
+        if counted := [(work.delivery.channel_id, name) for step, work in claimed if (name := _counted(step, work))]:
             await self._outbox.count_hourly(tx, counted, now)
 
-    async def _carry_out(self, step: Step, work: Work) -> None:
+    async def _carry_out(self, step: Step, work: DueDelivery) -> None:
         try:
             answer = await self._take(step, work)
-            self._weather.note(answer)
-            delivery = machine.after(work, step, answer, self._now(), self._chance)
+            self._breaker.record(answer)
+            delivery = state_machine.apply_result(work, step, answer, self._now(), self._rng)
             _log(step, work, answer)
-            await self._ledger.write(partial(self._store_answer, step, work, answer, delivery))
+            await self._batcher.write(partial(self._store_answer, step, work, answer, delivery))
         except Exception:
             log.exception("delivery %d: our own mistake; it is looked at again", work.delivery.id)
         finally:
             del self._tasks[work.delivery.channel_id]
             self._wake.set()
 
-    async def _take(self, step: Step, work: Work) -> Answer:
+    async def _take(self, step: Step, work: DueDelivery) -> StepResult:
         try:
-            return await self._sender.take(step, work, machine.send_until(work.delivery, step, self._policy))
+            return await self._sender.take(step, work, state_machine.send_until(work.delivery, step, self._policy))
         except Exception:
             log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
-            return Later("internal_error", doubt=True)
+            return RetryLater("internal_error", maybe_sent=True)
 
-    async def _store_answer(self, step: Step, work: Work, answer: Answer, delivery: Delivery, tx: Transaction) -> None:
+    async def _store_answer(
+        self, step: Step, work: DueDelivery, answer: StepResult, delivery: Delivery, tx: Transaction
+    ) -> None:
         await self._outbox.save(tx, [delivery], self._now())
-        await self._channels.heed(tx, step, work.subscription, answer)
+        await self._channels.record_result(tx, step, work.subscription, answer)
 
     def _now(self) -> float:
         """The time of day as the table of deliveries has it: a jump counts once the table has been told of it."""
         return self._clocks.steady() + self._offset
 
     async def _look_after(self) -> None:
-        """Beside the deliveries, because telling people takes requests too."""
+        """In a task of its own, because notifying people takes requests too."""
         try:
-            await self._channels.look_after(exhausted=self._pacer.exhausted)
+            await self._channels.sweep(exhausted=self._limiter.exhausted)
         except sqlite3.OperationalError as error:
             log.warning("what concerns channels is looked after later: %s", error)
         except Exception:
@@ -223,7 +227,7 @@ class Announcer:
             await asyncio.wait(list(self._tasks.values()))
         jump = self._jump()
         log.warning("The clock jumped by %.0f s; waiting times and claims are moved along.", jump)
-        await self._outbox.shift(jump)
+        await self._outbox.shift_clock(jump)
         self._offset += jump
 
     def _jump(self) -> float:
@@ -239,7 +243,7 @@ class Announcer:
                     await self._wake.wait()
 
     async def _finish(self, cards: asyncio.Task[None]) -> None:
-        self._pacer.close()
+        self._limiter.close()
         tasks = [cards, *self._tasks.values(), *([self._look] if self._look else [])]
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
@@ -247,20 +251,20 @@ class Announcer:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-def _first_of_each_channel(works: list[Work]) -> list[Work]:
-    first: dict[int, Work] = {}
+def _first_of_each_channel(works: list[DueDelivery]) -> list[DueDelivery]:
+    first: dict[int, DueDelivery] = {}
     for work in works:
         first.setdefault(work.delivery.channel_id, work)
     return list(first.values())
 
 
-def _counted(step: Step, work: Work) -> str:
+def _counted(step: Step, work: DueDelivery) -> str:
     if step is Step.PUBLISH:
         return "publish"
-    published = work.delivery.publish is Extra.DONE
-    return "edit" if published and step in (Step.EDIT, Step.NOTICE) else ""
+    published = work.delivery.publish is FollowUp.DONE
+    return "edit" if published and step in (Step.EDIT, Step.REPLACE) else ""
 
 
-def _log(step: Step, work: Work, answer: Answer) -> None:
-    level = logging.WARNING if isinstance(answer, Later | Blocked) else logging.DEBUG
+def _log(step: Step, work: DueDelivery, answer: StepResult) -> None:
+    level = logging.WARNING if isinstance(answer, RetryLater | PermissionMissing) else logging.DEBUG
     log.log(level, "delivery %d, channel %d: %s -> %s", work.delivery.id, work.delivery.channel_id, step.value, answer)

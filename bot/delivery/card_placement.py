@@ -18,7 +18,7 @@ PUT_SECONDS = 30.0
 LEASE_SECONDS = 2 * PUT_SECONDS
 
 
-class Placing:
+class CardPlacement:
     """Puts cards into messages. `wake` is called when something about a card is to be done at once."""
 
     def __init__(self, database: Database, clock: Callable[[], float], wake: Callable[[], None]) -> None:

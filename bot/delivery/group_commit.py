@@ -19,7 +19,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 
 
-class Ledger:
+class WriteBatcher:
     """Stores entries durably, in the order they came. `run` has to be running."""
 
     def __init__(self, database: Database, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

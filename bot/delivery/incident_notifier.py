@@ -3,7 +3,7 @@
 import logging
 
 from bot.delivery.incident_text import incident_sentence
-from bot.delivery.ports import Sender, TellLaterError
+from bot.delivery.ports import NotifyLaterError, Sender
 from bot.i18n import DEFAULT_LANGUAGE, Text
 from bot.store.database import Database
 from bot.store.guilds import Guilds
@@ -12,7 +12,7 @@ from bot.store.incidents import Incident, Incidents
 log = logging.getLogger(__name__)
 
 
-class Teller:
+class IncidentNotifier:
     """Says each incident in the server's log channel, else in another channel, else in the log."""
 
     def __init__(self, database: Database, incidents: Incidents, guilds: Guilds, sender: Sender) -> None:
@@ -23,7 +23,7 @@ class Teller:
         for incident in await self._incidents.untold():
             try:
                 await self._tell(incident)
-            except TellLaterError as error:
+            except NotifyLaterError as error:
                 log.info("incident %d is told later: %s", incident.id, error)
                 continue
             async with self._database.transaction() as tx:

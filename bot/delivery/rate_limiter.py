@@ -18,11 +18,11 @@ CLOUDFLARE_SECONDS = 60.0
 LONGEST_PAUSE = 3600.0
 
 
-class PacerClosedError(Exception):
+class RateLimiterClosedError(Exception):
     """No more requests are to be sent; the bot is stopping."""
 
 
-class Pacer:
+class RateLimiter:
     """Gives turns, first come first served: as many as `rate` in any second, however it lies, never more.
 
     A delay is made up for within the same second, which keeps the average at the rate.
@@ -49,23 +49,23 @@ class Pacer:
         self._queue = asyncio.Lock()
         self._closed = False
 
-    async def turn(self) -> None:
-        """Waits until a request may be sent. Raises PacerClosedError when the bot is stopping."""
+    async def acquire(self) -> None:
+        """Waits until a request may be sent. Raises RateLimiterClosedError when the bot is stopping."""
         async with self._queue:
             while (wait := self._wait()) > 0 and not self._closed:
                 # Short sleeps, so that a close is noticed during a long pause.
                 await self._sleep(min(wait, 1.0))
             if self._closed:
-                raise PacerClosedError
+                raise RateLimiterClosedError
             self._take()
 
-    async def urgent_turn(self) -> None:
+    async def acquire_priority(self) -> None:
         """As `turn`, before everybody who waits: for the few requests a person waits for."""
         while (pause := self._paused_until - self._clock()) > 0:
             await self._sleep(min(pause, 1.0))
         self._take()
 
-    def observe(self, status: int, headers: Mapping[str, str], *, global_limit: bool = False) -> None:
+    def record_response(self, status: int, headers: Mapping[str, str], *, global_limit: bool = False) -> None:
         """Learns from an answer: counts refusals, and pauses everything where all are meant."""
         if status not in INVALID:
             return

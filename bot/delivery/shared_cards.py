@@ -1,6 +1,6 @@
 """Shared cards kept true: edited when their article changes, taken back when it is withdrawn.
 
-    due cards ─> step_for ─> Sender.take_card ─> after, stored
+    due cards ─> next_step ─> Sender.take_card ─> after, stored
 
 A card is never posted from here: it is there already, or was being put into its message when the
 bot stopped. So every step may be repeated without harm, and none has to be claimed before.
@@ -14,9 +14,9 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from bot.delivery.group_commit import Ledger
-from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Sender, Step, Vanished
-from bot.delivery.state_machine import LONGEST_ASKED, REFUSED, backoff
+from bot.delivery.group_commit import WriteBatcher
+from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult
+from bot.delivery.state_machine import MAX_ASKED_WAIT, REFUSED, backoff
 from bot.models import ArticleState
 from bot.store.database import Database, Transaction
 from bot.store.incidents import Incidents
@@ -28,44 +28,44 @@ INCIDENT = "shared"
 AT_ONCE = 16
 IDLE_SECONDS = 30.0
 AGAIN_SECONDS = 3_600.0  # until what cannot be reached is tried once more, when nothing tells of a change
-MISHAP_SECONDS = 2.0
+RETRY_SECONDS = 2.0
 STOP_SECONDS = 5.0
 
 
-def step_for(work: CardWork, *, delete: bool) -> Step | None:
+def next_step(work: CardWork, *, delete: bool) -> Step | None:
     """What is to be done about a card; None when it shows what it should."""
     if work.article.state is ArticleState.WITHDRAWN:
-        return Step.DELETE if delete else Step.NOTICE
+        return Step.DELETE if delete else Step.REPLACE
     return Step.EDIT if work.card.shown != work.card.wanted else None
 
 
-def after(card: SharedCard, step: Step | None, answer: Answer, now: float, chance: Random) -> SharedCard | None:
+def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: float, rng: Random) -> SharedCard | None:
     """What the answer makes of the card; None when nothing of the article can be in the message any more."""
     match answer:
-        case Later(wait=wait):
-            pause = backoff(card.attempts, chance) if wait is None else min(wait, LONGEST_ASKED)
+        case RetryLater(wait=wait):
+            pause = backoff(card.attempts, rng) if wait is None else min(wait, MAX_ASKED_WAIT)
             return replace(card, due=now + pause, attempts=card.attempts + 1)
-        case Vanished():
+        case MessageDeleted():
             return None
-        case Blocked(reason=reason):
+        case PermissionMissing(reason=reason):
             return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=reason)
-        case Refused() if step is not Step.EDIT:
+        case Rejected() if step is not Step.EDIT:
             return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=REFUSED)
-        case _ if step in (Step.NOTICE, Step.DELETE):
+        case _ if step in (Step.REPLACE, Step.DELETE):
             return None
         case _:
             return replace(card, shown=card.wanted, due=None, attempts=0, blocked="")
 
 
-class CardKeeper:
+class SharedCardUpdater:
     """Keeps shared cards true while `run` runs."""
 
     def __init__(
-        self, database: Database, sender: Sender, *, delete: bool, clock: Callable[[], float], chance: Random
+        self, database: Database, sender: Sender, *, delete: bool, clock: Callable[[], float], rng: Random
     ) -> None:
         self._cards, self._incidents = SharedCards(database), Incidents(database)
-        self._ledger = Ledger(database)
-        self._sender, self._delete, self._clock, self._chance = sender, delete, clock, chance
+        self._batcher = WriteBatcher(database)
+        self._sender, self._delete, self._clock, self._rng = sender, delete, clock, rng
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by card
         self._wake = asyncio.Event()
 
@@ -82,7 +82,7 @@ class CardKeeper:
                     pause = await self._round()
                 except Exception:  # the boundary of a loop that must not end; the cause is in the log
                     log.exception("looking after shared cards met a fault; it goes on")
-                    pause = MISHAP_SECONDS
+                    pause = RETRY_SECONDS
                 if pause > 0:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(pause):
@@ -116,24 +116,24 @@ class CardKeeper:
     async def _look_at(self, work: CardWork) -> None:
         card = work.card
         try:
-            step = step_for(work, delete=self._delete)
+            step = next_step(work, delete=self._delete)
             answer = await self._answer(step, work)
-            looked = after(card, step, answer, self._clock(), self._chance)
-            if isinstance(answer, Later | Blocked):
+            looked = apply_result(card, step, answer, self._clock(), self._rng)
+            if isinstance(answer, RetryLater | PermissionMissing):
                 log.warning("shared card %d, channel %d: %s -> %s", card.id, card.place.channel_id, step, answer)
-            await self._ledger.write(partial(self._store, card, looked))
+            await self._batcher.write(partial(self._store, card, looked))
         except Exception:
             log.exception("shared card %d: our own mistake; it is looked at again", card.id)
-            await asyncio.sleep(MISHAP_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
         finally:
             del self._tasks[card.id]
             self._wake.set()
 
-    async def _answer(self, step: Step | None, work: CardWork) -> Answer:
+    async def _answer(self, step: Step | None, work: CardWork) -> StepResult:
         if step is None:
             return Done()
-        if reason := self._sender.card_obstacle(work.card.place):
-            return Blocked(reason)
+        if reason := self._sender.card_preflight_problem(work.card.place):
+            return PermissionMissing(reason)
         return await self._sender.take_card(step, work)
 
     async def _store(self, card: SharedCard, looked: SharedCard | None, tx: Transaction) -> None:

@@ -1,8 +1,8 @@
-"""What comes next for a delivery, and what an answer makes of it: pure functions, nothing else.
+"""What comes next for a delivery, and what an result makes of it: pure functions, nothing else.
 
     planned ── claim ──> claimed ── posted ──> posted ── thread, publish, edit ──> posted
                             │                    └──── article taken back ───────> withdrawn
-                            └─ no answer: the same nonce again while Discord remembers it,
+                            └─ no result: the same nonce again while Discord remembers it,
                                then the channel is read back: found -> posted, missing -> planned,
                                not permitted -> unproved (a moderator decides)
 
@@ -13,15 +13,25 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.delivery.ports import Answer, Blocked, Done, Hidden, Later, Missing, Refused, Step, Vanished
+from bot.delivery.ports import (
+    Done,
+    MessageDeleted,
+    NotPosted,
+    PermissionMissing,
+    Rejected,
+    RetryLater,
+    Step,
+    StepResult,
+    Unverifiable,
+)
 from bot.models import ArticleState, ChannelKind, Subscription
-from bot.store.deliveries import DeliveryState, Extra
-from bot.store.outbox import Delivery, Work
+from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.outbox import Delivery, DueDelivery
 
 SETTLE_SECONDS = 15.0
 FIRST_RETRY = 2.0
-LONGEST_RETRY = 900.0
-LONGEST_ASKED = 3600.0
+MAX_RETRY = 900.0
+MAX_ASKED_WAIT = 3600.0
 REFUSED = "refused"
 
 
@@ -30,7 +40,7 @@ class Policy:
     """What an operator chose. Durations in seconds.
 
     `nonce_window` is how long Discord surely remembers a nonce. `settle` is how long a request
-    whose answer was lost may still be on its way before reading back proves anything.
+    whose result was lost may still be on its way before reading back proves anything.
     """
 
     nonce_window: float = 120.0
@@ -39,36 +49,36 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class Perform:
     """The step that is to be taken now."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class Save:
     """Nothing to take now: the delivery is stored like this, waiting or settled."""
 
     delivery: Delivery
 
 
-def next_step(work: Work, now: float, policy: Policy) -> Take | Put:
+def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     """What comes next for a delivery that is due."""
     delivery = work.delivery
     match delivery.state:
         case DeliveryState.PLANNED:
-            return Take(Step.POST) if work.articles else _settled(delivery, DeliveryState.CANCELLED)
+            return Perform(Step.POST) if work.articles else _settled(delivery, DeliveryState.CANCELLED)
         case DeliveryState.CLAIMED:
             return _claimed(work, now, policy)
         case DeliveryState.UNPROVED:
-            return Take(Step.FIND)
+            return Perform(Step.VERIFY)
         case DeliveryState.POSTED:
             return _posted(work, now, policy)
         case _:
-            return Put(replace(delivery, due=None))
+            return Save(replace(delivery, due=None))
 
 
-def begin(delivery: Delivery, step: Step, now: float) -> Delivery:
+def claim(delivery: Delivery, step: Step, now: float) -> Delivery:
     """The delivery as it is stored before its step is taken.
 
     While earlier attempts are in doubt, the claim stays that of the first of them, and so does
@@ -96,95 +106,95 @@ def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
     return nonce_until(delivery, policy) if step is Step.POST and delivery.doubt else None
 
 
-def after(work: Work, step: Step, answer: Answer, now: float, chance: Random) -> Delivery:
-    """What the answer to a step makes of the delivery."""
+def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, rng: Random) -> Delivery:
+    """What the result to a step makes of the delivery."""
     delivery = work.delivery
-    if isinstance(answer, Later):
-        return _later(delivery, step, answer, now, chance)
+    if isinstance(result, RetryLater):
+        return _later(delivery, step, result, now, rng)
     match step:
         case Step.POST:
-            return _after_post(work, answer, now)
-        case Step.FIND:
-            return _after_find(work, answer, now)
-        case Step.NOTICE | Step.DELETE:
-            return _after_withdrawal(delivery, step, answer, now)
+            return _after_post(work, result, now)
+        case Step.VERIFY:
+            return _after_find(work, result, now)
+        case Step.REPLACE | Step.DELETE:
+            return _after_withdrawal(delivery, step, result, now)
         case _:
-            return _after_extra(delivery, step, answer, now)
+            return _after_extra(delivery, step, result, now)
 
 
-def blocks_channel(step: Step, answer: Answer) -> bool:
-    """Whether everything for the channel has to wait after this answer."""
-    return step in (Step.POST, Step.FIND) and isinstance(answer, Blocked)
+def blocks_channel(step: Step, result: StepResult) -> bool:
+    """Whether everything for the channel has to wait after this result."""
+    return step in (Step.POST, Step.VERIFY) and isinstance(result, PermissionMissing)
 
 
-def backoff(attempts: int, chance: Random) -> float:
+def backoff(attempts: int, rng: Random) -> float:
     """Seconds until the next attempt after so many failed in a row, spread so that nothing herds."""
-    longest = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(attempts, 20))
-    return longest * chance.uniform(0.5, 1.0)
+    longest = min(MAX_RETRY, FIRST_RETRY * 2.0 ** min(attempts, 20))
+    return longest * rng.uniform(0.5, 1.0)
 
 
-def _claimed(work: Work, now: float, policy: Policy) -> Take | Put:
+def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
     # A claim that seems to lie ahead was made by another clock, and tells no age.
     recent = (delivery.claimed_at or 0.0) <= now < nonce_until(delivery, policy)
     if repeatable and recent and work.articles:
-        return Take(Step.POST)
+        return Perform(Step.POST)
     settled = (delivery.tried_at or 0.0) + policy.settle
     if now < settled <= now + policy.settle:
-        return Put(replace(delivery, due=settled))
-    return Take(Step.FIND)
+        return Save(replace(delivery, due=settled))
+    return Perform(Step.VERIFY)
 
 
-def _posted(work: Work, now: float, policy: Policy) -> Take | Put:
+def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
-    may_edit = delivery.publish is not Extra.DONE or work.edit_at <= now
+    may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
         # People's safety may hang on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED
-        return _with_message(delivery, Step.NOTICE if keep else Step.DELETE)
+        return _with_message(delivery, Step.REPLACE if keep else Step.DELETE)
     if delivery.shown != delivery.wanted:
-        return _with_message(delivery, Step.EDIT) if may_edit else Put(replace(delivery, due=work.edit_at))
-    if delivery.thread is Extra.WANTED:
+        return _with_message(delivery, Step.EDIT) if may_edit else Save(replace(delivery, due=work.edit_at))
+    if delivery.thread is FollowUp.WANTED:
         return _with_message(delivery, Step.OPEN_THREAD)
-    if delivery.publish is Extra.WANTED:
+    if delivery.publish is FollowUp.WANTED:
         late = work.publish_at > now
-        return Put(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
-    return Put(replace(delivery, due=None))
+        return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
+    return Save(replace(delivery, due=None))
 
 
-def _with_message(delivery: Delivery, step: Step) -> Take:
+def _with_message(delivery: Delivery, step: Step) -> Perform:
     """A post that a moderator vouched for has to be found before anything can be done to it."""
-    return Take(step if delivery.message_id is not None else Step.FIND)
+    return Perform(step if delivery.message_id is not None else Step.VERIFY)
 
 
-def _settled(delivery: Delivery, state: DeliveryState, problem: str = "") -> Put:
-    return Put(_end(delivery, state, problem))
+def _settled(delivery: Delivery, state: DeliveryState, problem: str = "") -> Save:
+    return Save(_end(delivery, state, problem))
 
 
 def _end(delivery: Delivery, state: DeliveryState, problem: str = "") -> Delivery:
     return replace(delivery, state=state, due=None, attempts=0, problem=problem)
 
 
-def _later(delivery: Delivery, step: Step, answer: Later, now: float, chance: Random) -> Delivery:
-    wait = backoff(delivery.attempts, chance) if answer.wait is None else min(answer.wait, LONGEST_ASKED)
-    tried = replace(delivery, due=now + wait, attempts=delivery.attempts + 1, problem=answer.reason)
+def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: Random) -> Delivery:
+    wait = backoff(delivery.attempts, rng) if result.wait is None else min(result.wait, MAX_ASKED_WAIT)
+    tried = replace(delivery, due=now + wait, attempts=delivery.attempts + 1, problem=result.reason)
     if step is not Step.POST:
         return tried
-    if answer.doubt or delivery.doubt:
+    if result.maybe_sent or delivery.doubt:
         # It may have been sent long after it was begun, and be on its way still.
-        return replace(tried, doubt=True, tried_at=now if answer.doubt else delivery.tried_at)
+        return replace(tried, doubt=True, tried_at=now if result.maybe_sent else delivery.tried_at)
     return replace(tried, state=DeliveryState.PLANNED, claimed_at=None)
 
 
-def _after_post(work: Work, answer: Answer, now: float) -> Delivery:
+def _after_post(work: DueDelivery, result: StepResult, now: float) -> Delivery:
     delivery = work.delivery
-    match answer:
+    match result:
         case Done(message_id=message_id):
-            return _stands(work, message_id, now)
-        case Vanished():
+            return _posted_as(work, message_id, now)
+        case MessageDeleted():
             return _end(delivery, DeliveryState.DELETED)
-        case Blocked(reason=reason):
+        case PermissionMissing(reason=reason):
             state = DeliveryState.CLAIMED if delivery.doubt else DeliveryState.PLANNED
             return replace(delivery, state=state, due=None, attempts=0, problem=reason)
         case _:
@@ -194,57 +204,57 @@ def _after_post(work: Work, answer: Answer, now: float) -> Delivery:
             return _end(delivery, DeliveryState.REFUSED, REFUSED)
 
 
-def _after_find(work: Work, answer: Answer, now: float) -> Delivery:
+def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
     delivery = work.delivery
-    match answer:
+    match result:
         case Done(message_id=message_id):
-            return _stands(work, message_id, now)
-        case Missing() if delivery.state is DeliveryState.POSTED:
+            return _posted_as(work, message_id, now)
+        case NotPosted() if delivery.state is DeliveryState.POSTED:
             return _end(delivery, DeliveryState.DELETED)
-        case Missing():
+        case NotPosted():
             return replace(
                 delivery, state=DeliveryState.PLANNED, due=now, doubt=False, claimed_at=None, attempts=0, problem=""
             )
-        case Blocked(reason=reason):
+        case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
-        case Hidden(reason=reason):
+        case Unverifiable(reason=reason):
             return _end(delivery, DeliveryState.UNPROVED, reason)
         case _:
             return _end(delivery, DeliveryState.UNPROVED, REFUSED)
 
 
-def _after_withdrawal(delivery: Delivery, step: Step, answer: Answer, now: float) -> Delivery:
-    match answer:
-        case Blocked(reason=reason):
+def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
+    match result:
+        case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
-        case Refused() if step is Step.NOTICE:
+        case Rejected() if step is Step.REPLACE:
             return replace(delivery, due=now, problem=REFUSED)  # the notice was not taken: delete instead
-        case Refused():
+        case Rejected():
             return replace(delivery, due=None, problem=REFUSED)
         case _:
             return replace(_end(delivery, DeliveryState.WITHDRAWN), shown=delivery.wanted)
 
 
-def _after_extra(delivery: Delivery, step: Step, answer: Answer, now: float) -> Delivery:
-    if isinstance(answer, Vanished):
+def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
+    if isinstance(result, MessageDeleted):
         return _end(delivery, DeliveryState.DELETED)
-    reason = answer.reason if isinstance(answer, Blocked | Refused) else ""
+    reason = result.reason if isinstance(result, PermissionMissing | Rejected) else ""
     well = replace(delivery, due=now, attempts=0, problem=reason)
     if step is Step.EDIT:
-        if isinstance(answer, Blocked):
+        if isinstance(result, PermissionMissing):
             return replace(well, due=None)
         return replace(well, shown=delivery.wanted, problem=REFUSED if reason else "")
-    outcome = _extra(answer)
+    outcome = _extra(result)
     return replace(well, thread=outcome) if step is Step.OPEN_THREAD else replace(well, publish=outcome)
 
 
-def _extra(answer: Answer) -> Extra:
-    if isinstance(answer, Blocked):
-        return Extra.BLOCKED
-    return Extra.NO if isinstance(answer, Refused) else Extra.DONE
+def _extra(result: StepResult) -> FollowUp:
+    if isinstance(result, PermissionMissing):
+        return FollowUp.BLOCKED
+    return FollowUp.NO if isinstance(result, Rejected) else FollowUp.DONE
 
 
-def _stands(work: Work, message_id: int | None, now: float) -> Delivery:
+def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Delivery:
     delivery = work.delivery
     if delivery.state is DeliveryState.POSTED:
         return replace(delivery, message_id=message_id, due=now, attempts=0, problem="")
@@ -259,8 +269,8 @@ def _stands(work: Work, message_id: int | None, now: float) -> Delivery:
         attempts=0,
         doubt=False,
         problem="",
-        publish=Extra.WANTED if publish else Extra.NO,
-        thread=Extra.WANTED if thread else Extra.NO,
+        publish=FollowUp.WANTED if publish else FollowUp.NO,
+        thread=FollowUp.WANTED if thread else FollowUp.NO,
     )
 
 

@@ -29,7 +29,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"  # Discord does not take it as it is
 
 
-class Extra(StrEnum):
+class FollowUp(StrEnum):
     """Publishing, or opening a thread: whether it is wanted and done."""
 
     NO = "no"
@@ -57,8 +57,8 @@ class DeliveryReport:
     posted_at: float | None
     planned_at: float
     problem: str
-    publish: Extra
-    thread: Extra
+    publish: FollowUp
+    thread: FollowUp
 
 
 def fingerprint(article: Article) -> int:
@@ -255,6 +255,6 @@ def _report(row: Row) -> DeliveryReport:
         posted_at=row["posted_at"] or row["list_posted"],
         planned_at=row["planned_at"],
         problem=row["problem"],
-        publish=Extra(row["publish"]),
-        thread=Extra(row["thread"]),
+        publish=FollowUp(row["publish"]),
+        thread=FollowUp(row["thread"]),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.models import Article, ArticleState, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
-from bot.store.deliveries import DeliveryState, Extra
+from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
 HOUR = 3600.0
@@ -29,8 +29,8 @@ _NOT_FIRST = (
     " AND earlier.state IN ('planned', 'claimed')"
     " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
 )
-_STUCK = "(state = 'unproved' OR (state = 'posted' AND problem != '' AND due IS NULL))"
-_WORK = (
+_BLOCKED = "(state = 'unproved' OR (state = 'posted' AND problem != '' AND due IS NULL))"
+_DUE = (
     f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
     " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly"
     " WHERE channel_id = delivery.channel_id AND step = 'publish' ORDER BY at DESC LIMIT 1 OFFSET :publishes)"
@@ -68,15 +68,15 @@ class Delivery:
     doubt: bool = False
     wanted: int = 0
     shown: int = 0
-    publish: Extra = Extra.NO
-    thread: Extra = Extra.NO
+    publish: FollowUp = FollowUp.NO
+    thread: FollowUp = FollowUp.NO
     message_id: int | None = None
     posted_at: float | None = None
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class DueDelivery:
     """A delivery whose next step may be due, with all that doing it needs.
 
     `articles` are the live articles its post shows, oldest first: one, several for a list, none
@@ -104,16 +104,16 @@ class Outbox:
         self._database = database
         self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
 
-    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[Work]:
+    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
         """Steps that may be taken now: oldest article first, a channel's posts only in their order.
 
         Channels that are `busy` are passed over.
         """
         times = {"now": now, "never": now + LONGEST_WAIT}
         parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy))}
-        rows = await self._database.all(_WORK, parameters)
+        rows = await self._database.all(_DUE, parameters)
         named = await self._named([row["delivery_id"] for row in rows])
-        return [_work(row, named.get(row["delivery_id"], ())) for row in rows]
+        return [_due_delivery(row, named.get(row["delivery_id"], ())) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
         """When the next step is due that is not due yet; None when there is none."""
@@ -142,7 +142,7 @@ class Outbox:
             "INSERT INTO hourly (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
         )
 
-    async def recover(self, now: float) -> int:
+    async def mark_interrupted(self, now: float) -> int:
         """After a start: whatever was under way may have reached Discord. Gives how many those are."""
         async with self._database.transaction() as tx:
             cursor = await tx.execute(
@@ -151,7 +151,7 @@ class Outbox:
             )
             return max(cursor.rowcount, 0)
 
-    async def shift(self, seconds: float) -> None:
+    async def shift_clock(self, seconds: float) -> None:
         """The clock jumped by so much: what is remembered in its time is told in the new time.
 
         A leap forward may also be a sleep of the whole machine. So nothing is put off by it, and no
@@ -178,15 +178,15 @@ class Outbox:
 
     async def is_stuck(self, channel_id: int) -> bool:
         """Whether something about posts there waits for a permission."""
-        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_STUCK}", (channel_id,))  # noqa: S608 - our text
+        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))  # noqa: S608 - our text
         return row is not None
 
-    async def look_again(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
+    async def retry_blocked(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
         """Tries anew what was not permitted about posts of the last `age` seconds, and every withdrawal."""
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
-            f" WHERE channel_id = :channel AND {_STUCK} AND (coalesce(posted_at, claimed_at, 0) > :since"
+            f" WHERE channel_id = :channel AND {_BLOCKED} AND (coalesce(posted_at, claimed_at, 0) > :since"
             " OR EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
             {"now": now, "channel": channel_id, "since": now - age},
         )
@@ -213,9 +213,9 @@ class Outbox:
         return named
 
 
-def _work(row: Row, named: tuple[Article, ...]) -> Work:
+def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:
     own = article_from_row(row)
-    return Work(
+    return DueDelivery(
         delivery=_delivery(row),
         subscription=subscription_from_row(row),
         article=own,
@@ -239,8 +239,8 @@ def _delivery(row: Row) -> Delivery:
         doubt=bool(row["delivery_doubt"]),
         wanted=row["delivery_wanted"],
         shown=row["delivery_shown"],
-        publish=Extra(row["delivery_publish"]),
-        thread=Extra(row["delivery_thread"]),
+        publish=FollowUp(row["delivery_publish"]),
+        thread=FollowUp(row["delivery_thread"]),
         message_id=row["delivery_message_id"],
         posted_at=row["delivery_posted_at"],
         problem=row["delivery_problem"],

@@ -7,7 +7,7 @@ import discord
 
 from bot.client.bot import Interaction, answer
 from bot.client.localisation import text_for
-from bot.delivery.card_placement import Placing
+from bot.delivery.card_placement import CardPlacement
 from bot.i18n import Text
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import refused, trial_posted, under
@@ -99,7 +99,7 @@ class Trials:
         card = under(label, self._desk.card(article, draft.with_options(role_id=None)))
         services = self._desk.services
         place = Place(message.guild.id if message.guild else 0, message.channel.id, message.id, words.language)
-        placing = Placing(services.database, services.clock, services.announcer.wake)
+        placing = CardPlacement(services.database, services.clock, services.announcer.wake)
         there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))
         if not there:
             await message.edit(view=notice(words("articles.gone")), allowed_mentions=NO_PINGS)

@@ -1,6 +1,6 @@
 """Every fault of Discord, counted: `python -m tests.bench.delivery_faults`.
 
-Each row is the real bot in its own process against a stand-in of its own: what was hit how
+Each row is the real bot in its own process against a fake Discord of its own: what was hit how
 often, what was lost, what came twice, and whether the process ended.
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.faults import CASES, Case
-from tests.e2e.verdict import unsettled, verdict
+from tests.e2e.fault_cases import CASES, Case
+from tests.e2e.outcome import measure_outcome, unsettled
+from tests.fake_discord.bot_world import open_bot_world
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.stage import stage
 
 COLUMNS = "{:<40}{:>6}{:>8}{:>7}{:>6}{:>7}{:>9}{:>9}{:>10}{:>8}"
-PATIENCE = 180.0
+TIMEOUT = 180.0
 SMALL_DISK = "3m"
 
 
@@ -27,18 +27,18 @@ async def run(case: Case, channels: int, folder: Path) -> bool:
     """One row; whether nothing was lost, doubled or ended."""
     plan = Plan(channels=channels, guilds=6, latency=0.02, jitter=0.05)
     started = time.monotonic()
-    async with stage(folder, plan) as made:
+    async with open_bot_world(folder, plan) as made:
         for rule in case.rules:
-            await made.standin.fault(**rule)
+            await made.discord_server.fault(**rule)
         if case.prepare:
             await case.prepare(made)
         async with made.bot(jump=case.jump, **case.delivery) as bot:
             await case.script(made, bot)
-            settled = await made.settled(bot, PATIENCE)
+            settled = await made.settled(bot, TIMEOUT)
             ended = bot.exit_code is not None
-        hits = sum(rule["fired"] for rule in await made.standin.faults())
-        found, summary = await verdict(made), await made.standin.summary()
-        well = found.kept and settled and not ended
+        hits = sum(rule["fired"] for rule in await made.discord_server.faults())
+        found, summary = await measure_outcome(made), await made.discord_server.summary()
+        well = found.exactly_once and settled and not ended
         print(
             COLUMNS.format(
                 case.name,

@@ -1,6 +1,6 @@
 """Kill -9 again and again during a fan-out, counted: `python -m tests.bench.delivery_kill`.
 
-The real bot in its own process against the stand-in Discord in another, killed at seeded random
+The real bot in its own process against the fake Discord in another, killed at seeded random
 moments (a fifth of them while it starts). Then one last start, and every channel is counted.
 The last row has nonce and read-back taken away, and has to fail.
 """
@@ -12,11 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.killing import Killing, kill_repeatedly
-from tests.e2e.verdict import Verdict, unsettled, verdict
+from tests.e2e.outcome import Outcome, measure_outcome, unsettled
+from tests.e2e.repeated_kills import Killing, kill_repeatedly
+from tests.fake_discord.bot_world import open_bot_world
 from tests.fake_discord.fixture import integrity
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.stage import stage
 
 COLUMNS = "{:<38}{:>6}{:>9}{:>7}{:>8}{:>6}{:>8}{:>7}{:>9}{:>9}{:>8}"
 
@@ -28,13 +28,13 @@ class Case:
     name: str
     discord: float
     bot: float
-    careless: bool = False
+    unsafe: bool = False
 
 
 CASES = (
     Case("nonce window 180 s", 180.0, 120.0),
     Case("nonce window 1 s", 1.0, 0.9),
-    Case("nonce and read-back switched off", 180.0, 120.0, careless=True),
+    Case("nonce and read-back switched off", 180.0, 120.0, unsafe=True),
 )
 
 
@@ -48,24 +48,25 @@ async def run(case: Case, arguments: argparse.Namespace, folder: Path) -> bool:
         jitter=0.15,
         publishes_per_hour=1000,  # kills and starts are tested here; the hourly limit would only take hours
     )
-    killing = Killing(arguments.kills, arguments.seed, case.bot, careless=case.careless)
+    killing = Killing(arguments.kills, arguments.seed, case.bot, unsafe=case.unsafe)
     started = time.monotonic()
-    async with stage(folder, plan) as made:
+    async with open_bot_world(folder, plan) as made:
         settled = await kill_repeatedly(made, killing)
-        found, summary = await verdict(made), await made.standin.summary()
+        found, summary = await measure_outcome(made), await made.discord_server.summary()
         row(case.name, arguments.kills, summary.delivered, summary.posts, found, summary.answered("429"), started)
         sound = integrity(made.database)
         if not settled or sound != "ok":
             print(f"  not at rest, database {sound}: {unsettled(made)}")
-    return found.kept != case.careless and settled
+    return found.exactly_once != case.unsafe and settled
 
 
-def row(name: str, kills: int, delivered: int, posts: int, found: Verdict, limited: int, started: float) -> None:
+def row(name: str, kills: int, delivered: int, posts: int, found: Outcome, limited: int, started: float) -> None:
     """Prints one row."""
     counts = (found.lost, found.doubled, found.unpublished, found.threadless, limited)
     seconds = f"{time.monotonic() - started:.0f} s"
     print(
-        COLUMNS.format(name, kills, delivered, posts, *counts, seconds, "kept" if found.kept else "BROKEN"), flush=True
+        COLUMNS.format(name, kills, delivered, posts, *counts, seconds, "kept" if found.exactly_once else "BROKEN"),
+        flush=True,
     )
 
 

@@ -1,8 +1,8 @@
 """A fan-out to many channels, measured: `python -m tests.bench.delivery_rate`.
 
-Three runs, each a bot in its own process against the stand-in: Herald from first post to last
-with slash commands asked meanwhile; Herald killed in the middle and started again; and the
-naive way, `gather` over `channel.send`. Posts a second are counted by the stand-in, which takes
+Three runs, each a bot in its own process against the fake Discord: Herald from first post to last
+with slash commands used alongside; Herald killed in the middle and started again; and the
+naive way, `gather` over `channel.send`. Posts a second are counted by the fake Discord, which takes
 50 to 150 ms for every request; a slash command's times end when its answer arrives there.
 """
 
@@ -15,13 +15,13 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.e2e.verdict import unsettled, verdict
-from tests.fake_discord.bots import Bot
+from tests.e2e.outcome import measure_outcome, unsettled
+from tests.fake_discord.bot_process import BotProcess
+from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.fixture import states
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.process import Standin, Summary
-from tests.fake_discord.stage import Stage, stage
-from tests.fake_discord.world import CHANNEL_BASE
+from tests.fake_discord.process import FakeDiscord, Summary
+from tests.fake_discord.state import CHANNEL_BASE
 
 ASK_EVERY = 1.0
 COMMANDS = ("about", "topics", "latest", "search")
@@ -32,8 +32,8 @@ LINE = "  {:<46}{}"
 class Watch:
     """What is noted beside a fan-out: memory, and the times of slash commands."""
 
-    def __init__(self, standin: Standin, bot: Bot, seed: int) -> None:
-        self._standin, self._bot, self._random = standin, bot, random.Random(seed)
+    def __init__(self, discord_server: FakeDiscord, bot: BotProcess, seed: int) -> None:
+        self._discord_server, self._bot, self._random = discord_server, bot, random.Random(seed)
         self.memory: list[float] = []
         self.first: list[float] = []
         self.final: list[float] = []
@@ -47,8 +47,8 @@ class Watch:
             await self._ask(self._random.choice(commands))
 
     async def _ask(self, command: str) -> None:
-        channel = CHANNEL_BASE + self._random.randrange(self._standin.plan.channels)
-        asked = await self._standin.ask(command, channel, *OPTIONS.get(command, []), patience=5.0)
+        channel = CHANNEL_BASE + self._random.randrange(self._discord_server.plan.channels)
+        asked = await self._discord_server.ask(command, channel, *OPTIONS.get(command, []), wait_seconds=5.0)
         if asked["final"] is None:
             self.unanswered += 1
         else:
@@ -89,58 +89,58 @@ def print_posts(summary: Summary, wanted: int) -> None:
 async def herald(arguments: argparse.Namespace, folder: Path) -> None:
     """The whole fan-out, undisturbed."""
     print(f"Herald, {arguments.channels} text channels in {arguments.guilds} servers, 50 requests a second allowed")
-    async with stage(folder, plan(arguments), extras=False) as made, made.bot() as bot:
-        watch = Watch(made.standin, bot, arguments.seed)
+    async with open_bot_world(folder, plan(arguments), extras=False) as made, made.bot() as bot:
+        watch = Watch(made.discord_server, bot, arguments.seed)
         await made.posts_reach(bot, 10)
         watching = asyncio.create_task(watch.run(COMMANDS))
-        settled = await made.settled(bot, patience(arguments))
+        settled = await made.settled(bot, max_seconds(arguments))
         watching.cancel()
-        print_posts(await made.standin.summary(), arguments.channels)
+        print_posts(await made.discord_server.summary(), arguments.channels)
         watch.print()
-        if not settled or not (await verdict(made, extras=False)).kept:
+        if not settled or not (await measure_outcome(made, extras=False)).exactly_once:
             print(f"  NOT AT REST: {unsettled(made)}")
 
 
 async def restart(arguments: argparse.Namespace, folder: Path) -> None:
     """Killed in the middle; how soon the next life sends."""
     print("Herald, killed in the middle of that backlog and started again")
-    async with stage(folder, plan(arguments), extras=False) as made:
+    async with open_bot_world(folder, plan(arguments), extras=False) as made:
         async with made.bot() as bot:
-            await made.posts_reach(bot, arguments.channels // 10, seconds=patience(arguments))
+            await made.posts_reach(bot, arguments.channels // 10, seconds=max_seconds(arguments))
             await bot.end(signal.SIGKILL)
         print(LINE.format("backlog at the kill", f"{states(made.database)}"))
         await _second_life(made, time.time())
 
 
-async def _second_life(made: Stage, started: float) -> None:
-    before = await made.standin.summary()
+async def _second_life(made: BotWorld, started: float) -> None:
+    before = await made.discord_server.summary()
     async with made.bot() as bot:
         after = await made.posts_reach(bot, before.posts + 1)
         first = min(
             post["made_at"]
-            for channel in await made.standin.channels()
+            for channel in await made.discord_server.channels()
             for post in channel["posts"]
             if post["made_at"] > started
         )
     print(LINE.format("process start to first post (s)", f"{first - started:.2f}"))
-    print(LINE.format("all servers told to first post (s)", f"{first - after.ready_at[-1]:.2f}"))
-    print(LINE.format("`ready` of discord.py to first post (s)", f"{first - bot.told.get('ready', first):.2f}"))
+    print(LINE.format("all servers sent to first post (s)", f"{first - after.ready_at[-1]:.2f}"))
+    print(LINE.format("`ready` of discord.py to first post (s)", f"{first - bot.reported.get('ready', first):.2f}"))
 
 
 async def naive(arguments: argparse.Namespace, folder: Path) -> None:
     """What everybody writes."""
     print("The naive way: gather over channel.send, same channels, same limits")
-    async with Standin.start(plan(arguments)) as standin:
-        options: dict[str, object] = {"api": standin.api}
-        async with Bot.start("tests.fake_discord.naive", options, folder / "naive.log") as bot:
-            watch = Watch(standin, bot, arguments.seed)
+    async with FakeDiscord.start(plan(arguments)) as discord_server:
+        options: dict[str, object] = {"api": discord_server.api}
+        async with BotProcess.start("tests.fake_discord.gather_bot", options, folder / "gather.log") as bot:
+            watch = Watch(discord_server, bot, arguments.seed)
             watching = asyncio.create_task(watch.run(("about",)))
-            done = await bot.says("done", patience(arguments))
+            done = await bot.reports("done", max_seconds(arguments))
             watching.cancel()
-            print(LINE.format("finished", "yes" if done else f"no, after {patience(arguments):.0f} s"))
-        print_posts(await standin.summary(), arguments.channels)
+            print(LINE.format("finished", "yes" if done else f"no, after {max_seconds(arguments):.0f} s"))
+        print_posts(await discord_server.summary(), arguments.channels)
         watch.print()
-        print(LINE.format("", (folder / "naive.log").read_text("utf-8")[-200:].strip()))
+        print(LINE.format("", (folder / "gather.log").read_text("utf-8")[-200:].strip()))
 
 
 def plan(arguments: argparse.Namespace) -> Plan:
@@ -155,7 +155,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def patience(arguments: argparse.Namespace) -> float:
+def max_seconds(arguments: argparse.Namespace) -> float:
     """Seconds until a run is given up: twice what 45 a second takes, and a minute."""
     return arguments.channels / 45.0 * 2 + 60.0
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from bot.search import SearchEngine
 from bot.store.database import Database
 from tests.bench.search import Language, articles, fill
+from tests.fake_discord.bot_world import BotWorld
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.process import Standin
-from tests.fake_discord.stage import Stage
-from tests.fake_discord.world import CHANNEL_BASE
+from tests.fake_discord.process import FakeDiscord
+from tests.fake_discord.state import CHANNEL_BASE
 
 FLOOR_MB = 150.0
 SEARCHES = 20
@@ -61,13 +61,16 @@ def everything(pid: int) -> tuple[int, float]:
 async def run(folder: Path, count: int) -> None:
     """Builds, starts, asks, rests, measures."""
     language = await build(folder / "herald.db", count)
-    async with Standin.start(Plan(channels=10, guilds=2)) as standin, Stage(standin, folder, settle=0.0).bot() as bot:
-        if not await bot.says("ready", READY_SECONDS):
+    async with (
+        FakeDiscord.start(Plan(channels=10, guilds=2)) as discord_server,
+        BotWorld(discord_server, folder, settle=0.0).bot() as bot,
+    ):
+        if not await bot.reports("ready", READY_SECONDS):
             raise SystemExit(f"the bot did not start; see {folder / 'herald.log'}")
         started = everything(bot.pid)
         for _ in range(SEARCHES):
             option = {"name": "query", "type": 3, "value": f"{language.text(3)} {language.rare()}"}
-            await standin.ask("search", CHANNEL_BASE, option)
+            await discord_server.ask("search", CHANNEL_BASE, option)
         await asyncio.sleep(REST_SECONDS)
         number, rested = everything(bot.pid)
         await bot.end(signal.SIGTERM)

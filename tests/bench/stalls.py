@@ -1,4 +1,4 @@
-"""How long the event loop stands still, and what an empty loop beside it shows of the machine."""
+"""How long the event loop stands still, and what an empty loop beside it shows of the host_faults."""
 
 import asyncio
 import multiprocessing

@@ -13,8 +13,8 @@ from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.delivery.discord_api.sender import DiscordSender
-from bot.delivery.rate_limiter import Pacer
-from bot.delivery.shared_cards import CardKeeper
+from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.shared_cards import SharedCardUpdater
 from bot.layouts.renderer import Renderer
 from bot.models import Article
 from bot.store.shared_cards import Place, SharedCards
@@ -48,9 +48,9 @@ async def withdraw(services: Services, article: Article) -> None:
 
 async def keep(services: Services, bot: HeraldBot) -> None:
     """Lets the bot do what is due about cards."""
-    pacer = Pacer(1_000.0, clock=lambda: NOW)
-    sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), pacer, clock=lambda: NOW)
-    keeper = CardKeeper(services.database, sender, delete=False, clock=lambda: NOW, chance=Random(1))
+    limiter = RateLimiter(1_000.0, clock=lambda: NOW)
+    sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), limiter, clock=lambda: NOW)
+    keeper = SharedCardUpdater(services.database, sender, delete=False, clock=lambda: NOW, rng=Random(1))
     running = asyncio.create_task(keeper.run())
     for _ in range(5_000):
         if not await services.cards.due(NOW, 1) and not keeper._tasks:

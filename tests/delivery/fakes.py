@@ -5,11 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.delivery.idempotency import nonce_of
-from bot.delivery.ports import Answer, Done, Hidden, Later, Missing, Step, TellLaterError, Vanished
+from bot.delivery.idempotency import nonce_for
+from bot.delivery.ports import (
+    Done,
+    MessageDeleted,
+    NotifyLaterError,
+    NotPosted,
+    RetryLater,
+    Step,
+    StepResult,
+    Unverifiable,
+)
 from bot.models import ChannelKind, Subscription
-from bot.store.outbox import Work
+from bot.store.outbox import DueDelivery
 from bot.store.shared_cards import CardWork, Place
+
+SHOWN = {Step.REPLACE: "notice", Step.DELETE: "delete"}
 
 
 class KilledError(BaseException):
@@ -45,10 +56,10 @@ class FakeDiscord:
     def of(self, channel: int, article: int) -> list[Post]:
         return [post for post in self.posts if (post.channel, post.article) == (channel, article)]
 
-    def post(self, work: Work) -> Post | None:
+    def post(self, work: DueDelivery) -> Post | None:
         """Makes a message, or gives the one that this nonce made; None when that one was deleted."""
         forum = work.subscription.kind is ChannelKind.FORUM
-        nonce = "" if forum else nonce_of(work)
+        nonce = "" if forum else nonce_for(work)
         for post in self.posts:
             if nonce and post.nonce == nonce and self.clock() - post.made_at < self.window:
                 return None if post.state == "deleted" else post
@@ -63,10 +74,10 @@ class FakeDiscord:
         return found[0] if found else None
 
 
-Fault = Callable[[Step, Work, str], Answer | None]
+Fault = Callable[[Step, DueDelivery, str], StepResult | None]
 
 
-def no_fault(_step: Step, _work: Work, _when: str) -> Answer | None:
+def no_fault(_step: Step, _work: DueDelivery, _when: str) -> StepResult | None:
     return None
 
 
@@ -84,29 +95,29 @@ class FakeSender:
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     cards: dict[int, str] = field(default_factory=dict[int, str])  # what shared cards show, by message
     cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
-    card_answers: list[Answer] = field(default_factory=list[Answer])  # instead of doing it, one after another
+    card_answers: list[StepResult] = field(default_factory=list[StepResult])  # instead of doing it, one after another
     card_gate: asyncio.Event | None = None
 
-    async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
+    async def take(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
         self.taken.append((step, work.subscription.channel_id))
         if (gate := self.gates.get(work.subscription.channel_id)) is not None:
             await gate.wait()
         if deadline is not None and self.discord.clock() + self.ahead >= deadline:
-            return Later("too_late", doubt=False)
+            return RetryLater("too_late", maybe_sent=False)
         if (answer := self.fault(step, work, "before")) is not None:
             return answer
         done = self._do(step, work)
         return self.fault(step, work, "after") or done
 
-    def _do(self, step: Step, work: Work) -> Answer:
+    def _do(self, step: Step, work: DueDelivery) -> StepResult:
         if step is Step.POST:
             made = self.discord.post(work)
-            return Done(made.id) if made else Vanished()
-        if step is Step.FIND:
+            return Done(made.id) if made else MessageDeleted()
+        if step is Step.VERIFY:
             return self._find(work)
         post = self.discord.by_id(work.delivery.message_id)
         if post is None:
-            return Vanished()
+            return MessageDeleted()
         match step:
             case Step.PUBLISH:
                 post.published = True
@@ -115,45 +126,45 @@ class FakeSender:
             case Step.EDIT:
                 post.shows = tuple(article.title for article in work.articles)
                 post.edits += 1
-            case Step.NOTICE:
+            case Step.REPLACE:
                 post.state, post.shows = "notice", ()
             case _:
                 post.state, post.shows = "deleted", ()
         return Done()
 
-    def _find(self, work: Work) -> Answer:
+    def _find(self, work: DueDelivery) -> StepResult:
         channel = work.subscription.channel_id
         if channel in self.hidden:
-            return Hidden("read_message_history")
+            return Unverifiable("read_message_history")
         found = [post for post in self.discord.of(channel, work.article.id) if post.state != "deleted"]
-        return Done(found[0].id) if found else Missing()
+        return Done(found[0].id) if found else NotPosted()
 
-    def obstacle(self, subscription: Subscription) -> str:
+    def preflight_problem(self, subscription: Subscription) -> str:
         return self.obstacles.get(subscription.channel_id, "")
 
-    async def take_card(self, step: Step, work: CardWork) -> Answer:
+    async def take_card(self, step: Step, work: CardWork) -> StepResult:
         self.cards_taken.append((step, work.card.place.message_id))
         if self.card_gate is not None:
             await self.card_gate.wait()
         if self.card_answers:
             return self.card_answers.pop(0)
-        self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else step.value
+        self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else SHOWN[step]
         return Done()
 
-    def card_obstacle(self, place: Place) -> str:
+    def card_preflight_problem(self, place: Place) -> str:
         return self.obstacles.get(place.channel_id, "")
 
     async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         if self.deaf:
-            raise TellLaterError("deaf")
+            raise NotifyLaterError("deaf")
         self.discord.said.append((first[0] if first else guild_id, sentence))
         return bool(nonce)
 
 
-def flaky(chance: Random, share: float) -> Fault:
+def flaky(rng: Random, share: float) -> Fault:
     """Fails so many of all steps, before or after the deed, with doubt."""
 
-    def fault(_step: Step, _work: Work, when: str) -> Answer | None:
-        return Later(f"lost_{when}", doubt=True) if chance.random() < share else None
+    def fault(_step: Step, _work: DueDelivery, when: str) -> StepResult | None:
+        return RetryLater(f"lost_{when}", maybe_sent=True) if rng.random() < share else None
 
     return fault

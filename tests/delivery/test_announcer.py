@@ -6,11 +6,11 @@ import pytest
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Clocks
-from bot.delivery.ports import Blocked, Later, Step
+from bot.delivery.ports import PermissionMissing, RetryLater, Step
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
-from bot.store.outbox import Work
+from bot.store.outbox import DueDelivery
 from tests.delivery.fakes import no_fault
 from tests.delivery.world import GUILD, World
 
@@ -47,7 +47,7 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     read = world.announcer._outbox.due
 
-    async def slow(now: float, limit: int, busy: Collection[int] = ()) -> list[Work]:
+    async def slow(now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
         works = await read(now, limit, busy)
         await asyncio.gather(*world.announcer._tasks.values())
         return works
@@ -68,12 +68,12 @@ async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: Wo
     world.announcer._clocks = Clocks(now=lambda: world.now + world.sender.ahead, steady=lambda: world.now)
     await world.publish(1)
 
-    def fault(_step: Step, _work: Work, when: str) -> Later | None:
+    def fault(_step: Step, _work: DueDelivery, when: str) -> RetryLater | None:
         if when == "before" or world.sender.ahead:
             return None
         world.sender.ahead = jump
         jumped.set()
-        return Later("lost", doubt=True)
+        return RetryLater("lost", maybe_sent=True)
 
     world.sender.fault = fault
     running = asyncio.create_task(world.announcer.run())
@@ -143,7 +143,7 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
 
 async def test_a_refusal_by_discord_blocks_the_channel_without_another_try(world: World) -> None:
     await world.subscribe(1)
-    world.sender.fault = lambda _step, _work, when: Blocked("missing_access") if when == "before" else None
+    world.sender.fault = lambda _step, _work, when: PermissionMissing("missing_access") if when == "before" else None
     for number in range(3):
         await world.publish(number)
     await world.settle()
@@ -157,7 +157,7 @@ async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) ->
     article = await world.publish(1)
     await world.settle()
     world.now += 100 * 86_400.0
-    world.sender.fault = lambda _step, _work, when: Blocked("missing_access") if when == "before" else None
+    world.sender.fault = lambda _step, _work, when: PermissionMissing("missing_access") if when == "before" else None
     await world.withdraw(article)
     await world.settle()
     (post,) = world.discord.posts
@@ -177,7 +177,9 @@ async def test_a_lost_answer_is_repeated_with_the_nonce(world: World) -> None:
     await world.subscribe(1)
     await world.publish(1)
     lost = iter([True] * 3)
-    world.sender.fault = lambda _s, _w, when: Later("x", doubt=True) if when == "after" and next(lost, False) else None
+    world.sender.fault = lambda _s, _w, when: (
+        RetryLater("x", maybe_sent=True) if when == "after" and next(lost, False) else None
+    )
     await world.settle()
 
     assert len(world.discord.posts) == 1
@@ -188,11 +190,13 @@ async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: World)
     await world.subscribe(1, ChannelKind.FORUM)
     await world.publish(1)
     lost = iter([True])
-    world.sender.fault = lambda _s, _w, when: Later("x", doubt=True) if when == "after" and next(lost, False) else None
+    world.sender.fault = lambda _s, _w, when: (
+        RetryLater("x", maybe_sent=True) if when == "after" and next(lost, False) else None
+    )
     await world.settle()
 
     assert len(world.discord.posts) == 1
-    assert [step for step, _ in world.sender.taken] == [Step.POST, Step.FIND]
+    assert [step for step, _ in world.sender.taken] == [Step.POST, Step.VERIFY]
 
 
 async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> None:
@@ -200,7 +204,7 @@ async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> Non
     await world.publish(1)
     world.sender.hidden.add(1)
     world.sender.fault = lambda step, _w, when: (
-        Later("x", doubt=True) if (step, when) == (Step.POST, "before") else None
+        RetryLater("x", maybe_sent=True) if (step, when) == (Step.POST, "before") else None
     )
     await world.settle()
     assert await world.states(1) == [DeliveryState.UNPROVED]

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.ports import Answer, Later, Step
+from bot.delivery.ports import RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import DeliveryState
-from bot.store.outbox import Work
+from bot.store.outbox import DueDelivery
 from tests.delivery.fakes import FakeDiscord, KilledError
 from tests.delivery.world import START, World
 
@@ -29,7 +29,7 @@ class Deaths:
     """Ends the process at chosen lines: `lines` says how many it passes in each life."""
 
     def __init__(self, lines: list[int], lost: float, seed: int) -> None:
-        self._lines, self._lost, self._chance = lines, lost, Random(seed)
+        self._lines, self._lost, self._rng = lines, lost, Random(seed)
         self._left = -1
         self.dead = False
 
@@ -43,9 +43,9 @@ class Deaths:
             raise KilledError
         self._left -= 1
 
-    def fault(self, _step: Step, _work: Work, _when: str) -> Answer | None:
+    def fault(self, _step: Step, _work: DueDelivery, _when: str) -> StepResult | None:
         self.pass_line()
-        return Later("lost", doubt=True) if self._chance.random() < self._lost else None
+        return RetryLater("lost", maybe_sent=True) if self._rng.random() < self._lost else None
 
 
 class MortalDatabase(Database):
@@ -83,7 +83,7 @@ async def live(world: World, deaths: Deaths) -> None:
 
 async def lives(path: Path, lines: list[int], lost: float, seed: int, window: float) -> FakeDiscord:
     """The bot is started anew after each death until its work is done."""
-    chance, deaths, now = Random(seed), Deaths(list(lines), lost, seed), START
+    rng, deaths, now = Random(seed), Deaths(list(lines), lost, seed), START
     discord = FakeDiscord(lambda: now, window=window * 1.5)
     for life in range(len(lines) + 1):
         database = await MortalDatabase.open(path)
@@ -98,7 +98,7 @@ async def lives(path: Path, lines: list[int], lost: float, seed: int, window: fl
                 await world.publish(number)
         database.deaths = deaths
         await live(world, deaths)
-        now = world.now + chance.choice(DOWNTIME)
+        now = world.now + rng.choice(DOWNTIME)
         database.deaths = None
         if life == len(lines):
             assert await world.deliveries.counts() == {DeliveryState.POSTED: CHANNELS * ARTICLES}

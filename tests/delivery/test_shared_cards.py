@@ -11,9 +11,9 @@ import pytest
 
 from bot.config.settings import DeliverySettings
 from bot.delivery import shared_cards as keeping
-from bot.delivery.card_placement import LEASE_SECONDS, Placing
-from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Step, Vanished
-from bot.delivery.shared_cards import AGAIN_SECONDS, CardKeeper, after, step_for
+from bot.delivery.card_placement import LEASE_SECONDS, CardPlacement
+from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
+from bot.delivery.shared_cards import AGAIN_SECONDS, SharedCardUpdater, apply_result, next_step
 from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
@@ -36,7 +36,7 @@ class Desk:
     cards: SharedCards
     incidents: Incidents
     delete: bool = False
-    keeper: CardKeeper | None = None
+    keeper: SharedCardUpdater | None = None
 
     @property
     def sender(self) -> FakeSender:
@@ -63,13 +63,13 @@ class Desk:
         async def show() -> None:
             self.sender.cards[place.message_id] = article.title
 
-        placing = Placing(self.world.database, lambda: self.world.now, lambda: None)
+        placing = CardPlacement(self.world.database, lambda: self.world.now, lambda: None)
         assert await placing.put(article, place, show)
 
     async def look(self) -> None:
         """Starts the bot, lets it do all that is due now, and stops it."""
-        self.keeper = keeper = CardKeeper(
-            self.world.database, self.sender, delete=self.delete, clock=lambda: self.world.now, chance=Random(1)
+        self.keeper = keeper = SharedCardUpdater(
+            self.world.database, self.sender, delete=self.delete, clock=lambda: self.world.now, rng=Random(1)
         )
         running = asyncio.create_task(keeper.run())
         for _ in range(STEPS):
@@ -101,45 +101,45 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     [
         (ArticleState.LIVE, 5, False, None),
         (ArticleState.LIVE, 4, False, Step.EDIT),
-        (ArticleState.WITHDRAWN, 4, False, Step.NOTICE),
+        (ArticleState.WITHDRAWN, 4, False, Step.REPLACE),
         (ArticleState.WITHDRAWN, 4, True, Step.DELETE),
     ],
 )
 def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, step: Step | None) -> None:
     work = CardWork(replace(CARD, shown=shown), replace(ARTICLE, state=state))
 
-    assert step_for(work, delete=delete) is step
+    assert next_step(work, delete=delete) is step
 
 
 @pytest.mark.parametrize(
     ("step", "answer", "found"),
     [
         pytest.param(Step.EDIT, Done(), replace(CARD, shown=5, due=None), id="corrected"),
-        pytest.param(Step.EDIT, Refused("400"), replace(CARD, shown=5, due=None), id="never taken, so not repeated"),
+        pytest.param(Step.EDIT, Rejected("400"), replace(CARD, shown=5, due=None), id="never taken, so not repeated"),
         pytest.param(None, Done(), replace(CARD, shown=5, due=None), id="changed and changed back"),
-        pytest.param(Step.NOTICE, Done(), None, id="notice"),
+        pytest.param(Step.REPLACE, Done(), None, id="notice"),
         pytest.param(Step.DELETE, Done(), None, id="deleted"),
-        pytest.param(Step.EDIT, Vanished(), None, id="a moderator deleted it"),
-        pytest.param(Step.NOTICE, Vanished(), None, id="deleted before it was withdrawn"),
+        pytest.param(Step.EDIT, MessageDeleted(), None, id="a moderator deleted it"),
+        pytest.param(Step.REPLACE, MessageDeleted(), None, id="deleted before it was withdrawn"),
         pytest.param(
-            Step.NOTICE,
-            Later("rate_limited", doubt=False, wait=7.0),
+            Step.REPLACE,
+            RetryLater("rate_limited", maybe_sent=False, wait=7.0),
             replace(CARD, due=NOW + 7, attempts=1),
             id="429",
         ),
         pytest.param(
-            Step.NOTICE,
-            Blocked("missing_access"),
+            Step.REPLACE,
+            PermissionMissing("missing_access"),
             replace(CARD, due=NOW + AGAIN_SECONDS, blocked="missing_access"),
             id="may not",
         ),
         pytest.param(
-            Step.DELETE, Refused("400"), replace(CARD, due=NOW + AGAIN_SECONDS, blocked="refused"), id="cannot"
+            Step.DELETE, Rejected("400"), replace(CARD, due=NOW + AGAIN_SECONDS, blocked="refused"), id="cannot"
         ),
     ],
 )
-def test_what_an_answer_makes_of_a_card(step: Step | None, answer: Answer, found: SharedCard | None) -> None:
-    assert after(CARD, step, answer, NOW, Random(1)) == found
+def test_what_an_answer_makes_of_a_card(step: Step | None, answer: StepResult, found: SharedCard | None) -> None:
+    assert apply_result(CARD, step, answer, NOW, Random(1)) == found
 
 
 async def test_a_card_follows_its_article_to_the_end(desk: Desk) -> None:
@@ -189,7 +189,7 @@ async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: st
             raise KilledError
 
     if way != "before the place is stored":
-        placing = Placing(desk.world.database, lambda: desk.world.now, lambda: None)
+        placing = CardPlacement(desk.world.database, lambda: desk.world.now, lambda: None)
         with suppress(KilledError):
             assert await placing.put(article, PLACE, show) is (meanwhile != "withdrawn before")
     if meanwhile == "changed":
@@ -215,7 +215,7 @@ async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(desk: Desk) 
         assert desk.sender.cards_taken == []
         desk.sender.cards[700] = article.title
 
-    placing = Placing(desk.world.database, lambda: desk.world.now, woken.set)
+    placing = CardPlacement(desk.world.database, lambda: desk.world.now, woken.set)
     assert await placing.put(article, PLACE, show)
     assert woken.is_set()
     await desk.look()
@@ -233,7 +233,7 @@ async def test_a_card_that_comes_after_its_notice_is_not_left_there(desk: Desk) 
         await desk.look()
         assert desk.sender.cards == {700: "notice"}
 
-    placing = Placing(desk.world.database, lambda: desk.world.now, lambda: None)
+    placing = CardPlacement(desk.world.database, lambda: desk.world.now, lambda: None)
     assert not await placing.put(article, PLACE, show)
 
 
@@ -241,7 +241,10 @@ async def test_what_fails_is_tried_again_later(desk: Desk) -> None:
     article = await desk.article()
     await desk.put(article)
     await desk.withdraw(article)
-    desk.sender.card_answers = [Later("http_503", doubt=True), Later("rate_limited", doubt=False, wait=30.0)]
+    desk.sender.card_answers = [
+        RetryLater("http_503", maybe_sent=True),
+        RetryLater("rate_limited", maybe_sent=False, wait=30.0),
+    ]
     for _ in range(3):
         await desk.look()
         following = await desk.cards.next_due(desk.world.now)
@@ -276,7 +279,7 @@ async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end
     """Whatever made it be tried anew."""
     article = await desk.article()
     await desk.put(article)
-    desk.sender.card_answers = [Blocked("missing_access")]
+    desk.sender.card_answers = [PermissionMissing("missing_access")]
     await desk.change(article, "Another title")
     await desk.look()
     assert [one.detail for one in await desk.incidents.going_on(GUILD)] == ["missing_access"]
@@ -300,7 +303,7 @@ async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
     await desk.withdraw(withdrawn)
     await desk.look()
 
-    assert desk.sender.cards_taken[0] == (Step.NOTICE, 700)
+    assert desk.sender.cards_taken[0] == (Step.REPLACE, 700)
     assert len(desk.sender.cards_taken) == 21
 
 
@@ -330,19 +333,19 @@ async def test_a_message_that_hangs_delays_no_other(desk: Desk) -> None:
 
 async def test_a_mistake_of_ours_ends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither for the card nor for the others."""
-    monkeypatch.setattr(keeping, "MISHAP_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.0)
     article = await desk.article()
     await desk.put(article)
     await desk.withdraw(article)
     asked: list[Place] = []
 
-    def obstacle(place: Place) -> str:
+    def preflight_problem(place: Place) -> str:
         asked.append(place)
         if len(asked) == 1:
             raise RuntimeError("out of order")
         return ""
 
-    monkeypatch.setattr(FakeSender, "card_obstacle", lambda _self, place: obstacle(place))
+    monkeypatch.setattr(FakeSender, "card_preflight_problem", lambda _self, place: preflight_problem(place))
     await desk.look()
 
     assert desk.sender.cards == {700: "notice"}

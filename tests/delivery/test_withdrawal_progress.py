@@ -17,9 +17,9 @@ from bot.cli import retract as command
 from bot.config.settings import DeliverySettings, Settings
 from bot.delivery import withdrawal_progress as retraction
 from bot.delivery.announcer import Announcer, Clocks
-from bot.delivery.card_placement import Placing
-from bot.delivery.factory import assemble
-from bot.delivery.rate_limiter import Pacer
+from bot.delivery.card_placement import CardPlacement
+from bot.delivery.factory import build_announcer
+from bot.delivery.rate_limiter import RateLimiter
 from bot.models import ChannelKind
 from bot.store.instance_lock import DatabaseLock
 from bot.store.shared_cards import Place
@@ -42,8 +42,10 @@ class Stage:
 
     def announcer(self) -> Announcer:
         clocks = Clocks(lambda: NOW, lambda: NOW)
-        pacer = Pacer(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
-        return assemble(self.core.database, self.sender, pacer, DeliverySettings(), clocks=clocks, chance=Random(1))
+        limiter = RateLimiter(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
+        return build_announcer(
+            self.core.database, self.sender, limiter, DeliverySettings(), clocks=clocks, rng=Random(1)
+        )
 
     async def retract(self, *, dry_run: bool = False) -> int:
         return await asyncio.to_thread(command.retract, self.settings, Namespace(url=self.url, dry_run=dry_run))
@@ -72,7 +74,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         for number in (70, 71):
             sender.cards[number] = article.title
             place = Place(GUILD, number, number, "en")
-            await Placing(core.database, lambda: NOW, lambda: None).put(article, place, _nothing)
+            await CardPlacement(core.database, lambda: NOW, lambda: None).put(article, place, _nothing)
         _log_in(monkeypatch, sender)
         yield found
 
@@ -98,8 +100,8 @@ def _log_in(monkeypatch: pytest.MonkeyPatch, sender: FakeSender) -> None:
     @asynccontextmanager
     async def open_announcer(core: Core, _client: Any) -> AsyncIterator[tuple[Announcer, None]]:
         clocks = Clocks(lambda: NOW, lambda: NOW)
-        pacer = Pacer(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
-        yield assemble(core.database, sender, pacer, DeliverySettings(), clocks=clocks, chance=Random(1)), None
+        limiter = RateLimiter(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
+        yield build_announcer(core.database, sender, limiter, DeliverySettings(), clocks=clocks, rng=Random(1)), None
 
     monkeypatch.setattr(discord.Client, "login", login)
     monkeypatch.setattr(command, "open_announcer", open_announcer)

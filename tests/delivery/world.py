@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
-from bot.delivery.factory import assemble
-from bot.delivery.rate_limiter import Pacer
+from bot.delivery.factory import build_announcer
+from bot.delivery.rate_limiter import RateLimiter
 from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -41,8 +41,8 @@ class World:
             await asyncio.sleep(0)
 
         clocks = Clocks(lambda: self.now, lambda: self.now, no_wait)
-        pacer = Pacer(1_000.0, clock=lambda: self.now, sleep=no_sleep)
-        return assemble(self.database, self.sender, pacer, self.settings, clocks=clocks, chance=Random(1))
+        limiter = RateLimiter(1_000.0, clock=lambda: self.now, sleep=no_sleep)
+        return build_announcer(self.database, self.sender, limiter, self.settings, clocks=clocks, rng=Random(1))
 
     async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: Any) -> int:
         new = NewSubscription(GUILD, channel, kind, SubscriptionOptions(**choices))

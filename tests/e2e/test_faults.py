@@ -3,18 +3,18 @@
 import signal
 from pathlib import Path
 
-from tests.e2e import machine
-from tests.e2e.faults import EXTRAS, POSTS, rule
-from tests.e2e.verdict import unsettled, verdict
+from tests.e2e import host_faults
+from tests.e2e.fault_cases import EXTRAS, POSTS, rule
+from tests.e2e.outcome import measure_outcome, unsettled
+from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.process import Standin
-from tests.fake_discord.stage import Stage, stage
+from tests.fake_discord.process import FakeDiscord
 
 SETTLE = 1.0
 PLAN = Plan(channels=30, guilds=3, latency=0.02, jitter=0.05)
 
 
-async def misbehave(standin: Standin) -> None:
+async def misbehave(discord_server: FakeDiscord) -> None:
     """Refusals and lost answers, before and after the deed."""
     for fault, routes, more in (
         ("status", POSTS, {"status": 503}),
@@ -24,20 +24,20 @@ async def misbehave(standin: Standin) -> None:
         ("global_429", POSTS, {"seconds": 0.5}),
         ("reset_after", EXTRAS, {}),
     ):
-        await standin.fault(**rule(fault, routes, **{"times": 2, **more}))
+        await discord_server.fault(**rule(fault, routes, **{"times": 2, **more}))
 
 
-async def check(made: Stage) -> None:
+async def check(made: BotWorld) -> None:
     """Nothing lost, nothing twice, nothing left undone."""
-    assert (await verdict(made)).kept, unsettled(made)
+    assert (await measure_outcome(made)).exactly_once, unsettled(made)
 
 
 async def test_nothing_is_lost_or_doubled_while_discord_misbehaves(tmp_path: Path) -> None:
     """Bad answers, cut connections and a gateway that drops its line, all in one fan-out."""
-    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
-        await misbehave(made.standin)
+    async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
+        await misbehave(made.discord_server)
         await made.posts_reach(bot, 1)
-        await made.standin.gateway("abort")
+        await made.discord_server.gateway("abort")
 
         assert await made.settled(bot, 90.0), unsettled(made)
         assert bot.exit_code is None
@@ -46,9 +46,9 @@ async def test_nothing_is_lost_or_doubled_while_discord_misbehaves(tmp_path: Pat
 
 async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path) -> None:
     """Two hours earlier in the midst of it, with answers lost, so that claims and waits are under way."""
-    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot(jump=-7200.0) as bot:
-        await made.standin.fault(**rule("reset_after", POSTS, times=4))
-        await machine.jump_clock(made, bot)
+    async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot(jump=-7200.0) as bot:
+        await made.discord_server.fault(**rule("reset_after", POSTS, times=4))
+        await host_faults.jump_clock(made, bot)
 
         assert await made.settled(bot, 90.0), unsettled(made)
         await check(made)
@@ -56,8 +56,8 @@ async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path
 
 async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Path) -> None:
     """It says so in plain words, sends nothing that it could not remember, and goes on when there is room."""
-    async with stage(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
-        await machine.forbid_growth(made, bot)
+    async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
+        await host_faults.forbid_growth(made, bot)
 
         assert await made.settled(bot, 90.0), unsettled(made)
         assert "cannot be" in made.log.read_text("utf-8")
@@ -66,7 +66,7 @@ async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Pa
 
 async def test_a_bot_that_is_asked_to_stop_leaves_nothing_in_doubt(tmp_path: Path) -> None:
     """SIGTERM: what is on its way is finished or put back, and the exit is clean."""
-    async with stage(tmp_path, PLAN, settle=SETTLE) as made:
+    async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made:
         async with made.bot() as bot:
             await made.posts_reach(bot, 3)
             await bot.end(signal.SIGTERM)

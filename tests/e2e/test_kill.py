@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.killing import Killing, kill_repeatedly
-from tests.e2e.verdict import unsettled, verdict
+from tests.e2e.outcome import measure_outcome, unsettled
+from tests.e2e.repeated_kills import Killing, kill_repeatedly
+from tests.fake_discord.bot_world import open_bot_world
 from tests.fake_discord.fixture import integrity
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.stage import stage
 
 CHANNELS = 24
 UNANSWERED = 6
@@ -22,29 +22,29 @@ async def test_every_channel_gets_exactly_one_of_everything_however_often_the_bo
 ) -> None:
     """Posts, publishes and threads, whether Discord still knows the nonce or the channel has to be read back."""
     plan = Plan(channels=CHANNELS, guilds=3, nonce_window=discord, latency=0.05, jitter=0.15)
-    async with stage(tmp_path, plan, settle=SETTLE) as made:
+    async with open_bot_world(tmp_path, plan, settle=SETTLE) as made:
         settled = await kill_repeatedly(made, Killing(kills=2, seed=7, nonce_window=bot, longest=0.3))
 
         assert settled, unsettled(made)
-        assert (await verdict(made)).kept, unsettled(made)
+        assert (await measure_outcome(made)).exactly_once, unsettled(made)
         assert integrity(made.database) == "ok"
 
 
-@pytest.mark.parametrize("careless", [False, True], ids=["as it is", "careless"])
+@pytest.mark.parametrize("unsafe", [False, True], ids=["as it is", "unsafe"])
 async def test_a_kill_between_a_post_and_its_answer_is_what_nonce_and_read_back_are_for(
     tmp_path: Path,
-    careless: bool,  # noqa: FBT001 - a case of the table
+    unsafe: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
     """Six posts are made and never answered, then the bot is killed; without either means each comes twice or more."""
-    async with stage(tmp_path, Plan(channels=CHANNELS, guilds=3), settle=SETTLE) as made:
+    async with open_bot_world(tmp_path, Plan(channels=CHANNELS, guilds=3), settle=SETTLE) as made:
         for route in ("create_message", "forum_post"):
-            await made.standin.fault("hang_after", routes=[route], times=UNANSWERED // 2)
-        async with made.bot(careless=careless) as bot:
+            await made.discord_server.fault("hang_after", routes=[route], times=UNANSWERED // 2)
+        async with made.bot(unsafe=unsafe) as bot:
             await made.posts_reach(bot, CHANNELS)
             await bot.end(signal.SIGKILL)
-        async with made.bot(careless=careless) as bot:
+        async with made.bot(unsafe=unsafe) as bot:
             assert await made.settled(bot, 90.0), unsettled(made)
 
-        found = await verdict(made)
+        found = await measure_outcome(made)
         assert found.lost == 0, unsettled(made)
-        assert (found.doubled >= UNANSWERED) if careless else (found.doubled == 0), unsettled(made)
+        assert (found.doubled >= UNANSWERED) if unsafe else (found.doubled == 0), unsettled(made)

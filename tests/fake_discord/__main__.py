@@ -1,4 +1,4 @@
-"""`python -m tests.fake_discord [PLAN]`: prints one line of JSON with its addresses, serves until it is killed."""
+"""`python -m tests.fake_discord [PLAN]`: prints one line of JSON with its addresses, serves until killed."""
 
 import asyncio
 import gc
@@ -9,12 +9,12 @@ from aiohttp import web
 
 from tests.fake_discord.admin import Admin
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.server import LOOPBACK, Server
+from tests.fake_discord.server import LOOPBACK, FakeDiscordServer
 
 
 async def serve(plan: Plan) -> None:
-    """Opens both ports, tells them, and stays."""
-    server = Server(plan)
+    """Opens both ports, prints them and serves."""
+    server = FakeDiscordServer(plan)
     await server.open_gateway()
     app = web.Application()
     app.add_subapp("/admin", Admin(server).app())
@@ -23,7 +23,7 @@ async def serve(plan: Plan) -> None:
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, 0).start()
     gc.collect()
-    gc.freeze()  # a long collection would make requests that came evenly look like a burst
+    gc.freeze()  # a long collection would make evenly spaced requests look like a burst
     address = {"url": f"http://{LOOPBACK}:{runner.addresses[0][1]}", "gateway": server.gateway.url}
     print(json.dumps(address), flush=True)
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""What a test asks of the stand-in: what happened, and what shall go wrong. Not part of Discord."""
+"""The test's interface: what happened, and faults to inject. Not part of Discord."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -7,9 +7,9 @@ from typing import Any
 from aiohttp import web
 
 from tests.fake_discord import payloads
-from tests.fake_discord.answers import answer
-from tests.fake_discord.server import Server
-from tests.fake_discord.world import Channel, Message
+from tests.fake_discord.json_response import json_response
+from tests.fake_discord.server import FakeDiscordServer
+from tests.fake_discord.state import Channel, Message
 
 Json = dict[str, Any]
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 class Admin:
     """The routes under `/admin`; no limit and no fault applies to them."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: FakeDiscordServer) -> None:
         self._server = server
 
     def app(self) -> web.Application:
@@ -41,7 +41,7 @@ class Admin:
         posts = [(self._home(message), message) for message in self._messages() if message.marker]
         copies = Counter((home.id, message.marker) for home, message in posts)
         times = sorted(message.made_at for _, message in posts)
-        return answer(
+        return json_response(
             {
                 "posts": len(posts),
                 "delivered": len(copies),
@@ -72,23 +72,23 @@ class Admin:
             if "payloads" not in request.query:
                 del post["payload"]
             shown[self._home(message).id]["posts"].append(post)
-        return answer(list(shown.values()))
+        return json_response(list(shown.values()))
 
     async def add_fault(self, request: web.Request) -> web.Response:
         """Adds a rule."""
-        return answer(self._server.faults.add(await request.json()).to_json())
+        return json_response(self._server.faults.add(await request.json()).to_json())
 
     async def list_faults(self, _: web.Request) -> web.Response:
         """The rules with how often each has hit."""
-        return answer([rule.to_json() for rule in self._server.faults.rules])
+        return json_response([rule.to_json() for rule in self._server.faults.rules])
 
     async def clear_faults(self, _: web.Request) -> web.Response:
-        """Drops every rule; requests that hang go on hanging."""
+        """Drops every rule; hanging requests stay so."""
         self._server.faults.rules.clear()
-        return answer({})
+        return json_response({})
 
     async def gateway(self, request: web.Request) -> web.Response:
-        """Makes the gateway misbehave, or lets it listen again."""
+        """Injects a gateway fault, or reopens the gateway."""
         gateway, action = self._server.gateway, request.match_info["action"]
         match action:
             case "refuse":
@@ -102,34 +102,34 @@ class Admin:
             case "reconnect":
                 await gateway.ask_to_reconnect()
             case _:
-                return answer({"message": f"no such action: {action}"}, 404)
-        return answer({})
+                return json_response({"message": f"no such action: {action}"}, 404)
+        return json_response({})
 
     async def ask(self, request: web.Request) -> web.Response:
-        """Uses a slash command and gives the times of its answer."""
+        """Uses a slash command and returns its response times."""
         body: Json = await request.json()
         asked = await self._server.interactions.ask(
-            body["command"], body.get("options", []), int(body["channel_id"]), float(body.get("patience", 10.0))
+            body["command"], body.get("options", []), int(body["channel_id"]), float(body.get("wait_seconds", 10.0))
         )
-        return answer(asked.to_json())
+        return json_response(asked.to_json())
 
     async def change_channel(self, request: web.Request) -> web.Response:
-        """Takes permissions from the bot or gives them back, and tells it so."""
+        """Changes the bot's permissions and sends the event."""
         found = self._server.world.channels[int(request.match_info["channel"])]
         found.denied = int((await request.json())["denied"])
         await self._server.gateway.dispatch("CHANNEL_UPDATE", payloads.channel(found), found.guild_id)
-        return answer({})
+        return json_response({})
 
     async def delete_channel(self, request: web.Request) -> web.Response:
-        """Deletes a channel and tells the bot so."""
+        """Deletes a channel and sends the event."""
         gone = self._server.world.delete_channel(int(request.match_info["channel"]))
         await self._server.gateway.dispatch("CHANNEL_DELETE", payloads.channel(gone), gone.guild_id)
-        return answer({})
+        return json_response({})
 
     async def delete_message(self, request: web.Request) -> web.Response:
         """A moderator deletes a message."""
         self._server.world.delete_message(int(request.match_info["channel"]), int(request.match_info["message"]))
-        return answer({})
+        return json_response({})
 
     def _messages(self) -> list[Message]:
         """Everything the bot posted, the starters of forum posts included."""

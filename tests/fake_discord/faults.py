@@ -1,4 +1,4 @@
-"""Rules that make the stand-in misbehave, and the one place that decides when a rule applies."""
+"""Rules that make the fake Discord misbehave, and the one place that decides when a rule applies."""
 
 import random
 from dataclasses import asdict, dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Fault(StrEnum):
-    """What may happen to a request. `AFTER` means: after it has been carried out."""
+    """What may happen to a request. `AFTER`: once it has been carried out."""
 
     STATUS = "status"  # answered with `status`, nothing done
     STATUS_AFTER = "status_after"  # done, then answered with `status`
@@ -41,16 +41,16 @@ class Rule:
     seen: int = field(default=0, compare=False)
 
     def matches(self, route: str, major: str) -> bool:
-        """Whether the rule speaks of this request."""
+        """Whether the rule applies to this request."""
         return (not self.routes or route in self.routes) and (not self.channels or major in self.channels)
 
     def to_json(self) -> dict[str, Any]:
-        """For the admin's answer."""
+        """For the admin response."""
         return asdict(self)
 
 
 class Faults:
-    """The rules in force, asked in the order they came."""
+    """The rules in force, applied in the order they were added."""
 
     def __init__(self, seed: int) -> None:
         self.rules: list[Rule] = []
@@ -66,7 +66,7 @@ class Faults:
         return rule
 
     def draw(self, route: str, major: str) -> Rule | None:
-        """The rule that hits this request, counted."""
+        """The rule that hits this request; counts the hit."""
         for rule in self.rules:
             if rule.fired < rule.times and rule.matches(route, major):
                 rule.seen += 1

@@ -1,4 +1,4 @@
-"""A database as a bot would have it: articles stored, channels subscribed, everything planned and nothing sent."""
+"""A bot's database before its first post: articles stored, channels subscribed, deliveries planned."""
 
 import sqlite3
 import time
@@ -11,13 +11,13 @@ from bot.models import ArticleDraft
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
-from tests.fake_discord.process import Json, Standin
+from tests.fake_discord.process import FakeDiscord, Json
 
 FEED = "blog"
 
 
 def draft(number: int) -> ArticleDraft:
-    """An article that the stand-in recognises by its address."""
+    """An article that the fake Discord recognises by its address."""
     url = f"https://blog.example/fixture-{number}"
     return ArticleDraft(
         feed=FEED,
@@ -25,7 +25,7 @@ def draft(number: int) -> ArticleDraft:
         url=url,
         key=url,
         title=f"Article number {number}",
-        summary="What was seen on the way, told by those who went it.",
+        summary="What we saw on the way.",
         author="Jane Doe",
         author_note="",
         published=1_700_000_000.0 + number,
@@ -37,15 +37,15 @@ def draft(number: int) -> ArticleDraft:
     )
 
 
-async def subscribe(path: Path, standin: Standin, *, extras: bool = True) -> None:
-    """Subscribes every channel of the stand-in; with `extras` they are published and get threads where that goes."""
+async def subscribe(path: Path, discord_server: FakeDiscord, *, extras: bool = True) -> None:
+    """Subscribes every channel; with `extras` posts are published and get threads where possible."""
     database = await Database.open(path)
     try:
         async with database.transaction() as tx:
             await tx.executemany(
                 "INSERT INTO subscriptions (guild_id, channel_id, kind, publish, open_thread, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                [_subscription(channel, extras=extras) for channel in await standin.channels()],
+                [_subscription(channel, extras=extras) for channel in await discord_server.channels()],
             )
     finally:
         await database.close()
@@ -58,7 +58,7 @@ def _subscription(channel: Json, *, extras: bool) -> Sequence[object]:
 
 
 async def announce(path: Path, *numbers: int) -> int:
-    """Stores articles and plans them for every channel, as a poll of their feed would. Gives how many are planned."""
+    """Stores articles and plans them for every channel, as a poll of their feed would. Returns the number planned."""
     database = await Database.open(path)
     planned = 0
     try:
@@ -72,23 +72,23 @@ async def announce(path: Path, *numbers: int) -> int:
 
 
 def outstanding(path: Path) -> int:
-    """How many deliveries have a step before them, read beside a running bot."""
+    """Number of deliveries with a pending step, read beside a running bot."""
     return int(_read(path, "SELECT count(*) FROM deliveries WHERE due IS NOT NULL")[0][0])
 
 
 def unsent(path: Path) -> int:
-    """How many deliveries nobody has tried to send yet."""
+    """Number of deliveries not yet attempted."""
     return int(_read(path, "SELECT count(*) FROM deliveries WHERE state = 'planned'")[0][0])
 
 
 def states(path: Path) -> dict[str, int]:
-    """How many deliveries are in each state, with what is in the way of them."""
+    """Number of deliveries by state and problem."""
     rows = _read(path, "SELECT state, problem, count(*) FROM deliveries GROUP BY state, problem")
     return {f"{state} {problem}".strip(): int(count) for state, problem, count in rows}
 
 
 def integrity(path: Path) -> str:
-    """SQLite's own verdict: `ok`."""
+    """SQLite's integrity check: `ok`."""
     return str(_read(path, "PRAGMA integrity_check")[0][0])
 
 

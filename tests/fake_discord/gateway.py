@@ -1,4 +1,4 @@
-"""The stand-in's gateway: identify, resume, heartbeats, guilds, and ways to go wrong.
+"""The gateway: identify, resume, heartbeats, guilds, and ways to fail.
 
 Frames are sent as text, never compressed: discord.py decompresses only binary ones.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fake_discord import payloads
-from tests.fake_discord.world import APPLICATION_ID, World
+from tests.fake_discord.state import APPLICATION_ID, FakeDiscordState
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ REMEMBERED_EVENTS = 1_000
 
 
 class Session:
-    """One shard's session; it outlives its connection, so that it can be resumed."""
+    """One shard's session; it outlives its connection so that it can be resumed."""
 
     def __init__(self, identity: str, shard: int) -> None:
         self.identity, self.shard = identity, shard
@@ -32,7 +32,7 @@ class Session:
         self.socket: web.WebSocketResponse | None = None
 
     async def dispatch(self, event: str, data: Json) -> None:
-        """Sends an event, or keeps it for a resume while the connection is gone."""
+        """Sends an event, or keeps it for a resume while disconnected."""
         self.sequence += 1
         frame = {"op": DISPATCH, "t": event, "s": self.sequence, "d": data}
         self.sent.append(frame)
@@ -46,7 +46,7 @@ class Session:
 class Gateway:
     """All sessions. `url` is set when the socket listens."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: FakeDiscordState) -> None:
         self.url = ""
         self.identifies = 0
         self.resumes = 0
@@ -77,33 +77,33 @@ class Gateway:
             pass  # the bot was killed; its session waits for a resume that may never come
         finally:
             del self._requests[socket]
-            self._let_go(socket)
+            self._detach(socket)
         return socket
 
     def abort(self) -> int:
-        """Cuts every connection without a goodbye."""
+        """Cuts every connection without a close frame."""
         for request in list(self._requests.values()):
             if request.transport is not None:
                 request.transport.abort()
         return len(self._requests)
 
     async def invalidate(self) -> int:
-        """Tells every connection that its session is worth nothing any more."""
+        """Invalidates every session."""
         self._sessions.clear()
-        return await self._tell({"op": INVALID, "d": False})
+        return await self._broadcast({"op": INVALID, "d": False})
 
     async def ask_to_reconnect(self) -> int:
-        """Tells every connection to connect anew and resume."""
-        return await self._tell({"op": RECONNECT, "d": None})
+        """Asks every connection to reconnect and resume."""
+        return await self._broadcast({"op": RECONNECT, "d": None})
 
-    async def _tell(self, frame: Json) -> int:
+    async def _broadcast(self, frame: Json) -> int:
         for socket in list(self._requests):
             await socket.send_json(frame)
         return len(self._requests)
 
     async def _receive(self, socket: web.WebSocketResponse, frame: Json) -> None:
         if frame["op"] == HEARTBEAT:
-            # discord.py notes the time of a heartbeat only after it has been sent; no answer is that quick.
+            # discord.py notes the time of a heartbeat only after it has been sent; no real answer is that quick.
             await asyncio.sleep(ACK_SECONDS)
             await socket.send_json({"op": HEARTBEAT_ACK})
         elif frame["op"] == IDENTIFY:
@@ -148,7 +148,7 @@ class Gateway:
             "application": {"id": str(APPLICATION_ID), "flags": 0},
         }
 
-    def _let_go(self, socket: web.WebSocketResponse) -> None:
+    def _detach(self, socket: web.WebSocketResponse) -> None:
         for session in self._sessions.values():
             if session.socket is socket:
                 session.socket = None

@@ -1,4 +1,4 @@
-"""Slash commands sent to the bot through the gateway, and the time it takes to answer them."""
+"""Sends slash commands to the bot through the gateway and measures the time until they are answered."""
 
 import asyncio
 import contextlib
@@ -10,9 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from tests.fake_discord import payloads
-from tests.fake_discord.answers import answer
 from tests.fake_discord.gateway import Gateway
-from tests.fake_discord.world import APPLICATION_ID, MEMBER_ID, Message, Refused, World
+from tests.fake_discord.json_response import json_response
+from tests.fake_discord.state import APPLICATION_ID, MEMBER_ID, ApiError, FakeDiscordState, Message
 
 Json = dict[str, Any]
 
@@ -23,8 +23,8 @@ ARRIVED = "arrived"  # under which a request carries the time of its arrival
 
 
 @dataclass(slots=True)
-class Asked:
-    """An interaction on its way. `first` and `final` are seconds from sending it to the answer's arrival."""
+class SentInteraction:
+    """An interaction under way. `first` and `final` are the seconds until each response arrived."""
 
     id: int
     token: str
@@ -43,17 +43,17 @@ class Asked:
 
 
 class Interactions:
-    """Sends interactions and takes their answers. `clock` only grows."""
+    """Sends interactions and receives their responses. `clock` is monotonic."""
 
-    def __init__(self, world: World, gateway: Gateway, clock: Callable[[], float]) -> None:
+    def __init__(self, world: FakeDiscordState, gateway: Gateway, clock: Callable[[], float]) -> None:
         self._world, self._gateway, self._clock = world, gateway, clock
-        self._by_token: dict[str, Asked] = {}
+        self._by_token: dict[str, SentInteraction] = {}
         self._numbers = itertools.count(1)
 
-    async def ask(self, command: str, options: list[Json], channel_id: int, patience: float) -> Asked:
-        """Uses a slash command as a moderator in a channel and waits for the whole answer, or `patience` seconds."""
+    async def ask(self, command: str, options: list[Json], channel_id: int, wait_seconds: float) -> SentInteraction:
+        """Uses a slash command as a moderator in a channel and waits for the whole answer, or `wait_seconds`."""
         channel = self._world.channel(channel_id)
-        asked = Asked(self._world.new_id(), f"interaction-{next(self._numbers)}", channel_id, self._clock())
+        asked = SentInteraction(self._world.new_id(), f"interaction-{next(self._numbers)}", channel_id, self._clock())
         self._by_token[asked.token] = asked
         known = next((found for found in self._world.commands if found["name"] == command), {"id": "1"})
         data: Json = {"id": known["id"], "name": command, "type": 1, "options": options}
@@ -78,22 +78,24 @@ class Interactions:
             "attachment_size_limit": 10_485_760,
         }
         await self._gateway.dispatch("INTERACTION_CREATE", shown, channel.guild_id)
-        with contextlib.suppress(TimeoutError):  # `first` and `final` say what came
-            await asyncio.wait_for(asked.answered.wait(), patience)
+        with contextlib.suppress(TimeoutError):  # `first` and `final` show what arrived
+            await asyncio.wait_for(asked.answered.wait(), wait_seconds)
         return asked
 
     async def callback(self, request: web.Request) -> web.Response:
         """The first answer to an interaction, within three seconds and only once."""
         asked = self._asked(request)
         if asked.first is not None:
-            raise Refused(400, 40060, "Interaction has already been acknowledged.")
+            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
         body: Json = await request.json()
         asked.first = request[ARRIVED] - asked.sent_at
         asked.kind = int(body["type"])
         if asked.kind not in (DEFERRED, DEFERRED_UPDATE):
             self._settle(request, asked, body.get("data") or {})
         return (
-            answer(self._callback_response(asked)) if request.query.get("with_response") else web.Response(status=204)
+            json_response(self._callback_response(asked))
+            if request.query.get("with_response")
+            else web.Response(status=204)
         )
 
     async def followup(self, request: web.Request) -> web.Response:
@@ -103,42 +105,42 @@ class Interactions:
         asked.followups.append(body)
         if asked.final is None:
             self._settle(request, asked, body)
-        return answer(self._message(asked, body))
+        return json_response(self._message(asked, body))
 
     async def get_response(self, request: web.Request) -> web.Response:
-        """The answer as it stands."""
+        """The current response."""
         asked = self._asked(request)
-        return answer(self._message(asked, asked.data))
+        return json_response(self._message(asked, asked.data))
 
     async def edit_response(self, request: web.Request) -> web.Response:
-        """Changes the answer; a deferred one is given this way."""
+        """Edits the response; a deferred one is completed this way."""
         asked = self._asked(request)
         self._settle(request, asked, await request.json())
-        return answer(self._message(asked, asked.data))
+        return json_response(self._message(asked, asked.data))
 
     async def delete_response(self, request: web.Request) -> web.Response:
-        """Takes the answer back."""
+        """Deletes the response."""
         self._settle(request, self._asked(request), {})
         return web.Response(status=204)
 
-    def _asked(self, request: web.Request) -> Asked:
+    def _asked(self, request: web.Request) -> SentInteraction:
         asked = self._by_token.get(request.match_info["token"])
         if asked is None:
-            raise Refused(404, 10062, "Unknown interaction")
+            raise ApiError(404, 10062, "Unknown interaction")
         return asked
 
     @staticmethod
-    def _settle(request: web.Request, asked: Asked, data: Json) -> None:
+    def _settle(request: web.Request, asked: SentInteraction, data: Json) -> None:
         asked.data = data
         if asked.final is None:
             asked.final = request[ARRIVED] - asked.sent_at
         asked.answered.set()
 
-    def _message(self, asked: Asked, data: Json) -> Json:
+    def _message(self, asked: SentInteraction, data: Json) -> Json:
         made = Message(asked.id, asked.channel_id, data, "", self._world.clock())
         return payloads.message(made) | {"webhook_id": str(APPLICATION_ID), "application_id": str(APPLICATION_ID)}
 
-    def _callback_response(self, asked: Asked) -> Json:
+    def _callback_response(self, asked: SentInteraction) -> Json:
         interaction: Json = {
             "id": str(asked.id),
             "type": COMMAND,

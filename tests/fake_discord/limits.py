@@ -1,4 +1,4 @@
-"""Discord's rate limits: so many requests a second over all routes, and so many for each route and channel.
+"""Discord's rate limits: requests a second over all routes, and for each route and channel.
 
 The global limit is kept over *any* second, which is the strictest reading of "50 a second";
 a bucket is kept over a window that opens with its first request.
@@ -18,7 +18,7 @@ EXEMPT = frozenset({"interaction", "followup", "edit_response", "delete_response
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many requests within so many seconds, for one value of the route's main parameter."""
+    """`requests` within `seconds`, for one value of the route's main parameter."""
 
     requests: int
     seconds: float
@@ -26,7 +26,7 @@ class Limit:
 
 @dataclass(slots=True)
 class Bucket:
-    """How far a limit is used up."""
+    """How much of a limit is used."""
 
     limit: Limit
     used: int
@@ -40,14 +40,14 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """A request that comes too early."""
+    """A request above the limit."""
 
     retry_after: float
     everywhere: bool
 
 
 class Limits:
-    """Counts requests. `clock` may be any that only grows."""
+    """Counts requests. `clock` is monotonic."""
 
     def __init__(self, plan: Plan, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -70,7 +70,7 @@ class Limits:
         }
 
     def take(self, route: str, major: str) -> Exceeded | Bucket | None:
-        """Counts a request: its bucket if it has one, or by how much it is too early."""
+        """Counts a request: its bucket if it has one, or how long to wait."""
         now = self._clock()
         if route not in EXEMPT and (wait := self._take_global(now)) > 0:
             return Exceeded(wait, everywhere=True)

@@ -1,10 +1,10 @@
-"""The stand-in's things as Discord writes them in JSON."""
+"""The fake Discord's objects as Discord writes them in JSON."""
 
 import copy
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from tests.fake_discord.world import APPLICATION_ID, BOT_ID, EPOCH, MEMBER_ID, Channel, Message, World
+from tests.fake_discord.state import APPLICATION_ID, BOT_ID, EPOCH, MEMBER_ID, Channel, FakeDiscordState, Message
 
 Json = dict[str, Any]
 
@@ -74,7 +74,7 @@ def application() -> Json:
 
 
 def channel(found: Channel) -> Json:
-    """A channel as GUILD_CREATE and CHANNEL_UPDATE tell it."""
+    """A channel as GUILD_CREATE and CHANNEL_UPDATE carry it."""
     deny = [{"id": str(found.guild_id), "type": 0, "allow": "0", "deny": str(found.denied)}] if found.denied else []
     shown: Json = {
         "id": str(found.id),
@@ -96,7 +96,7 @@ def channel(found: Channel) -> Json:
     return shown
 
 
-def thread(world: World, found: Channel) -> Json:
+def thread(world: FakeDiscordState, found: Channel) -> Json:
     """A thread; a forum post is one too."""
     parent = world.channels[found.parent_id or 0]
     return {
@@ -123,8 +123,8 @@ def thread(world: World, found: Channel) -> Json:
     }
 
 
-def guild(world: World, guild_id: int) -> Json:
-    """A whole guild, as GUILD_CREATE tells it to a bot with the `guilds` intent."""
+def guild(world: FakeDiscordState, guild_id: int) -> Json:
+    """A whole guild, as GUILD_CREATE carries it for a bot with the `guilds` intent."""
     everyone = {
         "id": str(guild_id),
         "name": "@everyone",

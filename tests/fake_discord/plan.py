@@ -1,4 +1,4 @@
-"""What a stand-in is like: how many channels, which limits, how slow. Travels as JSON."""
+"""Configuration of a fake Discord: channels, limits, latency. Passed as JSON."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Durations in seconds. Kinds are dealt out in turn: `kinds` is one round of them."""
+    """Durations in seconds. Channels get the `kinds` in turn."""
 
     channels: int = 40
     guilds: int = 4

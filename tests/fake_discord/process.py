@@ -1,4 +1,4 @@
-"""A stand-in as seen from a test: started, asked, told to misbehave, ended."""
+"""The fake Discord as seen from a test: start, query, inject faults, stop."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the stand-in counted. `delivered` are pairs of channel and article, `doubled` posts beyond the first."""
+    """What the fake Discord counted. `delivered` are pairs of channel and article, `doubled` posts beyond the first."""
 
     posts: int
     delivered: int
@@ -37,7 +37,7 @@ class Summary:
     commands: list[str]
 
     def answered(self, status: str, route: str = "") -> int:
-        """Requests answered so, on one route or all; `none` are those that never got an answer."""
+        """Requests answered with that status, on one route or all; `none`: never answered."""
         return sum(
             count
             for key, count in self.answers.items()
@@ -45,8 +45,8 @@ class Summary:
         )
 
 
-class Standin:
-    """A running stand-in."""
+class FakeDiscord:
+    """A running fake Discord."""
 
     def __init__(self, url: str, gateway_url: str, plan: Plan, session: aiohttp.ClientSession) -> None:
         self.url, self.gateway_url, self.plan = url, gateway_url, plan
@@ -54,16 +54,16 @@ class Standin:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, plan: Plan) -> AsyncGenerator["Standin"]:
+    async def start(cls, plan: Plan) -> AsyncGenerator["FakeDiscord"]:
         """Starts the process and ends it with the block."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.fake_discord", plan.to_json(), cwd=ROOT, stdout=asyncio.subprocess.PIPE
         )
         assert process.stdout is not None
         try:
-            told = json.loads(await process.stdout.readline())
+            addresses = json.loads(await process.stdout.readline())
             async with aiohttp.ClientSession() as session:
-                yield cls(told["url"], told["gateway"], plan, session)
+                yield cls(addresses["url"], addresses["gateway"], plan, session)
         finally:
             if process.returncode is None:
                 process.kill()
@@ -98,13 +98,13 @@ class Standin:
         """`refuse`, `open`, `abort`, `invalidate` or `reconnect`."""
         await self._call("POST", f"gateway/{action}")
 
-    async def ask(self, command: str, channel_id: int, *options: Json, patience: float = 10.0) -> Json:
+    async def ask(self, command: str, channel_id: int, *options: Json, wait_seconds: float = 10.0) -> Json:
         """Uses a slash command: `first` and `final` are the seconds until it was answered, None if never."""
-        body = {"command": command, "channel_id": channel_id, "options": options, "patience": patience}
+        body = {"command": command, "channel_id": channel_id, "options": options, "wait_seconds": wait_seconds}
         return await self._call("POST", "ask", body)
 
     async def deny(self, channel_id: int, denied: int) -> None:
-        """Takes these permissions from the bot in a channel; 0 gives all back."""
+        """Denies the bot these permissions in a channel; 0 restores all."""
         await self._call("POST", f"channels/{channel_id}", {"denied": denied})
 
     async def delete_channel(self, channel_id: int) -> None:

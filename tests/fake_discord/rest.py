@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from tests.fake_discord import payloads
-from tests.fake_discord.answers import answer
 from tests.fake_discord.gateway import Gateway
 from tests.fake_discord.interactions import Interactions
-from tests.fake_discord.world import APPLICATION_ID, EPOCH, Refused, World
+from tests.fake_discord.json_response import json_response
+from tests.fake_discord.state import APPLICATION_ID, EPOCH, ApiError, FakeDiscordState
 
 Json = dict[str, Any]
 NEWEST = (1 << 63) - 1
@@ -26,7 +26,7 @@ async def _body(request: web.Request) -> Json:
 class Rest:
     """Handlers by the name of their route; limits and faults stand in front of them."""
 
-    def __init__(self, world: World, gateway: Gateway, interactions: Interactions) -> None:
+    def __init__(self, world: FakeDiscordState, gateway: Gateway, interactions: Interactions) -> None:
         self._world, self._gateway, self._interactions = world, gateway, interactions
 
     def add_to(self, app: web.Application) -> None:
@@ -65,50 +65,56 @@ class Rest:
     async def gateway(self, _: web.Request) -> web.Response:
         """Where the gateway is and how many shards it wants."""
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-        return answer({"url": self._gateway.url, "shards": self._world.plan.shards, "session_start_limit": limit})
+        return json_response(
+            {"url": self._gateway.url, "shards": self._world.plan.shards, "session_start_limit": limit}
+        )
 
     async def me(self, _: web.Request) -> web.Response:
         """The bot's user."""
-        return answer(payloads.bot_user())
+        return json_response(payloads.bot_user())
 
     async def application(self, _: web.Request) -> web.Response:
         """The bot's application."""
-        return answer(payloads.application())
+        return json_response(payloads.application())
 
     async def get_channel(self, request: web.Request) -> web.Response:
         """A channel or thread."""
         found = self._world.channel(_number(request, "channel"))
-        return answer(payloads.channel(found) if found.parent_id is None else payloads.thread(self._world, found))
+        return json_response(
+            payloads.channel(found) if found.parent_id is None else payloads.thread(self._world, found)
+        )
 
     async def edit_channel(self, request: web.Request) -> web.Response:
         """Renames a thread of the bot's, or wakes it."""
         found = self._world.change_thread(_number(request, "channel"), await _body(request))
-        return answer(payloads.thread(self._world, found))
+        return json_response(payloads.thread(self._world, found))
 
     async def delete_channel(self, _: web.Request) -> web.Response:
         """Takes Manage Threads, which this bot does not have."""
-        raise Refused(403, 50013, "Missing Permissions")
+        raise ApiError(403, 50013, "Missing Permissions")
 
     async def list_messages(self, request: web.Request) -> web.Response:
         """Up to `limit` messages, newest first."""
         after, before = int(request.query.get("after", 0)), int(request.query.get("before", NEWEST))
         limit = int(request.query.get("limit", 50))
         found = self._world.list_messages(_number(request, "channel"), after, before, limit)
-        return answer([payloads.message(message) for message in found])
+        return json_response([payloads.message(message) for message in found])
 
     async def create_message(self, request: web.Request) -> web.Response:
         """Makes a message; a repeated nonce gives the first one."""
         made = self._world.create_message(_number(request, "channel"), await _body(request))
-        return answer(payloads.message(made, nonce=True))
+        return json_response(payloads.message(made, nonce=True))
 
     async def get_message(self, request: web.Request) -> web.Response:
         """One message."""
-        return answer(payloads.message(self._world.message(_number(request, "channel"), _number(request, "message"))))
+        return json_response(
+            payloads.message(self._world.message(_number(request, "channel"), _number(request, "message")))
+        )
 
     async def edit_message(self, request: web.Request) -> web.Response:
         """Changes a message."""
         channel, message = _number(request, "channel"), _number(request, "message")
-        return answer(payloads.message(self._world.edit_message(channel, message, await _body(request))))
+        return json_response(payloads.message(self._world.edit_message(channel, message, await _body(request))))
 
     async def delete_message(self, request: web.Request) -> web.Response:
         """Deletes a message."""
@@ -117,7 +123,9 @@ class Rest:
 
     async def publish(self, request: web.Request) -> web.Response:
         """Publishes a message to the channel's followers."""
-        return answer(payloads.message(self._world.publish(_number(request, "channel"), _number(request, "message"))))
+        return json_response(
+            payloads.message(self._world.publish(_number(request, "channel"), _number(request, "message")))
+        )
 
     async def open_thread(self, request: web.Request) -> web.Response:
         """Opens a thread on a message."""
@@ -125,14 +133,14 @@ class Rest:
         made = self._world.open_thread(_number(request, "channel"), _number(request, "message"), body["name"])
         shown = payloads.thread(self._world, made)
         await self._gateway.dispatch("THREAD_CREATE", shown | {"newly_created": True}, made.guild_id)
-        return answer(shown, 201)
+        return json_response(shown, 201)
 
     async def forum_post(self, request: web.Request) -> web.Response:
         """Makes a forum post."""
         made, message = self._world.forum_post(_number(request, "channel"), await _body(request))
         shown = payloads.thread(self._world, made)
         await self._gateway.dispatch("THREAD_CREATE", shown | {"newly_created": True}, made.guild_id)
-        return answer(shown | {"message": payloads.message(message)}, 201)
+        return json_response(shown | {"message": payloads.message(message)}, 201)
 
     async def archived_threads(self, request: web.Request) -> web.Response:
         """Public threads that were put away, latest first."""
@@ -144,21 +152,21 @@ class Rest:
         found.sort(key=lambda thread: -thread.id)
         limit = int(request.query.get("limit", 50))
         shown = [payloads.thread(self._world, thread) for thread in found[:limit]]
-        return answer({"threads": shown, "members": [], "has_more": len(found) > limit})
+        return json_response({"threads": shown, "members": [], "has_more": len(found) > limit})
 
     async def active_threads(self, request: web.Request) -> web.Response:
         """All threads of a guild that are not put away."""
         found = [t for t in self._world.of_guild(_number(request, "guild"), threads=True) if not t.archived]
         shown = [payloads.thread(self._world, thread) for thread in sorted(found, key=lambda thread: -thread.id)]
-        return answer({"threads": shown, "members": []})
+        return json_response({"threads": shown, "members": []})
 
     async def get_commands(self, _: web.Request) -> web.Response:
         """The application's commands."""
-        return answer(self._world.commands)
+        return json_response(self._world.commands)
 
     async def put_commands(self, request: web.Request) -> web.Response:
         """Replaces all commands."""
         sent: list[Json] = await request.json()
         defaults = {"application_id": str(APPLICATION_ID), "version": "1", "type": 1, "description": ""}
         self._world.commands = [defaults | command | {"id": str(self._world.new_id())} for command in sent]
-        return answer(self._world.commands)
+        return json_response(self._world.commands)

@@ -1,7 +1,7 @@
-"""The real bot as a process, pointed at a stand-in: `python -m tests.fake_discord.runner OPTIONS`.
+"""The real bot as a process, pointed at a fake Discord: `python -m tests.fake_discord.runner OPTIONS`.
 
 It is `herald run` with Discord's address changed, and nothing else, unless the options ask:
-`careless` takes the nonce and the read-back away from the sender, to show that the tests notice;
+`unsafe` takes the nonce and the read-back away from the sender, to show that the tests notice;
 `settle` is how long a lost request is believed to be on its way, which on loopback is not long.
 SIGUSR1 makes the bot's clock jump by `jump` seconds, every time.
 """
@@ -26,14 +26,14 @@ import bot.app.lifecycle
 import bot.cli.run
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
-from bot.delivery.factory import assemble
+from bot.delivery.factory import build_announcer
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up
-from tests.fake_discord.bots import say
-from tests.fake_discord.careless import make_careless
+from tests.fake_discord.bot_process import report
 from tests.fake_discord.fixture import FEED
+from tests.fake_discord.without_safeguards import remove_safeguards
 
-SILENT_FEED = "http://127.0.0.1:9/feed"  # the watcher finds nobody there and tries again much later
+SILENT_FEED = "http://127.0.0.1:9/feed"  # nothing listens there
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Options:
     gateway: str
     database: str
     delivery: dict[str, Any] = field(default_factory=dict[str, Any])
-    careless: bool = False
+    unsafe: bool = False
     jump: float = 0.0
     settle: float = SETTLE_SECONDS
 
@@ -57,7 +57,7 @@ class Options:
 def make_settings(options: Options) -> Settings:
     """The smallest configuration there is."""
     return Settings(
-        organisation="Stand-in",
+        organisation="Herald tests",
         database=Path(options.database),
         homepage="https://herald.example",
         contact="contact@herald.example",
@@ -70,7 +70,7 @@ def make_settings(options: Options) -> Settings:
 
 
 class JumpingClock:
-    """The time of day, until a signal makes it another."""
+    """The time of day, shifted by a signal."""
 
     def __init__(self, jump: float) -> None:
         self._jump, self._offset = jump, 0.0
@@ -80,36 +80,36 @@ class JumpingClock:
         return time.time() + self._offset
 
     def jump(self, *_: object) -> None:
-        """Takes effect from the next look at the clock."""
+        """Takes effect with the next reading."""
         self._offset += self._jump
 
 
 def point_at(options: Options) -> None:
-    """Discord is where the stand-in is, also for a session that begins anew."""
+    """Points discord.py at the fake Discord, also for new sessions."""
     Route.BASE = options.api
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(options.gateway)
 
 
-def tell_when_ready() -> None:
-    """Prints when the client is ready, before anything else hears of it."""
+def report_ready() -> None:
+    """Prints when the client is ready, before any listener runs."""
     dispatch = HeraldBot.dispatch
 
-    def telling(self: HeraldBot, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+    def reporting(self: HeraldBot, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         if event_name == "ready":
-            say("ready", time.time())
+            report("ready", time.time())
         dispatch(self, event_name, *args, **kwargs)
 
-    HeraldBot.dispatch = telling
+    HeraldBot.dispatch = reporting
 
 
 def main() -> int:
     """As `herald run`."""
     options = Options.from_json(sys.argv[1])
     point_at(options)
-    tell_when_ready()
-    if options.careless:
-        make_careless()
-    bot.app.lifecycle.assemble = partial(assemble, settle_seconds=options.settle)
+    report_ready()
+    if options.unsafe:
+        remove_safeguards()
+    bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)

@@ -1,4 +1,4 @@
-"""The stand-in's front door: every request is counted, delayed, faulted and limited before it is served."""
+"""HTTP front end: counts, delays, limits and faults every request before it is served."""
 
 import asyncio
 import random
@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from tests.fake_discord.answers import answer
 from tests.fake_discord.faults import Fault, Faults, Rule
 from tests.fake_discord.gateway import Gateway
 from tests.fake_discord.interactions import ARRIVED, Interactions
+from tests.fake_discord.json_response import json_response
 from tests.fake_discord.limits import Bucket, Exceeded, Limits
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.rest import Rest
-from tests.fake_discord.world import Refused, World
+from tests.fake_discord.state import ApiError, FakeDiscordState
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -25,12 +25,12 @@ VIA = {"Via": "1.1 google"}  # without it discord.py takes a 429 for a ban
 LOOPBACK = "127.0.0.1"
 
 
-class Server:
+class FakeDiscordServer:
     """One Discord: REST and admin on one port, the gateway on another, so that it can refuse alone."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.world = World(plan, time.time)
+        self.world = FakeDiscordState(plan, time.time)
         self.gateway = Gateway(self.world)
         self.interactions = Interactions(self.world, self.gateway, time.monotonic)
         self.limits = Limits(plan, time.monotonic)
@@ -48,7 +48,7 @@ class Server:
         return app
 
     async def open_gateway(self) -> None:
-        """Listens; a second opening takes the same port again."""
+        """Listens; reopening uses the same port."""
         app = web.Application()
         app.router.add_get("/", self.gateway.handle)
         self._gateway_runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
@@ -66,7 +66,7 @@ class Server:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Counts the answer, or the lack of one, under the route's name."""
+        """Counts the response, or its absence, under the route's name."""
         route = request.match_info.route.name or "unknown"
         try:
             response = await self._serve(request, route, handler)
@@ -90,11 +90,11 @@ class Server:
             return self._too_many(limited)
         headers = self._headers(route, limited) if limited else {}
         rule = self.faults.draw(route, major)
-        if rule and (spoilt := await self._before(request, rule)) is not None:
-            return spoilt
+        if rule and (faulty := await self._before(request, rule)) is not None:
+            return faulty
         response = await self._carry_out(request, handler)
-        if rule and (spoilt := await self._after(request, rule)) is not None:
-            return spoilt
+        if rule and (faulty := await self._after(request, rule)) is not None:
+            return faulty
         response.headers.update(headers)
         return response
 
@@ -114,8 +114,8 @@ class Server:
     async def _carry_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except Refused as refused:
-            return answer({"message": refused.message, "code": refused.code}, refused.status)
+        except ApiError as refused:
+            return json_response({"message": refused.message, "code": refused.code}, refused.status)
 
     def _headers(self, route: str, bucket: Bucket) -> dict[str, str]:
         left = self.limits.seconds_left(bucket)
@@ -133,10 +133,10 @@ class Server:
         if exceeded.everywhere:
             headers["X-RateLimit-Global"] = "true"
         body = {"message": "You are being rate limited.", "retry_after": round(exceeded.retry_after, 3)}
-        return answer(body | {"global": exceeded.everywhere}, 429, headers)
+        return json_response(body | {"global": exceeded.everywhere}, 429, headers)
 
     async def _before(self, request: web.Request, rule: Rule) -> web.StreamResponse | None:
-        """The fault's answer in place of the real one; None lets the request through."""
+        """The fault's answer instead of the real one; None lets the request through."""
         match rule.fault:
             case Fault.STATUS:
                 return self._broken(rule)
@@ -172,14 +172,14 @@ class Server:
 
     @staticmethod
     def _ban() -> web.Response:
-        """As Cloudflare answers whom it has shut out."""
+        """As Cloudflare answers a banned address."""
         return web.Response(status=429, text="<html>error code: 1015</html>", content_type="text/html")
 
     @staticmethod
     def _broken(rule: Rule) -> web.Response:
         if rule.status >= 500:  # what stands in front of Discord answers these, and not in JSON
             return web.Response(status=rule.status, text="<html>upstream error</html>", content_type="text/html")
-        return answer({"message": "as the test asked", "code": rule.code}, rule.status)
+        return json_response({"message": "as the test asked", "code": rule.code}, rule.status)
 
     @staticmethod
     def _cut(request: web.Request) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.group_commit import Ledger
+from bot.delivery.group_commit import WriteBatcher
 from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
@@ -179,7 +179,7 @@ async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
     async def entry(tx: Transaction) -> None:
         await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, 'edit', 1)")
 
-    ledger = Ledger(database, free)
+    ledger = WriteBatcher(database, free)
     await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
     other.close()
 
@@ -194,4 +194,4 @@ async def test_an_entry_of_ours_that_is_wrong_is_told_to_who_brought_it(database
         await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, NULL, 1)")
 
     with pytest.raises(sqlite3.IntegrityError):
-        await Ledger(database).write(wrong)
+        await WriteBatcher(database).write(wrong)

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import discord
 
-from bot.delivery.discord_api.responses import Reply, judge
+from bot.delivery.discord_api.responses import Response, classify
 from bot.delivery.discord_api.rest import Call
-from bot.delivery.idempotency import mark_of, nonce_of
+from bot.delivery.idempotency import component_id_for, nonce_for
 from bot.delivery.permissions import PROOF, holds, name_of
-from bot.delivery.ports import Answer, Done, Hidden, Later, Missing, Step, Vanished
+from bot.delivery.ports import Done, MessageDeleted, NotPosted, RetryLater, Step, StepResult, Unverifiable
 from bot.models import ChannelKind
-from bot.store.outbox import Work
+from bot.store.outbox import DueDelivery
 
 PAGE = 100
 MOST_PAGES = 20
@@ -26,89 +26,91 @@ ALWAYS_READ = 5  # threads of ours in a forum that are read whatever the clock s
 Json = Mapping[str, Any]
 
 
-class Finder:
+class PostLookup:
     """Looks for posts; `call` sends one request.
 
     `link` is the address a post's button opens, `title` the name of its thread in a forum.
     """
 
     def __init__(
-        self, client: discord.Client, call: Callable[[Call], Awaitable[Reply]], link: str = "", title: str = ""
+        self, client: discord.Client, call: Callable[[Call], Awaitable[Response]], link: str = "", title: str = ""
     ) -> None:
         self._client, self._call = client, call
         self._link, self._title = link, title
 
-    async def find(self, work: Work) -> Answer:
-        """Done with the message's id, Missing, Hidden, or what stood in the way of looking."""
+    async def find(self, work: DueDelivery) -> StepResult:
+        """Done with the message's id, NotPosted, Unverifiable, or what stood in the way of looking."""
         if not self._may_look(work):
-            return Hidden(name_of(PROOF))
+            return Unverifiable(name_of(PROOF))
         if work.subscription.kind is ChannelKind.FORUM:
             return await self._in_forum(work)
         return await self._in_channel(work)
 
-    def _may_look(self, work: Work) -> bool:
+    def _may_look(self, work: DueDelivery) -> bool:
         guild = self._client.get_guild(work.subscription.guild_id)
         channel = guild.get_channel_or_thread(work.subscription.channel_id) if guild else None
         return channel is not None and holds(channel.permissions_for(channel.guild.me).value, PROOF)
 
-    async def _in_channel(self, work: Work) -> Answer:
+    async def _in_channel(self, work: DueDelivery) -> StepResult:
         query: dict[str, int | str] = {"limit": PAGE}
         for _ in range(MOST_PAGES):
             ids = {"channel_id": work.subscription.channel_id}
-            reply = await self._call(Call("GET", "/channels/{channel_id}/messages", ids, query=query))
-            if not reply.well:
-                return judge(Step.FIND, reply)
-            messages = _objects(reply.body)
+            response = await self._call(Call("GET", "/channels/{channel_id}/messages", ids, query=query))
+            if not response.ok:
+                return classify(Step.VERIFY, response)
+            messages = _objects(response.body)
             for message in messages:
                 if self._is_ours(message, work):
                     return Done(int(message["id"]))
             if len(messages) < PAGE or _time(messages[-1]) < _since(work):
-                return Missing()
+                return NotPosted()
             query["before"] = str(messages[-1]["id"])
-        return Hidden("too_many_messages")
+        return Unverifiable("too_many_messages")
 
-    async def _in_forum(self, work: Work) -> Answer:
+    async def _in_forum(self, work: DueDelivery) -> StepResult:
         guild, forum = work.subscription.guild_id, work.subscription.channel_id
         for call in (
             Call("GET", "/guilds/{guild_id}/threads/active", {"guild_id": guild}),
             Call("GET", "/channels/{channel_id}/threads/archived/public", {"channel_id": forum}, query={"limit": PAGE}),
         ):
-            reply = await self._call(call)
-            if not reply.well:
-                return judge(Step.FIND, reply)
-            for thread in self._candidates(_objects(reply.record.get("threads")), work):
+            response = await self._call(call)
+            if not response.ok:
+                return classify(Step.VERIFY, response)
+            for thread in self._candidates(_objects(response.record.get("threads")), work):
                 answer = await self._in_thread(thread, work)
-                if not isinstance(answer, Missing):
+                if not isinstance(answer, NotPosted):
                     return answer
-        return Missing()
+        return NotPosted()
 
-    async def _in_thread(self, thread: Json, work: Work) -> Answer:
+    async def _in_thread(self, thread: Json, work: DueDelivery) -> StepResult:
         number = int(thread["id"])
         ids = {"channel_id": number, "message_id": number}
-        reply = await self._call(Call("GET", "/channels/{channel_id}/messages/{message_id}", ids))
-        if reply.well:
-            return Done(number) if self._is_ours(reply.record, work) else Missing()
-        answer = judge(Step.EDIT, reply)
-        if isinstance(answer, Vanished):
+        response = await self._call(Call("GET", "/channels/{channel_id}/messages/{message_id}", ids))
+        if response.ok:
+            return Done(number) if self._is_ours(response.record, work) else NotPosted()
+        answer = classify(Step.EDIT, response)
+        if isinstance(answer, MessageDeleted):
             # A moderator deleted the first message of a thread that we opened: its name still tells which it was.
-            return Done(number) if thread.get("name") == self._title else Missing()
-        return answer if isinstance(answer, Later) else Hidden("unreadable_thread")
+            return Done(number) if thread.get("name") == self._title else NotPosted()
+        return answer if isinstance(answer, RetryLater) else Unverifiable("unreadable_thread")
 
-    def _candidates(self, threads: list[Json], work: Work) -> list[Json]:
+    def _candidates(self, threads: list[Json], work: DueDelivery) -> list[Json]:
         """Our threads in that forum since the claim, newest first; the newest even where our clock is off."""
         forum, me = str(work.subscription.channel_id), str(self._me)
         ours = [thread for thread in threads if (thread.get("parent_id"), thread.get("owner_id")) == (forum, me)]
         ours.sort(key=_time, reverse=True)
         return [thread for place, thread in enumerate(ours) if place < ALWAYS_READ or _time(thread) >= _since(work)]
 
-    def _is_ours(self, message: Json, work: Work) -> bool:
+    def _is_ours(self, message: Json, work: DueDelivery) -> bool:
         """Our own message, and this very post: neither another article's nor a card a member shared."""
         if message["author"]["id"] != str(self._me) or "interaction_metadata" in message or "webhook_id" in message:
             return False
-        if message.get("nonce") == nonce_of(work):
+        if message.get("nonce") == nonce_for(work):
             return True
         parts = tuple(_parts(message.get("components")))
-        return any(part.get("id") == mark_of(work) or (self._link and part.get("url") == self._link) for part in parts)
+        return any(
+            part.get("id") == component_id_for(work) or (self._link and part.get("url") == self._link) for part in parts
+        )
 
     @property
     def _me(self) -> int:
@@ -132,7 +134,7 @@ def _time(thing: Json) -> float:
     return discord.utils.snowflake_time(int(thing["id"])).timestamp()
 
 
-def _since(work: Work) -> float:
+def _since(work: DueDelivery) -> float:
     """From when on the post can have been made, by Discord's clock."""
     delivery = work.delivery
     return (delivery.claimed_at or delivery.posted_at or 0.0) - CLOCK_SKEW

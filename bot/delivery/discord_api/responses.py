@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Step, Vanished
+from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -26,7 +26,7 @@ TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """What came back for one request. Status 0: nothing; `sent` tells whether it may have arrived."""
 
     status: int
@@ -47,7 +47,7 @@ class Reply:
         return code if isinstance(code, int) else 0
 
     @property
-    def well(self) -> bool:
+    def ok(self) -> bool:
         """Whether Discord did what was asked."""
         return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own classes
 
@@ -57,7 +57,7 @@ class Reply:
         return self.record.get("global") is True
 
     @property
-    def rest(self) -> float:
+    def retry_in(self) -> float:
         """Seconds until the channel's bucket for this kind of request has room again; 0 when it has."""
         empty = self.status == TOO_MANY or self.headers.get("X-RateLimit-Remaining") == "0"
         return _number(self.headers.get("X-RateLimit-Reset-After")) if empty else 0.0
@@ -69,33 +69,33 @@ class Reply:
         return _number(value) if value is not None else None
 
 
-def judge(step: Step, reply: Reply) -> Answer:
-    """What the reply to a step's request means."""
-    status = reply.status
-    if reply.well:
-        return Done(_message_id(reply.record))
+def classify(step: Step, response: Response) -> StepResult:
+    """What the response to a step's request means."""
+    status = response.status
+    if response.ok:
+        return Done(_message_id(response.record))
     if status == 0:
-        return Later(reply.problem or "no_answer", doubt=reply.sent)
+        return RetryLater(response.problem or "no_answer", maybe_sent=response.sent)
     if status == TOO_MANY:
-        return Later("rate_limited", doubt=False, wait=0.0 if reply.global_limit else reply.retry_after)
+        return RetryLater("rate_limited", maybe_sent=False, wait=0.0 if response.global_limit else response.retry_after)
     if status >= 500:  # noqa: PLR2004 - HTTP's own number, as those below
-        return Later(f"http_{status}", doubt=True)
+        return RetryLater(f"http_{status}", maybe_sent=True)
     if status == 401:  # noqa: PLR2004
-        return Later("token_refused", doubt=False, wait=TOKEN_WAIT)
-    return _refusal(step, reply)
+        return RetryLater("token_refused", maybe_sent=False, wait=TOKEN_WAIT)
+    return _refusal(step, response)
 
 
-def _refusal(step: Step, reply: Reply) -> Answer:
-    if (step, reply.code) in ((Step.PUBLISH, ALREADY_PUBLISHED), (Step.OPEN_THREAD, THREAD_EXISTS)):
+def _refusal(step: Step, response: Response) -> StepResult:
+    if (step, response.code) in ((Step.PUBLISH, ALREADY_PUBLISHED), (Step.OPEN_THREAD, THREAD_EXISTS)):
         return Done()
     # A thread's message is gone with its thread; only a new post needs the channel itself.
-    if reply.code == UNKNOWN_MESSAGE or (reply.code == UNKNOWN_CHANNEL and step not in (Step.POST, Step.FIND)):
-        return Vanished()
-    if reply.code in REASONS or reply.status == 403:  # noqa: PLR2004
-        return Blocked(REASONS.get(reply.code, NO_ACCESS))
-    if reply.status == 404:  # noqa: PLR2004
-        return Blocked(CHANNEL_GONE) if reply.code else Later("http_404", doubt=False)
-    return Refused(f"{reply.status} {reply.code} {reply.record.get('message', '')}")
+    if response.code == UNKNOWN_MESSAGE or (response.code == UNKNOWN_CHANNEL and step not in (Step.POST, Step.VERIFY)):
+        return MessageDeleted()
+    if response.code in REASONS or response.status == 403:  # noqa: PLR2004
+        return PermissionMissing(REASONS.get(response.code, NO_ACCESS))
+    if response.status == 404:  # noqa: PLR2004
+        return PermissionMissing(CHANNEL_GONE) if response.code else RetryLater("http_404", maybe_sent=False)
+    return Rejected(f"{response.status} {response.code} {response.record.get('message', '')}")
 
 
 def _message_id(record: Mapping[str, Any]) -> int | None:

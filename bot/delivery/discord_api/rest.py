@@ -17,12 +17,12 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from bot.delivery.discord_api.responses import Reply
-from bot.delivery.rate_limiter import Pacer, PacerClosedError
+from bot.delivery.discord_api.responses import Response
+from bot.delivery.rate_limiter import RateLimiter, RateLimiterClosedError
 
 log = logging.getLogger(__name__)
 
-MOST_RESTING = 4_096
+MAX_BUCKETS = 4_096
 SHORT_REST = 1.0
 
 
@@ -51,10 +51,10 @@ class Call:
         return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
 
 
-class Rest(Protocol):
+class Transport(Protocol):
     """Sends a request once. Never raises for what Discord or the network does."""
 
-    async def call(self, call: Call) -> Reply:
+    async def call(self, call: Call) -> Response:
         """What came back."""
         ...
 
@@ -63,34 +63,36 @@ class Rest(Protocol):
         ...
 
 
-class HttpRest:
+class HttpTransport:
     """Requests over a session of its own, with the client's token, address and proxy."""
 
-    def __init__(self, http: HTTPClient, pacer: Pacer, clock: Callable[[], float], timeout_seconds: float) -> None:
-        self._http, self._pacer, self._clock = http, pacer, clock
+    def __init__(
+        self, http: HTTPClient, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
+    ) -> None:
+        self._http, self._limiter, self._clock = http, limiter, clock
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
         self._session: aiohttp.ClientSession | None = None
         self._resting: dict[str, float] = {}
 
-    async def call(self, call: Call) -> Reply:
+    async def call(self, call: Call) -> Response:
         """Waits for its turn, then tries once."""
         loop = asyncio.get_running_loop()
         rest = self._resting.get(call.bucket, 0.0) - loop.time()
         if rest > SHORT_REST:
-            return Reply(429, headers={"Retry-After": f"{rest:.3f}"}, sent=False)
+            return Response(429, headers={"Retry-After": f"{rest:.3f}"}, sent=False)
         if rest > 0:
             await asyncio.sleep(rest)
         try:
-            await self._pacer.turn()
-        except PacerClosedError:
-            return Reply(0, sent=False, problem="stopping")
+            await self._limiter.acquire()
+        except RateLimiterClosedError:
+            return Response(0, sent=False, problem="stopping")
         if call.deadline is not None and self._clock() >= call.deadline:
-            return Reply(429, headers={"Retry-After": "0"}, sent=False)
-        reply = await self._attempt(call)
-        self._pacer.observe(reply.status, reply.headers, global_limit=reply.global_limit)
-        if reply.rest > 0:
-            self._note_rest(call.bucket, loop.time(), reply.rest)
-        return reply
+            return Response(429, headers={"Retry-After": "0"}, sent=False)
+        response = await self._attempt(call)
+        self._limiter.record_response(response.status, response.headers, global_limit=response.global_limit)
+        if response.retry_in > 0:
+            self._note_rest(call.bucket, loop.time(), response.retry_in)
+        return response
 
     async def close(self) -> None:
         """Closes the session; a later call opens another."""
@@ -98,7 +100,7 @@ class HttpRest:
             await self._session.close()
             self._session = None
 
-    async def _attempt(self, call: Call) -> Reply:
+    async def _attempt(self, call: Call) -> Response:
         try:
             async with self._open().request(
                 call.method,
@@ -109,11 +111,11 @@ class HttpRest:
                 proxy=self._http.proxy,
                 proxy_auth=self._http.proxy_auth,
             ) as response:
-                return Reply(response.status, _body(await response.text()), response.headers)
+                return Response(response.status, _body(await response.text()), response.headers)
         except aiohttp.ClientConnectorError as error:
-            return Reply(0, sent=False, problem=_name(error))
+            return Response(0, sent=False, problem=_name(error))
         except (aiohttp.ClientError, OSError) as error:
-            return Reply(0, problem=_name(error))
+            return Response(0, problem=_name(error))
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -122,39 +124,41 @@ class HttpRest:
         return self._session
 
     def _note_rest(self, bucket: str, now: float, seconds: float) -> None:
-        if len(self._resting) >= MOST_RESTING:
+        if len(self._resting) >= MAX_BUCKETS:
             self._resting = {name: until for name, until in self._resting.items() if until > now}
         self._resting[bucket] = now + seconds
 
 
-class ClientRest:
+class ClientTransport:
     """Requests through whatever stands in place of discord.py's HTTP client."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def call(self, call: Call) -> Reply:
+    async def call(self, call: Call) -> Response:
         """Asks the client's `http`."""
         extra: dict[str, Any] = {} if call.body is None else {"json": call.body}
         if call.query:
             extra["params"] = call.query
         try:
-            return Reply(200, await self._client.http.request(call.route, **extra))
+            return Response(200, await self._client.http.request(call.route, **extra))
         except discord.HTTPException as error:
-            return Reply(error.status, {"code": error.code, "message": error.text})
+            return Response(error.status, {"code": error.code, "message": error.text})
 
     async def close(self) -> None:
         """Has nothing of its own."""
 
 
-def rest_for(client: discord.Client, pacer: Pacer, clock: Callable[[], float], timeout_seconds: float) -> Rest:
+def transport_for(
+    client: discord.Client, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
+) -> Transport:
     """The way to Discord that suits the client as it is now."""
     if type(client.http) is HTTPClient:
-        return HttpRest(client.http, pacer, clock, timeout_seconds)
-    return ClientRest(client)
+        return HttpTransport(client.http, limiter, clock, timeout_seconds)
+    return ClientTransport(client)
 
 
-def paced(pacer: Pacer) -> aiohttp.TraceConfig:
+def paced(limiter: RateLimiter) -> aiohttp.TraceConfig:
     """For discord.py's `http_trace`: its own requests keep to the same pace, repeats included.
 
     Answers to interactions do not count against the limit, and pass.
@@ -163,11 +167,11 @@ def paced(pacer: Pacer) -> aiohttp.TraceConfig:
 
     async def start(_session: object, _context: object, parameters: aiohttp.TraceRequestStartParams) -> None:
         if _counts(parameters.url.path):
-            await pacer.urgent_turn()
+            await limiter.acquire_priority()
 
     async def end(_session: object, _context: object, parameters: aiohttp.TraceRequestEndParams) -> None:
         if _counts(parameters.url.path):
-            pacer.observe(parameters.response.status, parameters.response.headers)
+            limiter.record_response(parameters.response.status, parameters.response.headers)
 
     trace.on_request_start.append(start)
     trace.on_request_end.append(end)

@@ -6,17 +6,26 @@ from typing import Any
 
 import discord
 
-from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_obstacle, take_card
-from bot.delivery.discord_api.lookup import Finder
-from bot.delivery.discord_api.responses import CHANNEL_GONE, Reply, judge
-from bot.delivery.discord_api.rest import Call, Rest, rest_for
-from bot.delivery.idempotency import mark_of, nonce_of
+from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_preflight_problem, take_card
+from bot.delivery.discord_api.lookup import PostLookup
+from bot.delivery.discord_api.responses import CHANNEL_GONE, Response, classify
+from bot.delivery.discord_api.rest import Call, Transport, transport_for
+from bot.delivery.idempotency import component_id_for, nonce_for
 from bot.delivery.permissions import Wants, missing
-from bot.delivery.ports import Answer, Blocked, Done, Later, Refused, Rendered, Step, TellLaterError
-from bot.delivery.rate_limiter import Pacer
+from bot.delivery.ports import (
+    Done,
+    NotifyLaterError,
+    PermissionMissing,
+    Rejected,
+    Rendered,
+    RetryLater,
+    Step,
+    StepResult,
+)
+from bot.delivery.rate_limiter import RateLimiter
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
-from bot.store.deliveries import Extra
-from bot.store.outbox import Work
+from bot.store.deliveries import FollowUp
+from bot.store.outbox import DueDelivery
 from bot.store.shared_cards import CardWork, Place
 from bot.store.subscriptions import GUILD_LEFT
 
@@ -41,34 +50,34 @@ class DiscordSender:
         self,
         client: Callable[[], discord.Client],
         render: Render,
-        pacer: Pacer,
+        limiter: RateLimiter,
         *,
         clock: Callable[[], float],
         timeout_seconds: float = 30.0,
     ) -> None:
         self._client, self._render = client, render
-        self._make_rest: Callable[[], Rest] = lambda: rest_for(client(), pacer, clock, timeout_seconds)
-        self._rest: Rest | None = None
+        self._make_transport: Callable[[], Transport] = lambda: transport_for(client(), limiter, clock, timeout_seconds)
+        self._transport: Transport | None = None
 
     async def close(self) -> None:
         """Lets go of connections."""
-        if self._rest is not None:
-            await self._rest.close()
+        if self._transport is not None:
+            await self._transport.close()
 
-    async def take(self, step: Step, work: Work, deadline: float | None) -> Answer:
+    async def take(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
         """Takes one step."""
         if step is Step.POST:
             return await self._post(work, deadline)
         if step is Step.PUBLISH:
-            return judge(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
+            return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
         if step is Step.DELETE:
             return await self._delete(work)
-        shown = self._render(() if step is Step.NOTICE else work.articles, work.subscription)
-        if step is Step.FIND:
-            return await Finder(self._client(), self._call, shown.link, _title(shown)).find(work)
+        shown = self._render(() if step is Step.REPLACE else work.articles, work.subscription)
+        if step is Step.VERIFY:
+            return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
-    async def take_card(self, step: Step, work: CardWork) -> Answer:
+    async def take_card(self, step: Step, work: CardWork) -> StepResult:
         """Takes one step with a shared card."""
         place = work.card.place
         asked = Subscription(
@@ -77,11 +86,11 @@ class DiscordSender:
         shown = self._render([work.article] if step is Step.EDIT else (), asked)
         return await take_card(self._call, step, place, shown.view.to_components())
 
-    def card_obstacle(self, place: Place) -> str:
+    def card_preflight_problem(self, place: Place) -> str:
         """What the client's cache says against reaching a shared card."""
-        return card_obstacle(self._client(), place)
+        return card_preflight_problem(self._client(), place)
 
-    def obstacle(self, subscription: Subscription) -> str:
+    def preflight_problem(self, subscription: Subscription) -> str:
         """What the client's cache says against posting; empty where it does not know."""
         guild = self._client().get_guild(subscription.guild_id)
         if guild is None:
@@ -113,62 +122,62 @@ class DiscordSender:
             "enforce_nonce": True,
             "allowed_mentions": {"parse": []},
         }
-        answer = judge(Step.POST, await self._call(Call("POST", MESSAGES, {"channel_id": channel_id}, body)))
-        if isinstance(answer, Later):
-            raise TellLaterError(answer.reason)
+        answer = classify(Step.POST, await self._call(Call("POST", MESSAGES, {"channel_id": channel_id}, body)))
+        if isinstance(answer, RetryLater):
+            raise NotifyLaterError(answer.reason)
         return isinstance(answer, Done)
 
-    async def _call(self, call: Call) -> Reply:
-        if self._rest is None:
-            self._rest = self._make_rest()
-        return await self._rest.call(call)
+    async def _call(self, call: Call) -> Response:
+        if self._transport is None:
+            self._transport = self._make_transport()
+        return await self._transport.call(call)
 
-    async def _post(self, work: Work, deadline: float | None) -> Answer:
+    async def _post(self, work: DueDelivery, deadline: float | None) -> StepResult:
         rendered = self._render(work.articles, work.subscription)
         message = _payload(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
-            return judge(Step.POST, await self._call(Call("POST", f"{CHANNEL}/threads", ids, body)))
-        body = message | {"nonce": nonce_of(work), "enforce_nonce": True}
-        return judge(Step.POST, await self._call(Call("POST", MESSAGES, ids, body, deadline=deadline)))
+            return classify(Step.POST, await self._call(Call("POST", f"{CHANNEL}/threads", ids, body)))
+        body = message | {"nonce": nonce_for(work), "enforce_nonce": True}
+        return classify(Step.POST, await self._call(Call("POST", MESSAGES, ids, body, deadline=deadline)))
 
-    async def _open_thread(self, work: Work, rendered: Rendered) -> Answer:
+    async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
         channel = self._client().get_channel(work.subscription.channel_id)
         if isinstance(channel, discord.TextChannel):
             lacking = missing(work.subscription.kind, _granted(channel), Wants(open_thread=True))
             if lacking:
-                return Blocked(",".join(lacking))
+                return PermissionMissing(",".join(lacking))
         call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
-        return judge(Step.OPEN_THREAD, await self._call(call))
+        return classify(Step.OPEN_THREAD, await self._call(call))
 
-    async def _edit(self, step: Step, work: Work, rendered: Rendered) -> Answer:
+    async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
         if thread := _thread_of(work):
             renamed = await self._rename(thread, _title(rendered))
-            if isinstance(renamed, Later):
+            if isinstance(renamed, RetryLater):
                 return renamed
         edit = Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))
-        return judge(step, await awake(self._call, edit))
+        return classify(step, await awake(self._call, edit))
 
-    async def _rename(self, thread_id: int, title: str) -> Answer:
+    async def _rename(self, thread_id: int, title: str) -> StepResult:
         """Renames a thread of ours, waking it where it was put away; only the message itself must succeed."""
         body = {"name": title, "archived": False}
-        answer = judge(Step.EDIT, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
-        if isinstance(answer, Blocked | Refused):
+        answer = classify(Step.EDIT, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
+        if isinstance(answer, PermissionMissing | Rejected):
             log.info("thread %s keeps its name: %s", thread_id, answer.reason)
         return answer
 
-    async def _delete(self, work: Work) -> Answer:
+    async def _delete(self, work: DueDelivery) -> StepResult:
         if thread := _thread_of(work):
-            removed = judge(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
-            if isinstance(removed, Later):
+            removed = classify(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
+            if isinstance(removed, RetryLater):
                 return removed
             if not isinstance(removed, Done):
                 # Deleting a thread takes Manage Threads; its name and its first message are ours all the same.
                 await self._rename(thread, _title(self._render((), work.subscription)))
-        return judge(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
+        return classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
 
-    def _tags(self, work: Work, rendered: Rendered) -> list[str]:
+    def _tags(self, work: DueDelivery, rendered: Rendered) -> list[str]:
         """The forum's tags named like the article's topics; any, where the forum demands one."""
         forum = self._client().get_channel(work.subscription.channel_id)
         if not isinstance(forum, discord.ForumChannel):
@@ -179,25 +188,25 @@ class DiscordSender:
         return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
 
 
-def _payload(rendered: Rendered, work: Work) -> dict[str, Any]:
+def _payload(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
     """The message as Discord takes it; only the subscription's own role can be pinged."""
     components = rendered.view.to_components()
-    components[0]["id"] = mark_of(work)
+    components[0]["id"] = component_id_for(work)
     role = work.subscription.options.role_id
     mentions = {"parse": [], "roles": [str(role)] if role is not None else []}
     return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
 
 
-def _message(work: Work) -> dict[str, int]:
+def _message(work: DueDelivery) -> dict[str, int]:
     """The ids of the post; a forum post's message stands in a thread of the same id."""
     message = work.delivery.message_id or 0
     in_forum = work.subscription.kind is ChannelKind.FORUM
     return {"channel_id": message if in_forum else work.subscription.channel_id, "message_id": message}
 
 
-def _thread_of(work: Work) -> int | None:
+def _thread_of(work: DueDelivery) -> int | None:
     """The thread that carries the article's name: a forum post, or the discussion opened on the post."""
-    named = work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is Extra.DONE
+    named = work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
     return work.delivery.message_id if named else None
 
 

@@ -8,7 +8,7 @@ from bot.layouts.components import Part, Row, row, words
 from bot.layouts.markdown import link, plain
 from bot.models import ChannelKind, Subscription
 from bot.plain_text import clean_line
-from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
+from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 
 TITLE = 100
 LONGEST_LINK = 150  # many deliveries share Discord's limit of text
@@ -83,17 +83,17 @@ def _held_up(report: DeliveryReport, subscription: Subscription, title: str, tex
 
 def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
     found: list[str] = []
-    if report.publish is Extra.DONE:
+    if report.publish is FollowUp.DONE:
         found.append(text("announcements.delivery.published"))
-    elif report.publish is Extra.WANTED and _is_later(report, now):
+    elif report.publish is FollowUp.WANTED and _is_later(report, now):
         found.append(text("announcements.delivery.publishing_later", when=_stamp(report.not_before or now)))
-    elif report.publish is Extra.WANTED:
+    elif report.publish is FollowUp.WANTED:
         found.append(text("announcements.delivery.publishing"))
-    elif report.publish is Extra.BLOCKED:
+    elif report.publish is FollowUp.BLOCKED:
         found.append(text("announcements.delivery.publish_blocked"))
-    if report.thread is Extra.DONE:
+    if report.thread is FollowUp.DONE:
         found.append(text("announcements.delivery.threaded"))
-    elif report.thread is Extra.BLOCKED:
+    elif report.thread is FollowUp.BLOCKED:
         found.append(text("announcements.delivery.thread_blocked"))
     return found
 

@@ -9,9 +9,9 @@ import pytest
 from discord.http import Route
 
 from bot.delivery.discord_api.cards import THREAD_ARCHIVED, take_card
-from bot.delivery.discord_api.responses import Reply
+from bot.delivery.discord_api.responses import Response
 from bot.delivery.discord_api.rest import Call
-from bot.delivery.ports import Blocked, Done, Later, Step, Vanished
+from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, RetryLater, Step
 from bot.models import Article
 from bot.store.shared_cards import CardWork, Place, SharedCard
 from tests.delivery.discord_api.test_sender import Scene, open_scene
@@ -60,7 +60,7 @@ async def test_a_corrected_card_keeps_the_line_that_tells_who_shared_it() -> Non
 
 async def test_nothing_of_the_card_remains_beside_the_notice() -> None:
     async with shared() as (scene, place):
-        assert isinstance(await scene.sender.take_card(Step.NOTICE, work(place)), Done)
+        assert isinstance(await scene.sender.take_card(Step.REPLACE, work(place)), Done)
 
         assert await words(scene, place) == ["@everyone Withdrawn"]
 
@@ -69,8 +69,8 @@ async def test_a_card_can_be_deleted_and_one_that_is_gone_has_vanished() -> None
     async with shared() as (scene, place):
         assert isinstance(await scene.sender.take_card(Step.DELETE, work(place)), Done)
 
-        for step in (Step.EDIT, Step.NOTICE, Step.DELETE):
-            assert await scene.sender.take_card(step, work(place)) == Vanished()
+        for step in (Step.EDIT, Step.REPLACE, Step.DELETE):
+            assert await scene.sender.take_card(step, work(place)) == MessageDeleted()
 
 
 async def test_without_the_history_the_card_is_corrected_all_the_same() -> None:
@@ -90,51 +90,51 @@ async def test_a_channel_that_cannot_be_seen_is_known_without_asking() -> None:
         closed = scene.guild.create_text_channel("closed", overwrites={me: hidden})
         opened = scene.guild.create_text_channel("open")
 
-        assert scene.sender.card_obstacle(Place(scene.guild.id, opened.id, 1, "en")) == ""
-        assert scene.sender.card_obstacle(Place(scene.guild.id, closed.id, 1, "en")) == "view_channel"
-        assert scene.sender.card_obstacle(Place(scene.guild.id, 5, 1, "en")) == ""
-        assert scene.sender.card_obstacle(Place(5, opened.id, 1, "en")) == "guild_left"
+        assert scene.sender.card_preflight_problem(Place(scene.guild.id, opened.id, 1, "en")) == ""
+        assert scene.sender.card_preflight_problem(Place(scene.guild.id, closed.id, 1, "en")) == "view_channel"
+        assert scene.sender.card_preflight_problem(Place(scene.guild.id, 5, 1, "en")) == ""
+        assert scene.sender.card_preflight_problem(Place(5, opened.id, 1, "en")) == "guild_left"
 
 
 class Answers:
     """Discord's answers, one after another, and what was asked for."""
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Response) -> None:
         self.replies, self.asked = list(replies), list[str]()
 
-    async def __call__(self, call: Call) -> Reply:
+    async def __call__(self, call: Call) -> Response:
         self.asked.append(f"{call.method} {call.path.rsplit('/', 2)[-2]}")
         return self.replies.pop(0)
 
 
 PLACE = Place(7, 70, 700, "en")
-OK = Reply(200, {"id": "700", "components": [{"type": 10, "content": LINE}]})
-AWAY = Reply(400, {"code": THREAD_ARCHIVED})
-REFUSED = Reply(400, {"code": 50035})
+OK = Response(200, {"id": "700", "components": [{"type": 10, "content": LINE}]})
+AWAY = Response(400, {"code": THREAD_ARCHIVED})
+REFUSED = Response(400, {"code": 50035})
 
 
-@pytest.mark.parametrize("step", [Step.NOTICE, Step.DELETE])
+@pytest.mark.parametrize("step", [Step.REPLACE, Step.DELETE])
 async def test_a_thread_that_was_put_away_is_woken_for_it(step: Step) -> None:
     """A discussion that slept for a week must not keep a name public."""
-    answers = Answers(AWAY, Reply(200), OK)
+    answers = Answers(AWAY, Response(200), OK)
 
     assert await take_card(answers, step, PLACE, NEW) == Done(700)
     assert answers.asked[1] == "PATCH channels"
 
 
 async def test_a_locked_thread_is_told_of() -> None:
-    answers = Answers(AWAY, Reply(403, {"code": 50001}))
+    answers = Answers(AWAY, Response(403, {"code": 50001}))
 
-    assert await take_card(answers, Step.NOTICE, PLACE, NEW) == Blocked("missing_access")
+    assert await take_card(answers, Step.REPLACE, PLACE, NEW) == PermissionMissing("missing_access")
 
 
 async def test_where_no_notice_is_taken_the_card_goes() -> None:
-    answers = Answers(REFUSED, Reply(204))
+    answers = Answers(REFUSED, Response(204))
 
-    assert isinstance(await take_card(answers, Step.NOTICE, PLACE, NEW), Done)
+    assert isinstance(await take_card(answers, Step.REPLACE, PLACE, NEW), Done)
     assert [one.split()[0] for one in answers.asked] == ["PATCH", "DELETE"]
 
 
 async def test_a_card_that_cannot_be_read_just_now_is_not_corrected_blindly() -> None:
     """Else a bad moment of Discord's would cost the line that tells who shared it."""
-    assert isinstance(await take_card(Answers(Reply(503)), Step.EDIT, PLACE, NEW), Later)
+    assert isinstance(await take_card(Answers(Response(503)), Step.EDIT, PLACE, NEW), RetryLater)

@@ -7,11 +7,11 @@ import simcord
 from discord.ext import commands
 
 from bot.delivery.discord_api.sender import DiscordSender
-from bot.delivery.ports import Done, Hidden, Missing, Rendered, Step, Vanished
-from bot.delivery.rate_limiter import Pacer
+from bot.delivery.ports import Done, MessageDeleted, NotPosted, Rendered, Step, Unverifiable
+from bot.delivery.rate_limiter import RateLimiter
 from bot.models import Article, ChannelKind, Subscription
-from bot.store.deliveries import DeliveryState, Extra
-from bot.store.outbox import Delivery, Work
+from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.outbox import Delivery, DueDelivery
 from tests.delivery.test_state_machine import ARTICLE
 
 LINK = "https://x.example/1?utm_source=discord"
@@ -37,11 +37,11 @@ class Scene:
     client: commands.Bot
     sender: DiscordSender
 
-    def work(self, channel_id: int, kind: ChannelKind = ChannelKind.TEXT, message_id: int | None = None) -> Work:
+    def work(self, channel_id: int, kind: ChannelKind = ChannelKind.TEXT, message_id: int | None = None) -> DueDelivery:
         subscription = Subscription(1, self.guild.id, channel_id, kind)
         state = DeliveryState.POSTED if message_id else DeliveryState.CLAIMED
         delivery = Delivery(1, 1, 1, channel_id, state=state, claimed_at=0.0, message_id=message_id)
-        return Work(delivery, subscription, ARTICLE, (ARTICLE,))
+        return DueDelivery(delivery, subscription, ARTICLE, (ARTICLE,))
 
 
 @asynccontextmanager
@@ -49,12 +49,12 @@ async def open_scene() -> AsyncIterator[Scene]:
     """Opened inside each test: simcord's clock belongs to the task that opens it."""
     client = commands.Bot(command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True))
     async with simcord.run(client) as env:
-        pacer = Pacer(1_000.0, clock=lambda: 0.0)
-        sender = DiscordSender(lambda: client, render, pacer, clock=lambda: 0.0)
+        limiter = RateLimiter(1_000.0, clock=lambda: 0.0)
+        sender = DiscordSender(lambda: client, render, limiter, clock=lambda: 0.0)
         yield Scene(env, env.create_guild("Server"), client, sender)
 
 
-async def post(scene: Scene, work: Work) -> int:
+async def post(scene: Scene, work: DueDelivery) -> int:
     answer = await scene.sender.take(Step.POST, work, None)
     assert isinstance(answer, Done)
     assert answer.message_id is not None
@@ -65,16 +65,16 @@ async def test_a_post_pings_nobody_and_is_found_again() -> None:
     async with open_scene() as scene:
         channel = scene.guild.create_text_channel("news")
         work = scene.work(channel.id)
-        assert await scene.sender.take(Step.FIND, work, None) == Missing()
+        assert await scene.sender.take(Step.VERIFY, work, None) == NotPosted()
 
         message_id = await post(scene, work)
 
         raw = await scene.client.http.get_message(channel.id, message_id)
         assert raw["mention_everyone"] is False
-        assert await scene.sender.take(Step.FIND, work, None) == Done(message_id)
+        assert await scene.sender.take(Step.VERIFY, work, None) == Done(message_id)
         other = replace(work, article=replace(ARTICLE, key="x.example/2"))
         elsewhere = replace(other, articles=())
-        assert await scene.sender.take(Step.FIND, elsewhere, None) == Missing()
+        assert await scene.sender.take(Step.VERIFY, elsewhere, None) == NotPosted()
 
 
 async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
@@ -87,7 +87,7 @@ async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
         thread = scene.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
         assert thread.name == ARTICLE.title
-        assert await scene.sender.take(Step.FIND, work, None) == Done(message_id)
+        assert await scene.sender.take(Step.VERIFY, work, None) == Done(message_id)
 
 
 async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
@@ -99,8 +99,8 @@ async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
         assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
         assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
 
-        done = replace(work, delivery=replace(work.delivery, thread=Extra.DONE), articles=())
-        assert isinstance(await scene.sender.take(Step.NOTICE, done, None), Done)
+        done = replace(work, delivery=replace(work.delivery, thread=FollowUp.DONE), articles=())
+        assert isinstance(await scene.sender.take(Step.REPLACE, done, None), Done)
 
         thread = scene.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
@@ -116,8 +116,8 @@ async def test_what_is_gone_is_gone() -> None:
         work = scene.work(channel.id, message_id=message_id)
         assert await scene.sender.take(Step.DELETE, work, None) == Done()
 
-        assert await scene.sender.take(Step.EDIT, work, None) == Vanished()
-        assert await scene.sender.take(Step.DELETE, work, None) == Vanished()
+        assert await scene.sender.take(Step.EDIT, work, None) == MessageDeleted()
+        assert await scene.sender.take(Step.DELETE, work, None) == MessageDeleted()
 
 
 async def test_publishing_twice_is_publishing() -> None:
@@ -139,7 +139,7 @@ async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
         await channel.set_permissions(channel.guild.default_role, send_messages=False, read_message_history=False)
         work = scene.work(closed.id)
 
-        assert scene.sender.obstacle(work.subscription) == "send_messages"
-        assert scene.sender.obstacle(replace(work.subscription, channel_id=1)) == "channel_gone"
-        assert scene.sender.obstacle(replace(work.subscription, guild_id=1)) == "guild_left"
-        assert await scene.sender.take(Step.FIND, work, None) == Hidden("read_message_history")
+        assert scene.sender.preflight_problem(work.subscription) == "send_messages"
+        assert scene.sender.preflight_problem(replace(work.subscription, channel_id=1)) == "channel_gone"
+        assert scene.sender.preflight_problem(replace(work.subscription, guild_id=1)) == "guild_left"
+        assert await scene.sender.take(Step.VERIFY, work, None) == Unverifiable("read_message_history")

@@ -23,7 +23,7 @@ from bot.layouts.announcements.subscriptions import card_preview, refused, saved
 from bot.layouts.announcements.wizard import Guide, guide_page
 from bot.layouts.components import notice
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
-from bot.store.deliveries import DeliveryReport, DeliveryState, Extra
+from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import Place, SharedCard
 from tests.conftest import NOW, make_article
@@ -48,8 +48,8 @@ REPORT = DeliveryReport(
     posted_at=NOW,
     planned_at=NOW,
     problem="",
-    publish=Extra.NO,
-    thread=Extra.NO,
+    publish=FollowUp.NO,
+    thread=FollowUp.NO,
 )
 
 
@@ -104,10 +104,10 @@ def test_nothing_from_outside_breaks_out(name: str) -> None:
     ("changes", "words"),
     [
         ({"state": DeliveryState.POSTED}, "✅ **[A title](https://example.org/a)** · posted <t:1800000000:R>"),
-        ({"publish": Extra.WANTED}, "· publishing is still to come"),
-        ({"publish": Extra.WANTED, "not_before": NOW + 900}, "· is published <t:1800000900:R>"),
-        ({"publish": Extra.BLOCKED}, "· cannot be published yet: **Send Messages** is missing"),
-        ({"thread": Extra.BLOCKED}, "· no thread yet: **Create Public Threads** is missing"),
+        ({"publish": FollowUp.WANTED}, "· publishing is still to come"),
+        ({"publish": FollowUp.WANTED, "not_before": NOW + 900}, "· is published <t:1800000900:R>"),
+        ({"publish": FollowUp.BLOCKED}, "· cannot be published yet: **Send Messages** is missing"),
+        ({"thread": FollowUp.BLOCKED}, "· no thread yet: **Create Public Threads** is missing"),
         ({"state": DeliveryState.PLANNED, "not_before": NOW}, "· waits for its turn"),
         ({"state": DeliveryState.PLANNED, "not_before": NOW + 90}, "· waits until <t:1800000090:R>"),
         (

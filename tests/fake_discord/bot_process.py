@@ -1,4 +1,4 @@
-"""A bot as a process of its own, to be killed at any instruction."""
+"""Runs a bot in a process of its own, so that it can be killed at any instruction."""
 
 import asyncio
 import json
@@ -12,18 +12,18 @@ from typing import IO
 from tests.fake_discord.process import ROOT
 
 
-class Bot:
-    """A running bot. `told` has what it printed on its standard output, one word a line."""
+class BotProcess:
+    """A running bot. `reported` holds what it printed on its standard output, one word a line."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.told: dict[str, float] = {}
+        self.reported: dict[str, float] = {}
         self._news = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, module: str, options: dict[str, object], log: Path) -> AsyncGenerator["Bot"]:
+    async def start(cls, module: str, options: dict[str, object], log: Path) -> AsyncGenerator["BotProcess"]:
         """Runs `python -m module OPTIONS` (options as JSON), its errors appended to `log`; killed with the block."""
         with log.open("ab") as errors:
             bot = cls(await _spawn(module, options, errors))
@@ -43,14 +43,14 @@ class Bot:
         return self._process.pid
 
     def send(self, given: signal.Signals) -> None:
-        """Sends a signal and does not wait for what it does."""
+        """Sends a signal without waiting for its effect."""
         self._process.send_signal(given)
 
-    async def says(self, word: str, seconds: float) -> bool:
-        """Waits until it has said the word; False when the time is over."""
+    async def reports(self, word: str, seconds: float) -> bool:
+        """Waits until it has printed the word; False after `seconds`."""
         async with self._news:
             try:
-                await asyncio.wait_for(self._news.wait_for(lambda: word in self.told), seconds)
+                await asyncio.wait_for(self._news.wait_for(lambda: word in self.reported), seconds)
             except TimeoutError:
                 return False
         return True
@@ -63,19 +63,19 @@ class Bot:
         return 0.0
 
     async def end(self, with_signal: signal.Signals) -> None:
-        """Sends a signal, if it still runs, and waits for the end."""
+        """Sends a signal if it still runs, and waits until it has ended."""
         if self._process.returncode is None:
             self._process.send_signal(with_signal)
         await self._process.wait()
         await self._reading
 
     async def _read(self) -> None:
-        """Remembers when it said each word, by its own clock."""
+        """Records when it printed each word, by its own clock."""
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
-            said = json.loads(line)
+            word = json.loads(line)
             async with self._news:
-                self.told.setdefault(str(said["said"]), float(said["at"]))
+                self.reported.setdefault(str(word["word"]), float(word["at"]))
                 self._news.notify_all()
 
 
@@ -85,6 +85,6 @@ async def _spawn(module: str, options: dict[str, object], errors: IO[bytes]) -> 
     )
 
 
-def say(word: str, at: float) -> None:
-    """In the bot's process: tells the test something, with the time."""
-    print(json.dumps({"said": word, "at": at}), flush=True)
+def report(word: str, at: float) -> None:
+    """In the bot's process: reports a word to the test, with the time."""
+    print(json.dumps({"word": word, "at": at}), flush=True)

@@ -1,4 +1,4 @@
-"""A stand-in, a database full of subscriptions, and the real bot between them: what whole-bot tests play on."""
+"""A fake Discord, a database full of subscriptions, and the real bot between them."""
 
 import asyncio
 import time
@@ -8,20 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.delivery.state_machine import SETTLE_SECONDS
-from tests.fake_discord.bots import Bot
+from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.fixture import announce, outstanding, subscribe
 from tests.fake_discord.plan import Plan
-from tests.fake_discord.process import Standin, Summary
+from tests.fake_discord.process import FakeDiscord, Summary
 from tests.fake_discord.runner import Options
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 
 
-class Stage:
-    """One stand-in and one database. `log` is where every bot on this stage writes."""
+class BotWorld:
+    """One fake Discord and one database. Every bot here writes to `log`."""
 
-    def __init__(self, standin: Standin, folder: Path, settle: float) -> None:
-        self.standin, self._settle = standin, settle
+    def __init__(self, discord_server: FakeDiscord, folder: Path, settle: float) -> None:
+        self.discord_server, self._settle = discord_server, settle
         self.database = folder / "herald.db"
         self.log = folder / "herald.log"
         self.articles = 0
@@ -32,45 +32,47 @@ class Stage:
         await announce(self.database, *numbers)
         self.articles += articles
 
-    def bot(self, *, careless: bool = False, jump: float = 0.0, **delivery: object) -> AbstractAsyncContextManager[Bot]:
+    def bot(
+        self, *, unsafe: bool = False, jump: float = 0.0, **delivery: object
+    ) -> AbstractAsyncContextManager[BotProcess]:
         """The real bot; `delivery` are keys of that table of the configuration."""
         options = Options(
-            api=self.standin.api,
-            gateway=self.standin.gateway_url,
+            api=self.discord_server.api,
+            gateway=self.discord_server.gateway_url,
             database=str(self.database),
             delivery=delivery,
-            careless=careless,
+            unsafe=unsafe,
             jump=jump,
             settle=self._settle,
         )
-        return Bot.start("tests.fake_discord.runner", asdict(options), self.log)
+        return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 
-    async def settled(self, bot: Bot, seconds: float) -> bool:
-        """Waits until no delivery has a step before it; False when the bot ended or the time is over."""
+    async def settled(self, bot: BotProcess, seconds: float) -> bool:
+        """Waits until no delivery has a pending step; False when the bot ended or after `seconds`."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and bot.exit_code is None:
             if not outstanding(self.database):
                 return True
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def posts_reach(self, bot: Bot, number: int, seconds: float = 60.0) -> Summary:
-        """Waits until so many posts were made, the bot ended, or the time is over."""
+    async def posts_reach(self, bot: BotProcess, number: int, seconds: float = 60.0) -> Summary:
+        """Waits until `number` posts exist, the bot ended, or `seconds` have passed."""
         until = time.monotonic() + seconds
-        while (summary := await self.standin.summary()).posts < number:
+        while (summary := await self.discord_server.summary()).posts < number:
             if time.monotonic() > until or bot.exit_code is not None:
                 break
-            await asyncio.sleep(LOOK_SECONDS / 4)
+            await asyncio.sleep(POLL_SECONDS / 4)
         return summary
 
 
 @asynccontextmanager
-async def stage(
+async def open_bot_world(
     folder: Path, plan: Plan, *, articles: int = 1, extras: bool = True, settle: float = SETTLE_SECONDS
-) -> AsyncGenerator[Stage]:
+) -> AsyncGenerator[BotWorld]:
     """Everything planned, nothing sent. `settle` as in `Options`."""
-    async with Standin.start(plan) as standin:
-        made = Stage(standin, folder, settle)
-        await subscribe(made.database, standin, extras=extras)
+    async with FakeDiscord.start(plan) as discord_server:
+        made = BotWorld(discord_server, folder, settle)
+        await subscribe(made.database, discord_server, extras=extras)
         await made.announce(articles)
         yield made

@@ -1,4 +1,4 @@
-"""What the machine under the bot can do to it: its clock, its disk, somebody else on its database."""
+"""Faults of the host: clock jumps, a full disk, a locked database."""
 
 import asyncio
 import resource
@@ -7,51 +7,51 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.fake_discord.bots import Bot
-from tests.fake_discord.stage import Stage
+from tests.fake_discord.bot_process import BotProcess
+from tests.fake_discord.bot_world import BotWorld
 
 LOCKED_SECONDS = 12.0
 FULL_SECONDS = 8.0
 
 
-async def jump_clock(stage: Stage, bot: Bot) -> None:
-    """The time of day changes in the midst of the fan-out."""
-    await stage.posts_reach(bot, 10)
+async def jump_clock(world: BotWorld, bot: BotProcess) -> None:
+    """The time of day changes during the fan-out."""
+    await world.posts_reach(bot, 10)
     bot.send(signal.SIGUSR1)
 
 
-async def lock_database(stage: Stage, bot: Bot) -> None:
+async def lock_database(world: BotWorld, bot: BotProcess) -> None:
     """Another program holds the write lock for longer than the bot waits for it."""
-    await stage.posts_reach(bot, 10)
-    with closing(sqlite3.connect(stage.database, isolation_level=None, timeout=30.0)) as other:
+    await world.posts_reach(bot, 10)
+    with closing(sqlite3.connect(world.database, isolation_level=None, timeout=30.0)) as other:
         other.execute("BEGIN IMMEDIATE")
         await asyncio.sleep(LOCKED_SECONDS)
         other.execute("ROLLBACK")
 
 
-async def back_up(stage: Stage, bot: Bot) -> None:
-    """Copies the database again and again, as `herald backup` does it."""
-    await stage.posts_reach(bot, 10)
+async def back_up(world: BotWorld, bot: BotProcess) -> None:
+    """Copies the database repeatedly, as `herald backup` does."""
+    await world.posts_reach(bot, 10)
     for number in range(5):
-        copy = stage.database.with_name(f"copy-{number}.db")
-        with closing(sqlite3.connect(stage.database)) as source, closing(sqlite3.connect(copy)) as target:
+        copy = world.database.with_name(f"copy-{number}.db")
+        with closing(sqlite3.connect(world.database)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target, pages=16, sleep=0.01)
         await asyncio.sleep(0.5)
 
 
-async def forbid_growth(stage: Stage, bot: Bot) -> None:
+async def forbid_growth(world: BotWorld, bot: BotProcess) -> None:
     """Every write that would make a file longer fails, as on a disk without room."""
-    await stage.posts_reach(bot, 10)
-    limit = _size(Path(f"{stage.database}-wal"))
+    await world.posts_reach(bot, 10)
+    limit = _size(Path(f"{world.database}-wal"))
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     await asyncio.sleep(FULL_SECONDS)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-async def fill_disk(stage: Stage, bot: Bot) -> None:
-    """The disk is full to its last byte for a while. The stage has to be on a small one."""
-    await stage.posts_reach(bot, 10)
-    filler = stage.database.with_name("filler")
+async def fill_disk(world: BotWorld, bot: BotProcess) -> None:
+    """The disk is full to its last byte for a while; needs a small disk."""
+    await world.posts_reach(bot, 10)
+    filler = world.database.with_name("filler")
     _fill(filler)
     await asyncio.sleep(FULL_SECONDS)
     filler.unlink()

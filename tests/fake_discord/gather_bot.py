@@ -10,10 +10,10 @@ from collections import Counter
 import discord
 from discord.http import Route
 
-from tests.fake_discord.bots import say
+from tests.fake_discord.bot_process import report
 
 
-class Naive(discord.AutoShardedClient):
+class GatherBot(discord.AutoShardedClient):
     """Sends one message to every text channel, all at once, when it is ready."""
 
     def __init__(self) -> None:
@@ -22,13 +22,13 @@ class Naive(discord.AutoShardedClient):
         self.tree.command(name="about", description="About")(about)
 
     async def on_ready(self) -> None:
-        """Everything at once, and what failed is counted."""
-        say("ready", time.time())
+        """Sends everything at once and counts failures."""
+        report("ready", time.time())
         channels = [channel for channel in self.get_all_channels() if isinstance(channel, discord.TextChannel)]
         results = await asyncio.gather(*(channel.send("fixture-1") for channel in channels), return_exceptions=True)
         failures = Counter(type(result).__name__ for result in results if isinstance(result, BaseException))
         logging.getLogger(__name__).error("failures: %s", dict(failures))
-        say("done", time.time())
+        report("done", time.time())
 
 
 async def about(interaction: discord.Interaction) -> None:
@@ -39,7 +39,7 @@ async def about(interaction: discord.Interaction) -> None:
 def main() -> None:
     """Runs until killed."""
     Route.BASE = json.loads(sys.argv[1])["api"]
-    Naive().run("token", log_level=logging.ERROR)
+    GatherBot().run("token", log_level=logging.ERROR)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,24 @@
-"""Everything that can go wrong with Discord, one case each, played against the real bot."""
+"""Everything that can go wrong with Discord, one case each, run against the real bot."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.e2e import machine
-from tests.fake_discord.bots import Bot
-from tests.fake_discord.stage import Stage
-from tests.fake_discord.world import CHANNEL_BASE, Permission
+from tests.e2e import host_faults
+from tests.fake_discord.bot_process import BotProcess
+from tests.fake_discord.bot_world import BotWorld
+from tests.fake_discord.state import CHANNEL_BASE, Permission
 
 Json = dict[str, Any]
-Script = Callable[[Stage, Bot], Awaitable[None]]
+Script = Callable[[BotWorld, BotProcess], Awaitable[None]]
 
 POSTS = ["create_message", "forum_post"]
 EXTRAS = ["publish", "open_thread"]
 EVERYTHING = [*POSTS, *EXTRAS, "list_messages", "get_message", "active_threads", "archived_threads"]
 
 
-async def nothing(_stage: Stage, _bot: Bot) -> None:
+async def nothing(_stage: BotWorld, _bot: BotProcess) -> None:
     """The rules alone are the case."""
 
 
@@ -26,14 +26,13 @@ async def nothing(_stage: Stage, _bot: Bot) -> None:
 class Case:
     """A fault: rules in force from the start, and what is done while the bot runs.
 
-    `gone` are channels that will not be there in the end: nothing is owed to them. `jump` is by
-    how much the bot's clock jumps when it is told to; `small_disk` wants the database on a disk
-    of a few megabytes.
+    `gone` are channels deleted by the end: no posts expected. `jump` is by how much the bot's clock
+    jumps when signalled; `small_disk` puts the database on a disk of a few megabytes.
     """
 
     name: str
     rules: tuple[Json, ...] = ()
-    prepare: Callable[[Stage], Awaitable[None]] | None = None
+    prepare: Callable[[BotWorld], Awaitable[None]] | None = None
     script: Script = nothing
     gone: frozenset[int] = frozenset()
     delivery: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -49,65 +48,65 @@ def rule(fault: str, routes: list[str], **fields: object) -> Json:
 SOME = range(CHANNEL_BASE, CHANNEL_BASE + 6)  # two of each kind
 
 
-async def take_permission(stage: Stage) -> None:
-    """The bot may not send in some channels, and is told so when it connects."""
+async def take_permission(world: BotWorld) -> None:
+    """The bot may not send in some channels, and learns so when it connects."""
     for channel in SOME:
-        await stage.standin.deny(channel, Permission.SEND_MESSAGES)
+        await world.discord_server.deny(channel, Permission.SEND_MESSAGES)
 
 
-async def give_permission_back(stage: Stage, bot: Bot) -> None:
-    """Once everything else is delivered, what was missing is given."""
-    await stage.posts_reach(bot, stage.standin.plan.channels - len(SOME))
+async def give_permission_back(world: BotWorld, bot: BotProcess) -> None:
+    """Restores the permission once everything else is delivered."""
+    await world.posts_reach(bot, world.discord_server.plan.channels - len(SOME))
     for channel in SOME:
-        await stage.standin.deny(channel, 0)
+        await world.discord_server.deny(channel, 0)
 
 
-async def tell_of_channels(stage: Stage, bot: Bot) -> None:
+async def send_channel_updates(world: BotWorld, bot: BotProcess) -> None:
     """After answers of 403, an update of those channels lets the bot try again."""
-    await stage.posts_reach(bot, stage.standin.plan.channels - len(SOME))
-    await stage.standin.clear_faults()
+    await world.posts_reach(bot, world.discord_server.plan.channels - len(SOME))
+    await world.discord_server.clear_faults()
     for channel in SOME:
-        await stage.standin.deny(channel, 0)
+        await world.discord_server.deny(channel, 0)
 
 
-async def delete_channels(stage: Stage, bot: Bot) -> None:
-    """Some channels are deleted in the midst of the fan-out."""
-    await stage.posts_reach(bot, 1)
+async def delete_channels(world: BotWorld, bot: BotProcess) -> None:
+    """Some channels are deleted during the fan-out."""
+    await world.posts_reach(bot, 1)
     for channel in SOME:
-        await stage.standin.delete_channel(channel)
+        await world.discord_server.delete_channel(channel)
 
 
-async def open_gateway_late(stage: Stage, _bot: Bot) -> None:
-    """The gateway listens only some time after the bot began to ask."""
+async def open_gateway_late(world: BotWorld, _bot: BotProcess) -> None:
+    """The gateway listens only some time after the bot started."""
     await asyncio.sleep(8.0)
-    await stage.standin.gateway("open")
+    await world.discord_server.gateway("open")
 
 
-async def refuse_gateway(stage: Stage) -> None:
+async def refuse_gateway(world: BotWorld) -> None:
     """Nobody listens."""
-    await stage.standin.gateway("refuse")
+    await world.discord_server.gateway("refuse")
 
 
 def during(*actions: str) -> Script:
     """Things done to the gateway from the first post on, one a second."""
 
-    async def script(stage: Stage, bot: Bot) -> None:
-        await stage.posts_reach(bot, 1)
+    async def script(world: BotWorld, bot: BotProcess) -> None:
+        await world.posts_reach(bot, 1)
         for action in actions:
             if action != "wait":
-                await stage.standin.gateway(action)
+                await world.discord_server.gateway(action)
             await asyncio.sleep(1.0)
 
     return script
 
 
-async def delete_first_posts(stage: Stage, bot: Bot) -> None:
-    """A moderator deletes posts whose making the bot never heard of."""
-    await stage.posts_reach(bot, 6)
-    for channel in await stage.standin.channels():
+async def delete_first_posts(world: BotWorld, bot: BotProcess) -> None:
+    """A moderator deletes posts whose responses were lost."""
+    await world.posts_reach(bot, 6)
+    for channel in await world.discord_server.channels():
         for post in channel["posts"]:
             if not post["deleted"] and channel["kind"] == "text":
-                await stage.standin.delete_message(post["channel_id"], post["id"])
+                await world.discord_server.delete_message(post["channel_id"], post["id"])
 
 
 IMPATIENT: dict[str, Any] = {"timeout": "3s"}
@@ -129,7 +128,7 @@ CASES = (
     Case(
         "403 50013, then an update",
         (rule("status", POSTS, status=403, code=50013, channels=list(SOME), times=99, chance=1.0),),
-        script=tell_of_channels,
+        script=send_channel_updates,
     ),
     Case("permission missing, then given back", prepare=take_permission, script=give_permission_back),
     Case("404 10003, channels deleted", script=delete_channels, gone=frozenset(SOME)),
@@ -142,11 +141,11 @@ CASES = (
     Case("gateway aborted, three times", script=during("abort", "abort", "abort")),
     Case("gateway asks to reconnect", script=during("reconnect")),
     Case("session invalidated, twice", script=during("invalidate", "invalidate")),
-    Case("clock jumps two hours ahead", (rule("reset_after", POSTS),), script=machine.jump_clock, jump=7200.0),
-    Case("clock jumps two hours back", (rule("reset_after", POSTS),), script=machine.jump_clock, jump=-7200.0),
-    Case("database locked for 12 s", script=machine.lock_database),
-    Case("database copied while it works", script=machine.back_up),
-    Case("files may not grow for 8 s", script=machine.forbid_growth),
-    Case("disk full for 8 s", script=machine.fill_disk, small_disk=True),
+    Case("clock jumps two hours ahead", (rule("reset_after", POSTS),), script=host_faults.jump_clock, jump=7200.0),
+    Case("clock jumps two hours back", (rule("reset_after", POSTS),), script=host_faults.jump_clock, jump=-7200.0),
+    Case("database locked for 12 s", script=host_faults.lock_database),
+    Case("database copied while it works", script=host_faults.back_up),
+    Case("files may not grow for 8 s", script=host_faults.forbid_growth),
+    Case("disk full for 8 s", script=host_faults.fill_disk, small_disk=True),
     Case("gateway gone for five seconds", script=during("refuse", "wait", "wait", "wait", "wait", "open")),
 )

@@ -1,6 +1,6 @@
-"""What the stand-in knows: guilds, channels, threads, messages, and Discord's rules about them.
+"""The fake Discord's state: guilds, channels, threads, messages, and Discord's rules about them.
 
-Knows nothing of HTTP. A rule that is broken raises `Refused` with Discord's status and code.
+No HTTP here. Breaking a rule raises `ApiError` with Discord's status and code.
 """
 
 import re
@@ -18,11 +18,11 @@ MEMBER_ID = 900_000_000_000_000_002
 GUILD_BASE = 100_000_000_000_000_000
 CHANNEL_BASE = 200_000_000_000_000_000
 NONCE_LENGTH = 25
-MARKER = re.compile(r"fixture-\d+")  # what tells the articles of a test apart, in whatever form they are posted
+MARKER = re.compile(r"fixture-\d+")  # identifies the articles of a test, in whatever form they are posted
 
 
 class Permission(IntFlag):
-    """The bits the stand-in looks at."""
+    """The permission bits checked here."""
 
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
@@ -31,7 +31,7 @@ class Permission(IntFlag):
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
-class Refused(Exception):  # noqa: N818 - an answer of Discord's, not an error of the stand-in
+class ApiError(Exception):
     """Discord's answer to a request it does not carry out."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
@@ -69,8 +69,8 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
 
 
-class World:
-    """Everything on this Discord. `clock` gives unix seconds."""
+class FakeDiscordState:
+    """Everything on this fake Discord. `clock` gives unix seconds."""
 
     def __init__(self, plan: Plan, clock: Callable[[], float]) -> None:
         self.plan, self.clock = plan, clock
@@ -99,35 +99,35 @@ class World:
         ]
 
     def channel(self, channel_id: int, needed: int = 0) -> Channel:
-        """The channel, if the bot may do there what `needed` asks. Raises Refused."""
+        """The channel, if the bot may do there what `needed` asks. Raises ApiError."""
         channel = self.channels.get(channel_id)
         if channel is None:
-            raise Refused(404, 10003, "Unknown Channel")
+            raise ApiError(404, 10003, "Unknown Channel")
         parent = self.channels.get(channel.parent_id or 0)
         denied = channel.denied | (parent.denied if parent else 0)
         if denied & Permission.VIEW_CHANNEL:
-            raise Refused(403, 50001, "Missing Access")
+            raise ApiError(403, 50001, "Missing Access")
         if denied & needed:
-            raise Refused(403, 50013, "Missing Permissions")
+            raise ApiError(403, 50013, "Missing Permissions")
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """A message that is still there. Raises Refused."""
+        """A message that is still there. Raises ApiError."""
         message = self.channel(channel_id).messages.get(message_id)
         if message is None or message.deleted:
-            raise Refused(404, 10008, "Unknown Message")
+            raise ApiError(404, 10008, "Unknown Message")
         return message
 
     def create_message(self, channel_id: int, payload: dict[str, Any]) -> Message:
-        """Makes a message, or gives the first one made with the same enforced nonce."""
+        """Creates a message, or returns the first one with the same enforced nonce."""
         nonce = str(payload.get("nonce") or "")
         if len(nonce) > NONCE_LENGTH:
-            raise Refused(400, 50035, "Invalid Form Body")
+            raise ApiError(400, 50035, "Invalid Form Body")
         if (first := self._repeated(nonce)) is not None and payload.get("enforce_nonce"):
             return self.message(first.channel_id, first.id)
         channel = self.channel(channel_id, Permission.SEND_MESSAGES)
         if channel.kind == "forum":
-            raise Refused(400, 50008, "Cannot send messages in a non-text channel")
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         message = self._post(channel, self.new_id(), payload)
         message.nonce = nonce
         if nonce:
@@ -158,10 +158,10 @@ class World:
         """Publishes a message of an announcement channel, once."""
         channel = self.channel(channel_id, Permission.SEND_MESSAGES)
         if channel.kind != "announcement":
-            raise Refused(400, 50024, "Cannot execute action on this channel type")
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
         message = self.message(channel_id, message_id)
         if message.published:
-            raise Refused(400, 40033, "This message has already been crossposted")
+            raise ApiError(400, 40033, "This message has already been crossposted")
         message.published += 1
         return message
 
@@ -170,7 +170,7 @@ class World:
         channel = self.channel(channel_id, Permission.CREATE_PUBLIC_THREADS)
         message = self.message(channel_id, message_id)
         if message.has_thread:
-            raise Refused(400, 160004, "A thread has already been created for this message")
+            raise ApiError(400, 160004, "A thread has already been created for this message")
         message.has_thread = True
         return self._add_thread(channel, message_id, name)
 
@@ -178,15 +178,15 @@ class World:
         """Makes a forum post: a thread and its first message, which share one id."""
         channel = self.channel(channel_id, Permission.SEND_MESSAGES)
         if channel.kind != "forum":
-            raise Refused(400, 50024, "Cannot execute action on this channel type")
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
         thread = self._add_thread(channel, self.new_id(), str(payload["name"]))
         return thread, self._post(thread, thread.id, payload["message"])
 
     def change_thread(self, channel_id: int, payload: dict[str, Any]) -> Channel:
-        """Changes the name of a thread and whether it is put away."""
+        """Changes the name of a thread and whether it is archived."""
         thread = self.channel(channel_id)
         if thread.parent_id is None:
-            raise Refused(403, 50013, "Missing Permissions")
+            raise ApiError(403, 50013, "Missing Permissions")
         thread.name = str(payload.get("name", thread.name))
         thread.archived = bool(payload.get("archived", thread.archived))
         return thread

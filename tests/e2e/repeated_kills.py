@@ -1,0 +1,57 @@
+"""Kills the bot repeatedly during a fan-out."""
+
+import asyncio
+import random
+import signal
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from tests.fake_discord.bot_process import BotProcess
+from tests.fake_discord.bot_world import BotWorld
+from tests.fake_discord.fixture import unsent
+
+DURING_START = 0.2  # share of the kills that hit the bot while it starts
+START_SECONDS = 4.0
+FEW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Killing:
+    """How the bot is treated. Kills while it sends come up to `longest` seconds after its first post."""
+
+    kills: int
+    seed: int
+    nonce_window: float
+    longest: float = 1.0
+    unsafe: bool = False
+    settle_seconds: float = 240.0
+
+
+async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
+    """Kills, then lets a last start finish. False when it did not finish in time.
+
+    Further articles are announced between kills, so that each kill interrupts something.
+    """
+    chance = random.Random(killing.seed)
+    for _ in range(killing.kills):
+        if unsent(world.database) < FEW:
+            await world.announce()
+        async with _life(world, killing) as bot:
+            await _kill(world, killing, bot, chance)
+    async with _life(world, killing) as bot:
+        return await world.settled(bot, killing.settle_seconds)
+
+
+def _life(world: BotWorld, killing: Killing) -> AbstractAsyncContextManager[BotProcess]:
+    # Publishes are counted when they are begun, so that ten kills in a row would use up a channel's hour.
+    return world.bot(unsafe=killing.unsafe, nonce_window=f"{killing.nonce_window}s", publishes_per_hour=1000)
+
+
+async def _kill(world: BotWorld, killing: Killing, bot: BotProcess, chance: random.Random) -> None:
+    if chance.random() < DURING_START:
+        await asyncio.sleep(chance.uniform(0.0, START_SECONDS))
+    else:
+        before = await world.discord_server.summary()
+        await world.posts_reach(bot, before.posts + 1, seconds=30.0)
+        await asyncio.sleep(chance.uniform(0.0, killing.longest))
+    await bot.end(signal.SIGKILL)
