@@ -1,7 +1,8 @@
-"""Addresses: which spellings mean the same article, and which address people are sent to."""
+"""Addresses: how they are read, which spellings mean the same article, and which one people are sent to."""
 
 import ipaddress
 import re
+import socket
 import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
@@ -24,17 +25,71 @@ WEBFLOW_PAGE = re.compile(r"[0-9a-f]{8}_page")
 HOST = re.compile(r"(?!\.+$)[a-z0-9_.:-]+", re.IGNORECASE)
 UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f<>\"]")
 PATH_SAFE = "~!$&'()*+,;=:@"
+CREDENTIALS = re.compile(r"//[^/?#]*@")
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Origin = tuple[str, int]
+
+
+def parse_web_url(url: str) -> URL:
+    """The address as the HTTP client reads it; this value, never the text, is what is checked and used.
+
+    Raises ValueError for anything but an http or https address without credentials.
+    """
+    if not url or len(url) > MAX_ADDRESS or UNSAFE.search(url):
+        raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
+    parsed = None
+    try:
+        parsed = URL(url)
+        # Both parsers are asked: what one of them finds odd, some browser reads differently.
+        usable = urlsplit(url).hostname is not None and _is_web(parsed)
+    except ValueError:
+        usable = False
+    if parsed is None or not usable:
+        raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
+    return parsed
 
 
 def is_web_url(url: str) -> bool:
     """Whether `url` is an http or https address without credentials that may be fetched or shown."""
-    if not url or len(url) > MAX_ADDRESS or UNSAFE.search(url):
-        return False
     try:
-        # Both libraries are asked: what one of them finds odd, some browser reads differently.
-        return urlsplit(url).hostname is not None and _is_web(URL(url))
+        parse_web_url(url)
     except ValueError:
         return False
+    return True
+
+
+def without_credentials(url: str) -> str:
+    """The text of an address without a user name and password, for messages and logs."""
+    return CREDENTIALS.sub("//", url)
+
+
+def origin(url: str | URL) -> Origin:
+    """The server an address belongs to: host and port, http and https on their usual ports alike.
+
+    Raises ValueError for what is no web address.
+    """
+    parsed = parse_web_url(url) if isinstance(url, str) else url
+    port = parsed.port or 0
+    return (parsed.host or "").lower().rstrip("."), 443 if port in DEFAULT_PORTS else port
+
+
+def site_root(url: str) -> str:
+    """Scheme, host and port of an address, as another address begins."""
+    return str(parse_web_url(url).origin())
+
+
+def parse_literal(host: str) -> IPAddress | None:
+    """The IP address that a host is, in every notation some resolver understands (127.1, 0x7f000001); else None."""
+    bare = host.strip("[]").partition("%")[0].rstrip(".")
+    try:
+        return ipaddress.ip_address(bare)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(bare)) if bare and " " not in bare else None
+    except (OSError, UnicodeEncodeError):
+        return None
 
 
 def canonical_key(url: str) -> str:
@@ -42,11 +97,9 @@ def canonical_key(url: str) -> str:
 
     Folds scheme, `www.`, default ports, case of the host, dot segments, percent-encoding, Unicode
     form, trailing slashes, order of parameters, tracking parameters, Webflow's list pages
-    (`?1a2b3c4d_page=2`) and the fragment. Raises ValueError when `is_web_url` would be false.
+    (`?1a2b3c4d_page=2`) and the fragment. Raises ValueError for what is no web address.
     """
-    if not is_web_url(url):
-        raise ValueError(f"not a web address: {url[:100]!r}")
-    parsed = URL(url)
+    parsed = parse_web_url(url)
     query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(pair[0]))
     parameters = f"?{urlencode(query)}" if query else ""
     return f"https://{_folded_host(parsed)}{_folded_path(parsed.raw_path)}{parameters}"
@@ -57,22 +110,25 @@ def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str,
 
     The parameters in `utm` are put on links to `own_hosts` and their subdomains, so that the
     organisation sees what Discord brings. Addresses with a port or a bare IP keep http: nothing
-    says that they answer https.
+    says that they answer https. Raises ValueError for what is no web address.
     """
-    parts = urlsplit(url)
+    parts, parsed = urlsplit(url), parse_web_url(url)
     kept = [piece for piece in parts.query.split("&") if piece and not is_tracking(_name(piece))]
     if utm and is_own(url, own_hosts):
         kept.append(urlencode(list(utm)))
-    scheme = (
-        "https" if _has_public_name(parts.hostname or "") and parts.port in (None, *DEFAULT_PORTS) else parts.scheme
-    )
-    host = parts.netloc.removesuffix(":80") if scheme == "https" else parts.netloc
-    return urlunsplit((scheme, host, parts.path, "&".join(kept), parts.fragment))
+    host = parsed.host or ""
+    has_public_name = parse_literal(host) is None and "." in host
+    scheme = "https" if has_public_name and parsed.port in DEFAULT_PORTS else parts.scheme
+    netloc = parts.netloc.removesuffix(":80") if scheme == "https" else parts.netloc
+    return urlunsplit((scheme, netloc, parts.path, "&".join(kept), parts.fragment))
 
 
 def is_own(url: str, own_hosts: Sequence[str]) -> bool:
     """Whether the address lies on one of the hosts or below it (`shop.example.org`)."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host = origin(url)[0]
+    except ValueError:
+        return False
     names = [name.lower().removeprefix("www.") for name in own_hosts]
     return any(host == name or host.endswith(f".{name}") for name in names)
 
@@ -112,11 +168,3 @@ def _folded_segment(segment: str) -> str:
 def _name(piece: str) -> str:
     pairs = parse_qsl(piece, keep_blank_values=True)
     return pairs[0][0] if pairs else ""
-
-
-def _has_public_name(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return "." in host
-    return False

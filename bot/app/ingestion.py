@@ -1,5 +1,6 @@
 """The way to feeds and pages: one HTTP session, parser processes started on demand, and what uses them."""
 
+import os
 import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,10 +10,11 @@ from importlib.metadata import version
 from bot.app.core import Core
 from bot.config.settings import Settings
 from bot.http.client import Fetcher
+from bot.http.proxies import Proxies
 from bot.http.robots import Robots
 from bot.ingest.backfill import Archive, ArchiveFeed
 from bot.ingest.backfill_writer import ArchiveWriter
-from bot.ingest.page_fetcher import PageReader
+from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poller import Limits, WatchedFeed, Watcher
 from bot.ingest.rechecker import Rechecker
 from bot.store.page_checks import Pages
@@ -38,7 +40,11 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
     trusted = [feed.url for feed in settings.feeds]
     try:
         async with Fetcher(
-            user_agent(settings), timeout=watch.timeout, max_bytes=watch.max_bytes, trusted=trusted
+            user_agent(settings),
+            timeout=watch.timeout,
+            max_bytes=watch.max_bytes,
+            trusted=trusted,
+            proxies=Proxies.from_environment(os.environ),
         ) as fetcher:
             web = _web(core, fetcher, worker)
             await web.watcher.start()
@@ -53,15 +59,15 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
 def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
     settings, clock = core.settings, core.clock
     chance = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
-    robots = Robots(fetcher, user_agent(settings), clock)
-    reader = PageReader(fetcher, worker, robots, pause=settings.watch.page_pause, clock=clock)
+    robots = Robots(fetcher, worker, user_agent(settings), clock)
+    pages = PageFetcher(fetcher, worker, robots, fetcher.limiter, pause=settings.watch.page_pause)
     for feed in settings.feeds:
-        reader.trust(feed.url)
+        pages.allow_private(feed.url)
     rechecker = Rechecker(
         core.database,
         core.articles,
         Pages(core.database),
-        reader,
+        pages,
         core.events,
         core.classifier,
         clock=clock,
@@ -70,11 +76,11 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
     )
     writer = ArchiveWriter(core.database, core.articles, core.events, core.classifier, clock=clock, rng=chance)
     feeds = [ArchiveFeed(feed.key, feed.url) for feed in settings.feeds]
-    archive = Archive(core.database, reader, worker, writer, feeds, clock=clock)
-    return Web(fetcher, worker, _watcher(core, fetcher, worker, reader, chance), rechecker, archive)
+    archive = Archive(core.database, pages, worker, writer, feeds, clock=clock)
+    return Web(fetcher, worker, _watcher(core, fetcher, worker, pages, chance), rechecker, archive)
 
 
-def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, reader: PageReader, chance: random.Random) -> Watcher:
+def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetcher, chance: random.Random) -> Watcher:
     watch = core.settings.watch
     return Watcher(
         core.database,
@@ -83,7 +89,7 @@ def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, reader: PageRead
         worker,
         events=core.events,
         classify=core.classifier,
-        fetch_page=reader,
+        pages=pages,
         problems=core.feed_incidents,
         limits=Limits(watch.flood_articles, watch.flood_age, watch.page_wait),
         clock=core.clock,

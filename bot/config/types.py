@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from bot.urls import without_credentials
+
 UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 SHORTEST_INTERVAL = 1.0
@@ -27,6 +29,9 @@ def parse_duration(value: object) -> float:
 
 def check_web_url(value: str) -> str:
     """An http or https address with a host."""
+    shown = without_credentials(value)
+    if shown != value:
+        raise ValueError(f"{shown}: an address with a user name or password is not supported; write it without them")
     try:
         parts = urlsplit(value)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)

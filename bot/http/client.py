@@ -1,10 +1,11 @@
-"""One polite HTTP request after another: conditional, capped, redirected by hand, never raising.
+"""The polite HTTP client: conditional requests, capped bodies, redirects followed by hand. Never raises.
 
-The fetcher decides nothing about when to come again; it reports what the server said.
+It decides nothing about when to come again; it reports what the server said.
 """
 
 import asyncio
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,53 +19,71 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.http.caching import retry_after_seconds
-from bot.http.host_limiter import Hosts
-from bot.http.results import FEED_TYPES, Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, NotModified
-from bot.http.sockets import open_socket
-from bot.http.ssrf import ForbiddenAddressError, GuardedResolver, is_forbidden_literal, place_of
-from bot.urls import is_web_url
+from bot.http.host_limiter import HostLimiter
+from bot.http.proxies import NO_PROXIES, Proxies
+from bot.http.results import (
+    FEED_TYPES,
+    Failed,
+    FailureKind,
+    Fetched,
+    FetchRequest,
+    FetchResult,
+    Gone,
+    NotModified,
+)
+from bot.http.sockets import socket_factory
+from bot.http.ssrf import ForbiddenAddressError, GuardedResolver, guarded_socket_factory, is_private_literal
+from bot.urls import origin, parse_web_url, without_credentials
 
 __all__ = [
     "FEED_TYPES", "Failed", "FailureKind", "FetchRequest", "FetchResult", "Fetched", "Fetcher", "Gone", "NotModified",
 ]  # fmt: skip
 
 MAX_REDIRECTS = 5
-CHUNK = 65_536
+CHUNK_BYTES = 65_536
+MAX_HEADER_BYTES = 65_536  # of one line; some sites send policies of 20 KB
 CONNECT_SECONDS = 10.0
+OK = (200, 203)
+NOT_MODIFIED = 304
+GONE = 410
 PERMANENT = (301, 308)
 TEMPORARY = (302, 303, 307)
-GOOD = (200, 203)
 OVERLOADED = (429, 503)
+HTTP_PORT = 80
+UNKNOWN_ENCODING = re.compile(r"content-encoding: ([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
-    url: str
+    url: URL
     permanent: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Trail:
-    """How far a chain of redirects has come."""
+class _RedirectChain:
+    """How far a chain of redirects has come; `url` is the parsed address that is checked and used."""
 
-    url: str
+    url: URL
     hops: int = 0
     permanent_url: str = ""
     temporary: bool = False
 
-    def follow(self, redirect: _Redirect) -> "_Trail":
+    def follow(self, redirect: _Redirect) -> "_RedirectChain":
         temporary = self.temporary or not redirect.permanent
-        return _Trail(redirect.url, self.hops + 1, self.permanent_url if temporary else redirect.url, temporary)
+        permanent_url = self.permanent_url if temporary else str(redirect.url)
+        return _RedirectChain(redirect.url, self.hops + 1, permanent_url, temporary)
 
 
 class Fetcher:
-    """One HTTP session for feeds and pages; use it with `async with`.
+    """HTTP sessions for feeds and pages; use it with `async with`.
 
-    There is never more than one request in flight for a host, and none while it rests: a host that
-    answered 429 or 503 is left alone as long as it asked, by feeds and pages alike. `clock` gives
-    seconds that only go forward, for those rests. No cookies, no referrer. `trusted` are addresses
-    the operator wrote; their servers may lie on a private network, every other server must be
-    public. Times in seconds, sizes in bytes.
+    There is never more than one request in flight for a host, and none while it is backed off: a
+    host that answered 429 or 503 is left alone as long as it asked, by feeds and pages alike.
+    `clock` gives seconds that only go forward, for those back-offs. No cookies, no referrer.
+
+    `trusted` are addresses the operator wrote; their servers may lie on a private network, every
+    other server must be public. Behind one of the `proxies` literals are checked all the same,
+    and names are left to the proxy. Times in seconds, sizes in bytes.
     """
 
     def __init__(
@@ -74,19 +93,27 @@ class Fetcher:
         timeout: float = 30.0,
         max_bytes: int = 5_000_000,
         trusted: Iterable[str] = (),
+        proxies: Proxies = NO_PROXIES,
         resolver: AbstractResolver | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
         self._timeout = timeout
         self._max_bytes = max_bytes
-        self._trusted = frozenset(place_of(url) for url in trusted)
+        self._trusted = frozenset(origin(url) for url in trusted)
+        self._proxies = proxies
         self._resolver = resolver
-        self._hosts = Hosts(clock)
+        self.limiter = HostLimiter(clock)
 
     async def __aenter__(self) -> Self:
-        self._public = self._session(GuardedResolver(self._resolver))
-        self._private = self._session(self._resolver)
+        self._public = self._session(
+            aiohttp.TCPConnector(
+                resolver=GuardedResolver(self._resolver), limit=0, socket_factory=guarded_socket_factory
+            )
+        )
+        self._private = self._session(
+            aiohttp.TCPConnector(resolver=self._resolver, limit=0, socket_factory=socket_factory)
+        )
         return self
 
     async def __aexit__(
@@ -97,79 +124,83 @@ class Fetcher:
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Asks once, following redirects by hand. Trouble of any kind is a result, not an exception."""
-        trail, left = _Trail(request.url), self._timeout
+        try:
+            chain, remaining = _RedirectChain(parse_web_url(request.url)), self._timeout
+        except ValueError as error:
+            return Failed(FailureKind.REDIRECT, str(error), final_url=without_credentials(request.url))
+        trusted = self._trusted | {origin(chain.url)} if request.trusted else self._trusted
         clock = asyncio.get_running_loop().time
-        while trail.hops <= MAX_REDIRECTS:
-            if refusal := self._refusal(trail.url, request):
-                return refusal
-            async with self._hosts.turn(trail.url):
-                if rest := self._hosts.rests_for(trail.url):
-                    return Failed(FailureKind.OVERLOADED, "the host asked for rest", 0, rest, trail.url)
+        while chain.hops <= MAX_REDIRECTS:
+            host = chain.url.host or ""
+            if origin(chain.url) not in trusted and is_private_literal(host):
+                return Failed(FailureKind.FORBIDDEN, f"{host} is not a public address", final_url=str(chain.url))
+            async with self.limiter.slot(chain.url):
+                if wait := self.limiter.retry_after(chain.url):
+                    detail = "the server asked for a pause"
+                    return Failed(FailureKind.OVERLOADED, detail, 0, wait, str(chain.url))
                 began = clock()
-                answer = await self._ask(trail, request, left)
-                left -= clock() - began
+                session = self._private if origin(chain.url) in trusted else self._public
+                answer = await self._send(session, chain, request, remaining)
+                remaining -= clock() - began
                 if isinstance(answer, Failed) and answer.kind is FailureKind.OVERLOADED:
-                    self._hosts.let_rest(trail.url, answer.retry_after)
+                    self.limiter.back_off(chain.url, answer.retry_after)
             if not isinstance(answer, _Redirect):
                 return answer
-            trail = trail.follow(answer)
-        return Failed(FailureKind.REDIRECT, f"more than {MAX_REDIRECTS} redirects", final_url=trail.url)
+            chain = chain.follow(answer)
+        return Failed(FailureKind.REDIRECT, f"more than {MAX_REDIRECTS} redirects", final_url=str(chain.url))
 
-    def _session(self, resolver: AbstractResolver | None) -> aiohttp.ClientSession:
+    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=0, socket_factory=open_socket),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
         )
 
-    def _is_trusted(self, url: str, request: FetchRequest) -> bool:
-        place = place_of(url)
-        return place in self._trusted or (request.trusted and place == place_of(request.url))
-
-    def _refusal(self, url: str, request: FetchRequest) -> Failed | None:
-        if not is_web_url(url):
-            return Failed(FailureKind.REDIRECT, f"not a web address: {url[:200]!r}", final_url=url)
-        if not self._is_trusted(url, request) and is_forbidden_literal(place_of(url)[0]):
-            return Failed(FailureKind.FORBIDDEN, f"{place_of(url)[0]} is not a public address", final_url=url)
-        return None
-
-    async def _ask(self, trail: _Trail, request: FetchRequest, left: float) -> FetchResult | _Redirect:
-        session = self._private if self._is_trusted(trail.url, request) else self._public
-        timeout = aiohttp.ClientTimeout(total=max(left, 0.001), sock_connect=min(self._timeout, CONNECT_SECONDS))
-        headers = _request_headers(trail.url, request)
+    async def _send(
+        self, session: aiohttp.ClientSession, chain: _RedirectChain, request: FetchRequest, remaining: float
+    ) -> FetchResult | _Redirect:
+        timeout = aiohttp.ClientTimeout(total=max(remaining, 0.001), sock_connect=min(self._timeout, CONNECT_SECONDS))
+        headers, url = _request_headers(chain.url, request), str(chain.url)
+        proxy = self._proxies.for_url(chain.url) or None
+        if proxy:
+            session = self._private  # whose only connection is to the proxy, which the operator wrote
         try:
-            async with session.get(trail.url, headers=headers, allow_redirects=False, timeout=timeout) as response:
+            async with session.get(
+                chain.url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
+            ) as response:
                 try:
-                    return await self._read(response, trail, request)
+                    return await self._read(response, chain, request)
                 finally:
                     if not response.content.at_eof():
                         response.close()
         except TimeoutError:
-            return Failed(FailureKind.TIMEOUT, f"no whole answer within {self._timeout:g} s", final_url=trail.url)
+            return Failed(FailureKind.TIMEOUT, f"no complete answer within {self._timeout:g} s", final_url=url)
         except ForbiddenAddressError as error:
-            return Failed(FailureKind.FORBIDDEN, str(error), final_url=trail.url)
+            return Failed(FailureKind.FORBIDDEN, str(error), final_url=url)
         except aiohttp.ClientConnectionError as error:
-            return _connection_failure(error, trail.url)
+            return _connection_failure(error, url)
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
-            return Failed(FailureKind.PROTOCOL, _brief(error), final_url=trail.url)
+            return Failed(FailureKind.PROTOCOL, _protocol_detail(error), final_url=url)
 
     async def _read(
-        self, response: aiohttp.ClientResponse, trail: _Trail, request: FetchRequest
+        self, response: aiohttp.ClientResponse, chain: _RedirectChain, request: FetchRequest
     ) -> FetchResult | _Redirect:
-        headers = _lower(response.headers)
+        headers, url = _lower_case(response.headers), str(chain.url)
         if response.status in (*PERMANENT, *TEMPORARY):
-            return _redirect(response.status, headers, trail.url)
-        if response.status == 304 and len(_request_headers(trail.url, request)) > 1:  # noqa: PLR2004 - 304 is its name
-            return NotModified(headers, trail.url, trail.permanent_url)
-        if response.status == 410 and not trail.temporary:  # noqa: PLR2004 - 410 is its name
-            return Gone(trail.url)
-        if response.status not in GOOD:
-            return _status_failure(response.status, headers, trail.url)
+            return _redirect(response.status, headers, chain.url)
+        if response.status == NOT_MODIFIED and len(_request_headers(chain.url, request)) > 1:
+            return NotModified(headers, url, chain.permanent_url)
+        if response.status == GONE and not chain.temporary:
+            return Gone(url)
+        if response.status not in OK:
+            return _status_failure(response.status, headers, url)
         cap = request.max_bytes or self._max_bytes
         body = await _read_capped(response, cap)
         if body is None:
-            return Failed(FailureKind.TOO_LARGE, f"more than {cap:,} bytes", response.status, final_url=trail.url)
-        return replace(body, headers=headers, final_url=trail.url, permanent_url=trail.permanent_url)
+            return Failed(FailureKind.TOO_LARGE, f"more than {cap:,} bytes", response.status, final_url=url)
+        return replace(body, headers=headers, final_url=url, permanent_url=chain.permanent_url)
 
 
 async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | None:
@@ -177,20 +208,20 @@ async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | 
         return None
     chunks: list[bytes] = []
     size, digest = 0, hashlib.sha256()
-    # One byte beyond the cap tells that there is more; nothing further is taken.
-    while chunk := await response.content.read(min(CHUNK, cap + 1 - size)):
+    # One byte beyond the cap shows that there is more; nothing further is read.
+    while chunk := await response.content.read(min(CHUNK_BYTES, cap + 1 - size)):
         size += len(chunk)
         if size > cap:
             return None
         chunks.append(chunk)
         digest.update(chunk)
-        await asyncio.sleep(0)  # what is unpacked already comes without a pause, and others wait for their turn
+        await asyncio.sleep(0)  # what is unpacked already arrives without a pause; lets other tasks run
     return Fetched(b"".join(chunks), digest.hexdigest(), {}, "")
 
 
-def _request_headers(url: str, request: FetchRequest) -> dict[str, str]:
+def _request_headers(url: URL, request: FetchRequest) -> dict[str, str]:
     headers = {"Accept": request.accept or FEED_TYPES}
-    if url == (request.validators_of or request.url):
+    if url == URL(request.validators_of or request.url):
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
@@ -198,13 +229,21 @@ def _request_headers(url: str, request: FetchRequest) -> dict[str, str]:
     return headers
 
 
-def _redirect(status: int, headers: Mapping[str, str], url: str) -> _Redirect | Failed:
+def _redirect(status: int, headers: Mapping[str, str], url: URL) -> _Redirect | Failed:
+    """Where a redirect leads; one from https to http is tried on https, where nearly every site answers."""
+    location = headers.get("location", "")
     try:
-        target = str(URL(url).join(URL(headers["location"])).with_fragment(None))
-    except (KeyError, ValueError):
-        return Failed(FailureKind.REDIRECT, "a redirect without a usable address", status, final_url=url)
-    if url.startswith("https:") and not target.startswith("https:"):
-        return Failed(FailureKind.REDIRECT, f"leads from https to {target[:200]}", status, final_url=url)
+        target = parse_web_url(str(url.join(URL(location)).with_fragment(None))) if location else None
+    except ValueError:
+        target = None
+    if target is None:
+        detail = f"a redirect to {without_credentials(location[:200])!r}, which is no usable address"
+        return Failed(FailureKind.REDIRECT, detail, status, final_url=str(url))
+    if url.scheme == "https" and target.scheme == "http":
+        secure = target.with_scheme("https").with_port(None if target.port == HTTP_PORT else target.explicit_port)
+        if secure == url:
+            return Failed(FailureKind.REDIRECT, f"redirects from https to {target}", status, final_url=str(url))
+        target = secure
     return _Redirect(target, status in PERMANENT)
 
 
@@ -222,7 +261,7 @@ def _connection_failure(error: aiohttp.ClientConnectionError, url: str) -> Faile
     return Failed(FailureKind.CONNECTION, _brief(error), final_url=url)
 
 
-def _lower(headers: CIMultiDictProxy[str]) -> dict[str, str]:
+def _lower_case(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     """Header names in lower case, repeated ones joined as HTTP allows; validators keep the first."""
     joined: dict[str, str] = {}
     for name, value in headers.items():
@@ -234,5 +273,12 @@ def _lower(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     return joined
 
 
+def _protocol_detail(error: BaseException) -> str:
+    encoding = UNKNOWN_ENCODING.search(str(error))
+    if encoding:
+        return f"the server compresses with {encoding[1]}, although only gzip and deflate were offered"
+    return _brief(error)
+
+
 def _brief(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return without_credentials(f"{type(error).__name__}: {error}"[:300])

@@ -1,47 +1,65 @@
-"""What one server may be burdened with: one request at a time, and rest when it asks for it."""
+"""Per-host limiter: one request at a time, a pause between pages, and a back-off when the server asks for it."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
+from yarl import URL
+
 from bot.durations import DAY, MINUTE
-from bot.http.ssrf import place_of
+from bot.urls import Origin, origin
 
-MAX_RESTING = 1_000
+MAX_HOSTS = 1_000
 
 
-class Hosts:
-    """Turns and rests of servers. `clock` gives seconds that only go forward."""
+class HostLimiter:
+    """Slots of servers. `clock` gives seconds that only go forward."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
-        self._until: OrderedDict[tuple[str, int], float] = OrderedDict()
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._locks: WeakValueDictionary[Origin, asyncio.Lock] = WeakValueDictionary()
+        self._next_turn: OrderedDict[Origin, float] = OrderedDict()
+        self._backed_off_until: OrderedDict[Origin, float] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncGenerator[None]:
-        """Waits until nobody else asks this server."""
-        place = place_of(url)
-        lock = self._turns.get(place)
+    async def slot(self, url: str | URL) -> AsyncGenerator[None]:
+        """Waits until no other request to this server is in flight."""
+        host = origin(url)
+        lock = self._locks.get(host)
         if lock is None:
-            lock = self._turns[place] = asyncio.Lock()
+            lock = self._locks[host] = asyncio.Lock()
         async with lock:
             yield
 
-    def let_rest(self, url: str, seconds: float | None) -> None:
-        """Leaves a server alone for as long as it said, between a minute and a day; a minute when it did not say."""
-        wait = min(max(seconds or 0.0, MINUTE), DAY)
-        self._until[place_of(url)] = self._clock() + wait
-        self._until.move_to_end(place_of(url))
-        while len(self._until) > MAX_RESTING:
-            self._until.popitem(last=False)
+    async def wait_turn(self, url: str | URL, pause: float) -> None:
+        """Waits for the next turn in a queue of requests `pause` seconds apart: that of pages.
 
-    def rests_for(self, url: str) -> float:
-        """For how many seconds a server is still to be left alone; 0 when it may be asked."""
-        place = place_of(url)
-        left = self._until.get(place, 0.0) - self._clock()
-        if left <= 0:
-            self._until.pop(place, None)
-        return max(left, 0.0)
+        Feeds do not join that queue, so they never wait behind pages.
+        """
+        host = origin(url)
+        turn = max(self._clock(), self._next_turn.get(host, 0.0))
+        _remember(self._next_turn, host, turn + pause)
+        if turn > self._clock():
+            await self._sleep(turn - self._clock())
+
+    def delay_turns(self, url: str | URL, seconds: float) -> None:
+        """Puts the next turn at this server off."""
+        host = origin(url)
+        _remember(self._next_turn, host, max(self._next_turn.get(host, 0.0), self._clock() + seconds))
+
+    def back_off(self, url: str | URL, seconds: float | None) -> None:
+        """Makes no request to a server for as long as it asked: a minute at least (and by default), a day at most."""
+        _remember(self._backed_off_until, origin(url), self._clock() + min(max(seconds or 0.0, MINUTE), DAY))
+
+    def retry_after(self, url: str | URL) -> float:
+        """For how many seconds no request may be made to a server; 0 when one may."""
+        return max(self._backed_off_until.get(origin(url), 0.0) - self._clock(), 0.0)
+
+
+def _remember(times: OrderedDict[Origin, float], host: Origin, at: float) -> None:
+    times[host] = at
+    times.move_to_end(host)
+    while len(times) > MAX_HOSTS:
+        times.popitem(last=False)

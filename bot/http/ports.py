@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from bot.http.client import FetchRequest, FetchResult
+from bot.http.results import FetchRequest, FetchResult
 
 
 class Fetching(Protocol):
-    """Asks for an address; `bot.http.client.Fetcher` is one."""
+    """Fetches an address; `bot.http.client.Fetcher` does."""
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """The answer; never raises for network trouble."""

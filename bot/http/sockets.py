@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BITE = 4_096
+MAX_RECV = 4_096
 
 
-class SmallBites(socket.socket):
-    """A socket that gives at most `BITE` bytes at a time."""
+class CappedRecvSocket(socket.socket):
+    """A socket that gives at most `MAX_RECV` bytes at a time."""
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """As always, but less of it."""
-        return super().recv(min(bufsize, BITE), flags)
+        return super().recv(min(bufsize, MAX_RECV), flags)
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
         """As always, but less of it; encrypted connections are read this way."""
-        return super().recv_into(buffer, min(nbytes or memoryview(buffer).nbytes, BITE), flags)
+        return super().recv_into(buffer, min(nbytes or memoryview(buffer).nbytes, MAX_RECV), flags)
 
 
-def open_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> SmallBites:
+def socket_factory(info: tuple[int, int, int, str, tuple[object, ...]]) -> CappedRecvSocket:
     """A socket for a resolved address, as `socket.getaddrinfo` gives it."""
     family, kind, protocol, _, _ = info
-    return SmallBites(family, kind, protocol)
+    return CappedRecvSocket(family, kind, protocol)

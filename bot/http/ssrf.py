@@ -1,58 +1,63 @@
-"""Which network addresses may be reached, so that nobody can make the bot ask its own neighbours.
+"""SSRF guard: which network addresses may be reached, so that nobody can make the bot query its own network.
 
-Names are checked where they are resolved: the connector connects to the very addresses that
-were checked, so there is no gap in which a name could come to mean something else. Addresses
-written as numbers never reach a resolver; `is_forbidden_literal` judges those.
+Names are checked where they are resolved, and every address once more where its socket is made:
+the connector connects to the very addresses that were checked, so a name cannot change its meaning
+in between. Addresses written as numbers never reach a resolver; `is_private_literal` judges those.
 """
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+from bot.http.sockets import CappedRecvSocket, socket_factory
+from bot.urls import IPAddress, parse_literal
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Written out rather than asked of `ipaddress`: what it calls global differs between Python versions.
+NOT_PUBLIC_V4 = tuple(
+    ipaddress.IPv4Network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+# Only 2000::/3 is given out for the public internet; these parts of it are not.
+GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
+NOT_PUBLIC_V6 = tuple(ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+LOCAL_NAMES = ("localhost", "localdomain")
 
 
 class ForbiddenAddressError(OSError):
-    """A name leads to the bot's own machine or network."""
+    """An address leads to the bot's own machine or network."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address lies on the public internet, also when wrapped in another notation."""
+    """Whether an IP address lies on the public internet, also when it is embedded in another one."""
     try:
-        found: Address = ipaddress.ip_address(address.partition("%")[0])
+        found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    inner = _wrapped(found)
-    return found.is_global and not found.is_multicast and (inner is None or is_public(str(inner)))
+    if isinstance(found, ipaddress.IPv4Address):
+        return not any(found in network for network in NOT_PUBLIC_V4)
+    embedded = _embedded(found)
+    if embedded is not None:
+        return is_public(str(embedded))
+    return found in GLOBAL_V6 and not any(found in network for network in NOT_PUBLIC_V6)
 
 
-def is_forbidden_literal(host: str) -> bool:
-    """Whether a host written as an IP address may not be reached; False for every name."""
-    try:
-        ipaddress.ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        return False
-    return not is_public(host.strip("[]"))
-
-
-def place_of(url: str) -> tuple[str, int]:
-    """The server an address belongs to: its host and port, http and https on their usual ports alike.
-
-    Raises ValueError for a malformed address.
-    """
-    parts = urlsplit(url)
-    port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
-    return (parts.hostname or "").rstrip("."), DEFAULT_PORTS["https"] if port in DEFAULT_PORTS.values() else port
+def is_private_literal(host: str) -> bool:
+    """Whether a host is an IP address that may not be reached, or a name that always means this machine."""
+    literal = parse_literal(host)
+    if literal is not None:
+        return not is_public(str(literal))
+    return host.rstrip(".").rpartition(".")[2] in LOCAL_NAMES
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names to public addresses alone."""
+    """Resolves names to public addresses only."""
 
     def __init__(self, resolver: AbstractResolver | None = None) -> None:
         self._resolver = resolver or ThreadedResolver()
@@ -60,11 +65,11 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """The public addresses of a name. Raises ForbiddenAddressError when it has others alone."""
+        """The public addresses of a name. Raises ForbiddenAddressError when there are only others."""
         found = await self._resolver.resolve(host, port, family)
         public = [result for result in found if is_public(result["host"])]
         if not public:
-            raise ForbiddenAddressError(f"{host} leads to no public address")
+            raise ForbiddenAddressError(f"{host} resolves to no public address")
         return public
 
     async def close(self) -> None:
@@ -72,9 +77,16 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
-def _wrapped(address: Address) -> Address | None:
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
+def guarded_socket_factory(info: tuple[int, int, int, str, tuple[object, ...]]) -> CappedRecvSocket:
+    """A socket for a resolved address. Raises ForbiddenAddressError for one that is not public."""
+    address = str(info[4][0])
+    if not is_public(address):
+        raise ForbiddenAddressError(f"{address} is not a public address")
+    return socket_factory(info)
+
+
+def _embedded(address: ipaddress.IPv6Address) -> IPAddress | None:
+    """The IPv4 address that a translator or tunnel would reach."""
     if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)

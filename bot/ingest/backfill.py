@@ -14,7 +14,7 @@ from bot.discovery.contents import SourceContents, SourceKind
 from bot.http.client import Fetched, FetchRequest
 from bot.ingest.backfill_planner import fitting, list_pages, site_maps, source_address
 from bot.ingest.backfill_writer import ArchiveWriter, Verdict
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageReader
+from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing
 from bot.ingest.ports import Extracting
 from bot.store.backfill import Address, AddressKind, AddressState, ArchiveQueue, Import
 from bot.store.database import Database
@@ -72,14 +72,14 @@ class Archive:
     def __init__(
         self,
         database: Database,
-        reader: PageReader,
+        pages: PageFetcher,
         worker: Extracting,
         writer: ArchiveWriter,
         feeds: Sequence[ArchiveFeed],
         *,
         clock: Callable[[], float],
     ) -> None:
-        self._database, self._reader, self._worker, self._writer = database, reader, worker, writer
+        self._database, self._pages, self._worker, self._writer = database, pages, worker, writer
         self._queue, self._feeds, self._clock = ArchiveQueue(database), tuple(feeds), clock
         self._states, self._identities = Feeds(database), Identities(database)
 
@@ -112,7 +112,7 @@ class Archive:
         if not is_web_url(url):
             raise ValueError(f"not a web address: {url[:100]!r}")
         source = source_address(url)
-        self._reader.trust(source.url)
+        self._pages.allow_private(source.url)
         job = await self._queue.open(source, self._feed_of(source.url), since, self._clock())
         problem = await self._read_sources(job, polled=polled)
         if dry_run:
@@ -151,11 +151,11 @@ class Archive:
         return problem or "too many lists"
 
     async def _source(self, url: str) -> tuple[SourceContents | None, str]:
-        answer = await self._reader.fetch(FetchRequest(url, accept=SOURCE_TYPES))
+        answer = await self._pages.fetch(FetchRequest(url, accept=SOURCE_TYPES))
         if not isinstance(answer, Fetched):
             return None, _why(answer)
         try:
-            return await self._worker.survey(answer.body, answer.headers, answer.final_url), ""
+            return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url), ""
         except ParseFailedError as error:
             log.warning("archive source %s could not be read: %s", url, error)
             return None, str(error)
@@ -166,7 +166,7 @@ class Archive:
         state = AddressState.FAILED if contents is None else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
-            found += site_maps(await self._reader.robots_of(source.url), source.url)
+            found += site_maps(await self._pages.robots_rules(source.url), source.url)
         if contents is None and source.url != job.source:
             found = list_pages(source.url, known)
         async with self._database.transaction() as tx:
@@ -200,7 +200,7 @@ class Archive:
         stored = self._identities.by_keys if polled else self._queue.whole_keys
         if await stored([address.key]):
             return Verdict(AddressState.KNOWN)
-        return self._writer.judge(address, await self._reader.read(address.url), since)
+        return self._writer.judge(address, await self._pages.read(address.url), since)
 
     async def _survey(self, job: Import, problem: str) -> ArchiveReport:
         """What a dry run found; a list that was begun for it is forgotten again."""

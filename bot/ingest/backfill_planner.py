@@ -3,9 +3,9 @@
 from urllib.parse import urldefrag, urlsplit
 
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
-from bot.http.robots import RobotsFile, origin_of
+from bot.discovery.robots import RobotsRules
 from bot.store.backfill import Address, AddressKind
-from bot.urls import canonical_key, is_web_url
+from bot.urls import canonical_key, is_web_url, site_root
 
 MAX_SITE_MAPS = 20
 
@@ -31,16 +31,16 @@ def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
     return [*sources, *(_article(item, certain=certain) for item in contents.articles)]
 
 
-def site_maps(robots: RobotsFile, url: str) -> list[Address]:
+def site_maps(rules: RobotsRules, url: str) -> list[Address]:
     """The sitemaps that robots.txt names, else where nearly every site has its own."""
-    named = [address for address in robots.sitemaps if is_web_url(address)]
-    return [source_address(address) for address in named[:MAX_SITE_MAPS] or [f"{origin_of(url)}/sitemap.xml"]]
+    named = [address for address in rules.sitemaps if is_web_url(address)]
+    return [source_address(address) for address in named[:MAX_SITE_MAPS] or [f"{site_root(url)}/sitemap.xml"]]
 
 
 def list_pages(url: str, known: list[str]) -> list[Address]:
     """Where a site without a readable sitemap lists its articles: at the path they lie under."""
     paths = dict.fromkeys(urlsplit(article).path.rstrip("/").rpartition("/")[0] for article in known)
-    return [source_address(f"{origin_of(url)}{path}") for path in paths if path]
+    return [source_address(f"{site_root(url)}{path}") for path in paths if path]
 
 
 def _article(item: FoundArticle, *, certain: bool) -> Address:

@@ -1,19 +1,18 @@
-"""Fetches article pages politely and has them read: paced for each host, conditional, robots.txt first."""
+"""Fetches article pages politely and has them parsed: paced for each host, conditional, robots.txt first."""
 
-import asyncio
 import logging
 import re
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.http.client import Fetched, FetchRequest, FetchResult, Gone, NotModified
+from bot.discovery.robots import RobotsRules
+from bot.http.host_limiter import HostLimiter
 from bot.http.ports import Fetching
-from bot.http.robots import Robots, RobotsFile, origin_of
+from bot.http.results import Fetched, FetchRequest, FetchResult, Gone, NotModified
+from bot.http.robots import Robots
 from bot.ingest.ports import Extracting, PageAnswer
 from bot.models import Page
-from bot.urls import is_web_url
+from bot.urls import Origin, is_web_url, origin, without_credentials
 from bot.worker.pool import ParseFailedError
 
 log = logging.getLogger(__name__)
@@ -21,14 +20,13 @@ log = logging.getLogger(__name__)
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
-MAX_HOSTS = 500
 MISSING = (404, 410)
-PATIENCE = 120.0  # seconds that are waited for a host that asked for rest; longer ones are for another time
+MAX_WAIT_SECONDS = 120.0  # for a host that asked for a pause; a longer one is left to the next attempt
 
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """The page was had; `final_url` is where redirects led."""
+    """The page was fetched and parsed; `final_url` is where redirects led."""
 
     page: Page
     etag: str
@@ -38,7 +36,7 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class PageUnchanged:
-    """The server says that nothing changed since the validators given, and gives these now."""
+    """The server says that nothing changed since the given validators; its current ones are here."""
 
     etag: str = ""
     last_modified: str = ""
@@ -53,7 +51,7 @@ class PageMissing:
 
 @dataclass(frozen=True, slots=True)
 class PageFailed:
-    """The page could not be had now. `kind` names why; `retry_after` is the server's wish in seconds."""
+    """The page could not be fetched now. `kind` names why; `retry_after` is the server's wish in seconds."""
 
     kind: str
     detail: str = ""
@@ -63,49 +61,41 @@ class PageFailed:
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
 
 
-class Reading(Protocol):
-    """Reads pages; `PageReader` is one."""
+class PageReading(Protocol):
+    """Reads pages; `PageFetcher` does."""
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
         """The article at `url`; never raises for trouble with the network or the page."""
         ...
 
 
-class PageReader:
-    """Reads pages, one at a time for each host with `pause` seconds between.
+class PageFetcher:
+    """Reads pages, one at a time for each host and `pause` seconds apart.
 
-    Also a `FetchPage` for the watcher.
+    `limiter` is that of the HTTP client, so that pages and feeds of a host share its slot.
     """
 
     def __init__(
-        self,
-        fetcher: Fetching,
-        worker: Extracting,
-        robots: Robots,
-        *,
-        pause: float = 1.0,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, fetcher: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float = 1.0
     ) -> None:
-        self._fetcher, self._worker, self._robots = fetcher, worker, robots
-        self._pause, self._clock, self._sleep = pause, clock, sleep
-        self._trusted = set[str]()
-        self._next: OrderedDict[str, float] = OrderedDict()
+        self._fetcher, self._worker, self._robots, self._limiter = fetcher, worker, robots, limiter
+        self._pause = pause
+        self._trusted = set[Origin]()
 
-    async def __call__(self, url: str) -> PageAnswer:
-        """The page for a new article, without a page when it cannot be had now."""
+    def allow_private(self, url: str) -> None:
+        """Lets pages on the origin of an address that the operator wrote lie in private networks."""
+        self._trusted.add(origin(url))
+
+    async def fetch_for_new(self, url: str) -> PageAnswer:
+        """The page of a new article, without a page when it cannot be fetched now."""
         outcome = await self.read(url)
         if isinstance(outcome, PageRead):
             return PageAnswer(outcome.page, outcome.etag, outcome.last_modified)
         return PageAnswer(None)
 
-    def trust(self, url: str) -> None:
-        """Lets pages on the origin of an address that the operator wrote lie in private networks."""
-        self._trusted.add(origin_of(url))
-
-    async def robots_of(self, url: str) -> RobotsFile:
+    async def robots_rules(self, url: str) -> RobotsRules:
         """What the robots.txt of that host tells this robot."""
-        return await self._robots.of(url, trusted=origin_of(url) in self._trusted)
+        return (await self._robots.ask(url, trusted=origin(url) in self._trusted)).rules
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
         """The article at `url`; never raises for trouble with the network or the page."""
@@ -119,52 +109,36 @@ class PageReader:
         try:
             page = await self._worker.extract(answer.body, answer.final_url, charset[1] if charset else None)
         except ParseFailedError as error:
-            log.warning("page %s could not be read: %s", url, error)
+            log.warning("page %s could not be parsed: %s", url, error)
             return PageFailed("unreadable", str(error))
         if page is None:
             return PageFailed("no_article")
         return PageRead(page, answer.etag, answer.last_modified, answer.final_url)
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-        """What an address answers, after its robots.txt was asked and its host has rested."""
+        """What an address answers, after its robots.txt was asked and it was its host's turn."""
         url = request.url
         if not is_web_url(url):
-            return PageFailed("address", url[:80])
-        robots = await self.robots_of(url)
-        if not robots.allows(url):
-            return PageFailed("robots") if robots.retry_after is None else _no_robots(robots)
-        request = replace(request, trusted=origin_of(url) in self._trusted)
-        await self._rest(url, max(self._pause, robots.delay))
+            return PageFailed("address", without_credentials(url[:80]))
+        trusted = origin(url) in self._trusted
+        robots = await self._robots.ask(url, trusted=trusted)
+        if robots.retry_after is not None:
+            return PageFailed("overloaded", "robots.txt could not be fetched", robots.retry_after)
+        if not robots.rules.allowed:
+            return PageFailed("robots")
+        request, pause = replace(request, trusted=trusted), max(self._pause, robots.rules.delay)
+        await self._limiter.wait_turn(url, pause)
         outcome = outcome_of(await self._fetcher.fetch(request))
-        if isinstance(outcome, PageFailed) and outcome.retry_after is not None and outcome.retry_after <= PATIENCE:
-            self._let_rest(url, outcome.retry_after)
-            await self._rest(url, max(self._pause, robots.delay))
-            return outcome_of(await self._fetcher.fetch(request))
-        return outcome
-
-    def _let_rest(self, url: str, seconds: float) -> None:
-        """Puts this host's next turn off."""
-        origin = origin_of(url)
-        self._next[origin] = max(self._next.get(origin, 0.0), self._clock() + seconds)
-
-    async def _rest(self, url: str, pause: float) -> None:
-        """Waits for this host's turn, and books the next."""
-        origin, now = origin_of(url), self._clock()
-        turn = max(now, self._next.get(origin, now))
-        self._next[origin] = turn + pause
-        self._next.move_to_end(origin)
-        while len(self._next) > MAX_HOSTS:
-            self._next.popitem(last=False)
-        if turn > now:
-            await self._sleep(turn - now)
-
-
-def _no_robots(robots: RobotsFile) -> PageFailed:
-    return PageFailed("overloaded", "robots.txt could not be had", robots.retry_after)
+        wait = outcome.retry_after if isinstance(outcome, PageFailed) else None
+        if wait is None or wait > MAX_WAIT_SECONDS:
+            return outcome
+        self._limiter.delay_turns(url, wait)
+        await self._limiter.wait_turn(url, pause)
+        return outcome_of(await self._fetcher.fetch(request))
 
 
 def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-    """A fetch's answer, in the terms of pages."""
+    """The result of a request, in the terms of pages."""
     if isinstance(answer, Fetched):
         return answer
     if isinstance(answer, NotModified):

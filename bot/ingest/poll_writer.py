@@ -10,7 +10,7 @@ from bot.feeds.document import FeedDocument, FeedEntry
 from bot.ingest.dedupe import Sorted, sort_entries
 from bot.ingest.feed_drafts import changed_draft, new_draft
 from bot.ingest.poll_policy import Limits, WatchedFeed, choose_announcements
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, FetchPage, PageAnswer
+from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
 from bot.models import Article, ArticleState
 from bot.store.articles import Articles, draft_of
 from bot.store.database import Database, Transaction
@@ -47,14 +47,14 @@ class WatchStore:
         database: Database,
         events: ArticleEvents,
         classify: Classify,
-        fetch_page: FetchPage,
+        pages: PageSource,
         problems: FeedProblems,
         limits: Limits,
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
-        self._pages, self.held = Pages(database), HeldArticles(database)
-        self._events, self._classify, self._fetch_page = events, classify, fetch_page
+        self._checks, self.held = Pages(database), HeldArticles(database)
+        self._events, self._classify, self._pages = events, classify, pages
         self._problems, self._limits = problems, limits
 
     async def take_in(
@@ -76,7 +76,7 @@ class WatchStore:
             await self._hold(tx, feed.key, [added[entry.key] for entry in entries.new if entry.key in hold], now)
             changed = await self._change(tx, feed.key, entries, now)
             if document.entries:
-                await self._pages.in_feed(tx, feed.key, [*entries.seen, *added.values()])
+                await self._checks.in_feed(tx, feed.key, [*entries.seen, *added.values()])
             await save(tx, before, after)
         return Counts(len(added), len(announce), len(hold), changed)
 
@@ -102,7 +102,7 @@ class WatchStore:
 
     async def _have_pages(self, entries: list[FeedEntry]) -> dict[str, PageAnswer]:
         """The pages that could be had within the wait, by key; the others are tried again later."""
-        tasks = {entry.key: asyncio.create_task(self._fetch_page(entry.entry.url)) for entry in entries}
+        tasks = {entry.key: asyncio.create_task(self._pages.fetch_for_new(entry.entry.url)) for entry in entries}
         if not tasks:
             return {}
         try:
@@ -145,7 +145,7 @@ class WatchStore:
         article_id = await self._articles.add(tx, draft, now)
         await self._tell(tx, feed.key, entry, article_id)
         later = PAGE_CHECK if page.page else PAGE_AGAIN if announce else 0.0
-        await self._pages.begin(tx, article_id, page.etag, page.last_modified, now + later)
+        await self._checks.begin(tx, article_id, page.etag, page.last_modified, now + later)
         await self._events.added(tx, article_id, draft, announce=announce, now=now)
         return article_id
 
@@ -170,7 +170,7 @@ class WatchStore:
             ):
                 changed.append(article.id)
             await self._tell(tx, feed, entry, known.article_id)
-        await self._pages.look_soon(tx, changed, now)
+        await self._checks.look_soon(tx, changed, now)
         return len(changed)
 
     async def _change_one(

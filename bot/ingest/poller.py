@@ -16,7 +16,6 @@ from typing import Literal
 
 from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, Fetcher, FetchRequest, FetchResult, Gone, NotModified
-from bot.http.ssrf import place_of
 from bot.ingest.poll_policy import (
     Limits,
     Problem,
@@ -29,14 +28,15 @@ from bot.ingest.poll_policy import (
     trouble_of,
 )
 from bot.ingest.poll_writer import Counts, WatchStore
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, FetchPage, PageAnswer
+from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
 from bot.models import Article
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds, FeedState
+from bot.urls import origin
 from bot.worker.pool import ParseFailedError, ParseWorker
 
 __all__ = [
-    "ArticleEvents", "Classify", "FeedProblems", "FetchPage", "Limits", "OutcomeKind", "PageAnswer",
+    "ArticleEvents", "Classify", "FeedProblems", "Limits", "OutcomeKind", "PageAnswer", "PageSource",
     "PollOutcome", "WatchedFeed", "Watcher",
 ]  # fmt: skip
 
@@ -85,7 +85,7 @@ class Watcher:
         *,
         events: ArticleEvents,
         classify: Classify,
-        fetch_page: FetchPage,
+        pages: PageSource,
         problems: FeedProblems,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
@@ -96,7 +96,7 @@ class Watcher:
         self._states = Feeds(database)
         self._fetcher, self._worker = fetcher, worker
         self._problems = problems
-        self._store = WatchStore(database, events, classify, fetch_page, problems, limits)
+        self._store = WatchStore(database, events, classify, pages, problems, limits)
         self._clock = clock
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -201,7 +201,7 @@ class Watcher:
             address,
             state.etag,
             state.last_modified,
-            trusted=place_of(address) == place_of(state.url),
+            trusted=origin(address) == origin(state.url),
             validators_of=state.answered_by,
         )
         return await self._fetcher.fetch(request)

@@ -42,10 +42,10 @@ class PageAnswer:
     last_modified: str = ""
 
 
-class FetchPage(Protocol):
-    """Fetches and extracts one article's page, politely paced; never raises for trouble."""
+class PageSource(Protocol):
+    """Fetches and parses one article's page, politely paced; never raises for trouble."""
 
-    async def __call__(self, url: str) -> PageAnswer:
+    async def fetch_for_new(self, url: str) -> PageAnswer:
         """The page at an address that a feed gave."""
         ...
 
@@ -77,6 +77,6 @@ class Extracting(Protocol):
         """The article of a page. Raises ParseFailedError."""
         ...
 
-    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
         """What a source of an archive names. Raises ParseFailedError."""
         ...

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.ingest.page_drafts import differs, revised_draft
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged, Reading
+from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageReading, PageUnchanged
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
@@ -86,7 +86,7 @@ class Rechecker:
         database: Database,
         articles: Articles,
         pages: Pages,
-        reader: Reading,
+        reader: PageReading,
         events: ArticleEvents,
         classify: Classify,
         *,

@@ -1,7 +1,7 @@
-"""The worker process: reads jobs from its input, answers on its output, dies when told or alone.
+"""The worker process: reads jobs from stdin, writes results to stdout, exits at EOF or out of CPU time.
 
-Started as `python -m bot.worker.child SECONDS BYTES`. It has no secrets in its
-environment and limits of its own, in case the process that started it is gone.
+Started as `python -m bot.worker.child SECONDS BYTES`. It has no secrets in its environment, and
+limits of its own, in case the process that started it is gone.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from bot.worker.codecs import document_frames
-from bot.worker.protocol import frames, to_json
+from bot.worker.protocol import encode_frames, to_json
 
 LENGTH = 4
 
@@ -20,25 +20,26 @@ Work = Callable[[bytes, dict[str, Any]], list[bytes]]
 
 
 def main() -> None:
-    """Answers jobs until the input ends."""
+    """Runs jobs until the input ends."""
     seconds, max_bytes = float(sys.argv[1]), int(sys.argv[2])
-    _limit_memory(max_bytes)
-    _yield_to_others()
-    # What a library prints must not be taken for an answer.
-    answers = os.fdopen(os.dup(1), "wb")
+    memory_limited = _limit_memory(max_bytes)
+    if sys.platform != "win32":
+        os.nice(5)  # a hostile feed must not take the processor from the bot itself
+    # What a library prints must not be taken for a result.
+    output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (head := read_frame(sys.stdin.buffer)) is not None:
         body = read_frame(sys.stdin.buffer) or b""
         job: dict[str, Any] = json.loads(head)
         work = JOBS[job["kind"]]()
         # From here on the time counts: what was imported above is no fault of the document.
-        _write(answers, to_json({"ready": True}))
-        _alarm(seconds * 2)
-        answer, sound = _answer(work, body, job)
-        _alarm(0)
+        _write(output, to_json({"ready": True, "memory_limited": memory_limited}))
+        _limit_cpu_time(seconds)
+        answer, reusable = _answer(work, body, job)
+        _limit_cpu_time(0)
         for frame in answer:
-            _write(answers, frame)
-        if not sound:
+            _write(output, frame)
+        if not reusable:
             return
 
 
@@ -48,13 +49,13 @@ def _write(stream: BinaryIO, frame: bytes) -> None:
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
-    """A length of four bytes and so many bytes; None at the end of the input."""
+    """The bytes after a length of four bytes; None at the end of the input."""
     length = stream.read(LENGTH)
     return stream.read(int.from_bytes(length)) if len(length) == LENGTH else None
 
 
 def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[list[bytes], bool]:
-    """The answer as frames of JSON, and whether this process is fit for another job."""
+    """The result as frames of JSON, and whether this process may run another job."""
     try:
         return work(body, job), True
     except MemoryError:
@@ -75,40 +76,57 @@ def _extracting() -> Work:
 
     def extract(body: bytes, job: dict[str, Any]) -> list[bytes]:
         page = extract_page(body, job["url"], job["charset"])
-        return frames(asdict(page) if page else None)
+        return encode_frames(asdict(page) if page else None)
 
     return extract
 
 
-def _surveying() -> Work:
+def _finding_broadcasts() -> Work:
+    from bot.discovery.broadcasts import broadcast_start
+
+    return lambda body, _: encode_frames(broadcast_start(body))
+
+
+def _parsing_listings() -> Work:
     from bot.discovery.sources import read_source
     from bot.worker.codecs import contents_frames
 
     return lambda body, job: contents_frames(read_source(body, job["headers"], job["url"]))
 
 
-JOBS: dict[str, Callable[[], Work]] = {"parse": _parsing, "extract": _extracting, "survey": _surveying}
+def _reading_robots() -> Work:
+    from bot.discovery.robots import read_robots
+
+    return lambda body, job: encode_frames(asdict(read_robots(body, job["agent"], job["url"])))
 
 
-def _limit_memory(max_bytes: int) -> None:
+JOBS: dict[str, Callable[[], Work]] = {
+    "parse": _parsing,
+    "extract": _extracting,
+    "broadcast": _finding_broadcasts,
+    "listing": _parsing_listings,
+    "robots": _reading_robots,
+}
+
+
+def _limit_memory(max_bytes: int) -> bool:
+    """Whether the system accepted the limit; macOS refuses it."""
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+        except (ValueError, OSError):
+            return False
+    return True
 
 
-def _yield_to_others() -> None:
-    """A hostile feed must not take the processor from the bot itself."""
-    if sys.platform != "win32":
-        os.nice(5)
-
-
-def _alarm(seconds: float) -> None:
+def _limit_cpu_time(seconds: float) -> None:
     """The default action of this signal ends the process even inside a regular expression."""
     if sys.platform != "win32":
         import signal
 
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,17 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.discovery.contents import MAX_SOURCES, FoundArticle, SourceContents, SourceKind
+from bot.discovery.robots import RobotsRules
 from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry
 from bot.feeds.schedule import FeedHints
 from bot.models import Entry, Image, Link, LinkKind, Page, Passage
-from bot.worker.protocol import frames
+from bot.worker.protocol import encode_frames
 
 
 def contents_frames(contents: SourceContents) -> list[bytes]:
     """The contents as JSON in frames: their articles, then themselves."""
     result = {"kind": contents.kind, "sources": contents.sources[:MAX_SOURCES]}
-    return frames(result, map(asdict, contents.articles))
+    return encode_frames(result, map(asdict, contents.articles))
 
 
 def article_from(row: Mapping[str, Any]) -> FoundArticle:
@@ -22,23 +23,28 @@ def article_from(row: Mapping[str, Any]) -> FoundArticle:
     return FoundArticle(**row)
 
 
-def contents_from(said: Mapping[str, Any], articles: Sequence[FoundArticle]) -> SourceContents:
+def contents_from(found: Mapping[str, Any], articles: Sequence[FoundArticle]) -> SourceContents:
     """Contents from their JSON and their articles."""
-    return SourceContents(SourceKind(said["kind"]), tuple(articles), tuple(said["sources"]))
+    return SourceContents(SourceKind(found["kind"]), tuple(articles), tuple(found["sources"]))
+
+
+def robots_from(found: Mapping[str, Any]) -> RobotsRules:
+    """The rules of a robots.txt from their JSON."""
+    return RobotsRules(found["allowed"], found["delay"], tuple(found["sitemaps"]))
 
 
 def document_frames(document: FeedDocument) -> list[bytes]:
     """The document as JSON in frames: its entries, then itself."""
-    return frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))
+    return encode_frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))
 
 
-def document_from(said: Mapping[str, Any], entries: Sequence[FeedEntry]) -> FeedDocument:
+def document_from(found: Mapping[str, Any], entries: Sequence[FeedEntry]) -> FeedDocument:
     """A document from its JSON and its entries."""
-    hints = said["hints"]
-    values: dict[str, Any] = dict(said)
+    hints = found["hints"]
+    values: dict[str, Any] = dict(found)
     values["hints"] = FeedHints(hints["ttl"], tuple(hints["skip_hours"]), tuple(hints["skip_days"]))
     values["entries"] = tuple(entries)
-    values["alternates"] = tuple(said["alternates"])
+    values["alternates"] = tuple(found["alternates"])
     return FeedDocument(**values)
 
 
@@ -47,19 +53,19 @@ def entry_from(row: Mapping[str, Any]) -> FeedEntry:
     return FeedEntry(_entry(row["entry"]), row["key"], row["told"])
 
 
-def page_from(said: Mapping[str, Any]) -> Page:
+def page_from(found: Mapping[str, Any]) -> Page:
     """A page from its JSON."""
-    values: dict[str, Any] = dict(said)
-    values["passages"] = tuple(Passage(**passage) for passage in said["passages"])
-    values["images"] = tuple(Image(**image) for image in said["images"])
-    values["links"] = tuple(_link(**link) for link in said["links"])
-    values["footnotes"] = tuple(said["footnotes"])
+    values: dict[str, Any] = dict(found)
+    values["passages"] = tuple(Passage(**passage) for passage in found["passages"])
+    values["images"] = tuple(Image(**image) for image in found["images"])
+    values["links"] = tuple(_link(**link) for link in found["links"])
+    values["footnotes"] = tuple(found["footnotes"])
     return Page(**values)
 
 
-def _entry(said: Mapping[str, Any]) -> Entry:
-    values: dict[str, Any] = dict(said)
-    values["image"] = Image(**said["image"]) if said["image"] else None
+def _entry(found: Mapping[str, Any]) -> Entry:
+    values: dict[str, Any] = dict(found)
+    values["image"] = Image(**found["image"]) if found["image"] else None
     return Entry(**values)
 
 

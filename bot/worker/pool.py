@@ -1,39 +1,47 @@
 """Parsing and extracting in processes that can be killed.
 
-A process is started when there is work, may use so much time and memory and no more, and
-leaves after a while without work, so that an idle bot stays small.
+A process is started when there is work, has limited CPU time and memory, and exits after a while
+without work, so that an idle bot stays small.
 """
 
 import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from pyexpat import version_info
 from typing import Any
 
 import bot
 from bot.discovery.contents import SourceContents
+from bot.discovery.robots import RobotsRules
 from bot.feeds.document import FeedDocument
 from bot.models import Page
+from bot.urls import is_web_url, origin
 from bot.worker.child import LENGTH
-from bot.worker.codecs import article_from, contents_from, document_from, entry_from, page_from
-from bot.worker.protocol import MAX_ANSWER
+from bot.worker.codecs import article_from, contents_from, document_from, entry_from, page_from, robots_from
+from bot.worker.job_slots import JobSlots
+from bot.worker.protocol import MAX_ANSWER_BYTES
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 SAFE_EXPAT = (2, 4, 1)
 MAX_ROWS = 100_000
-SLICE = 131_072
+SLICE_BYTES = 131_072
 START_SECONDS = 20.0
+BUSY_FACTOR = 6  # by the clock a job may take this much longer than its CPU time: the machine may be busy
+CPU_TIME_LIMITED = sys.platform != "win32"
+OUT_OF_CPU_TIME = -getattr(signal, "SIGPROF", 27)
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TZ")
 
 
 class ParseFailedError(Exception):
-    """A document could not be worked on. `kind`: "time", "memory", "crash" or "error"."""
+    """A document could not be parsed. `kind`: "time", "memory", "crash", "error", or "busy" (try again later)."""
 
     def __init__(self, kind: str, detail: str) -> None:
         self.kind, self.detail = kind, detail
@@ -41,7 +49,7 @@ class ParseFailedError(Exception):
 
 
 class UnsafeExpatError(Exception):
-    """The XML library of this Python can be made to use all memory; `str()` says the way out."""
+    """The XML library of this Python can be made to use all memory; `str()` says what to do."""
 
 
 def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
@@ -54,8 +62,9 @@ def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
 
 
 class ParseWorker:
-    """Up to `processes` worker processes. Times in seconds, `max_bytes` of memory for each.
+    """Up to `processes` worker processes. `seconds` of CPU time for a job, `max_bytes` of memory for each.
 
+    Feeds go before pages, and one host has one job at a time, so that its poison delays no other.
     Raises UnsafeExpatError where feeds cannot be parsed safely.
     """
 
@@ -64,58 +73,77 @@ class ParseWorker:
     ) -> None:
         require_safe_expat()
         self._seconds, self._max_bytes, self._idle_seconds = seconds, max_bytes, idle
-        self._places = asyncio.Semaphore(processes)
+        self._slots = JobSlots(processes)
         self._idle: list[_Process] = []
         self._ending: set[asyncio.Future[None]] = set()
-        self._leaving: asyncio.TimerHandle | None = None
+        self._dismissal: asyncio.TimerHandle | None = None
 
     async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
         """A feed's document. Raises ParseFailedError."""
         job = {"kind": "parse", "headers": dict(headers), "url": final_url}
-        return document_from(*await self._work(job, body, entry_from))
+        return document_from(*await self._run(job, body, entry_from))
 
     async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
         """The article a page carries, None when there is none. Raises ParseFailedError."""
-        said, _ = await self._work({"kind": "extract", "url": url, "charset": charset}, html)
-        return page_from(said) if said else None
+        found, _ = await self._run({"kind": "extract", "url": url, "charset": charset}, html)
+        return page_from(found) if found else None
 
-    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+    async def broadcast_start(self, html: bytes, url: str) -> float | None:
+        """When the premiere or live stream on a page begins; None when it is none. Raises ParseFailedError."""
+        found, _ = await self._run({"kind": "broadcast", "url": url}, html)
+        return found
+
+    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
         """What a feed, sitemap, list page or article names. Raises ParseFailedError."""
-        job = {"kind": "survey", "headers": dict(headers), "url": url}
-        return contents_from(*await self._work(job, body, article_from))
+        job = {"kind": "listing", "headers": dict(headers), "url": url}
+        return contents_from(*await self._run(job, body, article_from))
+
+    async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
+        """What a robots.txt says about an address; None when it cannot be read."""
+        try:
+            found, _ = await self._run({"kind": "robots", "agent": agent, "url": url}, body)
+        except ParseFailedError:
+            return None
+        return robots_from(found)
 
     async def close(self) -> None:
         """Ends every process."""
         self._dismiss()
         await asyncio.gather(*self._ending)
 
-    async def _work(self, job: dict[str, Any], body: bytes, row: Callable[[Any], Any] = dict) -> tuple[Any, list[Any]]:
-        """The JSON of the job's kind, and its rows as `row` makes them."""
-        async with self._places:
+    async def _run(
+        self, job: dict[str, Any], body: bytes, decode_row: Callable[[Any], Any] = dict
+    ) -> tuple[Any, list[Any]]:
+        """The job's result, and its rows as `decode_row` makes them."""
+        host = origin(job["url"])[0] if is_web_url(job["url"]) else ""
+        async with self._slots.slot(host, is_feed=job["kind"] == "parse"):
             process, used_before = await self._take()
             try:
-                answer, rows = await self._ask(process, job, body, row)
+                answer, rows = await self._ask(process, job, body, decode_row)
             except ParseFailedError as error:
                 if error.kind != "crash" or not used_before:
                     raise
-                # An idle process may have ended for reasons of its own: that proves nothing against the document.
-                answer, rows = await self._ask(await self._start(), job, body, row)
+                # An idle process may have ended for reasons of its own, which proves nothing against the document.
+                answer, rows = await self._ask(await self._start(), job, body, decode_row)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
         return answer["result"], rows
 
     async def _ask(
-        self, process: "_Process", job: dict[str, Any], body: bytes, row: Callable[[Any], Any]
+        self, process: "_Process", job: dict[str, Any], body: bytes, decode_row: Callable[[Any], Any]
     ) -> tuple[dict[str, Any], list[Any]]:
         try:
-            answer, rows = await process.ask(job, body, self._seconds, row)
+            answer, rows = await process.ask(job, body, self._seconds, decode_row)
         except BaseException:
             await process.kill()
             raise
         if answer.get("failed") == "memory":
             await process.kill()
         else:
-            self._put_back(process)
+            self._idle.append(process)
+            if self._dismissal:
+                self._dismissal.cancel()
+            self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
         return answer, rows
 
     async def _start(self) -> "_Process":
@@ -129,15 +157,9 @@ class ParseWorker:
             await process.kill()
         return await self._start(), False
 
-    def _put_back(self, process: "_Process") -> None:
-        self._idle.append(process)
-        if self._leaving:
-            self._leaving.cancel()
-        self._leaving = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
-
     def _dismiss(self) -> None:
-        if self._leaving:
-            self._leaving.cancel()
+        if self._dismissal:
+            self._dismissal.cancel()
         while self._idle:
             ending = asyncio.ensure_future(self._idle.pop().kill())
             self._ending.add(ending)
@@ -166,19 +188,25 @@ class _Process:
         return self._process.returncode is None
 
     async def ask(
-        self, job: dict[str, Any], body: bytes, seconds: float, row: Callable[[Any], Any]
+        self, job: dict[str, Any], body: bytes, seconds: float, decode_row: Callable[[Any], Any]
     ) -> tuple[dict[str, Any], list[Any]]:
-        """The answer to one job, and its rows. Raises ParseFailedError when none comes in time."""
+        """The result of one job, and its rows. Raises ParseFailedError when none comes in time."""
+        limit = seconds * BUSY_FACTOR if CPU_TIME_LIMITED else seconds
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._send(job, body)
-                await self._receive()
-            async with asyncio.timeout(seconds):
-                return await self._receive_all(row)
+                ready = await self._receive()
+            if not ready["memory_limited"]:
+                _warn_of_unlimited_memory()
+            async with asyncio.timeout(limit):
+                return await self._receive_all(decode_row)
         except TimeoutError:
-            raise ParseFailedError("time", f"takes longer than {seconds:g} s") from None
+            kind = "busy" if CPU_TIME_LIMITED else "time"
+            raise ParseFailedError(kind, f"not parsed within {limit:g} s by the clock") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             await self.kill()
+            if self._process.returncode == OUT_OF_CPU_TIME:
+                raise ParseFailedError("time", f"takes more than {seconds:g} s of CPU time") from None
             raise ParseFailedError("crash", f"ended the worker process ({self._process.returncode})") from None
 
     async def kill(self) -> None:
@@ -194,29 +222,34 @@ class _Process:
         stdin = self._pipes()[0]
         head = json.dumps(job).encode()
         stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
-        for start in range(0, len(body), SLICE):
-            stdin.write(body[start : start + SLICE])
+        for start in range(0, len(body), SLICE_BYTES):
+            stdin.write(body[start : start + SLICE_BYTES])
             await stdin.drain()
         await stdin.drain()
 
-    async def _receive_all(self, row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
+    async def _receive_all(self, decode_row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
         rows: list[Any] = []
         while "rows" in (answer := await self._receive()):
-            rows += map(row, answer["rows"])
+            rows += map(decode_row, answer["rows"])
             if len(rows) > MAX_ROWS:
-                raise ParseFailedError("error", "says too much")
-            # What has arrived already is read without a pause; others get their turn between the frames.
+                raise ParseFailedError("error", "the result is too large")
+            # What has arrived already is read without a pause; other tasks run between the frames.
             await asyncio.sleep(0)
         return answer, rows
 
     async def _receive(self) -> dict[str, Any]:
         stdout = self._pipes()[1]
         length = int.from_bytes(await stdout.readexactly(LENGTH))
-        if length > MAX_ANSWER:
-            raise ParseFailedError("error", "says too much")
+        if length > MAX_ANSWER_BYTES:
+            raise ParseFailedError("error", "the result is too large")
         return json.loads(await stdout.readexactly(length))
 
     def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
         if self._process.stdin is None or self._process.stdout is None:
             raise ParseFailedError("crash", "the worker process has no pipes")
         return self._process.stdin, self._process.stdout
+
+
+@cache
+def _warn_of_unlimited_memory() -> None:
+    log.warning("this system does not limit the memory of a process; parsing continues without that limit")

@@ -3,16 +3,14 @@
 import json
 from collections.abc import Iterable
 
-MAX_ANSWER = 6_000_000  # bytes of JSON altogether
+MAX_ANSWER_BYTES = 6_000_000
+FRAME_BYTES = 65_536  # of JSON decoded at once, so that reading a result never holds up the event loop
 
 
-FRAME = 65_536  # bytes of JSON read at once, so that reading an answer never holds up the event loop
+def encode_frames(result: object, rows: Iterable[object] = ()) -> list[bytes]:
+    """A result as JSON: frames with some rows each, and one with the result itself.
 
-
-def frames(result: object, rows: Iterable[object] = ()) -> list[bytes]:
-    """An answer as JSON: frames with some rows each, and one with the result.
-
-    Rows at the end are left out where the answer would grow too large.
+    Rows at the end are left out where the whole would grow too large.
     """
     found: list[bytes] = []
     pieces: list[bytes] = []
@@ -20,14 +18,14 @@ def frames(result: object, rows: Iterable[object] = ()) -> list[bytes]:
     for row in rows:
         piece = to_json(row)
         total += len(piece)
-        if total > MAX_ANSWER:
+        if total > MAX_ANSWER_BYTES:
             break
-        if size + len(piece) > FRAME and pieces:
-            found.append(_rows(pieces))
+        if size + len(piece) > FRAME_BYTES and pieces:
+            found.append(_rows_frame(pieces))
             pieces, size = [], 0
         pieces.append(piece)
         size += len(piece)
-    return [*found, *([_rows(pieces)] if pieces else []), b'{"result":' + to_json(result) + b"}"]
+    return [*found, *([_rows_frame(pieces)] if pieces else []), b'{"result":' + to_json(result) + b"}"]
 
 
 def to_json(value: object) -> bytes:
@@ -35,5 +33,5 @@ def to_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _rows(pieces: list[bytes]) -> bytes:
+def _rows_frame(pieces: list[bytes]) -> bytes:
     return b'{"rows":[' + b",".join(pieces) + b"]}"

@@ -78,7 +78,7 @@ async def watching(url: str, keys: list[str], worker: Any, classifier: Any = cla
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             watcher = Watcher(
                 database, feeds, fetcher, worker,
-                events=Events(ears), classify=classifier, fetch_page=Pages(), problems=Problems(ears),
+                events=Events(ears), classify=classifier, pages=Pages(), problems=Problems(ears),
                 chance=random.Random(1),
             )  # fmt: skip
             await watcher.start()

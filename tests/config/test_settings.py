@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import ConfigError, load
-from bot.config.types import parse_duration
+from bot.config.types import check_web_url, parse_duration
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -141,3 +141,11 @@ def test_the_token_comes_from_the_environment_or_a_file_and_is_never_shown(
     assert from_environment.token is not None
     assert from_environment.token.get_secret_value() == "from-the-environment"
     assert "from-the" not in repr(from_file) + repr(from_environment) + str(from_file.model_dump())
+
+
+def test_credentials_in_an_address_are_refused_in_one_sentence_without_being_printed() -> None:
+    with pytest.raises(ValueError, match="user name or password is not supported") as raised:
+        check_web_url("https://user:secret@example.org/feed")
+
+    assert "secret" not in str(raised.value)
+    assert "user:" not in str(raised.value)

@@ -17,7 +17,7 @@ from bot.feeds.text import plain_summary, plain_title
 from bot.models import Entry
 from bot.urls import is_web_url
 from bot.worker.codecs import document_frames, document_from, entry_from
-from bot.worker.protocol import MAX_ANSWER
+from bot.worker.protocol import MAX_ANSWER_BYTES
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, RSS_091, item, numbered, rss
 
 HOME = "https://blog.example.org/feed"
@@ -223,7 +223,7 @@ def test_answers_are_bounded_and_keep_the_newest() -> None:
 
     assert len(document.entries) == MAX_ENTRIES
     assert document.entries[0].entry.identity == "guid-2199"
-    assert len(b"".join(document_frames(document))) < MAX_ANSWER * 1.1
+    assert len(b"".join(document_frames(document))) < MAX_ANSWER_BYTES * 1.1
 
 
 SEEDS = [numbered(1, 2), ATOM, RDF, RSS_091, JSON_FEED, rss(item(1, title="<![CDATA[", author="a@b (c)"))]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from bot.http.client import Failed, FailureKind, Fetched, Fetcher, FetchRequest, Gone, NotModified, _redirect
-from bot.http.sockets import BITE, SmallBites
+from bot.http.sockets import MAX_RECV, CappedRecvSocket
 from bot.http.ssrf import is_public
 from tests.http.site import Site, open_site
 
@@ -125,14 +126,20 @@ async def test_redirects_to_anything_but_the_web_are_refused(site: Site, locatio
     assert answer.kind is FailureKind.REDIRECT
 
 
-def test_no_way_leads_from_https_to_http() -> None:
+def test_a_redirect_from_https_to_http_is_tried_on_https_and_never_followed_to_http() -> None:
     """Loopback speaks no https, so the decision itself is asked."""
-    down = _redirect(301, {"location": "http://example.org/b"}, "https://example.org/a")
-    same = _redirect(301, {"location": "/b"}, "https://example.org/a")
-    up = _redirect(301, {"location": "https://example.org/b"}, "http://example.org/a")
+    forced = _redirect(301, {"location": "http://example.org/a"}, URL("https://example.org/a"))
+    port = _redirect(301, {"location": "http://example.org:8443/b"}, URL("https://example.org:8443/a"))
+    down = _redirect(301, {"location": "http://example.org/b"}, URL("https://example.org/a"))
+    same = _redirect(301, {"location": "/b"}, URL("https://example.org/a"))
+    up = _redirect(301, {"location": "https://example.org/b"}, URL("http://example.org/a"))
 
-    assert isinstance(down, Failed)
-    assert down.kind is FailureKind.REDIRECT
+    assert isinstance(forced, Failed)
+    assert forced.kind is FailureKind.REDIRECT
+    assert not isinstance(down, Failed)
+    assert str(down.url) == "https://example.org/b"
+    assert not isinstance(port, Failed)
+    assert str(port.url) == "https://example.org:8443/b"
     assert not isinstance(same, Failed)
     assert not isinstance(up, Failed)
 
@@ -315,18 +322,18 @@ async def test_answers_are_taken_in_small_bites(site: Site) -> None:
     site.page("/feed", b"x" * 1_000_000)
     sizes: list[int] = []
 
-    class Noting(SmallBites):
+    class Noting(CappedRecvSocket):
         def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
             taken = super().recv(bufsize, flags)
             sizes.append(len(taken))
             return taken
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.http.sockets.SmallBites", Noting)
+        patch.setattr("bot.http.sockets.CappedRecvSocket", Noting)
         answer = await ask(site)
 
     assert isinstance(answer, Fetched)
-    assert 0 < max(sizes) <= BITE
+    assert 0 < max(sizes) <= MAX_RECV
 
 
 async def test_nothing_is_sent_that_was_not_meant(site: Site) -> None:

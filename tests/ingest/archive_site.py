@@ -9,12 +9,14 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.discovery.contents import SourceContents
+from bot.discovery.robots import RobotsRules, read_robots
 from bot.discovery.sources import read_source
 from bot.http.client import Fetcher
+from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.backfill import Archive, ArchiveFeed
 from bot.ingest.backfill_writer import ArchiveWriter
-from bot.ingest.page_fetcher import PageReader
+from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.ports import ArticleEvents, Extracting
 from bot.models import ArticleBody, ArticleDraft, Page
 from bot.pages.extractor import extract_page
@@ -112,10 +114,13 @@ class Heard:
 class InProcess:
     """The worker without its process, so that tests need not wait for one to start."""
 
+    async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
+        return read_robots(body, agent, url)
+
     async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
         return extract_page(html, url, charset)
 
-    async def survey(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
         try:
             return read_source(body, headers, url)
         except ValueError as error:
@@ -133,7 +138,7 @@ class World:
     site: Site
     database: Database
     articles: Articles
-    reader: PageReader
+    pages: PageFetcher
     archive: Archive
     heard: Heard
 
@@ -168,11 +173,11 @@ async def reading(
     told = events(database) if events else heard
     try:
         async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
-            robots = Robots(fetcher, "Herald", clock)
-            reader = PageReader(fetcher, worker or InProcess(), robots, pause=0.0, clock=clock)
+            robots = Robots(fetcher, InProcess(), "Herald", clock)
+            pages = PageFetcher(fetcher, worker or InProcess(), robots, HostLimiter(clock), pause=0.0)
             writer = ArchiveWriter(database, articles, told, no_topics, clock=clock, rng=random.Random(5))
             feeds = [ArchiveFeed("feed0", f"{site.base}/rss.xml")]
-            archive = Archive(database, reader, worker or InProcess(), writer, feeds, clock=clock)
-            yield World(site, database, articles, reader, archive, heard)
+            archive = Archive(database, pages, worker or InProcess(), writer, feeds, clock=clock)
+            yield World(site, database, articles, pages, archive, heard)
     finally:
         await database.close()

@@ -92,7 +92,7 @@ class Pages:
         self.asked: list[str] = []
         self.late = False
 
-    async def __call__(self, url: str) -> PageAnswer:
+    async def fetch_for_new(self, url: str) -> PageAnswer:
         self.asked.append(url)
         if self.late:
             await asyncio.Event().wait()
@@ -169,7 +169,7 @@ def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -
         world.worker,  # type: ignore[arg-type] - the same method, in this process
         events=Events(world.ears),
         classify=classify,
-        fetch_page=world.pages,
+        pages=world.pages,
         problems=Problems(world.ears),
         limits=limits,
         clock=lambda: world.now,

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, NotModified
+from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageRead, PageReader, PageUnchanged
+from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged
 from bot.models import Page
 from bot.worker.pool import ParseFailedError
 from tests.ingest.archive_site import InProcess
@@ -34,9 +35,10 @@ class Web:
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def reader(self, pause: float = 1.0, worker: InProcess | None = None) -> PageReader:
-        robots = Robots(self, "Herald", lambda: self.now)
-        return PageReader(self, worker or InProcess(), robots, pause=pause, clock=lambda: self.now, sleep=self.sleep)
+    def reader(self, pause: float = 1.0, worker: InProcess | None = None) -> PageFetcher:
+        robots = Robots(self, InProcess(), "Herald", lambda: self.now)
+        limiter = HostLimiter(lambda: self.now, self.sleep)
+        return PageFetcher(self, worker or InProcess(), robots, limiter, pause=pause)
 
 
 async def test_a_page_comes_with_its_validators() -> None:
@@ -78,14 +80,14 @@ async def test_what_robots_txt_forbids_is_not_asked_for() -> None:
     assert web.asked == []
 
 
-async def test_only_the_origin_an_operator_wrote_is_trusted() -> None:
+async def test_only_the_server_an_operator_wrote_may_be_private() -> None:
     web = Web(html())
     reader = web.reader()
-    reader.trust("https://example.org/rss.xml")
+    reader.allow_private("https://example.org/rss.xml")
 
     for url in (URL, "http://example.org/a", "https://example.org:8443/a"):
         await reader.read(url)
-    assert [request.trusted for _, request in web.asked] == [True, False, False]
+    assert [request.trusted for _, request in web.asked] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,8 @@ async def test_a_page_that_kills_its_parser_is_a_failure_like_others() -> None:
 
 
 async def test_the_watcher_gets_a_page_or_none() -> None:
-    assert (await Web(html()).reader()(URL)).page is not None
-    assert (await Web(Gone(URL)).reader()(URL)).page is None
+    assert (await Web(html()).reader().fetch_for_new(URL)).page is not None
+    assert (await Web(Gone(URL)).reader().fetch_for_new(URL)).page is None
 
 
 async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
@@ -144,5 +146,5 @@ async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
 async def test_a_robots_txt_that_cannot_be_had_means_later_and_not_never() -> None:
     web = Web(html(), Failed(FailureKind.OVERLOADED, "503", 503))
 
-    assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be had", 900.0)
+    assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be fetched", 900.0)
     assert web.asked == []

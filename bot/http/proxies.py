@@ -1,0 +1,111 @@
+"""Which HTTP proxy leads to an address: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, read once at the start."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Self
+
+from yarl import URL
+
+from bot.urls import parse_literal
+
+
+class UnusableProxyError(ValueError):
+    """A proxy variable holds something that is no HTTP proxy; `str()` says which and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Proxy addresses, empty for a direct connection.
+
+    `exceptions` are hosts that are reached directly: names (with everything below them), addresses,
+    networks such as 10.0.0.0/8, or `*` for all. A proxy's own address is never checked against
+    private networks: the operator wrote it.
+    """
+
+    http: str = ""
+    https: str = ""
+    exceptions: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The proxies the environment names, in lower or upper case. Raises UnusableProxyError.
+
+        As everywhere, `HTTP_PROXY` in upper case is ignored where REQUEST_METHOD is set (CGI).
+        """
+        names = {"http": ("http_proxy", "HTTP_PROXY"), "https": ("https_proxy", "HTTPS_PROXY")}
+        if "REQUEST_METHOD" in environment:
+            names["http"] = ("http_proxy", "http_proxy")
+        fallback = _first(environment, "all_proxy", "ALL_PROXY")
+        found = {scheme: _first(environment, *variables) or fallback for scheme, variables in names.items()}
+        for scheme, value in found.items():
+            found[scheme] = _checked(value, names[scheme][1])
+        exceptions = re.split(r"[\s,]+", _first(environment, "no_proxy", "NO_PROXY").lower().strip())
+        return cls(found["http"], found["https"], tuple(name for name in exceptions if name))
+
+    def for_url(self, url: URL) -> str:
+        """The proxy an address is fetched through; empty: directly."""
+        proxy = self.https if url.scheme == "https" else self.http
+        return "" if not proxy or self._is_exception(url) else proxy
+
+    def __bool__(self) -> bool:
+        """Whether there is any proxy."""
+        return bool(self.http or self.https)
+
+    def __str__(self) -> str:
+        """The proxies without their credentials, for the log and for `herald check`."""
+        shown = [str(URL(proxy).with_user(None)) for proxy in dict.fromkeys((self.http, self.https)) if proxy]
+        return ", ".join(shown) or "none"
+
+    def _is_exception(self, url: URL) -> bool:
+        host = (url.host or "").rstrip(".").lower()
+        literal = parse_literal(host)
+        for exception in self.exceptions:
+            name, port = _split_port(exception)
+            if port and port != str(url.port):
+                continue
+            if name == "*":
+                return True
+            if literal is not None:
+                network = _network(name)
+                if network is not None and literal.version == network.version and literal in network:
+                    return True
+            elif host == name.lstrip("*.") or host.endswith(f".{name.lstrip('*.')}"):
+                return True
+        return False
+
+
+NO_PROXIES = Proxies()
+
+
+def _first(environment: Mapping[str, str], *names: str) -> str:
+    return next((value for name in names if (value := environment.get(name, "").strip())), "")
+
+
+def _checked(value: str, variable: str) -> str:
+    if not value:
+        return ""
+    address = value if "://" in value else f"http://{value}"
+    try:
+        url = URL(address)
+        usable = url.scheme == "http" and bool(url.host)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UnusableProxyError(
+            f"{variable} does not name an HTTP proxy that Herald can use; write http://host:port, or unset it"
+        )
+    return address
+
+
+def _split_port(exception: str) -> tuple[str, str]:
+    found = re.fullmatch(r"(\[[^\]]*\]|[^:]*):(\d+)", exception)
+    return (found[1], found[2]) if found else (exception, "")
+
+
+def _network(name: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(name.strip("[]"), strict=False)
+    except ValueError:
+        return None
