@@ -12,40 +12,39 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.app.lifecycle import Herald, open_herald
 from bot.cli.screen import complain
 from bot.demo.blog import load_articles
-from bot.demo.drafts import image_url
-from bot.demo.scenes import picture
-from bot.demo.server import Pace, SampleBlog, publish, served
+from bot.demo.server import SampleBlog, publish_first, served
 from bot.demo.settings import sandbox_settings
 from bot.logs import set_up
 from bot.models import ChannelKind
 from bot.store.subscriptions import NewSubscription
+from bot.i18n import Text
 
 if TYPE_CHECKING:
     from bot.demo.world import World
 
-log = logging.getLogger(__name__)
-
 WRONG_USE = 2
-NEEDED = ("simcord", "PIL", "markdown_it", "regex")
+FIRST_ARTICLE = "what-an-ally-can-do-in-an-hour"
+FIRST_ARTICLE_SECONDS = 1.0
+POLL_SECONDS = 1.0
+NEEDED = ("simcord",)
 MISSING_EXTRA = (
-    "The sandbox needs a few more packages. Install them with:  pip install 'herald-bot[demo]'\n"
+    "The sandbox needs one more package. Install it with:  pip install 'herald-bot[demo]'\n"
     "(from a checkout:  pip install '.[demo]')"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Everything of a running sandbox that its page and its pictures need."""
+    """Everything of a running sandbox that its page needs."""
 
     world: "World"
     herald: Herald
     blog: SampleBlog
-    pictures: dict[str, bytes]
 
 
 def run_demo(port: int | None, *, open_browser: bool) -> int:
@@ -54,41 +53,38 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
         complain(MISSING_EXTRA)
         return WRONG_USE
     set_up("warning", "text")
-    # simcord probes discord.py with clients of its own; what those warn of concerns nobody here.
+    # simcord probes discord.py with clients of its own, whose warnings concern nobody here.
     for name in ("discord", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="herald-demo-", ignore_cleanup_errors=True) as folder:
         try:
-            return asyncio.run(_show(Path(folder), port, open_browser=open_browser))
+            return asyncio.run(_show(Path(folder), port or 0, open_browser=open_browser))
         except KeyboardInterrupt:  # where a loop knows no signals (Windows)
             return 0
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: Callable[[], float], pace: Pace, every: float = 1.0) -> AsyncGenerator[Sandbox]:
-    """The sample blog, the bot that watches it, and the Discord in memory, with #announcements subscribed.
-
-    `pace` is the blog's, `every` the seconds between two of the bot's looks at it.
-    """
+async def opened(
+    folder: Path, clock: Callable[[], float], poll_seconds: float = POLL_SECONDS
+) -> AsyncGenerator[Sandbox]:
+    """The sample blog, the bot that watches it, and the simulated Discord with its subscribed channels."""
     from bot.demo import world as worlds
 
-    articles = load_articles()
-    blog = SampleBlog(articles, clock)
+    blog = SampleBlog(load_articles(), clock)
     async with served(blog) as base:
-        pictures = {image_url(base, article.image): picture(article.image.name) for article in articles}
-        settings = sandbox_settings(base, folder / "sandbox.db", every)
+        settings = sandbox_settings(base, folder / "sandbox.db", poll_seconds)
         async with (
             open_herald(settings, clock=clock) as herald,
             worlds.opened(herald.bot, clock) as world,
         ):
             await _subscribe(herald, world)
-            async with beside(herald.background()), beside(publish(blog, pace)):
-                yield Sandbox(world, herald, blog, pictures)
+            async with beside(herald.background()):
+                yield Sandbox(world, herald, blog)
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[Any, Any, object]) -> AsyncGenerator[None]:
-    """Runs `work` beside what is inside, and cancels it at the end; what it fails with is raised then."""
+async def beside(work: Coroutine[None, None, object]) -> AsyncGenerator[None]:
+    """Runs `work` beside what is inside, and cancels it at the end; an error of it is raised then."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -98,42 +94,40 @@ async def beside(work: Coroutine[Any, Any, object]) -> AsyncGenerator[None]:
             await task
 
 
-async def _show(folder: Path, port: int | None, *, open_browser: bool) -> int:
-    import simcord
-
-    from bot.demo import world as worlds
+async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
+    from bot.demo import page_server
+    from bot.demo.tour import Tour
 
     stopping = _stopping()
-    async with opened(folder, time.time, Pace()) as sandbox:
-        world = sandbox.world
-        await world.moderator.send(world.announcements, worlds.GUIDE)
-        async with contextlib.AsyncExitStack() as stack:
-            try:
-                page = await stack.enter_async_context(
-                    worlds.preview(world, world.announcements, sandbox.pictures, port=port)
-                )
-            except simcord.SetupError as error:
-                complain(f"The page cannot be shown ({error}); choose another port with --port.")
-                return WRONG_USE
-            await stack.enter_async_context(beside(worlds.keep_up(world, page)))
-            _greet(page.url, sandbox.blog.base)
-            if open_browser:
-                await asyncio.to_thread(webbrowser.open, page.url)
-            await _first(stopping.wait(), page.wait_closed())
+    async with opened(folder, time.time) as sandbox, contextlib.AsyncExitStack() as stack:
+        world, blog = sandbox.world, sandbox.blog
+        await world.moderator.send(world.announcements, Text.of("en")("sandbox.welcome"))
+        page = page_server.SandboxPage(world, Tour(world, blog, asyncio.Lock()), blog.base)
+        try:
+            address = await stack.enter_async_context(page_server.served(page, port))
+        except OSError as error:
+            complain(f"The page cannot be shown ({error}); choose another port with --port.")
+            return WRONG_USE
+        _greet(address, blog.base)
+        await stack.enter_async_context(beside(publish_first(blog, FIRST_ARTICLE, FIRST_ARTICLE_SECONDS)))
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, address)
+        await stopping.wait()
     print("Stopped.", flush=True)  # noqa: T201 - the command line prints
     return 0
 
 
 async def _subscribe(herald: Herald, world: "World") -> None:
-    subscription = NewSubscription(world.guild.id, world.announcements.id, ChannelKind.TEXT)
-    await herald.services.subscriptions.create(subscription)
-
-
-async def _first(*awaitables: Coroutine[Any, Any, object]) -> None:
-    tasks = [asyncio.create_task(awaitable) for awaitable in awaitables]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
+    """Each channel gets articles in its own way; moderators hear of trouble in theirs."""
+    guild = world.guild.id
+    for subscription in (
+        NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, open_thread=True),
+        NewSubscription(guild, world.news.id, ChannelKind.ANNOUNCEMENT, publish=True),
+        NewSubscription(guild, world.forum.id, ChannelKind.FORUM),
+        NewSubscription(guild, world.closed_channel.id, ChannelKind.TEXT),
+    ):
+        await herald.services.subscriptions.create(subscription)
+    await herald.services.guilds.set_log_channel(guild, world.moderators.id)
 
 
 def _stopping() -> asyncio.Event:
@@ -150,8 +144,7 @@ def _greet(page: str, blog: str) -> None:
         f"The sandbox:      {page}",
         f"The sample blog:  {blog}/blog",
         "",
-        "New articles arrive in #announcements by themselves, the first within a few seconds.",
-        "Type / there to run commands; choose under “Viewing as” whether you are a member or a moderator.",
-        "Ctrl-C stops it; nothing is kept.",
+        "Follow the tour on the page, or type / there to use the commands.",
+        "Ctrl-C stops the sandbox; nothing is kept.",
     )
     print("\n".join(lines), flush=True)  # noqa: T201 - the command line prints

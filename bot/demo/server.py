@@ -1,32 +1,20 @@
-"""The sample blog as a site on the loopback address, publishing while one watches."""
+"""The sample blog as a site on the loopback address; it publishes, corrects and withdraws on request."""
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from importlib import resources
 
 from aiohttp import web
 
 from bot.demo import pages
 from bot.demo.blog import SampleArticle
 from bot.demo.pages import Post
-from bot.demo.scenes import picture
-
-log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """When the blog changes, in seconds: the first new article, the ones after it, and a correction."""
-
-    first: float = 3.0
-    every: float = 30.0
-    correct_after: float = 20.0
 
 
 class SampleBlog:
@@ -34,6 +22,7 @@ class SampleBlog:
 
     def __init__(self, articles: Sequence[SampleArticle], clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._articles = {article.slug: article for article in articles}
         self._posts = _back_catalogue([article for article in articles if not article.live], clock())
         self._coming = sorted((article for article in articles if article.live), key=lambda article: article.live)
         self.base = ""
@@ -52,6 +41,16 @@ class SampleBlog:
         self._posts[article.slug] = Post(article, self._clock())
         return article
 
+    def article(self, slug: str) -> SampleArticle:
+        """The article of that slug, published or not. Raises KeyError for an unknown slug."""
+        return self._articles[slug]
+
+    def publish(self, slug: str) -> None:
+        """Publishes an article, dated now. Raises KeyError for an unknown slug."""
+        article = self._articles[slug]
+        self._coming = [other for other in self._coming if other is not article]
+        self._posts[slug] = Post(article, self._clock())
+
     def correct(self, slug: str) -> None:
         """Puts an article's corrections in; its date stays. Raises KeyError for an unknown slug."""
         post = self._posts[slug]
@@ -69,7 +68,7 @@ class SampleBlog:
         application.router.add_get("/blog/rss.xml", self._feed)
         application.router.add_get("/blog/{slug}", self._article)
         application.router.add_get("/sitemap.xml", self._sitemap)
-        application.router.add_get("/images/{name}.png", self._picture)
+        application.router.add_get("/images/{name:[a-z-]+}.png", self._picture)
         return application
 
     async def _front(self, request: web.Request) -> web.Response:
@@ -90,10 +89,10 @@ class SampleBlog:
         return answer(request, pages.article_page(post, others, self.base).encode(), "text/html")
 
     async def _picture(self, request: web.Request) -> web.Response:
-        try:
-            return answer(request, picture(request.match_info["name"]), "image/png")
-        except KeyError:
-            raise web.HTTPNotFound(text="There is no such picture.") from None
+        file = resources.files("bot.demo") / "images" / f"{request.match_info['name']}.png"
+        if not file.is_file():
+            raise web.HTTPNotFound(text="There is no such picture.")
+        return answer(request, file.read_bytes(), "image/png")
 
 
 def answer(request: web.Request, body: bytes, content_type: str) -> web.Response:
@@ -121,23 +120,11 @@ async def served(blog: SampleBlog, port: int = 0) -> AsyncGenerator[str]:
         await runner.cleanup()
 
 
-async def publish(blog: SampleBlog, pace: Pace) -> None:
-    """Publishes and corrects at a pace, from the moment somebody has read the feed until all is out."""
+async def publish_first(blog: SampleBlog, slug: str, wait_seconds: float) -> None:
+    """Publishes one article by itself, some seconds after the bot has read the feed for the first time."""
     await blog.read.wait()
-    await asyncio.sleep(pace.first)
-    async with asyncio.TaskGroup() as corrections:
-        while article := blog.publish_next():
-            log.info("the sample blog publishes “%s”", article.title)
-            if article.corrections:
-                corrections.create_task(_correct(blog, article.slug, pace.correct_after))
-            await asyncio.sleep(pace.every)
-    log.info("the sample blog has published all it has")
-
-
-async def _correct(blog: SampleBlog, slug: str, wait: float) -> None:
-    await asyncio.sleep(wait)
-    log.info("the sample blog corrects %s", slug)
-    blog.correct(slug)
+    await asyncio.sleep(wait_seconds)
+    blog.publish(slug)
 
 
 def _back_catalogue(articles: Sequence[SampleArticle], now: float) -> dict[str, Post]:

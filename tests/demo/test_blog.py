@@ -8,12 +8,13 @@ from bot.config.settings import load
 from bot.demo.blog import LABELS, Block, BlockKind, SampleArticle, load_articles, parse_article
 from bot.demo.drafts import ADDRESS, article_draft
 from bot.demo.pages import Post, article_page
-from bot.demo.scenes import picture
 from bot.models import LinkKind
 from bot.pages.extractor import extract_page
+from tests.tools.sample_images.scenes import picture
 
 ARTICLES = load_articles()
-SETTINGS = load(Path(__file__).parents[2] / "config.example.toml")
+ROOT = Path(__file__).parents[2]
+SETTINGS = load(ROOT / "config.example.toml")
 
 
 def test_there_are_enough_articles_two_of_them_korean() -> None:
@@ -64,16 +65,18 @@ def test_the_forms_of_the_real_blog_all_occur() -> None:
     assert any(block.image and block.image.alt.endswith(".png") for block in blocks)
 
 
-def test_every_picture_can_be_drawn() -> None:
+def test_every_picture_is_a_committed_file_and_none_is_left_over() -> None:
     pictures = [article.image for article in ARTICLES]
     pictures += [block.image for article in ARTICLES for block in article.blocks if block.image]
+    files = {path.stem: path for path in (ROOT / "bot/demo/images").iterdir()}
 
-    assert all(picture(image.name).startswith(b"\x89PNG") for image in pictures)
+    assert files.keys() == {image.name for image in pictures}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in files.values())
+    assert sum(path.stat().st_size for path in files.values()) < 1_000_000
 
 
-def test_an_unknown_picture_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        picture("volcano-noon")
+def test_a_committed_picture_is_what_the_drawing_tool_draws() -> None:
+    assert picture("radio-night") == (ROOT / "bot/demo/images/radio-night.png").read_bytes()
 
 
 def test_live_articles_take_turns() -> None:

@@ -7,7 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.demo.blog import load_articles
-from bot.demo.server import Pace, SampleBlog, publish, served
+from bot.demo.server import SampleBlog, publish_first, served
 
 NOW = 1_900_000_000.0
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -120,17 +120,24 @@ async def test_a_correction_reaches_feed_and_page_and_keeps_the_date(site: Site)
     assert "Jun-ho" not in (await site.get(f"/blog/{article.slug}"))[1].split("Check these out!")[0]
 
 
-async def test_nothing_is_published_before_somebody_has_read_the_feed(site: Site) -> None:
-    """The first reading tells the bot what is old; only then can anything be new to it."""
+async def test_the_first_article_waits_until_the_feed_was_read(site: Site) -> None:
+    """What is published before the first poll would count as old."""
     known = len(site.blog.posts)
-    publisher = asyncio.create_task(publish(site.blog, Pace(first=0.0, every=0.0, correct_after=0.0)))
+    publisher = asyncio.create_task(publish_first(site.blog, "the-sewing-room", wait_seconds=0.0))
     await asyncio.sleep(0)
     assert len(site.blog.posts) == known
     await site.get("/blog/rss.xml")
     await asyncio.wait_for(publisher, timeout=10)
 
-    assert len(site.blog.posts) == len(load_articles())
-    assert site.blog.publish_next() is None
+    assert [post.article.slug for post in site.blog.posts[known:]] == ["the-sewing-room"]
+
+
+async def test_an_article_published_by_name_is_not_published_again_in_turn(site: Site) -> None:
+    site.blog.publish("a-radio-under-the-blanket")
+    following = site.blog.publish_next()
+
+    assert following is not None
+    assert following.slug != "a-radio-under-the-blanket"
 
 
 async def test_old_articles_are_never_dated_in_the_future() -> None:

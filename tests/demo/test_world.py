@@ -1,13 +1,11 @@
 import asyncio
-import json
 
-import aiohttp
 import discord
 import pytest
 from discord.ext import commands
 
 from bot.demo import world as worlds
-from tests.demo.visitor import Visitor
+from bot.demo.projection import visible_channels
 
 START = 1_900_000_000.0
 
@@ -40,30 +38,41 @@ async def test_messages_carry_the_time_of_the_clock_passed_in(monkeypatch: pytes
     assert abs(message.created_at.timestamp() - now) < 1
 
 
-async def test_the_page_shows_what_the_bot_writes_by_itself() -> None:
-    """Nobody asks the page to refresh; it publishes anew when the bot has written."""
-    bot = Talker()
-    async with worlds.opened(bot, lambda: START) as world, aiohttp.ClientSession() as session:
-        page = worlds.preview(world, world.announcements, {})
-        async with page, asyncio.timeout(20):
-            keeping = asyncio.create_task(worlds.keep_up(world, page))
-            origin, _, capability = page.url.partition("/#")
-            visitor = Visitor(session, origin, capability)
-            shown = await visitor.open()
-            assert "good news" not in json.dumps(shown["messages"])
-            await bot.say(world.announcements.id, "good news")
-            while "good news" not in json.dumps(shown["messages"]):
-                shown = await visitor.state(shown)
-            keeping.cancel()
+async def test_members_do_not_see_the_moderators_channels() -> None:
+    async with worlds.opened(Talker(), lambda: START) as world:
+        seen = {
+            person: [channel.name for channel in visible_channels(world.env.backend, actor.id)]
+            for person, actor in (("member", world.member), ("moderator", world.moderator))
+        }
+
+    assert seen["member"] == ["announcements", "news", "forum"]
+    assert seen["moderator"] == ["announcements", "news", "forum", "moderators", "closed"]
 
 
-async def test_the_bot_may_not_look_into_the_closed_channel() -> None:
-    """So that the sandbox can show how missing permissions are named."""
+async def test_the_bot_can_be_shut_out_of_the_closed_channel_and_admitted_again() -> None:
     bot = Talker()
     async with worlds.opened(bot, lambda: START) as world:
-        closed, here = bot.get_channel(world.closed_channel.id), bot.get_channel(world.announcements.id)
-
+        closed = bot.get_channel(world.closed_channel.id)
         assert isinstance(closed, discord.TextChannel)
-        assert isinstance(here, discord.TextChannel)
+        assert closed.permissions_for(closed.guild.me).send_messages
+
+        world.shut_out_bot(world.closed_channel)
+        await world.env.settle()
         assert not closed.permissions_for(closed.guild.me).view_channel
-        assert here.permissions_for(here.guild.me).send_messages
+
+        world.admit_bot(world.closed_channel)
+        await world.env.settle()
+        assert closed.permissions_for(closed.guild.me).send_messages
+
+
+async def test_a_forum_post_has_the_id_of_its_first_message() -> None:
+    """As on Discord: the bot edits the post by that id."""
+    bot = Talker()
+    async with worlds.opened(bot, lambda: START) as world:
+        forum = bot.get_channel(world.forum.id)
+        assert isinstance(forum, discord.ForumChannel)
+        created = await forum.create_thread(name="A post", content="hello")
+
+        assert created.thread.id == created.message.id
+        await created.message.edit(content="changed")
+        assert [message.content for message in world.forum.threads[0].history()] == ["changed"]

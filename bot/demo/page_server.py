@@ -1,0 +1,319 @@
+"""The sandbox's page: static files, what one person sees as JSON, and what that person does.
+
+The page is served on loopback only. A request has to name this very server as its host, and one that does
+something has to carry a header that other sites cannot send, so that no other page drives the sandbox.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from importlib import resources
+from typing import Any, cast
+
+import simcord
+from aiohttp import web
+
+from bot.demo.projection import (
+    Json,
+    channel_summary,
+    channel_view,
+    components_of,
+    names,
+    slash_commands,
+    visible_channels,
+)
+from bot.demo.tour import STEPS, Tour, TourError
+from bot.demo.world import World
+from bot.i18n import LANGUAGES, sentences
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+HEADER = "X-Herald-Sandbox"
+TICK_SECONDS = 0.1
+MAX_BODY_BYTES = 64 * 1024
+STATIC_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+BUTTON = 2
+ENTITY_SELECTS = (5, 6, 7, 8)
+USER_OPTION, CHANNEL_OPTION, ROLE_OPTION, BOOLEAN_OPTION, INTEGER_OPTION = 6, 7, 8, 5, 4
+TRUE_WORDS = ("true", "yes", "1", "예")
+
+LOCALES = {"en": "en-US", "ko": "ko"}  # a catalogue's language and Discord's name of it
+
+Handler = Callable[[web.Request, Json], Awaitable[Json]]
+
+
+@dataclass(slots=True)
+class SandboxPage:
+    """The page over a simulated Discord. `pictures` is where the sample blog serves its images."""
+
+    world: World
+    tour: Tour
+    pictures: str
+    revision: int = 0
+    modals: dict[str, simcord.InteractionResult] = field(default_factory=dict[str, simcord.InteractionResult])
+
+    def application(self) -> web.Application:
+        """The routes of the page."""
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._guard])
+        router = application.router
+        router.add_get("/", self._index)
+        router.add_get("/favicon.ico", self._icon)
+        router.add_get("/static/{name}", self._static)
+        router.add_get("/api/words", self._words)
+        router.add_get("/api/view", self._view)
+        router.add_get("/api/changes", self._changes)
+        actions: dict[str, Handler] = {
+            "send": self._send,
+            "command": self._command,
+            "complete": self._complete,
+            "menu": self._menu,
+            "press": self._press,
+            "modal": self._modal,
+            "tour": self._tour_step,
+        }
+        for name, handler in actions.items():
+            router.add_post(f"/api/{name}", self._action(handler))
+        return application
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        host = request.host.rpartition(":")[0]
+        if host not in (HOST, "localhost") or (request.method == "POST" and HEADER not in request.headers):
+            raise web.HTTPForbidden
+        response = await handler(request)
+        if not response.prepared:
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["Content-Security-Policy"] = (
+                f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
+                f"{self.pictures}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+            )
+        return response
+
+    async def _index(self, _request: web.Request) -> web.Response:
+        return _file("index.html")
+
+    async def _icon(self, _request: web.Request) -> web.Response:
+        return _file("icon.svg")
+
+    async def _static(self, request: web.Request) -> web.Response:
+        return _file(request.match_info["name"])
+
+    async def _words(self, request: web.Request) -> web.Response:
+        found = sentences(_language(request.query.get("language", "")))
+        return web.json_response(
+            {key.removeprefix("sandbox."): forms["other"] for key, forms in found.items() if key.startswith("sandbox.")}
+        )
+
+    async def _view(self, request: web.Request) -> web.Response:
+        """What the chosen person sees; a channel that is closed to them becomes the first open one."""
+        viewer = self._viewer(request.query.get("viewer", ""))
+        language = _language(request.query.get("language", ""))
+        backend = self.world.env.backend
+        channels = visible_channels(backend, viewer.id)
+        chosen = next((one for one in channels if str(one.id) == request.query.get("channel")), channels[0])
+        return web.json_response(
+            {
+                "revision": self.revision,
+                "server": self.world.guild.name,
+                "viewer": {"id": str(viewer.id), "name": viewer.user.global_name or viewer.name},
+                "bot": str(backend.bot_user.id),
+                "channels": [channel_summary(backend, channel, viewer.id) for channel in channels],
+                "channel": channel_view(backend, chosen, viewer.id, language),
+                "names": names(backend, self.world.guild.id),
+                "tour": {str(step): asdict(result) for step, result in self.tour.done.items()},
+            }
+        )
+
+    async def _changes(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: one whenever something may look different."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        sent = -1
+        with contextlib.suppress(ConnectionResetError):
+            while True:
+                if sent != self._state():
+                    sent = self._state()
+                    await response.write(f"data: {sent}\n\n".encode())
+                await asyncio.sleep(TICK_SECONDS)
+        return response
+
+    def _state(self) -> int:
+        """A number that grows when the bot has written, somebody has acted, or permissions have changed."""
+        return self.revision + len(self.world.env.http_requests) + len(self.world.env.backend.transcript)
+
+    def _action(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def act(request: web.Request) -> web.Response:
+            try:
+                body: Json = await request.json()
+                answer = await handler(request, body)
+            except (KeyError, ValueError, TypeError):
+                raise web.HTTPBadRequest from None
+            except (simcord.SetupError, simcord.BackendError) as error:
+                answer = {"error": str(error)}
+            except TourError:
+                answer = {"late": True}
+            self.revision += 1
+            return web.json_response(answer)
+
+        return act
+
+    async def _send(self, _request: web.Request, body: Json) -> Json:
+        actor, channel = self._place(body)
+        async with self.tour.busy:
+            message = await actor.send(channel, str(body["text"])[:2000])
+        return {"message": str(message.id)}
+
+    async def _command(self, _request: web.Request, body: Json) -> Json:
+        actor, channel = self._place(body)
+        options = self._options(body, actor, channel)
+        async with self._speaking(body):
+            return self._shown(await actor.slash(channel, str(body["name"]), **options))
+
+    async def _complete(self, _request: web.Request, body: Json) -> Json:
+        actor, channel = self._place(body)
+        filled = self._options(body, actor, channel)
+        async with self._speaking(body):
+            choices = await actor.autocomplete(
+                channel, str(body["name"]), str(body["option"]), str(body["value"]), **filled
+            )
+        return {"choices": choices}
+
+    async def _menu(self, _request: web.Request, body: Json) -> Json:
+        actor, channel = self._place(body)
+        message = self._message(actor, channel, body)
+        async with self._speaking(body):
+            return self._shown(await actor.context_menu(channel, str(body["name"]), message))
+
+    async def _press(self, _request: web.Request, body: Json) -> Json:
+        """A button, or with `values` a menu."""
+        actor, channel = self._place(body)
+        message = self._message(actor, channel, body)
+        custom_id = str(body["custom_id"])
+        async with self._speaking(body):
+            if "values" not in body:
+                return self._shown(await actor.click(message, custom_id=custom_id))
+            stored = self.world.env.backend.get_message(channel.id, message.id)
+            menu = next(one for one in components_of(stored.components) if one.get("custom_id") == custom_id)
+            values = [self._entity(int(menu["type"]), str(value)) for value in body["values"]]
+            return self._shown(await actor.select(message, values, custom_id=custom_id))
+
+    async def _modal(self, _request: web.Request, body: Json) -> Json:
+        actor, _ = self._place(body)
+        shown = self.modals.pop(str(body["handle"]))
+        kinds = {
+            one["custom_id"]: int(one["type"])
+            for one in components_of((shown.modal or {})["components"])
+            if "custom_id" in one
+        }
+        values = {
+            name: [self._entity(kinds[name], str(one)) for one in cast("list[object]", value)]
+            if isinstance(value, list)
+            else value
+            for name, value in cast("Json", body["values"]).items()
+        }
+        async with self._speaking(body):
+            return self._shown(await actor.submit_modal(shown, values))
+
+    async def _tour_step(self, _request: web.Request, body: Json) -> Json:
+        step = int(body["step"])
+        if not 1 <= step <= STEPS:
+            raise ValueError(step)
+        return asdict(await self.tour.run(step, LOCALES[_language(str(body.get("language", "")))]))
+
+    @asynccontextmanager
+    async def _speaking(self, body: Json) -> AsyncGenerator[None]:
+        """One action at a time, in the language of the person who acts."""
+        async with self.tour.busy:
+            self.world.locale.value = LOCALES[_language(str(body.get("language", "")))]
+            yield
+
+    def _viewer(self, name: str) -> simcord.MemberActor:
+        return self.world.moderator if name == "moderator" else self.world.member
+
+    def _place(self, body: Json) -> tuple[simcord.MemberActor, simcord.ChannelHandle]:
+        wanted = int(body["channel"])
+        for channel in self.world.guild.channels.values():
+            for place in (channel, *channel.threads):
+                if place.id == wanted:
+                    return self._viewer(str(body.get("viewer"))), place
+        raise KeyError(wanted)
+
+    def _message(self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, body: Json) -> Any:  # noqa: ANN401 - simcord names no type for both kinds
+        stored = self.world.env.backend.get_message(channel.id, int(body["message"]))
+        if stored.is_ephemeral:
+            return simcord.ResponseMessage(self.world.env, stored)
+        return next(one for one in channel.history(viewer=actor) if one.id == stored.id)
+
+    def _options(self, body: Json, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> dict[str, Any]:
+        """Typed texts as the option's own kind of value."""
+        name = str(body["name"])
+        found = slash_commands(self.world.env.backend, channel.id, actor.id, "en")
+        kinds = {
+            str(option["name"]): int(option["type"])
+            for command in found
+            if command["name"] == name
+            for option in cast("list[Json]", command["options"])
+        }
+        typed = cast("Json", body.get("options", {}))
+        return {option: self._option_value(kinds.get(option, 0), value) for option, value in typed.items()}
+
+    def _option_value(self, kind: int, value: object) -> object:
+        if kind == BOOLEAN_OPTION:
+            return str(value).lower() in TRUE_WORDS
+        if kind == INTEGER_OPTION:
+            return int(str(value))
+        if kind in (USER_OPTION, CHANNEL_OPTION, ROLE_OPTION):
+            return self._entity({USER_OPTION: 5, CHANNEL_OPTION: 8, ROLE_OPTION: 6}[kind], str(value))
+        return value
+
+    def _entity(self, kind: int, value: str) -> object:
+        """A chosen channel, role or person, given by id or by name."""
+        if kind not in ENTITY_SELECTS:
+            return value
+        world, wanted = self.world, value.lstrip("#@")
+        people = (world.member, world.moderator)
+        found: tuple[Any, ...] = (*world.guild.channels.values(), *world.guild.roles.values(), *people)
+        return next(one for one in found if wanted in (str(one.id), one.name))
+
+    def _shown(self, result: simcord.InteractionResult) -> Json:
+        answer: Json = {}
+        if result.modal is not None:
+            handle = str(len(self.modals) + self.revision)
+            self.modals[handle] = result
+            answer["modal"] = {"handle": handle, **result.modal}
+        newest = result.followups[-1] if result.followups else result.response
+        if newest is not None:
+            answer["message"] = str(newest.id)
+        return answer
+
+
+@asynccontextmanager
+async def served(page: SandboxPage, port: int = 0) -> AsyncGenerator[str]:
+    """Serves the page on loopback and gives its address. Raises OSError when the port is taken."""
+    runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        yield f"http://{HOST}:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+def _language(typed: str) -> str:
+    return typed if typed in LANGUAGES else LANGUAGES[0]
+
+
+def _file(name: str) -> web.Response:
+    file = resources.files("bot.demo") / "static" / name
+    kind = STATIC_TYPES.get(name.rpartition(".")[2])
+    if kind is None or "/" in name or not file.is_file():
+        raise web.HTTPNotFound
+    return web.Response(text=file.read_text("utf-8"), content_type=kind, charset="utf-8")

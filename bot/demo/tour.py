@@ -1,0 +1,228 @@
+"""The tour of the sandbox: six steps, each of which shows what the bot does before and after.
+
+A step uses what a blog, a server's moderator or a member has: the sample blog publishes, corrects and
+withdraws; permissions of a channel change; people use commands and buttons. It never calls the bot's code.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import simcord
+from simcord.backend.models import Channel
+
+from bot.demo.projection import components_of, messages, text_of, threads_of
+from bot.demo.server import SampleBlog
+from bot.demo.world import World
+
+STEPS = 6
+WAIT_SECONDS = 40.0
+TICK_SECONDS = 0.1
+STATUS_SECONDS = 1.0
+
+ARTICLE = "a-radio-under-the-blanket"
+CORRECTED_NAME = "Jun-ho"
+QUESTION = "hidden raido under a blankit"
+BATCH = (
+    "a-bake-sale-in-dayton",
+    "first-week-first-bank-card",
+    "anatomy-of-a-journey",
+    "the-sewing-room",
+    "english-at-nine-in-the-evening",
+    "a-dictionary-for-the-pocket",
+    "first-winter-in-seoul-ko",
+)
+CLOSED_ARTICLE = "the-teacher-who-asked-why"
+
+
+class TourError(Exception):
+    """What a step waits for did not happen in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What a channel shows at one moment: the words of its newest message about the article, or nothing."""
+
+    channel: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What was seen before and after a step; the page then opens `channel` as `viewer`, at `message`."""
+
+    step: int
+    before: tuple[Glimpse, ...]
+    after: tuple[Glimpse, ...]
+    channel: int
+    viewer: str
+    message: int | None = None
+
+
+@dataclass(slots=True)
+class Tour:
+    """Runs the steps in order; a step that needs an earlier one runs it first, and none runs twice."""
+
+    world: World
+    blog: SampleBlog
+    busy: asyncio.Lock
+    wait_seconds: float = WAIT_SECONDS
+    locale: str = "en-US"
+    done: dict[int, StepResult] = field(default_factory=dict[int, StepResult])
+
+    async def run(self, step: int, locale: str = "en-US") -> StepResult:
+        """The result of a step, whose commands are used by people of that locale.
+
+        Raises TourError when the bot does not react in time.
+        """
+        steps: dict[int, Callable[[], Awaitable[StepResult]]] = {
+            1: self._publish,
+            2: self._search,
+            3: self._correct,
+            4: self._withdraw,
+            5: self._publish_batch,
+            6: self._shut_out,
+        }
+        if step in self.done:
+            return self.done[step]
+        if step in (2, 3, 4) and 1 not in self.done:
+            await self.run(1, locale)
+        if step == 4 and 3 not in self.done:  # noqa: PLR2004 - the steps have numbers
+            await self.run(3, locale)
+        self.locale = locale
+        self.done[step] = await steps[step]()
+        return self.done[step]
+
+    async def _publish(self) -> StepResult:
+        title = self.blog.article(ARTICLE).title
+        before = self._glimpses(title)
+        self.blog.publish(ARTICLE)
+        await self._until(lambda: all(glimpse.text for glimpse in self._glimpses(title)))
+        world = self.world
+        return StepResult(1, before, self._glimpses(title), world.announcements.id, "member")
+
+    async def _search(self) -> StepResult:
+        before = (Glimpse(f"/search {QUESTION}", ""),)
+        shown = await self._command(self.world.member, self.world.announcements, "search", query=QUESTION)
+        after = (Glimpse(f"/search {QUESTION}", _answer_text(shown)),)
+        return StepResult(2, before, after, self.world.announcements.id, "member", _answer(shown).id)
+
+    async def _correct(self) -> StepResult:
+        title = self.blog.article(ARTICLE).title
+        before = self._glimpses(title)
+        self.blog.correct(ARTICLE)
+        await self._until(
+            lambda: all(glimpse.text and CORRECTED_NAME not in glimpse.text for glimpse in self._glimpses(title))
+        )
+        return StepResult(3, before, self._glimpses(title), self.world.announcements.id, "member")
+
+    async def _withdraw(self) -> StepResult:
+        title = self.blog.article(ARTICLE).title
+        before = self._glimpses(title)
+        self.blog.withdraw(ARTICLE)
+        await self._until(lambda: not any(glimpse.text for glimpse in self._glimpses(title)))
+        shown = await self._command(self.world.moderator, self.world.moderators, "announcements status")
+        after = (*self._glimpses(title), Glimpse("/announcements status", _answer_text(shown)))
+        return StepResult(4, before, after, self.world.moderators.id, "moderator", _answer(shown).id)
+
+    async def _publish_batch(self) -> StepResult:
+        world = self.world
+        for slug in BATCH:
+            self.blog.publish(slug)
+        status, button = await self._held_articles()
+        held = _answer_text(status)
+        async with self.busy:
+            await world.moderator.click(_answer(status), custom_id=button)
+        newest = self.blog.article(BATCH[-1]).title
+        await self._until(lambda: bool(self._latest(world.announcements, newest)))
+        return StepResult(
+            5,
+            (Glimpse("/announcements status", held),),
+            (Glimpse("#announcements", self._latest(world.announcements, newest)),),
+            world.announcements.id,
+            "moderator",
+        )
+
+    async def _held_articles(self) -> tuple[simcord.InteractionResult, str]:
+        """A status page that shows held articles, and its button that releases the newest of them."""
+        async with self._in_time():
+            while True:
+                status = await self._command(self.world.moderator, self.world.moderators, "announcements status")
+                for component in components_of(_answer(status).components):
+                    if ":release:" in (custom_id := component.get("custom_id", "")) and "newest" in custom_id:
+                        return status, custom_id
+                await asyncio.sleep(STATUS_SECONDS)
+
+    async def _shut_out(self) -> StepResult:
+        world, title = self.world, self.blog.article(CLOSED_ARTICLE).title
+        known = len(self._incidents())
+        async with self.busy:
+            world.shut_out_bot(world.closed_channel)
+        self.blog.publish(CLOSED_ARTICLE)
+        await self._until(lambda: len(self._incidents()) > known)
+        incident = self._incidents()[-1]
+        before = (Glimpse("#closed", self._latest(world.closed_channel, title)), Glimpse("#moderators", incident))
+        async with self.busy:
+            world.admit_bot(world.closed_channel)
+        await self._until(lambda: bool(self._latest(world.closed_channel, title)))
+        after = (
+            Glimpse("#closed", self._latest(world.closed_channel, title)),
+            Glimpse("#moderators", self._incidents()[-1]),
+        )
+        return StepResult(6, before, after, world.closed_channel.id, "moderator")
+
+    def _glimpses(self, title: str) -> tuple[Glimpse, ...]:
+        channels = (self.world.announcements, self.world.news, self.world.forum)
+        return tuple(Glimpse(f"#{channel.name}", self._latest(channel, title)) for channel in channels)
+
+    def _latest(self, channel: simcord.ChannelHandle, title: str) -> str:
+        """The words of the newest message that carries this title, in the channel or its threads."""
+        backend = self.world.env.backend
+        stored = backend.get_channel(channel.id)
+        for place in reversed((stored, *threads_of(backend, stored))):
+            name = [place.name or ""] if place.is_thread else []
+            for text in reversed(self._texts(place)):
+                if title in (shown := "\n".join((*name, text))):
+                    return shown
+        return ""
+
+    def _texts(self, place: Channel) -> list[str]:
+        """The words of the messages that everyone there sees, oldest first; private answers do not count."""
+        seen = messages(self.world.env.backend, place, self.world.moderator.id)
+        return [text_of(message["content"], message["components"]) for message in seen if not message["ephemeral"]]
+
+    def _incidents(self) -> list[str]:
+        return self._texts(self.world.env.backend.get_channel(self.world.moderators.id))
+
+    async def _command(
+        self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: object
+    ) -> simcord.InteractionResult:
+        async with self.busy:
+            self.world.locale.value = self.locale
+            return await actor.slash(channel, name, **options)
+
+    async def _until(self, happened: Callable[[], bool]) -> None:
+        async with self._in_time():
+            while not happened():  # noqa: ASYNC110 - simcord sends no event
+                await asyncio.sleep(TICK_SECONDS)
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(self.wait_seconds):
+                yield
+        except TimeoutError:
+            raise TourError from None
+
+
+def _answer(shown: simcord.InteractionResult) -> simcord.ResponseMessage:
+    response = shown.response
+    if response is None:
+        raise TourError
+    return response
+
+
+def _answer_text(shown: simcord.InteractionResult) -> str:
+    answer = _answer(shown)
+    return text_of(answer.content, answer.components)
