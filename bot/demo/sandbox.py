@@ -19,10 +19,10 @@ from bot.cli.screen import complain
 from bot.demo.blog import load_articles
 from bot.demo.server import SampleBlog, publish_first, served
 from bot.demo.settings import sandbox_settings
+from bot.i18n import Text
 from bot.logs import set_up
 from bot.models import ChannelKind
 from bot.store.subscriptions import NewSubscription
-from bot.i18n import Text
 
 if TYPE_CHECKING:
     from bot.demo.world import World
