@@ -21,7 +21,7 @@ from bot.demo.server import SampleBlog, publish_first, served
 from bot.demo.settings import sandbox_settings
 from bot.i18n import Text
 from bot.logs import set_up
-from bot.models import ChannelKind
+from bot.models import ChannelKind, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ async def _subscribe(herald: Herald, world: "World") -> None:
     """Each channel gets articles in its own way; moderators hear of trouble in theirs."""
     guild = world.guild.id
     for subscription in (
-        NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, open_thread=True),
-        NewSubscription(guild, world.news.id, ChannelKind.ANNOUNCEMENT, publish=True),
+        NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, SubscriptionOptions(open_thread=True)),
+        NewSubscription(guild, world.news.id, ChannelKind.ANNOUNCEMENT, SubscriptionOptions(publish=True)),
         NewSubscription(guild, world.forum.id, ChannelKind.FORUM),
         NewSubscription(guild, world.closed_channel.id, ChannelKind.TEXT),
     ):

@@ -110,7 +110,7 @@ def _number_forum_posts(env: simcord.Env) -> None:
     backend = env.backend
     create_post, create_thread = backend.create_forum_post, backend.create_thread
 
-    def create_numbered_post(forum_id: int, name: str, starter: Message, **options: Any) -> tuple[Channel, Message]:  # noqa: ANN401 - simcord's options, passed on
+    def create_numbered_post(forum_id: int, name: str, starter: Message, **options: Any) -> tuple[Channel, Message]:
         backend.create_thread = partial(create_thread, message_id=starter.id)
         try:
             return create_post(forum_id, name, starter, **options)
