@@ -63,7 +63,10 @@ async def test_the_tour_runs_from_its_first_to_its_last_step_without_an_error_on
     async with opened(tmp_path, layout) as (_, tab):
         for step in STEPS:
             await tab.evaluate(f"document.getElementById('step-{step}').click()")
-            await tab.wait_for(f"document.querySelector('li.done #step-{step}')")
+            await tab.wait_for(
+                f"document.querySelector('li.done #step-{step}') || !document.getElementById('notice').hidden"
+            )
+            assert await tab.evaluate("document.getElementById('notice').innerText") == "", step
             await tab.wait_for("document.querySelector('.comparison[open] .glimpse')")
             await tab.wait_until_idle()
             assert await tab.evaluate(NAMELESS) == []

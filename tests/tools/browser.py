@@ -16,7 +16,7 @@ import aiohttp
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 START_SECONDS = 30.0
-LOAD_SECONDS = 30.0
+LOAD_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 0.1
 MAX_MESSAGE = 64 * 1024 * 1024
 QUALITY = 80
