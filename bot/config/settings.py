@@ -109,7 +109,7 @@ class WatchSettings(Section):
 class DeliverySettings(Section):
     """How announcements go out. Times in seconds."""
 
-    rate: float = Field(default=47.0, gt=0, le=50)
+    rate: float = Field(default=49.0, gt=0, le=50)
     nonce_window: Duration = 120.0
     catch_up_articles: int = Field(default=5, ge=1)
     catch_up_age: Duration = 1_209_600.0

@@ -20,7 +20,7 @@ from bot.delivery import state_machine
 from bot.delivery.channel_health import Channels
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
-from bot.delivery.ports import PermissionMissing, RetryLater, Sender, Step, StepResult
+from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult, Unverifiable
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
@@ -194,7 +194,7 @@ class Announcer:
 
     async def _take(self, step: Step, work: DueDelivery) -> StepResult:
         try:
-            return await self._sender.take(step, work, state_machine.send_until(work.delivery, step, self._policy))
+            return await self._sender.perform(step, work, state_machine.send_until(work.delivery, step, self._policy))
         except Exception:
             log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
             return RetryLater("internal_error", maybe_sent=True)
@@ -266,5 +266,9 @@ def _counted(step: Step, work: DueDelivery) -> str:
 
 
 def _log(step: Step, work: DueDelivery, answer: StepResult) -> None:
-    level = logging.WARNING if isinstance(answer, RetryLater | PermissionMissing) else logging.DEBUG
+    level = (
+        logging.WARNING
+        if isinstance(answer, RetryLater | PermissionMissing | Rejected | Unverifiable)
+        else logging.DEBUG
+    )
     log.log(level, "delivery %d, channel %d: %s -> %s", work.delivery.id, work.delivery.channel_id, step.value, answer)

@@ -36,5 +36,5 @@ class IncidentNotifier:
         sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE))
         first = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
-        if not incident.guild_id or not await self._sender.tell(incident.guild_id, first, sentence, nonce):
+        if not incident.guild_id or not await self._sender.notify(incident.guild_id, first, sentence, nonce):
             log.warning("%s (server %d)", sentence, incident.guild_id)

@@ -1,4 +1,4 @@
-"""What the announcer asks of Discord, and what it can hear back; no Discord in it."""
+"""The announcer's interface to Discord: steps and their results."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Step(StrEnum):
     """One thing to do for a delivery; each is one or a few requests and may be repeated safely."""
 
     POST = "post"
-    VERIFY = "verify"  # read the channel back: is our post there?
+    VERIFY = "verify"  # look the post up in its channel
     OPEN_THREAD = "open_thread"
     PUBLISH = "publish"
     EDIT = "edit"
@@ -25,33 +25,33 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is so on Discord, whether by this attempt or an earlier one."""
+    """Discord has it, by this attempt or an earlier one."""
 
     message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotPosted:
-    """Reading back proved that no post of ours is there."""
+    """The look-up proved that no post of ours is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unverifiable:
-    """The bot may not read back, so nothing can be proved; `reason` names what it lacks."""
+    """The look-up is not possible; `reason` names the missing permission."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """The message was made once and is gone: a moderator deleted it."""
+    """The message existed and is gone: a moderator deleted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """It did not work this time. With `maybe_sent` it may have worked without our hearing of it.
+    """A failure that may pass. With `maybe_sent` the request may have been carried out.
 
-    `wait` is how long Discord asked us to wait, None when it did not say.
+    `wait` is how long Discord asked us to wait in seconds, None when it did not say.
     """
 
     reason: str
@@ -68,23 +68,27 @@ class PermissionMissing:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Discord does not take it as it is, and never will; `reason` is for the log."""
+    """Discord does not accept it as it is, and never will.
+
+    `reason` is the name of a reason that people can read, `detail` what Discord said.
+    """
 
     reason: str
+    detail: str = ""
 
 
 StepResult = Done | NotPosted | Unverifiable | MessageDeleted | RetryLater | PermissionMissing | Rejected
 
 
 class Sender(Protocol):
-    """Does things on Discord. Taking steps never raises for what Discord or the network does."""
+    """Performs steps on Discord. Never raises for what Discord or the network does."""
 
-    async def take(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
-        """Takes one step; after the instant `deadline` a post is not sent any more (`RetryLater` without doubt)."""
+    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
+        """Performs one step. A post is not sent after the instant `deadline` (`RetryLater`, surely not sent)."""
         ...
 
     def preflight_problem(self, subscription: Subscription) -> str:
-        """What would keep a post out of the channel as far as is known here; empty: nothing known."""
+        """What would prevent a post there according to the cache; empty: nothing known."""
         ...
 
     async def take_card(self, step: Step, work: CardWork) -> StepResult:
@@ -92,11 +96,11 @@ class Sender(Protocol):
         ...
 
     def card_preflight_problem(self, place: Place) -> str:
-        """What would keep a shared card from being reached, as far as is known here; empty: nothing known."""
+        """What would prevent changing a shared card according to the cache; empty: nothing known."""
         ...
 
-    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
-        """Says a sentence in one of the channels `first`, else in another of that server.
+    async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        """Posts a sentence in one of the channels `first`, else in another of that server.
 
         False when there is none where the bot may write. Raises NotifyLaterError.
         """
@@ -104,7 +108,7 @@ class Sender(Protocol):
 
 
 class NotifyLaterError(Exception):
-    """Discord could not be reached to tell something."""
+    """Discord could not be reached to post a notification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Rendered:
     """A post as it should look.
 
     `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
-    the post is known again; `tags` are names of topics, sought among a forum's tags.
+    the post is recognised; `tags` are names of topics, looked up among a forum's tags.
     """
 
     view: discord.ui.LayoutView

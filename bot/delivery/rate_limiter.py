@@ -1,6 +1,6 @@
 """One pace for every request that counts against the bot's global limit.
 
-Time and sleeping are passed in. What does not count (answers to interactions) never comes here.
+Time and sleeping are passed in. Answers to interactions do not count and never come here.
 """
 
 import asyncio
@@ -8,26 +8,45 @@ import logging
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
 
 log = logging.getLogger(__name__)
 
-HURRY = 0.8  # of the even distance between turns: how close they may come to make up for a delay
-INVALID = (401, 403, 429)  # what Discord counts towards a ban of the address (10,000 in ten minutes)
-INVALID_SECONDS = 600.0
+INVALID = (401, 403, 429)  # statuses Discord counts towards a ban of the address (10,000 in ten minutes)
+INVALID_WINDOW_SECONDS = 600.0
 CLOUDFLARE_SECONDS = 60.0
-LONGEST_PAUSE = 3600.0
+MAX_PAUSE = 3600.0
+POLL_SECONDS = 1.0  # the longest single sleep, so that a close is noticed during a long pause
+
+DISCORD_LIMIT = 50  # requests in any second
+CATCH_UP_SECONDS = 0.1  # how far sending may lag behind its schedule and still catch up
+RATE_STEP = 0.5  # requests a second given up after a global 429 ...
+RECOVERY_PER_SECOND = RATE_STEP / 30.0  # ... and won back while there is none
+LIMIT_TOLERANCE = 3  # a refusal this close to the current rate is jitter, further below it a lower limit
+MAX_CUT = 0.2  # of the current rate, at one refusal
+REMEMBERED_SECONDS = 5.0  # of turns: a refusal is compared with those before it was sent
+SLOW_SECONDS = 1.0  # a request that took longer may have reached Discord only just before its answer
 
 
 class RateLimiterClosedError(Exception):
     """No more requests are to be sent; the bot is stopping."""
 
 
-class RateLimiter:
-    """Gives turns, first come first served: as many as `rate` in any second, however it lies, never more.
+class Suspension(StrEnum):
+    """Why all sending is suspended until a single request succeeds."""
 
-    A delay is made up for within the same second, which keeps the average at the rate.
+    TOKEN = "token_refused"  # noqa: S105 - a reason, not a secret
+    QUARANTINE = "quarantined"
+
+
+class RateLimiter:
+    """Grants turns, first come first served, evenly spread: `rate` a second, at most one more in any second.
+
+    Turns follow a schedule, so that a late wake-up does not lower the average: a short delay is
+    caught up, a longer one is not. After a global 429 the pace drops a little and recovers
+    slowly: it settles just below what Discord accepts, whatever the configured rate is.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
-    are given until older ones have left the ten minutes, and `exhausted` is true.
+    are granted until older ones have left the ten minutes, and `exhausted` is true.
     """
 
     def __init__(
@@ -38,83 +57,153 @@ class RateLimiter:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         invalid_budget: int = 1_000,
     ) -> None:
-        turns = max(1, int(rate))
-        self._window = turns / rate
-        self._spacing = HURRY / rate
-        self._recent: deque[float] = deque([-math.inf] * turns, maxlen=turns)
+        self._configured = self._rate = rate
+        self._rate_at = self._lowered_at = -math.inf
+        self._slot = -math.inf
+        self._recent: deque[float] = deque(maxlen=max(1, int(rate * REMEMBERED_SECONDS)))
         self._clock, self._sleep = clock, sleep
         self._budget = invalid_budget
         self._invalid: deque[float] = deque(maxlen=invalid_budget)
-        self._paused_until = 0.0
+        self._paused_until = -math.inf
+        self._suspension: Suspension | None = None
+        self._trial_sent = False
         self._queue = asyncio.Lock()
         self._closed = False
 
-    async def acquire(self) -> None:
-        """Waits until a request may be sent. Raises RateLimiterClosedError when the bot is stopping."""
+    async def acquire(self) -> float:
+        """Waits for a turn and returns its instant, for `record_response`.
+
+        Raises RateLimiterClosedError when the bot is stopping.
+        """
         async with self._queue:
             while (wait := self._wait()) > 0 and not self._closed:
-                # Short sleeps, so that a close is noticed during a long pause.
-                await self._sleep(min(wait, 1.0))
+                await self._sleep(min(wait, POLL_SECONDS))
             if self._closed:
                 raise RateLimiterClosedError
-            self._take()
+            self._trial_sent = self._suspension is not None
+            return self._take()
 
-    async def acquire_priority(self) -> None:
-        """As `turn`, before everybody who waits: for the few requests a person waits for."""
+    async def acquire_priority(self) -> float:
+        """As `acquire`, ahead of everyone who waits: for the few requests a person waits for."""
         while (pause := self._paused_until - self._clock()) > 0:
-            await self._sleep(min(pause, 1.0))
-        self._take()
+            await self._sleep(min(pause, POLL_SECONDS))
+        return self._take()
 
-    def record_response(self, status: int, headers: Mapping[str, str], *, global_limit: bool = False) -> None:
-        """Learns from an answer: counts refusals, and pauses everything where all are meant."""
+    def record_response(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        *,
+        sent_at: float | None = None,
+        global_limit: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        """Learns from an answer. Status 0: there was none. `retry_after`: from the body, with its fractions."""
+        now = self._clock()
+        sent_at = now if sent_at is None else sent_at
+        if now - sent_at > SLOW_SECONDS:
+            self._recent.append(now)
+        if self._suspension is not None:
+            self._trial_sent = False
+            if 200 <= status < 300:
+                log.warning("Discord accepts requests again after %s; sending resumes", self._suspension)
+                self._suspension, self._paused_until = None, now
         if status not in INVALID:
             return
-        self._invalid.append(self._clock())
+        self._invalid.append(now)
         if self.exhausted:
-            log.error("Discord refused %d requests in ten minutes; sending rests for a while", self._budget)
-        if status != INVALID[2]:
+            log.error("Discord refused %d requests in ten minutes; sending is paused", self._budget)
+        if status != 429:
             return
+        asked = retry_after if retry_after is not None else _seconds(headers)
         if global_limit or headers.get("X-RateLimit-Global", "").lower() == "true":
-            self.pause(_seconds(headers, 1.0))
+            self._lower_rate(sent_at, now)
+            self.pause(1.0 if asked is None else asked)
         elif "Via" not in headers and "X-RateLimit-Scope" not in headers and "X-RateLimit-Bucket" not in headers:
-            # Not from Discord's API but from the wall before it, and meant for this address.
-            self.pause(_seconds(headers, CLOUDFLARE_SECONDS))
+            # Not from Discord's API but from Cloudflare in front of it, and meant for this address.
+            self.pause(CLOUDFLARE_SECONDS if asked is None else asked)
 
     def pause(self, seconds: float) -> None:
-        """No turns for so long; a longer pause that is under way stays."""
-        until = self._clock() + min(seconds, LONGEST_PAUSE)
+        """Grants no turns for that long; a longer pause under way stays."""
+        until = self._clock() + min(seconds, MAX_PAUSE)
         if until > self._paused_until:
-            log.warning("sending pauses for %.1f s", seconds)
+            if seconds >= POLL_SECONDS:
+                log.warning("sending pauses for %.1f s", seconds)
             self._paused_until = until
+
+    def suspend(self, reason: Suspension, retry_seconds: float) -> None:
+        """Stops all sending; one request is let through every `retry_seconds`, until one succeeds."""
+        if self._suspension is None:
+            log.error(
+                "Discord refuses the bot (%s); sending is suspended, next attempt in %.0f s", reason, retry_seconds
+            )
+        self._suspension, self._trial_sent = reason, False
+        self._paused_until = self._clock() + retry_seconds
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """Why all sending is suspended; None while it is not."""
+        return self._suspension
+
+    @property
+    def rate(self) -> float:
+        """Requests a second at present."""
+        return self._rate
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget of refused requests is spent."""
         now = self._clock()
-        while self._invalid and self._invalid[0] <= now - INVALID_SECONDS:
+        while self._invalid and self._invalid[0] <= now - INVALID_WINDOW_SECONDS:
             self._invalid.popleft()
         return len(self._invalid) >= self._budget
 
     def close(self) -> None:
-        """No more turns; whoever waits is told."""
+        """Grants no more turns; whoever waits gets RateLimiterClosedError."""
         self._closed = True
 
     def reopen(self) -> None:
-        """Turns again, after a close."""
+        """Grants turns again after a close."""
         self._closed = False
 
     def _wait(self) -> float:
         now = self._clock()
-        refused = self._invalid[0] + INVALID_SECONDS - now if self.exhausted else 0.0
-        turn = max(self._recent[0] + self._window, self._recent[-1] + self._spacing) - now
-        return max(turn, self._paused_until - now, refused)
+        if self._suspension is not None and self._trial_sent:
+            return POLL_SECONDS
+        refused = self._invalid[0] + INVALID_WINDOW_SECONDS - now if self.exhausted else 0.0
+        self._recover_rate(now)
+        most = max(min(int(self._rate) + 1, DISCORD_LIMIT), int(self._rate))
+        window = self._recent[-most] + 1.0 - now if len(self._recent) >= most else 0.0
+        return max(self._slot - now, window, self._paused_until - now, refused)
 
-    def _take(self) -> None:
-        self._recent.append(self._clock())
+    def _take(self) -> float:
+        now = self._clock()
+        self._recent.append(now)
+        on_time = now - self._slot <= CATCH_UP_SECONDS
+        self._slot = (self._slot if on_time else now) + 1.0 / self._rate
+        return now
+
+    def _lower_rate(self, sent_at: float, now: float) -> None:
+        """A global 429: requests that were under way already when the pace dropped say nothing more."""
+        if sent_at <= self._lowered_at:
+            return
+        self._lowered_at = now
+        accepted = sum(1 for instant in self._recent if sent_at - 1.0 < instant <= sent_at)
+        lower = self._rate - RATE_STEP
+        if self._recent and self._recent[0] <= sent_at - 1.0 and accepted < self._rate - LIMIT_TOLERANCE:
+            lower = min(lower, max(float(accepted), self._rate * (1.0 - MAX_CUT)))
+        self._rate = max(lower, min(1.0, self._configured))
+        self._rate_at = now
+        log.info("global rate limit reached: %.1f requests a second from now on", self._rate)
+
+    def _recover_rate(self, now: float) -> None:
+        if self._rate < self._configured:
+            self._rate = min(self._configured, self._rate + max(0.0, now - self._rate_at) * RECOVERY_PER_SECOND)
+        self._rate_at = now
 
 
-def _seconds(headers: Mapping[str, str], otherwise: float) -> float:
+def _seconds(headers: Mapping[str, str]) -> float | None:
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
-        return otherwise
+        return None

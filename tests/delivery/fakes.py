@@ -98,7 +98,7 @@ class FakeSender:
     card_answers: list[StepResult] = field(default_factory=list[StepResult])  # instead of doing it, one after another
     card_gate: asyncio.Event | None = None
 
-    async def take(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
+    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
         self.taken.append((step, work.subscription.channel_id))
         if (gate := self.gates.get(work.subscription.channel_id)) is not None:
             await gate.wait()
@@ -154,7 +154,7 @@ class FakeSender:
     def card_preflight_problem(self, place: Place) -> str:
         return self.obstacles.get(place.channel_id, "")
 
-    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+    async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         if self.deaf:
             raise NotifyLaterError("deaf")
         self.discord.said.append((first[0] if first else guild_id, sentence))

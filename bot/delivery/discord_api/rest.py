@@ -1,36 +1,37 @@
-"""One request to Discord, tried once, at the common pace.
+"""Sends one request to Discord, once, at the common pace.
 
-discord.py's own client repeats a request after a 500 by itself, which makes a second forum post,
-and sleeps inside a request while a bucket is empty; a delivery can have neither. So deliveries
-have a session of their own. Where somebody put another client in place of discord.py's (the
-sandbox, tests), that one is asked.
+discord.py's own client repeats a request after a 500 by itself, which creates a second forum post,
+and sleeps inside a request while a bucket is empty; deliveries can afford neither. So they use a
+session of their own, or the replacement of discord.py's HTTP client where there is one (sandbox, tests).
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from bot.delivery.discord_api.responses import Response
-from bot.delivery.rate_limiter import RateLimiter, RateLimiterClosedError
+from bot.delivery.discord_api.responses import QUARANTINE_WAIT, QUARANTINED, TOKEN_WAIT, Response
+from bot.delivery.rate_limiter import RateLimiter, RateLimiterClosedError, Suspension
 
 log = logging.getLogger(__name__)
 
 MAX_BUCKETS = 4_096
-SHORT_REST = 1.0
+SHORT_WAIT = 1.0  # a bucket that is empty for longer than this is retried later
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request: `path` as Discord's documentation writes it, with `ids` for its braces.
 
-    After the instant `deadline` it is not sent any more.
+    It is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
+    sending, returns False.
     """
 
     method: str
@@ -39,15 +40,16 @@ class Call:
     body: dict[str, Any] | None = None
     query: dict[str, int | str] = field(default_factory=dict[str, "int | str"])
     deadline: float | None = None
+    still_wanted: Callable[[], Awaitable[bool]] | None = None
 
     @property
     def route(self) -> Route:
-        """The same for discord.py, which knows the address of the API."""
+        """The route as discord.py knows it."""
         return Route(self.method, self.path, **self.ids)
 
     @property
     def bucket(self) -> str:
-        """What Discord counts together: the route and its first id."""
+        """The rate-limit bucket: the route and its first id."""
         return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
 
 
@@ -55,11 +57,11 @@ class Transport(Protocol):
     """Sends a request once. Never raises for what Discord or the network does."""
 
     async def call(self, call: Call) -> Response:
-        """What came back."""
+        """Returns the response."""
         ...
 
     async def close(self) -> None:
-        """Lets go of connections."""
+        """Closes connections."""
         ...
 
 
@@ -72,26 +74,38 @@ class HttpTransport:
         self._http, self._limiter, self._clock = http, limiter, clock
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
         self._session: aiohttp.ClientSession | None = None
-        self._resting: dict[str, float] = {}
+        self._empty_until: dict[str, float] = {}
 
     async def call(self, call: Call) -> Response:
-        """Waits for its turn, then tries once."""
+        """Waits for a turn, then sends once."""
         loop = asyncio.get_running_loop()
-        rest = self._resting.get(call.bucket, 0.0) - loop.time()
-        if rest > SHORT_REST:
-            return Response(429, headers={"Retry-After": f"{rest:.3f}"}, sent=False)
-        if rest > 0:
-            await asyncio.sleep(rest)
+        wait = self._empty_until.get(call.bucket, 0.0) - loop.time()
+        if wait > SHORT_WAIT:
+            return Response(429, headers={"Retry-After": f"{wait:.3f}"}, sent=False)
+        if wait > 0:
+            await asyncio.sleep(wait)
         try:
-            await self._limiter.acquire()
+            sent_at = await self._limiter.acquire()
         except RateLimiterClosedError:
             return Response(0, sent=False, problem="stopping")
         if call.deadline is not None and self._clock() >= call.deadline:
-            return Response(429, headers={"Retry-After": "0"}, sent=False)
+            return self._unsent(Response(429, headers={"Retry-After": "0"}, sent=False))
+        if call.still_wanted is not None and not await call.still_wanted():
+            return self._unsent(Response(0, sent=False, problem="no_longer_wanted"))
         response = await self._attempt(call)
-        self._limiter.record_response(response.status, response.headers, global_limit=response.global_limit)
+        self._limiter.record_response(
+            response.status,
+            response.headers,
+            sent_at=sent_at,
+            global_limit=response.global_limit,
+            retry_after=response.retry_after,
+        )
+        if response.status == 401:
+            self._limiter.suspend(Suspension.TOKEN, TOKEN_WAIT)
+        elif response.code == QUARANTINED:
+            self._limiter.suspend(Suspension.QUARANTINE, QUARANTINE_WAIT)
         if response.retry_in > 0:
-            self._note_rest(call.bucket, loop.time(), response.retry_in)
+            self._record_empty_bucket(call.bucket, loop.time(), response.retry_in)
         return response
 
     async def close(self) -> None:
@@ -99,6 +113,11 @@ class HttpTransport:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    def _unsent(self, response: Response) -> Response:
+        """A turn that was not used."""
+        self._limiter.record_response(0, {})
+        return response
 
     async def _attempt(self, call: Call) -> Response:
         try:
@@ -119,14 +138,14 @@ class HttpTransport:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # The announcer bounds how many are under way; the connector must not do so once more.
+            # The announcer bounds the number of requests under way; the connector must not limit it again.
             self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0))
         return self._session
 
-    def _note_rest(self, bucket: str, now: float, seconds: float) -> None:
-        if len(self._resting) >= MAX_BUCKETS:
-            self._resting = {name: until for name, until in self._resting.items() if until > now}
-        self._resting[bucket] = now + seconds
+    def _record_empty_bucket(self, bucket: str, now: float, seconds: float) -> None:
+        if len(self._empty_until) >= MAX_BUCKETS:
+            self._empty_until = {name: until for name, until in self._empty_until.items() if until > now}
+        self._empty_until[bucket] = now + seconds
 
 
 class ClientTransport:
@@ -136,7 +155,7 @@ class ClientTransport:
         self._client = client
 
     async def call(self, call: Call) -> Response:
-        """Asks the client's `http`."""
+        """Sends through the client's `http`."""
         extra: dict[str, Any] = {} if call.body is None else {"json": call.body}
         if call.query:
             extra["params"] = call.query
@@ -146,13 +165,13 @@ class ClientTransport:
             return Response(error.status, {"code": error.code, "message": error.text})
 
     async def close(self) -> None:
-        """Has nothing of its own."""
+        """Does nothing: the connections are the client's."""
 
 
 def transport_for(
     client: discord.Client, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
 ) -> Transport:
-    """The way to Discord that suits the client as it is now."""
+    """The transport that suits the client's HTTP client."""
     if type(client.http) is HTTPClient:
         return HttpTransport(client.http, limiter, clock, timeout_seconds)
     return ClientTransport(client)
@@ -161,17 +180,28 @@ def transport_for(
 def paced(limiter: RateLimiter) -> aiohttp.TraceConfig:
     """For discord.py's `http_trace`: its own requests keep to the same pace, repeats included.
 
-    Answers to interactions do not count against the limit, and pass.
+    Responses to interactions do not count against the limit and pass freely.
     """
     trace = aiohttp.TraceConfig()
 
-    async def start(_session: object, _context: object, parameters: aiohttp.TraceRequestStartParams) -> None:
+    async def start(_session: object, context: SimpleNamespace, parameters: aiohttp.TraceRequestStartParams) -> None:
         if _counts(parameters.url.path):
-            await limiter.acquire_priority()
+            context.sent_at = await limiter.acquire_priority()
 
-    async def end(_session: object, _context: object, parameters: aiohttp.TraceRequestEndParams) -> None:
-        if _counts(parameters.url.path):
-            limiter.record_response(parameters.response.status, parameters.response.headers)
+    async def end(_session: object, context: SimpleNamespace, parameters: aiohttp.TraceRequestEndParams) -> None:
+        if not _counts(parameters.url.path):
+            return
+        received = parameters.response
+        response = Response(received.status, headers=received.headers)
+        if received.status == 429:  # only the body has the fractions of a second; aiohttp keeps it for discord.py
+            response = Response(received.status, _body(await received.text()), received.headers)
+        limiter.record_response(
+            response.status,
+            response.headers,
+            sent_at=context.sent_at,
+            global_limit=response.global_limit,
+            retry_after=response.retry_after,
+        )
 
     trace.on_request_start.append(start)
     trace.on_request_end.append(end)

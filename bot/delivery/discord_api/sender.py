@@ -1,14 +1,16 @@
-"""The announcer's hands on Discord: one step, one or a few requests, one answer."""
+"""Performs delivery steps against Discord's HTTP API."""
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
 
 from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_preflight_problem, take_card
 from bot.delivery.discord_api.lookup import PostLookup
-from bot.delivery.discord_api.responses import CHANNEL_GONE, Response, classify
+from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
+from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
 from bot.delivery.idempotency import component_id_for, nonce_for
 from bot.delivery.permissions import Wants, missing
@@ -31,7 +33,8 @@ from bot.store.subscriptions import GUILD_LEFT
 
 log = logging.getLogger(__name__)
 
-MOST_TAGS = 5
+MAX_REDUCTIONS = 3  # attempts to leave out what Discord refuses in a message
+MAX_TAGS = 5
 TITLE = 100
 MESSAGES = "/channels/{channel_id}/messages"
 
@@ -64,7 +67,7 @@ class DiscordSender:
         if self._transport is not None:
             await self._transport.close()
 
-    async def take(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
+    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
         """Takes one step."""
         if step is Step.POST:
             return await self._post(work, deadline)
@@ -103,7 +106,7 @@ class DiscordSender:
         locked = isinstance(channel, discord.Thread) and channel.locked
         return ",".join(missing(subscription.kind, _granted(channel), Wants(locked=locked)))
 
-    async def tell(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+    async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         """Says a sentence in the first channel where it may be said."""
         guild = self._client().get_guild(guild_id)
         if guild is None:
@@ -132,15 +135,29 @@ class DiscordSender:
             self._transport = self._make_transport()
         return await self._transport.call(call)
 
+    async def _send_message(self, call: Call) -> Response:
+        """Sends a message; where Discord refuses a part of it, sends it again without that part."""
+        response = await self._call(call)
+        for _ in range(MAX_REDUCTIONS):
+            if response.code != INVALID_FORM or call.body is None:
+                break
+            reduced = without_refused_parts(call.body, response.record.get("errors")) or without_media(call.body)
+            if reduced is None:
+                break
+            log.warning("channel %s: sent without a part Discord refused: %s", call.ids["channel_id"], response.body)
+            call = replace(call, body=reduced)
+            response = await self._call(call)
+        return response
+
     async def _post(self, work: DueDelivery, deadline: float | None) -> StepResult:
         rendered = self._render(work.articles, work.subscription)
         message = _payload(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
-            return classify(Step.POST, await self._call(Call("POST", f"{CHANNEL}/threads", ids, body)))
+            return classify(Step.POST, await self._send_message(Call("POST", f"{CHANNEL}/threads", ids, body)))
         body = message | {"nonce": nonce_for(work), "enforce_nonce": True}
-        return classify(Step.POST, await self._call(Call("POST", MESSAGES, ids, body, deadline=deadline)))
+        return classify(Step.POST, await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline)))
 
     async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
         channel = self._client().get_channel(work.subscription.channel_id)
@@ -157,7 +174,7 @@ class DiscordSender:
             if isinstance(renamed, RetryLater):
                 return renamed
         edit = Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))
-        return classify(step, await awake(self._call, edit))
+        return classify(step, await awake(self._send_message, edit))
 
     async def _rename(self, thread_id: int, title: str) -> StepResult:
         """Renames a thread of ours, waking it where it was put away; only the message itself must succeed."""
@@ -184,7 +201,7 @@ class DiscordSender:
             return []
         free = [tag for tag in forum.available_tags if not tag.moderated]
         names = {name.casefold() for name in rendered.tags}
-        fitting = [tag for tag in free if tag.name.casefold() in names][:MOST_TAGS]
+        fitting = [tag for tag in free if tag.name.casefold() in names][:MAX_TAGS]
         return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
 
 

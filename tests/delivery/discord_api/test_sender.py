@@ -55,7 +55,7 @@ async def open_scene() -> AsyncIterator[Scene]:
 
 
 async def post(scene: Scene, work: DueDelivery) -> int:
-    answer = await scene.sender.take(Step.POST, work, None)
+    answer = await scene.sender.perform(Step.POST, work, None)
     assert isinstance(answer, Done)
     assert answer.message_id is not None
     return answer.message_id
@@ -65,16 +65,16 @@ async def test_a_post_pings_nobody_and_is_found_again() -> None:
     async with open_scene() as scene:
         channel = scene.guild.create_text_channel("news")
         work = scene.work(channel.id)
-        assert await scene.sender.take(Step.VERIFY, work, None) == NotPosted()
+        assert await scene.sender.perform(Step.VERIFY, work, None) == NotPosted()
 
         message_id = await post(scene, work)
 
         raw = await scene.client.http.get_message(channel.id, message_id)
         assert raw["mention_everyone"] is False
-        assert await scene.sender.take(Step.VERIFY, work, None) == Done(message_id)
+        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
         other = replace(work, article=replace(ARTICLE, key="x.example/2"))
         elsewhere = replace(other, articles=())
-        assert await scene.sender.take(Step.VERIFY, elsewhere, None) == NotPosted()
+        assert await scene.sender.perform(Step.VERIFY, elsewhere, None) == NotPosted()
 
 
 async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
@@ -87,7 +87,7 @@ async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
         thread = scene.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
         assert thread.name == ARTICLE.title
-        assert await scene.sender.take(Step.VERIFY, work, None) == Done(message_id)
+        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
 
 
 async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
@@ -96,11 +96,11 @@ async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
         channel = scene.guild.create_text_channel("news")
         message_id = await post(scene, scene.work(channel.id))
         work = scene.work(channel.id, message_id=message_id)
-        assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
-        assert isinstance(await scene.sender.take(Step.OPEN_THREAD, work, None), Done)
+        assert isinstance(await scene.sender.perform(Step.OPEN_THREAD, work, None), Done)
+        assert isinstance(await scene.sender.perform(Step.OPEN_THREAD, work, None), Done)
 
         done = replace(work, delivery=replace(work.delivery, thread=FollowUp.DONE), articles=())
-        assert isinstance(await scene.sender.take(Step.REPLACE, done, None), Done)
+        assert isinstance(await scene.sender.perform(Step.REPLACE, done, None), Done)
 
         thread = scene.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
@@ -114,10 +114,10 @@ async def test_what_is_gone_is_gone() -> None:
         channel = scene.guild.create_text_channel("news")
         message_id = await post(scene, scene.work(channel.id))
         work = scene.work(channel.id, message_id=message_id)
-        assert await scene.sender.take(Step.DELETE, work, None) == Done()
+        assert await scene.sender.perform(Step.DELETE, work, None) == Done()
 
-        assert await scene.sender.take(Step.EDIT, work, None) == MessageDeleted()
-        assert await scene.sender.take(Step.DELETE, work, None) == MessageDeleted()
+        assert await scene.sender.perform(Step.EDIT, work, None) == MessageDeleted()
+        assert await scene.sender.perform(Step.DELETE, work, None) == MessageDeleted()
 
 
 async def test_publishing_twice_is_publishing() -> None:
@@ -126,8 +126,8 @@ async def test_publishing_twice_is_publishing() -> None:
         message_id = await post(scene, scene.work(channel.id, ChannelKind.ANNOUNCEMENT))
         work = scene.work(channel.id, ChannelKind.ANNOUNCEMENT, message_id)
 
-        assert isinstance(await scene.sender.take(Step.PUBLISH, work, None), Done)
-        assert isinstance(await scene.sender.take(Step.PUBLISH, work, None), Done)
+        assert isinstance(await scene.sender.perform(Step.PUBLISH, work, None), Done)
+        assert isinstance(await scene.sender.perform(Step.PUBLISH, work, None), Done)
 
 
 async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
@@ -142,4 +142,4 @@ async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
         assert scene.sender.preflight_problem(work.subscription) == "send_messages"
         assert scene.sender.preflight_problem(replace(work.subscription, channel_id=1)) == "channel_gone"
         assert scene.sender.preflight_problem(replace(work.subscription, guild_id=1)) == "guild_left"
-        assert await scene.sender.take(Step.VERIFY, work, None) == Unverifiable("read_message_history")
+        assert await scene.sender.perform(Step.VERIFY, work, None) == Unverifiable("read_message_history")
