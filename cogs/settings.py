@@ -15,7 +15,7 @@ from bot.i18n import LANGUAGES
 from bot.interactions.access import chosen, may_use
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.components import NO_PINGS, notice
-from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, settings_page
+from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, language_name, settings_page
 from bot.models import ChannelKind
 
 LogChannel = discord.TextChannel | discord.Thread
@@ -55,13 +55,18 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
 class ServerSettings(commands.Cog):
     """The one command, usable where Discord lets a member use it."""
 
-    @app_commands.command(name="settings", description=localised("settings.command.settings"))
+    @app_commands.command(name=localised("settings.command.name"), description=localised("settings.command.settings"))
+    @app_commands.rename(
+        log_channel=localised("settings.option_name.log_channel"), language=localised("settings.option_name.language")
+    )
     @app_commands.describe(
         log_channel=localised("settings.option.log_channel"), language=localised("settings.option.language")
     )
     @app_commands.choices(
         language=[
-            app_commands.Choice(name=localised(f"settings.language.{value}"), value=value)
+            app_commands.Choice(
+                name=localised("settings.language.own" if value == OWN_LANGUAGE else f"languages.{value}"), value=value
+            )
             for value in (OWN_LANGUAGE, *LANGUAGES)
         ]
     )
@@ -111,7 +116,7 @@ async def store_language(interaction: Interaction, guild: discord.Guild, value: 
     """Stores the language and says so."""
     text = text_for(interaction)
     await interaction.client.services.guilds.set_language(guild.id, "" if value == OWN_LANGUAGE else value)
-    return text("settings.language.saved", language=text(f"settings.language.{value}"))
+    return text("settings.language.saved", language=language_name(value, text))
 
 
 def _check(channel: LogChannel) -> Check:

@@ -69,7 +69,16 @@ async def open_announcer(
     sender = DiscordSender(client, renderer, limiter, clock=core.clock, timeout_seconds=settings.timeout)
     chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
-        yield build_announcer(core.database, sender, limiter, settings, clocks=clocks, rng=chance), limiter
+        announcer = build_announcer(
+            core.database,
+            sender,
+            limiter,
+            settings,
+            clocks=clocks,
+            rng=chance,
+            feed_names={feed.key: feed.name for feed in core.settings.feeds},
+        )
+        yield announcer, limiter
     finally:
         await sender.close()
 

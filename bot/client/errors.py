@@ -36,7 +36,7 @@ def judge(error: Exception) -> Verdict:
     """Decides what to tell of an error, grouped by what can be done about it. Pure."""
     cause = cause_of(error)
     if isinstance(cause, app_commands.CommandOnCooldown):
-        return Verdict("common.wait", logging.DEBUG, (("seconds", max(1, round(cause.retry_after))),))
+        return Verdict("common.wait", logging.DEBUG, (("count", max(1, round(cause.retry_after))),))
     if isinstance(cause, app_commands.BotMissingPermissions):
         names = ", ".join(name.replace("_", " ").title() for name in cause.missing_permissions)
         return Verdict("common.bot_not_allowed", logging.INFO, (("permissions", names),))

@@ -1,6 +1,8 @@
 """Puts the announcer together; the composition root decides the pieces that differ."""
 
+from collections.abc import Mapping
 from random import Random
+from types import MappingProxyType
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
@@ -14,6 +16,8 @@ from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.subscriptions import Subscriptions
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def rate_limiter_for(settings: DeliverySettings, clocks: Clocks) -> RateLimiter:
@@ -29,11 +33,12 @@ def build_announcer(
     *,
     clocks: Clocks,
     rng: Random,
+    feed_names: Mapping[str, str] = NO_NAMES,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> Announcer:
-    """An announcer over this database. `settle_seconds`: see `Policy.settle`."""
+    """An announcer over this database. `feed_names` by feed key; `settle_seconds`: see `Policy.settle`."""
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
-    teller = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender)
+    teller = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names)
     channels = Channels(repositories, sender, settings, clocks.now, teller)
     cards = SharedCardUpdater(database, sender, delete=settings.withdrawn == "delete", clock=clocks.now, rng=rng)
     return Announcer(

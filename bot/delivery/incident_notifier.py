@@ -1,6 +1,7 @@
 """Reports incidents to a server: once when they start, once when they end."""
 
 import logging
+from collections.abc import Mapping
 
 from bot.delivery.incident_text import incident_sentence
 from bot.delivery.ports import NotifyLaterError, Sender
@@ -15,8 +16,16 @@ log = logging.getLogger(__name__)
 class IncidentNotifier:
     """Says each incident in the server's log channel, else in another channel, else in the log."""
 
-    def __init__(self, database: Database, incidents: Incidents, guilds: Guilds, sender: Sender) -> None:
+    def __init__(
+        self,
+        database: Database,
+        incidents: Incidents,
+        guilds: Guilds,
+        sender: Sender,
+        feed_names: Mapping[str, str],
+    ) -> None:
         self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
+        self._feed_names = feed_names
 
     async def tell(self) -> None:
         """Tells what nobody was told of yet; what cannot be told now is told later."""
@@ -33,7 +42,7 @@ class IncidentNotifier:
         if incident.over and not incident.told_start:
             return  # over before anybody heard of it
         guild = await self._guilds.get(incident.guild_id)
-        sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE))
+        sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
         first = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
         if not incident.guild_id or not await self._sender.notify(incident.guild_id, first, sentence, nonce):

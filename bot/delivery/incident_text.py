@@ -1,18 +1,20 @@
 """The sentence a moderator reads about an incident. Pure."""
 
-from bot.i18n import Text
+from collections.abc import Mapping
+
+from bot.i18n import Text, sentences
 from bot.store.incidents import Incident
 
-FEED = "feed_"  # incidents of feeds are of a kind such as `feed_unreachable:blog`
+FEED = "feed_"  # incidents of feeds are of a kind such as `feed_timeout:blog`
+HELD = "feed_held"
 
 
-def incident_sentence(incident: Incident, text: Text) -> str:
-    """What people read of an incident, with the exact permissions that are missing."""
+def incident_sentence(incident: Incident, text: Text, feed_names: Mapping[str, str]) -> str:
+    """What people read of an incident; `feed_names` are the feeds' names by their keys."""
     kind, _, feed = incident.kind.partition(":")
-    reasons = reason_sentence(incident.detail, text)
-    fields = {"channel": f"<#{incident.channel_id}>", "reason": reasons, "feed": feed, "detail": incident.detail}
     if feed:
-        return text(f"incidents.{_feed_sentence(kind, over=incident.over)}", **fields, kind=kind.removeprefix(FEED))
+        return _feed_sentence(incident, kind, feed_names.get(feed, feed), text)
+    fields = {"channel": f"<#{incident.channel_id}>", "reason": reason_sentence(incident.detail, text)}
     if incident.over:
         return text("incidents.over" if incident.channel_id else "incidents.budget_over", **fields)
     return text(f"incidents.{kind}", **fields)
@@ -20,17 +22,22 @@ def incident_sentence(incident: Incident, text: Text) -> str:
 
 def reason_sentence(names: str, text: Text) -> str:
     """What keeps something from working, in words; `names` are separated by commas."""
-    return ", ".join(_reason(name, text) for name in names.split(",") if name)
+    return ", ".join(_known(f"incidents.reason.{name}", text) for name in names.split(",") if name)
 
 
-def _feed_sentence(kind: str, *, over: bool) -> str:
-    if kind == f"{FEED}held":
-        return "held_over" if over else "held"
-    return "feed_over" if over else "feed"
+def problem_sentence(kind: str, text: Text) -> str:
+    """What is wrong with a feed, in words, from the kind of problem that the poller recorded."""
+    return _known(f"announcements.problem.{kind}", text)
 
 
-def _reason(name: str, text: Text) -> str:
-    try:
-        return text(f"incidents.reason.{name}")
-    except KeyError:
-        return text("incidents.reason.unknown", name=name)
+def _feed_sentence(incident: Incident, kind: str, name: str, text: Text) -> str:
+    if kind == HELD:
+        key = "incidents.held_over" if incident.over else "incidents.held"
+        return text(key, feed=name, count=int(incident.detail or 0))
+    if incident.over:
+        return text("incidents.feed_over", feed=name)
+    return text("incidents.feed", feed=name, problem=problem_sentence(kind.removeprefix(FEED), text))
+
+
+def _known(key: str, text: Text) -> str:
+    return text(key if key in sentences(text.language) else f"{key.rpartition('.')[0]}.unknown")

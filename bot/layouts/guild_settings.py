@@ -47,10 +47,13 @@ def _language_row(chosen: GuildSettings, text: Text) -> Row:
         discord.ui.Select[Any](
             custom_id=f"{PREFIX}:language",
             options=[
-                discord.SelectOption(
-                    label=text(f"settings.language.{value}"), value=value, default=chosen.language == stored
-                )
+                discord.SelectOption(label=language_name(value, text), value=value, default=chosen.language == stored)
                 for value, stored in values.items()
             ],
         )
     )
+
+
+def language_name(value: str, text: Text) -> str:
+    """What a choice of the language menu is called."""
+    return text("settings.language.own" if value == OWN_LANGUAGE else f"languages.{value}")

@@ -24,13 +24,16 @@ OPTIONS = {
     name: localised(f"announcements.option.{name}")
     for name in ("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role")
 }
-LANGUAGE_CHOICES = [
-    app_commands.Choice(name=localised(f"announcements.language_{code}"), value=code) for code in LANGUAGES
-]
+LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
 NewChannelId = app_commands.Transform[int, NewChannel]
 SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
 Topics = app_commands.Transform[str | None, TOPIC_LIST]
 FeedNames = app_commands.Transform[str | None, FEED_LIST]
+
+
+def renamed(*names: str) -> dict[str, app_commands.locale_str]:
+    """What options are called in every language, by their names in the code."""
+    return {name: localised(f"announcements.option_name.{name}") for name in names}
 
 
 def described(*names: str) -> dict[str, app_commands.locale_str]:
@@ -40,19 +43,22 @@ def described(*names: str) -> dict[str, app_commands.locale_str]:
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Announcements(commands.GroupCog, group_name="announcements", group_description=localised(f"{SUBJECT}.group")):
+class Announcements(
+    commands.GroupCog, group_name=localised(f"{SUBJECT}_name.group"), group_description=localised(f"{SUBJECT}.group")
+):
     """Where new articles go. Discord alone decides who may use it."""
 
     def __init__(self, desk: Desk, guide: GuideSteps, status: StatusPages) -> None:
         self._desk, self._guide, self._status = desk, guide, status
         self._subscriptions = desk.services.subscriptions
 
-    @app_commands.command(name="setup", description=localised(f"{SUBJECT}.setup"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.setup"), description=localised(f"{SUBJECT}.setup"))
     async def setup(self, interaction: Interaction) -> None:
         """Opens the guide."""
         await self._guide.begin(interaction)
 
-    @app_commands.command(name="add", description=localised(f"{SUBJECT}.add"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.add"), description=localised(f"{SUBJECT}.add"))
+    @app_commands.rename(**renamed("channel", "topics", "role", "publish", "thread", "language", "feed"))
     @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed"))
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def add(
@@ -70,7 +76,8 @@ class Announcements(commands.GroupCog, group_name="announcements", group_descrip
         typed = Typed(topics, feed, role, publish=publish, thread=thread, language=language)
         await self._reply(interaction, self._add(interaction, channel, typed))
 
-    @app_commands.command(name="edit", description=localised(f"{SUBJECT}.edit"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
+    @app_commands.rename(**renamed("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role"))
     @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role"))
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def edit(
@@ -89,38 +96,43 @@ class Announcements(commands.GroupCog, group_name="announcements", group_descrip
         typed = Typed(topics, feed, role, no_role, publish, thread, language)
         await self._reply(interaction, self._edit(interaction, channel, typed))
 
-    @app_commands.command(name="remove", description=localised(f"{SUBJECT}.remove"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
+    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def remove(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Asks before anything goes."""
         await self._reply(interaction, self._ask_removal(interaction, channel))
 
-    @app_commands.command(name="list", description=localised(f"{SUBJECT}.list"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:
         """Every channel that gets announcements."""
         text = text_for(interaction)
         subscriptions = await self._subscriptions.of_guild(guild_of(interaction).id)
         await answer(interaction, subscription_list(subscriptions, 0, self._desk.offer(text), text))
 
-    @app_commands.command(name="preview", description=localised(f"{SUBJECT}.preview"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
+    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """The newest article as that channel would get it, privately."""
         await self._reply(interaction, self._preview(interaction, channel))
 
-    @app_commands.command(name="pause", description=localised(f"{SUBJECT}.pause"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.pause"), description=localised(f"{SUBJECT}.pause"))
+    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def pause(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Stops for a while."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=True))
 
-    @app_commands.command(name="resume", description=localised(f"{SUBJECT}.resume"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.resume"), description=localised(f"{SUBJECT}.resume"))
+    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def resume(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Goes on."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=False))
 
-    @app_commands.command(name="status", description=localised(f"{SUBJECT}.status"))
+    @app_commands.command(name=localised(f"{SUBJECT}_name.status"), description=localised(f"{SUBJECT}.status"))
+    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(channel=localised("announcements.option.status_channel"))
     async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
         """The proof of delivery, of one channel or of all."""

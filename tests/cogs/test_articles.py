@@ -22,7 +22,7 @@ async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: World)
     result = await members.member.slash(members.channel, "latest", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 
-    await members.member.click(message_of(result), label="Next →")
+    await members.member.click(message_of(result), label="Next page")
 
     assert "Markets and entrepreneurs" in shown(result.response)
     assert "page 2 of 2" in shown(result.response)
@@ -35,7 +35,7 @@ async def test_a_page_that_vanished_leads_to_the_first(members: World) -> None:
         for article in await members.services.articles.latest("markets", limit=10):
             await members.services.articles.withdraw(tx, article.id, 0.0)
 
-    await members.member.click(message_of(result), label="Next →")
+    await members.member.click(message_of(result), label="Next page")
 
     assert "There are no articles yet" in shown(result.response)
 
@@ -77,7 +77,7 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: World) -> 
     assert "## [The Sewing Room](" in shown(result.response)
     assert "**In this article**" in shown(result.response)
     assert "**Related articles**" in shown(result.response)
-    assert list(labels(result.response)) == ["Read", "Sign the Allies pledge", "Donate", "Share here"]
+    assert list(labels(result.response)) == ["Read the article", "Sign the Allies pledge", "Donate", "Share here"]
 
 
 async def test_a_title_nobody_wrote_leads_on(members: World) -> None:
@@ -122,7 +122,7 @@ async def test_nobody_shares_where_they_may_not_write(members: World) -> None:
     shared = await members.member.click(message_of(opened), label="Share here")
 
     assert shared.ephemeral
-    assert "may not write" in shown(shared.response)
+    assert "not allowed to write" in shown(shared.response)
 
 
 @pytest.mark.usefixtures("korean")

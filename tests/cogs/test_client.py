@@ -40,7 +40,7 @@ async def test_an_error_behind_a_button_is_told_too(members: World, monkeypatch:
         raise TimeoutError
 
     monkeypatch.setattr(type(members.services.articles), "latest", slow)
-    pressed = await members.member.click(message_of(result), label="Next →")
+    pressed = await members.member.click(message_of(result), label="Next page")
 
     assert "This took too long" in shown(pressed.followups[0])
 

@@ -92,13 +92,20 @@ async def test_moderators_commands_are_theirs_alone(members: World) -> None:
 
 
 async def test_sentences_call_commands_as_their_readers_discord_does(members: World) -> None:
-    """In Korean `/topics` is `/주제`, and nobody could type the English name."""
+    """In Korean `/announcements status` is `/공지 상태`, and nobody could type the English name."""
     commands = [one for one in await payloads(members.bot) if one.get("type") not in MENUS]
     for language, locale in (("en", "en-US"), ("ko", "ko")):
-        names = {one.get("name_localizations", {}).get(locale, one["name"]) for one in commands}
+        paths = {path for command in commands for path in localised_paths(command, locale)}
         for key, forms in sentences(language).items():
-            named = {name for form in forms.values() for name in re.findall(r"`/(\w+)", form)}
-            assert named <= names, (language, key)
+            named = {path for form in forms.values() for path in re.findall(r"`/([^`]+)`", form)}
+            assert named <= paths, (language, key)
+
+
+def localised_paths(payload: dict[str, Any], locale: str, above: str = "") -> list[str]:
+    """The full names of a command and of its subcommands in a language."""
+    path = f"{above} {payload.get('name_localizations', {}).get(locale, payload['name'])}".strip()
+    below = [option for option in payload.get("options", []) if option["type"] in (SUBCOMMAND, GROUP)]
+    return [path, *(one for option in below for one in localised_paths(option, locale, path))]
 
 
 async def test_every_command_stands_in_the_readme(members: World) -> None:

@@ -24,7 +24,7 @@ async def test_help_names_what_a_member_may_use(members: World) -> None:
 async def test_help_is_in_the_members_language(members: World) -> None:
     words = shown((await members.member.slash(members.channel, "help")).response)
 
-    assert "질문에 답하는 대목과 함께 글을 찾습니다" in words
+    assert "질문에 답이 되는 대목과 함께 글을 찾습니다" in words
     assert "**관련 글 찾기**" in words
 
 
@@ -32,7 +32,7 @@ async def test_about_says_what_is_kept_and_where_the_source_is(members: World) -
     result = await members.member.slash(members.channel, "about")
 
     assert result.ephemeral
-    assert "What it keeps" in shown(result.response)
+    assert "What it stores" in shown(result.response)
     assert list(labels(result.response)) == ["Source code", "Privacy"]
 
 
@@ -54,4 +54,4 @@ async def test_one_action_by_its_name(members: World) -> None:
 async def test_an_unknown_action_is_named(members: World) -> None:
     result = await members.member.slash(members.channel, "act", action="[fly](https://a.example)")
 
-    assert "There is nothing called “\\[fly\\](https\\://a.example)”" in shown(result.response)
+    assert "I know nothing called “\\[fly\\](https\\://a.example)”" in shown(result.response)

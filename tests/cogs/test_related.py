@@ -83,7 +83,7 @@ async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
     async with open_world(settings, samples()[:1]) as world:
         result = await world.member.click(await post(world, "1"), label=PRESS)
 
-    assert "I found nothing like this one yet. </topics:" in shown(result.response)
+    assert "I have not found anything like this article yet. </topics:" in shown(result.response)
 
 
 async def test_a_shared_card_leads_on_too(members: World) -> None:
@@ -128,7 +128,7 @@ async def test_an_address_alone_is_no_question(members: World) -> None:
 
     result = await members.member.context_menu(members.channel, MENU, message)
 
-    assert "has no words that I could look for" in shown(result.response)
+    assert "has no words that I could search for" in shown(result.response)
 
 
 async def test_a_message_about_nothing_we_have_is_told_so(members: World) -> None:

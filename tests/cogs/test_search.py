@@ -49,10 +49,10 @@ async def test_discord_is_answered_before_anything_is_read(members: World) -> No
 async def test_pages_turn_in_place(members: World) -> None:
     first = await ask(members, "market")
 
-    second = await members.member.click(message_of(first), label="Next →")
+    second = await members.member.click(message_of(first), label="Next page")
 
     assert "page 2 of" in shown(second.response or first.response)
-    assert labels(first.response)["← Previous"]
+    assert labels(first.response)["Previous page"]
 
 
 async def test_pages_turn_after_a_restart(members: World) -> None:
@@ -60,7 +60,7 @@ async def test_pages_turn_after_a_restart(members: World) -> None:
     first = await ask(members, "market", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 
-    await members.member.click(message_of(first), label="Next →")
+    await members.member.click(message_of(first), label="Next page")
 
     assert "page 2 of" in shown(first.response)
     assert "Markets and entrepreneurs" in shown(first.response)
@@ -72,7 +72,7 @@ async def test_a_long_search_keeps_its_pages(members: World) -> None:
     identities = [part["custom_id"] for part in components(first.response) if "custom_id" in part]
     assert all(len(identity) <= 100 for identity in identities)
 
-    await members.member.click(message_of(first), label="Next →")
+    await members.member.click(message_of(first), label="Next page")
 
     assert "page 2 of" in shown(first.response)
 
@@ -82,7 +82,7 @@ async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
     async with members.services.database.transaction() as tx:
         await tx.execute("DELETE FROM long_searches")
 
-    await members.member.click(message_of(first), label="Next →")
+    await members.member.click(message_of(first), label="Next page")
 
     assert "too old" in shown(first.response)
 
@@ -101,7 +101,7 @@ async def test_nothing_found_says_what_to_try(members: World) -> None:
 
     words = shown(result.response)
     assert "Nothing found for “xylophone zeppelin”" in words
-    assert "What to try" in words
+    assert "What you can try" in words
     assert "</topics:" in words
 
 
@@ -181,6 +181,6 @@ async def test_one_of_the_results_is_shared(members: World) -> None:
     )
 
     assert not shared.ephemeral
-    assert shown(shared.response).startswith(f"📣 {members.member.mention} shares this article.")
+    assert shown(shared.response).startswith(f"📣 {members.member.mention} shared this article.")
     assert chosen["options"][0]["label"] in shown(shared.response)
-    assert "Read" in labels(shared.response)
+    assert "Read the article" in labels(shared.response)

@@ -20,7 +20,7 @@ async def test_typed_settings_are_stored_and_shown_privately(settings: Settings)
         result = await server.moderator.slash(server.channel, "settings", log_channel=server.channel, language="ko")
 
         assert result.ephemeral
-        assert f"I tell of trouble in {server.channel.mention}" in shown(result.response)
+        assert f"I will report problems in {server.channel.mention}" in shown(result.response)
         assert "Saved: 한국어" in shown(result.response)
         stored = await server.services.guilds.get(server.guild.id)
         assert (stored.log_channel_id, stored.language) == (server.channel.id, "ko")
@@ -49,7 +49,7 @@ async def test_a_log_channel_the_bot_cannot_write_in_is_refused_with_the_way_out
 
         assert "Nothing was saved" in shown(result.response)
         assert "❌ **Send Messages**" in shown(result.response)
-        assert "How to give them to me" in shown(result.response)
+        assert "How to give me these permissions" in shown(result.response)
         assert (await server.services.guilds.get(server.guild.id)).log_channel_id is None
 
 
@@ -64,7 +64,7 @@ async def test_the_menus_work_after_a_restart(settings: Settings) -> None:
         assert (await server.services.guilds.get(server.guild.id)).language == "ko"
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "Settings of this server"), ("ko", "이 서버의 설정")])
+@pytest.mark.parametrize(("language", "title"), [("en", "Settings for this server"), ("ko", "이 서버의 설정")])
 def test_the_page_speaks_the_moderators_language(language: str, title: str) -> None:
     page = settings_page(GuildSettings(1, log_channel_id=2, language="ko"), Text.of(language))
 

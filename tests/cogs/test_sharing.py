@@ -68,10 +68,10 @@ async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: World
     await keep(members.services, members.bot)
 
     said = shown(members.channel.last_message)
-    assert said.startswith(f"📣 {members.member.mention} shares this article.")
+    assert said.startswith(f"📣 {members.member.mention} shared this article.")
     assert "A title put right" in said
     assert article.title not in said
-    assert "Read" in labels(members.channel.last_message)
+    assert "Read the article" in labels(members.channel.last_message)
 
 
 async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> None:
@@ -83,7 +83,7 @@ async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> No
     await keep(members.services, members.bot)
 
     message = members.channel.last_message
-    assert "has been withdrawn" in shown(message)
+    assert "has withdrawn this article" in shown(message)
     assert article.title not in str([part.to_dict() for part in message.components] if message else "")
     assert labels(message) == {}
     assert await members.services.cards.standing(article.id) == 0
@@ -96,7 +96,7 @@ async def test_what_is_public_first_names_nothing(members: World) -> None:
 
     sent = [one for one in members.env.http_requests if one.path.endswith("/callback") and one.json]
     assert article.title not in str(sent[-1].json)
-    assert "on its way" in str(sent[-1].json)
+    assert "article is on its way" in str(sent[-1].json)
     (card,) = await _all(members.services)
     message = members.channel.last_message
     assert message is not None
@@ -174,12 +174,12 @@ async def test_a_test_follows_its_article_too(settings: Settings) -> None:
         await correct(server.services, article, "A title put right")
         await keep(server.services, server.bot)
         said = shown(server.channel.last_message)
-        assert said.startswith(f"-# A test, asked for by {server.moderator.mention}")
+        assert said.startswith(f"-# Test, requested by {server.moderator.mention}")
         assert "A title put right" in said
 
         await withdraw(server.services, article)
         await keep(server.services, server.bot)
-        assert "has been withdrawn" in shown(server.channel.last_message)
+        assert "has withdrawn this article" in shown(server.channel.last_message)
         assert await server.services.cards.standing(article.id) == 0
 
 
@@ -199,7 +199,7 @@ async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(setti
 
         (thread,) = forum.threads
         assert article.title not in str(thread.name)
-        assert "has been withdrawn" in shown(thread.last_message)
+        assert "has withdrawn this article" in shown(thread.last_message)
         assert article.title not in shown(thread.last_message)
 
 
@@ -213,7 +213,7 @@ async def test_a_test_that_is_taken_away_is_forgotten(settings: Settings) -> Non
         assert result.response is not None
         assert len(await _all(server.services)) == 1
 
-        await server.moderator.click(result.response, label="Take the test away")
+        await server.moderator.click(result.response, label="Delete the test")
         assert await _all(server.services) == []
 
 
@@ -231,9 +231,9 @@ async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) 
         status = await server.moderator.slash(server.channel, "announcements status")
 
         said = shown(status.response)
-        assert "A card that I cannot change" in said
+        assert "One message still shows an article" in said
         assert f"https://discord.com/channels/{server.guild.id}/70/700" in said
-        assert "the permission **View Channel** is missing" in said
+        assert "I do not have the permission **View Channel**" in said
 
 
 async def test_a_server_that_opens_again_has_its_cards_looked_at(members: World) -> None:

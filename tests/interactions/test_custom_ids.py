@@ -50,9 +50,9 @@ def test_other_states_are_refused(state: str) -> None:
     ("page", "total", "expected"),
     [
         (0, 5, None),
-        (0, 6, [("← Previous", True), ("Next →", False)]),
-        (1, 11, [("← Previous", False), ("Next →", False)]),
-        (2, 11, [("← Previous", False), ("Next →", True)]),
+        (0, 6, [("Previous page", True), ("Next page", False)]),
+        (1, 11, [("Previous page", False), ("Next page", False)]),
+        (2, 11, [("Previous page", False), ("Next page", True)]),
     ],
 )
 def test_only_pages_that_exist_can_be_turned_to(page: int, total: int, expected: list[tuple[str, bool]] | None) -> None:

@@ -26,7 +26,7 @@ def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) 
     assert "-# LiNK Blog · <t:1742688000:D> · 6 min read · by Jane Doe" in words
     assert "How a generation that grew up with markets" in words
     assert "Topics: Markets and entrepreneurs · Women" in words
-    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge", "More like this"]
+    assert labels(view) == ["Read the article", "Donate", "Sign the Allies pledge", "More like this"]
     check_limits(view)
 
 
@@ -40,7 +40,7 @@ def test_the_picture_has_its_description(brand: Brand) -> None:
 def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
     view = announcement(make_article(), settings.actions[:1], Text.of("ko"), brand)
 
-    assert labels(view) == ["읽기", "후원하기", "비슷한 글"]
+    assert labels(view) == ["글 읽기", "후원하기", "비슷한 글"]
     assert "주제: 장마당과 장사" in said(view)
 
 
@@ -69,7 +69,7 @@ def test_a_card_names_no_other_article(brand: Brand) -> None:
     without = announcement(make_article(id=7), (), ENGLISH, brand, related=False)
 
     assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["related:7"]
-    assert labels(without) == ["Read"]
+    assert labels(without) == ["Read the article"]
 
 
 def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:

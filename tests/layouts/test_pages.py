@@ -92,7 +92,7 @@ def test_an_open_article_has_outline_neighbours_and_actions(settings: Settings, 
     assert any(address.endswith("#dawn") for address in addresses(view))
     assert any(address.endswith("#:~:text=Who%20pays%3F") for address in addresses(view))
     assert "- [A sister](" in said(view)
-    assert labels(view) == ["Read", "Donate", "Sign the Allies pledge", "Share here"]
+    assert labels(view) == ["Read the article", "Donate", "Sign the Allies pledge", "Share here"]
 
 
 def test_topics_have_their_counts_and_a_menu(brand: Brand) -> None:

@@ -18,7 +18,7 @@ def test_one_article_is_its_card_in_the_channels_language(settings: Settings) ->
     rendered = Renderer(settings, lambda: NOW)([make_article()], subscription("ko", role_id=9))
 
     assert said(rendered.view).startswith("<@&9>\n")
-    assert labels(rendered.view)[0] == "읽기"
+    assert labels(rendered.view)[0] == "글 읽기"
     assert rendered.title == "The Jangmadang Generation"
     assert rendered.link in addresses(rendered.view)
     assert rendered.tags == ("Markets and entrepreneurs", "장마당과 장사", "Women", "여성")
@@ -57,5 +57,5 @@ def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:
     rendered = Renderer(settings, lambda: NOW)([], subscription())
 
     assert rendered.link == ""
-    assert rendered.title == "A withdrawn article"
-    assert "has been withdrawn by Liberty in North Korea" in said(rendered.view)
+    assert rendered.title == "Withdrawn article"
+    assert "Liberty in North Korea has withdrawn this article" in said(rendered.view)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.delivery.incident_text import reason_sentence
+from bot.delivery.incident_text import problem_sentence, reason_sentence
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Text
-from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.interactions.typed_choices import Offer
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
@@ -168,7 +167,9 @@ def _feed_line(feed: FeedStatus, text: Text) -> str:
         return text(key, name=name, success=success, next=following)
     key = "announcements.feed.trouble" if success else "announcements.feed.trouble_new"
     since = f"<t:{int(state.problem_since)}:R>" if state.problem_since else ""
-    return text(key, name=name, problem=_problem(state.problem, text), since=since, success=success, next=following)
+    return text(
+        key, name=name, problem=problem_sentence(state.problem, text), since=since, success=success, next=following
+    )
 
 
 def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
@@ -226,7 +227,3 @@ def _footer(page: int, pages: int, text: Text) -> Part | None:
         button(text("announcements.list.previous"), "overview", page - 1, disabled=page == 0) if several else None,
         button(text("announcements.list.next"), "overview", page + 1, disabled=page >= pages - 1) if several else None,
     )
-
-
-def _problem(kind: str, text: Text) -> str:
-    return text(f"announcements.problem.{kind if kind in PROBLEM_KINDS else 'unknown'}")

@@ -32,9 +32,7 @@ def wishes(subscription: Subscription, offer: Offer, text: Text) -> str:
         text("announcements.describe.role", role=role) if role else "",
         text("announcements.describe.publish") if subscription.options.publish else "",
         text("announcements.describe.open_thread") if subscription.options.open_thread else "",
-        text(
-            "announcements.describe.language", language=text(f"announcements.language_{subscription.options.language}")
-        ),
+        text("announcements.describe.language", language=text(f"languages.{subscription.options.language}")),
     ]
     return " · ".join(piece for piece in pieces if piece)
 

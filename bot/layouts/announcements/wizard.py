@@ -144,7 +144,7 @@ def _role_row(guide: Guide, text: Text) -> Row:
 def _options_row(guide: Guide, text: Text) -> Row | None:
     """Only what such a channel can do; the language goes everywhere."""
     draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
-    language = text(f"announcements.language_{draft.options.language}")
+    language = text(f"languages.{draft.options.language}")
     return row(
         _switch(guide, "publish", text, on=draft.options.publish) if may_publish(kind) else None,
         _switch(guide, "thread", text, on=draft.options.open_thread) if may_open_thread(kind) else None,

@@ -36,8 +36,8 @@ async def test_add_stores_what_was_typed_and_plans_nothing_old(settings: Setting
         )
 
         assert result.ephemeral
-        assert f"All set: {server.channel.mention} now gets new articles" in shown(result.response)
-        assert "Nothing old is posted" in shown(result.response)
+        assert f"will be posted in {server.channel.mention}" in shown(result.response)
+        assert "Older articles are not posted" in shown(result.response)
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
         assert stored.options.topics == ("women", "markets")
@@ -82,7 +82,7 @@ async def test_nothing_that_cannot_work_is_saved(settings: Settings) -> None:
         assert "❌ **Send Messages**, to post the articles" in words
         assert "❌ **Create Public Threads**, to open a thread on each post" in words
         assert "View Channel**," not in words
-        assert "How to give them to me" in words
+        assert "How to give me these permissions" in words
         assert await server.services.subscriptions.get(closed.id) is None
 
 
@@ -95,7 +95,7 @@ async def test_a_role_that_may_not_be_mentioned_is_refused_with_both_ways_out(se
 
         words = shown(result.response)
         assert "❌ **Mention @\u200beveryone, @\u200bhere, and All Roles**" in words
-        assert f"Or let anyone mention {role.mention}" in words
+        assert f"Or let everyone mention {role.mention}" in words
         assert await server.services.subscriptions.get(quiet.id) is None
 
 
@@ -238,7 +238,7 @@ async def test_preview_shows_the_newest_article_that_fits(settings: Settings) ->
         assert "Only you see this" in shown(result.response)
         assert newest.title in shown(result.response)
         assert role.mention in shown(result.response)
-        assert "읽기" in labels(result.response) or "읽어 보기" in labels(result.response)
+        assert "글 읽기" in labels(result.response) or "읽어 보기" in labels(result.response)
         assert server.channel.history(viewer=server.member) == []
 
 
@@ -265,9 +265,9 @@ async def test_the_list_names_every_channel_and_turns_pages(settings: Settings) 
         assert channels[0].mention in shown(first)
         assert channels[7].mention not in shown(first)
 
-        await server.moderator.click(first, label="Next")
+        await server.moderator.click(first, label="Next page")
         assert channels[7].mention in shown(first)
-        assert not labels(first)["Next"]
+        assert not labels(first)["Next page"]
 
 
 async def test_options_complete_while_typing(settings: Settings) -> None:

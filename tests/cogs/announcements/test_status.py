@@ -48,7 +48,7 @@ async def test_a_posted_article_links_to_its_post(settings: Settings) -> None:
 
         jump = f"https://discord.com/channels/{server.guild.id}/{server.channel.id}/77"
         assert f"✅ **[{title}]({jump})** · posted <t:{int(NOW - 60)}:R> · published · thread opened" in words
-        assert "✅ All well." in words
+        assert "✅ Everything is working." in words
 
 
 async def test_a_forum_post_links_to_its_thread(settings: Settings) -> None:
@@ -68,7 +68,7 @@ async def test_what_waits_says_until_when_and_can_be_sent_now(settings: Settings
         _, title = await one_delivery(server, due=NOW + 600, attempts=3, problem="server_error")
         page = await status(server, server.channel)
         assert f"🕓 **[{title}]" in shown(page)
-        assert f"waits until <t:{int(NOW + 600)}:R>" in shown(page)
+        assert f"waiting until <t:{int(NOW + 600)}:R>" in shown(page)
 
         await server.moderator.click(page, label="Send now")
 
@@ -91,7 +91,7 @@ async def test_what_is_blocked_names_the_permission_and_how_to_give_it(settings:
         words = shown(await status(server, closed))
 
         assert f"⛔ **[{article.title}]" in words
-        assert "waits until I have: **Send Messages**" in words
+        assert "waiting for the permission **Send Messages**" in words
         assert "I cannot post here at the moment" in words
         assert "❌ **Send Messages**, to post the articles" in words
         assert f"Open the settings of {closed.mention}" in words
@@ -102,12 +102,12 @@ async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
         _, title = await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
         assert f"❓ **[{title}]" in shown(page)
-        assert {"It is there", "Send it"} <= set(labels(page))
+        assert {"It arrived", "Send it again"} <= set(labels(page))
 
-        await server.moderator.click(page, label="It is there")
+        await server.moderator.click(page, label="It arrived")
 
         assert await state_of(server) == "posted"
-        assert "It is there" not in labels(page)
+        assert "It arrived" not in labels(page)
         assert f"posted <t:{int(NOW - 90)}:R>" in shown(page)
 
 
@@ -117,7 +117,7 @@ async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings)
         page = await status(server, server.channel)
         await server.env.restart_bot(HeraldBot(server.services))
 
-        await server.moderator.click(page, label="Send it")
+        await server.moderator.click(page, label="Send it again")
 
         assert await state_of(server) == "planned"
         assert server.announcer.woken == 1
@@ -151,8 +151,8 @@ async def test_feeds_tell_their_next_look_and_their_trouble(settings: Settings) 
 
         words = shown(await status(server))
 
-        assert f"✅ **{settings.feeds[0].name}** · last good look <t:{int(NOW - 120)}:R>" in words
-        assert f"next look <t:{int(NOW + 1_680)}:R>" in words
+        assert f"✅ **{settings.feeds[0].name}** · last successful check <t:{int(NOW - 120)}:R>" in words
+        assert f"next check <t:{int(NOW + 1_680)}:R>" in words
         assert f"⚠️ **{settings.feeds[1].name}**" in words
         assert "its server is overloaded and asked me to wait" in words
         assert f"since <t:{int(NOW - 900)}:R>" in words
@@ -167,10 +167,10 @@ async def test_the_overview_leads_to_each_channel_and_back(settings: Settings) -
         assert channels[0].mention in shown(page)
         assert channels[6].mention not in shown(page)
 
-        await server.moderator.click(page, label="Next")
+        await server.moderator.click(page, label="Next page")
         assert channels[6].mention in shown(page)
         await server.moderator.click(page, custom_id=menu(page, f"announcements:status:{channels[6].id}"))
-        assert "Nothing was due here yet" in shown(page)
+        assert "There has been nothing to post here yet" in shown(page)
         await server.moderator.click(page, label="All channels")
         assert channels[0].mention in shown(page)
 
@@ -195,7 +195,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
                 await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
         page = await status(server)
         words = shown(page)
-        assert f"brought {len(held)} articles at once" in words
+        assert f"has {len(held)} new articles at once" in words
         assert all(article.title in words for article in held[:3])
         assert held[3].title not in words
         assert {"Announce all", "Only the newest", "None"} <= set(labels(page))
@@ -203,7 +203,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
         await server.moderator.click(page, label="Only the newest")
 
         assert server.watcher.released == [("blog", "newest")]
-        assert "The newest is announced now" in shown(page)
+        assert "The newest is being announced now" in shown(page)
 
 
 async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Settings) -> None:
@@ -230,7 +230,7 @@ async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
 
         words = shown(await status(server))
 
-        assert "No topic took these" in words
+        assert "Articles without a topic" in words
         assert article.title in words
 
 

@@ -46,7 +46,7 @@ async def test_a_walk_through_the_guide(settings: Settings) -> None:
         assert await server.services.subscriptions.get(news.id) is None
         await server.moderator.click(page, label="Save")
 
-        assert f"All set: {news.mention}" in shown(page)
+        assert f"will be posted in {news.mention}" in shown(page)
         stored = await server.services.subscriptions.get(news.id)
         assert stored is not None
         assert set(stored.options.topics) == {"women", "history"}
@@ -75,7 +75,7 @@ async def test_what_is_missing_keeps_save_shut_until_it_is_given(settings: Setti
         closed = server.closed("closed", send_messages=False)
         page = await chosen(server, closed)
         assert "❌ **Send Messages**, to post the articles" in shown(page)
-        assert "How to give them to me" in shown(page)
+        assert "How to give me these permissions" in shown(page)
         assert not labels(page)["Save"]
         assert not labels(page)["Send a test"]
 
@@ -118,7 +118,7 @@ async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Set
 
         page = await chosen(server, server.channel)
         assert "You are changing what it gets" in shown(page)
-        assert "Language: Korean" in labels(page)
+        assert "Language: 한국어" in labels(page)
         await server.moderator.click(page, label="Open a thread: no")
         await server.moderator.click(page, label="Save")
 
@@ -152,7 +152,7 @@ async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Set
         newest = await server.services.articles.newest()
         assert newest is not None
         assert newest.title in shown(posted)
-        assert f"A test, asked for by {server.moderator.mention}" in shown(posted)
+        assert f"Test, requested by {server.moderator.mention}" in shown(posted)
         assert role.mention not in shown(posted)
         sent = next(one for one in server.env.http_requests if one.path == f"/channels/{server.channel.id}/messages")
         assert sent.json is not None
@@ -161,8 +161,8 @@ async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Set
         assert posted.jump_url in shown(result.response)
         assert await server.services.subscriptions.get(server.channel.id) is None
 
-        await server.moderator.click(result.response, label="Take the test away")
-        assert "The test is gone again" in shown(result.response)
+        await server.moderator.click(result.response, label="Delete the test")
+        assert "The test was deleted" in shown(result.response)
         assert [message for message in server.channel.history() if not message.flags.ephemeral] == []
 
 
@@ -173,7 +173,7 @@ async def test_a_test_in_a_forum_is_a_post_of_its_own(settings: Settings) -> Non
 
         await server.moderator.click(page, label="Send a test")
 
-        assert [str(thread.name) for thread in forum.threads] == ["A test of announcements"]
+        assert [str(thread.name) for thread in forum.threads] == ["Test announcement"]
 
 
 async def test_a_test_that_discord_refuses_is_told(settings: Settings) -> None:
@@ -183,7 +183,7 @@ async def test_a_test_that_discord_refuses_is_told(settings: Settings) -> None:
 
         result = await server.moderator.click(page, label="Send a test")
 
-        assert "could not be posted" in shown(result.response)
+        assert "I could not post the test" in shown(result.response)
 
 
 async def test_cancel_changes_nothing(settings: Settings) -> None:
@@ -214,7 +214,10 @@ async def test_somebody_the_server_allowed_may_use_the_page_but_not_for_ever(set
 
         await server.env.advance_time(timedelta(hours=1).total_seconds())
         refused = await server.member.click(result.response, label="Save")
-        assert "This needs the **Manage Server** permission" in shown(refused.response)
+        assert (
+            "You need permission to use `/announcements` here. By default, members with **Manage Server** have it"
+            in shown(refused.response)
+        )
         assert await server.services.subscriptions.get(server.channel.id) is None
 
 
@@ -233,4 +236,4 @@ async def test_the_servers_language_comes_first(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.services.guilds.set_language(server.guild.id, "ko")
 
-        assert "Language: Korean" in labels(await opened(server))
+        assert "Language: 한국어" in labels(await opened(server))

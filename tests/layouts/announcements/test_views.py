@@ -104,25 +104,28 @@ def test_nothing_from_outside_breaks_out(name: str) -> None:
     ("changes", "words"),
     [
         ({"state": DeliveryState.POSTED}, "✅ **[A title](https://example.org/a)** · posted <t:1800000000:R>"),
-        ({"publish": FollowUp.WANTED}, "· publishing is still to come"),
-        ({"publish": FollowUp.WANTED, "not_before": NOW + 900}, "· is published <t:1800000900:R>"),
-        ({"publish": FollowUp.BLOCKED}, "· cannot be published yet: **Send Messages** is missing"),
-        ({"thread": FollowUp.BLOCKED}, "· no thread yet: **Create Public Threads** is missing"),
-        ({"state": DeliveryState.PLANNED, "not_before": NOW}, "· waits for its turn"),
-        ({"state": DeliveryState.PLANNED, "not_before": NOW + 90}, "· waits until <t:1800000090:R>"),
+        ({"publish": FollowUp.WANTED}, "· will be published"),
+        ({"publish": FollowUp.WANTED, "not_before": NOW + 900}, "· will be published <t:1800000900:R>"),
+        ({"publish": FollowUp.BLOCKED}, "· cannot be published yet: I do not have **Send Messages**"),
+        ({"thread": FollowUp.BLOCKED}, "· no thread yet: I do not have **Create Public Threads**"),
+        ({"state": DeliveryState.PLANNED, "not_before": NOW}, "· queued"),
+        ({"state": DeliveryState.PLANNED, "not_before": NOW + 90}, "· waiting until <t:1800000090:R>"),
         (
             {"state": DeliveryState.PLANNED, "problem": "view_channel,send_messages"},
             "**View Channel**, **Send Messages**",
         ),
-        ({"state": DeliveryState.PLANNED, "problem": "channel_gone"}, "· waits: I cannot find the channel"),
-        ({"state": DeliveryState.PLANNED, "problem": "something_new"}, "waits until I may post here again"),
-        ({"state": DeliveryState.CLAIMED, "not_before": NOW}, "📨 **[A title](https://example.org/a)** · on its way"),
-        ({"state": DeliveryState.CLAIMED, "not_before": NOW + 90}, "· waits until <t:1800000090:R>"),
+        ({"state": DeliveryState.PLANNED, "problem": "channel_gone"}, "· waiting: I cannot find the channel"),
+        ({"state": DeliveryState.PLANNED, "problem": "something_new"}, "waiting until I can post here again"),
+        (
+            {"state": DeliveryState.CLAIMED, "not_before": NOW},
+            "📨 **[A title](https://example.org/a)** · being sent",
+        ),
+        ({"state": DeliveryState.CLAIMED, "not_before": NOW + 90}, "· waiting until <t:1800000090:R>"),
         ({"state": DeliveryState.DELETED}, "a moderator deleted the post"),
         ({"state": DeliveryState.WITHDRAWN, "title": ""}, "↩️ **[An article](https://example.org/a)** · withdrawn"),
         ({"state": DeliveryState.FOLDED, "message_id": 7}, f"](https://discord.com/channels/{GUILD}/{GUILD + 1}/7)"),
         ({"state": DeliveryState.CANCELLED}, "· not sent"),
-        ({"state": DeliveryState.REFUSED}, "· Discord did not take it"),
+        ({"state": DeliveryState.REFUSED}, "· Discord did not accept it"),
     ],
 )
 def test_each_state_has_its_words(changes: dict[str, Any], words: str) -> None:
@@ -133,7 +136,7 @@ def test_a_pause_is_why_a_planned_article_waits() -> None:
     waiting = replace(REPORT, state=DeliveryState.PLANNED)
     paused = replace(SUBSCRIPTION, paused=True)
 
-    assert "waits until `/announcements resume`" in delivery_line(waiting, paused, ENGLISH, NOW)
+    assert "waiting until you use `/announcements resume`" in delivery_line(waiting, paused, ENGLISH, NOW)
 
 
 @pytest.mark.parametrize(("language", "state"), list(itertools.product(LANGUAGES, DeliveryState)))
@@ -148,7 +151,7 @@ def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
 
     always = {"Refresh", "Send a test", "All channels"}
     assert offered() == always
-    assert offered(state=DeliveryState.UNPROVED) == {*always, "It is there", "Send it"}
+    assert offered(state=DeliveryState.UNPROVED) == {*always, "It arrived", "Send it again"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 5) == always
     assert offered(state=DeliveryState.REFUSED) == {*always, "Send now"}
