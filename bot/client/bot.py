@@ -1,9 +1,6 @@
 """The Discord client: loads cogs, registers commands, handles errors."""
 
-import asyncio
-import hashlib
 import importlib
-import json
 import logging
 import pkgutil
 from typing import Any
@@ -13,9 +10,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.command_registration import CommandRegistration
 from bot.client.errors import cause_of, judge, reference_of
 from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
+from bot.client.shards import IndependentShards
 from bot.layouts.components import NO_PINGS, Brand, notice
 from bot.store.key_value import Kept
 from bot.store.saved_searches import LongSearches
@@ -23,13 +22,10 @@ from bot.store.saved_searches import LongSearches
 log = logging.getLogger(__name__)
 
 
-COMMANDS_KEY = "commands"
-
-
 COG_PACKAGE = "cogs"
 
 
-class HeraldBot(commands.AutoShardedBot):
+class HeraldBot(IndependentShards):
     """The bot as Discord sees it. Cogs are found by themselves in the package `cogs`."""
 
     def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
@@ -49,51 +45,27 @@ class HeraldBot(commands.AutoShardedBot):
             max_messages=None,
             **traced,
         )
-        self.connected = asyncio.Event()
         self.services = services
         self.brand = Brand.of(services.settings)
         self.kept = Kept(services.database, services.clock)
         self.long_searches = LongSearches(services.database, services.clock)
-        self._command_ids: dict[str, int] = {}
+        self._registration = CommandRegistration(self.tree, self.kept)
 
     async def setup_hook(self) -> None:
-        """Loads every cog and tells Discord of the commands if they changed."""
+        """Loads every cog and registers the commands."""
         await self.tree.set_translator(CommandTranslator())
         for name in cog_modules():
             await self._load(name)
-        await self.sync_commands()
+        await self._registration.start()
 
-    async def on_ready(self) -> None:
-        """Says that the servers are known, so that announcing can begin."""
-        log.info("logged in as %s, in %d servers", self.user, len(self.guilds))
-        self.connected.set()
-
-    async def sync_commands(self) -> None:
-        """Sends the commands to Discord unless it already has exactly these."""
-        digest = await self._digest()
-        known = json.loads(await self.kept.get(COMMANDS_KEY) or "{}")
-        if known.get("digest") == digest:
-            self._command_ids = known["ids"]
-            return
-        try:
-            synced = await self.tree.sync()
-        except discord.DiscordException:
-            # The commands Discord already has go on working meanwhile.
-            log.exception("Discord did not accept the commands; trying again at the next start")
-            return
-        self._command_ids = {command.name: command.id for command in synced}
-        await self.kept.put(COMMANDS_KEY, json.dumps({"digest": digest, "ids": self._command_ids}))
-        log.info("told Discord of %d commands", len(synced))
-
-    async def reopen(self) -> None:
-        """Makes a closed bot ready for another start; discord.py's `clear` alone leaves two things behind."""
-        self.clear()
-        self.http.connector = discord.utils.MISSING  # it was closed with its session
-        await self._async_setup_hook()  # a new queue of events: the old one holds the end of the first start
+    async def close(self) -> None:
+        """Also stops registering commands."""
+        await self._registration.stop()
+        await super().close()
 
     def mention(self, command: str) -> str:
         """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
-        identity = self._command_ids.get(command.split(" ", 1)[0])
+        identity = self._registration.ids.get(command.split(" ", 1)[0])
         return f"</{command}:{identity}>" if identity else f"`/{command}`"
 
     async def fail(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
@@ -121,16 +93,6 @@ class HeraldBot(commands.AutoShardedBot):
             await self.load_extension(name)
         except commands.ExtensionError:
             log.exception("the cog %s does not load; the others go on without it", name)
-
-    async def _digest(self) -> str:
-        translator = self.tree.translator
-        payload: list[dict[str, Any]] = [
-            await command.get_translated_payload(self.tree, translator) if translator else command.to_dict(self.tree)
-            for command in self.tree.get_commands()
-        ]
-        payload.sort(key=lambda command: (command["name"], command["type"]))
-        serial = json.dumps([self.application_id, payload], sort_keys=True)
-        return hashlib.sha256(serial.encode()).hexdigest()
 
 
 Interaction = discord.Interaction[HeraldBot]

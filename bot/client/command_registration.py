@@ -1,0 +1,71 @@
+"""Registers the slash commands with Discord at every start, and keeps trying until it succeeds.
+
+Registering unchanged commands costs nothing of the daily limit, while anyone with the same
+application may have overwritten or removed them, so nothing remembered here is trusted.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.store.key_value import Kept
+
+log = logging.getLogger(__name__)
+
+COMMAND_IDS_KEY = "commands"
+FIRST_ATTEMPT_SECONDS = 5.0  # how long a start waits for the registration before it goes on without it
+FIRST_RETRY = 2.0
+MAX_RETRY = 60.0
+FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+SERVER_ONLY = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+
+
+class CommandRegistration:
+    """Sends the command tree to Discord; `ids` are those of the registered commands, by name."""
+
+    def __init__(
+        self,
+        tree: app_commands.CommandTree[Any],
+        store: Kept,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._tree, self._store, self._sleep = tree, store, sleep
+        self._task: asyncio.Task[None] | None = None
+        self.ids: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Registers the commands; where Discord does not accept them soon, goes on trying in the background."""
+        self.ids = json.loads(await self._store.get(COMMAND_IDS_KEY) or "{}").get("ids", {})
+        for command in self._tree.get_commands():
+            if isinstance(command, app_commands.Command | app_commands.Group) and command.guild_only:
+                command.allowed_contexts = SERVER_ONLY  # the tree's own contexts would offer it in private messages
+        await self.stop()
+        self._task = asyncio.create_task(self._register())
+        await asyncio.wait([self._task], timeout=FIRST_ATTEMPT_SECONDS)
+
+    async def stop(self) -> None:
+        """Stops trying."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _register(self) -> None:
+        wait = FIRST_RETRY
+        while True:
+            try:
+                registered = await self._tree.sync()
+            except FAILURES as error:
+                log.warning("commands not registered (%s), next attempt in %.0f s", error, wait)
+                await self._sleep(wait)
+                wait = min(wait * 2, MAX_RETRY)
+            else:
+                break
+        self.ids = {command.name: command.id for command in registered}
+        await self._store.put(COMMAND_IDS_KEY, json.dumps({"ids": self.ids}))
+        log.info("registered %d commands", len(registered))

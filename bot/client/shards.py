@@ -1,0 +1,93 @@
+"""Connects shards independently of one another, and knows which of them have received their servers."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+import discord
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+
+log = logging.getLogger(__name__)
+
+IDENTIFY_SECONDS = 5.0  # Discord accepts one new session in this time
+
+
+class IndependentShards(commands.AutoShardedBot):
+    """discord.py connects one shard after the other, so one that is refused or hangs delays all the rest."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.connected = asyncio.Event()
+        self._ready_shards: set[int] = set()
+        self._identify_turn = asyncio.Lock()
+        self._next_identify = 0.0
+        self._launches: list[asyncio.Task[None]] = []
+        self._parse_ready = self._connection.parsers["READY"]
+        self._connection.parsers["READY"] = self._receive_ready
+
+    def knows_guilds_of(self, guild_id: int) -> bool:
+        """Whether the shard of this server has received its servers, so that an unknown one was left."""
+        return (guild_id >> 22) % (self.shard_count or 1) in self._ready_shards
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """The servers of this shard are known, so that announcing there can begin."""
+        self._ready_shards.add(shard_id)
+        self.connected.set()
+
+    async def on_ready(self) -> None:
+        """All servers are known."""
+        self._ready_shards.update(range(self.shard_count or 1))
+        self.connected.set()
+        log.info("logged in as %s, in %d servers", self.user, len(self.guilds))
+
+    async def launch_shards(self) -> None:
+        """Starts every shard in a task of its own; each repeats its attempts until it is connected."""
+        if self.is_closed():
+            return
+        gateway = DiscordWebSocket.DEFAULT_GATEWAY
+        if self.shard_count is None:  # pyright: ignore[reportUnnecessaryComparison] - before the first start
+            self.shard_count, url, _limits = await self.http.get_bot_gateway()
+            gateway = yarl.URL(url)
+        shard_ids = self.shard_ids or range(self.shard_count)
+        self._connection.shard_count = self.shard_count
+        self._connection.shard_ids = shard_ids
+        self._launches = [
+            asyncio.create_task(self._launch(gateway, shard_id, position * IDENTIFY_SECONDS))
+            for position, shard_id in enumerate(shard_ids)
+        ]
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keeps the interval between new sessions that Discord asks for, over all shards."""
+        del shard_id, initial
+        async with self._identify_turn:
+            await asyncio.sleep(max(0.0, self._next_identify - time.monotonic()))
+            self._next_identify = time.monotonic() + IDENTIFY_SECONDS
+
+    async def close(self) -> None:
+        """Also ends attempts to connect."""
+        for launch in self._launches:
+            launch.cancel()
+        await asyncio.gather(*self._launches, return_exceptions=True)
+        await super().close()
+
+    async def reopen(self) -> None:
+        """Makes a closed bot ready for another start; discord.py's `clear` alone leaves two things behind."""
+        self.clear()
+        self._ready_shards.clear()
+        self.http.connector = discord.utils.MISSING  # it was closed with its session
+        await self._async_setup_hook()  # a new queue of events: the old one holds the end of the first start
+
+    def _receive_ready(self, data: Any) -> None:  # noqa: ANN401 - Discord's JSON
+        """A new session lists its servers; discord.py keeps those that were left while there was no session."""
+        self._parse_ready(data)
+        shard_id, listed = data.get("shard", [0])[0], {int(guild["id"]) for guild in data["guilds"]}
+        for guild in self.guilds:
+            if guild.shard_id == shard_id and guild.id not in listed:
+                self._connection.parsers["GUILD_DELETE"]({"id": str(guild.id)})
+
+    async def _launch(self, gateway: yarl.URL, shard_id: int, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self.launch_shard(gateway, shard_id, initial=True)
