@@ -36,13 +36,13 @@ class Web:
 async def open_web(core: Core) -> AsyncGenerator[Web]:
     """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
     settings, watch = core.settings, core.settings.watch
-    worker = ParseWorker(seconds=watch.parse_seconds, max_bytes=watch.parse_bytes)
+    worker = ParseWorker(seconds=watch.parser_timeout, max_bytes=watch.parser_memory_bytes)
     trusted = [feed.url for feed in settings.feeds]
     try:
         async with Fetcher(
             user_agent(settings),
-            timeout=watch.timeout,
-            max_bytes=watch.max_bytes,
+            timeout=watch.request_timeout,
+            max_bytes=watch.max_response_bytes,
             trusted=trusted,
             proxies=Proxies.from_environment(os.environ),
         ) as fetcher:
@@ -60,7 +60,7 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
     settings, clock = core.settings, core.clock
     chance = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
     robots = Robots(fetcher, worker, user_agent(settings), clock)
-    pages = PageFetcher(fetcher, worker, robots, fetcher.limiter, pause=settings.watch.page_pause)
+    pages = PageFetcher(fetcher, worker, robots, fetcher.limiter, pause=settings.watch.page_delay)
     for feed in settings.feeds:
         pages.allow_private(feed.url)
     rechecker = Rechecker(
@@ -84,14 +84,17 @@ def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetch
     watch = core.settings.watch
     return Watcher(
         core.database,
-        [WatchedFeed(feed.key, feed.url, feed.every or watch.every, feed.language) for feed in core.settings.feeds],
+        [
+            WatchedFeed(feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language)
+            for feed in core.settings.feeds
+        ],
         fetcher,
         worker,
         events=core.events,
         classify=core.classifier,
         pages=pages,
         problems=core.feed_incidents,
-        limits=Limits(watch.flood_articles, watch.flood_age, watch.page_wait),
+        limits=Limits(watch.hold_articles, watch.hold_age, watch.page_timeout),
         clock=core.clock,
         chance=chance,
     )

@@ -78,7 +78,7 @@ async def _upkeep(core: Core, web: Web) -> float:
     )
     if changed:
         log.info("The taxonomy changed: %d articles have other topics now.", changed)
-    if core.settings.watch.archive:
+    if core.settings.watch.backfill:
         for report in await web.archive.bring_in_feeds():
             log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
         if await web.archive.are_feeds_waiting():

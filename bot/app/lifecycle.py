@@ -66,7 +66,7 @@ async def open_announcer(
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
     limiter = rate_limiter_for(settings, clocks)
     renderer = Renderer(core.settings, core.clock)
-    sender = DiscordSender(client, renderer, limiter, clock=core.clock, timeout_seconds=settings.timeout)
+    sender = DiscordSender(client, renderer, limiter, clock=core.clock, timeout_seconds=settings.request_timeout)
     chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
         announcer = build_announcer(

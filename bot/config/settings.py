@@ -1,7 +1,7 @@
 """Settings: one TOML file, the environment above it, and their errors in plain sentences.
 
 Any key can be set by the environment as `HERALD_<KEY>`, two underscores between a table and
-its key (`HERALD_DELIVERY__RATE=40`). The Discord token comes from `DISCORD_TOKEN` or from the
+its key (`HERALD_DELIVERY__REQUESTS_PER_SECOND=40`). The Discord token comes from `DISCORD_TOKEN` or from the
 file named by `discord.token_file`, never from the configuration itself.
 """
 
@@ -29,12 +29,12 @@ class Section(BaseModel):
 
 
 class FeedSettings(Section):
-    """An address to watch; `every` is the shortest time between two looks, in seconds."""
+    """An address to watch; `poll_interval` overrides `watch.poll_interval`, in seconds."""
 
     key: Key
     name: str = Field(min_length=1, max_length=80)
     url: WebUrl
-    every: Interval | None = None
+    poll_interval: Interval | None = None
     language: str = ""
 
 
@@ -93,32 +93,32 @@ class DiscordSettings(Section):
 class WatchSettings(Section):
     """How feeds and pages are watched. Times in seconds, sizes in bytes."""
 
-    every: Interval = 1_800.0
-    timeout: Duration = 30.0
-    max_bytes: int = Field(default=5_000_000, ge=10_000, le=100_000_000)
-    page_wait: Duration = 60.0
-    page_pause: Duration = 1.0
-    archive: bool = True
-    flood_articles: int = Field(default=5, ge=1)
-    flood_age: Duration = 1_209_600.0
+    poll_interval: Interval = 1_800.0
+    request_timeout: Duration = 30.0
+    max_response_bytes: int = Field(default=5_000_000, ge=10_000, le=100_000_000)
+    page_timeout: Duration = 60.0
+    page_delay: Duration = 1.0
+    backfill: bool = True
+    hold_articles: int = Field(default=5, ge=1)
+    hold_age: Duration = 1_209_600.0
     withdraw_after: Duration = 10_800.0
-    parse_seconds: Duration = 10.0
-    parse_bytes: int = Field(default=536_870_912, ge=134_217_728)
+    parser_timeout: Duration = 10.0
+    parser_memory_bytes: int = Field(default=536_870_912, ge=134_217_728)
 
 
 class DeliverySettings(Section):
     """How announcements go out. Times in seconds."""
 
-    rate: float = Field(default=49.0, gt=0, le=50)
+    requests_per_second: float = Field(default=49.0, gt=0, le=50)
     nonce_window: Duration = 120.0
     catch_up_articles: int = Field(default=5, ge=1)
     catch_up_age: Duration = 1_209_600.0
-    withdrawn: Literal["notice", "delete"] = "notice"
+    withdrawn_posts: Literal["notice", "delete"] = "notice"
     publishes_per_hour: int = Field(default=10, ge=1)
     edits_per_hour: int = Field(default=3, ge=1)
-    invalid_budget: int = Field(default=1_000, ge=10, le=9_000)
-    keep_left_guilds: Duration = 2_592_000.0
-    timeout: Duration = 30.0
+    invalid_request_budget: int = Field(default=1_000, ge=10, le=9_000)
+    keep_left_servers: Duration = 2_592_000.0
+    request_timeout: Duration = 30.0
 
 
 class LoggingSettings(Section):

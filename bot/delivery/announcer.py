@@ -67,7 +67,7 @@ class Announcer:
     ) -> None:
         self._sender, self._channels, self._limiter = sender, channels, limiter
         self._clocks, self._rng = clocks, rng
-        self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn == "delete")
+        self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
         self._batcher, self._cards = WriteBatcher(database), cards
         self._breaker = CircuitBreaker(limiter)

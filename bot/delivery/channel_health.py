@@ -129,7 +129,7 @@ class Channels:
                 await self.changed(subscription.channel_id)
         await self._teller.tell()
         async with self._repositories.database.transaction() as tx:
-            for guild_id in await self._repositories.guilds.forget_left(tx, now - self._settings.keep_left_guilds):
+            for guild_id in await self._repositories.guilds.forget_left(tx, now - self._settings.keep_left_servers):
                 await self._repositories.subscriptions.forget_guild(tx, guild_id)
 
     async def _tell_of_budget(self, now: float, *, exhausted: bool) -> None:

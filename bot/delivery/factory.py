@@ -22,7 +22,9 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 def rate_limiter_for(settings: DeliverySettings, clocks: Clocks) -> RateLimiter:
     """The one limiter; give `sender_rest.paced(limiter)` to discord.py as `http_trace` too."""
-    return RateLimiter(settings.rate, clock=clocks.steady, invalid_budget=settings.invalid_budget)
+    return RateLimiter(
+        settings.requests_per_second, clock=clocks.steady, invalid_budget=settings.invalid_request_budget
+    )
 
 
 def build_announcer(
@@ -40,7 +42,7 @@ def build_announcer(
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
     teller = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names)
     channels = Channels(repositories, sender, settings, clocks.now, teller)
-    cards = SharedCardUpdater(database, sender, delete=settings.withdrawn == "delete", clock=clocks.now, rng=rng)
+    cards = SharedCardUpdater(database, sender, delete=settings.withdrawn_posts == "delete", clock=clocks.now, rng=rng)
     return Announcer(
         database,
         sender,

@@ -10,11 +10,13 @@ from bot.demo.pages import BLOG_NAME
 EXAMPLE = "config.example.toml"
 
 
-def sandbox_settings(base: str, database: Path, every: float = 1.0) -> Settings:
-    """Topics and actions of the example, one feed at `base` read `every` so many seconds, a database of its own."""
+def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Settings:
+    """Topics and actions of the example, one feed at `base` polled every `poll_seconds`, a database of its own."""
     settings = load(example_configuration())
-    feed = FeedSettings(key=FEED_KEY, name=BLOG_NAME, url=f"{base}/blog/rss.xml", every=every, language="en")
-    watch = settings.watch.model_copy(update={"every": every, "page_pause": 0.0, "archive": False})
+    feed = FeedSettings(
+        key=FEED_KEY, name=BLOG_NAME, url=f"{base}/blog/rss.xml", poll_interval=poll_seconds, language="en"
+    )
+    watch = settings.watch.model_copy(update={"poll_interval": poll_seconds, "page_delay": 0.0, "backfill": False})
     changes: dict[str, object] = {
         "database": database,
         "feeds": (feed,),

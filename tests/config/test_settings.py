@@ -64,12 +64,17 @@ def test_durations_are_written_as_people_write_them(written: str, seconds: float
 @pytest.mark.parametrize(
     ("old", "new", "key", "way_out"),
     [
-        ('every = "30m"', 'every = "30"', "watch.every", 'such as "30m"'),
-        ('every = "30m"', 'every = "soon"', "watch.every", 'such as "30m"'),
-        ('every = "30m"', 'every = "10ms"', "watch.every", "greater than or equal to 1"),
-        ("rate = 47.0", "rate = 470", "delivery.rate", "less than or equal to 50"),
+        ('poll_interval = "30m"', 'poll_interval = "30"', "watch.poll_interval", 'such as "30m"'),
+        ('poll_interval = "30m"', 'poll_interval = "soon"', "watch.poll_interval", 'such as "30m"'),
+        ('poll_interval = "30m"', 'poll_interval = "10ms"', "watch.poll_interval", "greater than or equal to 1"),
+        (
+            "requests_per_second = 49.0",
+            "requests_per_second = 470",
+            "delivery.requests_per_second",
+            "less than or equal to 50",
+        ),
         ("rate = 47.0", "rte = 47.0", "delivery.rte", 'did you mean "rate"'),
-        ("max_bytes = 5000000", 'max_bytes = "many"', "watch.max_bytes", "whole number"),
+        ("max_response_bytes = 5000000", 'max_response_bytes = "many"', "watch.max_response_bytes", "whole number"),
         ('time_zone = "America/Los_Angeles"', 'time_zone = "Mars/X"', "time_zone", '"Europe/London"'),
         ('url = "https://libertyinnorthkorea.org/donate"', 'url = "javascript:1"', "actions.1.url", "https://"),
         ('key = "media"', 'key = "markets"', "topics.key", "give each its own key"),
@@ -114,15 +119,15 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator can change one key without touching the file; nested keys too."""
-    monkeypatch.setenv("HERALD_DELIVERY__RATE", "12.5")
+    monkeypatch.setenv("HERALD_DELIVERY__REQUESTS_PER_SECOND", "12.5")
 
-    assert load(EXAMPLE).delivery.rate == 12.5
+    assert load(EXAMPLE).delivery.requests_per_second == 12.5
 
 
 def test_a_mistake_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HERALD_DELIVERY__RATE", "nine")
+    monkeypatch.setenv("HERALD_DELIVERY__REQUESTS_PER_SECOND", "nine")
 
-    with pytest.raises(ConfigError, match="HERALD_DELIVERY__RATE"):
+    with pytest.raises(ConfigError, match="HERALD_DELIVERY__REQUESTS_PER_SECOND"):
         load(EXAMPLE)
 
 

@@ -63,7 +63,7 @@ def make_settings(options: Options) -> Settings:
         contact="contact@herald.example",
         source_url="https://herald.example/source",
         privacy_url="https://herald.example/privacy",
-        feeds=({"key": FEED, "name": "Blog", "url": SILENT_FEED, "every": "24h"},),  # pyright: ignore[reportArgumentType] - pydantic reads the table
+        feeds=({"key": FEED, "name": "Blog", "url": SILENT_FEED, "poll_interval": "24h"},),  # pyright: ignore[reportArgumentType] - pydantic reads the table
         delivery=options.delivery,  # pyright: ignore[reportArgumentType] - as above
         token=SecretStr("token"),
     )
