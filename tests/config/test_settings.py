@@ -69,11 +69,11 @@ def test_durations_are_written_as_people_write_them(written: str, seconds: float
         ('poll_interval = "30m"', 'poll_interval = "10ms"', "watch.poll_interval", "greater than or equal to 1"),
         (
             "requests_per_second = 49.0",
-            "requests_per_second = 470",
+            "requests_per_second = 99.0",
             "delivery.requests_per_second",
             "less than or equal to 50",
         ),
-        ("rate = 47.0", "rte = 47.0", "delivery.rte", 'did you mean "rate"'),
+        ("nonce_window = ", "nonce_windw = ", "delivery.nonce_windw", 'did you mean "nonce_window"'),
         ("max_response_bytes = 5000000", 'max_response_bytes = "many"', "watch.max_response_bytes", "whole number"),
         ('time_zone = "America/Los_Angeles"', 'time_zone = "Mars/X"', "time_zone", '"Europe/London"'),
         ('url = "https://libertyinnorthkorea.org/donate"', 'url = "javascript:1"', "actions.1.url", "https://"),
