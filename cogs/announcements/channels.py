@@ -1,4 +1,4 @@
-"""Discord's channels as the rest of Herald knows them, and what the bot may do there."""
+"""Maps Discord's channels to our channel kinds, and checks what the bot may do there."""
 
 import discord
 
@@ -29,7 +29,7 @@ def find(guild: discord.Guild, channel_id: int) -> Channel | None:
 
 
 def inspect(channel: Channel, draft: Draft) -> Check:
-    """What the draft needs in that channel, and what the bot has there now."""
+    """What the draft needs in that channel, and what the bot is granted there now."""
     options = draft.options
     role = channel.guild.get_role(options.role_id) if options.role_id is not None else None
     return Check(

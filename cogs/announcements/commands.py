@@ -1,4 +1,4 @@
-"""The commands of `/announcements`, with everything that a moderator can type."""
+"""The commands of `/announcements` with their typed options."""
 
 from collections.abc import Awaitable
 
@@ -14,10 +14,10 @@ from bot.layouts.announcements.subscriptions import ask_removal, card_preview, c
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
-from cogs.announcements.context import Desk, RefusedError, guild_of
-from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, Typed, applied
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
+from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, TypedOptions, apply_options
 from cogs.announcements.status import StatusPages
-from cogs.announcements.wizard import GuideSteps
+from cogs.announcements.wizard import SetupWizard
 
 SUBJECT = "announcements.command"
 OPTIONS = {
@@ -46,16 +46,16 @@ def described(*names: str) -> dict[str, app_commands.locale_str]:
 class Announcements(
     commands.GroupCog, group_name=localised(f"{SUBJECT}_name.group"), group_description=localised(f"{SUBJECT}.group")
 ):
-    """Where new articles go. Discord alone decides who may use it."""
+    """Where new articles are announced. Who may use it is decided by Discord."""
 
-    def __init__(self, desk: Desk, guide: GuideSteps, status: StatusPages) -> None:
-        self._desk, self._guide, self._status = desk, guide, status
-        self._subscriptions = desk.services.subscriptions
+    def __init__(self, context: ModerationContext, wizard: SetupWizard, status: StatusPages) -> None:
+        self._context, self._wizard, self._status = context, wizard, status
+        self._subscriptions = context.services.subscriptions
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.setup"), description=localised(f"{SUBJECT}.setup"))
     async def setup(self, interaction: Interaction) -> None:
-        """Opens the guide."""
-        await self._guide.begin(interaction)
+        """Opens the wizard."""
+        await self._wizard.begin(interaction)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.add"), description=localised(f"{SUBJECT}.add"))
     @app_commands.rename(**renamed("channel", "topics", "role", "publish", "thread", "language", "feed"))
@@ -72,8 +72,8 @@ class Announcements(
         language: str | None = None,
         feed: FeedNames = None,
     ) -> None:
-        """Sets a channel up with what was typed."""
-        typed = Typed(topics, feed, role, publish=publish, thread=thread, language=language)
+        """Sets a channel up with the typed options."""
+        typed = TypedOptions(topics, feed, role, publish=publish, thread=thread, language=language)
         await self._reply(interaction, self._add(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
@@ -92,96 +92,96 @@ class Announcements(
         feed: FeedNames = None,
         no_role: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> None:
-        """Changes what was typed; with the channel alone it opens the guide."""
-        typed = Typed(topics, feed, role, no_role, publish, thread, language)
+        """Changes the typed options; with the channel alone it opens the wizard."""
+        typed = TypedOptions(topics, feed, role, no_role, publish, thread, language)
         await self._reply(interaction, self._edit(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def remove(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
-        """Asks before anything goes."""
+        """Asks before a subscription is removed."""
         await self._reply(interaction, self._ask_removal(interaction, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:
-        """Every channel that gets announcements."""
+        """Lists every channel that gets announcements."""
         text = text_for(interaction)
         subscriptions = await self._subscriptions.of_guild(guild_of(interaction).id)
-        await answer(interaction, subscription_list(subscriptions, 0, self._desk.offer(text), text))
+        await answer(interaction, subscription_list(subscriptions, 0, self._context.choices(text), text))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
-        """The newest article as that channel would get it, privately."""
+        """Shows the newest article privately, as that channel would get it."""
         await self._reply(interaction, self._preview(interaction, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.pause"), description=localised(f"{SUBJECT}.pause"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def pause(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
-        """Stops for a while."""
+        """Pauses announcements in a channel."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=True))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.resume"), description=localised(f"{SUBJECT}.resume"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def resume(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
-        """Goes on."""
+        """Resumes announcements in a channel."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=False))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.status"), description=localised(f"{SUBJECT}.status"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(channel=localised("announcements.option.status_channel"))
     async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
-        """The proof of delivery, of one channel or of all."""
+        """Shows the proof of delivery, of one channel or of all."""
         await self._reply(interaction, self._status.page(interaction, channel))
 
     async def _reply(self, interaction: Interaction, page: Awaitable[discord.ui.LayoutView]) -> None:
         try:
             view = await page
-        except RefusedError as refused:
+        except UserFacingError as refused:
             view = refused.view
         await answer(interaction, view)
 
-    async def _add(self, interaction: Interaction, channel_id: int, typed: Typed) -> discord.ui.LayoutView:
+    async def _add(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
         if await self._subscriptions.get(channel_id) is not None:
-            raise RefusedError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
-        draft = Draft(channel_id, SubscriptionOptions(language=await self._desk.language(interaction, guild)))
+            raise UserFacingError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
+        draft = Draft(channel_id, SubscriptionOptions(language=await self._context.language(interaction, guild)))
         return await self._store(guild, draft, typed, None, text)
 
-    async def _edit(self, interaction: Interaction, channel_id: int, typed: Typed) -> discord.ui.LayoutView:
+    async def _edit(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
-        existing = await self._desk.subscription(guild, channel_id, text)
+        existing = await self._context.subscription(guild, channel_id, text)
         if typed.nothing:
-            return await self._guide.page(guild, Draft.of(existing), text)
+            return await self._wizard.page(guild, Draft.of(existing), text)
         return await self._store(guild, Draft.of(existing), typed, existing, text)
 
     async def _store(
-        self, guild: discord.Guild, draft: Draft, typed: Typed, existing: Subscription | None, text: Text
+        self, guild: discord.Guild, draft: Draft, typed: TypedOptions, existing: Subscription | None, text: Text
     ) -> discord.ui.LayoutView:
-        channel, _ = self._guide.checked(guild, draft, text)
-        chosen = applied(typed, draft, kind_of(channel), self._desk.offer(text), text)
-        return await self._guide.store(guild, chosen, existing, text)
+        channel, _ = self._wizard.require_channel(guild, draft, text)
+        chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
+        return await self._wizard.store(guild, chosen, existing, text)
 
     async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         text = text_for(interaction)
-        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         return ask_removal(subscription.channel_id, text)
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
-        subscription = await self._desk.subscription(guild, channel_id, text)
-        article, fits = await self._desk.newest(subscription.options.topics, subscription.options.feeds)
+        subscription = await self._context.subscription(guild, channel_id, text)
+        article, fits = await self._context.newest(subscription.options.topics, subscription.options.feeds)
         if article is None:
             return notice(text("announcements.preview.nothing"))
-        return card_preview(channel_id, self._desk.card(article, Draft.of(subscription)), text, fits=fits)
+        return card_preview(channel_id, self._context.card(article, Draft.of(subscription)), text, fits=fits)
 
     async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> discord.ui.LayoutView:
         text = text_for(interaction)
-        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         key = "announcements.pause" if paused else "announcements.resume"
         result = "already" if subscription.paused == paused else "done"
         if result == "done":

@@ -1,4 +1,4 @@
-"""What every moderators' command needs to know before it can answer."""
+"""Shared by the moderators' commands: services, look-ups and refusals."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,28 +17,28 @@ from bot.models import Article, ChannelKind, Subscription
 LOOK_BACK = 50
 
 
-class RefusedError(Exception):
-    """Something that cannot be done, with the page that says why and what helps."""
+class UserFacingError(Exception):
+    """A request that cannot be carried out; `view` says why and what to do."""
 
     def __init__(self, view: discord.ui.LayoutView) -> None:
         self.view = view
         super().__init__("refused")
 
 
-class Desk:
-    """Answers the questions that several commands share."""
+class ModerationContext:
+    """Look-ups that several commands share."""
 
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
         self.services = bot.services
         self._render = Renderer(bot.services.settings, bot.services.clock)
 
-    def offer(self, text: Text) -> Offer:
+    def choices(self, text: Text) -> Offer:
         """All topics and feeds, named in a language."""
         return offer(self.services.settings.topics, self.services.settings.feeds, text.language)
 
     async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
-        """The language new subscriptions of a server begin with."""
+        """The language with which new subscriptions of a server start."""
         chosen = (await self.services.guilds.get(guild.id)).language
         locale = interaction.guild_locale
         return chosen or (Text.of(locale.value).language if locale else self.services.settings.language)
@@ -47,11 +47,11 @@ class Desk:
         """What a channel of this server gets. Raises RefusedError when it gets nothing."""
         found = await self.services.subscriptions.get(channel_id)
         if found is None or found.guild_id != guild.id:
-            raise RefusedError(notice(text("announcements.refused.not_subscribed")))
+            raise UserFacingError(notice(text("announcements.refused.not_subscribed")))
         return found
 
     async def newest(self, topics: Sequence[str], feeds: Sequence[str]) -> tuple[Article | None, bool]:
-        """The newest article such a subscription would get, else the newest of all; and whether it fits."""
+        """The newest article such a subscription would get, else the newest of all, and whether it matches."""
         found = [
             article
             for topic in topics or (None,)
@@ -77,10 +77,10 @@ def guild_of(interaction: Interaction) -> discord.Guild:
 
 
 def suggestions(choices: Sequence[Choice]) -> list[discord.app_commands.Choice[str]]:
-    """What the list under an option shows."""
+    """Suggestions for an option."""
     return [discord.app_commands.Choice(name=choice.name, value=choice.key) for choice in choices]
 
 
-def refusal(interaction: Interaction, key: str, **fields: object) -> RefusedError:
+def refusal(interaction: Interaction, key: str, **fields: object) -> UserFacingError:
     """A refusal of one sentence from the catalogue."""
-    return RefusedError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))
+    return UserFacingError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))

@@ -1,4 +1,4 @@
-"""Every button and menu of the moderators' pages, found again after a restart by its `custom_id`."""
+"""Every button and menu of the moderators' pages; the `custom_id` carries the state, so they survive a restart."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,13 +12,13 @@ from bot.client.localisation import text_for
 from bot.interactions.access import chosen, may_use
 from bot.layouts.announcements.controls import TEMPLATE
 from bot.layouts.components import NO_PINGS, notice
-from cogs.announcements.context import RefusedError
+from cogs.announcements.context import UserFacingError
 
 Handler = Callable[[Interaction, str, Sequence[str]], Awaitable[None]]
 
 
 class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
-    """One class for all: the `custom_id` names the action, `handlers` knows what it does."""
+    """Any control of these pages: its `custom_id` names the action, `handlers` maps it to a function."""
 
     handlers: ClassVar[Mapping[str, Handler]] = {}
 
@@ -30,22 +30,22 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> "ModeratorControl":
-        """The control that was used, with what its `custom_id` says."""
+        """The control that was used, with its action and arguments."""
         return cls(item, match["action"], match["arguments"] or "")
 
     async def use(self, interaction: Interaction) -> None:
-        """Does it, or says why not."""
+        """Runs the action, or explains why it may not be used."""
         if not may_use(interaction):
-            await _tell(interaction, notice(text_for(interaction)("announcements.refused.not_yours")))
+            await _reply_beside(interaction, notice(text_for(interaction)("announcements.refused.not_yours")))
             return
         try:
             await self.handlers[self._action](interaction, self._arguments, chosen(interaction))
-        except RefusedError as refused:
-            await _tell(interaction, refused.view)
+        except UserFacingError as refused:
+            await _reply_beside(interaction, refused.view)
 
 
-async def _tell(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    """A refusal stands beside the page, so that what was chosen there is not lost."""
+async def _reply_beside(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    """Sends a refusal as a message of its own, so that the choices on the page are kept."""
     if interaction.response.is_done():
         await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
     else:

@@ -1,4 +1,4 @@
-"""The options moderators type: how Discord offers them, and what they make of a draft."""
+"""Typed options: how Discord offers them, and how they change a draft."""
 
 import re
 from collections.abc import Callable
@@ -29,15 +29,15 @@ from bot.layouts.components import notice
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
 from cogs.announcements.channels import find
-from cogs.announcements.context import RefusedError
+from cogs.announcements.context import UserFacingError
 
 AppChoice = app_commands.Choice[str]
 CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed for a channel; None where nothing was, which changes nothing."""
+class TypedOptions:
+    """The options as typed; None leaves a choice as it is."""
 
     topics: str | None = None
     feeds: str | None = None
@@ -49,19 +49,19 @@ class Typed:
 
     @property
     def nothing(self) -> bool:
-        """Whether no option was used at all."""
-        return self == Typed()
+        """Whether no option was typed."""
+        return self == TypedOptions()
 
 
-def applied(typed: Typed, draft: Draft, kind: ChannelKind, everything: Offer, text: Text) -> Draft:
+def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Offer, text: Text) -> Draft:
     """The draft with what was typed. Raises RefusedError where that makes no sense."""
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
-        raise RefusedError(notice(text("announcements.refused.publish_kind", channel=channel)))
+        raise UserFacingError(notice(text("announcements.refused.publish_kind", channel=channel)))
     if typed.thread and not may_open_thread(kind):
-        raise RefusedError(notice(text("announcements.refused.thread_kind", channel=channel)))
+        raise UserFacingError(notice(text("announcements.refused.thread_kind", channel=channel)))
     if typed.role is not None and typed.role.is_default():
-        raise RefusedError(notice(text("announcements.refused.everyone")))
+        raise UserFacingError(notice(text("announcements.refused.everyone")))
     options = draft.options
     role_id = None if typed.no_role else options.role_id
     return draft.with_options(
@@ -75,11 +75,11 @@ def applied(typed: Typed, draft: Draft, kind: ChannelKind, everything: Offer, te
 
 
 class NewChannel(app_commands.Transformer[HeraldBot]):
-    """A channel chosen from Discord's own list, as its id; the bot may know nothing else of it."""
+    """A channel from Discord's own picker, as its id: the bot may not be able to see it."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
-        """Discord shows its channel picker."""
+        """Discord's channel picker."""
         return discord.AppCommandOptionType.channel
 
     @property
@@ -96,7 +96,7 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
     """A channel of this server that gets announcements, chosen from a list of just those."""
 
     async def transform(self, interaction: Interaction, value: Any, /) -> int:  # noqa: ANN401 - discord.py's signature
-        """The channel's id; 0 for words that name none."""
+        """The channel's id; 0 for text that names none."""
         typed = str(value).strip()
         if match := CHANNEL_ID.fullmatch(typed):
             return int(match[1])
@@ -105,24 +105,24 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         return int(named[0].value) if len(named) == 1 else 0
 
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
-        """The channels whose name holds what is typed."""
+        """The subscribed channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
         return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MOST_SUGGESTIONS]
 
 
 class _ChoiceList(app_commands.Transformer[HeraldBot]):
-    """Words separated by commas, completed one after another."""
+    """A list separated by commas, each item completed while typing."""
 
     def __init__(self, choices: Callable[[Offer], tuple[Choice, ...]], all_key: str) -> None:
         super().__init__()
         self._choices, self._all_key = choices, all_key
 
     async def transform(self, _interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's signature
-        """The words as typed; what they mean is decided with the rest."""
+        """The text as typed; `apply_options` parses it."""
         return str(value)
 
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
-        """Ways to go on typing."""
+        """The list so far with one more item."""
         text = text_for(interaction)
         settings = interaction.client.services.settings
         choices = self._choices(offer(settings.topics, settings.feeds, text.language))
@@ -155,11 +155,11 @@ def _topics(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
     try:
         return parse(typed, everything.topics, text("announcements.all_topics_choice"))
     except UnknownChoiceError as error:
-        raise RefusedError(unknown_topic(error, everything, text)) from None
+        raise UserFacingError(unknown_topic(error, everything, text)) from None
 
 
 def _feeds(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
     try:
         return parse(typed, everything.feeds, text("announcements.all_feeds_choice"))
     except UnknownChoiceError as error:
-        raise RefusedError(unknown_feed(error, everything, text)) from None
+        raise UserFacingError(unknown_feed(error, everything, text)) from None

@@ -1,4 +1,4 @@
-"""`/announcements status` and what can be done from it: settle what is unproved, send now, free a flood."""
+"""`/announcements status` and its actions: resolve unverified posts, send now, release held articles."""
 
 import logging
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription
 from bot.store.held_articles import HeldArticles
 from cogs.announcements.channels import find, inspect
-from cogs.announcements.context import Desk, guild_of, refusal
+from cogs.announcements.context import ModerationContext, guild_of, refusal
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -28,15 +28,15 @@ Release = Literal["all", "newest", "none"]
 
 
 class StatusPages:
-    """Gathers what the pages show, and does what their buttons say."""
+    """Gathers what the pages show, and carries out their buttons."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._services = desk.services
-        self._held = HeldArticles(desk.services.database)
+    def __init__(self, context: ModerationContext) -> None:
+        self._context = context
+        self._services = context.services
+        self._held = HeldArticles(context.services.database)
 
     def handlers(self) -> dict[str, Handler]:
-        """What the buttons of these pages do."""
+        """The functions of these pages' controls, by action."""
         return {
             "status": self.show_channel,
             "overview": self.show_overview,
@@ -55,33 +55,33 @@ class StatusPages:
         return await self._channel(guild_of(interaction), channel_id, text_for(interaction))
 
     async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Shows a channel's page in place of what was there."""
+        """Replaces the page with a channel's status."""
         await _replace(interaction, await self.page(interaction, int(channel_id)))
 
     async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
-        """Shows a page of the overview in place of what was there."""
+        """Replaces the page with a page of the overview."""
         await _replace(interaction, await self._overview(guild_of(interaction), int(page), text_for(interaction)))
 
     async def show_list(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
-        """Turns the list of subscriptions."""
+        """Replaces the page with a page of the list of subscriptions."""
         text = text_for(interaction)
         subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
-        await _replace(interaction, subscription_list(subscriptions, int(page), self._desk.offer(text), text))
+        await _replace(interaction, subscription_list(subscriptions, int(page), self._context.choices(text), text))
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Stops announcing in a channel; it was asked for twice by now."""
+        """Removes a subscription, after the moderator confirmed it."""
         text = text_for(interaction)
-        subscription = await self._desk.subscription(guild_of(interaction), int(channel_id), text)
+        subscription = await self._context.subscription(guild_of(interaction), int(channel_id), text)
         await self._services.subscriptions.remove(subscription.id)
         await _replace(interaction, notice(text("announcements.remove.done", channel=channel_link(int(channel_id)))))
 
     async def keep(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Leaves everything as it is."""
+        """Closes the question without changing anything."""
         sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(int(channel_id)))
         await _replace(interaction, notice(sentence))
 
     async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
-        """A moderator looked, and says whether an unproved post is there."""
+        """Records a moderator's answer about an unverified post."""
         channel_id, delivery_id, there = arguments.split(":")
         await self._own_delivery(interaction, int(channel_id), int(delivery_id))
         await self._services.deliveries.settle_proved(int(delivery_id), there == "1")
@@ -89,7 +89,7 @@ class StatusPages:
         await self.show_channel(interaction, channel_id, ())
 
     async def send_now(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
-        """Ends the waiting of a delivery."""
+        """Makes a waiting delivery due at once."""
         channel_id, delivery_id = arguments.split(":")
         await self._own_delivery(interaction, int(channel_id), int(delivery_id))
         await self._services.deliveries.send_now(int(delivery_id))
@@ -97,7 +97,7 @@ class StatusPages:
         await self.show_channel(interaction, channel_id, ())
 
     async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
-        """Decides about the articles a feed brought all at once."""
+        """Decides about the held articles of a feed."""
         feed, choice = arguments.rsplit(":", 1)
         if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
             raise refusal(interaction, "outdated")
@@ -111,20 +111,20 @@ class StatusPages:
 
     async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int) -> None:
         text = text_for(interaction)
-        subscription = await self._desk.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES * 4)
         if delivery_id not in {report.id for report in recent}:
             raise refusal(interaction, "vanished")
 
     async def _channel(self, guild: discord.Guild, channel_id: int, text: Text) -> discord.ui.LayoutView:
-        subscription = await self._desk.subscription(guild, channel_id, text)
+        subscription = await self._context.subscription(guild, channel_id, text)
         status = await self._status(guild, subscription)
         feeds = [
             feed
             for feed in await self._feeds()
             if not subscription.options.feeds or feed.state.key in subscription.options.feeds
         ]
-        return channel_page(status, feeds, self._desk.offer(text), text, self._services.clock())
+        return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
 
     async def _overview(self, guild: discord.Guild, page: int, text: Text) -> discord.ui.LayoutView:
         subscriptions = await self._services.subscriptions.of_guild(guild.id)
@@ -134,7 +134,7 @@ class StatusPages:
         channels = [await self._status(guild, subscription) for subscription in shown]
         unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
         feeds = [
-            # What a server does not get is not its to decide about.
+            # A server decides only about feeds it gets.
             feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
             for feed in await self._feeds()
         ]

@@ -1,4 +1,4 @@
-"""A test on request: the newest article's card in the channel, plainly marked, pinging nobody."""
+"""Test posts: the newest article's card in the channel, marked as a test, mentioning nobody."""
 
 import logging
 from collections.abc import Sequence
@@ -16,35 +16,35 @@ from bot.layouts.components import NO_PINGS, notice, small
 from bot.models import Article
 from bot.store.shared_cards import Place
 from cogs.announcements.channels import Channel, find
-from cogs.announcements.context import Desk, RefusedError, guild_of, refusal
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
 from cogs.announcements.controls import Handler
-from cogs.announcements.wizard import GuideSteps
+from cogs.announcements.wizard import SetupWizard
 
 log = logging.getLogger(__name__)
 
 
-class Trials:
-    """Posts tests and takes them away again."""
+class TestPosts:
+    """Posts and deletes tests."""
 
-    def __init__(self, desk: Desk, guide: GuideSteps) -> None:
-        self._desk, self._guide = desk, guide
+    def __init__(self, context: ModerationContext, wizard: SetupWizard) -> None:
+        self._context, self._wizard = context, wizard
 
     def handlers(self) -> dict[str, Handler]:
-        """What the buttons for tests do."""
-        return {"guide_test": self.of_draft, "test": self.of_subscription, "test_remove": self.remove}
+        """The functions of the test buttons, by action."""
+        return {"guide_test": self.from_draft, "test": self.from_subscription, "test_remove": self.remove}
 
-    async def of_draft(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """A test of choices that are not saved yet."""
-        await self._run(interaction, self._guide.draft(interaction, code))
+    async def from_draft(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
+        """Posts a test of a draft that is not saved yet."""
+        await self._run(interaction, self._wizard.draft(interaction, code))
 
-    async def of_subscription(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """A test of what is saved."""
+    async def from_subscription(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Posts a test of a stored subscription."""
         text = text_for(interaction)
-        subscription = await self._desk.subscription(guild_of(interaction), int(channel_id), text)
+        subscription = await self._context.subscription(guild_of(interaction), int(channel_id), text)
         await self._run(interaction, Draft.of(subscription))
 
     async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> None:
-        """Takes a test away; one that is gone already is fine."""
+        """Deletes a test; one that is gone already counts as deleted."""
         channel_id, message_id = map(int, place.split(":"))
         channel = find(guild_of(interaction), channel_id)
         if channel is None or isinstance(channel, discord.ForumChannel):
@@ -53,25 +53,25 @@ class Trials:
         try:
             await channel.get_partial_message(message_id).delete()
         except discord.NotFound:
-            log.debug("the test %d was gone already", message_id)
-        await self._desk.services.cards.forget_message(message_id)
+            log.debug("test message %d was gone already", message_id)
+        await self._context.services.cards.forget_message(message_id)
         sentence = text_for(interaction)("announcements.test.removed")
         await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
 
     async def _run(self, interaction: Interaction, draft: Draft) -> None:
         text = text_for(interaction)
-        channel, check = self._guide.checked(guild_of(interaction), draft, text)
+        channel, check = self._wizard.require_channel(guild_of(interaction), draft, text)
         if not check.passed:
-            raise RefusedError(refused(check, text))
-        article, _ = await self._desk.newest(draft.options.topics, draft.options.feeds)
+            raise UserFacingError(refused(check, text))
+        article, _ = await self._context.newest(draft.options.topics, draft.options.feeds)
         if article is None:
-            raise RefusedError(notice(text("announcements.test.nothing")))
+            raise UserFacingError(notice(text("announcements.test.nothing")))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             message = await self._post(channel, draft, interaction.user.mention)
-            there = await self._put(message, article, draft, interaction.user.mention)
+            there = await self._publish(message, article, draft, interaction.user.mention)
         except discord.HTTPException as error:
-            log.info("a test in channel %d was refused: %s", channel.id, error)
+            log.info("test in channel %d rejected: %s", channel.id, error)
             await answer(interaction, notice(text("announcements.test.failed", channel=channel.mention)))
             return
         if not there:
@@ -82,7 +82,7 @@ class Trials:
         await answer(interaction, trial_posted(channel.id, message.id, message.jump_url, text, removable=removable))
 
     async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
-        """A message that names nothing yet; a forum's post names nothing by its title either."""
+        """Posts a placeholder: neither the message nor a forum post's title names the article."""
         words = Text.of(draft.options.language)
         empty = coming(words, small(words("announcements.test.label", member=member)))
         if not isinstance(channel, discord.ForumChannel):
@@ -92,12 +92,12 @@ class Trials:
         post = await channel.create_thread(name=title, view=empty, applied_tags=tags, allowed_mentions=NO_PINGS)
         return post.message
 
-    async def _put(self, message: discord.Message, article: Article, draft: Draft, member: str) -> bool:
-        """The card into the message, whose place is stored before; False where it was withdrawn meanwhile."""
+    async def _publish(self, message: discord.Message, article: Article, draft: Draft, member: str) -> bool:
+        """Puts the card into the message, recorded before; False where the article was withdrawn in between."""
         words = Text.of(draft.options.language)
         label = words("announcements.test.label", member=member)
-        card = under(label, self._desk.card(article, draft.with_options(role_id=None)))
-        services = self._desk.services
+        card = under(label, self._context.card(article, draft.with_options(role_id=None)))
+        services = self._context.services
         place = Place(message.guild.id if message.guild else 0, message.channel.id, message.id, words.language)
         placing = CardPlacement(services.database, services.clock, services.announcer.wake)
         there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))

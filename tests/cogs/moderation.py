@@ -64,10 +64,13 @@ class Server:
         *,
         kind: ChannelKind = ChannelKind.TEXT,
         guild_id: int | None = None,
+        channel_id: int | None = None,
         **options: Any,
     ) -> Subscription:
         """A subscription as the store has it, whatever the commands would say."""
-        new = NewSubscription(guild_id or self.guild.id, channel.id, kind, SubscriptionOptions(**options), NOW)
+        new = NewSubscription(
+            guild_id or self.guild.id, channel_id or channel.id, kind, SubscriptionOptions(**options), NOW
+        )
         return await self.services.subscriptions.create(new)
 
     async def plan(self, *article_ids: int) -> None:
