@@ -44,7 +44,7 @@ class ModerationContext:
         return chosen or (Text.of(locale.value).language if locale else self.services.settings.language)
 
     async def subscription(self, guild: discord.Guild, channel_id: int, text: Text) -> Subscription:
-        """What a channel of this server gets. Raises RefusedError when it gets nothing."""
+        """What a channel of this server gets. Raises UserFacingError when it gets nothing."""
         found = await self.services.subscriptions.get(channel_id)
         if found is None or found.guild_id != guild.id:
             raise UserFacingError(notice(text("announcements.refused.not_subscribed")))

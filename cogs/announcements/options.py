@@ -54,7 +54,7 @@ class TypedOptions:
 
 
 def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Offer, text: Text) -> Draft:
-    """The draft with what was typed. Raises RefusedError where that makes no sense."""
+    """The draft with what was typed. Raises UserFacingError where that makes no sense."""
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
         raise UserFacingError(notice(text("announcements.refused.publish_kind", channel=channel)))

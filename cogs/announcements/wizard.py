@@ -124,7 +124,7 @@ class SetupWizard:
     async def store(
         self, guild: discord.Guild, draft: Draft, existing: Subscription | None, text: Text
     ) -> discord.ui.LayoutView:
-        """Stores a draft and says so. Raises RefusedError when it could not work in that channel."""
+        """Stores a draft and says so. Raises UserFacingError when it could not work in that channel."""
         channel, check = self.require_channel(guild, draft, text)
         if not check.passed:
             raise UserFacingError(refused(check, text))
@@ -133,7 +133,7 @@ class SetupWizard:
         return saved(subscription, self._context.choices(text), text, new=existing is None)
 
     def require_channel(self, guild: discord.Guild, draft: Draft, text: Text) -> tuple[Channel, Check]:
-        """The draft's channel and what the bot may do there. Raises RefusedError when it is gone."""
+        """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             raise UserFacingError(notice(text("announcements.refused.unseen")))
@@ -144,7 +144,7 @@ class SetupWizard:
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     def draft(self, interaction: Interaction, code: str) -> Draft:
-        """The draft a control carries. Raises RefusedError when the configuration has changed since."""
+        """The draft a control carries. Raises UserFacingError when the configuration has changed since."""
         draft = decode(code, self._context.choices(text_for(interaction)))
         if draft is None:
             raise refusal(interaction, "outdated")

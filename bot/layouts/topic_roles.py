@@ -1,0 +1,186 @@
+"""Topic roles as people see them: the panel, the members' menu and the moderators' page. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.delivery.topic_roles import RoleProblem
+from bot.i18n import Text
+from bot.interactions.typed_choices import Choice
+from bot.layouts.announcements.controls import button, control
+from bot.layouts.components import MAX_LABEL, Brand, Row, card, layout, row, small, words
+from bot.layouts.markdown import clean, cut, plain
+
+PREFIX = "topic_roles"
+OPEN = f"{PREFIX}:open"
+CHOOSE = f"{PREFIX}:choose"
+MAX_OPTIONS = 25
+MAX_MENUS = 4
+NAMES_LIMIT = 600
+PANEL_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.news]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRole:
+    """A topic and its role in a server; `problem` is why members cannot choose it now."""
+
+    topic: Choice
+    role_id: int | None = None
+    problem: RoleProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RolesPage:
+    """What the moderators' page shows; `page` counts from 0, `remarks` are sentences about what just happened."""
+
+    roles: Sequence[TopicRole]
+    may_manage: bool
+    panel_channel_id: int | None = None
+    page: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+def open_button(label: str) -> discord.ui.Button[Any]:
+    """The button that opens the menu of topics for whoever presses it."""
+    return discord.ui.Button(label=label, custom_id=OPEN, emoji="🔔")
+
+
+def panel(text: Text, brand: Brand) -> discord.ui.LayoutView:
+    """The public post from which members open their menu."""
+    return layout(
+        card(
+            words(f"## {text('topic_roles.panel.title')}"),
+            words(text("topic_roles.panel.body", organisation=plain(brand.organisation))),
+            row(open_button(text("topic_roles.member.choose"))),
+        )
+    )
+
+
+def member_menu(
+    offered: Sequence[Choice], chosen: Collection[str], text: Text, remarks: Sequence[str] = ()
+) -> discord.ui.LayoutView:
+    """The topics one can choose, with what one has already; `remarks` say what just changed."""
+    chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)][:MAX_MENUS]
+    return layout(
+        card(
+            words(f"## {text('topic_roles.member.title')}", text("topic_roles.member.intro")),
+            *(_menu(number, chunk, chosen, text) for number, chunk in enumerate(chunks)),
+            words(*remarks) if remarks else None,
+        )
+    )
+
+
+def _menu(number: int, choices: Sequence[Choice], chosen: Collection[str], text: Text) -> Row:
+    return discord.ui.ActionRow(
+        discord.ui.Select[Any](
+            custom_id=f"{CHOOSE}:{number}",
+            placeholder=text("topic_roles.member.placeholder"),
+            min_values=0,
+            max_values=len(choices),
+            options=[
+                discord.SelectOption(label=_label(choice), value=choice.key, default=choice.key in chosen)
+                for choice in choices
+            ],
+        )
+    )
+
+
+def names_of(topics: Collection[str], choices: Sequence[Choice]) -> str:
+    """The names of topics, safe to show."""
+    return plain(", ".join(choice.name for choice in choices if choice.key in topics), NAMES_LIMIT)
+
+
+def roles_page(shown: RolesPage, text: Text) -> discord.ui.LayoutView:
+    """Every topic with its role, and what can be done about it."""
+    pages = max(1, -(-len(shown.roles) // MAX_OPTIONS))
+    page = max(0, min(shown.page, pages - 1))
+    visible = shown.roles[page * MAX_OPTIONS : (page + 1) * MAX_OPTIONS]
+    missing = sum(role.role_id is None or role.problem is RoleProblem.GONE for role in shown.roles)
+    where = f"<#{shown.panel_channel_id}>" if shown.panel_channel_id is not None else ""
+    panel_line = text("topic_roles.page.panel", channel=where) if where else text("topic_roles.page.no_panel")
+    return layout(
+        card(
+            words(f"## {text('topic_roles.page.title')}", *shown.remarks, text("topic_roles.page.intro")),
+            words("\n".join(_line(role, text) for role in visible) or text("topic_roles.page.no_topics")),
+            None if shown.may_manage else words(text("topic_roles.page.need_bot")),
+            _topic_row(visible, text) if visible else None,
+            _panel_row(text) if visible else None,
+            words(small(panel_line)),
+            row(
+                button(
+                    text("topic_roles.page.create_all", count=missing),
+                    "roles_create",
+                    style=discord.ButtonStyle.success,
+                    disabled=not shown.may_manage,
+                )
+                if missing
+                else None,
+                None if shown.may_manage else button(text("topic_roles.page.check_again"), "roles_page", page),
+                button(text("topic_roles.page.previous"), "roles_page", page - 1) if page > 0 else None,
+                button(text("topic_roles.page.next"), "roles_page", page + 1) if page < pages - 1 else None,
+            ),
+        )
+    )
+
+
+def topic_page(role: TopicRole, text: Text, *, may_manage: bool, remarks: Sequence[str] = ()) -> discord.ui.LayoutView:
+    """One topic: choose its role, create one, or leave it without."""
+    key = role.topic.key
+    kind = discord.SelectDefaultValueType.role
+    current = [discord.SelectDefaultValue(id=role.role_id, type=kind)] if role.role_id is not None else []
+    return layout(
+        card(
+            words(
+                f"## {text('topic_roles.topic.title', topic=plain(role.topic.name, MAX_LABEL))}",
+                *remarks,
+                text("topic_roles.topic.body"),
+            ),
+            discord.ui.ActionRow(
+                discord.ui.RoleSelect[Any](
+                    custom_id=control("roles_assign", key),
+                    placeholder=text("topic_roles.topic.placeholder"),
+                    min_values=0,
+                    default_values=current,
+                )
+            ),
+            row(
+                button(text("topic_roles.topic.create"), "roles_create", key, disabled=not may_manage),
+                button(text("topic_roles.topic.clear"), "roles_clear", key, disabled=role.role_id is None),
+                button(text("topic_roles.page.back"), "roles_page", 0),
+            ),
+        )
+    )
+
+
+def _line(role: TopicRole, text: Text) -> str:
+    shown = text("topic_roles.page.no_role") if role.role_id is None else f"<@&{role.role_id}>"
+    if role.role_id is not None and role.problem is not None:
+        problem = text(f"topic_roles.problem.{role.problem.value}")
+        shown = text("topic_roles.page.bad_role", role=shown, problem=problem)
+    return text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=shown)
+
+
+def _topic_row(roles: Sequence[TopicRole], text: Text) -> Row:
+    return discord.ui.ActionRow(
+        discord.ui.Select[Any](
+            custom_id=control("roles_topic"),
+            placeholder=text("topic_roles.page.choose_topic"),
+            options=[discord.SelectOption(label=_label(role.topic), value=role.topic.key) for role in roles],
+        )
+    )
+
+
+def _panel_row(text: Text) -> Row:
+    return discord.ui.ActionRow(
+        discord.ui.ChannelSelect[Any](
+            custom_id=control("roles_panel"),
+            channel_types=PANEL_CHANNEL_TYPES,
+            placeholder=text("topic_roles.page.post_panel"),
+        )
+    )
+
+
+def _label(choice: Choice) -> str:
+    return cut(clean(choice.name), MAX_LABEL) or choice.key

@@ -1,0 +1,213 @@
+"""`/announcements roles`: which role stands for which topic, and the panel for members."""
+
+import logging
+from collections.abc import Sequence
+
+import discord
+
+from bot.client import Interaction, text_for
+from bot.delivery.topic_roles import RoleProblem, role_problem
+from bot.i18n import Text
+from bot.interactions.role_facts import may_manage_roles, role_facts
+from bot.interactions.typed_choices import Choice
+from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.markdown import plain
+from bot.layouts.topic_roles import RolesPage, TopicRole, panel, roles_page, topic_page
+from bot.store.topic_roles import Panel, RoleTakenError
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
+from cogs.announcements.controls import Handler
+
+log = logging.getLogger(__name__)
+
+ROLE_NAME = 100
+
+
+class TopicRolePages:
+    """What the controls of the pages do. Every step asks for the person's own Manage Roles."""
+
+    def __init__(self, context: ModerationContext) -> None:
+        self._context = context
+        self._roles = context.services.topic_roles
+
+    def handlers(self) -> dict[str, Handler]:
+        """What the controls do, by the action their `custom_id` names."""
+        return {
+            "roles_page": self.show_page,
+            "roles_topic": self.show_topic,
+            "roles_assign": self.assign,
+            "roles_clear": self.clear,
+            "roles_create": self.create,
+            "roles_panel": self.post_panel,
+        }
+
+    async def page(
+        self, interaction: Interaction, number: int = 0, remarks: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        """Every topic with its role. Raises UserFacingError for a person without Manage Roles."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        self._require(interaction)
+        known = await self._roles.panel(guild.id)
+        shown = RolesPage(
+            roles=await self._topic_roles(guild, text),
+            may_manage=guild.me.guild_permissions.manage_roles,
+            panel_channel_id=known.channel_id if known else None,
+            page=number,
+            remarks=tuple(remarks),
+        )
+        return roles_page(shown, text)
+
+    async def show_page(self, interaction: Interaction, number: str, _values: Sequence[str]) -> None:
+        """Turns to a page, with permissions and roles as they are now."""
+        await _show(interaction, await self.page(interaction, int(number)))
+
+    async def show_topic(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
+        """Opens one topic."""
+        await _show(interaction, await self._topic_page(interaction, values[0]))
+
+    async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> None:
+        """Makes a role stand for the topic if members may safely give it to themselves."""
+        if not values:
+            await self.clear(interaction, topic, values)
+            return
+        guild, text = guild_of(interaction), text_for(interaction)
+        choice, person = self._choice(interaction, topic), self._require(interaction)
+        role = guild.get_role(int(values[0]))
+        mention = role.mention if role else ""
+        problem = role_problem(role_facts(role, person))
+        if problem is not None or role is None:
+            why = text(f"topic_roles.problem.{(problem or RoleProblem.GONE).value}")
+            sentence = text("topic_roles.topic.refused", role=mention, problem=why)
+            await _show(interaction, await self._topic_page(interaction, topic, [sentence]))
+            return
+        try:
+            await self._roles.assign(guild.id, topic, role.id)
+        except RoleTakenError as error:
+            taken = self._choice(interaction, error.topic) if error.topic in self._keys(text) else choice
+            sentence = text("topic_roles.topic.taken", role=mention, topic=plain(taken.name))
+            await _show(interaction, await self._topic_page(interaction, topic, [sentence]))
+            return
+        sentence = text("topic_roles.topic.saved", role=mention, topic=plain(choice.name))
+        await _show(interaction, await self.page(interaction, remarks=[sentence]))
+
+    async def clear(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
+        """Leaves the topic without a role; the role itself stays in the server."""
+        choice = self._choice(interaction, topic)
+        self._require(interaction)
+        await self._roles.clear(guild_of(interaction).id, topic)
+        sentence = text_for(interaction)("topic_roles.topic.cleared", topic=plain(choice.name))
+        await _show(interaction, await self.page(interaction, remarks=[sentence]))
+
+    async def create(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
+        """Creates the role of one topic, or with no topic those of all that have none."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        self._require(interaction)
+        if topic:
+            wanted = [self._choice(interaction, topic)]
+        else:
+            usable = await self._topic_roles(guild, text)
+            wanted = [one.topic for one in usable if one.role_id is None or one.problem is RoleProblem.GONE]
+        await interaction.response.defer()
+        created, remarks = 0, list[str]()
+        for choice in wanted:
+            try:
+                role = await self._create_role(interaction, choice)
+            except discord.HTTPException as error:
+                log.info("server %d: a topic role could not be created: %s", guild.id, error)
+                remarks.append(text("topic_roles.topic.failed"))
+                break
+            await self._roles.assign(guild.id, choice.key, role.id)
+            created += 1
+        if created:
+            remarks.insert(0, text("topic_roles.topic.created", count=created))
+        view = await self.page(interaction, remarks=remarks)
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+
+    async def post_panel(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
+        """Posts the panel where both the bot and the person may write; an older panel is deleted."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        person = self._require(interaction)
+        channel = guild.get_channel(int(values[0]))
+        if not isinstance(channel, discord.TextChannel):
+            raise refusal(interaction, "unseen")
+        for key, someone in (("person", person), ("bot", guild.me)):
+            granted = channel.permissions_for(someone)
+            if not (granted.view_channel and granted.send_messages):
+                sentence = text(f"topic_roles.posted.{key}", channel=channel.mention)
+                await _show(interaction, await self.page(interaction, remarks=[sentence]))
+                return
+        await interaction.response.defer()
+        public = Text.of(await self._context.language(interaction, guild))
+        try:
+            message = await channel.send(view=panel(public, self._context.bot.brand), allowed_mentions=NO_PINGS)
+        except discord.HTTPException as error:
+            log.info("server %d: the panel was refused: %s", guild.id, error)
+            remark = text("topic_roles.posted.failed", channel=channel.mention)
+        else:
+            await self._replace_panel(guild, Panel(channel.id, message.id))
+            jump = f"[{text('topic_roles.posted.look')}]({message.jump_url})"
+            remark = text("topic_roles.posted.done", link=jump)
+        view = await self.page(interaction, remarks=[remark])
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+
+    async def _replace_panel(self, guild: discord.Guild, new: Panel) -> None:
+        old = await self._roles.panel(guild.id)
+        await self._roles.set_panel(guild.id, new)
+        channel = guild.get_channel(old.channel_id) if old else None
+        if old is None or not isinstance(channel, discord.TextChannel):
+            return
+        try:
+            await channel.get_partial_message(old.message_id).delete()
+        except discord.HTTPException as error:
+            log.info("server %d: the former panel stays: %s", guild.id, error)
+
+    async def _create_role(self, interaction: Interaction, choice: Choice) -> discord.Role:
+        """A role without permissions; mentionable only where the bot could not mention it otherwise."""
+        guild = guild_of(interaction)
+        public = Text.of(await self._context.language(interaction, guild))
+        named = {one.key: one.name for one in self._context.choices(public).topics}
+        return await guild.create_role(
+            name=named[choice.key][:ROLE_NAME],
+            permissions=discord.Permissions.none(),
+            mentionable=not guild.me.guild_permissions.mention_everyone,
+            reason=public("topic_roles.topic.reason", member=str(interaction.user)),
+        )
+
+    async def _topic_page(
+        self, interaction: Interaction, topic: str, remarks: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        guild, text = guild_of(interaction), text_for(interaction)
+        self._require(interaction)
+        self._choice(interaction, topic)
+        shown = next(one for one in await self._topic_roles(guild, text) if one.topic.key == topic)
+        may_manage = guild.me.guild_permissions.manage_roles
+        return topic_page(shown, text, may_manage=may_manage, remarks=remarks)
+
+    async def _topic_roles(self, guild: discord.Guild, text: Text) -> list[TopicRole]:
+        assigned = await self._roles.of_guild(guild.id)
+        return [
+            TopicRole(choice, assigned[choice.key], role_problem(role_facts(guild.get_role(assigned[choice.key]))))
+            if choice.key in assigned
+            else TopicRole(choice)
+            for choice in self._context.choices(text).topics
+        ]
+
+    def _require(self, interaction: Interaction) -> discord.Member:
+        """The person, who needs Manage Roles now. Raises UserFacingError without it."""
+        member = interaction.user
+        if isinstance(member, discord.Member) and may_manage_roles(member):
+            return member
+        raise UserFacingError(notice(text_for(interaction)("topic_roles.page.need_person")))
+
+    def _choice(self, interaction: Interaction, topic: str) -> Choice:
+        """The topic as it is configured now. Raises UserFacingError where it is not any more."""
+        for choice in self._context.choices(text_for(interaction)).topics:
+            if choice.key == topic:
+                return choice
+        raise refusal(interaction, "outdated")
+
+    def _keys(self, text: Text) -> set[str]:
+        return {choice.key for choice in self._context.choices(text).topics}
+
+
+async def _show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

@@ -1,0 +1,163 @@
+"""`/follow`, the panel's button and *Notify me*: members choose the topics they are notified about."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.delivery.topic_roles import role_changes, role_problem
+from bot.interactions.access import chosen
+from bot.interactions.role_facts import role_facts
+from bot.interactions.typed_choices import Choice
+from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.topic_roles import CHOOSE, MAX_OPTIONS, OPEN, member_menu, names_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GuildTopics:
+    """The topics of a server that have a role: what can be chosen now, and what cannot."""
+
+    roles: dict[str, discord.Role]
+    offered: tuple[Choice, ...]
+    unavailable: tuple[Choice, ...]
+
+
+class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
+    """Opens the menu, with what the member has already."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
+    ) -> "OpenMenu":
+        """The button that was pressed."""
+        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        return cls(item)
+
+    async def use(self, interaction: Interaction) -> None:
+        """Answers privately, wherever the button is."""
+        await show_menu(interaction)
+
+
+class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>\d)"):
+    """Gives and takes the roles of the topics in one menu."""
+
+    def __init__(self, item: discord.ui.Select[Any], chunk: int) -> None:
+        super().__init__(item)
+        self._chunk = chunk
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "TopicMenu":
+        """The menu that was used."""
+        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the template is only ever on menus
+        return cls(item, int(match["chunk"]))
+
+    async def use(self, interaction: Interaction) -> None:
+        """Changes what differs from the member's roles, and says what changed."""
+        member, text = interaction.user, text_for(interaction)
+        if not isinstance(member, discord.Member):
+            await answer(interaction, notice(text("topic_roles.member.not_here")))
+            return
+        await interaction.response.defer()
+        topics = await guild_topics(interaction, member.guild)
+        shown = [choice.key for choice in topics.offered[self._chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
+        roles = {topic: role.id for topic, role in topics.roles.items()}
+        held = {role.id for role in member.roles}
+        changes = role_changes(roles, shown, held, chosen(interaction))
+        failed: list[str] = []
+        for topic in (*changes.added, *changes.removed):
+            change = member.add_roles if topic in changes.added else member.remove_roles
+            try:
+                await change(topics.roles[topic], reason=text("topic_roles.member.reason"))
+            except discord.HTTPException as error:
+                log.warning("server %d: role of topic %s not changed: %s", member.guild.id, topic, error)
+                failed.append(topic)
+            else:
+                (held.add if topic in changes.added else held.discard)(roles[topic])
+        remarks = [
+            text(f"topic_roles.member.{key}", topics=names_of(changed, topics.offered))
+            for key, changed in (
+                ("added", [topic for topic in changes.added if topic not in failed]),
+                ("removed", [topic for topic in changes.removed if topic not in failed]),
+                ("failed", failed),
+            )
+            if changed
+        ]
+        view = menu_view(topics, held, interaction, remarks or [text("topic_roles.member.unchanged")])
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+
+
+class TopicRolesCog(commands.Cog):
+    """The members' side of topic roles; moderators set them up with `/announcements roles`."""
+
+    def __init__(self, bot: HeraldBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Registers the components, so that those on older messages work."""
+        self.bot.add_dynamic_items(OpenMenu, TopicMenu)
+
+    async def cog_unload(self) -> None:
+        """Unregisters the components."""
+        self.bot.remove_dynamic_items(OpenMenu, TopicMenu)
+
+    @app_commands.command(name=localised("commands.follow.name"), description=localised("commands.follow.description"))
+    async def follow(self, interaction: Interaction) -> None:
+        """Opens the member's menu of topics."""
+        await show_menu(interaction)
+
+
+async def show_menu(interaction: Interaction) -> None:
+    """Answers with the member's menu, or says why there is none."""
+    member, text = interaction.user, text_for(interaction)
+    if not isinstance(member, discord.Member):
+        await answer(interaction, notice(text("topic_roles.member.not_here")))
+        return
+    topics = await guild_topics(interaction, member.guild)
+    await answer(interaction, menu_view(topics, {role.id for role in member.roles}, interaction, ()))
+
+
+async def guild_topics(interaction: Interaction, guild: discord.Guild) -> GuildTopics:
+    """The server's topics with a role, each role checked as it is now."""
+    services = interaction.client.services
+    assigned = await services.topic_roles.of_guild(guild.id)
+    roles: dict[str, discord.Role] = {}
+    offered: list[Choice] = []
+    unavailable: list[Choice] = []
+    for name, topic in interaction.client.brand.topic_choices(text_for(interaction).language):
+        role = guild.get_role(assigned.get(topic, 0))
+        if role is not None and guild.me.guild_permissions.manage_roles and role_problem(role_facts(role)) is None:
+            roles[topic] = role
+            offered.append(Choice(topic, name))
+        elif topic in assigned:
+            unavailable.append(Choice(topic, name))
+    return GuildTopics(roles, tuple(offered), tuple(unavailable))
+
+
+def menu_view(
+    topics: GuildTopics, held: set[int], interaction: Interaction, remarks: Sequence[str]
+) -> discord.ui.LayoutView:
+    """The menu as this member sees it."""
+    text = text_for(interaction)
+    lines = list(remarks)
+    if topics.unavailable:
+        names = names_of({choice.key for choice in topics.unavailable}, topics.unavailable)
+        lines.append(text("topic_roles.member.unavailable", topics=names))
+    if not topics.offered:
+        return notice("\n".join(lines) or text("topic_roles.member.none"))
+    has = {topic for topic, role in topics.roles.items() if role.id in held}
+    return member_menu(topics.offered, has, text, lines)
+
+
+async def setup(bot: HeraldBot) -> None:
+    """Adds the cog."""
+    await bot.add_cog(TopicRolesCog(bot))
