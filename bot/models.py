@@ -207,16 +207,32 @@ class Schedule:
     time_zone: str = "UTC"
 
 
+DEFAULT_SCHEDULE = Schedule()
+
+
 @dataclass(frozen=True, slots=True)
 class SubscriptionOptions:
-    """What a moderator chose for a channel. Empty `topics` or `feeds` mean all of them."""
+    """What a moderator chose for a channel. Empty `topics` or `feeds` mean all of them.
+
+    A post mentions `role_id`, or with `topic_roles` the roles of its topics; a `silent` one nobody.
+    `language` is that of the words around an article, `article_language` that of the articles
+    wanted (empty: all). `line` is shown above a card, `accent` is its colour as 0xRRGGBB, and
+    `actions` are the keys of the actions that may be shown (None: all).
+    """
 
     topics: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     role_id: int | None = None
+    topic_roles: bool = False
+    silent: bool = False
     publish: bool = False
     open_thread: bool = False
     language: str = "en"
+    schedule: Schedule = DEFAULT_SCHEDULE
+    line: str = ""
+    accent: int | None = None
+    actions: tuple[str, ...] | None = None
+    article_language: str = ""
 
 
 DEFAULT_OPTIONS = SubscriptionOptions()

@@ -41,6 +41,11 @@ class Channels(commands.Cog):
         await self._look_again(after.guild)
 
     @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """A deleted role stands for no topic any more."""
+        await self._bot.services.topic_roles.forget_role(role.guild.id, role.id)
+
+    @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """What changed while the bot was away was not told; so every blocked channel is looked at again."""
         await self._look_again(guild)

@@ -10,7 +10,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Control, HeraldBot, Interaction, answer, localised, text_for
+from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.components import Control
+from bot.client.localisation import localised, text_for
 from bot.delivery.topic_roles import role_changes, role_problem
 from bot.interactions.access import chosen
 from bot.interactions.role_facts import role_facts

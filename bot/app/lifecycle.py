@@ -21,6 +21,7 @@ from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
 from bot.layouts.renderer import Renderer
+from bot.store.topic_roles import TopicRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _services(core: Core, web: Web, announcer: Announcer) -> Services:
         cards=core.cards,
         incidents=core.incidents,
         guilds=core.guilds,
+        topic_roles=TopicRoles(core.database),
         search=core.search,
         watcher=web.watcher,
         announcer=announcer,

@@ -15,6 +15,7 @@ from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
+from bot.store.topic_roles import TopicRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Services:
     cards: "SharedCards"
     incidents: "Incidents"
     guilds: Guilds
+    topic_roles: TopicRoles
     search: "SearchEngine"
     watcher: "Watcher"
     announcer: "Announcer"

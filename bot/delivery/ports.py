@@ -117,9 +117,11 @@ class Rendered:
 
     `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
     the post is recognised; `tags` are names of topics, looked up among a forum's tags.
+    Only `roles` may be mentioned.
     """
 
     view: discord.ui.LayoutView
     title: str
     link: str = ""
     tags: tuple[str, ...] = ()
+    roles: tuple[int, ...] = ()

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.models import Article, SubscriptionOptions
+
 MAX_MENTIONS = 3
 
 
@@ -54,6 +56,17 @@ class RoleChanges:
     removed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a post concerns: the roles it mentions, and whether members can choose topics in that server."""
+
+    roles: tuple[int, ...] = ()
+    can_follow: bool = False
+
+
+NOBODY = Audience()
+
+
 def role_problem(role: RoleFacts | None) -> RoleProblem | None:
     """What forbids the role; None for a role that members may safely give themselves."""
     if role is None:
@@ -77,6 +90,17 @@ def role_changes(
         added=tuple(topic for topic in offered if topic in chosen and roles[topic] not in held),
         removed=tuple(topic for topic in offered if topic not in chosen and roles[topic] in held),
     )
+
+
+def audience(articles: Sequence[Article], options: SubscriptionOptions, roles: Mapping[str, int]) -> Audience:
+    """Whom a post about these articles concerns; `roles` are the server's topic roles by topic."""
+    mentioned: tuple[int, ...] = ()
+    if options.topic_roles and not options.silent:
+        topics = tuple(dict.fromkeys(topic for article in articles for topic in article.topics))
+        mentioned = roles_to_mention(topics, options.topics, roles)
+    elif options.role_id is not None and not options.silent:
+        mentioned = (options.role_id,)
+    return Audience(mentioned, can_follow=bool(roles))
 
 
 def roles_to_mention(

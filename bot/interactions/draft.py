@@ -35,6 +35,15 @@ class Draft:
         """The same with some options changed."""
         return replace(self, options=replace(self.options, **changes))
 
+    def mentioning(self, *, role_id: int | None = None, topic_roles: bool = False) -> "Draft":
+        """The same with another mention; who is mentioned is notified, so it is not silent any more."""
+        silent = self.options.silent and role_id is None and not topic_roles
+        return self.with_options(role_id=role_id, topic_roles=topic_roles, silent=silent)
+
+    def silenced(self, silent: bool) -> "Draft":  # noqa: FBT001 - it is the option's value
+        """The same, silent or not; a silent post mentions nobody."""
+        return self.mentioning().with_options(silent=True) if silent else self.with_options(silent=False)
+
     def supported_by(self, kind: ChannelKind) -> "Draft":
         """The same without options that such a channel cannot carry out."""
         return self.with_options(
@@ -49,7 +58,7 @@ def encode(draft: Draft, offer: Offer) -> str:
         (
             _base36(draft.channel_id or 0),
             _base36(draft.options.role_id or 0),
-            f"{int(draft.options.publish)}{int(draft.options.open_thread)}{LANGUAGES.index(draft.options.language)}",
+            _flags(draft.options),
             _base36(_mask(draft.options.topics, offer.topics)),
             _base36(_mask(draft.options.feeds, offer.feeds)),
             _check(offer),
@@ -71,8 +80,16 @@ def decode(code: str, offer: Offer) -> Draft | None:
             publish=flags[0] == "1",
             open_thread=flags[1] == "1",
             language=LANGUAGES[int(flags[2])],
+            # An older version wrote only the first three.
+            topic_roles=flags[3:4] == "1",
+            silent=flags[4:5] == "1",
         ),
     )
+
+
+def _flags(options: SubscriptionOptions) -> str:
+    switches = (options.publish, options.open_thread, LANGUAGES.index(options.language), options.topic_roles)
+    return "".join(str(int(switch)) for switch in (*switches, options.silent))
 
 
 def _mask(chosen: Sequence[str], offered: Sequence[Choice]) -> int:

@@ -25,6 +25,7 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 from bot.layouts.pagination import related_button
+from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
 
 SUMMARY = 700
@@ -37,13 +38,15 @@ def announcement(
     text: Text,
     brand: Brand,
     *,
-    role_id: int | None = None,
+    roles: Sequence[int] = (),
     related: bool = True,
+    follow: bool = False,
     above: str = "",
 ) -> discord.ui.LayoutView:
     """The public card of an article; `above` is a line of safe markdown over it.
 
-    A role is named above the card; whether it is pinged is decided by what sends it.
+    Roles are named above the card; whether they are pinged is decided by what sends it. With
+    `follow` a button opens the menu of topic roles.
 
     Related articles stand behind a button rather than on the card: a card would have to be edited
     wherever one of them is withdrawn or gets another title, and could show a name until then.
@@ -52,7 +55,7 @@ def announcement(
     topics = small(topic_line(article.topics, text, brand))
     buttons = [action_button(action, text.language, brand) for action in actions[:2]]
     return layout(
-        _above(role_id, above),
+        _above(roles, above),
         card(
             words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
             words(lead) if lead else None,
@@ -62,6 +65,7 @@ def announcement(
                 link_button(text("articles.read"), brand.public(article.url)),
                 *buttons,
                 related_button(article, text) if related else None,
+                open_button(text("topic_roles.member.notify_me")) if follow else None,
             ),
         ),
     )
@@ -90,6 +94,6 @@ def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.
     return first_fitting(lambda: build(150), lambda: build(40))
 
 
-def _above(role_id: int | None, line: str) -> Part | None:
-    role = f"<@&{role_id}>" if role_id is not None else ""
-    return words(role, line) if role or line else None
+def _above(roles: Sequence[int], line: str) -> Part | None:
+    mentions = " ".join(f"<@&{role}>" for role in roles)
+    return words(mentions, line) if mentions or line else None

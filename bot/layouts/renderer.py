@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from bot.actions import day, fitting
 from bot.config.settings import Settings
 from bot.delivery.ports import Rendered
+from bot.delivery.topic_roles import NOBODY, Audience
 from bot.i18n import LANGUAGES, Text
 from bot.layouts.article_card import announcement, missed, withdrawn
 from bot.layouts.components import Brand
@@ -23,16 +24,18 @@ class Renderer:
         self._brand = Brand.of(settings)
         self._clock = clock
 
-    def __call__(self, articles: Sequence[Article], subscription: Subscription) -> Rendered:
+    def __call__(
+        self, articles: Sequence[Article], subscription: Subscription, audience: Audience = NOBODY
+    ) -> Rendered:
         """The post for these articles in the subscription's channel."""
         text = Text.of(subscription.options.language)
         if not articles:
             return Rendered(withdrawn(text, self._brand), text("articles.withdrawn_title"))
         if len(articles) > 1:
             return Rendered(missed(articles, text, self._brand), text("articles.missed.title"))
-        return self._one(articles[0], subscription, text)
+        return self._one(articles[0], subscription, audience, text)
 
-    def _one(self, article: Article, subscription: Subscription, text: Text) -> Rendered:
+    def _one(self, article: Article, subscription: Subscription, audience: Audience, text: Text) -> Rendered:
         today = day(self._clock(), self._settings.time_zone)
         actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
         return Rendered(
@@ -41,13 +44,15 @@ class Renderer:
                 actions,
                 text,
                 self._brand,
-                role_id=subscription.options.role_id,
+                roles=audience.roles,
+                follow=audience.can_follow and not subscription.options.publish,
                 # A published post reaches servers without the bot, where nobody would answer a press.
                 related=not subscription.options.publish,
             ),
             title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
             link=self._brand.public(article.url),
             tags=self._tags(article),
+            roles=audience.roles,
         )
 
     def _tags(self, article: Article) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from bot.i18n import Text
 from bot.interactions.typed_choices import Choice
 from bot.layouts.announcements.controls import button, control
 from bot.layouts.components import MAX_LABEL, Brand, Row, card, layout, row, small, words
-from bot.layouts.markdown import clean, cut, plain
+from bot.layouts.markdown import plain
+from bot.plain_text import clean_line, truncate
 
 PREFIX = "topic_roles"
 OPEN = f"{PREFIX}:open"
@@ -183,4 +184,4 @@ def _panel_row(text: Text) -> Row:
 
 
 def _label(choice: Choice) -> str:
-    return cut(clean(choice.name), MAX_LABEL) or choice.key
+    return truncate(clean_line(choice.name), MAX_LABEL) or choice.key

@@ -5,8 +5,8 @@ one disk flush for every post.
 """
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.models import Article, ArticleState, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
@@ -37,7 +37,8 @@ _DUE = (
     " END AS last_publish,"
     " CASE WHEN delivery.publish = 'done' THEN (SELECT at FROM hourly"
     " WHERE channel_id = delivery.channel_id AND step = 'edit' ORDER BY at DESC LIMIT 1 OFFSET :edits)"
-    " END AS last_edit"
+    " END AS last_edit,"
+    " (SELECT json_group_object(topic, role_id) FROM topic_roles WHERE guild_id = subscription.guild_id) AS topic_roles"
     " FROM deliveries AS delivery"
     " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
     " JOIN articles AS article ON article.id = delivery.article"
@@ -81,7 +82,8 @@ class DueDelivery:
 
     `articles` are the live articles its post shows, oldest first: one, several for a list, none
     when all were taken back. `article` is its own, withdrawn or not. `publish_at` and `edit_at`
-    are when the hourly counts allow the next publish, or edit of a published post.
+    are when the hourly counts allow the next publish, or edit of a published post. `topic_roles`
+    are the server's role ids by topic.
     """
 
     delivery: Delivery
@@ -90,6 +92,7 @@ class DueDelivery:
     articles: tuple[Article, ...]
     publish_at: float = 0.0
     edit_at: float = 0.0
+    topic_roles: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def is_list(self) -> bool:
@@ -222,6 +225,7 @@ def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:
         articles=tuple(article for article in (*named, own) if article.state is ArticleState.LIVE),
         publish_at=(row["last_publish"] or -HOUR) + HOUR,
         edit_at=(row["last_edit"] or -HOUR) + HOUR,
+        topic_roles=json.loads(row["topic_roles"]),
     )
 
 

@@ -8,21 +8,29 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.models import DEFAULT_OPTIONS, ChannelKind, Subscription, SubscriptionOptions
+from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.database import Database, Row, Transaction
 
+_OPTIONS = (
+    "topics", "feeds", "role_id", "topic_roles", "silent", "publish", "open_thread", "language",
+    "rhythm", "digest_hour", "digest_weekday", "quiet_from", "quiet_until", "time_zone",
+    "line", "accent", "actions", "article_language",
+)  # fmt: skip
+_NEW = ("guild_id", "channel_id", "kind", *_OPTIONS, "created_at")
 # For other store modules: `SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription`.
 SUBSCRIPTION_COLUMNS = ", ".join(
-    f"subscription.{name} AS subscription_{name}"
-    for name in (
-        "id", "guild_id", "channel_id", "kind", "topics", "feeds", "role_id", "publish", "open_thread",
-        "language", "paused", "blocked", "created_at",
-    )
-)  # fmt: skip
+    f"subscription.{name} AS subscription_{name}" for name in ("id", *_NEW, "paused", "blocked")
+)
 GUILD_LEFT = "guild_left"
 STEP = 200
 
 _SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"  # noqa: S608 - our names
+_INSERT = (
+    f"INSERT INTO subscriptions ({', '.join(_NEW)}) VALUES ({', '.join(f':{name}' for name in _NEW)})"  # noqa: S608 - as above
+    f" ON CONFLICT (channel_id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _NEW)},"
+    " paused = 0, blocked = '', removed = 0 WHERE removed RETURNING id"
+)
+_UPDATE = f"UPDATE subscriptions SET {', '.join(f'{name} = :{name}' for name in ('kind', *_OPTIONS))} WHERE id = :id"  # noqa: S608 - as above
 _WAITING = "subscription = ? AND state IN ('planned', 'claimed')"
 
 
@@ -91,13 +99,7 @@ class Subscriptions:
         """
         async with self._database.transaction() as tx:
             row = await tx.one(
-                "INSERT INTO subscriptions (guild_id, channel_id, kind, topics, feeds, role_id, publish, open_thread,"
-                " language, created_at) VALUES (:guild_id, :channel_id, :kind, :topics, :feeds, :role_id, :publish,"
-                " :open_thread, :language, :created_at)"
-                " ON CONFLICT (channel_id) DO UPDATE SET guild_id = :guild_id, kind = :kind, topics = :topics,"
-                " feeds = :feeds, role_id = :role_id, publish = :publish, open_thread = :open_thread,"
-                " language = :language, created_at = :created_at, paused = 0, blocked = '', removed = 0"
-                " WHERE removed RETURNING id",
+                _INSERT,
                 _columns(new),
             )
             if row is None:
@@ -108,8 +110,7 @@ class Subscriptions:
         """Replaces what a moderator chose; the channel stays. Raises LookupError for an unknown id."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE subscriptions SET kind = :kind, topics = :topics, feeds = :feeds, role_id = :role_id,"
-                " publish = :publish, open_thread = :open_thread, language = :language WHERE id = :id",
+                _UPDATE,
                 {**_columns(new), "id": subscription_id},
             )
             return await _read(tx, subscription_id)
@@ -156,6 +157,8 @@ class Subscriptions:
         )
         await tx.execute("DELETE FROM subscriptions WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM shared_cards WHERE guild_id = ?", (guild_id,))
+        await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
+        await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
 
@@ -178,7 +181,7 @@ async def _read(tx: Transaction, subscription_id: int) -> Subscription:
 
 
 def _columns(new: NewSubscription) -> dict[str, object]:
-    options = new.options
+    options, schedule = new.options, new.options.schedule
     return {
         "guild_id": new.guild_id,
         "channel_id": new.channel_id,
@@ -186,9 +189,21 @@ def _columns(new: NewSubscription) -> dict[str, object]:
         "topics": json.dumps(options.topics),
         "feeds": json.dumps(options.feeds),
         "role_id": options.role_id,
+        "topic_roles": options.topic_roles,
+        "silent": options.silent,
         "publish": options.publish,
         "open_thread": options.open_thread,
         "language": options.language,
+        "rhythm": schedule.rhythm.value,
+        "digest_hour": schedule.hour,
+        "digest_weekday": schedule.weekday,
+        "quiet_from": schedule.quiet_from,
+        "quiet_until": schedule.quiet_until,
+        "time_zone": schedule.time_zone,
+        "line": options.line,
+        "accent": options.accent,
+        "actions": None if options.actions is None else json.dumps(options.actions),
+        "article_language": options.article_language,
         "created_at": new.created_at,
     }
 
@@ -200,15 +215,34 @@ def subscription_from_row(row: Row) -> Subscription:
         guild_id=row["subscription_guild_id"],
         channel_id=row["subscription_channel_id"],
         kind=ChannelKind(row["subscription_kind"]),
-        options=SubscriptionOptions(
-            topics=tuple(json.loads(row["subscription_topics"])),
-            feeds=tuple(json.loads(row["subscription_feeds"])),
-            role_id=row["subscription_role_id"],
-            publish=bool(row["subscription_publish"]),
-            open_thread=bool(row["subscription_open_thread"]),
-            language=row["subscription_language"],
-        ),
+        options=_options(row),
         paused=bool(row["subscription_paused"]),
         blocked=row["subscription_blocked"],
         created_at=row["subscription_created_at"],
+    )
+
+
+def _options(row: Row) -> SubscriptionOptions:
+    actions = row["subscription_actions"]
+    return SubscriptionOptions(
+        topics=tuple(json.loads(row["subscription_topics"])),
+        feeds=tuple(json.loads(row["subscription_feeds"])),
+        role_id=row["subscription_role_id"],
+        topic_roles=bool(row["subscription_topic_roles"]),
+        silent=bool(row["subscription_silent"]),
+        publish=bool(row["subscription_publish"]),
+        open_thread=bool(row["subscription_open_thread"]),
+        language=row["subscription_language"],
+        schedule=Schedule(
+            rhythm=Rhythm(row["subscription_rhythm"]),
+            hour=row["subscription_digest_hour"],
+            weekday=row["subscription_digest_weekday"],
+            quiet_from=row["subscription_quiet_from"],
+            quiet_until=row["subscription_quiet_until"],
+            time_zone=row["subscription_time_zone"],
+        ),
+        line=row["subscription_line"],
+        accent=row["subscription_accent"],
+        actions=None if actions is None else tuple(json.loads(actions)),
+        article_language=row["subscription_article_language"],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 
 
 class RoleTakenError(Exception):
@@ -71,8 +71,3 @@ class TopicRoles:
                 " ON CONFLICT (guild_id) DO UPDATE SET channel_id = ?2, message_id = ?3",
                 (guild_id, panel.channel_id, panel.message_id),
             )
-
-    async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes a server's topic roles and panel."""
-        await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))

@@ -4,6 +4,7 @@ from bot.client.bot import HeraldBot
 from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
+from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.status import StatusPages
 from cogs.announcements.test_post import TestPosts
 from cogs.announcements.wizard import SetupWizard
@@ -12,7 +13,12 @@ from cogs.announcements.wizard import SetupWizard
 async def setup(bot: HeraldBot) -> None:
     """Loads the commands and every control of their pages."""
     context = ModerationContext(bot)
-    wizard, status = SetupWizard(context), StatusPages(context)
-    ModeratorControl.handlers = {**wizard.handlers(), **TestPosts(context, wizard).handlers(), **status.handlers()}
+    wizard, status, roles = SetupWizard(context), StatusPages(context), TopicRolePages(context)
+    ModeratorControl.handlers = {
+        **wizard.handlers(),
+        **TestPosts(context, wizard).handlers(),
+        **status.handlers(),
+        **roles.handlers(),
+    }
     bot.add_dynamic_items(ModeratorControl)
-    await bot.add_cog(Announcements(context, wizard, status))
+    await bot.add_cog(Announcements(context, wizard, status, roles))

@@ -1,5 +1,7 @@
 """Maps Discord's channels to our channel kinds, and checks what the bot may do there."""
 
+from collections.abc import Mapping
+
 import discord
 
 from bot.delivery.permissions import Wants
@@ -28,20 +30,25 @@ def find(guild: discord.Guild, channel_id: int) -> Channel | None:
     return None if is_gallery else channel
 
 
-def inspect(channel: Channel, draft: Draft) -> Check:
-    """What the draft needs in that channel, and what the bot is granted there now."""
+def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int]) -> Check:
+    """What the draft needs in that channel, and what the bot is granted there now.
+
+    `topic_roles` are the server's role ids by topic.
+    """
     options = draft.options
-    role = channel.guild.get_role(options.role_id) if options.role_id is not None else None
+    mentioned = list(topic_roles.values()) if options.topic_roles else [options.role_id or 0]
+    roles = [role for role_id in mentioned if (role := channel.guild.get_role(role_id)) is not None]
+    locked = next((role for role in roles if not role.mentionable), None)
     return Check(
         channel_id=channel.id,
         kind=kind_of(channel),
         granted=channel.permissions_for(channel.guild.me).value,
         wants=Wants(
             open_thread=options.open_thread,
-            mention_locked_role=role is not None and not role.mentionable,
+            mention_locked_role=locked is not None,
             locked=isinstance(channel, discord.Thread) and channel.locked,
         ),
-        role_id=options.role_id,
+        role_id=locked.id if locked else options.role_id,
         tags_missing=isinstance(channel, discord.ForumChannel) and _lacks_tags(channel),
     )
 

@@ -16,13 +16,25 @@ from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
 from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
 from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, TypedOptions, apply_options
+from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.status import StatusPages
 from cogs.announcements.wizard import SetupWizard
 
 SUBJECT = "announcements.command"
 OPTIONS = {
     name: localised(f"announcements.option.{name}")
-    for name in ("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role")
+    for name in (
+        "channel",
+        "topics",
+        "role",
+        "topic_roles",
+        "silent",
+        "publish",
+        "thread",
+        "language",
+        "feed",
+        "no_role",
+    )
 }
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
 NewChannelId = app_commands.Transform[int, NewChannel]
@@ -48,8 +60,10 @@ class Announcements(
 ):
     """Where new articles are announced. Who may use it is decided by Discord."""
 
-    def __init__(self, context: ModerationContext, wizard: SetupWizard, status: StatusPages) -> None:
-        self._context, self._wizard, self._status = context, wizard, status
+    def __init__(
+        self, context: ModerationContext, wizard: SetupWizard, status: StatusPages, roles: TopicRolePages
+    ) -> None:
+        self._context, self._wizard, self._status, self._roles = context, wizard, status, roles
         self._subscriptions = context.services.subscriptions
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.setup"), description=localised(f"{SUBJECT}.setup"))
@@ -58,8 +72,12 @@ class Announcements(
         await self._wizard.begin(interaction)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.add"), description=localised(f"{SUBJECT}.add"))
-    @app_commands.rename(**renamed("channel", "topics", "role", "publish", "thread", "language", "feed"))
-    @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed"))
+    @app_commands.rename(
+        **renamed("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
+    )
+    @app_commands.describe(
+        **described("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
+    )
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def add(
         self,
@@ -67,18 +85,28 @@ class Announcements(
         channel: NewChannelId,
         topics: Topics = None,
         role: discord.Role | None = None,
+        topic_roles: bool | None = None,  # noqa: FBT001 - as above
+        silent: bool | None = None,  # noqa: FBT001 - as above
         publish: bool | None = None,  # noqa: FBT001 - an option of a command
         thread: bool | None = None,  # noqa: FBT001 - as above
         language: str | None = None,
         feed: FeedNames = None,
     ) -> None:
         """Sets a channel up with the typed options."""
-        typed = TypedOptions(topics, feed, role, publish=publish, thread=thread, language=language)
+        typed = TypedOptions(topics, feed, role, False, topic_roles, silent, publish, thread, language)
         await self._reply(interaction, self._add(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
-    @app_commands.rename(**renamed("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role"))
-    @app_commands.describe(**described("channel", "topics", "role", "publish", "thread", "language", "feed", "no_role"))
+    @app_commands.rename(
+        **renamed(
+            "channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed", "no_role"
+        )
+    )
+    @app_commands.describe(
+        **described(
+            "channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed", "no_role"
+        )
+    )
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def edit(
         self,
@@ -86,6 +114,8 @@ class Announcements(
         channel: SubscribedChannelId,
         topics: Topics = None,
         role: discord.Role | None = None,
+        topic_roles: bool | None = None,  # noqa: FBT001 - as above
+        silent: bool | None = None,  # noqa: FBT001 - as above
         publish: bool | None = None,  # noqa: FBT001 - an option of a command
         thread: bool | None = None,  # noqa: FBT001 - as above
         language: str | None = None,
@@ -93,7 +123,7 @@ class Announcements(
         no_role: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> None:
         """Changes the typed options; with the channel alone it opens the wizard."""
-        typed = TypedOptions(topics, feed, role, no_role, publish, thread, language)
+        typed = TypedOptions(topics, feed, role, no_role, topic_roles, silent, publish, thread, language)
         await self._reply(interaction, self._edit(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
@@ -138,6 +168,11 @@ class Announcements(
         """Shows the proof of delivery, of one channel or of all."""
         await self._reply(interaction, self._status.page(interaction, channel))
 
+    @app_commands.command(name=localised(f"{SUBJECT}_name.roles"), description=localised(f"{SUBJECT}.roles"))
+    async def roles(self, interaction: Interaction) -> None:
+        """Shows which role stands for which topic, and posts the panel for members."""
+        await self._reply(interaction, self._roles.page(interaction))
+
     async def _reply(self, interaction: Interaction, page: Awaitable[discord.ui.LayoutView]) -> None:
         try:
             view = await page
@@ -162,7 +197,7 @@ class Announcements(
     async def _store(
         self, guild: discord.Guild, draft: Draft, typed: TypedOptions, existing: Subscription | None, text: Text
     ) -> discord.ui.LayoutView:
-        channel, _ = self._wizard.require_channel(guild, draft, text)
+        channel, _ = await self._wizard.require_channel(guild, draft, text)
         chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
         return await self._wizard.store(guild, chosen, existing, text)
 
@@ -177,7 +212,9 @@ class Announcements(
         article, fits = await self._context.newest(subscription.options.topics, subscription.options.feeds)
         if article is None:
             return notice(text("announcements.preview.nothing"))
-        return card_preview(channel_id, self._context.card(article, Draft.of(subscription)), text, fits=fits)
+        return card_preview(
+            channel_id, await self._context.card(article, Draft.of(subscription), guild.id), text, fits=fits
+        )
 
     async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> discord.ui.LayoutView:
         text = text_for(interaction)

@@ -1,12 +1,12 @@
 """Shared by the moderators' commands: services, look-ups and refusals."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import discord
 
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
+from bot.delivery.topic_roles import audience
 from bot.i18n import Text
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Offer, offer
@@ -62,11 +62,11 @@ class ModerationContext:
             return max(found, key=lambda article: (article.published, article.id)), True
         return await self.services.articles.newest(), False
 
-    def card(self, article: Article, draft: Draft) -> discord.ui.LayoutView:
+    async def card(self, article: Article, draft: Draft, guild_id: int) -> discord.ui.LayoutView:
         """The post of an article exactly as the announcer would make it for the draft's channel."""
-        wanted = replace(draft.options, publish=False)
-        subscription = Subscription(0, 0, draft.channel_id or 0, ChannelKind.TEXT, wanted)
-        return self._render([article], subscription).view
+        subscription = Subscription(0, guild_id, draft.channel_id or 0, ChannelKind.TEXT, draft.options)
+        roles = await self.services.topic_roles.of_guild(guild_id)
+        return self._render([article], subscription, audience([article], draft.options, roles)).view
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:

@@ -43,6 +43,8 @@ class TypedOptions:
     feeds: str | None = None
     role: discord.Role | None = None
     no_role: bool = False
+    topic_roles: bool | None = None
+    silent: bool | None = None
     publish: bool | None = None
     thread: bool | None = None
     language: str | None = None
@@ -62,16 +64,34 @@ def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everythi
         raise UserFacingError(notice(text("announcements.refused.thread_kind", channel=channel)))
     if typed.role is not None and typed.role.is_default():
         raise UserFacingError(notice(text("announcements.refused.everyone")))
+    draft = _mentioning(typed, draft, text)
     options = draft.options
-    role_id = None if typed.no_role else options.role_id
     return draft.with_options(
         topics=options.topics if typed.topics is None else _topics(typed.topics, everything, text),
         feeds=options.feeds if typed.feeds is None else _feeds(typed.feeds, everything, text),
-        role_id=typed.role.id if typed.role else role_id,
         publish=options.publish if typed.publish is None else typed.publish,
         open_thread=options.open_thread if typed.thread is None else typed.thread,
         language=typed.language or options.language,
     )
+
+
+def _mentioning(typed: TypedOptions, draft: Draft, text: Text) -> Draft:
+    """The draft with the typed mention; a silent post mentions nobody."""
+    if typed.silent and (typed.role is not None or typed.topic_roles):
+        raise UserFacingError(notice(text("announcements.refused.silent_mention")))
+    if typed.role is not None and typed.topic_roles:
+        raise UserFacingError(notice(text("announcements.refused.two_mentions")))
+    if typed.role is not None:
+        draft = draft.mentioning(role_id=typed.role.id)
+    elif typed.topic_roles:
+        draft = draft.mentioning(topic_roles=True)
+    elif typed.no_role:
+        draft = draft.mentioning()
+    elif typed.topic_roles is False:
+        draft = draft.with_options(topic_roles=False)
+    if typed.silent is not None:
+        draft = draft.silenced(typed.silent)
+    return draft
 
 
 class NewChannel(app_commands.Transformer[HeraldBot]):

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client import Interaction, text_for
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
 from bot.delivery.topic_roles import RoleProblem, role_problem
 from bot.i18n import Text
 from bot.interactions.role_facts import may_manage_roles, role_facts

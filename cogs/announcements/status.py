@@ -143,7 +143,8 @@ class StatusPages:
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)
-        check = inspect(channel, Draft.of(subscription)) if channel else None
+        topic_roles = await self._services.topic_roles.of_guild(guild.id)
+        check = inspect(channel, Draft.of(subscription), topic_roles) if channel else None
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
         return ChannelStatus(subscription, check, tuple(recent))
 

@@ -60,7 +60,7 @@ class TestPosts:
 
     async def _run(self, interaction: Interaction, draft: Draft) -> None:
         text = text_for(interaction)
-        channel, check = self._wizard.require_channel(guild_of(interaction), draft, text)
+        channel, check = await self._wizard.require_channel(guild_of(interaction), draft, text)
         if not check.passed:
             raise UserFacingError(refused(check, text))
         article, _ = await self._context.newest(draft.options.topics, draft.options.feeds)
@@ -96,9 +96,12 @@ class TestPosts:
         """Puts the card into the message, recorded before; False where the article was withdrawn in between."""
         words = Text.of(draft.options.language)
         label = words("announcements.test.label", member=member)
-        card = under(label, self._context.card(article, draft.with_options(role_id=None)))
+        guild_id = message.guild.id if message.guild else 0
+        card = under(
+            label, await self._context.card(article, draft.with_options(role_id=None, topic_roles=False), guild_id)
+        )
         services = self._context.services
-        place = Place(message.guild.id if message.guild else 0, message.channel.id, message.id, words.language)
+        place = Place(guild_id, message.channel.id, message.id, words.language)
         placing = CardPlacement(services.database, services.clock, services.announcer.wake)
         there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))
         if not there:

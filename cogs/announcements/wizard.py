@@ -35,6 +35,8 @@ class SetupWizard:
             "guide_role": self.role,
             "guide_publish": self.publish,
             "guide_thread": self.thread,
+            "guide_topic_roles": self.topic_roles,
+            "guide_silent": self.silent,
             "guide_language": self.change_language,
             "guide_again": self.recheck,
             "guide_cancel": self.cancel,
@@ -53,13 +55,15 @@ class SetupWizard:
         guide = Guide(draft, self._context.choices(text))
         if channel is not None:
             draft = draft.supported_by(kind_of(channel))
+            topic_roles = await self._context.services.topic_roles.of_guild(guild.id)
             article, fits = await self._context.newest(draft.options.topics, draft.options.feeds)
             guide = Guide(
                 draft,
                 guide.offer,
-                check=inspect(channel, draft),
-                preview=self._context.card(article, draft) if article else None,
+                check=inspect(channel, draft, topic_roles),
+                preview=await self._context.card(article, draft, guild.id) if article else None,
                 fits=fits,
+                has_topic_roles=bool(topic_roles),
                 editing=await self._context.services.subscriptions.get(channel.id) is not None,
             )
         return guide_page(guide, text)
@@ -86,7 +90,7 @@ class SetupWizard:
         role_id = int(values[0]) if values else None
         if role_id == interaction.guild_id:
             raise refusal(interaction, "everyone")
-        await self._show(interaction, self.draft(interaction, code).with_options(role_id=role_id))
+        await self._show(interaction, self.draft(interaction, code).mentioning(role_id=role_id))
 
     async def publish(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches publishing on or off."""
@@ -97,6 +101,16 @@ class SetupWizard:
         """Switches the thread on each post on or off."""
         draft = self.draft(interaction, code)
         await self._show(interaction, draft.with_options(open_thread=not draft.options.open_thread))
+
+    async def topic_roles(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
+        """Switches mentioning the roles of an article's topics on or off."""
+        draft = self.draft(interaction, code)
+        await self._show(interaction, draft.mentioning(topic_roles=not draft.options.topic_roles))
+
+    async def silent(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
+        """Switches notifications off or on."""
+        draft = self.draft(interaction, code)
+        await self._show(interaction, draft.silenced(not draft.options.silent))
 
     async def change_language(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches to the next language."""
@@ -125,19 +139,19 @@ class SetupWizard:
         self, guild: discord.Guild, draft: Draft, existing: Subscription | None, text: Text
     ) -> discord.ui.LayoutView:
         """Stores a draft and says so. Raises UserFacingError when it could not work in that channel."""
-        channel, check = self.require_channel(guild, draft, text)
+        channel, check = await self.require_channel(guild, draft, text)
         if not check.passed:
             raise UserFacingError(refused(check, text))
         subscription = await self._write(guild, draft.supported_by(check.kind), channel, existing, text)
         await self._context.services.announcer.channel_changed(channel.id)
         return saved(subscription, self._context.choices(text), text, new=existing is None)
 
-    def require_channel(self, guild: discord.Guild, draft: Draft, text: Text) -> tuple[Channel, Check]:
+    async def require_channel(self, guild: discord.Guild, draft: Draft, text: Text) -> tuple[Channel, Check]:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             raise UserFacingError(notice(text("announcements.refused.unseen")))
-        return channel, inspect(channel, draft)
+        return channel, inspect(channel, draft, await self._context.services.topic_roles.of_guild(guild.id))
 
     async def _show(self, interaction: Interaction, draft: Draft) -> None:
         view = await self.page(guild_of(interaction), draft, text_for(interaction))

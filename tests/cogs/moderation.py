@@ -58,6 +58,31 @@ class Server:
         assert me is not None
         return self.guild.create_text_channel(name, overwrites={me: discord.PermissionOverwrite(**denied)})
 
+    async def permit_bot(self, **permissions: bool) -> None:
+        """Gives the bot's own role these permissions, and no others beyond everyone's."""
+        me = self.guild.me
+        assert me is not None
+        wanted = discord.Permissions(**permissions).value
+        self.env.backend.edit_role(self.guild.id, me.top_role.id, {"permissions": wanted})
+        await self.env.settle()
+
+    @property
+    def managers_id(self) -> int:
+        """The moderator's role."""
+        roles = self.env.backend.get_guild(self.guild.id).roles.values()
+        return next(role.id for role in roles if role.name == "Managers")
+
+    async def forbid_moderator(self, permission: str) -> None:
+        """Takes a permission from the moderator's role."""
+        role = self.env.backend.get_role(self.guild.id, self.managers_id)
+        remaining = role.permissions & ~discord.Permissions(**{permission: True}).value
+        self.env.backend.edit_role(self.guild.id, role.id, {"permissions": remaining})
+        await self.env.settle()
+
+    def plain_role(self, name: str, **permissions: bool) -> simcord.RoleHandle:
+        """A role below the bot's and the moderator's, without permissions unless given."""
+        return self.guild.create_role(name, permissions=discord.Permissions(**permissions))
+
     async def subscribe(
         self,
         channel: simcord.ChannelHandle,
@@ -118,7 +143,9 @@ async def open_server(settings: Settings, drafts: tuple[ArticleDraft, ...] | Non
             guild = env.create_guild("Liberty")
             env.backend.get_guild(guild.id).everyone_role.permissions = EVERYONE_MAY.value
             channel = guild.create_text_channel("news")
-            managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+            managers = guild.create_role(
+                "Managers", permissions=discord.Permissions(manage_guild=True, manage_roles=True)
+            )
             moderator = guild.add_member(env.create_user("mod"), roles=[managers])
             member = guild.add_member(env.create_user("ann"))
             yield Server(env, bot, services, announcer, watcher, guild, channel, moderator, member)

@@ -23,6 +23,7 @@ from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
+from bot.store.topic_roles import TopicRoles
 from tests.conftest import NOW
 
 
@@ -76,6 +77,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             cards=SharedCards(database),
             incidents=Incidents(database),
             guilds=Guilds(database),
+            topic_roles=TopicRoles(database),
             search=SearchEngine(database, settings.topics, clock),
             watcher=absent,
             announcer=cast("Any", FakeAnnouncer()),

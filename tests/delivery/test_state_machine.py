@@ -1,5 +1,6 @@
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -36,9 +37,7 @@ DOUBTED = replace(CLAIMED, doubt=True, attempts=1)
 POSTED = replace(PLANNED, state=DeliveryState.POSTED, message_id=9, posted_at=NOW - 50, shown=5)
 
 
-def work(
-    delivery: Delivery, subscription: Subscription = TEXT, article: Article = ARTICLE, **more: float
-) -> DueDelivery:
+def work(delivery: Delivery, subscription: Subscription = TEXT, article: Article = ARTICLE, **more: Any) -> DueDelivery:
     live = (article,) if article.state is ArticleState.LIVE else ()
     return DueDelivery(delivery, subscription, article, live, **more)
 

@@ -6,13 +6,17 @@ import discord
 import pytest
 
 from bot.delivery.topic_roles import (
+    Audience,
     ChannelOverwrite,
     RoleFacts,
     RoleProblem,
+    audience,
     role_changes,
     role_problem,
     roles_to_mention,
 )
+from bot.models import SubscriptionOptions
+from tests.conftest import make_article
 
 EVERYONE = discord.Permissions(view_channel=True, send_messages=True).value
 HARMLESS = RoleFacts(
@@ -91,3 +95,24 @@ def test_a_post_mentions_the_roles_of_its_topics(
 
 def test_one_role_for_two_topics_is_mentioned_once() -> None:
     assert roles_to_mention(("a", "b"), (), {"a": 7, "b": 7}) == (7,)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (SubscriptionOptions(), ()),
+        (SubscriptionOptions(role_id=9), (9,)),
+        (SubscriptionOptions(topic_roles=True), (2, 1)),
+        (SubscriptionOptions(topics=("women",), topic_roles=True), (1,)),
+        (SubscriptionOptions(role_id=9, silent=True), ()),
+        (SubscriptionOptions(topic_roles=True, silent=True), ()),
+    ],
+)
+def test_a_post_concerns_whom_its_channel_chose(options: SubscriptionOptions, expected: tuple[int, ...]) -> None:
+    article = make_article(topics=("history", "women"))
+    assert audience([article], options, ROLES) == Audience(expected, can_follow=True)
+
+
+def test_a_digest_mentions_the_topics_of_all_its_articles_within_the_maximum() -> None:
+    articles = [make_article(topics=(topic,)) for topic in ("women", "women", "history", "markets", "youth")]
+    assert audience(articles, SubscriptionOptions(topic_roles=True), ROLES).roles == (1, 2, 3)

@@ -57,7 +57,7 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
     """A role stands above the card; nothing in the article can add to it."""
     hostile = make_article(title="<@&99> @everyone")
 
-    view = announcement(hostile, (), ENGLISH, brand, role_id=42)
+    view = announcement(hostile, (), ENGLISH, brand, roles=[42])
 
     assert said(view).startswith("<@&42>\n")
     assert len(LIVE_MENTION.findall(said(view).replace("<t:", ""))) == 1

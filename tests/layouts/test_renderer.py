@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from bot.config.settings import Settings
+from bot.delivery.topic_roles import Audience
 from bot.i18n import Text
 from bot.layouts.article_card import missed
 from bot.layouts.components import Brand
@@ -10,12 +11,12 @@ from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
 
 
-def subscription(language: str = "en", role_id: int | None = None) -> Subscription:
-    return Subscription(1, 2, 3, ChannelKind.TEXT, SubscriptionOptions(language=language, role_id=role_id))
+def subscription(language: str = "en") -> Subscription:
+    return Subscription(1, 2, 3, ChannelKind.TEXT, SubscriptionOptions(language=language))
 
 
 def test_one_article_is_its_card_in_the_channels_language(settings: Settings) -> None:
-    rendered = Renderer(settings, lambda: NOW)([make_article()], subscription("ko", role_id=9))
+    rendered = Renderer(settings, lambda: NOW)([make_article()], subscription("ko"), Audience((9,)))
 
     assert said(rendered.view).startswith("<@&9>\n")
     assert labels(rendered.view)[0] == "글 읽기"
@@ -44,8 +45,9 @@ def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, bra
     """After a channel was closed to the bot, its readers get one post, not a flood."""
     several = [make_article(id=number, title=f"Number {number}") for number in range(8)]
 
-    rendered = Renderer(settings, lambda: NOW)(several, subscription(role_id=9))
+    rendered = Renderer(settings, lambda: NOW)(several, subscription(), Audience((9,)))
 
+    assert rendered.roles == ()
     assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
     assert "[Number 0](" in said(rendered.view)
     assert "and 2 more" in said(rendered.view)

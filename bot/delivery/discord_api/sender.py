@@ -25,6 +25,7 @@ from bot.delivery.ports import (
     StepResult,
 )
 from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.topic_roles import NOBODY, Audience, audience
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import DueDelivery
@@ -40,7 +41,7 @@ MESSAGES = "/channels/{channel_id}/messages"
 
 
 # One article: its announcement. Several: a list of what was missed. None: the notice of a withdrawal.
-Render = Callable[[Sequence[Article], Subscription], Rendered]
+Render = Callable[[Sequence[Article], Subscription, Audience], Rendered]
 
 
 class DiscordSender:
@@ -75,7 +76,7 @@ class DiscordSender:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
         if step is Step.DELETE:
             return await self._delete(work)
-        shown = self._render(() if step is Step.REPLACE else work.articles, work.subscription)
+        shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
             return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
@@ -86,7 +87,7 @@ class DiscordSender:
         asked = Subscription(
             0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
         )
-        shown = self._render([work.article] if step is Step.EDIT else (), asked)
+        shown = self._render([work.article] if step is Step.EDIT else (), asked, NOBODY)
         return await take_card(self._call, step, place, shown.view.to_components())
 
     def card_preflight_problem(self, place: Place) -> str:
@@ -149,8 +150,16 @@ class DiscordSender:
             response = await self._call(call)
         return response
 
+    def _rendered(self, articles: Sequence[Article], work: DueDelivery) -> Rendered:
+        """The post for these articles; a role that the server does not have any more is left out."""
+        found = audience(articles, work.subscription.options, work.topic_roles)
+        guild = self._client().get_guild(work.subscription.guild_id)
+        if guild is not None and not guild.unavailable:
+            found = replace(found, roles=tuple(role for role in found.roles if guild.get_role(role) is not None))
+        return self._render(articles, work.subscription, found)
+
     async def _post(self, work: DueDelivery, deadline: float | None) -> StepResult:
-        rendered = self._render(work.articles, work.subscription)
+        rendered = self._rendered(work.articles, work)
         message = _payload(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
@@ -191,7 +200,7 @@ class DiscordSender:
                 return removed
             if not isinstance(removed, Done):
                 # Deleting a thread takes Manage Threads; its name and its first message are ours all the same.
-                await self._rename(thread, _title(self._render((), work.subscription)))
+                await self._rename(thread, _title(self._rendered((), work)))
         return classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
 
     def _tags(self, work: DueDelivery, rendered: Rendered) -> list[str]:
@@ -206,11 +215,10 @@ class DiscordSender:
 
 
 def _payload(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The message as Discord takes it; only the subscription's own role can be pinged."""
+    """The message as Discord takes it; only the roles of its audience can be pinged."""
     components = rendered.view.to_components()
     components[0]["id"] = component_id_for(work)
-    role = work.subscription.options.role_id
-    mentions = {"parse": [], "roles": [str(role)] if role is not None else []}
+    mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
     return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
 
 

@@ -30,6 +30,8 @@ def wishes(subscription: Subscription, offer: Offer, text: Text) -> str:
         text("announcements.describe.topics", topics=_topics(subscription, offer, text)),
         text("announcements.describe.feeds", feeds=feeds) if feeds else "",
         text("announcements.describe.role", role=role) if role else "",
+        text("announcements.describe.topic_roles") if subscription.options.topic_roles else "",
+        text("announcements.describe.silent") if subscription.options.silent else "",
         text("announcements.describe.publish") if subscription.options.publish else "",
         text("announcements.describe.open_thread") if subscription.options.open_thread else "",
         text("announcements.describe.language", language=text(f"languages.{subscription.options.language}")),
@@ -47,6 +49,7 @@ def saved(subscription: Subscription, offer: Offer, text: Text, *, new: bool) ->
             row(
                 button(text("announcements.guide.test"), "test", subscription.channel_id),
                 button(text("announcements.list.details"), "status", subscription.channel_id),
+                button(text("topic_roles.page.open"), "roles_page", 0) if subscription.options.topic_roles else None,
             ),
         )
     )

@@ -45,7 +45,7 @@ class Guide:
 
     `check` is None before a channel is chosen. `preview` is the newest article's card as that
     channel would get it, `fits` whether that article has one of the chosen topics. `editing`:
-    the channel already gets announcements.
+    the channel already gets announcements. `has_topic_roles`: a topic of the server has a role.
     """
 
     draft: Draft
@@ -54,6 +54,7 @@ class Guide:
     preview: discord.ui.LayoutView | None = None
     fits: bool = True
     editing: bool = False
+    has_topic_roles: bool = True
 
 
 def guide_page(guide: Guide, text: Text) -> discord.ui.LayoutView:
@@ -80,7 +81,7 @@ def _choices(guide: Guide, text: Text) -> Part:
         _role_row(guide, text),
         _options_row(guide, text),
         line_between(),
-        words(text("announcements.check.title"), _checks(guide, text)),
+        words(text("announcements.check.title"), _checks(guide, text), _topic_role_hint(guide, text)),
         _closing_row(guide, text),
     )
 
@@ -148,6 +149,8 @@ def _options_row(guide: Guide, text: Text) -> Row | None:
     return row(
         _switch(guide, "publish", text, on=draft.options.publish) if may_publish(kind) else None,
         _switch(guide, "thread", text, on=draft.options.open_thread) if may_open_thread(kind) else None,
+        _switch(guide, "topic_roles", text, on=draft.options.topic_roles) if guide.offer.topics else None,
+        _switch(guide, "silent", text, on=draft.options.silent),
         button(text("announcements.guide.language", language=language), "guide_language", _code(guide)),
     )
 
@@ -160,6 +163,11 @@ def _switch(guide: Guide, name: str, text: Text, *, on: bool) -> discord.ui.Butt
 
 def _checks(guide: Guide, text: Text) -> str:
     return checklist(guide.check, text) if guide.check else text("announcements.check.choose")
+
+
+def _topic_role_hint(guide: Guide, text: Text) -> str:
+    needed = guide.draft.options.topic_roles and not guide.has_topic_roles
+    return text("announcements.guide.no_topic_roles") if needed else ""
 
 
 def _closing_row(guide: Guide, text: Text) -> Row | None:

@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot.config.settings import Settings
-from bot.models import ChannelKind
+from bot.models import ChannelKind, SubscriptionOptions
 from tests.cogs.moderation import labels, open_server, shown
 from tests.cogs.world import NOW
 
@@ -284,3 +284,35 @@ async def test_options_complete_while_typing(settings: Settings) -> None:
         assert (await offered("add", "topics", ""))["Every topic"] == "all"
         assert "women, history" in (await offered("add", "topics", "women, hist")).values()
         assert "blog" in (await offered("edit", "feed", "")).values()
+
+
+async def test_a_mention_that_contradicts_itself_is_refused(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        role = server.guild.create_role("Readers", mentionable=True)
+        for options, sentence in (
+            ({"silent": True, "role": role}, "A silent post mentions nobody"),
+            ({"silent": True, "topic_roles": True}, "A silent post mentions nobody"),
+            ({"role": role, "topic_roles": True}, "one role or the roles of its topics"),
+        ):
+            result = await server.moderator.slash(
+                server.channel, "announcements add", channel=server.channel, **options
+            )
+            assert sentence in shown(result.response)
+        assert await server.services.subscriptions.get(server.channel.id) is None
+
+
+async def test_edit_changes_the_mention_and_nothing_else(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        role = server.guild.create_role("Readers", mentionable=True)
+        await server.subscribe(server.channel, topics=("women",), role_id=role.id)
+        channel = str(server.channel.id)
+
+        await server.moderator.slash(server.channel, "announcements edit", channel=channel, topic_roles=True)
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert stored.options == SubscriptionOptions(topics=("women",), topic_roles=True)
+
+        await server.moderator.slash(server.channel, "announcements edit", channel=channel, silent=True)
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert stored.options == SubscriptionOptions(topics=("women",), silent=True)

@@ -237,3 +237,58 @@ async def test_the_servers_language_comes_first(settings: Settings) -> None:
         await server.services.guilds.set_language(server.guild.id, "ko")
 
         assert "Language: 한국어" in labels(await opened(server))
+
+
+async def test_a_channel_with_topic_roles_takes_eight_taps(settings: Settings) -> None:
+    """From the command to a channel that mentions topic roles, and a panel from which members choose."""
+    async with open_server(settings) as server:
+        await server.permit_bot(manage_roles=True, mention_everyone=True)
+        page = await opened(server)
+        await server.moderator.select(page, [server.channel], custom_id=menu(page, "announcements:guide_channel"))
+        await server.moderator.click(page, label="Mention topic roles: no")
+        assert "No topic has a role yet" in shown(page)
+        await server.moderator.click(page, label="Save")
+        await server.moderator.click(page, label="Topic roles")
+        await server.moderator.click(page, label=f"Create {len(settings.topics)} missing roles")
+        await server.moderator.select(page, [server.channel], custom_id=menu(page, "announcements:roles_panel"))
+        # Each menu takes two taps: 2 + 1 + 1 + 1 + 1 + 2.
+
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert stored.options.topic_roles
+        assert "The panel is posted" in shown(page)
+
+
+async def test_silent_and_mentions_exclude_each_other(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        role = server.guild.create_role("Readers", mentionable=True)
+        page = await chosen(server, server.channel)
+        await server.moderator.select(page, [role], custom_id=menu(page, "announcements:guide_role"))
+        await server.moderator.click(page, label="Silent: no")
+        assert role.mention not in shown(page)
+
+        await server.moderator.click(page, label="Mention topic roles: no")
+        assert labels(page)["Silent: no"]
+
+        await server.moderator.select(page, [role], custom_id=menu(page, "announcements:guide_role"))
+        assert labels(page)["Mention topic roles: no"]
+        await server.moderator.click(page, label="Save")
+
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        options = stored.options
+        assert (options.role_id, options.topic_roles, options.silent) == (role.id, False, False)
+
+
+async def test_the_preview_mentions_the_roles_of_the_articles_topics(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        newest = await server.services.articles.newest()
+        assert newest is not None
+        role = server.guild.create_role("Topic", mentionable=True)
+        await server.services.topic_roles.assign(server.guild.id, newest.topics[0], role.id)
+        page = await chosen(server, server.channel)
+
+        await server.moderator.click(page, label="Mention topic roles: no")
+
+        assert role.mention in shown(page)
+        assert "Notify me" in labels(page)

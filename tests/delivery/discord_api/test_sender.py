@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, Rendered, Step, Unverifiable
 from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.topic_roles import NOBODY, Audience
 from bot.models import Article, ChannelKind, Subscription
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery
@@ -17,7 +18,7 @@ from tests.delivery.test_state_machine import ARTICLE
 LINK = "https://x.example/1?utm_source=discord"
 
 
-def render(articles: Sequence[Article], _subscription: Subscription) -> Rendered:
+def render(articles: Sequence[Article], _subscription: Subscription, _audience: Audience = NOBODY) -> Rendered:
     """The shape of the real ones: a card, with a button that leads to the article."""
     view = discord.ui.LayoutView()
     title = articles[0].title if articles else "Withdrawn"
