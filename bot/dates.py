@@ -65,11 +65,11 @@ def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
     return parts.instant(zone)
 
 
-def date_in(line: str) -> float | None:
+def date_in(line: str, zone: tzinfo = UTC) -> float | None:
     """The instant of a line that is nothing but a date, or has one between separators ("Jane | 5 May 2024")."""
     line = CHANGED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[0]
     for piece in (line, *SEPARATOR.split(line)):
-        if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece)) is not None:
+        if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece, zone)) is not None:
             return instant
     return None
 

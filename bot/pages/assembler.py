@@ -9,18 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from bot.models import Link, LinkKind, Passage
 from bot.pages.blocks import Block, BlockKind, Span
-from bot.pages.links import ARROWS, kind_of, label_for
+from bot.pages.links import kind_of, label_for, without_arrows
 from bot.plain_text import clean, one_line
 
 BULLET = re.compile(r"^[•◦▪●‣∙·][ \t]*")
-NOTE_MARK = re.compile(r"^(?P<mark>\*{1,3}|[†‡※]|\[\d{1,2}\]|[¹²³⁰-⁹]{1,2})(?P<space>\s?)\S")
+NOTE_MARK = re.compile(r"^(?P<mark>[*\uff0a\u2217\u204e]{1,3}|[†‡※]|\[\d{1,2}\]|[¹²³⁰-⁹]{1,2})(?P<space>\s?)\S")
+STARS = "*\uff0a\u2217\u204e"
 MAX_HEADING, MAX_HEADING_WORDS = 120, 14
 POINTS = (">", "»", "\u203a", "▶", "►", "→", "➜", "➡", "▸", "👉")
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """An article's body, taken apart."""
+class ArticleParts:
+    """An article's body in its parts."""
 
     passages: tuple[Passage, ...]
     links: tuple[Link, ...]
@@ -36,7 +37,7 @@ class _Section:
     links: list[Link] = field(default_factory=list[Link])
 
 
-def assemble(blocks: list[Block]) -> Parts:
+def assemble(blocks: list[Block]) -> ArticleParts:
     """The passages with their links, and the footnotes taken out of the text."""
     body = "\n".join(block.text for block in blocks)
     marked = [is_footnote(block, body) for block in blocks]
@@ -45,17 +46,22 @@ def assemble(blocks: list[Block]) -> Parts:
     passages = [Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)]
     links = [replace(link, passage=at) for at, part in enumerate(sections) for link in part.links]
     links += [link for note in notes for link in _links(note, max(0, len(sections) - 1))]
-    return Parts(tuple(passages), tuple(dict.fromkeys(links)), tuple(one_line(note.text) for note in notes))
+    return ArticleParts(tuple(passages), tuple(dict.fromkeys(links)), tuple(one_line(note.text) for note in notes))
 
 
 def is_footnote(block: Block, body: str) -> bool:
     """Whether a paragraph explains a mark, such as the star behind a changed name."""
+    if block.kind is BlockKind.FOOTNOTE:
+        return True
     found = NOTE_MARK.match(block.text)
-    if not found or block.kind in (BlockKind.HEADING, BlockKind.EMBED):
+    if not found or block.kind is BlockKind.EMBED:
         return False
-    referred = re.search(rf"[^\s*]{re.escape(found['mark'])}(?!\*)", body) is not None
+    star = found["mark"][0] in STARS
+    referred = re.search(rf"[^\s{STARS}]{re.escape(found['mark'])}(?![{STARS}])", body) is not None
     # A star and a space may be somebody's bullet; the other marks serve for nothing else.
-    plain = found["mark"][0] in "†‡※" or (found["mark"][0] == "*" and not found["space"])
+    plain = found["mark"][0] in "†‡※" or (star and not found["space"])
+    if block.kind is BlockKind.HEADING:
+        return plain or (referred and star)  # notes in small print are set as small headings
     return referred or (plain and block.kind is BlockKind.PARAGRAPH)
 
 
@@ -83,7 +89,7 @@ def is_heading(block: Block) -> bool:
 
 def _only_link(block: Block) -> bool:
     """A heading that is used as a pull link ("> The Market Generation") or as a call."""
-    linked = all(span.url for span in block.spans if one_line(ARROWS.sub("", span.text)))
+    linked = all(span.url for span in block.spans if one_line(without_arrows(span.text)))
     return linked and (block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL for link in _links(block, 0)))
 
 
@@ -120,8 +126,8 @@ def _shown(kind: BlockKind, line: list[Span]) -> str:
     text = one_line(_joined(line))
     if kind is BlockKind.ITEM:
         return f"• {BULLET.sub('', text)}"
-    if all(span.url for span in line if ARROWS.sub("", span.text)):
-        return ARROWS.sub("", text) or text
+    if all(span.url for span in line if without_arrows(span.text)):
+        return without_arrows(text) or text
     return f"> {text}" if kind is BlockKind.QUOTE else text
 
 
@@ -134,7 +140,7 @@ def _line_links(line: list[Span], passage: int, kind: BlockKind) -> list[Link]:
     found: list[Link] = []
     for label, span in _labels(line):
         link = kind_of(label, span.url, whole, button=span.button)
-        if kind is BlockKind.ITEM and link is LinkKind.PULL:
+        if kind is BlockKind.ITEM and link is LinkKind.PULL and not whole.startswith(POINTS):
             link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
         found.append(Link(label_for(label, whole, link), span.url, link, passage))
     return found

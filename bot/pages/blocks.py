@@ -1,6 +1,6 @@
-"""Reads an article's element into blocks: headings, paragraphs, list items, quotations, pictures.
+"""Reads an article's element into blocks: headings, paragraphs, list items, quotations, footnotes, pictures.
 
-Knows HTML, and nothing of what the words mean; `bot.pages.assembler` tells that.
+Knows HTML, and nothing of what the words mean: `bot.pages.assembler` decides that.
 """
 
 import re
@@ -11,16 +11,20 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborNode
 
 from bot.models import Image
-from bot.plain_text import clean, folded, one_line
+from bot.pages.media import useful_alt, video_page
+from bot.pictures import Candidate, largest_of, picture_address, shows_something, size_of
+from bot.plain_text import clean, one_line
 from bot.urls import is_web_url
 
 SKIPPED = frozenset({
     "button", "canvas", "datalist", "dialog", "footer", "form", "head", "input", "map", "menu", "nav", "noscript",
     "object", "option", "script", "select", "style", "svg", "template", "textarea", "title",
 })  # fmt: skip
-SKIPPED_CLASSES = frozenset(
-    {"w-form", "w-form-done", "w-form-fail", "w-nav", "w-condition-invisible", "w-dyn-list", "w-dyn-item"}
-)
+HIDDEN_CLASSES = frozenset({
+    "w-form", "w-form-done", "w-form-fail", "w-nav", "w-condition-invisible", "w-dyn-list", "w-dyn-item", "sr-only",
+    "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "u-hidden", "is-hidden",
+})  # fmt: skip
+HIDDEN_STYLE = re.compile(r"(?:^|[;\s])(?:display\s?:\s?none|visibility\s?:\s?hidden)(?:[;\s!]|$)", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = HEADINGS | {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "figcaption",
@@ -29,18 +33,16 @@ BLOCKS = HEADINGS | {
 }  # fmt: skip
 BUTTON_CLASS = re.compile(r"(^|[\s_-])(button|btn|cta)([\s_-]|$)", re.IGNORECASE)
 CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
-VIDEO = re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6,20})")
-VIMEO = re.compile(r"player\.vimeo\.com/video/(\d+)")
+FIGURE_CLASS = re.compile(r"caption|image|figure|photo|picture|media|gallery", re.IGNORECASE)
+NOTES_CLASS = re.compile(r"(^|[\s_-])(footnotes?|endnotes?)([\s_]|$)", re.IGNORECASE)
+NOTE_MARK_CLASS = re.compile(r"footnote-(?:anchor|ref|link)|noteref", re.IGNORECASE)
+BACK_LINK_CLASS = re.compile(r"footnote-?(?:backref|number|back|return)|reversefootnote|backlink", re.IGNORECASE)
+NOTE_ID = re.compile(r"(?:fn|footnote|note|en|endnote)[-:_]{0,2}(\d{1,3})", re.IGNORECASE)
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MAX_DEPTH = 150  # far beyond any real page; below it text is taken as it comes
 # What of one page is looked at, far beyond any real article; the rest is left unread.
 MAX_ELEMENTS, MAX_BLOCKS, MAX_CHARACTERS, MAX_IMAGES = 50_000, 5_000, 400_000, 200
-
-FILE_NAME = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|heic|tiff?|bmp)$", re.IGNORECASE)
-CAMERA_NAME = re.compile(
-    r"(img|dsc[fn]?|pxl|image|photo|picture|screen ?shot|untitled|unnamed|copy of|p)[-_ ()\d.]*", re.IGNORECASE
-)
-EMPTY_ALTS = frozenset({"image", "photo", "picture", "thumbnail", "logo", "banner", "header", "blog", "figure", "img"})
+MAX_FIGURE_TEXT = 1_500  # of a container that may be a figure
 
 
 class BlockKind(StrEnum):
@@ -50,7 +52,8 @@ class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"
     ITEM = "item"
     QUOTE = "quote"
-    EMBED = "embed"  # a film or another picture that leads elsewhere; its words are not body text
+    FOOTNOTE = "footnote"
+    EMBED = "embed"  # a video or another picture that leads elsewhere; its words are not body text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of spans that stands by itself on the page."""
+    """A run of spans that forms one block of the page."""
 
     kind: BlockKind
     spans: tuple[Span, ...]
@@ -80,21 +83,24 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What the elements around a text say of it."""
+    """What the elements around a text make of it."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
     url: str = ""
     bold: bool = False
     italic: bool = False
     button: bool = False
-    raised: bool = False
+    superscript: bool = False
     literal: bool = False
 
 
 def read_blocks(root: LexborNode, base: str, until: LexborNode | None = None) -> tuple[list[Block], list[Image]]:
     """The blocks and pictures below `root` in reading order, up to `until`; `base` makes addresses absolute."""
     reader = _Reader(base, until)
-    reader.children(root, Style(), 0)
+    if (root.tag or "") in ("iframe", "img", "figure", "a"):
+        reader.element(root, Style(), 0)
+    else:
+        reader.children(root, Style(), 0)
     reader.flush()
     return reader.blocks, reader.images
 
@@ -105,19 +111,11 @@ def has_class(node: LexborNode, names: frozenset[str]) -> bool:
 
 
 def is_skipped(node: LexborNode) -> bool:
-    """Whether an element never belongs to an article's text."""
+    """Whether an element is hidden, or never belongs to an article's text."""
     attributes = node.attributes
-    return (node.tag or "") in SKIPPED or "hidden" in attributes or has_class(node, SKIPPED_CLASSES)
-
-
-def useful_alt(alt: str, caption: str = "") -> str:
-    """The alternative text when it tells something, else empty: file names do not, nor the caption again."""
-    text = one_line(alt)
-    nameless = text.startswith("__wf") or bool(FILE_NAME.search(text)) or folded(text) in EMPTY_ALTS
-    machine = " " not in text and bool(re.search(r"[_\d]|-.*-", text))
-    if not text or nameless or machine or CAMERA_NAME.fullmatch(text) or folded(text) == folded(caption):
-        return ""
-    return text
+    if (node.tag or "") in SKIPPED or "hidden" in attributes or has_class(node, HIDDEN_CLASSES):
+        return True
+    return HIDDEN_STYLE.search((attributes.get("style") or "")[:500]) is not None
 
 
 class _Reader:
@@ -131,44 +129,35 @@ class _Reader:
         self.images: list[Image] = []
         self._spans: list[Span] = []
         self._kind = BlockKind.PARAGRAPH
-        self._anchor = ""
+        self._anchor = self._note_number = ""
         self._elements = self._characters = 0
 
     def children(self, node: LexborNode, style: Style, depth: int) -> None:
         for child in node.iter(include_text=True):
-            self._stopped = self._stopped or child.mem_id == self._until or self._is_full()
+            self._elements += 1
+            full = self._elements > MAX_ELEMENTS or len(self.blocks) > MAX_BLOCKS or self._characters > MAX_CHARACTERS
+            self._stopped = self._stopped or child.mem_id == self._until or full
             if self._stopped:
                 return
             if child.is_text_node:
                 self._text(child.text_content or "", style)
             elif child.is_element_node and not is_skipped(child):
-                self._element(child, style, depth + 1)
-
-    def _is_full(self) -> bool:
-        self._elements += 1
-        return self._elements > MAX_ELEMENTS or len(self.blocks) > MAX_BLOCKS or self._characters > MAX_CHARACTERS
+                self.element(child, style, depth + 1)
 
     def flush(self) -> None:
         """Ends the block under way."""
         for spans in _paragraphs(self._spans):
             block = Block(self._kind, spans, self._anchor)
+            if block.text and block.kind is BlockKind.FOOTNOTE and self._note_number:
+                block = replace(block, spans=(Span(f"{self._note_number} "), *spans))
+                self._note_number = ""
             if block.text:
                 self.blocks.append(block)
                 self._anchor = ""
         self._spans = []
 
-    def _text(self, text: str, style: Style) -> None:
-        text = text[: MAX_CHARACTERS + 1]
-        self._characters += len(text)
-        if not style.literal:
-            text = re.sub(r"[ \t\r\n\f]+", " ", text)
-        if style.raised:
-            text = text.translate(SUPERSCRIPTS)
-        if not self._spans:
-            self._kind = style.kind
-        self._spans.append(Span(text, style.url, style.bold, style.italic, style.button))
-
-    def _element(self, node: LexborNode, style: Style, depth: int) -> None:
+    def element(self, node: LexborNode, style: Style, depth: int) -> None:
+        """Reads an element by its tag."""
         tag = node.tag or ""
         if depth > MAX_DEPTH:
             self._text(node.text(separator=" "), style)
@@ -178,77 +167,111 @@ class _Reader:
         elif tag == "img":
             self._image(node, "")
         elif tag == "iframe":
-            self._film(node, "")
-        elif tag == "figure":
+            self._video(node, "")
+        elif tag == "figure" or self._is_figure(node, tag):
             self._figure(node, style, depth)
         elif tag in BLOCKS:
             self._block(node, tag, style, depth)
         else:
             self._inline(node, tag, style, depth)
 
+    def _text(self, text: str, style: Style) -> None:
+        text = text[: MAX_CHARACTERS + 1]
+        self._characters += len(text)
+        if not style.literal:
+            text = re.sub(r"[ \t\r\n\f]+", " ", text)
+        if style.superscript:
+            text = text.translate(SUPERSCRIPTS)
+        if not self._spans:
+            self._kind = style.kind
+        self._spans.append(Span(text, style.url, style.bold, style.italic, style.button))
+
     def _block(self, node: LexborNode, tag: str, style: Style, depth: int) -> None:
         self.flush()
         if tag in HEADINGS:
             self._anchor = _anchor(node)
-        self.children(node, _block_style(tag, style), depth)
+        style = _block_style(node, tag, style)
+        if style.kind is BlockKind.FOOTNOTE and (number := _note_number(node)):
+            self._note_number = number
+        self.children(node, style, depth)
         self.flush()
 
     def _inline(self, node: LexborNode, tag: str, style: Style, depth: int) -> None:
         if tag == "a":
-            style = self._link_style(node, style)
+            classes = node.attributes.get("class") or ""
+            role = node.attributes.get("role") or ""
+            if role == "doc-backlink" or BACK_LINK_CLASS.search(classes):
+                return
+            style = self._link_style(node, style, classes, role)
         elif tag in ("b", "strong"):
             style = replace(style, bold=True)
         elif tag in ("i", "em", "cite"):
             style = replace(style, italic=True)
         elif tag == "sup":
-            style = replace(style, raised=True)
+            style = replace(style, superscript=True)
         elif tag in ("td", "th") and any(span.text.strip() for span in self._spans):
             self._spans.append(Span(" | "))
         self.children(node, style, depth)
 
-    def _link_style(self, node: LexborNode, style: Style) -> Style:
+    def _link_style(self, node: LexborNode, style: Style, classes: str, role: str) -> Style:
         url = self._address(node.attributes.get("href") or "")
-        return replace(style, url=url, button=bool(BUTTON_CLASS.search(node.attributes.get("class") or "")))
+        hook = node.attributes.get("data-hook") or ""
+        button = role == "button" or any(BUTTON_CLASS.search(name) for name in (classes, hook))
+        marks = role == "doc-noteref" or NOTE_MARK_CLASS.search(classes) is not None
+        return replace(style, url="" if marks else url, button=button, superscript=style.superscript or marks)
+
+    def _is_figure(self, node: LexborNode, tag: str) -> bool:
+        """Whether a container is a picture with its caption, made without the elements meant for it."""
+        classes = node.attributes.get("class") or ""
+        if tag not in ("div", "table", "section", "dl") or not FIGURE_CLASS.search(classes):
+            return False
+        captions = [item for item in node.css("[class*=caption]") if _is_caption(item)] if node.css_first("img") else []
+        if not captions:
+            return False
+        text = one_line(node.text(separator=" ")[:MAX_FIGURE_TEXT])
+        return len(node.css("img")) == 1 and text == one_line(captions[0].text(separator=" "))
 
     def _figure(self, node: LexborNode, style: Style, depth: int) -> None:
         captions = node.css("figcaption") or [item for item in node.css("[class]") if _is_caption(item)]
         caption = one_line(captions[0].text(separator="")) if captions else ""
-        pictures, films = node.css("img")[:MAX_IMAGES], node.css("iframe")[:MAX_IMAGES]
-        if not pictures and not films:
+        pictures, videos = node.css("img")[:MAX_IMAGES], node.css("iframe")[:MAX_IMAGES]
+        if not pictures and not videos:
             self._block(node, "figure", style, depth)
             return
         self.flush()
         for position, picture in enumerate(pictures):
             self._image(picture, caption if position == len(pictures) - 1 else "")
-        for film in films:
-            self._film(film, caption)
-        self._figure_links(node, caption)
-
-    def _figure_links(self, node: LexborNode, caption: str) -> None:
+        for video in videos:
+            self._video(video, caption)
         for anchor in node.css("a[href]")[:MAX_IMAGES]:
-            label = one_line(anchor.text()) or caption or next((image.alt for image in self.images[-1:]), "")
-            self._embed(label, anchor.attributes.get("href") or "")
+            href = anchor.attributes.get("href") or ""
+            if not self._is_own_picture(href):
+                label = one_line(anchor.text()) or caption or next((image.alt for image in self.images[-1:]), "")
+                self._embed(label, href)
+
+    def _is_own_picture(self, href: str) -> bool:
+        """Whether a link around a picture only shows it larger."""
+        address = self._address(href).partition("?")[0]
+        shown = {image.url.partition("?")[0] for image in self.images[-1:]}
+        return address in shown or re.search(r"\.(?:jpe?g|png|gif|webp|avif)$", address, re.IGNORECASE) is not None
 
     def _image(self, node: LexborNode, caption: str) -> None:
         attributes = node.attributes
-        source = attributes.get("src") or ""
-        if not source or source.startswith("data:"):
-            source = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
-        url = self._address(source)
+        url = self._address(picture_address(attributes))
+        if not url and node.parent is not None and node.parent.tag == "picture":
+            offers = [source.attributes.get("srcset") or "" for source in node.parent.css("source[srcset]")]
+            url = next((found for offer in offers if (found := self._address(largest_of(offer)))), "")
         image = Image(url, useful_alt(attributes.get("alt") or "", caption), caption)
-        shown = url and attributes.get("width") not in ("0", "1")
-        if shown and len(self.images) < MAX_IMAGES and image not in self.images:
+        size = Candidate(url, "", size_of(attributes.get("width")), size_of(attributes.get("height")))
+        known = any(shown.url == url and (not caption or shown.caption == caption) for shown in self.images)
+        shown = url and (caption or shows_something(size) or url.lower().partition("?")[0].endswith(".svg"))
+        if shown and len(self.images) < MAX_IMAGES and not known:
             self.images.append(image)
 
-    def _film(self, node: LexborNode, caption: str) -> None:
-        source = node.attributes.get("src") or node.attributes.get("data-src") or ""
-        if found := VIDEO.search(source):
-            source = f"https://www.youtube.com/watch?v={found[1]}"
-        elif found := VIMEO.search(source):
-            source = f"https://vimeo.com/{found[1]}"
-        else:
-            return
-        self._embed(one_line(node.attributes.get("title") or "") or caption or "Video", source)
+    def _video(self, node: LexborNode, caption: str) -> None:
+        source = video_page(node.attributes.get("src") or node.attributes.get("data-src") or "")
+        if source:
+            self._embed(one_line(node.attributes.get("title") or "") or caption or "Video", source)
 
     def _embed(self, label: str, source: str) -> None:
         self.flush()
@@ -263,7 +286,10 @@ class _Reader:
         return url if source.strip() and not source.startswith("#") and is_web_url(url) else ""
 
 
-def _block_style(tag: str, style: Style) -> Style:
+def _block_style(node: LexborNode, tag: str, style: Style) -> Style:
+    notes = node.attributes.get("role") == "doc-endnotes" or NOTES_CLASS.search(node.attributes.get("class") or "")
+    if notes or style.kind is BlockKind.FOOTNOTE:
+        return replace(style, kind=BlockKind.FOOTNOTE)
     if tag in HEADINGS:
         return replace(style, kind=BlockKind.HEADING)
     if tag == "li":
@@ -274,23 +300,31 @@ def _block_style(tag: str, style: Style) -> Style:
 
 
 def _paragraphs(spans: list[Span]) -> list[tuple[Span, ...]]:
-    """Parts spans at empty lines: two breaks in a row are how many editors write a paragraph's end."""
-    parted: list[list[Span]] = [[]]
+    """Splits spans at empty lines: two breaks in a row are how many editors write a paragraph's end."""
+    parts: list[list[Span]] = [[]]
     broken = False
     for span in spans:
         is_break = span.text == "\n"
         if is_break and broken:
-            parted.append([])
+            parts.append([])
         elif is_break or span.text.strip():
             broken = is_break
-        parted[-1].append(span)
-    return [tuple(part) for part in parted]
+        parts[-1].append(span)
+    return [tuple(part) for part in parts]
 
 
 def _anchor(node: LexborNode) -> str:
     inner = [item.attributes.get("id") or item.attributes.get("name") for item in node.css("[id], a[name]")]
     names = [node.attributes.get("id"), *inner]
     return next((name for name in names if name and not re.search(r"\s", name)), "")
+
+
+def _note_number(node: LexborNode) -> str:
+    """The number of a footnote's element, raised."""
+    found = NOTE_ID.fullmatch(node.id or "")
+    number = node.css_first(".footnote-number") if found is None else None
+    digits = found[1] if found else one_line(number.text()) if number is not None else ""
+    return digits.translate(SUPERSCRIPTS) if re.fullmatch(r"\d{1,3}", digits) else ""
 
 
 def _is_caption(node: LexborNode) -> bool:

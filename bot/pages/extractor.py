@@ -7,18 +7,22 @@ keep any parser busy; nothing in the main process imports this module.
 
 import codecs
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urljoin
 
+import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates import date_in
 from bot.models import Image, Page
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, find_byline
-from bot.pages.generic import general_blocks
+from bot.pages.byline import Byline, clean_author, find_byline
+from bot.pages.generic import extract_generic
 from bot.pages.limits import bounded
-from bot.pages.metadata import Head, names_of, read_head, slug_agrees
+from bot.pages.metadata import Metadata, names_of, read_metadata, shown_author, shown_date, slug_agrees, zone_of
+from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.plain_text import folded, language_of, one_line, reading_minutes
 from bot.urls import is_web_url
@@ -26,21 +30,13 @@ from bot.urls import is_web_url
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 HEAD_BYTES = 4_096
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# What the web means by these labels (WHATWG Encoding), where Python takes them narrowly.
-WIDER = {
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "us-ascii": "cp1252",
-}
 
 
 def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     """The article that the page at `url` carries, or None when there is none.
 
-    `charset` is what the HTTP header said. None also when Webflow says that the page is another
-    item than the address asks for.
+    `charset` is what the HTTP header named. None also when Webflow names another item than the
+    address asks for.
     """
     text = decode(html, charset)
     if not text.strip():
@@ -49,22 +45,37 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     if not slug_agrees(tree, url):
         return None
     base = _base(tree, url)
-    own = webflow_roots(tree, names_of(tree))
-    head = read_head(tree, own[0] if own else tree.css_first("article"), url)
-    blocks, images = _read(own, base) if own else general_blocks(text, url, base)
-    return _page(head, blocks, images, base)
+    names = names_of(tree)
+    zone = zone_of(tree)
+    stated = read_structured_data(tree, names, zone)
+    if own := webflow_roots(tree, names):
+        blocks, images = _read(own, base)
+        metadata = read_metadata(tree, own[0], url, stated, [], zone)
+        # Its templates show both above the body; what they state for machines is often the day of re-publication.
+        metadata = replace(
+            metadata,
+            author=shown_author(tree, own[0], url) or metadata.author,
+            published=shown_date(tree, own[0], url, zone) or metadata.published,
+        )
+    else:
+        found = extract_generic(tree, url, base)
+        blocks, images = found.blocks, found.images
+        metadata = read_metadata(tree, found.root, url, stated, found.around, zone)
+        metadata = _completed(metadata, text, url)
+    return _page(metadata, blocks, images, base)
 
 
 def decode(html: bytes, charset: str | None) -> str:
-    """The page as text: byte order mark, then HTTP header, then the page's own word, then UTF-8."""
+    """The page as text: byte order mark, then HTTP header, then the encoding that the page declares, then UTF-8."""
     declared = DECLARED.search(html[:HEAD_BYTES])
-    named = [name for mark, name in BOMS if html.startswith(mark)]
-    labels = [*named, charset or "", declared[1].decode("ascii", "ignore") if declared else "", "utf-8"]
-    for label in labels:
-        codec = WIDER.get(label.strip().lower(), label.strip())
+    marked = [name for mark, name in BOMS if html.startswith(mark)]
+    labels = [charset or "", declared[1].decode("ascii", "ignore") if declared else "", "utf-8"]
+    # What the web means by a label: "euc-kr" is cp949, "latin1" is cp1252, and no codec that is no encoding.
+    known = [found.codec_info.name for label in labels if (found := webencodings.lookup(label.strip()))]
+    for codec in (*marked, *known):
         try:
-            return html.decode(codec) if codec else html.decode("ascii")
-        except (LookupError, UnicodeDecodeError):
+            return html.decode(codec)
+        except UnicodeDecodeError:
             continue
     return html.decode("utf-8", "replace")
 
@@ -75,21 +86,43 @@ def _read(roots: list[LexborNode], base: str) -> tuple[list[Block], list[Image]]
     return [block for found, _ in parts for block in found], list(dict.fromkeys(images))
 
 
-def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Page | None:
-    blocks, date = _open(blocks, head.title)
-    byline = find_byline(blocks) or Byline(head.author, "", blocks)
+def _completed(metadata: Metadata, html: str, url: str) -> Metadata:
+    """The metadata with trafilatura's and htmldate's readings where the page's own statements and marks gave none."""
+    if metadata.author and metadata.published is not None:
+        return metadata
+    from trafilatura import extract_metadata  # imported already, or not needed
+
+    found = extract_metadata(html, default_url=url, extensive=True)
+    author = clean_author((found.author or "").replace("; ", ", ")) if found else ""
+    published = _plausible_day(str(found.date or "")) if found else None
+    return replace(
+        metadata,
+        author=metadata.author or author,
+        published=metadata.published if metadata.published is not None else published,
+    )
+
+
+def _plausible_day(day: str) -> float | None:
+    """The day that htmldate found; the first of January is what it makes of a year alone, such as a copyright's."""
+    instant = date_in(day)
+    return None if instant is None or datetime.fromtimestamp(instant, UTC).strftime("%m-%d") == "01-01" else instant
+
+
+def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str) -> Page | None:
+    blocks, date = _without_opening(blocks, metadata.title)
+    byline = find_byline(blocks) or Byline("", "", blocks)
     parts = assemble(byline.rest)
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
-    if not head.title or not (text.strip() or images):
+    if not metadata.title or not (text.strip() or images):
         return None
     page = Page(
-        title=head.title,
-        author=byline.author,
-        author_note=byline.note,
-        published=head.published or date,
-        language=language_of(f"{head.title}\n{text}", head.language),
+        title=metadata.title,
+        author=_preferred(byline.author, metadata.author),
+        author_note=byline.note or metadata.author_note,
+        published=metadata.published if metadata.published is not None else date,
+        language=language_of(f"{metadata.title}\n{text}", metadata.language),
         passages=parts.passages,
-        images=tuple(images) or _cover(head, base),
+        images=tuple(images) or _cover(metadata.image, base),
         links=parts.links,
         footnotes=parts.footnotes,
         reading_minutes=reading_minutes(text),
@@ -97,24 +130,30 @@ def _page(head: Head, blocks: list[Block], images: list[Image], base: str) -> Pa
     return bounded(page)
 
 
-def _open(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
-    """Takes the title and the date out where the body repeats them at its very beginning."""
+def _preferred(shown: str, stated: str) -> str:
+    """The author of the byline in the text, unless what is stated is the same name better written."""
+    same = shown and stated and (folded(stated) in folded(shown) or folded(shown) in folded(stated))
+    return stated if same and not stated.isupper() else shown or stated
+
+
+def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
+    """The blocks without the title and the date where the body repeats them at its very beginning."""
     opening, dates = blocks[:2], [date_in(one_line(block.text)) for block in blocks[:2]]
     kept = [
         block
         for block, date in zip(opening, dates, strict=True)
-        if date is None and not (block.kind is BlockKind.HEADING and folded(block.text) == folded(title))
+        if date is None and (block.kind is BlockKind.EMBED or folded(block.text) != folded(title))
     ]
     return kept + blocks[2:], next((date for date in dates if date is not None), None)
 
 
-def _cover(head: Head, base: str) -> tuple[Image, ...]:
+def _cover(address: str, base: str) -> tuple[Image, ...]:
     """The picture that the page offers for sharing, for an article that shows none."""
     try:
-        url = urljoin(base, head.image)
+        url = urljoin(base, address)
     except ValueError:
         return ()
-    return (Image(url),) if head.image and is_web_url(url) else ()
+    return (Image(url),) if address and is_web_url(url) else ()
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

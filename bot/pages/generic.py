@@ -9,41 +9,60 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.models import Image
+from bot.models import Image, LinkKind
 from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, Block, BlockKind, Span, read_blocks
+from bot.pages.links import kind_of, leads_to_sharing
+from bot.pages.pruning import prune
+from bot.plain_text import one_line
 
 # What embeds neighbours on Webflow's pages.
 PRUNED = [
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-dyn-item ')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-form ')]",
 ]
+# The first line of a text whose lines are parted by breaks alone, which trafilatura loses.
+BARE_OPENING = re.compile(r"(<(?:article|section|main|div|td)\b[^<>]*>)(\s{0,99}[^<\s][^<]{25,4000})(?=<br)")
 ENOUGH = 250  # characters; below this the slower, more thorough way is tried
 LINE = 25  # letters; a shorter text can stand on a page by chance
-MOST_OF_IT = 0.9  # of the article's letters
-TELLING = 100  # lines, the longest, by which the article's element is found
+MOST = 0.9  # of the article's letters
+TOP_LINES = 100  # the longest lines, by which the article's element is found
+EDGE = 8  # blocks before and after the article in its element, where its byline may stand
 
 
-def general_blocks(html: str, url: str, base: str) -> tuple[list[Block], list[Image]]:
-    """The article's blocks and pictures in reading order; none when the page carries no article."""
-    said = article_text(html, url)
-    if not said:
-        return [], []
-    lines = [line for line in map(letters, said.splitlines()) if line]
-    tree = LexborHTMLParser(html)
-    tree.strip_tags(["script", "style", "noscript", "template"])
-    root = _root(tree.body, lines) if tree.body is not None else None
-    if root is None:
-        return [], []
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An article's blocks and pictures, its element, and the blocks around the article inside it."""
+
+    blocks: list[Block] = field(default_factory=list[Block])
+    images: list[Image] = field(default_factory=list[Image])
+    root: LexborNode | None = None
+    around: list[Block] = field(default_factory=list[Block])
+
+
+def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
+    """The article in reading order; without blocks when the page carries none. Prunes the tree."""
+    prune(tree)
+    html = BARE_OPENING.sub(r"\1<p>\2</p>", tree.html or "")
+    words = article_text(html, url)
+    lines = [line for line in map(letters, words.splitlines()) if line]
+    if not lines or tree.body is None:
+        return Extract()
+    root = _root(tree.body, lines)
     _drop_foreign_images(root, lines)
-    blocks, images = read_blocks(root, base)
-    kept = _said(blocks, lines)
-    words = sum(len(letters(block.text)) for block in kept if block.kind is not BlockKind.EMBED)
-    if words < MOST_OF_IT * sum(map(len, lines)):
-        kept = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in said.splitlines() if line.strip()]
-    return kept, images
+    found, images = read_blocks(root, base)
+    positions = _article_positions(found, lines)
+    blocks = [found[at] for at in positions]
+    kept = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
+    if kept < MOST * sum(map(len, lines)):
+        blocks = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines() if line.strip()]
+        return Extract(blocks, images, root, [*found[:EDGE], *found[-EDGE:]])
+    before = [found[at] for at in range(min(positions[0], EDGE))][::-1]
+    after = found[positions[-1] + 1 : positions[-1] + 1 + EDGE]
+    return Extract(blocks, images, root, before + after)
 
 
 def article_text(html: str, url: str) -> str:
@@ -67,11 +86,11 @@ def _extract(html: str, url: str, *, fast: bool) -> str:
 
 def _root(body: LexborNode, lines: Sequence[str]) -> LexborNode:
     """The smallest element that holds most of the article."""
-    telling = sorted(lines, key=len, reverse=True)[:TELLING]
-    wanted = MOST_OF_IT * sum(map(len, telling))
+    longest = sorted(lines, key=len, reverse=True)[:TOP_LINES]
+    wanted = MOST * sum(map(len, longest))
     node = body
     for _ in range(MAX_DEPTH):
-        inner = next((child for child in node.iter() if _holds(child, telling, wanted)), None)
+        inner = next((child for child in node.iter() if _holds(child, longest, wanted)), None)
         if inner is None:
             break
         node = inner
@@ -86,18 +105,42 @@ def _holds(node: LexborNode, lines: Sequence[str], wanted: float) -> bool:
     return sum(len(line) for line in lines if line in text) >= wanted
 
 
-def _said(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block]:
-    """The blocks that belong to the article, each as often as the article says it."""
+def _article_positions(blocks: Sequence[Block], lines: Sequence[str]) -> list[int]:
+    """Which blocks belong to the article: its lines, each as often as it has it, and what stands among them.
+
+    Trafilatura leaves out buttons, footnotes and some headings; those between two of the article's
+    lines, or buttons and notes after the last, are the article's own.
+    """
     whole, short = "".join(lines), Counter(lines)
     met = Counter[str]()
-    kept: list[Block] = []
-    for block in blocks:
+    kept: list[int] = []
+    for at, block in enumerate(blocks):
         text = letters(block.text)
         met[text] += 1
         times = whole.count(text) if len(text) >= LINE else short[text]
-        if block.kind is BlockKind.EMBED or (text and met[text] <= times):
-            kept.append(block)
-    return kept
+        if block.kind in (BlockKind.EMBED, BlockKind.FOOTNOTE) or (text and met[text] <= times):
+            kept.append(at)
+    body = [at for at in kept if blocks[at].kind not in (BlockKind.EMBED, BlockKind.FOOTNOTE)]
+    if not body:
+        return kept
+    added = [
+        at for at in range(body[0], len(blocks)) if at not in set(kept) and _is_left_out(blocks, at, body, set(kept))
+    ]
+    return sorted([*kept, *added])
+
+
+def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[int]) -> bool:
+    block = blocks[at]
+    if block.kind is BlockKind.HEADING:
+        return (
+            at < body[-1] and at + 1 in kept and bool(block.text.strip()) and not any(span.url for span in block.spans)
+        )
+    linked = [span for span in block.spans if one_line(span.text)]
+    if not linked or not all(span.url for span in linked):
+        return False
+    label = one_line(block.text)
+    own = linked[0].button and not leads_to_sharing(label, linked[0].url)
+    return own and kind_of(label, linked[0].url, label, button=True) is LinkKind.CALL and at <= body[-1] + EDGE
 
 
 def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:
@@ -113,9 +156,9 @@ def _words_beside(image: LexborNode, root: LexborNode) -> str:
     """The words of the smallest element around a picture that has any, captions left out."""
     node = image.parent
     while node is not None and node.mem_id != root.mem_id:
-        captions = "".join(caption.text(separator="") for caption in node.css("figcaption"))
         text = letters(node.text(separator=""))
-        if text and text != letters(captions):
+        captions = [letters(caption.text(separator="")) for caption in node.css("figcaption, [class*=caption]")]
+        if text and text not in captions and text != "".join(captions):
             return text
         node = node.parent
     return ""

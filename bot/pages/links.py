@@ -7,13 +7,13 @@ from bot.models import LinkKind
 
 CALL_START = re.compile(
     r"(?:please |click (?:here )?to |you can |and )?(?:"
-    r"donate|subscribe|sign[ -]up|sign (?:the|our|this|up|on|a|your)|register|volunteer|pledge|fundraise|rsvp|"
-    r"take action|get involved|take part|act now|become an? |"
+    r"(?:donate|subscribe|sign[ -]up|register|volunteer|pledge|fundraise|rsvp|sponsor)\b|"
+    r"sign (?:the|our|this|up|on|a|your)\b|take action|get involved|take part|act now|become an? |"
     r"give(?: (?:now|today|monthly|to|here|hope|a gift|freely|generously)|[!.]?$)|"
     r"join(?: (?:us|our|the|now|today|a|liberty|here|in|them)|[!.]?$)|"
     r"support(?: (?:us|our|the|their|this|now|today|north|refugees)|[!.]?$)|"
     r"help (?:us|bring|rescue|fund|support|save|free|more|a|them|north|refugees|change|make|now)|"
-    r"share(?: (?:this|the|your|now|with)|[!.]?$)|sponsor|make (?:a|your) (?:gift|donation|pledge|difference)|"
+    r"share(?: (?:this|the|your|now|with)|[!.]?$)|make (?:a|your) (?:gift|donation|pledge|difference)|"
     r"apply(?: (?:now|today|here|to|for)|[!.]?$)|shop(?: (?:now|the|our|for|here)|[!.]?$)|buy |order |"
     r"start (?:a|your) (?:fundraiser|campaign|team|page|rescue)|stand with|contact (?:us|your)|write to|call your|"
     r"request |host an? )",
@@ -33,20 +33,33 @@ CALL_PATH = re.compile(
     re.IGNORECASE,
 )
 VAGUE = frozenset({"here", "click here", "this", "this link", "link", "now", "today", "여기", "이곳", "링크"})
-ARROWS = re.compile(r"^[>»\u203a▶►→➜➡⇒▸☞👉\s]+|[>»\u203a▶►→➜➡⇒▸\s]+$")
+ARROWS = ">»\u203a▶►→➜➡⇒▸☞👉\ufe0f \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000"
+SENTENCE = re.compile(r"[^.!?…]{1,400}(?:[.!?…]+(?=\s|$)|$|[.!?…]+)")
+SHARE_HOSTS = re.compile(
+    r"(?:^|\.)(?:facebook\.com|twitter\.com|x\.com|linkedin\.com|pinterest\.com|t\.me|wa\.me|whatsapp\.com|reddit\.com|"
+    r"tumblr\.com|story\.kakao\.com|band\.us|bsky\.app)$"
+)
+SHARE_PATH = re.compile(r"/(?:sharer?|intent|share-?offsite|shareArticle|pin/create|submit|send)\b", re.IGNORECASE)
 MAX_CALL = 120  # a longer line is a paragraph that happens to hold a link
 MAX_ALONE = 1_000  # no link that stands alone on its line is longer
 
 
-def without_arrows(label: str) -> str:
-    """The label without the arrows and brackets that only point at it."""
-    return ARROWS.sub("", label) or label
+def without_arrows(text: str) -> str:
+    """The text without the arrows and brackets at its ends that only point at it."""
+    return text.strip(ARROWS)
+
+
+def leads_to_sharing(label: str, url: str) -> bool:
+    """Whether a button only passes the page on to another network."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return bool(SHARE_HOSTS.search(host) and (SHARE_PATH.search(parts.path) or len(label.split()) <= 1))
 
 
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
     """How a link stands in its line; `line` is the whole line's text."""
     alone = len(line) <= MAX_ALONE and _same(label, line)
-    if button or _calls(label, alone=alone) or _asks(label, line):
+    if button or _calls(label, alone=alone) or calling_sentence(label, line):
         return LinkKind.CALL
     if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):
         return LinkKind.CALL
@@ -54,11 +67,33 @@ def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
 
 
 def label_for(label: str, line: str, kind: LinkKind) -> str:
-    """The words to show for a link: its own, or its line's when its own say nothing ("here")."""
-    own = without_arrows(label)
-    if kind is LinkKind.CALL and own.strip(".!").lower() in VAGUE and len(line) <= MAX_CALL:
-        return without_arrows(line)
-    return own
+    """The words to show for a link: its own, or its sentence's when its own do not say what to do."""
+    own = without_arrows(label) or label
+    if kind is not LinkKind.CALL or _calls(label, alone=True):
+        return own
+    if sentence := calling_sentence(label, line):
+        return sentence
+    vague = own.strip(".!").lower() in VAGUE and len(line) <= MAX_CALL
+    return (without_arrows(line) or line) if vague else own
+
+
+def calling_sentence(label: str, line: str) -> str:
+    """The sentence that asks the reader to do what a part of it links to ("Sign the [pledge] today!"), or empty.
+
+    In a longer paragraph only an exclamation counts: a statement may begin with the same words.
+    """
+    if len(line) > 10 * MAX_CALL or not label:
+        return ""
+    for found in SENTENCE.finditer(line):
+        sentence = without_arrows(found[0])
+        if label in sentence and len(sentence) <= MAX_CALL and CALL_START.match(sentence):
+            whole = len(sentence) >= len(without_arrows(line))
+            return (
+                sentence
+                if whole or sentence.endswith("!") or without_arrows(label).strip(".!").lower() in VAGUE
+                else ""
+            )
+    return ""
 
 
 def _calls(label: str, *, alone: bool) -> bool:
@@ -67,11 +102,6 @@ def _calls(label: str, *, alone: bool) -> bool:
     if not alone and words.strip(".!") in NOUNS_TOO:
         return False
     return CALL_START.match(words) is not None or KOREAN_CALL.search(words) is not None
-
-
-def _asks(label: str, line: str) -> bool:
-    vague = without_arrows(label).strip(".!").lower() in VAGUE
-    return vague and len(line) <= MAX_CALL and CALL_START.match(without_arrows(line)) is not None
 
 
 def _same(label: str, line: str) -> bool:

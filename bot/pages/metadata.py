@@ -1,77 +1,151 @@
-"""What stands above an article and in its metadata: title, date, author, the neighbours' limits."""
+"""What a page says of its article outside the body: title, date, author, the note on the author, language, picture."""
 
-import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from datetime import UTC, tzinfo
+from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import date_in, parse_stamp
-from bot.pages.blocks import Block, has_class, is_skipped, read_blocks
-from bot.pages.byline import author_in
+from bot.dates import KOREA, date_in, parse_stamp
+from bot.pages.blocks import Block, BlockKind, has_class, is_skipped, read_blocks
+from bot.pages.byline import author_among, author_in, clean_author, is_name, is_note
+from bot.pages.structured_data import StructuredData, read_metas
 from bot.plain_text import folded, one_line
 
 NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
-CHROME = frozenset({"footer", "nav"})
-MAX_ANCESTORS = 300
-MOST_LOOKED_AT = 200  # elements of one kind
-ARTICLE_TYPES = frozenset({"Article", "BlogPosting", "NewsArticle", "Report", "WebPage"})
-DATE_NAMES = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "parsely-pub-date",
-    "pubdate",
+CHROME = frozenset({"footer", "nav", "aside"})
+FOREIGN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|related|recommended|recent|sidebar|widget|teaser|card|popular|trending|more-from|"
+    r"author-list|authors-list|post-list|posts-list|footer|responses?)(?:[\s_-]|$)",
+    re.IGNORECASE,
 )
+POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
+MAX_ANCESTORS = 300
+MAX_NODES = 200  # elements of one kind that are looked at
+ABOVE = 12  # blocks above the body, nearest first
+MAX_NAMES = 4  # more names under one mark are a list of authors
+GENERIC_HEADINGS = frozenset({
+    "blog", "the blog", "our blog", "news", "latest news", "stories", "our stories", "articles", "press", "updates",
+    "home", "magazine", "journal", "posts", "resources", "블로그", "뉴스", "소식", "이야기", "공지사항", "보도자료",
+})  # fmt: skip
+TITLES = (
+    '[itemprop~="headline"]', ".entry-title", ".post-title", ".article-title", ".p-name", ".headline", ".se-title-text",
+    ".tit_view", ".title_view", ".view_title", ".board_title", '[property="schema:name"]',
+)  # fmt: skip
+# Marks by which platforms say who wrote an article, the surest first.
+AUTHORS = (
+    '[itemprop~="author"] [itemprop~="name"]', '[itemprop~="author"]', '[property="schema:author"]',
+    '[data-testid="authorName"]', '[data-hook="user-name"]', '[typeof="schema:Person"][property="schema:name"]',
+    '[class*="author-name"]', '[class*="author__name"]', '[class*="authorname"]', '[class*="author_name"]',
+    '[class*="byline-name"]', '[class*="byline__name"]', '[class*="journalist_name"]', '[class*="reporter_name"]',
+    ".vcard .fn", "a[rel~=author]", ".p-author", ".post-author", ".entry-author", ".article-author", ".username",
+    '[class*="byline"]', '[class*="Byline"]', ".author", ".writer", ".nick", ".reporter", '[class*="author"]',
+    '[class*="Author"]', '[class*="writer"]', '[id*="author"]', ".submitted", ".post-meta", ".entry-meta", ".meta",
+)  # fmt: skip
+DATES = (
+    'time[itemprop~="datePublished"]', "time.published", "time.entry-date", "time[pubdate]", "time.dt-published",
+    "abbr.published", '[class*="published"] time', '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]',
+    "[data-date-time]", '[class*="publishDate"]', '[class*="publish-date"]', '[class*="published"]',
+    '[class*="post-date"]', '[class*="entry-date"]', '[class*="article-date"]', '[class*="date-header"]',
+    '[class*="datestamp"]', "time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date",
+)  # fmt: skip
+NOTES = (
+    '[class*="author-bio"]', '[class*="author-description"]', '[class*="author__bio"]', '[class*="author-info"]',
+    '[class*="about-author"]', '[class*="author-box"]', '[class*="bio"]',
+    '[itemprop~="author"] [itemprop~="description"]',
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Metadata:
     """What a page says of its article outside the body; empty or None where it says nothing."""
 
     title: str
     author: str
+    author_note: str
     published: float | None
     language: str
     image: str
 
 
-def read_head(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> Head:
-    """Reads it; what stands on the page itself goes before metadata, which templates often get wrong."""
-    metas, linked = _metas(tree), _linked_data(tree)
+def read_metadata(
+    tree: LexborHTMLParser, root: LexborNode | None, url: str, stated: StructuredData, around: list[Block], zone: tzinfo
+) -> Metadata:
+    """Reads it.
+
+    `root` is the element of the body, `around` the blocks beside the article in that element, `zone`
+    that of times without one.
+
+    The author and date that the page states for machines go first, then the elements that platforms
+    mark them with, then the lines nearest to the body.
+    """
     above = _above(tree, root, url)
     html = tree.css_first("html")
-    return Head(
-        title=_title(tree, root, url),
-        author=next((name for block in above if (name := author_in(block.text))), "") or _author(metas, linked),
-        published=_published(tree, above, metas, linked),
+    lines = [*around, *above[:ABOVE]]
+    author = ", ".join(stated.authors) or _marked_author(tree) or author_among(lines) or stated.fallback_author
+    return Metadata(
+        title=_title(tree, root, stated),
+        author=author,
+        author_note=_note(tree, lines, author),
+        published=stated.published or _marked_date(tree, zone) or _date_among(lines, zone),
         language=(html.attributes.get("lang") or "") if html is not None else "",
-        image=metas.get("og:image", ""),
+        image=stated.metas.get("og:image", ""),
     )
+
+
+def shown_date(tree: LexborHTMLParser, root: LexborNode | None, url: str, zone: tzinfo) -> float | None:
+    """The date that stands above the body for readers."""
+    return _date_among(_above(tree, root, url), zone)
+
+
+def zone_of(tree: LexborHTMLParser) -> tzinfo:
+    """The zone of a page's times without one: Korea's on pages in Korean, which is used nowhere else, else UTC."""
+    html = tree.css_first("html")
+    return KOREA if html is not None and (html.attributes.get("lang") or "").lower().startswith("ko") else UTC
+
+
+def shown_author(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> str:
+    """The author of a byline above the body."""
+    return next((name for block in _above(tree, root, url) if (name := author_in(block.text))), "")
 
 
 def belongs(node: LexborNode) -> bool:
     """Whether an element is part of this page's own article: not of a neighbour, a menu, a form or a footer."""
-    above: LexborNode | None = node
-    for _ in range(MAX_ANCESTORS):
-        if above is None:
-            return True
+    for above in _with_ancestors(node):
         if above.is_element_node and (has_class(above, NEIGHBOUR) or (above.tag or "") in CHROME or is_skipped(above)):
             return False
-        above = above.parent
-    return False
+    return True
 
 
 def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
-    """Whether Webflow's own word for the item, when there is one, is the address's last part."""
+    """Whether the item that Webflow names, when it does, is the address's last part."""
     html = tree.css_first("html")
     slug = (html.attributes.get("data-wf-item-slug") or "") if html is not None else ""
     last = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
     return not slug or unquote(slug).casefold() == last.casefold()
+
+
+def names_of(tree: LexborHTMLParser) -> list[str]:
+    """What the page calls itself in its metadata, without the name of its site."""
+    metas = read_metas(tree)
+    node = tree.css_first("title")
+    named = [
+        metas.get("og:title", ""),
+        metas.get("twitter:title", ""),
+        one_line(node.text()) if node is not None else "",
+    ]
+    return [_without_site(name, metas.get("og:site_name", "")) for name in named if name]
+
+
+def _with_ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    above: LexborNode | None = node
+    for _ in range(MAX_ANCESTORS):
+        if above is None:
+            return
+        yield above
+        above = above.parent
 
 
 def _above(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> list[Block]:
@@ -82,106 +156,103 @@ def _above(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> list[Bl
     return blocks[::-1]
 
 
-def _title(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> str:
+def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
+    """The heading that readers see, before what is stated for search engines."""
+    named = [*names_of(tree), *([stated.headline] if stated.headline else [])]
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
-    headings = [node for node in tree.css("h1")[:MOST_LOOKED_AT] if belongs(node)]
-    outside = [one_line(node.text()) for node in headings if node.mem_id not in inside]
-    named = names_of(tree)
-    agreed = [title for title in outside if title and any(folded(title) in folded(name) for name in named)]
-    first = [title for title in outside if folded(title)]
-    if not agreed and first and named and _nearness(named[0], url) > _nearness(first[0], url):
-        return named[0]
-    candidates = [*agreed, *first, *named, *[one_line(node.text()) for node in headings]]
-    return next(iter(candidates), "")
+    headings = [
+        node for node in tree.css("h1")[:MAX_NODES] if belongs(node) and not _names_the_site(node, named, stated)
+    ]
+    outside = [text for node in headings if node.mem_id not in inside and folded(text := one_line(node.text()))]
+    marked = [
+        text
+        for selector in TITLES
+        for node in tree.css(selector)[:3]
+        if belongs(node) and (text := one_line(node.text()))
+    ]
+    marked += [one_line(node.text()) for node in tree.css("h2, h3")[:MAX_NODES] if belongs(node)]
+    agreed = [
+        text for text in (*outside, *marked) if folded(text) and any(folded(text) in folded(name) for name in named)
+    ]
+    candidates = [*agreed, *outside, *named, *[one_line(node.text()) for node in headings]]
+    return next((text for text in candidates if text), "")
 
 
-def names_of(tree: LexborHTMLParser) -> list[str]:
-    """What the page calls itself in its metadata, without the name of its site."""
-    metas = _metas(tree)
-    named = [metas.get("og:title", ""), metas.get("twitter:title", ""), _tag_text(tree, "title")]
-    return [_without_site(name, metas) for name in named if name]
+def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) -> bool:
+    """Whether a first heading is the site's name or a section's: every page of a site has it."""
+    text = folded(node.text())
+    if not text or text in GENERIC_HEADINGS or text == folded(stated.metas.get("og:site_name", "")):
+        return True
+    link = node.css_first("a[href]")
+    home = link is not None and urlsplit(urljoin("https://site/", link.attributes.get("href") or "")).path in ("", "/")
+    return home and not any(text == folded(name) for name in named)
 
 
-def _nearness(title: str, url: str) -> float:
-    """The share of the address's last words that a title has."""
-    words = set(folded(unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1].replace("-", " ")).split())
-    return len(words & set(folded(title).split())) / len(words) if words else 0.0
-
-
-def _without_site(name: str, metas: dict[str, str]) -> str:
-    site = metas.get("og:site_name", "")
+def _without_site(name: str, site: str) -> str:
     if site and name.endswith(site):
-        return name.removesuffix(site).rstrip(" |\u2013—·-") or name
+        return name.removesuffix(site).rstrip(" |\u2013—·-:") or name
     return re.sub(r"\s+\|\s+[^|]{2,60}$", "", name)
 
 
-def _published(
-    tree: LexborHTMLParser, above: list[Block], metas: dict[str, str], linked: list[dict[str, Any]]
-) -> float | None:
-    shown = (found for block in above if (found := date_in(one_line(block.text))) is not None)
-    tagged = (
-        node.attributes.get("datetime") or "" for node in tree.css("time[datetime]")[:MOST_LOOKED_AT] if belongs(node)
-    )
-    stamps = [str(item.get("datePublished") or "") for item in linked]
-    stamps += [metas.get(name, "") for name in DATE_NAMES]
-    told = (found for stamp in (*stamps, *tagged) if stamp and (found := parse_stamp(stamp)) is not None)
-    return next(shown, None) or next(told, None)
-
-
-def _author(metas: dict[str, str], linked: list[dict[str, Any]]) -> str:
-    for item in linked:
-        authors = item.get("author")
-        people = cast("list[Any]", authors if isinstance(authors, list) else [authors])
-        names = [_person(person) for person in people]
-        if any(names):
-            return one_line(", ".join(name for name in names if name))[:120]
-    named = one_line(metas.get("author", "") or metas.get("article:author", ""))
-    return "" if named.startswith("http") else named[:120]
-
-
-def _person(person: object) -> str:
-    if isinstance(person, dict):
-        table = cast("dict[str, Any]", person)
-        return str(table.get("name") or "") if table.get("@type") != "Organization" else ""
-    return person if isinstance(person, str) and not person.startswith("http") else ""
-
-
-def _metas(tree: LexborHTMLParser) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for node in tree.css("meta[content]")[:MOST_LOOKED_AT]:
-        attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        if name:
-            found.setdefault(name, one_line(attributes.get("content") or ""))
-    return found
-
-
-def _linked_data(tree: LexborHTMLParser) -> list[dict[str, Any]]:
-    """The articles that the page's JSON-LD describes; a broken script is passed over."""
-    found: list[dict[str, Any]] = []
-    for node in tree.css('script[type="application/ld+json"]')[:MOST_LOOKED_AT]:
-        try:
-            loaded: Any = json.loads(node.text())
-        except (ValueError, RecursionError):
+def _is_foreign(node: LexborNode) -> bool:
+    """Whether an element stands in comments, in a list of other articles or in the site's frame."""
+    for above in _with_ancestors(node):
+        if not above.is_element_node:
             continue
-        found.extend(_tables(loaded))
-    return [item for item in found if ARTICLE_TYPES.intersection(_types(item))]
+        names = f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"[:300]
+        tag = above.tag or ""
+        if tag in ("nav", "aside") or has_class(above, NEIGHBOUR):
+            return True
+        if (
+            (tag == "footer" or FOREIGN_CLASS.search(names))
+            and not POST_FOOTER.search(names)
+            and tag not in ("body", "html")
+        ):
+            return True
+    return False
 
 
-def _tables(loaded: object) -> list[dict[str, Any]]:
-    if isinstance(loaded, list):
-        return [table for item in cast("list[object]", loaded) for table in _tables(item)]
-    if not isinstance(loaded, dict):
-        return []
-    table = cast("dict[str, Any]", loaded)
-    return [table, *(_tables(table["@graph"]) if "@graph" in table else [])]
+def _marked_author(tree: LexborHTMLParser) -> str:
+    """The author in an element that platforms mark so."""
+    for selector in AUTHORS:
+        names: list[str] = []
+        for node in tree.css(selector)[:MAX_NODES]:
+            text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
+            name = author_in(text) or (clean_author(text) if is_name(text) or selector.startswith("[itemprop") else "")
+            if name and not _is_foreign(node):
+                names.append(name)
+        distinct = list(dict.fromkeys(names))
+        if 0 < len(distinct) <= MAX_NAMES:
+            return ", ".join(distinct)
+    return ""
 
 
-def _types(item: dict[str, Any]) -> list[str]:
-    kinds = item.get("@type")
-    return [str(kind) for kind in cast("list[object]", kinds if isinstance(kinds, list) else [kinds])]
+def _marked_date(tree: LexborHTMLParser, zone: tzinfo) -> float | None:
+    """The date in an element that platforms mark so."""
+    for selector in DATES:
+        for node in tree.css(selector)[:MAX_NODES]:
+            attributes = node.attributes
+            values = [attributes.get(name) or "" for name in ("datetime", "content", "data-date-time", "title")]
+            found = next((stamp for value in values if value and (stamp := parse_stamp(value, zone)) is not None), None)
+            found = found or date_in(one_line(node.text(separator=" "))[:200], zone)
+            if found is not None and not _is_foreign(node):
+                return found
+    return None
 
 
-def _tag_text(tree: LexborHTMLParser, tag: str) -> str:
-    node = tree.css_first(tag)
-    return one_line(node.text()) if node is not None else ""
+def _date_among(blocks: list[Block], zone: tzinfo) -> float | None:
+    return next((found for block in blocks if (found := date_in(one_line(block.text)[:300], zone)) is not None), None)
+
+
+def _note(tree: LexborHTMLParser, lines: list[Block], author: str) -> str:
+    """The text that introduces the author, beside or below the article."""
+    if not author:
+        return ""
+    texts = [
+        one_line(block.text) for block in lines if block.kind is BlockKind.PARAGRAPH and author_in(block.text) == ""
+    ]
+    texts += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
+    return next(
+        (text for text in texts if len(text.split()) > len(author.split()) + 3 and is_note(text, author, italic=False)),
+        "",
+    )

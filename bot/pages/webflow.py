@@ -2,11 +2,13 @@
 
 Templates embed further whole articles below the page's own, some in collection items, some in
 plain wrappers, some larger than the article itself; and they part one article into several rich
-texts. What tells these apart is what stands between them: a title, a date, a list, a form.
+texts. What decides is what stands between them: a title or a date begins another article; a form or
+a list does not, where the text after it is set as the one before.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -15,19 +17,24 @@ from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, has_class, is_skipped
 from bot.plain_text import folded, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
-ENDING_TAGS = frozenset({"footer", "form", "nav"})
-ENDING_CLASSES = frozenset({"w-dyn-items", "w-dyn-item", "w-dyn-list", "w-form", "w-nav"})
+ENDING_TAGS = frozenset({"footer", "nav"})
+ENDING_CLASSES = frozenset({"w-nav"})
+# What a template may put between two rich texts of one article, and what embeds whole other articles.
+PASSED_TAGS = frozenset({"form"})
+PASSED_CLASSES = frozenset({"w-dyn-items", "w-dyn-item", "w-dyn-list", "w-form"})
 TITLES_AND_TEXTS = "h1, h2, h3, .w-richtext"
-LONGEST_DATE = 40
-MOST_TEXTS = 200
+BETWEEN = "img, figure, iframe, a.w-button"
+MAX_DATE = 40
+MAX_TEXTS = 200
 
 
 @dataclass(slots=True)
-class _Stretch:
+class _RichTextRun:
     """Rich texts with nothing between them that begins or ends an article."""
 
     title: str = ""
     texts: list[LexborNode] = field(default_factory=list[LexborNode])
+    interrupted: bool = False
 
     @property
     def length(self) -> int:
@@ -39,33 +46,87 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
 
     `names` are what the page calls itself in its metadata.
     """
-    stretches = [part for part in _stretches(tree) if part.texts]
-    titled = [part for part in stretches if folded(part.title) and any(folded(part.title) in folded(n) for n in names)]
-    best = max(titled or stretches, key=lambda part: part.length, default=None)
-    return _together(best.texts) if best is not None else []
+    runs = [run for run in _runs(tree) if run.texts]
+    titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
+    best = max(titled or runs, key=lambda run: run.length, default=None)
+    return _with_what_stands_between(_together(best.texts)) if best is not None else []
 
 
-def _stretches(tree: LexborHTMLParser) -> list[_Stretch]:
-    found = [_Stretch()]
+def _runs(tree: LexborHTMLParser) -> list[_RichTextRun]:
+    found = [_RichTextRun()]
     for node in _marks(tree.body, [MAX_ELEMENTS], 0) if tree.body is not None else ():
-        tag = node.tag or ""
+        run = found[-1]
         if has_class(node, RICH_TEXT):
-            found[-1].texts += [node] if len(found[-1].texts) < MOST_TEXTS and node.text(strip=True) else []
-        elif tag == "h1":
-            found.append(_Stretch(one_line(node.text())))
-        elif found[-1].texts:
-            found.append(_Stretch())
+            if not node.text(strip=True):
+                continue
+            if run.interrupted and not _resumes(node, run.texts[-1]):
+                found.append(run := _RichTextRun())
+            run.interrupted = False
+            run.texts += [node] if len(run.texts) < MAX_TEXTS else []
+        elif node.tag == "h1":
+            found.append(_RichTextRun(one_line(node.text())))
+        elif run.texts and _is_passed(node):
+            run.interrupted = True
+        elif run.texts:
+            found.append(_RichTextRun())
     return found
 
 
+def _is_passed(node: LexborNode) -> bool:
+    return (node.tag or "") in PASSED_TAGS or has_class(node, PASSED_CLASSES)
+
+
+def _resumes(node: LexborNode, before: LexborNode) -> bool:
+    """Whether a rich text after a form or list goes on with the article: set alike, in the same container."""
+    alike = (node.attributes.get("class") or "") == (before.attributes.get("class") or "")
+    outer = [ancestor.mem_id for ancestor in islice(_ancestors(before), 3)]
+    return alike and any(
+        ancestor.mem_id in outer and ancestor.tag != "body" for ancestor in islice(_ancestors(node), 3)
+    )
+
+
+def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
+    """The rich texts with the pictures, videos and buttons that their container puts between them."""
+    if len(texts) == 1:
+        return texts
+    wanted = {node.mem_id for node in texts}
+    above = {node.mem_id for node in _ancestors(texts[0])}
+    shared = next((node for node in _ancestors(texts[-1]) if node.mem_id in above), None)
+    if shared is None:
+        return texts
+    found: list[LexborNode] = []
+    left = len(texts)
+    for node in shared.css(f".w-richtext, {BETWEEN}"):
+        is_text = node.mem_id in wanted
+        left -= is_text
+        if is_text or (found and left and _stands_alone(node, shared)):
+            found.append(node)
+    return found
+
+
+def _stands_alone(node: LexborNode, container: LexborNode) -> bool:
+    """Whether an element is in no rich text, form, list, figure or hidden part of its container."""
+    for ancestor in _ancestors(node):
+        if ancestor.mem_id == container.mem_id:
+            return not is_skipped(node)
+        if (
+            has_class(ancestor, RICH_TEXT)
+            or _is_passed(ancestor)
+            or is_skipped(ancestor)
+            or ancestor.tag in ("figure", "a")
+        ):
+            return False
+    return False
+
+
 def _marks(parent: LexborNode, left: list[int], depth: int) -> Iterator[LexborNode]:
-    """Titles, dates, rich texts, and what ends an article, in reading order."""
+    """Titles, dates, rich texts, and what ends or interrupts an article, in reading order."""
     for node in parent.iter():
         left[0] -= 1
         if left[0] < 0 or depth > MAX_DEPTH:
             return
         tag = node.tag or ""
-        if tag in ENDING_TAGS or has_class(node, ENDING_CLASSES):
+        if tag in ENDING_TAGS or has_class(node, ENDING_CLASSES) or _is_passed(node):
             yield node
         elif not is_skipped(node):
             inner = node.child
@@ -79,7 +140,7 @@ def _is_date(node: LexborNode, inner: LexborNode) -> bool:
     if not inner.is_text_node or inner.next is not None:
         return False
     text = node.text()
-    return len(text) <= LONGEST_DATE and date_in(one_line(text)) is not None
+    return len(text) <= MAX_DATE and date_in(one_line(text)) is not None
 
 
 def _together(texts: list[LexborNode]) -> list[LexborNode]:
@@ -87,10 +148,10 @@ def _together(texts: list[LexborNode]) -> list[LexborNode]:
     largest = max(texts, key=lambda node: len(node.text()))
     above = {node.mem_id for node in _ancestors(largest)}
     inside = {title.mem_id for node in texts for title in node.css(TITLES_AND_TEXTS) if title.mem_id != node.mem_id}
-    return [node for node in texts if node.mem_id == largest.mem_id or _goes_on(node, above, inside)]
+    return [node for node in texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
 
 
-def _goes_on(node: LexborNode, above: set[int], inside: set[int]) -> bool:
+def _continues(node: LexborNode, above: set[int], inside: set[int]) -> bool:
     wrapper = node
     for ancestor in _ancestors(node):
         if ancestor.mem_id in above:

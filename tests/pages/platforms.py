@@ -10,7 +10,7 @@ from dataclasses import dataclass
 STRANGERS = (
     "Zebra", "Kumquat", "Quokka", "Xylophone", "Okapi",
 )  # fmt: skip
-PARAGRAPHS = (
+PARAGRAPHS: tuple[str, ...] = (
     "The lighthouse keeper counted the ships by their lamps, and when one was missing he walked down to the harbour "
     "to ask who had been aboard.",
     "Nobody had asked him to do this. The ledger he filled for thirty winters lay in a drawer until his "
@@ -22,6 +22,7 @@ PARAGRAPHS = (
 )
 HEADING = "A Ledger of Lamps"
 CAPTION = "The ledger on the keeper's table."
+MARKED_PARAGRAPHS = tuple(text.replace("upstream,", "upstream¹,") for text in PARAGRAPHS)
 KOREAN_PARAGRAPHS = (
     "등대지기는 등불로 배를 세었고, 한 척이 보이지 않으면 누가 타고 있었는지 물으러 항구로 걸어 내려갔다.",
     "아무도 그에게 그 일을 부탁하지 않았다. 서른 번의 겨울 동안 채운 장부는 손녀가 찾아낼 때까지 서랍 속에 있었다.",
@@ -256,7 +257,7 @@ srcset="https://cdn.example.net/l-424.webp 424w"><img src="{PICTURE}" width="145
 <div class="post-footer"><div class="comments-page"><h4>Discussion about this post</h4><p>Quokka, okapi and xylophone.</p></div>
 </div></div></div></div>"""
     return Shape("Substack", f"{HOST}/p/lamps", _document(head, body), calls=("Sponsor a plank",),
-                 footnotes=("Two of the villages have since become one.",))  # fmt: skip
+                 paragraphs=MARKED_PARAGRAPHS, footnotes=("Two of the villages have since become one.",))  # fmt: skip
 
 
 def hugo() -> Shape:
@@ -279,7 +280,7 @@ aria-hidden="true" href="#ledger">#</a></h2>{marked}{four}<div class="footnotes"
 <nav class="paginav"><a class="prev" href="/kumquat"><span class="title">« Prev</span><br><span>Kumquat jam</span></a></nav></footer>
 </article></main><footer class="footer"><span>Powered by Hugo</span></footer>"""
     return Shape("Hugo", f"{HOST}/posts/lamps/", _document(head, body),
-                 footnotes=("Two of the villages have since become one.",))  # fmt: skip
+                 paragraphs=MARKED_PARAGRAPHS, footnotes=("Two of the villages have since become one.",))  # fmt: skip
 
 
 def hugo_time() -> Shape:
@@ -333,7 +334,7 @@ post-footer-line-1"><span class="post-author vcard">Posted by <span class="fn" i
 itemtype="http://schema.org/Person"><meta content="https://www.blogger.com/profile/1" itemprop="url"/><a class="g-profile"
 href="https://www.blogger.com/profile/1" rel="author" title="author profile"><span itemprop="name">{AUTHOR}</span></a></span></span>
 <span class="post-timestamp">at <meta content="{HOST}/2024/05/lamps.html" itemprop="url"/><a class="timestamp-link" rel="bookmark"
-href="{HOST}/2024/05/lamps.html"><abbr class="published" itemprop="datePublished" title="2024-05-06T18:00:00-07:00">6:00 PM</abbr>
+href="{HOST}/2024/05/lamps.html"><abbr class="published" itemprop="datePublished" title="2024-05-06T10:00:00-07:00">10:00 AM</abbr>
 </a></span></div></div></div><div class="comments" id="comments"><h4>No comments:</h4><p>Quokka</p></div></div></div></div></div>
 </div></div><div class="sidebar section"><div class="widget BlogArchive"><h2>Blog Archive</h2><a href="/2024/04/kumquat.html">Kumquat
 </a></div></div>"""

@@ -212,6 +212,24 @@ def test_neighbours_in_any_wrapper_change_nothing(tag: str, times: int, title: s
     assert page == read(FERRY, alone=True)
 
 
+def test_what_a_template_puts_between_two_rich_texts_is_kept() -> None:
+    parted = "<h2>What the Crew Carries</h2>"
+    between = (
+        "</div><img src='/x.jpg' alt='A quay in fog'><div class='w-video'>"
+        "<iframe src='//cdn.embedly.com/widgets/media.html?src=https%3A%2F%2F"
+        "www.youtube.com%2Fembed%2Fferry00002' title='Fog'></iframe></div><div class='w-embed'>"
+        "<a class='w-button' href='/donate'>Buy a rope</a></div><div class='rich-text w-richtext'>"
+    )
+    html = article_page(FERRY, [LETTERS]).replace(parted.encode(), between.encode() + parted.encode(), 1)
+    page, whole = extract_page(html, "https://example.org/blog/the-ferry", None), read(FERRY, alone=True)
+
+    assert page is not None
+    assert set(page.images) == {*whole.images, Image("https://example.org/x.jpg", "A quay in fog")}
+    assert {link.label for link in page.links} == {link.label for link in whole.links} | {"Fog", "Buy a rope"}
+    assert page.footnotes == whole.footnotes
+    assert [passage.heading for passage in page.passages] == [passage.heading for passage in whole.passages]
+
+
 def test_neighbours_without_title_or_date_need_one_of_them_only() -> None:
     bare = f"<div class='card'><h3>{LETTERS.title}</h3><div class='w-richtext'>{LETTERS.body}</div></div>"
     html = article_page(FERRY).replace(b'<div class="cta">', bare.encode() + b'<div class="cta">')
@@ -223,11 +241,11 @@ def test_neighbours_without_title_or_date_need_one_of_them_only() -> None:
     "between",
     [
         "</div><div class='rich-text w-richtext'>",
-        "</div><img src='/x.jpg'><div class='rich-text w-richtext'>",
         "</div></div><div class='section'><div class='container'><div class='rich-text w-richtext'>",
-        "</div><div class='w-embed'><a class='w-button' href='/donate'>Give Now</a></div><div class='w-richtext'>",
+        "</div><div class='w-form'><form><h3>By mail</h3></form></div><div class='rich-text w-richtext'>",
+        "</div><div class='w-dyn-list'><div class='w-dyn-item'>Okapi</div></div><div class='rich-text w-richtext'>",
     ],
-    ids=["beside", "around a picture", "in sections", "around a button"],
+    ids=["beside", "in sections", "around a form", "around a list"],
 )
 def test_an_article_in_several_rich_texts_is_one(between: str) -> None:
     parted = "<h2>What the Crew Carries</h2>"

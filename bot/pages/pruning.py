@@ -1,0 +1,56 @@
+"""Takes out of a page what stands beside any article: share rows, newsletter boxes, teasers, comments, hidden text."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.pages.blocks import HIDDEN_STYLE, MAX_ELEMENTS
+
+SCRIPTS = ["script", "style", "noscript", "template"]
+# Boxes that are short, or lists of links.
+BOX = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|share-?buttons|sharedaddy|social-?links|addtoany|sns|newsletters?|subscri(?:be|ption)|"
+    r"signup|sign-up|optin|opt-in|mailchimp|mc_embed|cookie|breadcrumbs?|pagination|item-?pagination|paginav|postbtn|"
+    r"post-navigation|toc|table-of-contents|copyright|promo)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+# Lists of other articles and what readers wrote.
+NEIGHBOURS = re.compile(
+    r"(?:^|[\s_-])(?:related|jp-relatedposts|yarpp|recommended|recommendations|recent-?posts|more-?posts|read-?more-?list|"
+    r"also-?like|another_category|outbrain|taboola|comments?-?(?:area|list|section)?|disqus|respond|discussion)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+MAX_BOX = 600  # characters of a box
+LINKED = 0.5  # the share of a list's text that is links
+MAX_SHARE = 0.3  # nothing that holds more of the page's words is taken out
+HIDDEN = "[hidden], [style*=display], [style*=visibility], .sr-only, .visually-hidden, .screen-reader-text"
+
+
+def prune(tree: LexborHTMLParser) -> None:
+    """Takes it out of the tree."""
+    tree.strip_tags(SCRIPTS)
+    if tree.body is None:
+        return
+    words = len(tree.body.text(separator=""))
+    for node in tree.css(HIDDEN)[:MAX_ELEMENTS]:
+        attributes = node.attributes
+        style = (attributes.get("style") or "")[:500]
+        hidden = HIDDEN_STYLE.search(style) or "style" not in attributes or "hidden" in attributes
+        if hidden and len(node.text(separator="")) <= MAX_SHARE * words:
+            node.decompose()
+    for node in tree.css("[class], [id]")[:MAX_ELEMENTS]:
+        names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"[:500]
+        if (box := BOX.search(names)) or NEIGHBOURS.search(names):
+            _remove(node, words, short=box is not None)
+
+
+def _remove(node: LexborNode, words: int, *, short: bool) -> None:
+    """Removes a box or a list, unless it holds the article."""
+    if (node.tag or "") in ("html", "body", "main", "article") or node.css_first("h1") is not None:
+        return
+    length = len(node.text(separator=""))
+    if length > MAX_SHARE * words:
+        return
+    linked = sum(len(link.text(separator="")) for link in node.css("a"))
+    if not short or length <= MAX_BOX or linked >= LINKED * length:
+        node.decompose()

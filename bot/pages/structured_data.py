@@ -1,0 +1,200 @@
+"""What a page states for machines: meta elements, JSON-LD wherever it stands, and microdata."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, cast
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.dates import parse_stamp
+from bot.pages.byline import clean_author
+from bot.plain_text import folded, one_line
+
+MAX_NODES = 200  # elements of one kind that are looked at
+MAX_TABLES = 5_000  # objects of JSON-LD
+MAX_AUTHORS = 6
+ARTICLE_TYPES = frozenset({
+    "Article", "BlogPosting", "NewsArticle", "Report", "ReportageNewsArticle", "AnalysisNewsArticle",
+    "OpinionNewsArticle", "BackgroundNewsArticle", "ReviewNewsArticle", "LiveBlogPosting", "ScholarlyArticle",
+    "TechArticle", "SocialMediaPosting", "DiscussionForumPosting", "AdvertiserContentArticle", "SatiricalArticle",
+    "CreativeWork",
+})  # fmt: skip
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject", "Recipe", "Review", "HowTo"})
+# What hangs on these keys is about something else than the page.
+FOREIGN_KEYS = frozenset({
+    "itemListElement", "blogPost", "blogPosts", "hasPart", "comment", "review", "mentions", "citation", "publisher",
+    "isBasedOn", "relatedLink", "breadcrumb", "sameAs", "about",
+})  # fmt: skip
+DATE_NAMES = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date-published",
+    "parsely-pub-date", "sailthru.date", "article.published", "published_at", "published_time", "publishdate",
+    "publish-date", "publish_date", "pubdate", "pub_date", "cxenseparse:recs:publishtime", "article:publicationdate",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "dc.created",
+    "citation_publication_date", "citation_online_date", "displaydate", "originalpublicationdate",
+    "article_date_original", "article:post_date", "date", "datecreated", "created", "bt:pubdate",
+    "rnews:datepublished", "prism.publicationdate",
+)  # fmt: skip
+AUTHOR_NAMES = (
+    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "byl", "naverblog:nickname", "citation_author", "article.author",
+)  # fmt: skip
+BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """A page's statements about itself. `authors` are people; `fallback_author` may be the site or its organisation."""
+
+    metas: dict[str, str]
+    headline: str
+    published: float | None
+    authors: tuple[str, ...]
+    fallback_author: str
+
+
+def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo) -> StructuredData:
+    """Reads it. `names` are what the page calls itself, by which its own article is known among others."""
+    metas = read_metas(tree)
+    articles, people, broken = _linked_articles(tree, names)
+    stamps = [_value(item.get("datePublished")) for item in articles]
+    stamps += [metas.get(name, "") for name in DATE_NAMES]
+    stamps += _item_values(tree, "datePublished")
+    stamps += [broken, *(_value(item.get("dateCreated")) for item in articles), *_item_values(tree, "dateCreated")]
+    published = (found for stamp in stamps if stamp and (found := parse_stamp(stamp, zone)) is not None)
+    authors, organisation = next(
+        (credited for item in articles if any(credited := _authors(item, people))), (tuple[str, ...](), "")
+    )
+    return StructuredData(
+        metas=metas,
+        headline=next(
+            (one_line(html.unescape(text)) for item in articles if (text := _value(item.get("headline")))), ""
+        ),
+        published=next(published, None),
+        authors=authors or _meta_authors(metas),
+        fallback_author=organisation
+        or clean_author(metas.get("og:article:author", ""))
+        or clean_author(metas.get("creator", "")),
+    )
+
+
+def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
+    """The meta elements by name in lower case; of several with one name the first that says something."""
+    found: dict[str, str] = {}
+    for node in tree.css("meta[content]")[:MAX_NODES]:
+        attributes = node.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = one_line(attributes.get("content") or "")
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _linked_articles(
+    tree: LexborHTMLParser, names: list[str]
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]], str]:
+    """JSON-LD: articles with the page's own first, whatever has an id, and a date from a script that is no JSON."""
+    articles: list[dict[str, Any]] = []
+    people: dict[str, dict[str, Any]] = {}
+    broken = ""
+    for node in tree.css('script[type*="ld+json"]')[:MAX_NODES]:
+        text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text())
+        try:
+            loaded: Any = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            found = BROKEN_DATE.search(text)
+            broken = broken or (found[1] if found else "")
+            continue
+        for table in _tables(loaded):
+            if isinstance(identifier := table.get("@id"), str) and "name" in table:
+                people.setdefault(identifier, table)
+            if not (ARTICLE_TYPES | PAGE_TYPES).isdisjoint(_types(table)):
+                articles.append(table)
+    wanted = {folded(name) for name in names}
+
+    def rank(item: dict[str, Any]) -> tuple[bool, bool]:
+        return folded(_value(item.get("headline"))) not in wanted, ARTICLE_TYPES.isdisjoint(_types(item))
+
+    return sorted(articles, key=rank), people, broken
+
+
+def _tables(loaded: object) -> Iterator[dict[str, Any]]:
+    """Every object of a document that may be about the page itself, outer ones first."""
+    waiting: list[object] = [loaded]
+    for _ in range(MAX_TABLES):
+        if not waiting:
+            return
+        value = waiting.pop(0)
+        if isinstance(value, list):
+            waiting += cast("list[object]", value)[:MAX_TABLES]
+        elif isinstance(value, dict):
+            table = cast("dict[str, Any]", value)
+            yield table
+            waiting += [
+                inner for key, inner in table.items() if key not in FOREIGN_KEYS and isinstance(inner, (dict, list))
+            ]
+
+
+def _types(item: dict[str, Any]) -> list[str]:
+    kinds = item.get("@type")
+    kinds = cast("list[object]", kinds if isinstance(kinds, list) else [kinds])
+    return [str(kind).rpartition("/")[2] for kind in kinds]
+
+
+def _authors(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> tuple[tuple[str, ...], str]:
+    """The people who wrote an item, and the organisation that stands in for them."""
+    names: list[str] = []
+    organisation = ""
+    for key in ("author", "creator"):
+        value = item.get(key)
+        for person in cast("list[Any]", value if isinstance(value, list) else [value])[:MAX_AUTHORS]:
+            table = cast("dict[str, Any]", person) if isinstance(person, dict) else {"name": person}
+            if "name" not in table:
+                table = people.get(str(table.get("@id")), table)
+            name = clean_author(_value(table.get("name")))
+            if "Organization" in _types(table) or "NewsMediaOrganization" in _types(table):
+                organisation = organisation or name
+            elif name:
+                names.append(name)
+        if names:
+            break
+    return tuple(dict.fromkeys(names)), organisation
+
+
+def _meta_authors(metas: dict[str, str]) -> tuple[str, ...]:
+    labelled = {
+        metas.get(f"twitter:label{number}", "").lower(): metas.get(f"twitter:data{number}", "") for number in (1, 2)
+    }
+    written_by = next(
+        (labelled[label] for label in ("written by", "by", "author", "작성자", "글쓴이") if label in labelled), ""
+    )
+    values = [*(metas.get(name, "") for name in AUTHOR_NAMES), written_by]
+    names = [
+        name
+        for value in values
+        if (name := clean_author(value)) and folded(name) != folded(metas.get("og:site_name", ""))
+    ]
+    return tuple(names[:1])
+
+
+def _item_values(tree: LexborHTMLParser, name: str) -> list[str]:
+    """What microdata and RDFa say under a property, in reading order."""
+    nodes = tree.css(f'[itemprop~="{name}"], [property="schema:{name}"]')[:MAX_NODES]
+    return [_stated(node) for node in nodes]
+
+
+def _stated(node: LexborNode) -> str:
+    attributes = node.attributes
+    stated = attributes.get("content") or attributes.get("datetime") or attributes.get("title")
+    return stated or one_line(node.text(separator=" "))[:100]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list) and value:
+        return _value(cast("list[object]", value)[0])
+    if isinstance(value, dict):
+        return _value(cast("dict[str, object]", value).get("@value"))
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""

@@ -1,0 +1,54 @@
+"""What is read from a page of each platform: everything of the article, and nothing of its surroundings."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.models import LinkKind, Page
+from bot.pages.extractor import extract_page
+from tests.pages.platforms import SHAPES, STRANGERS, Shape
+
+EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+
+
+def read(shape: Shape) -> Page:
+    page = extract_page(shape.html.encode(), shape.url, "utf-8")
+    assert page is not None
+    return page
+
+
+@EVERY_SHAPE
+def test_title_author_and_day_are_those_of_the_article(shape: Shape) -> None:
+    page = read(shape)
+
+    assert (page.title, page.author) == (shape.title, shape.author)
+    assert page.published is not None
+    assert datetime.fromtimestamp(page.published, UTC).date().isoformat() == shape.day
+
+
+@EVERY_SHAPE
+def test_every_paragraph_and_heading_is_kept_in_order(shape: Shape) -> None:
+    page = read(shape)
+    text = "\n".join(passage.text for passage in page.passages)
+
+    assert [text.find(paragraph) >= 0 for paragraph in shape.paragraphs] == [True] * len(shape.paragraphs)
+    assert sorted(map(text.find, shape.paragraphs)) == list(map(text.find, shape.paragraphs))
+    assert [passage.heading for passage in page.passages if passage.heading] == list(shape.headings)
+
+
+@EVERY_SHAPE
+def test_captions_calls_and_footnotes_are_kept(shape: Shape) -> None:
+    page = read(shape)
+
+    assert {image.caption for image in page.images} >= set(shape.captions)
+    assert {link.label for link in page.links if link.kind is LinkKind.CALL} >= set(shape.calls)
+    assert len(page.footnotes) == len(shape.footnotes)
+    for written, kept in zip(shape.footnotes, page.footnotes, strict=True):
+        assert written in kept
+
+
+@EVERY_SHAPE
+def test_nothing_of_the_surroundings_is_kept(shape: Shape) -> None:
+    kept = repr(read(shape)).lower()
+
+    assert [word for word in STRANGERS if word.lower() in kept] == []
