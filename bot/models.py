@@ -13,8 +13,8 @@ class LinkKind(StrEnum):
     """How a link stands in an article."""
 
     TEXT = "text"  # words inside a sentence
-    PULL = "pull"  # a line of its own that leads on ("> The Jangmadang Generation")
-    CALL = "call"  # asks the reader to do something ("Sign the Allies pledge today!")
+    RELATED = "pull"  # a line of its own that leads on ("> The Jangmadang Generation")
+    CALL_TO_ACTION = "call"  # asks the reader to do something ("Sign the Allies pledge today!")
 
 
 class ArticleState(StrEnum):
@@ -134,7 +134,7 @@ class ArticleBody:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleDraft:
+class NewArticle:
     """An article ready to be stored: an entry joined with its page and classified.
 
     `body` is None when the page could not be had yet; the article then lives on its summary.
@@ -248,5 +248,5 @@ class Subscription:
     kind: ChannelKind
     options: SubscriptionOptions = DEFAULT_OPTIONS
     paused: bool = False
-    blocked: str = ""  # why nothing can be sent there now, as the name of a reason; empty: nothing in the way
+    blocked_reason: str = ""  # why nothing can be sent there now, as the name of a reason; empty: nothing in the way
     created_at: float = 0.0

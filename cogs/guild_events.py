@@ -64,13 +64,13 @@ class Channels(commands.Cog):
 
     async def _look_at_cards(self, guild: discord.Guild) -> None:
         services = self._bot.services
-        await services.cards.look_again(guild.id, services.clock())
+        await services.cards.retry_blocked(guild.id, services.clock())
 
     async def _look_again(self, guild: discord.Guild) -> None:
         await self._look_at_cards(guild)
         stuck = await self._bot.services.deliveries.stuck_channels(guild.id)
         for subscription in await self._bot.services.subscriptions.of_guild(guild.id):
-            if subscription.blocked or subscription.channel_id in stuck:
+            if subscription.blocked_reason or subscription.channel_id in stuck:
                 await self._announcer.channel_changed(subscription.channel_id)
 
 

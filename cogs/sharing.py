@@ -17,7 +17,7 @@ from bot.interactions.custom_ids import SHARE, SHARE_MENU
 from bot.layouts.article_card import announcement, coming
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Article, ArticleState
-from bot.store.shared_cards import Place
+from bot.store.shared_cards import MessageRef
 
 ACTIONS = 2
 
@@ -97,7 +97,7 @@ async def _post(
     services = interaction.client.services
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
     message_id = sent.message_id or (await interaction.original_response()).id
-    place = Place(guild_id, interaction.channel_id or 0, message_id, text.language)
+    place = MessageRef(guild_id, interaction.channel_id or 0, message_id, text.language)
     placing = CardPlacement(services.database, services.clock, services.announcer.wake)
     show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
     if not await placing.put(article, place, show):

@@ -1,6 +1,6 @@
 """What happens to articles, told to the search index and to the outbox in the transaction that makes it."""
 
-from bot.models import ArticleDraft
+from bot.models import NewArticle
 from bot.search import SearchEngine
 from bot.store.database import Transaction
 from bot.store.deliveries import Deliveries
@@ -8,19 +8,19 @@ from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 
 
-class StoredEvents:
+class ArticleEventHandler:
     """An `ArticleEvents`: keeps index and outbox in step with the articles, whoever changes them."""
 
     def __init__(self, search: SearchEngine, deliveries: Deliveries, cards: SharedCards) -> None:
         self._search, self._deliveries, self._cards = search, deliveries, cards
 
-    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
+    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         """Makes a new article findable, and plans its deliveries where it is to be announced."""
         await self._search.index(tx, article_id, draft)
         if announce:
             await self._deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
 
-    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Brings the index, the posts and the shared cards up to date."""
         await self._search.index(tx, article_id, draft)
         await self._deliveries.changed(tx, article_id, now)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from bot.app.article_events import FeedIncidents, StoredEvents
+from bot.app.article_events import ArticleEventHandler, FeedIncidents
 from bot.config.settings import Settings
 from bot.search import SearchEngine
 from bot.store.articles import Articles
@@ -41,11 +41,11 @@ class Core:
     guilds: Guilds
     search: SearchEngine
     classifier: Classifier
-    events: StoredEvents
+    events: ArticleEventHandler
     feed_incidents: FeedIncidents
 
     @classmethod
-    def over(cls, database: Database, settings: Settings, clock: Clock) -> Self:
+    def build(cls, database: Database, settings: Settings, clock: Clock) -> Self:
         """Everything over an open database."""
         search = SearchEngine(database, settings.topics, clock, key_of=canonical_key)
         deliveries, cards, incidents = Deliveries(database), SharedCards(database), Incidents(database)
@@ -62,7 +62,7 @@ class Core:
             guilds=Guilds(database),
             search=search,
             classifier=Classifier(settings.topics),
-            events=StoredEvents(search, deliveries, cards),
+            events=ArticleEventHandler(search, deliveries, cards),
             feed_incidents=FeedIncidents(incidents),
         )
 
@@ -72,7 +72,7 @@ async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]
     """The core over the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
     database = await Database.open(settings.database)
     try:
-        core = Core.over(database, settings, clock)
+        core = Core.build(database, settings, clock)
         await core.feeds.sync(settings.feeds)
         yield core
     finally:

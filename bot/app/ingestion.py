@@ -17,7 +17,7 @@ from bot.ingest.backfill_writer import ArchiveWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poller import Limits, WatchedFeed, Watcher
 from bot.ingest.rechecker import Rechecker
-from bot.store.page_checks import Pages
+from bot.store.page_checks import PageChecks
 from bot.worker.pool import ParseWorker
 
 
@@ -66,7 +66,7 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
     rechecker = Rechecker(
         core.database,
         core.articles,
-        Pages(core.database),
+        PageChecks(core.database),
         pages,
         core.events,
         core.classifier,

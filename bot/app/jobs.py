@@ -12,7 +12,7 @@ from bot.app.ingestion import Web
 from bot.models import Topic
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.store.key_value import Kept
+from bot.store.key_value import KeyValueStore
 from bot.topics import FINGERPRINT, Classifier
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ async def _upkeep(core: Core, web: Web) -> float:
     await core.search.warm_up()
     await core.search.rebuild_if_needed(_telling("search index"))
     changed = await reclassify_if_needed(
-        core.database, core.settings.topics, Kept(core.database, core.clock), core.search.reindex
+        core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.search.reindex
     )
     if changed:
         log.info("The taxonomy changed: %d articles have other topics now.", changed)
@@ -97,7 +97,7 @@ def _telling(what: str) -> Callable[[int, int], None]:
 async def reclassify_if_needed(
     database: Database,
     topics: Sequence[Topic],
-    kept: Kept,
+    kept: KeyValueStore,
     changed: Callable[[Transaction, int], Awaitable[None]],
 ) -> int:
     """Classifies every article anew when the taxonomy is not the one of the last time; gives how many changed.

@@ -13,7 +13,7 @@ from bot.app.lifecycle import open_announcer
 from bot.cli.screen import complain, progress_bar, say
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.announcer import Announcer
-from bot.delivery.withdrawal_progress import Retraction, RetractReport, Tally
+from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
 from bot.models import Article
 from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
 from bot.urls import canonical_key, is_web_url
@@ -38,8 +38,8 @@ async def _retract(settings: Settings, url: str, *, dry_run: bool) -> int:
         if article is None:
             complain(f"No article with the address {url} is stored; `herald search` finds it by its words.")
             return 1
-        retraction = Retraction(core.deliveries, core.cards, article.id)
-        standing = await retraction.standing()
+        retraction = WithdrawalProgress(core.deliveries, core.cards, article.id)
+        standing = await retraction.visible()
         if dry_run:
             say(f"{_name(article)} would be withdrawn: {_counted(standing)}, and the search index.")
             return 0
@@ -58,7 +58,7 @@ async def _withdraw(core: Core, article: Article) -> None:
         await core.events.withdrawn(tx, article.id, core.clock())
 
 
-async def _take_back(core: Core, retraction: Retraction, standing: Tally) -> RetractReport | None:
+async def _take_back(core: Core, retraction: WithdrawalProgress, standing: Counts) -> WithdrawalReport | None:
     """By the bot that runs on this database, else by ourselves. None: there is no way to Discord."""
     try:
         with DatabaseLock(core.settings.database):
@@ -68,8 +68,8 @@ async def _take_back(core: Core, retraction: Retraction, standing: Tally) -> Ret
             return await retraction.watch(standing, advance, patience=PATIENCE_SECONDS)
 
 
-async def _by_ourselves(core: Core, retraction: Retraction, standing: Tally) -> RetractReport | None:
-    if not (await retraction.waiting()).both:
+async def _by_ourselves(core: Core, retraction: WithdrawalProgress, standing: Counts) -> WithdrawalReport | None:
+    if not (await retraction.waiting()).total:
         return await retraction.report(standing)
     token = core.settings.token
     if token is None:
@@ -91,24 +91,24 @@ async def _announcing(announcer: Announcer, work: Awaitable[T]) -> T:
         await running
 
 
-def _tell(report: RetractReport | None) -> int:
+def _tell(report: WithdrawalReport | None) -> int:
     if report is None:
         complain(f"Its posts wait until the bot can reach Discord: set {TOKEN_VARIABLE}, or start `herald run`.")
         return WRONG_USE
-    left = report.waiting + report.unreached
-    what = _counted(report.standing) if not left.both else f"{_counted(report.done)} of {_counted(report.standing)}"
-    say(f"{what} {'is' if report.standing.both == 1 else 'are'} taken back.")
-    if report.waiting.both:
+    left = report.waiting + report.unreachable
+    what = _counted(report.visible) if not left.total else f"{_counted(report.done)} of {_counted(report.visible)}"
+    say(f"{what} {'is' if report.visible.total == 1 else 'are'} taken back.")
+    if report.waiting.total:
         complain(f"{_counted(report.waiting)} wait for Discord; `herald run` goes on with them.")
-    if report.unreached.both:
-        complain(f"{_counted(report.unreached)} cannot be reached, because the bot may not. A moderator there has to")
+    if report.unreachable.total:
+        complain(f"{_counted(report.unreachable)} cannot be reached, because the bot may not. A moderator there has to")
         complain("delete them, or give the bot its permissions back; then give this command once more:")
         for link in report.links:
             complain(f"  {link}")
-    return 1 if left.both else 0
+    return 1 if left.total else 0
 
 
-def _counted(tally: Tally) -> str:
+def _counted(tally: Counts) -> str:
     posts = f"{tally.posts} {'post' if tally.posts == 1 else 'posts'}"
     cards = f"{tally.cards} shared {'card' if tally.cards == 1 else 'cards'}"
     return f"{posts} and {cards}"

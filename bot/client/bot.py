@@ -16,8 +16,8 @@ from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
 from bot.layouts.components import NO_PINGS, Brand, notice
-from bot.store.key_value import Kept
-from bot.store.saved_searches import LongSearches
+from bot.store.key_value import KeyValueStore
+from bot.store.saved_searches import SavedSearches
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,8 @@ class HeraldBot(IndependentShards):
         )
         self.services = services
         self.brand = Brand.of(services.settings)
-        self.kept = Kept(services.database, services.clock)
-        self.long_searches = LongSearches(services.database, services.clock)
+        self.kept = KeyValueStore(services.database, services.clock)
+        self.long_searches = SavedSearches(services.database, services.clock)
         self._registration = CommandRegistration(self.tree, self.kept)
 
     async def setup_hook(self) -> None:

@@ -14,7 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.store.key_value import Kept
+from bot.store.key_value import KeyValueStore
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class CommandRegistration:
     def __init__(
         self,
         tree: app_commands.CommandTree[Any],
-        store: Kept,
+        store: KeyValueStore,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._tree, self._store, self._sleep = tree, store, sleep

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.models import Article
 from bot.store.database import Database
-from bot.store.shared_cards import Place, SharedCards
+from bot.store.shared_cards import MessageRef, SharedCards
 
 PUT_SECONDS = 30.0
 # Longer than putting may take: a card that comes late must not cover the notice of a withdrawal.
@@ -24,18 +24,18 @@ class CardPlacement:
     def __init__(self, database: Database, clock: Callable[[], float], wake: Callable[[], None]) -> None:
         self._cards, self._clock, self._wake = SharedCards(database), clock, wake
 
-    async def put(self, article: Article, place: Place, show: Callable[[], Awaitable[object]]) -> bool:
+    async def put(self, article: Article, place: MessageRef, show: Callable[[], Awaitable[object]]) -> bool:
         """Calls `show`, which puts the card of `article` into the message.
 
         False where the article was withdrawn meanwhile; then nothing of it may stay in the message.
         Raises what `show` raises, and TimeoutError; the card is then put there in a while.
         """
-        card = await self._cards.begin(article.id, place, self._clock() + LEASE_SECONDS)
+        card = await self._cards.reserve(article.id, place, self._clock() + LEASE_SECONDS)
         if card is None:
             return False
         async with asyncio.timeout(PUT_SECONDS):
             await show()
-        late = await self._cards.posted(card, article, self._clock())
+        late = await self._cards.confirm(card, article, self._clock())
         if late:
             self._wake()
         return late is not None

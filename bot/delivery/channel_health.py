@@ -83,12 +83,12 @@ class Channels:
         subscription = await self._repositories.subscriptions.get(channel_id)
         if subscription is None or self._sender.preflight_problem(subscription):
             return
-        if not subscription.blocked and not await self._outbox.is_stuck(channel_id):
+        if not subscription.blocked_reason and not await self._outbox.has_blocked(channel_id):
             return
         log.info("channel %d works again", channel_id)
         now, settings = self._clock(), self._settings
         async with self._repositories.database.transaction() as tx:
-            if subscription.blocked:
+            if subscription.blocked_reason:
                 await self._outbox.unblock(tx, channel_id, now, settings.catch_up_articles, settings.catch_up_age)
             await self._outbox.retry_blocked(tx, channel_id, now, settings.catch_up_age)
             for kind in {*KINDS.values(), UNPROVED}:
@@ -125,7 +125,7 @@ class Channels:
         await self._tell_of_budget(now, exhausted=exhausted)
         for subscription in await self._repositories.subscriptions.blocked():
             # Only what was read from the bot's own permissions can be seen to be gone; the rest is told by events.
-            if "_messages" in subscription.blocked or "view_channel" in subscription.blocked:
+            if "_messages" in subscription.blocked_reason or "view_channel" in subscription.blocked_reason:
                 await self.changed(subscription.channel_id)
         await self._teller.tell()
         async with self._repositories.database.transaction() as tx:

@@ -29,17 +29,17 @@ class IncidentNotifier:
 
     async def tell(self) -> None:
         """Tells what nobody was told of yet; what cannot be told now is told later."""
-        for incident in await self._incidents.untold():
+        for incident in await self._incidents.unreported():
             try:
                 await self._tell(incident)
             except NotifyLaterError as error:
                 log.info("incident %d is told later: %s", incident.id, error)
                 continue
             async with self._database.transaction() as tx:
-                await self._incidents.told(tx, incident)
+                await self._incidents.mark_reported(tx, incident)
 
     async def _tell(self, incident: Incident) -> None:
-        if incident.over and not incident.told_start:
+        if incident.over and not incident.start_reported:
             return  # over before anybody heard of it
         guild = await self._guilds.get(incident.guild_id)
         sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)

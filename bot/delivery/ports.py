@@ -8,7 +8,7 @@ import discord
 
 from bot.models import Subscription
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import CardWork, Place
+from bot.store.shared_cards import DueCard, MessageRef
 
 
 class Step(StrEnum):
@@ -91,11 +91,11 @@ class Sender(Protocol):
         """What would prevent a post there according to the cache; empty: nothing known."""
         ...
 
-    async def take_card(self, step: Step, work: CardWork) -> StepResult:
+    async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
         ...
 
-    def card_preflight_problem(self, place: Place) -> str:
+    def card_preflight_problem(self, place: MessageRef) -> str:
         """What would prevent changing a shared card according to the cache; empty: nothing known."""
         ...
 

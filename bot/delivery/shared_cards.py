@@ -20,7 +20,7 @@ from bot.delivery.state_machine import MAX_ASKED_WAIT, REFUSED, backoff
 from bot.models import ArticleState
 from bot.store.database import Database, Transaction
 from bot.store.incidents import Incidents
-from bot.store.shared_cards import CardWork, SharedCard, SharedCards
+from bot.store.shared_cards import DueCard, SharedCard, SharedCards
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +32,11 @@ RETRY_SECONDS = 2.0
 STOP_SECONDS = 5.0
 
 
-def next_step(work: CardWork, *, delete: bool) -> Step | None:
+def next_step(work: DueCard, *, delete: bool) -> Step | None:
     """What is to be done about a card; None when it shows what it should."""
     if work.article.state is ArticleState.WITHDRAWN:
         return Step.DELETE if delete else Step.REPLACE
-    return Step.EDIT if work.card.shown != work.card.wanted else None
+    return Step.EDIT if work.card.posted_hash != work.card.desired_hash else None
 
 
 def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: float, rng: Random) -> SharedCard | None:
@@ -48,13 +48,13 @@ def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: f
         case MessageDeleted():
             return None
         case PermissionMissing(reason=reason):
-            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=reason)
+            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked_reason=reason)
         case Rejected() if step is not Step.EDIT:
-            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked=REFUSED)
+            return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked_reason=REFUSED)
         case _ if step in (Step.REPLACE, Step.DELETE):
             return None
         case _:
-            return replace(card, shown=card.wanted, due=None, attempts=0, blocked="")
+            return replace(card, posted_hash=card.desired_hash, due=None, attempts=0, blocked_reason="")
 
 
 class SharedCardUpdater:
@@ -113,7 +113,7 @@ class SharedCardUpdater:
         following = await self._cards.next_due(now)
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
 
-    async def _look_at(self, work: CardWork) -> None:
+    async def _look_at(self, work: DueCard) -> None:
         card = work.card
         try:
             step = next_step(work, delete=self._delete)
@@ -129,7 +129,7 @@ class SharedCardUpdater:
             del self._tasks[card.id]
             self._wake.set()
 
-    async def _answer(self, step: Step | None, work: CardWork) -> StepResult:
+    async def _answer(self, step: Step | None, work: DueCard) -> StepResult:
         if step is None:
             return Done()
         if reason := self._sender.card_preflight_problem(work.card.place):
@@ -143,7 +143,7 @@ class SharedCardUpdater:
         else:
             await self._cards.save(tx, looked, now)
         channel = {"guild_id": place.guild_id, "channel_id": place.channel_id}
-        if looked and looked.blocked:
-            await self._incidents.start(tx, INCIDENT, looked.blocked, now, **channel)
+        if looked and looked.blocked_reason:
+            await self._incidents.start(tx, INCIDENT, looked.blocked_reason, now, **channel)
         elif (looked is None or looked.due is None) and not await self._cards.is_blocked(tx, place.channel_id):
             await self._incidents.end(tx, INCIDENT, now, **channel)

@@ -70,7 +70,7 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
             return Perform(Step.POST) if work.articles else _settled(delivery, DeliveryState.CANCELLED)
         case DeliveryState.CLAIMED:
             return _claimed(work, now, policy)
-        case DeliveryState.UNPROVED:
+        case DeliveryState.UNVERIFIED:
             return Perform(Step.VERIFY)
         case DeliveryState.POSTED:
             return _posted(work, now, policy)
@@ -86,10 +86,15 @@ def claim(delivery: Delivery, step: Step, now: float) -> Delivery:
     """
     if step is not Step.POST:
         return replace(delivery, tried_at=now)
-    if delivery.doubt:
+    if delivery.maybe_sent:
         return replace(delivery, tried_at=now)
     return replace(
-        delivery, state=DeliveryState.CLAIMED, claimed_at=now, tried_at=now, shown=delivery.wanted, doubt=False
+        delivery,
+        state=DeliveryState.CLAIMED,
+        claimed_at=now,
+        tried_at=now,
+        posted_hash=delivery.desired_hash,
+        maybe_sent=False,
     )
 
 
@@ -103,7 +108,7 @@ def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
 
     Only a repeat leans on the nonce. A first attempt may wait for its turn as long as it has to.
     """
-    return nonce_until(delivery, policy) if step is Step.POST and delivery.doubt else None
+    return nonce_until(delivery, policy) if step is Step.POST and delivery.maybe_sent else None
 
 
 def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, rng: Random) -> Delivery:
@@ -153,7 +158,7 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
         # People's safety may hang on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED
         return _with_message(delivery, Step.REPLACE if keep else Step.DELETE)
-    if delivery.shown != delivery.wanted:
+    if delivery.posted_hash != delivery.desired_hash:
         return _with_message(delivery, Step.EDIT) if may_edit else Save(replace(delivery, due=work.edit_at))
     if delivery.thread is FollowUp.WANTED:
         return _with_message(delivery, Step.OPEN_THREAD)
@@ -181,9 +186,9 @@ def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: 
     tried = replace(delivery, due=now + wait, attempts=delivery.attempts + 1, problem=result.reason)
     if step is not Step.POST:
         return tried
-    if result.maybe_sent or delivery.doubt:
+    if result.maybe_sent or delivery.maybe_sent:
         # It may have been sent long after it was begun, and be on its way still.
-        return replace(tried, doubt=True, tried_at=now if result.maybe_sent else delivery.tried_at)
+        return replace(tried, maybe_sent=True, tried_at=now if result.maybe_sent else delivery.tried_at)
     return replace(tried, state=DeliveryState.PLANNED, claimed_at=None)
 
 
@@ -195,13 +200,13 @@ def _after_post(work: DueDelivery, result: StepResult, now: float) -> Delivery:
         case MessageDeleted():
             return _end(delivery, DeliveryState.DELETED)
         case PermissionMissing(reason=reason):
-            state = DeliveryState.CLAIMED if delivery.doubt else DeliveryState.PLANNED
+            state = DeliveryState.CLAIMED if delivery.maybe_sent else DeliveryState.PLANNED
             return replace(delivery, state=state, due=None, attempts=0, problem=reason)
         case _:
             # A refused repeat proves nothing about the attempt before it.
-            if delivery.doubt:
+            if delivery.maybe_sent:
                 return replace(delivery, due=now, problem=REFUSED)
-            return _end(delivery, DeliveryState.REFUSED, REFUSED)
+            return _end(delivery, DeliveryState.REJECTED, REFUSED)
 
 
 def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
@@ -213,14 +218,20 @@ def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
             return _end(delivery, DeliveryState.DELETED)
         case NotPosted():
             return replace(
-                delivery, state=DeliveryState.PLANNED, due=now, doubt=False, claimed_at=None, attempts=0, problem=""
+                delivery,
+                state=DeliveryState.PLANNED,
+                due=now,
+                maybe_sent=False,
+                claimed_at=None,
+                attempts=0,
+                problem="",
             )
         case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
         case Unverifiable(reason=reason):
-            return _end(delivery, DeliveryState.UNPROVED, reason)
+            return _end(delivery, DeliveryState.UNVERIFIED, reason)
         case _:
-            return _end(delivery, DeliveryState.UNPROVED, REFUSED)
+            return _end(delivery, DeliveryState.UNVERIFIED, REFUSED)
 
 
 def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
@@ -232,7 +243,7 @@ def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: f
         case Rejected():
             return replace(delivery, due=None, problem=REFUSED)
         case _:
-            return replace(_end(delivery, DeliveryState.WITHDRAWN), shown=delivery.wanted)
+            return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
 
 
 def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
@@ -243,7 +254,7 @@ def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float)
     if step is Step.EDIT:
         if isinstance(result, PermissionMissing):
             return replace(well, due=None)
-        return replace(well, shown=delivery.wanted, problem=REFUSED if reason else "")
+        return replace(well, posted_hash=delivery.desired_hash, problem=REFUSED if reason else "")
     outcome = _extra(result)
     return replace(well, thread=outcome) if step is Step.OPEN_THREAD else replace(well, publish=outcome)
 
@@ -259,7 +270,7 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
     if delivery.state is DeliveryState.POSTED:
         return replace(delivery, message_id=message_id, due=now, attempts=0, problem="")
     publish, thread = _publishes(work.subscription), _opens_thread(work.subscription)
-    more = publish or thread or delivery.shown != delivery.wanted or not work.articles
+    more = publish or thread or delivery.posted_hash != delivery.desired_hash or not work.articles
     return replace(
         delivery,
         state=DeliveryState.POSTED,
@@ -267,7 +278,7 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
         posted_at=now,
         due=now if more else None,
         attempts=0,
-        doubt=False,
+        maybe_sent=False,
         problem="",
         publish=FollowUp.WANTED if publish else FollowUp.NO,
         thread=FollowUp.WANTED if thread else FollowUp.NO,

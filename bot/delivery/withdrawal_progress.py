@@ -14,86 +14,84 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Counts:
     """So many posts of the bot's own, and cards that were shared or sent as tests."""
 
     posts: int = 0
     cards: int = 0
 
     @property
-    def both(self) -> int:
+    def total(self) -> int:
         """Posts and cards together."""
         return self.posts + self.cards
 
-    def __sub__(self, other: "Tally") -> "Tally":
-        return Tally(self.posts - other.posts, self.cards - other.cards)
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(self.posts - other.posts, self.cards - other.cards)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.posts + other.posts, self.cards + other.cards)
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.posts + other.posts, self.cards + other.cards)
 
 
 @dataclass(frozen=True, slots=True)
-class RetractReport:
+class WithdrawalReport:
     """How a withdrawal went.
 
     `standing` showed the article before, `waiting` are still to be tried, and `unreached` could not
     be changed, because the bot may not; `links` lead to those.
     """
 
-    standing: Tally = Tally()
-    waiting: Tally = Tally()
-    unreached: Tally = Tally()
+    visible: Counts = Counts()
+    waiting: Counts = Counts()
+    unreachable: Counts = Counts()
     links: tuple[str, ...] = ()
 
     @property
-    def done(self) -> Tally:
+    def done(self) -> Counts:
         """What does not show the article any more."""
-        return self.standing - self.waiting - self.unreached
+        return self.visible - self.waiting - self.unreachable
 
 
-class Retraction:
+class WithdrawalProgress:
     """Counts the messages that show an article."""
 
     def __init__(self, deliveries: Deliveries, cards: SharedCards, article_id: int) -> None:
         self._deliveries, self._cards, self._article_id = deliveries, cards, article_id
 
-    async def standing(self) -> Tally:
+    async def visible(self) -> Counts:
         """What shows it now, or may show it."""
-        return Tally(await self._deliveries.standing(self._article_id), await self._cards.standing(self._article_id))
+        return Counts(await self._deliveries.visible(self._article_id), await self._cards.visible(self._article_id))
 
-    async def waiting(self) -> Tally:
+    async def waiting(self) -> Counts:
         """What has a step before it that can be tried."""
-        return Tally(
-            await self._deliveries.unfinished(self._article_id), await self._cards.unfinished(self._article_id)
-        )
+        return Counts(await self._deliveries.pending(self._article_id), await self._cards.pending(self._article_id))
 
-    async def report(self, standing: Tally) -> RetractReport:
+    async def report(self, standing: Counts) -> WithdrawalReport:
         """How things are, where so much stood before."""
-        posts = await self._deliveries.unreached(self._article_id)
-        cards = await self._cards.unreached_of(self._article_id)
+        posts = await self._deliveries.unreachable(self._article_id)
+        cards = await self._cards.unreachable_of(self._article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
         links = tuple(message_link(*place) for place in places)
-        return RetractReport(standing, await self.waiting(), Tally(len(posts), len(cards)), links)
+        return WithdrawalReport(standing, await self.waiting(), Counts(len(posts), len(cards)), links)
 
     async def watch(
         self,
-        standing: Tally,
+        standing: Counts,
         progress: Progress,
         *,
         patience: float,
         wake: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> RetractReport:
+    ) -> WithdrawalReport:
         """Waits until nothing is left that can be tried, for so many seconds at most."""
         give_up = clock() + patience
         waiting = await self.waiting()
-        while waiting.both and clock() < give_up:
+        while waiting.total and clock() < give_up:
             wake()
-            progress(max(standing.both - waiting.both, 0), standing.both)
+            progress(max(standing.total - waiting.total, 0), standing.total)
             await sleep(LOOK_SECONDS)
             waiting = await self.waiting()
-        progress(max(standing.both - waiting.both, 0), standing.both)
+        progress(max(standing.total - waiting.total, 0), standing.total)
         return await self.report(standing)
 
 

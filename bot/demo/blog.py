@@ -70,7 +70,7 @@ class Block:
     @property
     def links(self) -> tuple[SampleLink, ...]:
         """The links of this block, in reading order."""
-        kinds = {BlockKind.PULL: LinkKind.PULL, BlockKind.CALL: LinkKind.CALL}
+        kinds = {BlockKind.PULL: LinkKind.RELATED, BlockKind.CALL: LinkKind.CALL_TO_ACTION}
         kind = kinds.get(self.kind, LinkKind.TEXT)
         found = _LINK.finditer("\n".join((self.text, *self.items)))
         return tuple(SampleLink(match["label"], match["target"], kind) for match in found)

@@ -1,7 +1,7 @@
 """Sample articles as the rest of the bot stores them, without a server in between."""
 
 from bot.demo.blog import BlockKind, SampleArticle, SampleImage
-from bot.models import ArticleBody, ArticleDraft, Image, Link
+from bot.models import ArticleBody, Image, Link, NewArticle
 from bot.urls import canonical_key
 
 FEED_KEY = "blog"
@@ -18,10 +18,10 @@ def image_url(base: str, image: SampleImage) -> str:
     return f"{base}/images/{image.name}.png"
 
 
-def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> ArticleDraft:
+def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> NewArticle:
     """The draft that watching a blog at `base` should lead to, with the article's own topics."""
     url = article_url(base, article.slug)
-    return ArticleDraft(
+    return NewArticle(
         feed=feed,
         identity=url,
         url=url,

@@ -16,7 +16,7 @@ from bot.ingest.backfill_planner import fitting, list_pages, site_maps, source_a
 from bot.ingest.backfill_writer import ArchiveWriter, Verdict
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing
 from bot.ingest.ports import Extracting
-from bot.store.backfill import Address, AddressKind, AddressState, ArchiveQueue, Import
+from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.identities import Identities
@@ -80,7 +80,7 @@ class Archive:
         clock: Callable[[], float],
     ) -> None:
         self._database, self._pages, self._worker, self._writer = database, pages, worker, writer
-        self._queue, self._feeds, self._clock = ArchiveQueue(database), tuple(feeds), clock
+        self._queue, self._feeds, self._clock = BackfillQueue(database), tuple(feeds), clock
         self._states, self._identities = Feeds(database), Identities(database)
 
     async def bring_in(
@@ -131,13 +131,15 @@ class Archive:
     async def are_feeds_waiting(self) -> bool:
         """Whether some feed has had no good poll yet, so that its archive is still to come."""
         states = [await self._states.get(feed.key) for feed in self._feeds]
-        return any(state is None or not (state.primed or state.gone) for state in states)
+        return any(state is None or not (state.initialised or state.gone) for state in states)
 
     async def _is_ready(self, feed: ArchiveFeed) -> bool:
         state = await self._states.get(feed.key)
-        return state is not None and state.primed and not await self._queue.is_finished(source_address(feed.url).url)
+        return (
+            state is not None and state.initialised and not await self._queue.is_finished(source_address(feed.url).url)
+        )
 
-    async def _read_sources(self, job: Import, *, polled: bool) -> str:
+    async def _read_sources(self, job: BackfillJob, *, polled: bool) -> str:
         """Visits feeds, sitemaps and list pages until none is left; gives why the first could not be read."""
         problem = ""
         for _ in range(MAX_SOURCES):
@@ -160,7 +162,7 @@ class Archive:
             log.warning("archive source %s could not be read: %s", url, error)
             return None, str(error)
 
-    async def _put_down(self, job: Import, source: Address, contents: SourceContents | None) -> None:
+    async def _put_down(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
         """Puts what a source names on the list, and the source aside, in one transaction."""
         known = await self._parents(job)
         state = AddressState.FAILED if contents is None else AddressState.READ
@@ -173,14 +175,14 @@ class Archive:
             await self._queue.enqueue(tx, job.id, found)
             await self._queue.settle(tx, job.id, source.key, state)
 
-    async def _parents(self, job: Import) -> list[str]:
+    async def _parents(self, job: BackfillJob) -> list[str]:
         """Addresses that surely are articles, for telling others by their path."""
         certain = await self._queue.certain_urls(job.id, SAMPLE)
         host = urlsplit(canonical_key(job.source)).netloc
         return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE)
 
     async def _read_articles(
-        self, job: Import, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
+        self, job: BackfillJob, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
     ) -> None:
         while True:
             so_far = await self._progress(job)
@@ -193,25 +195,25 @@ class Archive:
             verdicts = await asyncio.gather(*(self._look(address, since, polled=polled) for address in batch))
             await self._writer.store(job, list(zip(batch, verdicts, strict=True)))
 
-    async def _look(self, address: Address, since: float | None, *, polled: bool) -> Verdict:
+    async def _look(self, address: BackfillAddress, since: float | None, *, polled: bool) -> Verdict:
         if since is not None and address.modified is not None and address.modified < since:
             return Verdict(AddressState.SKIPPED)
         # The pages of what the watcher stored are looked at by the re-checker, which asks for them by itself.
-        stored = self._identities.by_keys if polled else self._queue.whole_keys
+        stored = self._identities.known_keys if polled else self._queue.keys_with_body
         if await stored([address.key]):
             return Verdict(AddressState.KNOWN)
         return self._writer.judge(address, await self._pages.read(address.url), since)
 
-    async def _survey(self, job: Import, problem: str) -> ArchiveReport:
+    async def _survey(self, job: BackfillJob, problem: str) -> ArchiveReport:
         """What a dry run found; a list that was begun for it is forgotten again."""
         so_far = await self._progress(job)
         wanted = await self._queue.unknown(job.id)
         if job.new:
-            await self._queue.drop(job.id)
+            await self._queue.delete(job.id)
         told = ArchiveProgress(0, so_far.found, wanted, so_far.found - wanted, 0, 0)
         return ArchiveReport(told, complete=not problem, problem=problem)
 
-    async def _close(self, job: Import, limit: int | None, problem: str) -> ArchiveReport:
+    async def _close(self, job: BackfillJob, limit: int | None, problem: str) -> ArchiveReport:
         done = await self._progress(job)
         ended = done.visited == done.found or (limit is not None and done.added >= limit)
         complete = ended and not problem and not done.failed
@@ -220,7 +222,7 @@ class Archive:
                 await self._queue.finish(tx, job.id, self._clock())
         return ArchiveReport(done, complete, problem)
 
-    async def _progress(self, job: Import) -> ArchiveProgress:
+    async def _progress(self, job: BackfillJob) -> ArchiveProgress:
         counts = await self._queue.counts(job.id, AddressKind.ARTICLE)
         ended = [counts.get(state, 0) for state in ENDED]
         return ArchiveProgress(sum(ended), sum(counts.values()), *ended)

@@ -4,19 +4,19 @@ from urllib.parse import urldefrag, urlsplit
 
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
 from bot.discovery.robots import RobotsRules
-from bot.store.backfill import Address, AddressKind
+from bot.store.backfill import AddressKind, BackfillAddress
 from bot.urls import canonical_key, is_web_url, site_root
 
 MAX_SITE_MAPS = 20
 
 
-def source_address(url: str) -> Address:
+def source_address(url: str) -> BackfillAddress:
     """A feed, sitemap or list page; its key keeps everything, because `?1a2b3c4d_page=2` is another list."""
     plain = urldefrag(url)[0]
-    return Address(plain, plain, AddressKind.SOURCE)
+    return BackfillAddress(plain, plain, AddressKind.SOURCE)
 
 
-def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
+def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]:
     """The articles and further sources of one source.
 
     A sitemap names every page of a site. Where articles of the site are `known`, only its pages
@@ -31,17 +31,17 @@ def fitting(contents: SourceContents, known: list[str]) -> list[Address]:
     return [*sources, *(_article(item, certain=certain) for item in contents.articles)]
 
 
-def site_maps(rules: RobotsRules, url: str) -> list[Address]:
+def site_maps(rules: RobotsRules, url: str) -> list[BackfillAddress]:
     """The sitemaps that robots.txt names, else where nearly every site has its own."""
     named = [address for address in rules.sitemaps if is_web_url(address)]
     return [source_address(address) for address in named[:MAX_SITE_MAPS] or [f"{site_root(url)}/sitemap.xml"]]
 
 
-def list_pages(url: str, known: list[str]) -> list[Address]:
+def list_pages(url: str, known: list[str]) -> list[BackfillAddress]:
     """Where a site without a readable sitemap lists its articles: at the path they lie under."""
     paths = dict.fromkeys(urlsplit(article).path.rstrip("/").rpartition("/")[0] for article in known)
     return [source_address(f"{site_root(url)}{path}") for path in paths if path]
 
 
-def _article(item: FoundArticle, *, certain: bool) -> Address:
-    return Address(item.key, item.url, AddressKind.ARTICLE, certain, item.modified)
+def _article(item: FoundArticle, *, certain: bool) -> BackfillAddress:
+    return BackfillAddress(item.key, item.url, AddressKind.ARTICLE, certain, item.modified)

@@ -10,7 +10,7 @@ from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRe
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
 from bot.store.articles import Articles
-from bot.store.backfill import Address, AddressState, ArchiveQueue, Import
+from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue
 from bot.store.database import Database, Transaction
 
 FRESH = 172_800.0  # seconds; what is younger is the feed's to tell, so that it gets announced
@@ -38,10 +38,10 @@ class ArchiveWriter:
         rng: random.Random,
     ) -> None:
         self._database, self._articles, self._events, self._classify = database, articles, events, classify
-        self._queue = ArchiveQueue(database)
+        self._queue = BackfillQueue(database)
         self._clock, self._rng = clock, rng
 
-    def judge(self, address: Address, outcome: PageOutcome, since: float | None) -> Verdict:
+    def judge(self, address: BackfillAddress, outcome: PageOutcome, since: float | None) -> Verdict:
         """Whether a page is an article that was asked for."""
         if isinstance(outcome, PageMissing):
             return Verdict(AddressState.SKIPPED)
@@ -55,7 +55,7 @@ class ArchiveWriter:
         early = since is not None and published is not None and published < since
         return Verdict(AddressState.SKIPPED) if undated or early else Verdict(AddressState.ADDED, outcome)
 
-    async def store(self, job: Import, batch: Sequence[tuple[Address, Verdict]]) -> None:
+    async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Verdict]]) -> None:
         """Stores what was read and settles every address of the batch."""
         async with self._database.transaction() as tx:
             for address, verdict in batch:
@@ -64,19 +64,19 @@ class ArchiveWriter:
                     state = await self._keep(tx, job, address, verdict.read)
                 await self._queue.settle(tx, job.id, address.key, state)
 
-    async def _keep(self, tx: Transaction, job: Import, address: Address, read: PageRead) -> AddressState:
+    async def _keep(self, tx: Transaction, job: BackfillJob, address: BackfillAddress, read: PageRead) -> AddressState:
         """Adds an article, or gives a known one the body it lacks."""
         now = self._clock()
         stored = await self._queue.stored(tx, address.key)
         if stored is not None:
             return await self._complete(tx, stored, read, now)
-        if self._is_fresh(read, now) and await self._queue.is_watched(tx, job.feed):
+        if self._is_fresh(read, now) and await self._queue.is_polled(tx, job.feed):
             return AddressState.SKIPPED
         draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
         if read.page.published is None and address.modified is not None:
             draft = replace(draft, published=min(address.modified, now))
         article_id = await self._articles.add(tx, draft, now)
-        await self._queue.outside_feed(tx, article_id)
+        await self._queue.mark_outside_feed(tx, article_id)
         await self._look_later(tx, article_id, read, draft.published, now)
         await self._events.added(tx, article_id, draft, announce=False, now=now)
         return AddressState.ADDED
@@ -94,7 +94,7 @@ class ArchiveWriter:
 
     async def _look_later(self, tx: Transaction, article_id: int, read: PageRead, published: float, now: float) -> None:
         pause = interval(now - published) * (1 + self._rng.uniform(0, JITTER))
-        await self._queue.looked(tx, article_id, (read.etag, read.last_modified), now + pause)
+        await self._queue.record_fetch(tx, article_id, (read.etag, read.last_modified), now + pause)
 
     def _is_fresh(self, read: PageRead, now: float) -> bool:
         return read.page.published is not None and now - read.page.published < FRESH

@@ -37,7 +37,7 @@ def sort_entries(
         known = _known(entry, identities, keys)
         if known is not None:
             seen.append(known.article_id)
-            if known.told != entry.told:
+            if known.entry_hash != entry.told:
                 told.append((entry, known))
         elif entry.key in new:
             echoes.append(entry)

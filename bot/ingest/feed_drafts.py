@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.ingest.ports import Classify
-from bot.models import Article, ArticleBody, ArticleDraft, Entry, Image, Page
+from bot.models import Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
 from bot.urls import public_url
@@ -11,14 +11,14 @@ from bot.urls import public_url
 
 def new_draft(
     feed: str, entry: Entry, key: str, page: Page | None, classify: Classify, now: float, language: str = ""
-) -> ArticleDraft:
+) -> NewArticle:
     """A new article. The feed names it; author, date and language are better known to the page.
 
     Dates that are missing or still to come become `now`. `language` is the configured one.
     """
     body = body_of(page) if page else None
     published = (page.published if page else None) or entry.published or now
-    return ArticleDraft(
+    return NewArticle(
         feed=feed,
         identity=entry.identity,
         url=public_url(entry.url),
@@ -38,14 +38,14 @@ def new_draft(
 
 def changed_draft(
     article: Article, body: ArticleBody, entry: Entry, known: KnownIdentity, classify: Classify
-) -> ArticleDraft:
+) -> NewArticle:
     """A stored article with what its feed says now.
 
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
     the page keeps the true date.
     """
     draft = draft_of(article, identity=entry.identity)
-    follows = known.told_published is not None and article.published == known.told_published
+    follows = known.entry_published is not None and article.published == known.entry_published
     published = min(entry.published, article.first_seen) if follows and entry.published else article.published
     return replace(
         draft,

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from bot.ingest.feed_drafts import body_of
 from bot.ingest.ports import Classify
-from bot.models import Article, ArticleBody, ArticleDraft, Page
+from bot.models import Article, ArticleBody, NewArticle, Page
 from bot.urls import canonical_key
 
 MAX_SUMMARY = 200  # what the feed's own summaries keep to
 
 
-def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> ArticleDraft:
+def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
     """An article that only its page tells of."""
     body, summary = body_of(page), summary_of(page)
-    return ArticleDraft(
+    return NewArticle(
         feed=feed,
         identity=url,
         url=url,
@@ -31,7 +31,7 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
     )
 
 
-def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> ArticleDraft:
+def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> NewArticle:
     """A stored article as its page tells it now; a title that its feed still gives is kept.
 
     On the `first` look the page's date replaces the feed's, which is that of re-publication.
@@ -39,7 +39,7 @@ def revised_draft(article: Article, page: Page, classify: Classify, *, keep_titl
     dated = page.published if first and page.published is not None else article.published
     body = body_of(page)
     title = article.title if keep_title else page.title
-    return ArticleDraft(
+    return NewArticle(
         feed=article.feed,
         identity=article.key,
         url=article.url,
@@ -57,7 +57,7 @@ def revised_draft(article: Article, page: Page, classify: Classify, *, keep_titl
     )
 
 
-def differs(article: Article, stored: ArticleBody, draft: ArticleDraft) -> bool:
+def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
     """Whether a draft says anything else than what is stored; order of topics aside, every word counts."""
     unchanged = replace(
         article,

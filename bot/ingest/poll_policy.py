@@ -84,7 +84,7 @@ def after_success(
     moved = _moved(state, answer.permanent_url)
     return replace(
         moved,
-        answered_by=answer.final_url,
+        final_url=answer.final_url,
         etag=_validator(answer, "etag", state.etag),
         last_modified=_validator(answer, "last-modified", state.last_modified),
         body_hash=answer.digest if isinstance(answer, Fetched) else state.body_hash,
@@ -95,9 +95,9 @@ def after_success(
         problem="",
         problem_detail="",
         problem_since=None,
-        problem_told=False,
+        problem_reported=False,
         schedule=stored_schedule(hints, fresh),
-        primed=True,
+        initialised=True,
     )
 
 
@@ -119,18 +119,18 @@ def after_trouble(
         moved_count=0,
         gone=trouble.kind == Problem.GONE,
     )
-    told = state.problem_told or _is_worth_telling(failed, now)
-    return _start_over(replace(failed, problem_told=told))
+    told = state.problem_reported or _is_worth_telling(failed, now)
+    return _start_over(replace(failed, problem_reported=told))
 
 
 def starts_incident(before: FeedState, after: FeedState) -> bool:
     """Whether somebody is to be told of trouble now: once an incident, and again when it is final."""
-    return after.problem_told and (not before.problem_told or (after.gone and not before.gone))
+    return after.problem_reported and (not before.problem_reported or (after.gone and not before.gone))
 
 
 def ends_incident(before: FeedState, after: FeedState) -> bool:
     """Whether somebody is to be told that an incident is over: all is well, or it has become final."""
-    return before.problem_told and (not after.problem_told or (after.gone and not before.gone))
+    return before.problem_reported and (not after.problem_reported or (after.gone and not before.gone))
 
 
 def choose_announcements(
@@ -171,7 +171,7 @@ def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
 
 def _kind_to_keep(state: FeedState, trouble: Trouble) -> str:
     """An incident ends under the name it was told by, whatever else goes wrong meanwhile."""
-    return state.problem if state.problem_told and trouble.kind != Problem.GONE else trouble.kind
+    return state.problem if state.problem_reported and trouble.kind != Problem.GONE else trouble.kind
 
 
 def _is_worth_telling(state: FeedState, now: float) -> bool:
@@ -186,4 +186,4 @@ def _start_over(state: FeedState) -> FeedState:
     """A feed that moved or was found on a page, and is missing there, is looked for where it began."""
     if state.problem != FailureKind.MISSING or state.errors < ERRORS_TO_START_OVER or state.address == state.url:
         return state
-    return replace(state, address=state.url, answered_by="", etag="", last_modified="", body_hash="")
+    return replace(state, address=state.url, final_url="", etag="", last_modified="", body_hash="")

@@ -17,7 +17,7 @@ from bot.store.database import Database, Transaction
 from bot.store.feeds import FeedState
 from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities, KnownIdentity
-from bot.store.page_checks import Pages
+from bot.store.page_checks import PageChecks
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class WatchStore:
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
-        self._checks, self.held = Pages(database), HeldArticles(database)
+        self._checks, self.held = PageChecks(database), HeldArticles(database)
         self._events, self._classify, self._pages = events, classify, pages
         self._problems, self._limits = problems, limits
 
@@ -68,7 +68,7 @@ class WatchStore:
     ) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
         entries = await self._sort(feed.key, document)
-        announce, hold = choose_announcements(entries.new, primed=before.primed, limits=self._limits, now=clock())
+        announce, hold = choose_announcements(entries.new, primed=before.initialised, limits=self._limits, now=clock())
         pages = await self._have_pages([entry for entry in entries.new if entry.key in announce])
         now = clock()
         async with self._database.transaction() as tx:
@@ -86,7 +86,7 @@ class WatchStore:
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
         bodies = {article.id: await self._articles.body(article.id) for article in chosen}
         async with self._database.transaction() as tx:
-            freed = set(await self.held.let_go(tx, feed))
+            freed = set(await self.held.release(tx, feed))
             if freed:
                 await self._problems.ended(tx, feed, HELD, now)
             chosen = [article for article in reversed(chosen) if article.id in freed]
@@ -97,7 +97,7 @@ class WatchStore:
 
     async def _sort(self, feed: str, document: FeedDocument) -> Sorted:
         identities = await self._identities.known(feed, [entry.entry.identity for entry in document.entries])
-        keys = await self._identities.by_keys([entry.key for entry in document.entries])
+        keys = await self._identities.known_keys([entry.key for entry in document.entries])
         return sort_entries(document.entries, identities, keys)
 
     async def _have_pages(self, entries: list[FeedEntry]) -> dict[str, PageAnswer]:
@@ -124,7 +124,7 @@ class WatchStore:
     ) -> dict[str, int]:
         added: dict[str, int] = {}
         # While pages were fetched, an import may have brought the same article.
-        known = await self._identities.by_keys_now(tx, [entry.key for entry in entries.new])
+        known = await self._identities.ids_by_key(tx, [entry.key for entry in entries.new])
         for entry in entries.new:
             if entry.key in known:
                 added[entry.key] = known[entry.key]
@@ -170,7 +170,7 @@ class WatchStore:
             ):
                 changed.append(article.id)
             await self._tell(tx, feed, entry, known.article_id)
-        await self._checks.look_soon(tx, changed, now)
+        await self._checks.schedule_check(tx, changed, now)
         return len(changed)
 
     async def _change_one(
@@ -186,7 +186,7 @@ class WatchStore:
 
     async def _tell(self, tx: Transaction, feed: str, entry: FeedEntry, article_id: int) -> None:
         known = KnownIdentity(article_id, entry.told, entry.entry.published)
-        await self._identities.tell(tx, feed, entry.entry.identity, known)
+        await self._identities.record(tx, feed, entry.entry.identity, known)
 
 
 def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:

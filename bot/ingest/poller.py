@@ -186,7 +186,7 @@ class Watcher:
         if isinstance(answer, Gone):
             trouble = Trouble(Problem.GONE, f"{answer.final_url} says that the feed is gone for good (410)")
             return await self._fail(feed, state, trouble)
-        if isinstance(answer, NotModified) or (answer.digest == state.body_hash and state.primed):
+        if isinstance(answer, NotModified) or (answer.digest == state.body_hash and state.initialised):
             return await self._unchanged(feed, state, answer)
         if self._poison.get(feed.key) == answer.digest:
             return await self._fail(feed, state, Trouble(Problem.POISON, state.problem_detail))
@@ -202,7 +202,7 @@ class Watcher:
             state.etag,
             state.last_modified,
             trusted=origin(address) == origin(state.url),
-            validators_of=state.answered_by,
+            validators_of=state.final_url,
         )
         return await self._fetcher.fetch(request)
 
@@ -210,7 +210,7 @@ class Watcher:
         """Parses and stores; a web page leads to the feed that it names, once."""
         document = await self._parse(answer)
         if not document.version and document.alternates:
-            state = replace(state, address=document.alternates[0], answered_by="", etag="", last_modified="")
+            state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
                 return await self._fail(feed, state, trouble_of(found))

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.discovery.contents import SourceContents
-from bot.models import ArticleBody, ArticleDraft, Page
+from bot.models import ArticleBody, NewArticle, Page
 from bot.store.database import Transaction
 
 
 class ArticleEvents(Protocol):
     """Hears of every change inside the transaction that makes it; what it writes is stored with it."""
 
-    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
+    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         """An article is new. Comes a second time, with `announce`, when a moderator frees a held one."""
         ...
 
-    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """A stored article says something else now; a draft without a body leaves the body as it was."""
         ...
 

@@ -19,7 +19,7 @@ from bot.models import Article, ArticleState
 from bot.plain_text import folded
 from bot.store.articles import Articles
 from bot.store.database import Database
-from bot.store.page_checks import Pages, PageState
+from bot.store.page_checks import PageChecks, PageState
 from bot.urls import canonical_key
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Rechecker:
         self,
         database: Database,
         articles: Articles,
-        pages: Pages,
+        pages: PageChecks,
         reader: PageReading,
         events: ArticleEvents,
         classify: Classify,

@@ -90,7 +90,9 @@ def is_heading(block: Block) -> bool:
 def _only_link(block: Block) -> bool:
     """A heading that is used as a pull link ("> The Market Generation") or as a call."""
     linked = all(span.url for span in block.spans if one_line(without_arrows(span.text)))
-    return linked and (block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL for link in _links(block, 0)))
+    return linked and (
+        block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL_TO_ACTION for link in _links(block, 0))
+    )
 
 
 def _sections(blocks: list[Block]) -> list[_Section]:
@@ -140,7 +142,7 @@ def _line_links(line: list[Span], passage: int, kind: BlockKind) -> list[Link]:
     found: list[Link] = []
     for label, span in _labels(line):
         link = kind_of(label, span.url, whole, button=span.button)
-        if kind is BlockKind.ITEM and link is LinkKind.PULL and not whole.startswith(POINTS):
+        if kind is BlockKind.ITEM and link is LinkKind.RELATED and not whole.startswith(POINTS):
             link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
         found.append(Link(label_for(label, whole, link), span.url, link, passage))
     return found

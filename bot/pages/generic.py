@@ -140,7 +140,9 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
         return False
     label = one_line(block.text)
     own = linked[0].button and not leads_to_sharing(label, linked[0].url)
-    return own and kind_of(label, linked[0].url, label, button=True) is LinkKind.CALL and at <= body[-1] + EDGE
+    return (
+        own and kind_of(label, linked[0].url, label, button=True) is LinkKind.CALL_TO_ACTION and at <= body[-1] + EDGE
+    )
 
 
 def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:

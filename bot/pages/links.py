@@ -60,16 +60,16 @@ def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
     """How a link stands in its line; `line` is the whole line's text."""
     alone = len(line) <= MAX_ALONE and _same(label, line)
     if button or _calls(label, alone=alone) or calling_sentence(label, line):
-        return LinkKind.CALL
+        return LinkKind.CALL_TO_ACTION
     if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):
-        return LinkKind.CALL
-    return LinkKind.PULL if alone else LinkKind.TEXT
+        return LinkKind.CALL_TO_ACTION
+    return LinkKind.RELATED if alone else LinkKind.TEXT
 
 
 def label_for(label: str, line: str, kind: LinkKind) -> str:
     """The words to show for a link: its own, or its sentence's when its own do not say what to do."""
     own = without_arrows(label) or label
-    if kind is not LinkKind.CALL or _calls(label, alone=True):
+    if kind is not LinkKind.CALL_TO_ACTION or _calls(label, alone=True):
         return own
     if sentence := calling_sentence(label, line):
         return sentence

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.app.core import Core
-from bot.models import Article, ArticleBody, ArticleDraft, ArticleState
+from bot.models import Article, ArticleBody, ArticleState, NewArticle
 from bot.portability.json_lines import (
-    BadLineError,
+    InvalidLineError,
     SubscriptionLine,
     body_passages,
     body_text,
@@ -25,10 +25,10 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PartialArticle:
     """The article a line describes, and the fields in which the line says anything."""
 
-    draft: ArticleDraft
+    draft: NewArticle
     fields: frozenset[str]
 
 
@@ -59,18 +59,18 @@ async def import_articles(
     """
     report = ImportReport()
     topics = {topic.key for topic in core.settings.topics}
-    batch: dict[str, Told] = {}
+    batch: dict[str, PartialArticle] = {}
     for number, record in read_records(lines):
         try:
-            if isinstance(record, BadLineError):
+            if isinstance(record, InvalidLineError):
                 raise record
             draft = draft_of(number, record, feed, topics, core.classifier.classify, core.clock())
-        except BadLineError as error:
+        except InvalidLineError as error:
             report.bad.append(str(error))
             continue
         if draft.key in batch:
             report.kept += 1
-        batch[draft.key] = Told(draft, frozenset(field for field, value in record.items() if value))
+        batch[draft.key] = PartialArticle(draft, frozenset(field for field, value in record.items() if value))
         if len(batch) == BATCH:
             await _store(core, batch, report, dry_run=dry_run)
             progress(report.read)
@@ -80,10 +80,10 @@ async def import_articles(
     return report
 
 
-async def _store(core: Core, batch: dict[str, Told], report: ImportReport, *, dry_run: bool) -> None:
+async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportReport, *, dry_run: bool) -> None:
     now = core.clock()
     async with core.database.transaction() as tx:
-        known = await Identities(core.database).by_keys_now(tx, list(batch))
+        known = await Identities(core.database).ids_by_key(tx, list(batch))
         for key, told in batch.items():
             if key in known:
                 await _renew(core, tx, known[key], told, report, dry_run=dry_run)
@@ -95,13 +95,13 @@ async def _store(core: Core, batch: dict[str, Told], report: ImportReport, *, dr
 
 
 async def _renew(
-    core: Core, tx: Transaction, article_id: int, told: Told, report: ImportReport, *, dry_run: bool
+    core: Core, tx: Transaction, article_id: int, told: PartialArticle, report: ImportReport, *, dry_run: bool
 ) -> None:
     stored = await core.articles.stored(tx, article_id)
     if stored is None or stored[0].state is not ArticleState.LIVE:
         report.withdrawn += 1  # the file may be older than the withdrawal: not one of its words comes back
         return
-    draft = renewed(*stored, told)
+    draft = merge(*stored, told)
     if draft is None:
         report.kept += 1
         return
@@ -111,7 +111,7 @@ async def _renew(
         await core.events.changed(tx, article_id, draft, core.clock())
 
 
-def renewed(article: Article, body: ArticleBody, told: Told) -> ArticleDraft | None:
+def merge(article: Article, body: ArticleBody, told: PartialArticle) -> NewArticle | None:
     """The stored article with what a line says anew; None where it says nothing new.
 
     What the line leaves out stays, and so does what no line can carry: picture, notes, reading time.
@@ -134,7 +134,7 @@ def renewed(article: Article, body: ArticleBody, told: Told) -> ArticleDraft | N
     return None if after == before else after
 
 
-def _moved(article: Article, told: Told) -> bool:
+def _moved(article: Article, told: PartialArticle) -> bool:
     # A file may carry a time less exactly than it is stored.
     return "published" in told.fields and abs(told.draft.published - article.published) >= 1
 
@@ -146,12 +146,12 @@ async def import_subscriptions(
     report = ImportReport()
     for number, record in read_records(lines):
         try:
-            if isinstance(record, BadLineError):
+            if isinstance(record, InvalidLineError):
                 raise record
             line = subscription_of(number, record)
             await (_would_subscribe if dry_run else _subscribe)(core, line)
             report.added += 1
-        except BadLineError as error:
+        except InvalidLineError as error:
             report.bad.append(str(error))
         except AlreadySubscribedError:
             report.kept += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot.models import Article, ArticleBody, ArticleDraft, ChannelKind, Passage, Subscription, SubscriptionOptions
+from bot.models import Article, ArticleBody, ChannelKind, NewArticle, Passage, Subscription, SubscriptionOptions
 from bot.urls import canonical_key, is_web_url
 
 HEADING = "## "
@@ -21,7 +21,7 @@ SUMMARY_LENGTH = 300
 Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
 
 
-class BadLineError(ValueError):
+class InvalidLineError(ValueError):
     """A line that cannot be used; `str()` says which and why."""
 
     def __init__(self, number: int, problem: str) -> None:
@@ -96,7 +96,7 @@ def body_passages(text: str) -> tuple[Passage, ...]:
     )
 
 
-def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | BadLineError]]:
+def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | InvalidLineError]]:
     """Every line that is not blank with its number: an object, or what is wrong with it."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -104,28 +104,28 @@ def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | B
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
-            yield number, BadLineError(number, "this is not JSON")
+            yield number, InvalidLineError(number, "this is not JSON")
             continue
         if isinstance(record, dict):
             yield number, cast("dict[str, Any]", record)
         else:
-            yield number, BadLineError(number, "an object between braces is expected")
+            yield number, InvalidLineError(number, "an object between braces is expected")
 
 
 def draft_of(
     number: int, record: dict[str, Any], feed: str, known_topics: set[str], classify: Classify, now: float
-) -> ArticleDraft:
+) -> NewArticle:
     """The article a record describes; without a date it is as new as `now`. Raises BadLineError."""
     url, title = _text(number, record, "url"), _text(number, record, "title")
     if not is_web_url(url):
-        raise BadLineError(number, f'"{url}" is not a web address')
+        raise InvalidLineError(number, f'"{url}" is not a web address')
     if not title:
-        raise BadLineError(number, "the title is missing")
+        raise InvalidLineError(number, "the title is missing")
     passages = body_passages(_text(number, record, "body"))
     body = ArticleBody(passages=passages) if passages else None
     summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
     topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
-    return ArticleDraft(
+    return NewArticle(
         feed=feed,
         identity=canonical_key(url),
         url=url,
@@ -148,7 +148,7 @@ def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
     try:
         kind = ChannelKind(record.get("kind", ChannelKind.TEXT))
     except ValueError:
-        raise BadLineError(number, f"the kind is one of {', '.join(ChannelKind)}") from None
+        raise InvalidLineError(number, f"the kind is one of {', '.join(ChannelKind)}") from None
     return SubscriptionLine(
         guild_id=_snowflake(number, record, "guild"),
         channel_id=_snowflake(number, record, "channel"),
@@ -170,7 +170,7 @@ def _text(number: int, record: dict[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadLineError(number, f'"{key}" has to be text')
+        raise InvalidLineError(number, f'"{key}" has to be text')
     # JSON can carry halves of characters, which neither SQLite nor a terminal takes.
     return value.encode("utf-8", "replace").decode("utf-8").strip()
 
@@ -178,14 +178,14 @@ def _text(number: int, record: dict[str, Any], key: str) -> str:
 def _texts(number: int, record: dict[str, Any], key: str) -> tuple[str, ...]:
     values: object = record.get(key) or []
     if not isinstance(values, list):
-        raise BadLineError(number, f'"{key}" has to be a list of texts')
+        raise InvalidLineError(number, f'"{key}" has to be a list of texts')
     return tuple(str(value) for value in cast("list[object]", values))
 
 
 def _snowflake(number: int, record: dict[str, Any], key: str) -> int:
     value = str(record.get(key, ""))
     if not value.isascii() or not value.isdigit() or int(value) >= 2**63:
-        raise BadLineError(number, f'"{key}" has to be one of Discord\'s numbers')
+        raise InvalidLineError(number, f'"{key}" has to be one of Discord\'s numbers')
     return int(value)
 
 
@@ -197,5 +197,5 @@ def _instant(number: int, value: object) -> float:
         when = datetime.fromisoformat(str(value))
     except ValueError:
         problem = f'"published" has to be a time such as 2026-03-01T09:00:00+00:00, not {value!r}'
-        raise BadLineError(number, problem) from None
+        raise InvalidLineError(number, problem) from None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
-from bot.models import Article, ArticleDraft, Topic
+from bot.models import Article, NewArticle, Topic
 from bot.search import autocomplete as suggesting
 from bot.search import explain as explaining
 from bot.search.highlighter import Excerpter
@@ -139,7 +139,7 @@ class SearchEngine:
             await self._count("article", str(found.id))
         return found
 
-    async def index(self, tx: Transaction, article_id: int, draft: ArticleDraft) -> None:
+    async def index(self, tx: Transaction, article_id: int, draft: NewArticle) -> None:
         """Writes an article to the index, in place of what stood there.
 
         A draft without a body is indexed with the stored one: that is what the article still says.

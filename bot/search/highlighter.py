@@ -146,7 +146,7 @@ class Excerpter:
 
 def _leading_on(body: ArticleBody, passage: Passage) -> frozenset[str]:
     """Lines of a passage that lead to another article and so answer nothing themselves."""
-    pulls = (link for link in body.links if link.kind is LinkKind.PULL and link.passage == passage.position)
+    pulls = (link for link in body.links if link.kind is LinkKind.RELATED and link.passage == passage.position)
     return frozenset(link.label.strip() for link in pulls)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain
 
-from bot.models import ArticleBody, ArticleDraft, Topic
+from bot.models import ArticleBody, NewArticle, Topic
 from bot.search.cluster_boost import likeness_norm
 from bot.search.phrases import phrases
 from bot.search.reranker import posting_weights
@@ -13,7 +13,7 @@ from bot.store.search.writer import IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, normalise, terms, words
 
 
-def index_entry(article: int, draft: ArticleDraft, topics: Mapping[str, Topic], average: float) -> IndexEntry:
+def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], average: float) -> IndexEntry:
     """The index entry of an article. `average` is the archive's mean body length in terms."""
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
@@ -40,7 +40,7 @@ def index_entry(article: int, draft: ArticleDraft, topics: Mapping[str, Topic], 
     )
 
 
-def body_lines(draft: ArticleDraft) -> list[str]:
+def body_lines(draft: NewArticle) -> list[str]:
     """The summary (empty where a passage has it), a line for every passage with its heading, captions, footnotes."""
     body = draft.body or ArticleBody()
     passages = [f"{passage.heading}\n{passage.text}" for passage in body.passages]

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.models import Article, ArticleBody, ArticleDraft, ArticleState, Image, Link, LinkKind, Passage
+from bot.models import Article, ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.database import Database, Row, Transaction
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
@@ -127,7 +127,7 @@ class Articles:
             return None
         return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
 
-    async def add(self, tx: Transaction, draft: ArticleDraft, now: float) -> int:
+    async def add(self, tx: Transaction, draft: NewArticle, now: float) -> int:
         """Stores a new article with its identity and gives its id.
 
         Raises sqlite3.IntegrityError when its key or its identity is known already.
@@ -146,7 +146,7 @@ class Articles:
         await self._tag(tx, article_id, draft.topics)
         return article_id
 
-    async def update(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+    async def update(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Replaces what is stored by the draft; a draft without a body keeps the body there is.
 
         A withdrawn article is left as it is. Raises sqlite3.IntegrityError when the draft's key
@@ -208,9 +208,9 @@ def article_from_row(row: Row) -> Article:
     )
 
 
-def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str = "") -> ArticleDraft:
+def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str = "") -> NewArticle:
     """A stored article in the form in which it was stored; storing it without a body keeps the body there is."""
-    return ArticleDraft(
+    return NewArticle(
         feed=article.feed,
         identity=identity,
         url=article.url,
@@ -248,7 +248,7 @@ def _link(label: str, url: str, kind: str, passage: int) -> Link:
     return Link(label, url, LinkKind(kind), passage)
 
 
-def _columns(draft: ArticleDraft) -> dict[str, Any]:
+def _columns(draft: NewArticle) -> dict[str, Any]:
     return {
         "url": draft.url,
         "key": draft.key,

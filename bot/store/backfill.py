@@ -28,7 +28,7 @@ class AddressState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BackfillAddress:
     """One line of the list. `modified` is what a sitemap told, `certain` whether it surely is an article."""
 
     key: str
@@ -39,7 +39,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class BackfillJob:
     """An import under way; `new` when this call began it."""
 
     id: int
@@ -48,40 +48,40 @@ class Import:
     new: bool
 
 
-class ArchiveQueue:
+class BackfillQueue:
     """The tables of imports and their addresses."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, source: Address, feed: str, since: float | None, now: float) -> Import:
+    async def open(self, source: BackfillAddress, feed: str, since: float | None, now: float) -> BackfillJob:
         """Continues the unfinished import of that source, or begins one.
 
         What failed before is pending again, and what was left out too when `since` is another.
         """
         async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM archive_imports WHERE source = ? AND finished NOT NULL", (source.url,))
+            await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source.url,))
             cursor = await tx.execute(
-                "INSERT INTO archive_imports (source, feed, since, started) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO backfill_jobs (source, feed, since, started) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (source.url, feed, since, now),
             )
-            row = await tx.one("SELECT id, feed, since FROM archive_imports WHERE source = ?", (source.url,))
+            row = await tx.one("SELECT id, feed, since FROM backfill_jobs WHERE source = ?", (source.url,))
             if row is None:
                 raise RuntimeError("SQLite lost the import that was just begun")
             await tx.execute(
-                "UPDATE archive_addresses SET state = 'pending' WHERE import = ?"
+                "UPDATE backfill_addresses SET state = 'pending' WHERE job = ?"
                 " AND (state = 'failed' OR (state = 'skipped' AND ?))",
                 (row["id"], row["since"] != since),
             )
-            await tx.execute("UPDATE archive_imports SET since = ? WHERE id = ?", (since, row["id"]))
+            await tx.execute("UPDATE backfill_jobs SET since = ? WHERE id = ?", (since, row["id"]))
             await self.enqueue(tx, row["id"], [source])
-            return Import(row["id"], source.url, row["feed"], cursor.rowcount > 0)
+            return BackfillJob(row["id"], source.url, row["feed"], cursor.rowcount > 0)
 
-    async def pending(self, import_id: int, kind: AddressKind, limit: int) -> list[Address]:
+    async def pending(self, import_id: int, kind: AddressKind, limit: int) -> list[BackfillAddress]:
         """The next addresses to visit, in the order of finding."""
         rows = await self._database.all(
-            "SELECT key, url, kind, certain, modified FROM archive_addresses"
-            " WHERE import = ? AND state = 'pending' AND kind = ? ORDER BY id LIMIT ?",
+            "SELECT key, url, kind, certain, modified FROM backfill_addresses"
+            " WHERE job = ? AND state = 'pending' AND kind = ? ORDER BY id LIMIT ?",
             (import_id, kind, limit),
         )
         return [_address(row) for row in rows]
@@ -89,7 +89,7 @@ class ArchiveQueue:
     async def counts(self, import_id: int, kind: AddressKind) -> dict[AddressState, int]:
         """How many addresses are in each state."""
         rows = await self._database.all(
-            "SELECT state, count(*) AS n FROM archive_addresses WHERE import = ? AND kind = ? GROUP BY state",
+            "SELECT state, count(*) AS n FROM backfill_addresses WHERE job = ? AND kind = ? GROUP BY state",
             (import_id, kind),
         )
         return {AddressState(row["state"]): row["n"] for row in rows}
@@ -97,7 +97,7 @@ class ArchiveQueue:
     async def certain_urls(self, import_id: int, limit: int) -> list[str]:
         """Some addresses of this import that surely are articles."""
         rows = await self._database.all(
-            "SELECT url FROM archive_addresses WHERE import = ? AND kind = 'article' AND certain = 1 LIMIT ?",
+            "SELECT url FROM backfill_addresses WHERE job = ? AND kind = 'article' AND certain = 1 LIMIT ?",
             (import_id, limit),
         )
         return [row["url"] for row in rows]
@@ -112,37 +112,37 @@ class ArchiveQueue:
     async def unknown(self, import_id: int) -> int:
         """How many pending articles are not in the store yet."""
         row = await self._database.one(
-            "SELECT count(*) AS n FROM archive_addresses AS address WHERE import = ? AND kind = 'article'"
+            "SELECT count(*) AS n FROM backfill_addresses AS address WHERE job = ? AND kind = 'article'"
             " AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.key = address.key)",
             (import_id,),
         )
         return row["n"] if row else 0
 
-    async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[Address]) -> None:
+    async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress]) -> None:
         """Puts addresses on the list; those that are on it stay as they are."""
         await tx.executemany(
-            "INSERT INTO archive_addresses (import, key, url, kind, certain, modified) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO backfill_addresses (job, key, url, kind, certain, modified) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             [(import_id, item.key, item.url, item.kind, item.certain, item.modified) for item in addresses],
         )
 
     async def settle(self, tx: Transaction, import_id: int, key: str, state: AddressState) -> None:
         """Records what became of an address."""
-        await tx.execute("UPDATE archive_addresses SET state = ? WHERE import = ? AND key = ?", (state, import_id, key))
+        await tx.execute("UPDATE backfill_addresses SET state = ? WHERE job = ? AND key = ?", (state, import_id, key))
 
     async def finish(self, tx: Transaction, import_id: int, now: float) -> None:
         """Ends an import; its list is not needed any more."""
-        await tx.execute("UPDATE archive_imports SET finished = ? WHERE id = ?", (now, import_id))
-        await tx.execute("DELETE FROM archive_addresses WHERE import = ?", (import_id,))
+        await tx.execute("UPDATE backfill_jobs SET finished = ? WHERE id = ?", (now, import_id))
+        await tx.execute("DELETE FROM backfill_addresses WHERE job = ?", (import_id,))
 
-    async def drop(self, import_id: int) -> None:
+    async def delete(self, import_id: int) -> None:
         """Forgets an import."""
         async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM archive_imports WHERE id = ?", (import_id,))
+            await tx.execute("DELETE FROM backfill_jobs WHERE id = ?", (import_id,))
 
     async def is_finished(self, source: str) -> bool:
         """Whether that source was brought in to its end once."""
-        row = await self._database.one("SELECT finished FROM archive_imports WHERE source = ?", (source,))
+        row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
         return row is not None and row["finished"] is not None
 
     async def stored(self, tx: Transaction, key: str) -> tuple[int, bool] | None:
@@ -152,7 +152,7 @@ class ArchiveQueue:
         )
         return (row["id"], bool(row["whole"])) if row else None
 
-    async def whole_keys(self, keys: Iterable[str]) -> set[str]:
+    async def keys_with_body(self, keys: Iterable[str]) -> set[str]:
         """Those keys of which nothing is missing in the store."""
         found: set[str] = set()
         for key in keys:
@@ -167,16 +167,18 @@ class ArchiveQueue:
         row = await tx.one(f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?", (article_id,))  # noqa: S608 - column names
         return article_from_row(row) if row else None
 
-    async def is_watched(self, tx: Transaction, feed: str) -> bool:
+    async def is_polled(self, tx: Transaction, feed: str) -> bool:
         """Whether that feed has been polled, so that it tells of every new article from now on."""
-        row = await tx.one("SELECT primed FROM feeds WHERE key = ?", (feed,))
-        return row is not None and bool(row["primed"])
+        row = await tx.one("SELECT initialised FROM feeds WHERE key = ?", (feed,))
+        return row is not None and bool(row["initialised"])
 
-    async def outside_feed(self, tx: Transaction, article_id: int) -> None:
+    async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:
         """Records that no poll has seen this article in its feed."""
         await tx.execute("UPDATE articles SET in_feed = 0 WHERE id = ?", (article_id,))
 
-    async def looked(self, tx: Transaction, article_id: int, validators: tuple[str, str], next_check: float) -> None:
+    async def record_fetch(
+        self, tx: Transaction, article_id: int, validators: tuple[str, str], next_check: float
+    ) -> None:
         """Records that the page was read, with its ETag and Last-Modified, and when to look again."""
         await tx.execute(
             "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = 0,"
@@ -185,5 +187,5 @@ class ArchiveQueue:
         )
 
 
-def _address(row: Row) -> Address:
-    return Address(row["key"], row["url"], AddressKind(row["kind"]), bool(row["certain"]), row["modified"])
+def _address(row: Row) -> BackfillAddress:
+    return BackfillAddress(row["key"], row["url"], AddressKind(row["kind"]), bool(row["certain"]), row["modified"])

@@ -16,6 +16,8 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
+from bot.store.idempotency import component_id, nonce
+
 Row = sqlite3.Row
 T = TypeVar("T")
 Parameters = Sequence[Any] | dict[str, Any]
@@ -78,11 +80,11 @@ class Database:
             writer.row_factory = sqlite3.Row
             await writer.execute("PRAGMA journal_mode = WAL")
             await writer.execute("PRAGMA synchronous = FULL")
-            await writer.execute("PRAGMA foreign_keys = ON")
             # What is withdrawn protects people: its words must not stay readable in the file's free pages.
             await writer.execute("PRAGMA secure_delete = ON")
             await writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             await migrate(writer, path)
+            await writer.execute("PRAGMA foreign_keys = ON")  # after the migrations, which replace whole tables
         except BaseException:
             await writer.close()
             raise
@@ -151,6 +153,8 @@ def migrations() -> list[tuple[int, str]]:
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
     """Applies what is missing, each migration with its number in one transaction."""
+    await connection.create_function("post_nonce", 3, nonce, deterministic=True)  # pyright: ignore[reportUnknownMemberType]
+    await connection.create_function("post_component_id", 3, component_id, deterministic=True)  # pyright: ignore[reportUnknownMemberType]
     row = await (await connection.execute("PRAGMA user_version")).fetchone()
     found: int = row[0] if row else 0
     known = migrations()

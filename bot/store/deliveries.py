@@ -21,12 +21,12 @@ class DeliveryState(StrEnum):
     PLANNED = "planned"  # nothing of it can be on Discord
     CLAIMED = "claimed"  # it may be on Discord
     POSTED = "posted"
-    UNPROVED = "unproved"  # it may be there, and the bot may not look: a moderator decides
+    UNVERIFIED = "unverified"  # it may be there, and the bot may not look: a moderator decides
     DELETED = "deleted"  # it was there, a moderator deleted it
     WITHDRAWN = "withdrawn"  # the article was taken back, and so was the post
-    FOLDED = "folded"  # named in the list that another delivery posts
+    IN_DIGEST = "in_digest"  # named in the list that another delivery posts
     CANCELLED = "cancelled"
-    REFUSED = "refused"  # Discord does not take it as it is
+    REJECTED = "rejected"  # Discord does not take it as it is
 
 
 class FollowUp(StrEnum):
@@ -61,7 +61,7 @@ class DeliveryReport:
     thread: FollowUp
 
 
-def fingerprint(article: Article) -> int:
+def content_hash(article: Article) -> int:
     """A number that differs when the fields differ that a card shows; fits SQLite's integers."""
     shown = (
         article.url,
@@ -91,18 +91,21 @@ class Deliveries:
         """
         article = await _article(tx, article_id)
         cursor = await tx.execute(
-            "INSERT INTO deliveries (article, subscription, channel_id, published, planned_at, due, wanted, problem)"
-            " SELECT :article, id, channel_id, :published, :now, CASE WHEN blocked = '' THEN :now END, :wanted, blocked"
-            " FROM subscriptions WHERE NOT removed AND NOT paused AND blocked != :left"
+            "INSERT INTO deliveries (article, subscription, channel_id, nonce, component_id,"
+            " published, planned_at, due, desired_hash, problem)"
+            " SELECT :article, id, channel_id, post_nonce(:key, channel_id, 0), post_component_id(:key, channel_id, 0),"
+            " :published, :now, CASE WHEN blocked_reason = '' THEN :now END, :desired_hash, blocked_reason"
+            " FROM subscriptions WHERE NOT removed AND NOT paused AND blocked_reason != :left"
             " AND (feeds = '[]' OR :feed IN (SELECT value FROM json_each(feeds)))"
             " AND (topics = '[]' OR EXISTS (SELECT 1 FROM json_each(topics) AS wish"
             " JOIN json_each(:topics) AS topic ON topic.value = wish.value))"
             " ORDER BY id ON CONFLICT DO NOTHING",
             {
                 "article": article_id,
+                "key": article.key,
                 "published": article.published,
                 "now": now,
-                "wanted": fingerprint(article),
+                "desired_hash": content_hash(article),
                 "left": GUILD_LEFT,
                 "feed": feed,
                 "topics": json.dumps(tuple(topics)),
@@ -112,15 +115,16 @@ class Deliveries:
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
         """A stored article changed: where its shown fields did, its posts are to be edited."""
-        wanted = fingerprint(await _article(tx, article_id))
+        wanted = content_hash(await _article(tx, article_id))
         await tx.execute(
-            "UPDATE deliveries SET wanted = :wanted, due = CASE WHEN state = 'posted' THEN :now ELSE due END"
-            " WHERE article = :article AND wanted != :wanted AND state NOT IN ('folded', 'withdrawn')",
-            {"article": article_id, "wanted": wanted, "now": now},
+            "UPDATE deliveries SET desired_hash = :desired_hash,"
+            " due = CASE WHEN state = 'posted' THEN :now ELSE due END"
+            " WHERE article = :article AND desired_hash != :desired_hash AND state NOT IN ('in_digest', 'withdrawn')",
+            {"article": article_id, "desired_hash": wanted, "now": now},
         )
         await tx.execute(
-            "UPDATE deliveries SET wanted = :wanted WHERE article = :article AND state = 'folded'",
-            {"article": article_id, "wanted": wanted},
+            "UPDATE deliveries SET desired_hash = :desired_hash WHERE article = :article AND state = 'in_digest'",
+            {"article": article_id, "desired_hash": wanted},
         )
         await _renew_lists(tx, article_id, now)
 
@@ -129,12 +133,12 @@ class Deliveries:
         await _renew_lists(tx, article_id, now)
         await tx.execute(
             "UPDATE deliveries SET state = 'cancelled', due = NULL WHERE article = ? AND state = 'planned'"
-            " AND NOT EXISTS (SELECT 1 FROM deliveries AS named WHERE named.folded_into = deliveries.id)",
+            " AND NOT EXISTS (SELECT 1 FROM deliveries AS named WHERE named.digest_id = deliveries.id)",
             (article_id,),
         )
         await tx.execute(
-            "UPDATE deliveries SET wanted = wanted + 1, due = ?"
-            " WHERE article = ? AND state IN ('claimed', 'posted', 'unproved')",
+            "UPDATE deliveries SET desired_hash = desired_hash + 1, due = ?"
+            " WHERE article = ? AND state IN ('claimed', 'posted', 'unverified')",
             (now, article_id),
         )
 
@@ -144,7 +148,7 @@ class Deliveries:
             "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
             " list.posted_at AS list_posted FROM deliveries AS delivery"
             " JOIN articles AS article ON article.id = delivery.article"
-            " LEFT JOIN deliveries AS list ON list.id = delivery.folded_into"
+            " LEFT JOIN deliveries AS list ON list.id = delivery.digest_id"
             " WHERE delivery.subscription = ? ORDER BY delivery.published DESC, delivery.id DESC LIMIT ?",
             (subscription_id, limit),
         )
@@ -155,31 +159,32 @@ class Deliveries:
         rows = await self._database.all("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
         return {DeliveryState(row["state"]): row["number"] for row in rows}
 
-    async def standing(self, article_id: int) -> int:
+    async def visible(self, article_id: int) -> int:
         """In how many channels a post of this article stands, or may stand."""
         row = await self._database.one(
             "SELECT count(*) FROM deliveries WHERE article = ?"
-            " AND state IN ('claimed', 'posted', 'unproved', 'folded')",
+            " AND state IN ('claimed', 'posted', 'unverified', 'in_digest')",
             (article_id,),
         )
         return row[0] if row else 0
 
-    async def unfinished(self, article_id: int) -> int:
+    async def pending(self, article_id: int) -> int:
         """How many of its deliveries have a step before them."""
         row = await self._database.one(
             "SELECT count(*) FROM deliveries WHERE due IS NOT NULL AND (article = ?1 OR id IN"
-            " (SELECT folded_into FROM deliveries WHERE article = ?1))",
+            " (SELECT digest_id FROM deliveries WHERE article = ?1))",
             (article_id,),
         )
         return row[0] if row else 0
 
-    async def unreached(self, article_id: int) -> list[tuple[int, int, int | None]]:
+    async def unreachable(self, article_id: int) -> list[tuple[int, int, int | None]]:
         """Posts that may show what they should not and cannot be changed: server, channel, message."""
         rows = await self._database.all(
             "SELECT guild_id, kind, delivery.channel_id, message_id FROM deliveries AS delivery"
             " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
-            " WHERE due IS NULL AND problem != '' AND wanted != shown AND state IN ('posted', 'claimed', 'unproved')"
-            " AND (article = ?1 OR delivery.id IN (SELECT folded_into FROM deliveries WHERE article = ?1))"
+            " WHERE due IS NULL AND problem != '' AND desired_hash != posted_hash"
+            " AND state IN ('posted', 'claimed', 'unverified')"
+            " AND (article = ?1 OR delivery.id IN (SELECT digest_id FROM deliveries WHERE article = ?1))"
             " ORDER BY delivery.id",
             (article_id,),
         )
@@ -191,19 +196,19 @@ class Deliveries:
             "SELECT DISTINCT delivery.channel_id FROM subscriptions AS subscription"
             " JOIN deliveries AS delivery ON delivery.subscription = subscription.id"
             " WHERE subscription.guild_id = ? AND delivery.due IS NULL AND delivery.problem != ''"
-            " AND delivery.wanted != delivery.shown AND delivery.state IN ('posted', 'unproved')",
+            " AND delivery.desired_hash != delivery.posted_hash AND delivery.state IN ('posted', 'unverified')",
             (guild_id,),
         )
         return {row["channel_id"] for row in rows}
 
-    async def settle_proved(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
+    async def resolve_unverified(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
         """A moderator looked for an unproved post: it is there, or it is to be sent."""
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE deliveries SET state = :state, due = CASE WHEN :there THEN NULL ELSE 0 END, doubt = 0,"
+                "UPDATE deliveries SET state = :state, due = CASE WHEN :there THEN NULL ELSE 0 END, maybe_sent = 0,"
                 " posted_at = CASE WHEN :there THEN claimed_at END, claimed_at = NULL, attempts = 0, problem = ''"
-                " WHERE id = :id AND state = 'unproved'",
+                " WHERE id = :id AND state = 'unverified'",
                 {"state": state.value, "there": there, "id": delivery_id},
             )
 
@@ -211,8 +216,8 @@ class Deliveries:
         """Whatever it waits for, the next step is tried at once; a refused one is tried again."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE deliveries SET due = 0, attempts = 0, state = replace(state, 'refused', 'planned')"
-                " WHERE id = ? AND (state IN ('planned', 'claimed', 'refused') OR due IS NOT NULL)",
+                "UPDATE deliveries SET due = 0, attempts = 0, state = replace(state, 'rejected', 'planned')"
+                " WHERE id = ? AND (state IN ('planned', 'claimed', 'rejected') OR due IS NOT NULL)",
                 (delivery_id,),
             )
 
@@ -230,8 +235,8 @@ async def _article(tx: Transaction, article_id: int) -> Article:
 async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
     """Posts that name the article in a list are edited."""
     await tx.execute(
-        "UPDATE deliveries SET wanted = wanted + 1, due = CASE WHEN state = 'posted' THEN ? ELSE due END"
-        " WHERE id IN (SELECT folded_into FROM deliveries WHERE article = ? AND state = 'folded')",
+        "UPDATE deliveries SET desired_hash = desired_hash + 1, due = CASE WHEN state = 'posted' THEN ? ELSE due END"
+        " WHERE id IN (SELECT digest_id FROM deliveries WHERE article = ? AND state = 'in_digest')",
         (now, article_id),
     )
 

@@ -21,7 +21,7 @@ class FeedState:
     key: str
     url: str
     address: str
-    answered_by: str = ""
+    final_url: str = ""
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
@@ -32,11 +32,11 @@ class FeedState:
     problem: str = ""
     problem_detail: str = ""
     problem_since: float | None = None
-    problem_told: bool = False
+    problem_reported: bool = False
     moved_to: str = ""
     moved_count: int = 0
     schedule: dict[str, Any] = field(default_factory=dict[str, Any])
-    primed: bool = False
+    initialised: bool = False
     gone: bool = False
 
 
@@ -95,7 +95,7 @@ class Feeds:
 
 def _from_row(row: Row) -> FeedState:
     values: dict[str, Any] = dict(row)
-    flags: dict[str, Any] = {name: bool(row[name]) for name in ("problem_told", "primed", "gone")}
+    flags: dict[str, Any] = {name: bool(row[name]) for name in ("problem_reported", "initialised", "gone")}
     values |= flags
     values["schedule"] = json.loads(row["schedule"])
     return FeedState(**values)

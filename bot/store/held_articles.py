@@ -26,7 +26,7 @@ class HeldArticles:
             "INSERT OR IGNORE INTO held_articles (article, feed, held_at) VALUES (?, ?, ?)", (article_id, feed, now)
         )
 
-    async def let_go(self, tx: Transaction, feed: str) -> tuple[int, ...]:
+    async def release(self, tx: Transaction, feed: str) -> tuple[int, ...]:
         """Ends the hold of a feed and gives the ids it held; empty when somebody was quicker."""
         rows = await tx.all("DELETE FROM held_articles WHERE feed = ? RETURNING article", (feed,))
         return tuple(row["article"] for row in rows)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.store.database import Database, Row, Transaction
 
-_SELECT = "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, told_start FROM incidents"
+_SELECT = "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, start_reported FROM incidents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Incident:
     detail: str
     started_at: float
     ended_at: float | None
-    told_start: bool
+    start_reported: bool
 
     @property
     def over(self) -> bool:
@@ -61,22 +61,23 @@ class Incidents:
         """The bot is no longer there: nothing more is said."""
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
-    async def untold(self, limit: int = 50) -> list[Incident]:
+    async def unreported(self, limit: int = 50) -> list[Incident]:
         """Starts and ends that nobody was told of, oldest first."""
         rows = await self._database.all(
-            f"{_SELECT} WHERE told_start = 0 OR (ended_at IS NOT NULL AND told_end = 0) ORDER BY id LIMIT ?", (limit,)
+            f"{_SELECT} WHERE start_reported = 0 OR (ended_at IS NOT NULL AND end_reported = 0) ORDER BY id LIMIT ?",
+            (limit,),
         )
         return [_from_row(row) for row in rows]
 
-    async def going_on(self, guild_id: int) -> list[Incident]:
+    async def open_in_guild(self, guild_id: int) -> list[Incident]:
         """What is in the way in a server now, oldest first."""
         rows = await self._database.all(f"{_SELECT} WHERE guild_id = ? AND ended_at IS NULL ORDER BY id", (guild_id,))
         return [_from_row(row) for row in rows]
 
-    async def told(self, tx: Transaction, incident: Incident) -> None:
+    async def mark_reported(self, tx: Transaction, incident: Incident) -> None:
         """What `incident` says was told; an end told, or over before anybody was told, needs no more words."""
         await tx.execute(
-            "UPDATE incidents SET told_start = 1, told_end = max(told_end, ?) WHERE id = ?",
+            "UPDATE incidents SET start_reported = 1, end_reported = max(end_reported, ?) WHERE id = ?",
             (incident.over, incident.id),
         )
 
@@ -90,5 +91,5 @@ def _from_row(row: Row) -> Incident:
         detail=row["detail"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
-        told_start=bool(row["told_start"]),
+        start_reported=bool(row["start_reported"]),
     )

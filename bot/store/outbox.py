@@ -19,8 +19,9 @@ HOUR = 3600.0
 LONGEST_WAIT = 2 * HOUR
 
 _DELIVERY = (
-    "id", "article", "subscription", "channel_id", "published", "state", "due", "attempts", "claimed_at", "tried_at",
-    "doubt", "wanted", "shown", "publish", "thread", "message_id", "posted_at", "problem",
+    "id", "article", "subscription", "channel_id", "nonce", "component_id", "published", "state", "due",
+    "attempts", "claimed_at", "tried_at",
+    "maybe_sent", "desired_hash", "posted_hash", "publish", "thread", "message_id", "posted_at", "problem",
 )  # fmt: skip
 _DELIVERY_COLUMNS = ", ".join(f"delivery.{name} AS delivery_{name}" for name in _DELIVERY)
 _NOT_FIRST = (
@@ -29,13 +30,13 @@ _NOT_FIRST = (
     " AND earlier.state IN ('planned', 'claimed')"
     " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
 )
-_BLOCKED = "(state = 'unproved' OR (state = 'posted' AND problem != '' AND due IS NULL))"
+_BLOCKED = "(state = 'unverified' OR (state = 'posted' AND problem != '' AND due IS NULL))"
 _DUE = (
     f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
-    " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly"
+    " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly_actions"
     " WHERE channel_id = delivery.channel_id AND step = 'publish' ORDER BY at DESC LIMIT 1 OFFSET :publishes)"
     " END AS last_publish,"
-    " CASE WHEN delivery.publish = 'done' THEN (SELECT at FROM hourly"
+    " CASE WHEN delivery.publish = 'done' THEN (SELECT at FROM hourly_actions"
     " WHERE channel_id = delivery.channel_id AND step = 'edit' ORDER BY at DESC LIMIT 1 OFFSET :edits)"
     " END AS last_edit,"
     " (SELECT json_group_object(topic, role_id) FROM topic_roles WHERE guild_id = subscription.guild_id) AS topic_roles"
@@ -47,8 +48,8 @@ _DUE = (
     f" AND NOT ({_NOT_FIRST}) ORDER BY delivery.published, delivery.id LIMIT :limit"
 )
 _NAMED = (
-    f"SELECT {ARTICLE_COLUMNS}, delivery.folded_into AS list FROM deliveries AS delivery"  # noqa: S608 - as above
-    " JOIN articles AS article ON article.id = delivery.article WHERE delivery.folded_into IN ({})"
+    f"SELECT {ARTICLE_COLUMNS}, delivery.digest_id AS list FROM deliveries AS delivery"  # noqa: S608 - as above
+    " JOIN articles AS article ON article.id = delivery.article WHERE delivery.digest_id IN ({})"
     " ORDER BY article.published, article.id"
 )
 
@@ -66,14 +67,16 @@ class Delivery:
     attempts: int = 0
     claimed_at: float | None = None
     tried_at: float | None = None
-    doubt: bool = False
-    wanted: int = 0
-    shown: int = 0
+    maybe_sent: bool = False
+    desired_hash: int = 0
+    posted_hash: int = 0
     publish: FollowUp = FollowUp.NO
     thread: FollowUp = FollowUp.NO
     message_id: int | None = None
     posted_at: float | None = None
     problem: str = ""
+    nonce: str = ""
+    component_id: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class DueDelivery:
     topic_roles: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
-    def is_list(self) -> bool:
+    def is_digest(self) -> bool:
         """Whether its post names several articles."""
         return self.articles != (self.article,) and bool(self.articles)
 
@@ -132,24 +135,27 @@ class Outbox:
         """Stores how far they have come; wishes that came meanwhile are kept, and come up at once."""
         await tx.executemany(
             "UPDATE deliveries SET state = :state, attempts = :attempts, claimed_at = :claimed_at,"
-            " tried_at = :tried_at, doubt = :doubt, shown = :shown, publish = :publish, thread = :thread,"
-            " message_id = :message_id, posted_at = :posted_at, problem = :problem,"
-            " due = CASE WHEN wanted != :wanted AND :state = 'posted' THEN :now ELSE :due END WHERE id = :id",
+            " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
+            " publish = :publish, thread = :thread, message_id = :message_id, posted_at = :posted_at,"
+            " problem = :problem,"
+            " due = CASE WHEN desired_hash != :desired_hash AND :state = 'posted' THEN :now ELSE :due END"
+            " WHERE id = :id",
             [_columns(delivery, now) for delivery in deliveries],
         )
 
     async def count_hourly(self, tx: Transaction, steps: Sequence[tuple[int, str]], now: float) -> None:
         """Counts publishes or edits, each a channel and `publish` or `edit`; those over an hour old are forgotten."""
-        await tx.execute("DELETE FROM hourly WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
+        await tx.execute("DELETE FROM hourly_actions WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
         await tx.executemany(
-            "INSERT INTO hourly (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
+            "INSERT INTO hourly_actions (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
         )
 
     async def mark_interrupted(self, now: float) -> int:
         """After a start: whatever was under way may have reached Discord. Gives how many those are."""
         async with self._database.transaction() as tx:
             cursor = await tx.execute(
-                "UPDATE deliveries SET doubt = 1, tried_at = ?1, due = ?1 WHERE state = 'claimed' AND due IS NOT NULL",
+                "UPDATE deliveries SET maybe_sent = 1, tried_at = ?1, due = ?1"
+                " WHERE state = 'claimed' AND due IS NOT NULL",
                 (now,),
             )
             return max(cursor.rowcount, 0)
@@ -166,11 +172,11 @@ class Outbox:
                 " tried_at = tried_at + ?1 WHERE due IS NOT NULL OR state = 'claimed'",
                 (seconds,),
             )
-            await tx.execute("UPDATE hourly SET at = at + ?", (seconds,))
+            await tx.execute("UPDATE hourly_actions SET at = at + ?", (seconds,))
 
     async def unblock(self, tx: Transaction, channel_id: int, now: float, limit: int, age: float) -> None:
         """What kept a channel from working is gone: what waits is due, too many or too old as one list."""
-        await tx.execute("UPDATE subscriptions SET blocked = '' WHERE channel_id = ?", (channel_id,))
+        await tx.execute("UPDATE subscriptions SET blocked_reason = '' WHERE channel_id = ?", (channel_id,))
         await self._fold(tx, channel_id, now - age, limit)
         await tx.execute(
             "UPDATE deliveries SET due = ?, attempts = 0, problem = ''"
@@ -179,7 +185,7 @@ class Outbox:
             (now, channel_id),
         )
 
-    async def is_stuck(self, channel_id: int) -> bool:
+    async def has_blocked(self, channel_id: int) -> bool:
         """Whether something about posts there waits for a permission."""
         row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))  # noqa: S608 - our text
         return row is not None
@@ -203,8 +209,7 @@ class Outbox:
         late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < since]
         if len(late) > 1:
             await tx.executemany(
-                "UPDATE deliveries SET folded_into = ?1, state = 'folded',"
-                " due = NULL WHERE id = ?2 OR folded_into = ?2",
+                "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL WHERE id = ?2 OR digest_id = ?2",
                 [(late[0], one) for one in late[1:]],
             )
 
@@ -240,14 +245,16 @@ def _delivery(row: Row) -> Delivery:
         attempts=row["delivery_attempts"],
         claimed_at=row["delivery_claimed_at"],
         tried_at=row["delivery_tried_at"],
-        doubt=bool(row["delivery_doubt"]),
-        wanted=row["delivery_wanted"],
-        shown=row["delivery_shown"],
+        maybe_sent=bool(row["delivery_maybe_sent"]),
+        desired_hash=row["delivery_desired_hash"],
+        posted_hash=row["delivery_posted_hash"],
         publish=FollowUp(row["delivery_publish"]),
         thread=FollowUp(row["delivery_thread"]),
         message_id=row["delivery_message_id"],
         posted_at=row["delivery_posted_at"],
         problem=row["delivery_problem"],
+        nonce=row["delivery_nonce"],
+        component_id=row["delivery_component_id"],
     )
 
 
@@ -259,9 +266,9 @@ def _columns(delivery: Delivery, now: float) -> dict[str, object]:
         "attempts": delivery.attempts,
         "claimed_at": delivery.claimed_at,
         "tried_at": delivery.tried_at,
-        "doubt": delivery.doubt,
-        "wanted": delivery.wanted,
-        "shown": delivery.shown,
+        "maybe_sent": delivery.maybe_sent,
+        "desired_hash": delivery.desired_hash,
+        "posted_hash": delivery.posted_hash,
         "publish": delivery.publish.value,
         "thread": delivery.thread.value,
         "message_id": delivery.message_id,

@@ -35,7 +35,7 @@ _PAGE = (
 )
 
 
-class Pages:
+class PageChecks:
     """When each article's page is looked at again, and with which validators."""
 
     def __init__(self, database: Database) -> None:
@@ -73,7 +73,7 @@ class Pages:
             (etag, last_modified, next_check, article_id),
         )
 
-    async def look_soon(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
+    async def schedule_check(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
         """Brings the next look at these pages forward to `now`; withdrawn ones stay unlooked at."""
         await tx.execute(
             "UPDATE articles SET page_next_check = min(coalesce(page_next_check, ?1), ?1)"

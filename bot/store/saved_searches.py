@@ -11,7 +11,7 @@ KEEP_SEARCHES_SECONDS = 30 * 86_400.0
 KEY_LENGTH = 16
 
 
-class LongSearches:
+class SavedSearches:
     """Searches whose state does not fit into a button; kept for thirty days after their last use."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
@@ -23,9 +23,9 @@ class LongSearches:
         key = hashlib.sha256(state.encode()).hexdigest()[:KEY_LENGTH]
         now = self._clock()
         async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM long_searches WHERE used < ?", (now - KEEP_SEARCHES_SECONDS,))
+            await tx.execute("DELETE FROM saved_searches WHERE used < ?", (now - KEEP_SEARCHES_SECONDS,))
             await tx.execute(
-                "INSERT INTO long_searches (key, state, used) VALUES (?1, ?2, ?3)"
+                "INSERT INTO saved_searches (key, state, used) VALUES (?1, ?2, ?3)"
                 " ON CONFLICT (key) DO UPDATE SET used = ?3",
                 (key, state, now),
             )
@@ -33,5 +33,5 @@ class LongSearches:
 
     async def find(self, key: str) -> str | None:
         """The state kept under a key, or None when it is forgotten."""
-        row = await self._database.one("SELECT state FROM long_searches WHERE key = ?", (key,))
+        row = await self._database.one("SELECT state FROM saved_searches WHERE key = ?", (key,))
         return row["state"] if row else None

@@ -11,26 +11,27 @@ from dataclasses import dataclass
 from bot.models import Article, ArticleState
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
-from bot.store.deliveries import fingerprint
+from bot.store.deliveries import content_hash
 
 # No look is planned longer ahead than this: a later `due` was written by a clock that has since jumped back.
 LONGEST_WAIT = 7_200.0
 NOTICE = 0  # the fingerprint of a card whose article was withdrawn
 
-_COLUMNS = ("id", "article", "guild_id", "channel_id", "message_id", "language", "wanted", "shown", "due", "attempts",
-            "blocked")  # fmt: skip
+_COLUMNS = ("id", "article", "guild_id", "channel_id", "message_id", "language", "desired_hash", "posted_hash", "due",
+            "attempts", "blocked_reason")  # fmt: skip
 _CARD_COLUMNS = ", ".join(f"card.{name} AS card_{name}" for name in _COLUMNS)
 _SELECT = f"SELECT {_CARD_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - our column names
 _WORK = (
     f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - as above
     " JOIN articles AS article ON article.id = card.article"
     " WHERE card.due IS NOT NULL AND (card.due <= :now OR card.due > :never)"
-    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY card.wanted != 0, card.due, card.id LIMIT :limit"
+    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) "
+    " ORDER BY card.desired_hash != 0, card.due, card.id LIMIT :limit"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageRef:
     """Where a message stands, and the language of the words around the article."""
 
     guild_id: int
@@ -45,16 +46,16 @@ class SharedCard:
 
     id: int
     article_id: int
-    place: Place
-    wanted: int
-    shown: int = 0
+    place: MessageRef
+    desired_hash: int
+    posted_hash: int = 0
     due: float | None = None
     attempts: int = 0
-    blocked: str = ""
+    blocked_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CardWork:
+class DueCard:
     """A card that something may have to be done about, with its article, withdrawn or not."""
 
     card: SharedCard
@@ -67,7 +68,7 @@ class SharedCards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, article_id: int, place: Place, until: float) -> int | None:
+    async def reserve(self, article_id: int, place: MessageRef, until: float) -> int | None:
         """Stores a message into which the card is about to be put; None where the article was withdrawn.
 
         Nobody else touches the message until that instant, or until `posted`.
@@ -77,7 +78,7 @@ class SharedCards:
             if article is None or article.state is not ArticleState.LIVE:
                 return None
             cursor = await tx.execute(
-                "INSERT INTO shared_cards (article, guild_id, channel_id, message_id, language, wanted, due)"
+                "INSERT INTO shared_cards (article, guild_id, channel_id, message_id, language, desired_hash, due)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     article_id,
@@ -85,13 +86,13 @@ class SharedCards:
                     place.channel_id,
                     place.message_id,
                     place.language,
-                    fingerprint(article),
+                    content_hash(article),
                     until,
                 ),
             )
             return cursor.lastrowid
 
-    async def posted(self, card_id: int, article: Article, now: float) -> bool | None:
+    async def confirm(self, card_id: int, article: Article, now: float) -> bool | None:
         """The card is in the message as `article` was read; True where the article changed since.
 
         None where the message was given up meanwhile, because putting the card took too long: it
@@ -99,9 +100,9 @@ class SharedCards:
         """
         async with self._database.transaction() as tx:
             row = await tx.one(
-                "UPDATE shared_cards SET shown = ?1, due = CASE WHEN wanted = ?1 THEN NULL ELSE ?2 END"
+                "UPDATE shared_cards SET posted_hash = ?1, due = CASE WHEN desired_hash = ?1 THEN NULL ELSE ?2 END"
                 " WHERE id = ?3 RETURNING due",
-                (fingerprint(article), now, card_id),
+                (content_hash(article), now, card_id),
             )
             return None if row is None else row["due"] is not None
 
@@ -110,17 +111,17 @@ class SharedCards:
         article = await _article(tx, article_id)
         if article is None or article.state is not ArticleState.LIVE:
             return
-        await _want(tx, article_id, fingerprint(article), now)
+        await _want(tx, article_id, content_hash(article), now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         """An article was taken back: every card of it is to be taken back, also those that could not be before."""
         await _want(tx, article_id, NOTICE, now)
 
-    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[CardWork]:
+    async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueCard]:
         """Cards to be looked at now, what was withdrawn first; those that are `busy` are passed over."""
         times = {"now": now, "never": now + LONGEST_WAIT}
         rows = await self._database.all(_WORK, {**times, "limit": limit, "busy": json.dumps(list(busy))})
-        return [CardWork(_card(row), article_from_row(row)) for row in rows]
+        return [DueCard(_card(row), article_from_row(row)) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
         """When the next look is due that is not due yet; None when there is none."""
@@ -130,14 +131,14 @@ class SharedCards:
     async def save(self, tx: Transaction, card: SharedCard, now: float) -> None:
         """Stores what a look came to; a wish that came meanwhile is kept, and comes up at once."""
         await tx.execute(
-            "UPDATE shared_cards SET shown = :shown, attempts = :attempts,"
-            " blocked = CASE WHEN wanted != :wanted THEN '' ELSE :blocked END,"
-            " due = CASE WHEN wanted != :wanted THEN :now ELSE :due END WHERE id = :id",
+            "UPDATE shared_cards SET posted_hash = :posted_hash, attempts = :attempts,"
+            " blocked_reason = CASE WHEN desired_hash != :desired_hash THEN '' ELSE :blocked_reason END,"
+            " due = CASE WHEN desired_hash != :desired_hash THEN :now ELSE :due END WHERE id = :id",
             {
-                "shown": card.shown,
+                "posted_hash": card.posted_hash,
                 "attempts": card.attempts,
-                "blocked": card.blocked,
-                "wanted": card.wanted,
+                "blocked_reason": card.blocked_reason,
+                "desired_hash": card.desired_hash,
                 "now": now,
                 "due": card.due,
                 "id": card.id,
@@ -157,48 +158,51 @@ class SharedCards:
         """The channel is gone, and all that stood in it."""
         await tx.execute("DELETE FROM shared_cards WHERE channel_id = ?", (channel_id,))
 
-    async def look_again(self, guild_id: int, now: float) -> None:
+    async def retry_blocked(self, guild_id: int, now: float) -> None:
         """Something changed in a server: what could not be reached there is tried anew."""
-        if await self.unreached_in(guild_id):
+        if await self.unreachable_in(guild_id):
             async with self._database.transaction() as tx:
                 await tx.execute(
-                    "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked != ''", (now, guild_id)
+                    "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked_reason != ''", (now, guild_id)
                 )
 
     async def is_blocked(self, tx: Transaction, channel_id: int) -> bool:
         """Whether a card in that channel cannot be reached."""
-        found = await tx.one("SELECT 1 FROM shared_cards WHERE channel_id = ? AND blocked != ''", (channel_id,))
+        found = await tx.one("SELECT 1 FROM shared_cards WHERE channel_id = ? AND blocked_reason != ''", (channel_id,))
         return found is not None
 
-    async def standing(self, article_id: int) -> int:
+    async def visible(self, article_id: int) -> int:
         """How many messages show this article, or may show it."""
         row = await self._database.one("SELECT count(*) FROM shared_cards WHERE article = ?", (article_id,))
         return row[0] if row else 0
 
-    async def unfinished(self, article_id: int) -> int:
+    async def pending(self, article_id: int) -> int:
         """How many of its cards have a step before them that can be tried."""
         row = await self._database.one(
-            "SELECT count(*) FROM shared_cards WHERE article = ? AND due IS NOT NULL AND blocked = ''", (article_id,)
+            "SELECT count(*) FROM shared_cards WHERE article = ? AND due IS NOT NULL AND blocked_reason = ''",
+            (article_id,),
         )
         return row[0] if row else 0
 
-    async def unreached_of(self, article_id: int) -> list[SharedCard]:
+    async def unreachable_of(self, article_id: int) -> list[SharedCard]:
         """Cards of an article that show what they should not, and cannot be reached."""
-        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.article = ?", (article_id,))
+        rows = await self._database.all(
+            f"{_SELECT} WHERE card.blocked_reason != '' AND card.article = ?", (article_id,)
+        )
         return [_card(row) for row in rows]
 
-    async def unreached_in(self, guild_id: int) -> list[SharedCard]:
+    async def unreachable_in(self, guild_id: int) -> list[SharedCard]:
         """The same, of all articles in a server."""
-        rows = await self._database.all(f"{_SELECT} WHERE card.blocked != '' AND card.guild_id = ?", (guild_id,))
+        rows = await self._database.all(f"{_SELECT} WHERE card.blocked_reason != '' AND card.guild_id = ?", (guild_id,))
         return [_card(row) for row in rows]
 
 
 async def _want(tx: Transaction, article_id: int, wanted: int, now: float) -> None:
     """While a card is being put into its message nobody else touches it: an older text could come to stand."""
     await tx.execute(
-        "UPDATE shared_cards SET wanted = ?1, attempts = 0, blocked = '',"
-        " due = CASE WHEN shown = 0 AND attempts = 0 AND blocked = '' THEN due ELSE ?2 END"
-        " WHERE article = ?3 AND (wanted != ?1 OR blocked != '')",
+        "UPDATE shared_cards SET desired_hash = ?1, attempts = 0, blocked_reason = '',"
+        " due = CASE WHEN posted_hash = 0 AND attempts = 0 AND blocked_reason = '' THEN due ELSE ?2 END"
+        " WHERE article = ?3 AND (desired_hash != ?1 OR blocked_reason != '')",
         (wanted, now, article_id),
     )
 
@@ -215,10 +219,10 @@ def _card(row: Row) -> SharedCard:
     return SharedCard(
         id=row["card_id"],
         article_id=row["card_article"],
-        place=Place(row["card_guild_id"], row["card_channel_id"], row["card_message_id"], row["card_language"]),
-        wanted=row["card_wanted"],
-        shown=row["card_shown"],
+        place=MessageRef(row["card_guild_id"], row["card_channel_id"], row["card_message_id"], row["card_language"]),
+        desired_hash=row["card_desired_hash"],
+        posted_hash=row["card_posted_hash"],
         due=row["card_due"],
         attempts=row["card_attempts"],
-        blocked=row["card_blocked"],
+        blocked_reason=row["card_blocked_reason"],
     )

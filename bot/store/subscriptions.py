@@ -19,7 +19,7 @@ _OPTIONS = (
 _NEW = ("guild_id", "channel_id", "kind", *_OPTIONS, "created_at")
 # For other store modules: `SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription`.
 SUBSCRIPTION_COLUMNS = ", ".join(
-    f"subscription.{name} AS subscription_{name}" for name in ("id", *_NEW, "paused", "blocked")
+    f"subscription.{name} AS subscription_{name}" for name in ("id", *_NEW, "paused", "blocked_reason")
 )
 GUILD_LEFT = "guild_left"
 STEP = 200
@@ -28,7 +28,7 @@ _SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHE
 _INSERT = (
     f"INSERT INTO subscriptions ({', '.join(_NEW)}) VALUES ({', '.join(f':{name}' for name in _NEW)})"  # noqa: S608 - as above
     f" ON CONFLICT (channel_id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _NEW)},"
-    " paused = 0, blocked = '', removed = 0 WHERE removed RETURNING id"
+    " paused = 0, blocked_reason = '', removed = 0 WHERE removed RETURNING id"
 )
 _UPDATE = f"UPDATE subscriptions SET {', '.join(f'{name} = :{name}' for name in ('kind', *_OPTIONS))} WHERE id = :id"  # noqa: S608 - as above
 _WAITING = "subscription = ? AND state IN ('planned', 'claimed')"
@@ -76,7 +76,7 @@ class Subscriptions:
 
     async def blocked(self) -> list[Subscription]:
         """All that something keeps from working, except those of servers the bot has left."""
-        rows = await self._database.all(f"{_SELECT} AND blocked NOT IN ('', ?)", (GUILD_LEFT,))
+        rows = await self._database.all(f"{_SELECT} AND blocked_reason NOT IN ('', ?)", (GUILD_LEFT,))
         return [subscription_from_row(row) for row in rows]
 
     async def count(self) -> int:
@@ -122,7 +122,7 @@ class Subscriptions:
 
     async def end(self, tx: Transaction, subscription_id: int) -> None:
         """As `remove`, as part of something greater."""
-        await tx.execute("UPDATE subscriptions SET removed = 1, blocked = '' WHERE id = ?", (subscription_id,))
+        await tx.execute("UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,))
         await _settle(tx, subscription_id)
 
     async def set_paused(self, subscription_id: int, paused: bool) -> None:  # noqa: FBT001 - it is the value itself
@@ -131,13 +131,13 @@ class Subscriptions:
             await tx.execute("UPDATE subscriptions SET paused = ? WHERE id = ?", (paused, subscription_id))
             await tx.execute(
                 f"UPDATE deliveries SET due = CASE WHEN ? THEN NULL ELSE 0 END WHERE {_WAITING}"  # noqa: S608 - our text
-                " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND blocked = '')",
+                " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND blocked_reason = '')",
                 (paused, subscription_id),
             )
 
     async def set_blocked(self, tx: Transaction, subscription_id: int, reason: str) -> None:
         """Something keeps it from working (see `Subscription.blocked`): its deliveries wait."""
-        await tx.execute("UPDATE subscriptions SET blocked = ? WHERE id = ?", (reason, subscription_id))
+        await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (reason, subscription_id))
         await tx.execute(
             f"UPDATE deliveries SET due = NULL, problem = ? WHERE {_WAITING}",  # noqa: S608 - our text
             (reason, subscription_id),
@@ -146,7 +146,7 @@ class Subscriptions:
     async def guild_left(self, tx: Transaction, guild_id: int) -> None:
         """The bot was removed from a server: the choices stay for a while, nothing is planned or waits."""
         for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
-            await tx.execute("UPDATE subscriptions SET blocked = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
+            await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
             await _settle(tx, row["id"])
 
     async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
@@ -167,7 +167,7 @@ async def _settle(tx: Transaction, subscription_id: int) -> None:
     await tx.execute(
         "UPDATE deliveries SET due = NULL, publish = replace(publish, 'wanted', 'no'),"
         " thread = replace(thread, 'wanted', 'no'),"
-        " state = CASE WHEN state IN ('planned', 'claimed', 'unproved') THEN 'cancelled' ELSE state END"
+        " state = CASE WHEN state IN ('planned', 'claimed', 'unverified') THEN 'cancelled' ELSE state END"
         " WHERE subscription = ?",
         (subscription_id,),
     )
@@ -217,7 +217,7 @@ def subscription_from_row(row: Row) -> Subscription:
         kind=ChannelKind(row["subscription_kind"]),
         options=_options(row),
         paused=bool(row["subscription_paused"]),
-        blocked=row["subscription_blocked"],
+        blocked_reason=row["subscription_blocked_reason"],
         created_at=row["subscription_created_at"],
     )
 

@@ -84,7 +84,7 @@ class StatusPages:
         """Records a moderator's answer about an unverified post."""
         channel_id, delivery_id, there = arguments.split(":")
         await self._own_delivery(interaction, int(channel_id), int(delivery_id))
-        await self._services.deliveries.settle_proved(int(delivery_id), there == "1")
+        await self._services.deliveries.resolve_unverified(int(delivery_id), there == "1")
         self._services.announcer.wake()
         await self.show_channel(interaction, channel_id, ())
 
@@ -138,7 +138,7 @@ class StatusPages:
             feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
             for feed in await self._feeds()
         ]
-        unreached = await self._services.cards.unreached_in(guild.id)
+        unreached = await self._services.cards.unreachable_in(guild.id)
         return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:

@@ -14,7 +14,7 @@ from bot.layouts.announcements.subscriptions import refused, trial_posted, under
 from bot.layouts.article_card import coming
 from bot.layouts.components import NO_PINGS, notice, small
 from bot.models import Article
-from bot.store.shared_cards import Place
+from bot.store.shared_cards import MessageRef
 from cogs.announcements.channels import Channel, find
 from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
 from cogs.announcements.controls import Handler
@@ -101,7 +101,7 @@ class TestPosts:
             label, await self._context.card(article, draft.with_options(role_id=None, topic_roles=False), guild_id)
         )
         services = self._context.services
-        place = Place(guild_id, message.channel.id, message.id, words.language)
+        place = MessageRef(guild_id, message.channel.id, message.id, words.language)
         placing = CardPlacement(services.database, services.clock, services.announcer.wake)
         there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))
         if not there:

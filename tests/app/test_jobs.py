@@ -81,7 +81,7 @@ async def test_a_withdrawn_article_leaves_search_and_is_never_sent(settings: Set
             await core.events.withdrawn(tx, article_id, NOW)
 
         assert not (await core.search.search(load_articles()[0].title)).hits
-        assert await core.deliveries.unfinished(article_id) == 0
+        assert await core.deliveries.pending(article_id) == 0
         assert (await core.search.verify()).sound
 
 

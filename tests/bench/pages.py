@@ -16,7 +16,7 @@ from collections import Counter
 from html import unescape
 from pathlib import Path
 
-from bot.app.article_events import StoredEvents
+from bot.app.article_events import ArticleEventHandler
 from bot.models import Page
 from bot.pages.extractor import extract_page
 from bot.search import SearchEngine
@@ -134,10 +134,10 @@ async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
     return "page", f"{len(page.passages)} passages, {letters:,} characters, {len(page.links)} links"
 
 
-def real_events(database: Database) -> StoredEvents:
+def real_events(database: Database) -> ArticleEventHandler:
     """Every article is indexed for search, as in the bot."""
     engine = SearchEngine(database, (), time.time, canonical_key)
-    return StoredEvents(engine, Deliveries(database), SharedCards(database))
+    return ArticleEventHandler(engine, Deliveries(database), SharedCards(database))
 
 
 async def bring_in(articles: int) -> None:

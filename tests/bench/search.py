@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app.jobs import favour_the_loop
-from bot.models import ArticleBody, ArticleDraft, Passage
+from bot.models import ArticleBody, NewArticle, Passage
 from bot.search import Filters, SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -73,12 +73,12 @@ class Language:
         return "".join(self._chance.choices(SYLLABLES, k=1 + min(4, number.bit_length() // 4)))
 
 
-def articles(language: Language, chance: random.Random, count: int) -> Iterator[ArticleDraft]:
+def articles(language: Language, chance: random.Random, count: int) -> Iterator[NewArticle]:
     """Drafts of about 450 words in four passages."""
     for number in range(count):
         url = f"https://bench.example.org/{number}"
         passages = tuple(Passage(at, language.text(4), f"{language.text(chance.randint(60, 160))}.") for at in range(4))
-        yield ArticleDraft(
+        yield NewArticle(
             feed=f"feed{number % 4}",
             identity=url,
             url=url,
@@ -139,7 +139,7 @@ def memory() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-async def fill(database: Database, engine: SearchEngine, drafts: Iterator[ArticleDraft]) -> float:
+async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArticle]) -> float:
     """Stores all drafts and indexes them; gives the seconds that indexing took."""
     stored = Articles(database)
     done = False

@@ -14,7 +14,7 @@ from bot.client.bot import HeraldBot
 from bot.client.command_registration import CommandRegistration
 from bot.config.settings import Settings
 from bot.store.database import Database
-from bot.store.key_value import Kept
+from bot.store.key_value import KeyValueStore
 from tests.cogs.world import open_services
 
 
@@ -42,9 +42,9 @@ class FlakyTree:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Kept]:
+async def store(tmp_path: Path) -> AsyncIterator[KeyValueStore]:
     database = await Database.open(tmp_path / "herald.db")
-    yield Kept(database, lambda: 0.0)
+    yield KeyValueStore(database, lambda: 0.0)
     await database.close()
 
 
@@ -60,7 +60,7 @@ def refused(status: int) -> discord.HTTPException:
 @pytest.mark.parametrize(
     "failure", [refused(500), refused(429), aiohttp.ClientError("cut"), OSError("unreachable"), TimeoutError()]
 )
-async def test_a_failed_registration_is_repeated_without_a_restart(store: Kept, failure: Exception) -> None:
+async def test_a_failed_registration_is_repeated_without_a_restart(store: KeyValueStore, failure: Exception) -> None:
     waits = list[float]()
 
     async def sleep(seconds: float) -> None:
@@ -76,7 +76,7 @@ async def test_a_failed_registration_is_repeated_without_a_restart(store: Kept, 
     assert registration.ids == {"search": 7}
 
 
-async def test_a_start_that_cannot_register_still_knows_the_ids_of_before(store: Kept) -> None:
+async def test_a_start_that_cannot_register_still_knows_the_ids_of_before(store: KeyValueStore) -> None:
     working: Any = FlakyTree([])
     await CommandRegistration(working, store).start()
 

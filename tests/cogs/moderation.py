@@ -12,7 +12,7 @@ from simcord.components import walk_components
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
-from bot.models import ArticleDraft, ChannelKind, Subscription, SubscriptionOptions
+from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOptions
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription, Subscriptions
@@ -125,7 +125,7 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(settings: Settings, drafts: tuple[ArticleDraft, ...] | None = None) -> AsyncIterator[Server]:
+async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[Server]:
     """The bot, ready in a server, with the sample articles or those given; it announces nothing."""
     announcer, watcher = FakeAnnouncer(), FakeWatcher()
     async with open_services(settings) as some:

@@ -20,7 +20,7 @@ async def test_a_withdrawal_that_was_not_permitted_is_looked_at_when_a_role_chan
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         await server.plan(1)
-        await server.set_delivery(1, state="posted", due=None, wanted=2, shown=1, problem="missing_access")
+        await server.set_delivery(1, state="posted", due=None, desired_hash=2, posted_hash=1, problem="missing_access")
 
         await change_a_role(server)
 
@@ -31,7 +31,7 @@ async def test_channels_where_all_is_well_are_left_alone(settings: Settings) -> 
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         await server.plan(1)
-        await server.set_delivery(1, state="posted", due=None, wanted=1, shown=1)
+        await server.set_delivery(1, state="posted", due=None, desired_hash=1, posted_hash=1)
 
         await change_a_role(server)
 

@@ -80,7 +80,7 @@ async def test_a_long_search_keeps_its_pages(members: World) -> None:
 async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
     first = await ask(members, ("market trade woman family border " * 7)[:200])
     async with members.services.database.transaction() as tx:
-        await tx.execute("DELETE FROM long_searches")
+        await tx.execute("DELETE FROM saved_searches")
 
     await members.member.click(message_of(first), label="Next page")
 

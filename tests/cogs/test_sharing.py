@@ -17,7 +17,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.layouts.renderer import Renderer
 from bot.models import Article
-from bot.store.shared_cards import Place, SharedCards
+from bot.store.shared_cards import MessageRef, SharedCards
 from tests.cogs.moderation import labels, menu, open_server, shown
 from tests.cogs.world import NOW, World, message_of
 
@@ -86,7 +86,7 @@ async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> No
     assert "has withdrawn this article" in shown(message)
     assert article.title not in str([part.to_dict() for part in message.components] if message else "")
     assert labels(message) == {}
-    assert await members.services.cards.standing(article.id) == 0
+    assert await members.services.cards.visible(article.id) == 0
 
 
 async def test_what_is_public_first_names_nothing(members: World) -> None:
@@ -100,7 +100,7 @@ async def test_what_is_public_first_names_nothing(members: World) -> None:
     (card,) = await _all(members.services)
     message = members.channel.last_message
     assert message is not None
-    assert card == Place(members.guild.id, members.channel.id, message.id, "en")
+    assert card == MessageRef(members.guild.id, members.channel.id, message.id, "en")
 
 
 async def see(members: World, *, view_channel: bool) -> None:
@@ -111,22 +111,22 @@ async def see(members: World, *, view_channel: bool) -> None:
     await members.env.settle()
 
 
-async def _all(services: Services) -> list[Place]:
+async def _all(services: Services) -> list[MessageRef]:
     rows = await services.database.all("SELECT * FROM shared_cards")
-    return [Place(row["guild_id"], row["channel_id"], row["message_id"], row["language"]) for row in rows]
+    return [MessageRef(row["guild_id"], row["channel_id"], row["message_id"], row["language"]) for row in rows]
 
 
 async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
     members: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = await first(members.services)
-    begin = SharedCards.begin
+    begin = SharedCards.reserve
 
     async def late(self: SharedCards, *arguments: Any) -> int | None:
         await withdraw(members.services, article)
         return await begin(self, *arguments)
 
-    monkeypatch.setattr(SharedCards, "begin", late)
+    monkeypatch.setattr(SharedCards, "reserve", late)
     await share(members)
 
     assert "no longer available" in shown(members.channel.last_message)
@@ -157,9 +157,9 @@ async def test_a_channel_that_is_closed_later_is_told_of(members: World) -> None
 
     await keep(members.services, members.bot)
 
-    (incident,) = await members.services.incidents.going_on(members.guild.id)
+    (incident,) = await members.services.incidents.open_in_guild(members.guild.id)
     assert (incident.kind, incident.detail) == ("shared", "view_channel")
-    assert len(await members.services.cards.unreached_in(members.guild.id)) == 1
+    assert len(await members.services.cards.unreachable_in(members.guild.id)) == 1
 
 
 async def test_a_test_follows_its_article_too(settings: Settings) -> None:
@@ -180,7 +180,7 @@ async def test_a_test_follows_its_article_too(settings: Settings) -> None:
         await withdraw(server.services, article)
         await keep(server.services, server.bot)
         assert "has withdrawn this article" in shown(server.channel.last_message)
-        assert await server.services.cards.standing(article.id) == 0
+        assert await server.services.cards.visible(article.id) == 0
 
 
 async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(settings: Settings) -> None:
@@ -220,13 +220,13 @@ async def test_a_test_that_is_taken_away_is_forgotten(settings: Settings) -> Non
 async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) -> None:
     async with open_server(settings) as server:
         article = await first(server.services)
-        card = await server.services.cards.begin(1, Place(server.guild.id, 70, 700, "en"), NOW)
+        card = await server.services.cards.reserve(1, MessageRef(server.guild.id, 70, 700, "en"), NOW)
         assert card is not None
-        await server.services.cards.posted(card, article, NOW)
+        await server.services.cards.confirm(card, article, NOW)
         await withdraw(server.services, article)
         (work,) = await server.services.cards.due(NOW, 1)
         async with server.services.database.transaction() as tx:
-            await server.services.cards.save(tx, replace(work.card, blocked="view_channel"), NOW)
+            await server.services.cards.save(tx, replace(work.card, blocked_reason="view_channel"), NOW)
 
         status = await server.moderator.slash(server.channel, "announcements status")
 
@@ -242,7 +242,7 @@ async def test_a_server_that_opens_again_has_its_cards_looked_at(members: World)
     await withdraw(members.services, article)
     (work,) = await members.services.cards.due(NOW, 1)
     async with members.services.database.transaction() as tx:
-        await members.services.cards.save(tx, replace(work.card, due=NOW + 3_600, blocked="view_channel"), NOW)
+        await members.services.cards.save(tx, replace(work.card, due=NOW + 3_600, blocked_reason="view_channel"), NOW)
     assert await members.services.cards.due(NOW, 1) == []
 
     await see(members, view_channel=True)

@@ -13,7 +13,7 @@ from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
-from bot.models import ArticleDraft
+from bot.models import NewArticle
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -88,7 +88,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_world(settings: Settings, drafts: tuple[ArticleDraft, ...] | None = None) -> AsyncIterator[World]:
+async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[World]:
     """The bot, ready in a server, with the sample articles or those given."""
     async with open_services(settings) as services:
         await store(services, samples() if drafts is None else drafts)
@@ -111,7 +111,7 @@ def message_of(result: simcord.InteractionResult) -> discord.Message:
     return result.response.message
 
 
-async def store(services: Services, drafts: tuple[ArticleDraft, ...]) -> list[int]:
+async def store(services: Services, drafts: tuple[NewArticle, ...]) -> list[int]:
     """Puts articles into the store and the search index, and gives their ids."""
     ids: list[int] = []
     async with services.database.transaction() as tx:
@@ -122,7 +122,7 @@ async def store(services: Services, drafts: tuple[ArticleDraft, ...]) -> list[in
     return ids
 
 
-def samples() -> tuple[ArticleDraft, ...]:
+def samples() -> tuple[NewArticle, ...]:
     """The sample blog's articles."""
     return tuple(article_draft(article) for article in load_articles())
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.delivery.idempotency import nonce_for
 from bot.delivery.ports import (
     Done,
     MessageDeleted,
@@ -18,7 +17,7 @@ from bot.delivery.ports import (
 )
 from bot.models import ChannelKind, Subscription
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import CardWork, Place
+from bot.store.shared_cards import DueCard, MessageRef
 
 SHOWN = {Step.REPLACE: "notice", Step.DELETE: "delete"}
 
@@ -59,7 +58,7 @@ class FakeDiscord:
     def post(self, work: DueDelivery) -> Post | None:
         """Makes a message, or gives the one that this nonce made; None when that one was deleted."""
         forum = work.subscription.kind is ChannelKind.FORUM
-        nonce = "" if forum else nonce_for(work)
+        nonce = "" if forum else work.delivery.nonce
         for post in self.posts:
             if nonce and post.nonce == nonce and self.clock() - post.made_at < self.window:
                 return None if post.state == "deleted" else post
@@ -142,7 +141,7 @@ class FakeSender:
     def preflight_problem(self, subscription: Subscription) -> str:
         return self.obstacles.get(subscription.channel_id, "")
 
-    async def take_card(self, step: Step, work: CardWork) -> StepResult:
+    async def take_card(self, step: Step, work: DueCard) -> StepResult:
         self.cards_taken.append((step, work.card.place.message_id))
         if self.card_gate is not None:
             await self.card_gate.wait()
@@ -151,7 +150,7 @@ class FakeSender:
         self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else SHOWN[step]
         return Done()
 
-    def card_preflight_problem(self, place: Place) -> str:
+    def card_preflight_problem(self, place: MessageRef) -> str:
         return self.obstacles.get(place.channel_id, "")
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:

@@ -161,15 +161,15 @@ async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) ->
     await world.withdraw(article)
     await world.settle()
     (post,) = world.discord.posts
-    assert (post.state, await world.deliveries.unfinished(article)) == ("standing", 0)
-    assert await world.deliveries.unreached(article) == [(GUILD, 1, post.id)]
+    assert (post.state, await world.deliveries.pending(article)) == ("standing", 0)
+    assert await world.deliveries.unreachable(article) == [(GUILD, 1, post.id)]
 
     world.sender.fault = no_fault
     await world.announcer.channel_changed(1)
     await world.settle()
 
     assert post.state == "notice"
-    assert await world.deliveries.unreached(article) == []
+    assert await world.deliveries.unreachable(article) == []
     assert [report.state for report in await world.deliveries.recent(subscription, 5)] == [DeliveryState.WITHDRAWN]
 
 
@@ -207,11 +207,11 @@ async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> Non
         RetryLater("x", maybe_sent=True) if (step, when) == (Step.POST, "before") else None
     )
     await world.settle()
-    assert await world.states(1) == [DeliveryState.UNPROVED]
+    assert await world.states(1) == [DeliveryState.UNVERIFIED]
 
     world.sender.fault = lambda _s, _w, _when: None
     (report,) = await world.deliveries.recent(subscription, 5)
-    await world.deliveries.settle_proved(report.id, there=False)
+    await world.deliveries.resolve_unverified(report.id, there=False)
     await world.settle()
     assert await world.states(1) == [DeliveryState.POSTED]
 

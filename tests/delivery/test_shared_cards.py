@@ -17,13 +17,13 @@ from bot.delivery.shared_cards import AGAIN_SECONDS, SharedCardUpdater, apply_re
 from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
-from bot.store.shared_cards import CardWork, Place, SharedCard, SharedCards
+from bot.store.shared_cards import DueCard, MessageRef, SharedCard, SharedCards
 from tests.delivery.fakes import FakeSender, KilledError
 from tests.delivery.test_state_machine import ARTICLE
 from tests.delivery.world import GUILD, World
 
-PLACE = Place(GUILD, 70, 700, "en")
-CARD = SharedCard(1, 1, PLACE, wanted=5, shown=4, due=0.0)
+PLACE = MessageRef(GUILD, 70, 700, "en")
+CARD = SharedCard(1, 1, PLACE, desired_hash=5, posted_hash=4, due=0.0)
 NOW = 1_000.0
 STEPS = 5_000
 
@@ -57,7 +57,7 @@ class Desk:
             await self.world.articles.withdraw(tx, article.id, self.world.now)
             await self.cards.withdrawn(tx, article.id, self.world.now)
 
-    async def put(self, article: Article, place: Place = PLACE) -> None:
+    async def put(self, article: Article, place: MessageRef = PLACE) -> None:
         """A member shares the article."""
 
         async def show() -> None:
@@ -106,7 +106,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     ],
 )
 def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, step: Step | None) -> None:
-    work = CardWork(replace(CARD, shown=shown), replace(ARTICLE, state=state))
+    work = DueCard(replace(CARD, posted_hash=shown), replace(ARTICLE, state=state))
 
     assert next_step(work, delete=delete) is step
 
@@ -114,9 +114,11 @@ def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, st
 @pytest.mark.parametrize(
     ("step", "answer", "found"),
     [
-        pytest.param(Step.EDIT, Done(), replace(CARD, shown=5, due=None), id="corrected"),
-        pytest.param(Step.EDIT, Rejected("400"), replace(CARD, shown=5, due=None), id="never taken, so not repeated"),
-        pytest.param(None, Done(), replace(CARD, shown=5, due=None), id="changed and changed back"),
+        pytest.param(Step.EDIT, Done(), replace(CARD, posted_hash=5, due=None), id="corrected"),
+        pytest.param(
+            Step.EDIT, Rejected("400"), replace(CARD, posted_hash=5, due=None), id="never taken, so not repeated"
+        ),
+        pytest.param(None, Done(), replace(CARD, posted_hash=5, due=None), id="changed and changed back"),
         pytest.param(Step.REPLACE, Done(), None, id="notice"),
         pytest.param(Step.DELETE, Done(), None, id="deleted"),
         pytest.param(Step.EDIT, MessageDeleted(), None, id="a moderator deleted it"),
@@ -130,11 +132,11 @@ def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, st
         pytest.param(
             Step.REPLACE,
             PermissionMissing("missing_access"),
-            replace(CARD, due=NOW + AGAIN_SECONDS, blocked="missing_access"),
+            replace(CARD, due=NOW + AGAIN_SECONDS, blocked_reason="missing_access"),
             id="may not",
         ),
         pytest.param(
-            Step.DELETE, Rejected("400"), replace(CARD, due=NOW + AGAIN_SECONDS, blocked="refused"), id="cannot"
+            Step.DELETE, Rejected("400"), replace(CARD, due=NOW + AGAIN_SECONDS, blocked_reason="refused"), id="cannot"
         ),
     ],
 )
@@ -155,7 +157,7 @@ async def test_a_card_follows_its_article_to_the_end(desk: Desk) -> None:
     await desk.withdraw(article)
     await desk.look()
     assert desk.sender.cards == {700: "notice"}
-    assert await desk.cards.standing(article.id) == 0
+    assert await desk.cards.visible(article.id) == 0
 
 
 async def test_an_operator_may_want_cards_deleted(desk: Desk) -> None:
@@ -263,16 +265,16 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     await desk.withdraw(article)
     await desk.look()
     assert desk.sender.cards_taken == []
-    assert [(one.kind, one.detail, one.channel_id) for one in await desk.incidents.going_on(GUILD)] == [
+    assert [(one.kind, one.detail, one.channel_id) for one in await desk.incidents.open_in_guild(GUILD)] == [
         ("shared", "view_channel", 70)
     ]
-    assert len(await desk.cards.unreached_of(article.id)) == 2
+    assert len(await desk.cards.unreachable_of(article.id)) == 2
 
     desk.sender.obstacles.clear()
-    await desk.cards.look_again(GUILD, desk.world.now)
+    await desk.cards.retry_blocked(GUILD, desk.world.now)
     await desk.look()
     assert desk.sender.cards == {700: "notice", 701: "notice"}
-    assert await desk.incidents.going_on(GUILD) == []
+    assert await desk.incidents.open_in_guild(GUILD) == []
 
 
 async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(desk: Desk) -> None:
@@ -282,12 +284,12 @@ async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end
     desk.sender.card_answers = [PermissionMissing("missing_access")]
     await desk.change(article, "Another title")
     await desk.look()
-    assert [one.detail for one in await desk.incidents.going_on(GUILD)] == ["missing_access"]
+    assert [one.detail for one in await desk.incidents.open_in_guild(GUILD)] == ["missing_access"]
 
     await desk.withdraw(article)
     await desk.look()
     assert desk.sender.cards == {700: "notice"}
-    assert await desk.incidents.going_on(GUILD) == []
+    assert await desk.incidents.open_in_guild(GUILD) == []
 
 
 async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
@@ -337,9 +339,9 @@ async def test_a_mistake_of_ours_ends_nothing(desk: Desk, monkeypatch: pytest.Mo
     article = await desk.article()
     await desk.put(article)
     await desk.withdraw(article)
-    asked: list[Place] = []
+    asked: list[MessageRef] = []
 
-    def preflight_problem(place: Place) -> str:
+    def preflight_problem(place: MessageRef) -> str:
         asked.append(place)
         if len(asked) == 1:
             raise RuntimeError("out of order")
@@ -360,4 +362,4 @@ async def test_the_announcer_keeps_cards_true_beside_its_deliveries(desk: Desk) 
     await desk.world.announcer.stop()
     await running
 
-    assert await desk.cards.standing(article.id) == 0
+    assert await desk.cards.visible(article.id) == 0

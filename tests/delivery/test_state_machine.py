@@ -31,10 +31,10 @@ GONE = replace(ARTICLE, title="", state=ArticleState.WITHDRAWN)
 TEXT = Subscription(1, 7, 70, ChannelKind.TEXT)
 FORUM = replace(TEXT, kind=ChannelKind.FORUM)
 NEWS = replace(TEXT, kind=ChannelKind.ANNOUNCEMENT, options=SubscriptionOptions(publish=True, open_thread=True))
-PLANNED = Delivery(1, 1, 1, 70, due=NOW, wanted=5)
-CLAIMED = replace(PLANNED, state=DeliveryState.CLAIMED, claimed_at=NOW - 10, tried_at=NOW - 10, shown=5)
-DOUBTED = replace(CLAIMED, doubt=True, attempts=1)
-POSTED = replace(PLANNED, state=DeliveryState.POSTED, message_id=9, posted_at=NOW - 50, shown=5)
+PLANNED = Delivery(1, 1, 1, 70, due=NOW, desired_hash=5)
+CLAIMED = replace(PLANNED, state=DeliveryState.CLAIMED, claimed_at=NOW - 10, tried_at=NOW - 10, posted_hash=5)
+DOUBTED = replace(CLAIMED, maybe_sent=True, attempts=1)
+POSTED = replace(PLANNED, state=DeliveryState.POSTED, message_id=9, posted_at=NOW - 50, posted_hash=5)
 
 
 def work(delivery: Delivery, subscription: Subscription = TEXT, article: Article = ARTICLE, **more: Any) -> DueDelivery:
@@ -56,10 +56,12 @@ def old(delivery: Delivery, seconds: float) -> Delivery:
         pytest.param(work(old(DOUBTED, -500)), Step.VERIFY, id="claimed by a clock that was ahead"),
         pytest.param(work(old(DOUBTED, 20), article=GONE), Step.VERIFY, id="claimed, taken back meanwhile"),
         pytest.param(work(replace(old(DOUBTED, 20), problem="refused")), Step.VERIFY, id="a refused repeat"),
-        pytest.param(work(replace(POSTED, state=DeliveryState.UNPROVED)), Step.VERIFY, id="unproved, looked at again"),
-        pytest.param(work(replace(POSTED, shown=4)), Step.EDIT, id="changed"),
         pytest.param(
-            work(replace(POSTED, shown=4, message_id=None)), Step.VERIFY, id="changed, known by testimony only"
+            work(replace(POSTED, state=DeliveryState.UNVERIFIED)), Step.VERIFY, id="unproved, looked at again"
+        ),
+        pytest.param(work(replace(POSTED, posted_hash=4)), Step.EDIT, id="changed"),
+        pytest.param(
+            work(replace(POSTED, posted_hash=4, message_id=None)), Step.VERIFY, id="changed, known by testimony only"
         ),
         pytest.param(
             work(replace(POSTED, publish=FollowUp.WANTED, thread=FollowUp.WANTED)), Step.OPEN_THREAD, id="thread"
@@ -95,7 +97,7 @@ def test_withdrawn_posts_are_deleted_where_the_operator_chose_so() -> None:
             id="publish",
         ),
         pytest.param(
-            work(replace(POSTED, publish=FollowUp.DONE, shown=4), edit_at=NOW + 60),
+            work(replace(POSTED, publish=FollowUp.DONE, posted_hash=4), edit_at=NOW + 60),
             DeliveryState.POSTED,
             NOW + 60,
             id="edit",
@@ -119,11 +121,11 @@ def test_nothing_to_do_now(it: DueDelivery, state: DeliveryState, due: float | N
         (CLAIMED, Step.POST, RetryLater("http_500", maybe_sent=True, wait=1.0), DeliveryState.CLAIMED, 1.0),
         (CLAIMED, Step.POST, PermissionMissing("send_messages"), DeliveryState.PLANNED, None),
         (DOUBTED, Step.POST, PermissionMissing("send_messages"), DeliveryState.CLAIMED, None),
-        (CLAIMED, Step.POST, Rejected("400"), DeliveryState.REFUSED, None),
+        (CLAIMED, Step.POST, Rejected("400"), DeliveryState.REJECTED, None),
         (DOUBTED, Step.POST, Rejected("400"), DeliveryState.CLAIMED, 0.0),
         (DOUBTED, Step.VERIFY, Done(9), DeliveryState.POSTED, None),
         (DOUBTED, Step.VERIFY, NotPosted(), DeliveryState.PLANNED, 0.0),
-        (DOUBTED, Step.VERIFY, Unverifiable("read_message_history"), DeliveryState.UNPROVED, None),
+        (DOUBTED, Step.VERIFY, Unverifiable("read_message_history"), DeliveryState.UNVERIFIED, None),
         (DOUBTED, Step.VERIFY, RetryLater("http_500", maybe_sent=True, wait=1.0), DeliveryState.CLAIMED, 1.0),
         (POSTED, Step.VERIFY, NotPosted(), DeliveryState.DELETED, None),
         (POSTED, Step.EDIT, Done(), DeliveryState.POSTED, 0.0),
@@ -146,15 +148,15 @@ def test_what_an_answer_makes_of_a_delivery(
 
 def test_a_doubted_claim_keeps_its_first_time_and_what_it_shows() -> None:
     """The post that may be there was made then, of the article as it was then."""
-    changed = replace(DOUBTED, wanted=6)
+    changed = replace(DOUBTED, desired_hash=6)
 
     begun = state_machine.claim(changed, Step.POST, NOW)
 
-    assert (begun.claimed_at, begun.tried_at, begun.shown) == (NOW - 10, NOW, 5)
+    assert (begun.claimed_at, begun.tried_at, begun.posted_hash) == (NOW - 10, NOW, 5)
 
 
 def test_a_post_whose_article_changed_meanwhile_is_edited_next() -> None:
-    after = state_machine.apply_result(work(replace(DOUBTED, wanted=6)), Step.POST, Done(9), NOW, Random(1))
+    after = state_machine.apply_result(work(replace(DOUBTED, desired_hash=6)), Step.POST, Done(9), NOW, Random(1))
 
     assert state_machine.next_action(work(after), NOW, POLICY) == Perform(Step.EDIT)
 

@@ -22,7 +22,7 @@ from bot.delivery.factory import build_announcer
 from bot.delivery.rate_limiter import RateLimiter
 from bot.models import ChannelKind
 from bot.store.instance_lock import DatabaseLock
-from bot.store.shared_cards import Place
+from bot.store.shared_cards import MessageRef
 from bot.store.subscriptions import NewSubscription
 from tests.delivery.fakes import FakeDiscord, FakeSender
 from tests.delivery.world import GUILD
@@ -73,7 +73,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         await _deliver(found.announcer(), core, article_id)
         for number in (70, 71):
             sender.cards[number] = article.title
-            place = Place(GUILD, number, number, "en")
+            place = MessageRef(GUILD, number, number, "en")
             await CardPlacement(core.database, lambda: NOW, lambda: None).put(article, place, _nothing)
         _log_in(monkeypatch, sender)
         yield found
@@ -85,7 +85,7 @@ async def _nothing() -> None: ...
 async def _deliver(announcer: Announcer, core: Core, article_id: int) -> None:
     running = asyncio.create_task(announcer.run())
     for _ in range(5_000):
-        if not await core.deliveries.unfinished(article_id):
+        if not await core.deliveries.pending(article_id):
             break
         await asyncio.sleep(0.001)
     await announcer.stop()
@@ -162,4 +162,4 @@ async def test_without_a_token_it_waits_for_the_bot(stage: Stage, capsys: pytest
 
     assert await without.retract() == 2
     assert "Its posts wait" in capsys.readouterr().err
-    assert await stage.core.cards.unfinished(1) == 2
+    assert await stage.core.cards.pending(1) == 2

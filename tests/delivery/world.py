@@ -9,7 +9,7 @@ from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.factory import build_announcer
 from bot.delivery.rate_limiter import RateLimiter
-from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
+from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
@@ -51,7 +51,7 @@ class World:
     async def publish(self, number: int, ahead: float = 0.0) -> int:
         """Stores and plans an article, by a clock that is `ahead`."""
         now = self.now + ahead
-        draft = ArticleDraft(
+        draft = NewArticle(
             feed="blog", identity=str(number), url=f"https://x.example/{number}", key=f"x.example/{number}",
             title=f"Article {number}", summary="", author="", author_note="", published=START + number, language="en",
             image=None, reading_minutes=None, topics=(), body=None,

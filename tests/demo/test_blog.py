@@ -122,7 +122,7 @@ def test_a_draft_has_what_watching_should_find() -> None:
     assert draft.key == "https://example.org/blog/anatomy-of-a-journey"
     assert draft.body is not None
     assert draft.image == draft.body.images[0]
-    assert [link.kind for link in draft.body.links] == [LinkKind.PULL, LinkKind.TEXT, LinkKind.CALL]
+    assert [link.kind for link in draft.body.links] == [LinkKind.RELATED, LinkKind.TEXT, LinkKind.CALL_TO_ACTION]
     assert [draft.body.passages[link.passage].heading for link in draft.body.links] == [
         "On the way",
         "Arriving",

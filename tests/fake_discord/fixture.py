@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.models import ArticleDraft
+from bot.models import NewArticle
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
@@ -16,10 +16,10 @@ from tests.fake_discord.process import FakeDiscord, Json
 FEED = "blog"
 
 
-def draft(number: int) -> ArticleDraft:
+def draft(number: int) -> NewArticle:
     """An article that the fake Discord recognises by its address."""
     url = f"https://blog.example/fixture-{number}"
-    return ArticleDraft(
+    return NewArticle(
         feed=FEED,
         identity=f"fixture-{number}",
         url=url,

@@ -18,7 +18,7 @@ from bot.ingest.backfill import Archive, ArchiveFeed
 from bot.ingest.backfill_writer import ArchiveWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.ports import ArticleEvents, Extracting
-from bot.models import ArticleBody, ArticleDraft, Page
+from bot.models import ArticleBody, NewArticle, Page
 from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
@@ -101,10 +101,10 @@ class Heard:
         self.changed_ids: list[int] = []
         self.withdrawn_ids: list[int] = []
 
-    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:  # noqa: ARG002
+    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:  # noqa: ARG002
         self.added_ids.append((article_id, announce))
 
-    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:  # noqa: ARG002
+    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:  # noqa: ARG002
         self.changed_ids.append(article_id)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:  # noqa: ARG002

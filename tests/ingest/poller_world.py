@@ -13,7 +13,7 @@ from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import Fetcher
 from bot.ingest.poller import Limits, PageAnswer, WatchedFeed, Watcher
-from bot.models import ArticleBody, ArticleDraft, Page, Passage
+from bot.models import ArticleBody, NewArticle, Page, Passage
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.worker.pool import ParseFailedError
@@ -47,14 +47,12 @@ class Ears:
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     fail: bool = False
 
-    async def _added(
-        self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float
-    ) -> None:
+    async def _added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         if self.fail:
             raise RuntimeError
         (self.announced if announce else self.added).append(draft.title)
 
-    async def _changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:
+    async def _changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         self.changed.append((article_id, draft.title))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.ingest.backfill import ArchiveProgress
-from bot.models import ArticleDraft
+from bot.models import NewArticle
 from bot.store.database import Transaction
 from bot.worker.pool import ParseWorker
 from tests.ingest.archive_site import Heard, Site, World, reading, serving
@@ -84,7 +84,7 @@ class Stopping(Heard):
         super().__init__()
         self.at = at
 
-    async def added(self, tx: Transaction, article_id: int, draft: ArticleDraft, *, announce: bool, now: float) -> None:
+    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         await super().added(tx, article_id, draft, announce=announce, now=now)
         if len(self.added_ids) == self.at:
             raise StoppedError

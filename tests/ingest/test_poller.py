@@ -201,8 +201,8 @@ async def test_poison_is_quarantined_named_and_disturbs_nobody(tmp_path: Path) -
         await world.watcher.poll_due()
         good, bad = await world.state("good"), await world.state("bad")
 
-        assert (good.problem, good.primed) == ("", True)
-        assert (bad.problem, bad.primed) == ("poison", False)
+        assert (good.problem, good.initialised) == ("", True)
+        assert (bad.problem, bad.initialised) == ("poison", False)
         assert world.worker.parsed == 2
         assert world.ears.problems == [("started", "bad", "poison")]
 
@@ -214,7 +214,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
         await world.watcher.poll_due()
 
         assert (await world.state("bad")).problem == "error"
-        assert (await world.state("good")).primed
+        assert (await world.state("good")).initialised
         assert "polling failed" in caplog.text
 
 
@@ -235,7 +235,7 @@ async def test_a_slow_feed_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest
         answer.set()
         while world.watcher._polls:
             await asyncio.gather(*world.watcher._polls.values())
-        assert (await world.state("slow")).primed
+        assert (await world.state("slow")).initialised
 
 
 @pytest.mark.parametrize("body", ["", "<html>Down for maintenance</html>", "{}", rss()])

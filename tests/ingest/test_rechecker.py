@@ -11,10 +11,10 @@ import pytest
 from bot.ingest.page_drafts import archived_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.rechecker import DAY, HOUR, Finding, Rechecker, interval
-from bot.models import ArticleDraft, ArticleState, Page, Passage
+from bot.models import ArticleState, NewArticle, Page, Passage
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.store.page_checks import Pages
+from bot.store.page_checks import PageChecks
 from tests.ingest.archive_site import Heard, no_topics
 
 URL = "https://example.org/blog/the-ferry"
@@ -45,7 +45,7 @@ def read(page: Page, url: str = URL) -> PageRead:
 class World:
     database: Database
     articles: Articles
-    pages: Pages
+    pages: PageChecks
     reader: Asked
     heard: Heard
     rechecker: Rechecker
@@ -62,7 +62,7 @@ class World:
 @asynccontextmanager
 async def stored(path: Path, *, body: bool = True) -> AsyncGenerator[World]:
     database, reader, heard = await Database.open(path / "h.db"), Asked(), Heard()
-    articles, pages = Articles(database), Pages(database)
+    articles, pages = Articles(database), PageChecks(database)
     rechecker = Rechecker(
         database, articles, pages, reader, heard, no_topics, clock=lambda: world.now, rng=random.Random(3)
     )
@@ -197,7 +197,7 @@ async def test_due_pages_are_looked_at_and_the_next_instant_is_told(tmp_path: Pa
 
 
 class Failing(Heard):
-    async def changed(self, tx: Transaction, article_id: int, draft: ArticleDraft, now: float) -> None:  # noqa: ARG002
+    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:  # noqa: ARG002
         raise StoppedError
 
 

@@ -179,17 +179,23 @@ def test_only_alternative_texts_that_tell_something_are_kept(alt: str, shown: st
 @pytest.mark.parametrize(
     ("label", "url", "line", "button", "kind"),
     [
-        ("> The Market Generation", "https://e.org/a", "> The Market Generation", False, LinkKind.PULL),
-        ("How Songs Cross a Border", "https://e.org/a", "How Songs Cross a Border", False, LinkKind.PULL),
-        ("Sign the Allies pledge today!", "https://e.org/a", "Sign the Allies pledge today!", False, LinkKind.CALL),
-        ("Give Now", "https://e.org/a", "Give Now", False, LinkKind.CALL),
-        ("Read on", "https://e.org/a", "Read on", True, LinkKind.CALL),
-        ("here", "https://e.org/a", "Donate here.", False, LinkKind.CALL),
-        ("a gift", "https://e.org/donate", "You can make a gift", False, LinkKind.CALL),
+        ("> The Market Generation", "https://e.org/a", "> The Market Generation", False, LinkKind.RELATED),
+        ("How Songs Cross a Border", "https://e.org/a", "How Songs Cross a Border", False, LinkKind.RELATED),
+        (
+            "Sign the Allies pledge today!",
+            "https://e.org/a",
+            "Sign the Allies pledge today!",
+            False,
+            LinkKind.CALL_TO_ACTION,
+        ),
+        ("Give Now", "https://e.org/a", "Give Now", False, LinkKind.CALL_TO_ACTION),
+        ("Read on", "https://e.org/a", "Read on", True, LinkKind.CALL_TO_ACTION),
+        ("here", "https://e.org/a", "Donate here.", False, LinkKind.CALL_TO_ACTION),
+        ("a gift", "https://e.org/donate", "You can make a gift", False, LinkKind.CALL_TO_ACTION),
         ("support", "https://e.org/a", "With the support of friends they left.", False, LinkKind.TEXT),
         ("gave", "https://e.org/a", "They gave what they had.", False, LinkKind.TEXT),
         ("joined the market", "https://e.org/a", "She joined the market in May.", False, LinkKind.TEXT),
-        ("지금 후원하기", "https://e.org/a", "지금 후원하기", False, LinkKind.CALL),
+        ("지금 후원하기", "https://e.org/a", "지금 후원하기", False, LinkKind.CALL_TO_ACTION),
     ],
 )
 def test_links_are_told_apart(label: str, url: str, line: str, button: bool, kind: LinkKind) -> None:  # noqa: FBT001

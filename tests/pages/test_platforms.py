@@ -41,7 +41,7 @@ def test_captions_calls_and_footnotes_are_kept(shape: Shape) -> None:
     page = read(shape)
 
     assert {image.caption for image in page.images} >= set(shape.captions)
-    assert {link.label for link in page.links if link.kind is LinkKind.CALL} >= set(shape.calls)
+    assert {link.label for link in page.links if link.kind is LinkKind.CALL_TO_ACTION} >= set(shape.calls)
     assert len(page.footnotes) == len(shape.footnotes)
     for written, kept in zip(shape.footnotes, page.footnotes, strict=True):
         assert written in kept

@@ -9,7 +9,7 @@ from bot.models import Image, LinkKind, Page
 from bot.pages.extractor import extract_page
 from tests.pages.webflow import FERRY, KOREAN, LETTERS, PICTURES, SAMPLES, Sample, article_page
 
-PULL, CALL, TEXT = LinkKind.PULL, LinkKind.CALL, LinkKind.TEXT
+PULL, CALL, TEXT = LinkKind.RELATED, LinkKind.CALL_TO_ACTION, LinkKind.TEXT
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
-from bot.models import Article, ArticleDraft, ChannelKind
+from bot.models import Article, ChannelKind, NewArticle
 from bot.portability.importer import ImportReport, import_articles
 from bot.portability.json_lines import article_line
 from bot.store.subscriptions import NewSubscription
@@ -26,7 +26,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
         yield opened
 
 
-async def announced(core: Core, draft: ArticleDraft = FIRST) -> Article:
+async def announced(core: Core, draft: NewArticle = FIRST) -> Article:
     """An article that a channel waits for."""
     await core.subscriptions.create(NewSubscription(1, 2, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
@@ -53,9 +53,9 @@ async def bring_in(core: Core, *lines: str, dry_run: bool = False) -> ImportRepo
 
 async def wanted(core: Core) -> int:
     """What the outbox wants the post to show."""
-    row = await core.database.one("SELECT wanted FROM deliveries")
+    row = await core.database.one("SELECT desired_hash FROM deliveries")
     assert row is not None
-    return row["wanted"]
+    return row["desired_hash"]
 
 
 async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.models import Article, ArticleBody, ChannelKind, Passage, Subscription, SubscriptionOptions
 from bot.portability.json_lines import (
-    BadLineError,
+    InvalidLineError,
     article_line,
     body_passages,
     body_text,
@@ -70,7 +70,7 @@ def test_an_article_without_date_is_new() -> None:
     ],
 )
 def test_a_bad_field_is_named_with_its_line(change: dict[str, Any], problem: str) -> None:
-    with pytest.raises(BadLineError, match=f"line 1: .*{problem}"):
+    with pytest.raises(InvalidLineError, match=f"line 1: .*{problem}"):
         draft(GOOD | change)
 
 
@@ -99,7 +99,7 @@ def test_an_exported_subscription_comes_back_as_it_was() -> None:
 
 @pytest.mark.parametrize("channel", ["", "12a", "²", str(2**63), None, -5])
 def test_a_channel_that_is_no_number_of_discords_is_refused(channel: object) -> None:
-    with pytest.raises(BadLineError, match="Discord"):
+    with pytest.raises(InvalidLineError, match="Discord"):
         subscription_of(3, {"guild": "1", "channel": channel})
 
 

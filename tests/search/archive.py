@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.models import ArticleBody, ArticleDraft, Link, LinkKind, Passage, Topic
+from bot.models import ArticleBody, Link, LinkKind, NewArticle, Passage, Topic
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -29,7 +29,7 @@ def draft(
     links: tuple[str, ...] = (),
     summary: str = "",
     feed: str = "blog",
-) -> ArticleDraft:
+) -> NewArticle:
     """A draft; a passage is its text, (heading, text), or a whole Passage. No passage: no body."""
     slug = quote(title.lower().replace(" ", "-"), safe="")
     url = f"https://blog.example.org/{slug}"
@@ -38,7 +38,7 @@ def draft(
         for at, one in enumerate(passages)
     ]
     linked = tuple(Link("there", link, LinkKind.TEXT, 0) for link in links)
-    return ArticleDraft(
+    return NewArticle(
         feed=feed,
         identity=url,
         url=url,
@@ -64,7 +64,7 @@ class Archive:
         self.articles = Articles(database)
         self.search = SearchEngine(database, TOPICS, lambda: NOW, canonical_key)
 
-    async def add(self, *drafts: ArticleDraft) -> list[int]:
+    async def add(self, *drafts: NewArticle) -> list[int]:
         """Stores and indexes drafts, each with its article in one transaction."""
         ids: list[int] = []
         for one in drafts:

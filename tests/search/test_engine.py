@@ -104,7 +104,7 @@ async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archiv
     """Nor does an excerpt go on behind it, as if it were one text."""
     text = "She heard it on the radio.\n\nA Radio Under the Blanket\n\nThe next day was quiet."
     made = draft("Night", text)
-    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.PULL, 0)
+    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.RELATED, 0)
     await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
 
     hit = (await archive.search.search("radio blanket")).hits[0]
@@ -115,7 +115,7 @@ async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archiv
 async def test_another_passage_answers_where_only_such_a_line_had_the_words(archive: Archive) -> None:
     """So that an excerpt never shows sentences without a word of the question."""
     made = draft("Night", ("Late", "The moon was out.\n\nA Radio Under the Blanket"), ("Early", "One radio played."))
-    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.PULL, 0)
+    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.RELATED, 0)
     await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
 
     hit = (await archive.search.search("radio under a blanket")).hits[0]

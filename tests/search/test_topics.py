@@ -6,7 +6,7 @@ from bot.app.jobs import reclassify_if_needed
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
 from bot.models import ArticleBody, Passage, Topic
-from bot.store.key_value import Kept
+from bot.store.key_value import KeyValueStore
 from bot.topics import Classifier
 from tests.conftest import CONFIGURATION
 from tests.search.archive import ESCAPE, MARKETS, NOW, TOPICS, Archive, draft
@@ -80,7 +80,7 @@ def test_the_sample_blog_is_classified_much_as_its_authors_did() -> None:
 async def test_a_changed_taxonomy_classifies_every_article_anew_once(archive: Archive) -> None:
     """Articles and index follow, and the second start has nothing to do."""
     await archive.add(draft("Traders at dawn", "The market."), draft("A quiet day", "Nothing."))
-    kept = Kept(archive.database, lambda: NOW)
+    kept = KeyValueStore(archive.database, lambda: NOW)
 
     first = await reclassify_if_needed(archive.database, TOPICS, kept, archive.search.reindex)
     again = await reclassify_if_needed(archive.database, TOPICS, kept, archive.search.reindex)

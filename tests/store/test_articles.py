@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import ArticleBody, ArticleDraft, ArticleState, Image, Link, LinkKind, Passage
+from bot.models import ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.articles import STEP, Articles
 from bot.store.database import Database
 from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities, KnownIdentity
-from bot.store.page_checks import Pages
+from bot.store.page_checks import PageChecks
 
 BODY = ArticleBody(
     (Passage(0, "", "First."), Passage(1, "둘째", "• one\n• two", "two")),
     (Image("https://example.org/a.jpg", "A river", "The river"),),
-    (Link("Pledge", "https://example.org/pledge", LinkKind.CALL, 1),),
+    (Link("Pledge", "https://example.org/pledge", LinkKind.CALL_TO_ACTION, 1),),
     ("*Name changed.",),
 )
 
 
-def draft(number: int, topics: tuple[str, ...] = (), body: ArticleBody | None = None) -> ArticleDraft:
-    return ArticleDraft(
+def draft(number: int, topics: tuple[str, ...] = (), body: ArticleBody | None = None) -> NewArticle:
+    return NewArticle(
         feed="blog",
         identity=f"guid-{number}",
         url=f"https://www.example.org/{number}",
@@ -53,7 +53,7 @@ def articles(database: Database) -> Articles:
     return Articles(database)
 
 
-async def add(database: Database, *drafts: ArticleDraft) -> list[int]:
+async def add(database: Database, *drafts: NewArticle) -> list[int]:
     async with database.transaction() as tx:
         return [await Articles(database).add(tx, one, 5_000.0) for one in drafts]
 
@@ -121,7 +121,7 @@ async def test_withdrawn_words_are_gone_and_the_identity_stays(database: Databas
     assert not [name for name in ("title", "summary", "author", "author_note", "body", "image_alt") if row[name]]
     assert (await articles.count(), await articles.latest(), await articles.topic_counts()) == (0, [], {})
     assert known == {"guid-1": KnownIdentity(article_id)}
-    assert await Identities(database).by_keys([draft(1).key]) == {draft(1).key: article_id}
+    assert await Identities(database).known_keys([draft(1).key]) == {draft(1).key: article_id}
 
 
 async def test_the_stream_steps_over_everything_once(database: Database, articles: Articles) -> None:
@@ -131,7 +131,7 @@ async def test_the_stream_steps_over_everything_once(database: Database, article
 
 
 async def test_pages_come_due_and_are_brought_forward(database: Database) -> None:
-    pages = Pages(database)
+    pages = PageChecks(database)
     one, two = await add(database, draft(1, body=BODY), draft(2))
     async with database.transaction() as tx:
         first = await pages.get(one)
@@ -143,12 +143,12 @@ async def test_pages_come_due_and_are_brought_forward(database: Database) -> Non
     assert await pages.next_check() == 900.0
 
     async with database.transaction() as tx:
-        await pages.look_soon(tx, [one, two], 500.0)
+        await pages.schedule_check(tx, [one, two], 500.0)
     assert {page.article_id for page in await pages.due(500.0, 10)} == {one, two}
 
 
 async def test_what_left_the_feed_is_known_to_have_left(database: Database) -> None:
-    pages = Pages(database)
+    pages = PageChecks(database)
     one, two = await add(database, draft(1), draft(2))
     async with database.transaction() as tx:
         await pages.in_feed(tx, "blog", [two])
@@ -166,5 +166,5 @@ async def test_a_hold_ends_once_for_the_first_who_chooses(database: Database) ->
     assert [article.id for article in await held.of_feed("blog")] == [two, one]
 
     async with database.transaction() as tx:
-        assert set(await held.let_go(tx, "blog")) == {one, two}
-        assert await held.let_go(tx, "blog") == ()
+        assert set(await held.release(tx, "blog")) == {one, two}
+        assert await held.release(tx, "blog") == ()

@@ -19,7 +19,7 @@ async def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     state = FeedState(
         "blog", "https://example.org/", "https://example.org/rss", "https://example.org/rss2", 'W/"x"',
         "Mon", "h", 9.5, 1.0, 2.0, 3, "status",
-        "500", 4.0, True, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, primed=True, gone=False,
+        "500", 4.0, True, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, initialised=True, gone=False,
     )  # fmt: skip
     async with database.transaction() as tx:
         await feeds.save(tx, state)
@@ -38,7 +38,7 @@ async def test_a_restart_keeps_the_state_and_a_new_address_begins_anew(tmp_path:
     fresh = await feeds.get("blog")
     assert fresh == FeedState("blog", "https://example.org/rss", "https://example.org/rss")
     assert fresh is not None
-    polled = replace(fresh, etag='"x"', next_check=9_000.0, primed=True)
+    polled = replace(fresh, etag='"x"', next_check=9_000.0, initialised=True)
     async with database.transaction() as tx:
         await feeds.save(tx, polled)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.group_commit import WriteBatcher
-from bot.models import ArticleDraft, ChannelKind, SubscriptionOptions
+from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import Deliveries, DeliveryState
@@ -27,7 +27,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def plan(database: Database, number: int, topics: Sequence[str] = (), feed: str = "blog") -> int:
-    draft = ArticleDraft(
+    draft = NewArticle(
         feed=feed, identity=str(number), url=f"https://x.example/{number}", key=f"x.example/{number}",
         title=f"{number}", summary="", author="", author_note="", published=NOW + number, language="en", image=None,
         reading_minutes=None, topics=tuple(topics), body=None,
@@ -137,12 +137,14 @@ async def test_a_wish_that_comes_while_a_step_is_taken_is_not_lost(database: Dat
     async with database.transaction() as tx:
         await tx.execute("UPDATE articles SET title = 'Another'")
         await Deliveries(database).changed(tx, 1, NOW)
-    posted = replace(work.delivery, state=DeliveryState.POSTED, message_id=5, shown=work.delivery.wanted, due=None)
+    posted = replace(
+        work.delivery, state=DeliveryState.POSTED, message_id=5, posted_hash=work.delivery.desired_hash, due=None
+    )
     async with database.transaction() as tx:
         await outbox.save(tx, [posted], NOW)
 
     (again,) = await outbox.due(NOW, 10)
-    assert again.delivery.shown != again.delivery.wanted
+    assert again.delivery.posted_hash != again.delivery.desired_hash
 
 
 async def test_an_incident_is_told_once_at_each_end(database: Database) -> None:
@@ -150,18 +152,18 @@ async def test_an_incident_is_told_once_at_each_end(database: Database) -> None:
     async with database.transaction() as tx:
         for _ in range(3):
             await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=7, channel_id=70)
-    (started,) = await incidents.untold()
+    (started,) = await incidents.unreported()
     async with database.transaction() as tx:
-        await incidents.told(tx, started)
-    assert await incidents.untold() == []
+        await incidents.mark_reported(tx, started)
+    assert await incidents.unreported() == []
 
     async with database.transaction() as tx:
         await incidents.end(tx, "blocked", NOW, guild_id=7, channel_id=70)
-    (ended,) = await incidents.untold()
+    (ended,) = await incidents.unreported()
     assert ended.over
     async with database.transaction() as tx:
-        await incidents.told(tx, ended)
-    assert (await incidents.untold(), await incidents.going_on(7)) == ([], [])
+        await incidents.mark_reported(tx, ended)
+    assert (await incidents.unreported(), await incidents.open_in_guild(7)) == ([], [])
 
 
 async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
@@ -177,13 +179,13 @@ async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
             other.execute("ROLLBACK")
 
     async def entry(tx: Transaction) -> None:
-        await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, 'edit', 1)")
+        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, 'edit', 1)")
 
     ledger = WriteBatcher(database, free)
     await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
     other.close()
 
-    row = await database.one("SELECT count(*) FROM hourly")
+    row = await database.one("SELECT count(*) FROM hourly_actions")
     assert row is not None
     assert row[0] == 20
     assert "Nothing is lost" in caplog.text
@@ -191,7 +193,7 @@ async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
 
 async def test_an_entry_of_ours_that_is_wrong_is_told_to_who_brought_it(database: Database) -> None:
     async def wrong(tx: Transaction) -> None:
-        await tx.execute("INSERT INTO hourly (channel_id, step, at) VALUES (1, NULL, 1)")
+        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, NULL, 1)")
 
     with pytest.raises(sqlite3.IntegrityError):
         await WriteBatcher(database).write(wrong)

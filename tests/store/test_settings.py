@@ -1,20 +1,20 @@
 from pathlib import Path
 
 from bot.store.database import Database
-from bot.store.key_value import Kept
-from bot.store.saved_searches import KEEP_SEARCHES_SECONDS, LongSearches
+from bot.store.key_value import KeyValueStore
+from bot.store.saved_searches import KEEP_SEARCHES_SECONDS, SavedSearches
 
 
 async def test_what_is_kept_outlives_a_restart(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "herald.db")
-    kept = Kept(database, lambda: 1.0)
+    kept = KeyValueStore(database, lambda: 1.0)
     assert await kept.get("commands") is None
     await kept.put("commands", "one")
     await kept.put("commands", "two")
     await database.close()
 
     database = await Database.open(tmp_path / "herald.db")
-    assert await Kept(database, lambda: 2.0).get("commands") == "two"
+    assert await KeyValueStore(database, lambda: 2.0).get("commands") == "two"
     await database.close()
 
 
@@ -22,7 +22,7 @@ async def test_a_long_search_has_one_key_and_is_forgotten(tmp_path: Path) -> Non
     """The same search never takes a second row, and none stays longer than thirty days unused."""
     now = 0.0
     database = await Database.open(tmp_path / "herald.db")
-    searches = LongSearches(database, lambda: now)
+    searches = SavedSearches(database, lambda: now)
     key = await searches.keep("state")
     assert await searches.keep("state") == key
     assert await searches.find(key) == "state"

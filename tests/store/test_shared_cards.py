@@ -9,13 +9,13 @@ import pytest
 from bot.models import Article
 from bot.store.articles import Articles
 from bot.store.database import Database
-from bot.store.deliveries import fingerprint
-from bot.store.shared_cards import NOTICE, Place, SharedCards
+from bot.store.deliveries import content_hash
+from bot.store.shared_cards import NOTICE, MessageRef, SharedCards
 from bot.store.subscriptions import Subscriptions
 from tests.store.test_articles import draft
 
 NOW = 1_800_000_000.0
-PLACE = Place(7, 70, 700, "en")
+PLACE = MessageRef(7, 70, 700, "en")
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ async def withdraw(database: Database, article: Article) -> None:
         await SharedCards(database).withdrawn(tx, article.id, NOW)
 
 
-async def put(database: Database, article: Article, place: Place = PLACE) -> int:
+async def put(database: Database, article: Article, place: MessageRef = PLACE) -> int:
     """A card that stands as it should."""
     cards = SharedCards(database)
-    card_id = await cards.begin(article.id, place, NOW + 60)
+    card_id = await cards.reserve(article.id, place, NOW + 60)
     assert card_id is not None
-    assert not await cards.posted(card_id, article, NOW)
+    assert not await cards.confirm(card_id, article, NOW)
     return card_id
 
 
@@ -61,8 +61,8 @@ async def test_no_card_of_a_withdrawn_article_is_begun(database: Database) -> No
     article = await add(database)
     await withdraw(database, article)
 
-    assert await SharedCards(database).begin(article.id, PLACE, NOW + 60) is None
-    assert await SharedCards(database).standing(article.id) == 0
+    assert await SharedCards(database).reserve(article.id, PLACE, NOW + 60) is None
+    assert await SharedCards(database).visible(article.id) == 0
 
 
 async def test_a_card_that_stands_asks_for_nothing_until_its_article_changes(database: Database) -> None:
@@ -78,20 +78,24 @@ async def test_a_card_that_stands_asks_for_nothing_until_its_article_changes(dat
     changed = await retitle(database, article, "Another title")
     (work,) = await cards.due(NOW, 5)
     assert work.article.title == "Another title"
-    assert (work.card.place, work.card.wanted, work.card.shown) == (PLACE, fingerprint(changed), fingerprint(article))
+    assert (work.card.place, work.card.desired_hash, work.card.posted_hash) == (
+        PLACE,
+        content_hash(changed),
+        content_hash(article),
+    )
 
 
 async def test_nobody_else_touches_a_message_while_the_card_is_put_into_it(database: Database) -> None:
     """Else the card could come to stand over the notice of a withdrawal; afterwards it is due at once."""
     cards, article = SharedCards(database), await add(database)
-    card_id = await cards.begin(article.id, PLACE, NOW + 60)
+    card_id = await cards.reserve(article.id, PLACE, NOW + 60)
     assert card_id is not None
 
     await withdraw(database, article)
     assert await cards.due(NOW + 59, 5) == []
-    assert [work.card.wanted for work in await cards.due(NOW + 60, 5)] == [NOTICE]
+    assert [work.card.desired_hash for work in await cards.due(NOW + 60, 5)] == [NOTICE]
 
-    assert await cards.posted(card_id, article, NOW + 1)
+    assert await cards.confirm(card_id, article, NOW + 1)
     assert [work.card.id for work in await cards.due(NOW + 1, 5)] == [card_id]
 
 
@@ -103,10 +107,10 @@ async def test_a_wish_that_comes_while_a_step_is_under_way_is_kept(database: Dat
     await retitle(database, article, "Second")
 
     async with database.transaction() as tx:
-        await cards.save(tx, replace(work.card, shown=work.card.wanted, due=None), NOW + 5)
+        await cards.save(tx, replace(work.card, posted_hash=work.card.desired_hash, due=None), NOW + 5)
 
     (again,) = await cards.due(NOW + 5, 5)
-    assert again.card.shown != again.card.wanted
+    assert again.card.posted_hash != again.card.desired_hash
 
 
 async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: Database) -> None:
@@ -116,23 +120,23 @@ async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: D
     await withdraw(database, article)
     (work,) = await cards.due(NOW, 5)
     async with database.transaction() as tx:
-        await cards.save(tx, replace(work.card, due=NOW + 3_600, blocked="view_channel"), NOW)
-    assert (await cards.unfinished(article.id), len(await cards.unreached_of(article.id))) == (0, 1)
-    assert (len(await cards.unreached_in(7)), len(await cards.unreached_in(8))) == (1, 0)
+        await cards.save(tx, replace(work.card, due=NOW + 3_600, blocked_reason="view_channel"), NOW)
+    assert (await cards.pending(article.id), len(await cards.unreachable_of(article.id))) == (0, 1)
+    assert (len(await cards.unreachable_in(7)), len(await cards.unreachable_in(8))) == (1, 0)
 
-    await cards.look_again(8, NOW)
+    await cards.retry_blocked(8, NOW)
     assert await cards.due(NOW, 5) == []
-    await cards.look_again(7, NOW)
+    await cards.retry_blocked(7, NOW)
     assert len(await cards.due(NOW, 5)) == 1
 
     async with database.transaction() as tx:
         await cards.withdrawn(tx, article.id, NOW)
-    assert (await cards.unfinished(article.id), await cards.unreached_of(article.id)) == (1, [])
+    assert (await cards.pending(article.id), await cards.unreachable_of(article.id)) == (1, [])
 
 
 async def test_a_clock_that_jumped_back_puts_nothing_off(database: Database) -> None:
     cards, article = SharedCards(database), await add(database)
-    await cards.begin(article.id, PLACE, NOW + 100_000)
+    await cards.reserve(article.id, PLACE, NOW + 100_000)
 
     assert len(await cards.due(NOW, 5)) == 1
 
@@ -140,18 +144,23 @@ async def test_a_clock_that_jumped_back_puts_nothing_off(database: Database) -> 
 async def test_what_is_known_of_a_server_or_a_channel_goes_with_it(database: Database) -> None:
     """So do the cards: nothing of a server is kept after its time, nothing of a message that is gone."""
     cards, article = SharedCards(database), await add(database)
-    places = [Place(7, 70, 1, "en"), Place(7, 71, 2, "en"), Place(8, 80, 3, "en"), Place(8, 80, 4, "en")]
+    places = [
+        MessageRef(7, 70, 1, "en"),
+        MessageRef(7, 71, 2, "en"),
+        MessageRef(8, 80, 3, "en"),
+        MessageRef(8, 80, 4, "en"),
+    ]
     for place in places:
         await put(database, article, place)
 
     async with database.transaction() as tx:
         await Subscriptions(database).forget_guild(tx, 7)
-    assert await cards.standing(article.id) == 2
+    assert await cards.visible(article.id) == 2
     await cards.forget_message(3)
-    assert await cards.standing(article.id) == 1
+    assert await cards.visible(article.id) == 1
     async with database.transaction() as tx:
         await cards.forget_channel(tx, 80)
-    assert await cards.standing(article.id) == 0
+    assert await cards.visible(article.id) == 0
 
 
 async def test_nothing_tells_who_shared(database: Database) -> None:

@@ -9,7 +9,7 @@ from bot.delivery.discord_api.responses import Response, classify
 from bot.delivery.discord_api.rest import Call
 from bot.delivery.permissions import Permission, holds, name_of
 from bot.delivery.ports import MessageDeleted, Rejected, RetryLater, Step, StepResult
-from bot.store.shared_cards import Place
+from bot.store.shared_cards import MessageRef
 from bot.store.subscriptions import GUILD_LEFT
 
 CHANNEL = "/channels/{channel_id}"
@@ -31,7 +31,7 @@ async def awake(send: Send, call: Call) -> Response:
     return await send(call) if woken.ok else woken
 
 
-async def take_card(send: Send, step: Step, place: Place, components: Sequence[Json]) -> StepResult:
+async def take_card(send: Send, step: Step, place: MessageRef, components: Sequence[Json]) -> StepResult:
     """Puts the components into the message, or deletes it; see `Sender.take_card`."""
     ids = {"channel_id": place.channel_id, "message_id": place.message_id}
     if step is Step.DELETE:
@@ -49,7 +49,7 @@ async def take_card(send: Send, step: Step, place: Place, components: Sequence[J
     return answer
 
 
-def card_preflight_problem(client: discord.Client, place: Place) -> str:
+def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
     """What the client's cache says against reaching a message; empty where it does not know."""
     guild = client.get_guild(place.guild_id)
     if guild is None:

@@ -11,7 +11,6 @@ import discord
 
 from bot.delivery.discord_api.responses import Response, classify
 from bot.delivery.discord_api.rest import Call
-from bot.delivery.idempotency import component_id_for, nonce_for
 from bot.delivery.permissions import PROOF, holds, name_of
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, RetryLater, Step, StepResult, Unverifiable
 from bot.models import ChannelKind
@@ -105,11 +104,12 @@ class PostLookup:
         """Our own message, and this very post: neither another article's nor a card a member shared."""
         if message["author"]["id"] != str(self._me) or "interaction_metadata" in message or "webhook_id" in message:
             return False
-        if message.get("nonce") == nonce_for(work):
+        if message.get("nonce") == work.delivery.nonce:
             return True
         parts = tuple(_parts(message.get("components")))
         return any(
-            part.get("id") == component_id_for(work) or (self._link and part.get("url") == self._link) for part in parts
+            part.get("id") == work.delivery.component_id or (self._link and part.get("url") == self._link)
+            for part in parts
         )
 
     @property

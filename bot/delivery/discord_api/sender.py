@@ -12,7 +12,6 @@ from bot.delivery.discord_api.lookup import PostLookup
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
 from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
-from bot.delivery.idempotency import component_id_for, nonce_for
 from bot.delivery.permissions import Wants, missing
 from bot.delivery.ports import (
     Done,
@@ -29,7 +28,7 @@ from bot.delivery.topic_roles import NOBODY, Audience, audience
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import CardWork, Place
+from bot.store.shared_cards import DueCard, MessageRef
 from bot.store.subscriptions import GUILD_LEFT
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class DiscordSender:
             return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
-    async def take_card(self, step: Step, work: CardWork) -> StepResult:
+    async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Takes one step with a shared card."""
         place = work.card.place
         asked = Subscription(
@@ -90,7 +89,7 @@ class DiscordSender:
         shown = self._render([work.article] if step is Step.EDIT else (), asked, NOBODY)
         return await take_card(self._call, step, place, shown.view.to_components())
 
-    def card_preflight_problem(self, place: Place) -> str:
+    def card_preflight_problem(self, place: MessageRef) -> str:
         """What the client's cache says against reaching a shared card."""
         return card_preflight_problem(self._client(), place)
 
@@ -165,7 +164,7 @@ class DiscordSender:
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
             return classify(Step.POST, await self._send_message(Call("POST", f"{CHANNEL}/threads", ids, body)))
-        body = message | {"nonce": nonce_for(work), "enforce_nonce": True}
+        body = message | {"nonce": work.delivery.nonce, "enforce_nonce": True}
         return classify(Step.POST, await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline)))
 
     async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
@@ -217,7 +216,7 @@ class DiscordSender:
 def _payload(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
     """The message as Discord takes it; only the roles of its audience can be pinged."""
     components = rendered.view.to_components()
-    components[0]["id"] = component_id_for(work)
+    components[0]["id"] = work.delivery.component_id
     mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
     return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
 

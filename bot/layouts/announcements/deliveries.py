@@ -15,15 +15,15 @@ LONGEST_LINK = 150  # many deliveries share Discord's limit of text
 SOON_SECONDS = 30.0  # what comes sooner needs no time and no button
 PERMISSIONS = {name_of(permission) for permission in Permission}
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
-NEEDS_A_LOOK = (DeliveryState.UNPROVED, DeliveryState.REFUSED)
+NEEDS_A_LOOK = (DeliveryState.UNVERIFIED, DeliveryState.REJECTED)
 ENDINGS = {
     DeliveryState.CLAIMED: "claimed",
-    DeliveryState.UNPROVED: "unproved",
+    DeliveryState.UNVERIFIED: "unproved",
     DeliveryState.DELETED: "deleted",
     DeliveryState.WITHDRAWN: "withdrawn",
-    DeliveryState.FOLDED: "folded",
+    DeliveryState.IN_DIGEST: "folded",
     DeliveryState.CANCELLED: "dropped",
-    DeliveryState.REFUSED: "failed",
+    DeliveryState.REJECTED: "failed",
 }
 
 
@@ -69,13 +69,13 @@ def _title(report: DeliveryReport, subscription: Subscription, text: Text) -> st
 
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Text) -> str:
     """Nothing happens until something changes: a pause, or a permission."""
-    reasons = [name for name in (subscription.blocked or report.problem).split(",") if name in PERMISSIONS]
+    reasons = [name for name in (subscription.blocked_reason or report.problem).split(",") if name in PERMISSIONS]
     if reasons:
         names = ", ".join(f"**{permission_name(name, subscription.kind, text)}**" for name in reasons)
         return text("announcements.delivery.blocked", title=title, permissions=names)
     if subscription.paused:
         return text("announcements.delivery.paused", title=title)
-    key = f"incidents.reason.{subscription.blocked or report.problem}"
+    key = f"incidents.reason.{subscription.blocked_reason or report.problem}"
     if key not in sentences(text.language):
         return text("announcements.delivery.blocked_else", title=title)
     return text("announcements.delivery.blocked_why", title=title, reason=text(key))
@@ -100,13 +100,13 @@ def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
 
 def _buttons(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> Row | None:
     place = (subscription.channel_id, report.id)
-    if report.state is DeliveryState.UNPROVED:
+    if report.state is DeliveryState.UNVERIFIED:
         return row(
             button(text("announcements.status.there"), "settle", *place, 1),
             button(text("announcements.status.send"), "settle", *place, 0),
         )
     waits = report.state in WAITING and _is_later(report, now)
-    if waits or report.state is DeliveryState.REFUSED:
+    if waits or report.state is DeliveryState.REJECTED:
         return row(button(text("announcements.status.send_now"), "send_now", *place))
     return None
 

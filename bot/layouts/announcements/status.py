@@ -208,7 +208,7 @@ def _unreached_line(card: SharedCard, text: Text) -> str:
         "announcements.status.unreached_line",
         channel=channel_link(place.channel_id),
         link=f"[{text('announcements.status.unreached_link')}]({address})",
-        reason=reason_sentence(card.blocked, text),
+        reason=reason_sentence(card.blocked_reason, text),
     )
 
 

@@ -137,7 +137,7 @@ def _section(subscription: Subscription, offer: Offer, text: Text) -> discord.ui
     state = ""
     if subscription.paused:
         state = text("announcements.describe.paused")
-    elif subscription.blocked:
+    elif subscription.blocked_reason:
         state = text("announcements.describe.blocked")
     heading = " · ".join(piece for piece in (f"**{channel_link(subscription.channel_id)}**", state) if piece)
     return discord.ui.Section(

@@ -99,7 +99,7 @@ async def test_what_is_blocked_names_the_permission_and_how_to_give_it(settings:
 
 async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
     async with open_server(settings) as server:
-        _, title = await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        _, title = await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
         assert f"❓ **[{title}]" in shown(page)
         assert {"It arrived", "Send it again"} <= set(labels(page))
@@ -113,7 +113,7 @@ async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
 
 async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings) -> None:
     async with open_server(settings) as server:
-        await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
         await server.env.restart_bot(HeraldBot(server.services))
 
@@ -126,7 +126,7 @@ async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings)
 async def test_members_may_not_settle_what_stands_in_public(settings: Settings) -> None:
     """A page that reached the public by whatever way changes nothing for those who may not."""
     async with open_server(settings) as server:
-        await one_delivery(server, state="unproved", due=None, claimed_at=NOW - 90)
+        await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
         stored = server.env.backend.get_message(server.channel.id, page.id)
         stored.flags &= ~64
@@ -134,7 +134,7 @@ async def test_members_may_not_settle_what_stands_in_public(settings: Settings) 
         refused = await server.member.click(page, custom_id=menu(page, "announcements:settle"))
 
         assert "Manage Server" in shown(refused.response)
-        assert await state_of(server) == "unproved"
+        assert await state_of(server) == "unverified"
 
 
 async def test_feeds_tell_their_next_look_and_their_trouble(settings: Settings) -> None:

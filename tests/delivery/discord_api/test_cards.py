@@ -13,7 +13,7 @@ from bot.delivery.discord_api.responses import Response
 from bot.delivery.discord_api.rest import Call
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, RetryLater, Step
 from bot.models import Article
-from bot.store.shared_cards import CardWork, Place, SharedCard
+from bot.store.shared_cards import DueCard, MessageRef, SharedCard
 from tests.delivery.discord_api.test_sender import Scene, open_scene
 from tests.delivery.test_state_machine import ARTICLE
 
@@ -21,12 +21,12 @@ LINE = "📣 Ann shares this article."
 NEW = [{"type": 17, "components": [{"type": 10, "content": "new"}]}]
 
 
-def work(place: Place, article: Article = ARTICLE) -> CardWork:
-    return CardWork(SharedCard(1, article.id, place, 5), article)
+def work(place: MessageRef, article: Article = ARTICLE) -> DueCard:
+    return DueCard(SharedCard(1, article.id, place, 5), article)
 
 
 @asynccontextmanager
-async def shared(**denied: bool) -> AsyncIterator[tuple[Scene, Place]]:
+async def shared(**denied: bool) -> AsyncIterator[tuple[Scene, MessageRef]]:
     """A card in a channel in which the bot lacks some permissions."""
     async with open_scene() as scene:
         me = scene.guild.me
@@ -37,10 +37,10 @@ async def shared(**denied: bool) -> AsyncIterator[tuple[Scene, Place]]:
             Route("POST", "/channels/{channel_id}/messages", channel_id=channel.id),
             json={"components": old, "flags": 1 << 15},
         )
-        yield scene, Place(scene.guild.id, channel.id, int(made["id"]), "en")
+        yield scene, MessageRef(scene.guild.id, channel.id, int(made["id"]), "en")
 
 
-async def words(scene: Scene, place: Place) -> list[str]:
+async def words(scene: Scene, place: MessageRef) -> list[str]:
     """Every text of the message, from the top."""
     raw: Any = await scene.client.http.get_message(place.channel_id, place.message_id)
     found: list[str] = []
@@ -90,10 +90,10 @@ async def test_a_channel_that_cannot_be_seen_is_known_without_asking() -> None:
         closed = scene.guild.create_text_channel("closed", overwrites={me: hidden})
         opened = scene.guild.create_text_channel("open")
 
-        assert scene.sender.card_preflight_problem(Place(scene.guild.id, opened.id, 1, "en")) == ""
-        assert scene.sender.card_preflight_problem(Place(scene.guild.id, closed.id, 1, "en")) == "view_channel"
-        assert scene.sender.card_preflight_problem(Place(scene.guild.id, 5, 1, "en")) == ""
-        assert scene.sender.card_preflight_problem(Place(5, opened.id, 1, "en")) == "guild_left"
+        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, opened.id, 1, "en")) == ""
+        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, closed.id, 1, "en")) == "view_channel"
+        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, 5, 1, "en")) == ""
+        assert scene.sender.card_preflight_problem(MessageRef(5, opened.id, 1, "en")) == "guild_left"
 
 
 class Answers:
@@ -107,7 +107,7 @@ class Answers:
         return self.replies.pop(0)
 
 
-PLACE = Place(7, 70, 700, "en")
+PLACE = MessageRef(7, 70, 700, "en")
 OK = Response(200, {"id": "700", "components": [{"type": 10, "content": LINE}]})
 AWAY = Response(400, {"code": THREAD_ARCHIVED})
 REFUSED = Response(400, {"code": 50035})

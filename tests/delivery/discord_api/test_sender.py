@@ -73,7 +73,7 @@ async def test_a_post_pings_nobody_and_is_found_again() -> None:
         raw = await scene.client.http.get_message(channel.id, message_id)
         assert raw["mention_everyone"] is False
         assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
-        other = replace(work, article=replace(ARTICLE, key="x.example/2"))
+        other = replace(work, delivery=replace(work.delivery, nonce="another", component_id=2_000_000_000))
         elsewhere = replace(other, articles=())
         assert await scene.sender.perform(Step.VERIFY, elsewhere, None) == NotPosted()
 

@@ -25,7 +25,7 @@ from bot.layouts.components import notice
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 from bot.store.feeds import FeedState
-from bot.store.shared_cards import Place, SharedCard
+from bot.store.shared_cards import MessageRef, SharedCard
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
 
@@ -71,7 +71,9 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     check = Check(GUILD + 1, ChannelKind.FORUM, 0, ALL_WISHES, role_id=5, tags_missing=True)
     reports = tuple(
         replace(REPORT, id=number, title=name, url="https://example.org/" + "x" * 600, state=state)
-        for number, state in enumerate((DeliveryState.UNPROVED, DeliveryState.REFUSED, *[DeliveryState.UNPROVED] * 3))
+        for number, state in enumerate(
+            (DeliveryState.UNVERIFIED, DeliveryState.REJECTED, *[DeliveryState.UNVERIFIED] * 3)
+        )
     )
     statuses = [ChannelStatus(one, check, reports) for one in full[:5]]
     article = make_article(title=name, summary=name)
@@ -84,7 +86,7 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
-    out_of_reach = SharedCard(1, 1, Place(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked=NO_ACCESS)
+    out_of_reach = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
     yield guide_page(Guide(draft, everything, check, notice("x" * 3_000)), text)
     yield guide_page(Guide(draft, everything, check, notice("x")), text)
@@ -123,9 +125,9 @@ def test_nothing_from_outside_breaks_out(name: str) -> None:
         ({"state": DeliveryState.CLAIMED, "not_before": NOW + 90}, "· waiting until <t:1800000090:R>"),
         ({"state": DeliveryState.DELETED}, "a moderator deleted the post"),
         ({"state": DeliveryState.WITHDRAWN, "title": ""}, "↩️ **[An article](https://example.org/a)** · withdrawn"),
-        ({"state": DeliveryState.FOLDED, "message_id": 7}, f"](https://discord.com/channels/{GUILD}/{GUILD + 1}/7)"),
+        ({"state": DeliveryState.IN_DIGEST, "message_id": 7}, f"](https://discord.com/channels/{GUILD}/{GUILD + 1}/7)"),
         ({"state": DeliveryState.CANCELLED}, "· not sent"),
-        ({"state": DeliveryState.REFUSED}, "· Discord did not accept it"),
+        ({"state": DeliveryState.REJECTED}, "· Discord did not accept it"),
     ],
 )
 def test_each_state_has_its_words(changes: dict[str, Any], words: str) -> None:
@@ -151,10 +153,10 @@ def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
 
     always = {"Refresh", "Send a test", "All channels"}
     assert offered() == always
-    assert offered(state=DeliveryState.UNPROVED) == {*always, "It arrived", "Send it again"}
+    assert offered(state=DeliveryState.UNVERIFIED) == {*always, "It arrived", "Send it again"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 5) == always
-    assert offered(state=DeliveryState.REFUSED) == {*always, "Send now"}
+    assert offered(state=DeliveryState.REJECTED) == {*always, "Send now"}
 
 
 @pytest.mark.parametrize(
