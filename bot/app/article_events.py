@@ -1,4 +1,6 @@
-"""What happens to articles, told to the search index and to the outbox in the transaction that makes it."""
+"""Propagates article changes to the search index and the outbox, in the same transaction."""
+
+from datetime import UTC, datetime
 
 from bot.models import NewArticle
 from bot.search import SearchEngine
@@ -6,6 +8,8 @@ from bot.store.database import Transaction
 from bot.store.deliveries import Deliveries
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
+
+MINUTES = "%Y-%m-%d %H:%M UTC"
 
 
 class ArticleEventHandler:
@@ -19,6 +23,19 @@ class ArticleEventHandler:
         await self._search.index(tx, article_id, draft)
         if announce:
             await self._deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
+
+    async def wanted(
+        self,
+        tx: Transaction,
+        article_id: int,
+        feed: str,
+        topics: tuple[str, ...],
+        now: float,
+        *,
+        guild_id: int | None = None,
+    ) -> None:
+        """Plans the deliveries of a stored article where another feed, or a server's decision, makes it wanted."""
+        await self._deliveries.plan(tx, article_id, feed, topics, now, guild_id=guild_id)
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Brings the index, the posts and the shared cards up to date."""
@@ -34,19 +51,45 @@ class ArticleEventHandler:
 
 
 class FeedIncidents:
-    """A `FeedProblems`: what is wrong with a feed becomes an incident, told once and ended once."""
+    """A `FeedProblems`: every problem becomes an incident, reported once when it starts and once when it ends."""
 
     def __init__(self, incidents: Incidents) -> None:
         self._incidents = incidents
 
     async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
-        """A feed is in trouble."""
+        """A feed fails."""
         await self._incidents.start(tx, f"feed_{kind}:{feed}", detail, now)
 
     async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        """The trouble is over."""
+        """The failure is over."""
         await self._incidents.end(tx, f"feed_{kind}:{feed}", now)
 
-    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
-        """These articles wait for a moderator's choice."""
-        await self._incidents.start(tx, f"feed_held:{feed}", str(len(article_ids)), now)
+    async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        """Articles wait for a moderator of that server."""
+        await self._incidents.start(tx, f"feed_held:{feed}", str(articles), now, guild_id=guild_id)
+
+    async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
+        """A moderator has chosen."""
+        await self._incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
+
+    async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        """Nobody has chosen in time: the hold ends, and that is reported by itself."""
+        await self.hold_ended(tx, feed, guild_id, now)
+        await self._incidents.start(tx, f"feed_hold_expired:{feed}", str(articles), now, guild_id=guild_id)
+        await self._incidents.end(tx, f"feed_hold_expired:{feed}", now, guild_id=guild_id)
+
+    async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
+        """Entries may have been missed between two polls."""
+        await self._incidents.start(tx, f"feed_gap:{feed}", datetime.fromtimestamp(since, UTC).strftime(MINUTES), now)
+
+    async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
+        """The latest poll overlaps with the one before."""
+        await self._incidents.end(tx, f"feed_gap:{feed}", now)
+
+    async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
+        """Too many pages of a host are missing to withdraw any."""
+        await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
+
+    async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
+        """The pages are there again."""
+        await self._incidents.end(tx, f"withdrawals_suspended:{host}", now)

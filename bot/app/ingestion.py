@@ -15,7 +15,7 @@ from bot.http.robots import Robots
 from bot.ingest.backfill import Archive, ArchiveFeed
 from bot.ingest.backfill_writer import ArchiveWriter
 from bot.ingest.page_fetcher import PageFetcher
-from bot.ingest.poller import Limits, WatchedFeed, Watcher
+from bot.ingest.poller import Limits, WatchedFeed, FeedPoller
 from bot.ingest.rechecker import Rechecker
 from bot.store.page_checks import PageChecks
 from bot.worker.pool import ParseWorker
@@ -27,7 +27,7 @@ class Web:
 
     fetcher: Fetcher
     worker: ParseWorker
-    watcher: Watcher
+    watcher: FeedPoller
     rechecker: Rechecker
     archive: Archive
 
@@ -70,9 +70,11 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
         pages,
         core.events,
         core.classifier,
+        core.feed_incidents,
         clock=clock,
         rng=chance,
-        withdraw_after=settings.watch.withdraw_after,
+        confirm_after=settings.watch.withdraw_after,
+        pause=settings.watch.page_pause,
     )
     writer = ArchiveWriter(core.database, core.articles, core.events, core.classifier, clock=clock, rng=chance)
     feeds = [ArchiveFeed(feed.key, feed.url) for feed in settings.feeds]
@@ -80,9 +82,11 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
     return Web(fetcher, worker, _watcher(core, fetcher, worker, pages, chance), rechecker, archive)
 
 
-def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetcher, chance: random.Random) -> Watcher:
+def _watcher(
+    core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetcher, chance: random.Random
+) -> FeedPoller:
     watch = core.settings.watch
-    return Watcher(
+    return FeedPoller(
         core.database,
         [
             WatchedFeed(feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language)
@@ -96,7 +100,7 @@ def _watcher(core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetch
         problems=core.feed_incidents,
         limits=Limits(watch.hold_articles, watch.hold_age, watch.page_timeout),
         clock=core.clock,
-        chance=chance,
+        rng=chance,
     )
 
 

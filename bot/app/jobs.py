@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
 SHORTEST_NAP = 0.05
-PAGES_NAP = 5.0  # a poll may make pages due long before the last look said so
+PAGES_NAP = 5.0  # a poll may make pages due, and a missing page a poll, long before the last check said so
 LONGEST_NAP = 3_600.0
 AFTER_FAULT = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
@@ -54,7 +54,7 @@ async def keep_doing(
 async def keep_watching(core: Core, web: Web, wake: Callable[[], None]) -> None:
     """Polls feeds and re-checks pages until cancelled; `wake` is called when there may be something to send."""
     await asyncio.gather(
-        keep_doing("Watching feeds", _then(web.watcher.poll_due, wake), core.clock),
+        keep_doing("Watching feeds", _then(web.watcher.poll_due, wake), core.clock, PAGES_NAP),
         keep_doing("Re-checking pages", _then(web.rechecker.check_due, wake), core.clock, PAGES_NAP),
         keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
     )
@@ -78,6 +78,8 @@ async def _upkeep(core: Core, web: Web) -> float:
     )
     if changed:
         log.info("The taxonomy changed: %d articles have other topics now.", changed)
+    if expired := await web.watcher.expire_holds():
+        log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:
         for report in await web.archive.bring_in_feeds():
             log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
-from bot.ingest.poller import Watcher
+from bot.ingest.poller import FeedPoller
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -33,6 +33,6 @@ class Services:
     guilds: Guilds
     topic_roles: TopicRoles
     search: "SearchEngine"
-    watcher: "Watcher"
+    watcher: "FeedPoller"
     announcer: "Announcer"
     clock: Callable[[], float]

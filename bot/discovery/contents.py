@@ -1,9 +1,11 @@
-"""What a source of an archive names, and its form on the way out of the worker process."""
+"""What a source of an archive names."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_SOURCES = 1_000
+DIGITS = re.compile(r"\d+")
 
 
 class SourceKind(StrEnum):
@@ -26,13 +28,21 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class SourceContents:
-    """What a source names: articles in its own order, and further sources."""
+    """What a source names: articles in its own order, further sources, and links that were passed over.
+
+    `passed_over` looks like an article's address, but is not where this site's articles are.
+    """
 
     kind: SourceKind
     articles: tuple[FoundArticle, ...] = ()
     sources: tuple[str, ...] = ()
+    passed_over: tuple[FoundArticle, ...] = ()
 
 
 def parent_of(key: str) -> str:
-    """Host and the path above the last part of a canonical key: what a site's articles have in common."""
-    return key.partition("?")[0].rpartition("/")[0]
+    """Host and the path above the last part of a canonical key: what a site's articles have in common.
+
+    Parents that differ in digits alone are one: `/2024/05/a` and `/2023/11/b` are articles of one blog.
+    """
+    host, _, path = key.partition("?")[0].removeprefix("https://").partition("/")
+    return f"{host}/{DIGITS.sub('0', path.rpartition('/')[0])}"

@@ -24,14 +24,38 @@ MAX_ADDRESSES = 20_000  # of one sitemap; its standard allows 50 000, which no b
 MAX_UNPACKED = 50_000_000
 GZIP = b"\x1f\x8b"
 OPENING = 2_048
-A_LIST = 3  # as many links to articles below it make a page a list
-NEXT = "a.w-pagination-next[href], a[rel~=next][href], link[rel~=next][href], a.next[href], .pagination-next a[href]"
-ITEMS = ".w-dyn-item a[href], article a[href], h2 a[href], h3 a[href], .post a[href], .hentry a[href]"
-LIST_PATH = re.compile(r"/(?:page|tag|tags|category|categories|author|authors)(?:/|$)|/feed/?$", re.IGNORECASE)
+MIN_LIST_LINKS = 3  # as many links to articles make a page a list, where it does not say what it is
+MAX_PASSED_OVER = 200
+# How the platforms mark the link to older articles, and what they write on it.
+NEXT = (
+    "a.w-pagination-next[href], a[rel~=next][href], link[rel~=next][href], a.next[href], .pagination-next a[href],"
+    " .nav-previous a[href], a.older-posts[href], a.blog-pager-older-link[href], a[aria-label=Next][href],"
+    " .pager-next a[href], .pager__item--next a[href], a.pagination__next[href], .older a[href], a.older[href]"
+)
+NEXT_WORDS = re.compile(
+    r"\W*(?:older(?: posts?| entries| articles| stories)?|next(?: page| posts?)?|previous (?:posts|entries)"
+    r"|more (?:posts|articles|stories)|이전 ?글|다음(?: ?페이지)?|더 ?보기)\W*",
+    re.IGNORECASE,
+)
+ITEMS = (
+    ".w-dyn-item a[href], article a[href], h2 a[href], h3 a[href], .post a[href], .hentry a[href], .post-link[href],"
+    " .post-title a[href], .entry-title a[href], .post-list a[href], main li a[href]"
+)
+LIST_PATH = re.compile(
+    r"/(?:page|tag|tags|tagged|category|categories|author|authors|label)(?:/|$)"
+    r"|/(?:feed|rss|comments|search|topics|archives?(?:/[\d/]+)?)/?$|/\d{4}(?:/\d{1,2}){0,2}/?$",
+    re.IGNORECASE,
+)
+LIST_SITEMAP = re.compile(r"(?:page|tag|categor|author|taxonom|user|archive|video|image)s?\b[^/]*\.xml", re.IGNORECASE)
+POST_SITEMAP = re.compile(r"(?:post|article|blog|news|stor(?:y|ie))s?\b[^/]*\.xml", re.IGNORECASE)
+POSTING = re.compile(r'"@type"\s*:\s*(?:\[[^\]]{0,200})?"(?:\w*BlogPosting|\w*NewsArticle|Article)"')
 
 
-def read_source(body: bytes, headers: Mapping[str, str], final_url: str) -> SourceContents:
-    """Reads whatever stands at an address. Raises ValueError when a sitemap is not well-formed."""
+def read_source(body: bytes, headers: Mapping[str, str], final_url: str, *, is_list: bool = False) -> SourceContents:
+    """Reads whatever is at an address. Raises ValueError when a sitemap is not well-formed.
+
+    `is_list`: a list led here as its next page, so that it is one however few links it has.
+    """
     body = _unpacked(body)
     opening = body[:OPENING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<urlset" in opening or b"<sitemapindex" in opening:
@@ -43,7 +67,7 @@ def read_source(body: bytes, headers: Mapping[str, str], final_url: str) -> Sour
         return SourceContents(
             SourceKind.FEED, tuple(FoundArticle(found.entry.url, found.key) for found in document.entries)
         )
-    return read_list(decode(body, None), final_url)
+    return read_list(decode(body, None), final_url, is_list=is_list)
 
 
 def read_sitemap(body: bytes, url: str) -> SourceContents:
@@ -54,45 +78,70 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
         for _, element in ET.iterparse(BytesIO(body)):  # noqa: S314 - expat 2.4.1 or newer, killable process
             name = _name(element)
             if name in ("url", "sitemap"):
-                told = {_name(child): (child.text or "").strip() for child in element}
-                address = urljoin(url, told.get("loc", ""))
+                values = {_name(child): (child.text or "").strip() for child in element}
+                address = urljoin(url, values.get("loc", ""))
                 if is_web_url(address) and name == "sitemap":
                     sources.append(address)
                 elif is_web_url(address):
-                    articles.append(FoundArticle(address, canonical_key(address), parse_stamp(told.get("lastmod", ""))))
+                    articles.append(
+                        FoundArticle(address, canonical_key(address), parse_stamp(values.get("lastmod", "")))
+                    )
                 element.clear()
     except ET.ParseError as error:
         if not articles and not sources:
             raise ValueError(f"not a sitemap: {error}") from None
-    return SourceContents(SourceKind.SITEMAP, tuple(articles[:MAX_ADDRESSES]), tuple(sources[:MAX_ADDRESSES]))
+    # Sites with a sitemap of their posts keep pages, tags and authors in others.
+    if any(POST_SITEMAP.search(source) for source in sources):
+        sources = [source for source in sources if not LIST_SITEMAP.search(source) or POST_SITEMAP.search(source)]
+    wanted = [article for article in articles if not _is_list(article.url, url) and urlsplit(article.key).path != "/"]
+    return SourceContents(SourceKind.SITEMAP, tuple(wanted[:MAX_ADDRESSES]), tuple(sources[:MAX_ADDRESSES]))
 
 
-def read_list(html: str, url: str) -> SourceContents:
-    """The articles of a list page and its next page; a page that lists none is an article itself."""
+def read_list(html: str, url: str, *, is_list: bool = False) -> SourceContents:
+    """The articles of a list page and its next page; a page that is no list is an article itself."""
     tree = LexborHTMLParser(html)
-    html_tag = tree.css_first("html")
-    if html_tag is not None and html_tag.attributes.get("data-wf-item-slug") and slug_agrees(tree, url):
+    following = tuple(dict.fromkeys(link for link in _next_pages(tree, url) if _same_host(link, url)))
+    found, passed_over = _listed(tree, url)
+    if not is_list and _is_article(tree, html, url, links=len(found), has_next=bool(following)):
         return SourceContents(SourceKind.ARTICLE, (_found(url),))
-    following = tuple(dict.fromkeys(link for link in _hrefs(tree.css(NEXT), url) if _same_host(link, url)))
-    found = _listed(tree, url)
-    if not following and len(found) < A_LIST and not tree.css(".w-dyn-list"):
-        return SourceContents(SourceKind.ARTICLE, (_found(url),))
-    return SourceContents(SourceKind.LIST, tuple(map(_found, found)), following)
+    return SourceContents(SourceKind.LIST, tuple(map(_found, found)), following, tuple(map(_found, passed_over)))
 
 
-def _listed(tree: LexborHTMLParser, url: str) -> list[str]:
-    """Links below the list's own path; where there are none, those most alike among the items."""
+def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_next: bool) -> bool:
+    """What the page says it is, else what its links make it."""
+    root = tree.css_first("html")
+    if root is not None and root.attributes.get("data-wf-item-slug") and slug_agrees(tree, url):
+        return True
+    if urlsplit(url).path in ("", "/") or LIST_PATH.search(urlsplit(url).path):
+        return False
+    if tree.css_first('meta[property="article:published_time"]') is not None:
+        return True
+    if len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None and links < MIN_LIST_LINKS:
+        return True
+    single = len(POSTING.findall(html)) == 1 and len(tree.css("article")) <= MIN_LIST_LINKS
+    return not has_next and (single or links < MIN_LIST_LINKS) and not tree.css(".w-dyn-list")
+
+
+def _next_pages(tree: LexborHTMLParser, url: str) -> list[str]:
+    marked = _hrefs(tree.css(NEXT), url)
+    return marked or _hrefs([node for node in tree.css("a[href]") if NEXT_WORDS.fullmatch(node.text())], url)
+
+
+def _listed(tree: LexborHTMLParser, url: str) -> tuple[list[str], list[str]]:
+    """Links below the list's own path; where there are none, those most alike among the items. Then the others."""
     below = urlsplit(url).path.rstrip("/") + "/"
     links = [link for link in _hrefs(tree.css("a[href]"), url) if _same_host(link, url) and not _is_list(link, url)]
     children = [link for link in links if urlsplit(link).path.startswith(below) and urlsplit(link).path != below]
+    wanted = set(links)
+    items = list(dict.fromkeys(link for link in _hrefs(tree.css(ITEMS), url) if link in wanted))
     if children and below != "/":
-        return list(dict.fromkeys(children))
-    items = [link for link in _hrefs(tree.css(ITEMS), url) if link in set(links)]
-    parents = Counter(parent_of(canonical_key(link)) for link in dict.fromkeys(items))
-    if not parents:
-        return []
-    commonest = parents.most_common(1)[0][0]
-    return [link for link in dict.fromkeys(items) if parent_of(canonical_key(link)) == commonest]
+        kept = list(dict.fromkeys(children))
+    else:
+        parents = Counter(parent_of(canonical_key(link)) for link in items)
+        commonest = parents.most_common(1)[0][0] if parents else ""
+        kept = [link for link in items if parent_of(canonical_key(link)) == commonest]
+    known = set(kept)
+    return kept, [link for link in items if link not in known][:MAX_PASSED_OVER]
 
 
 def _is_list(link: str, url: str) -> bool:

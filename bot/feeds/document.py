@@ -1,22 +1,43 @@
-"""What a feed's document says, and its form on the way out of the worker process."""
+"""What a feed's document says, parsed."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.feeds.schedule import FeedHints
 from bot.models import Entry
 
 MAX_ENTRIES = 2_000
+TITLE_IDENTITY = "title:"  # begins an identity that was made from a title
 
 
 @dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """An entry, the canonical key of its address, and a digest of all that the feed says of it."""
+class ParsedEntry:
+    """An entry and how it is recognised.
+
+    `address_key` is the canonical form of its address; `key` the same, or with a suffix of its own
+    where several entries of the document share the address. `other_identities` are further names it
+    may be known by, the best first. `content_hash` changes when the feed says anything else.
+    """
 
     entry: Entry
     key: str
-    told: str
+    address_key: str
+    other_identities: tuple[str, ...]
+    content_hash: str
+
+    @property
+    def identity(self) -> str:
+        """The name it goes by."""
+        return self.entry.identity
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self.entry.title
+
+    @property
+    def lasting_identities(self) -> tuple[str, ...]:
+        """The names to record: by its title it is recognised even where the feed numbers its items anew."""
+        return (self.identity, *(name for name in self.other_identities if name.startswith(TITLE_IDENTITY)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +51,9 @@ class FeedDocument:
     version: str
     title: str = ""
     language: str = ""
-    entries: tuple[FeedEntry, ...] = ()
+    entries: tuple[ParsedEntry, ...] = ()
     hints: FeedHints = field(default_factory=FeedHints)
     alternates: tuple[str, ...] = ()
     malformed: bool = False
     truncated: bool = False
     dropped: int = 0
-
-
-def told_of(entry: Entry) -> str:
-    """A digest that changes when the feed says anything else of an article."""
-    said = asdict(replace(entry, identity=""))
-    return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]

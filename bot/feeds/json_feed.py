@@ -24,6 +24,7 @@ def read_json_feed(body: bytes) -> RawFeed | None:
     return RawFeed(
         "json1",
         title=_text(feed, "title"),
+        link=_text(feed, "home_page_url"),
         language=_text(feed, "language"),
         author=_author(feed),
         entries=[_entry(_table(item)) for item in items],

@@ -5,7 +5,6 @@ nothing, dates are sensible or absent.
 """
 
 import codecs
-import hashlib
 import html
 import re
 from collections.abc import Mapping
@@ -17,16 +16,16 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from bot.dates import parse_stamp
-from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry, told_of
+from bot.feeds.document import MAX_ENTRIES, FeedDocument, ParsedEntry
+from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
 from bot.feeds.text import NAME, plain_summary, plain_title
 from bot.models import Entry, Image
 from bot.pictures import Candidate, best_picture, picture_address, size_of
 from bot.plain_text import truncate
-from bot.urls import canonical_key, is_web_url
+from bot.urls import canonical_key, is_web_url, site_root
 
-LONGEST_IDENTITY = 500
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
 MAX_IMAGE_TAGS = 50  # of one entry
@@ -58,13 +57,14 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
     zone = ZoneInfo(time_zone) if time_zone else UTC
-    candidates = [_clean(entry, raw, final_url, zone) for entry in raw.entries[:MOST_READ]]
-    entries = _distinct([entry for entry in candidates if entry])
+    site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
+    cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
+    entries = [entry for entry in cleaned if entry]
     return FeedDocument(
         version=raw.version,
         title=plain_title(raw.title),
         language=_language(raw.language),
-        entries=tuple(FeedEntry(entry, _key(entry.url), told_of(entry)) for entry in _newest(entries)),
+        entries=tuple(_newest(identify(entries))),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
@@ -93,16 +93,18 @@ def _as_utf8(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[st
     return text.encode("utf-8", "replace"), {name: value for name, value in headers.items() if name != "content-type"}
 
 
-def _clean(raw: RawEntry, feed: RawFeed, base: str, zone: tzinfo) -> Entry | None:
-    url = next((found for link in raw.links if (found := _address(link, base))), "")
-    if not url:
-        return None
+def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> UnnamedEntry | None:
+    """The entry in plain words; one without any address leads to its site, one with none that opens is left out."""
+    linked = any(link.strip() for link in raw.links)
+    url = next((found for link in raw.links if (found := _address(link, base))), "") if linked else site
     summary = plain_summary(raw.summary)
+    if not url or not (linked or summary or raw.title.strip()):
+        return None
     title = (
         plain_title(raw.title, literal=raw.title_is_text) or truncate(summary, TITLE_FROM_SUMMARY) or _title_from(url)
     )
-    return Entry(
-        identity=_identity(raw, url, title),
+    entry = Entry(
+        identity="",
         url=url,
         title=title,
         summary=summary,
@@ -111,36 +113,13 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, zone: tzinfo) -> Entry | Non
         language=_language(raw.language) or _language(feed.language),
         image=_image(raw, base),
     )
+    return UnnamedEntry(entry, raw.guid.strip(), raw.date, linked)
 
 
-def _identity(raw: RawEntry, url: str, title: str) -> str:
-    """The guid as it stands, else the canonical link, else a digest of title and date.
-
-    Every entry that is kept has a link, so that the digest serves only links without a path.
-    """
-    if guid := raw.guid.strip():
-        return _short(guid)
-    key = _key(url)
-    return _digest(title, raw.date) if key.count("/") == 3 and key.endswith("/") else _short(key)  # noqa: PLR2004 - https://host/
-
-
-def _distinct(entries: list[Entry]) -> list[Entry]:
-    """A guid used again in one feed is told apart by its link; what then is still equal is a repetition."""
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        identity = entry.identity
-        if identity in seen:
-            identity = _short(f"{identity} {_key(entry.url)}")
-            if _key(seen[entry.identity].url) == _key(entry.url):
-                continue
-        seen.setdefault(identity, replace(entry, identity=identity))
-    return list(seen.values())
-
-
-def _newest(entries: list[Entry]) -> list[Entry]:
+def _newest(entries: list[ParsedEntry]) -> list[ParsedEntry]:
     if len(entries) <= MAX_ENTRIES:
         return entries
-    return sorted(entries, key=lambda entry: entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
+    return sorted(entries, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
 
 
 def _address(link: str, base: str) -> str:
@@ -200,11 +179,3 @@ def _title_from(url: str) -> str:
 def _key(url: str) -> str:
     """Asked for several times an entry, and slow for addresses with a thousand parameters."""
     return canonical_key(url)
-
-
-def _short(identity: str) -> str:
-    return identity if len(identity) <= LONGEST_IDENTITY else _digest(identity)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

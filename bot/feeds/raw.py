@@ -29,10 +29,14 @@ class RawEntry:
 
 @dataclass(slots=True)
 class RawFeed:
-    """A feed in its own words. `author` is that of entries without one; `truncated`: the document breaks off."""
+    """A feed in its own words.
+
+    `link` and `author` are those of entries without one; `truncated`: the document breaks off.
+    """
 
     version: str
     title: str = ""
+    link: str = ""
     language: str = ""
     entries: list[RawEntry] = field(default_factory=list[RawEntry])
     author: str = ""

@@ -59,6 +59,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     return RawFeed(
         version=said.get("version", ""),
         title=_text(feed, "title"),
+        link=_text(feed, "link"),
         language=_text(feed, "language"),
         author=_author(feed),
         entries=entries[:-1] if unfinished else entries,

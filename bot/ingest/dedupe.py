@@ -1,59 +1,225 @@
-"""Which entries of a feed are new, changed, or old friends under another name. Pure.
+"""Which entries of a feed are new, changed, or already known under another identity or address. Pure.
 
-An identity is kept for ever: what vanishes and returns is not new. A new identity with a
-known address is the same article.
+An identity is kept for ever: what vanishes and returns is not new. Nothing depends on the order of
+the entries. A guid proves nothing where title and address are both different; an address proves
+something only where one entry of the document has it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from bot.feeds.document import FeedEntry
-from bot.store.identities import KnownIdentity
+from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
+from bot.feeds.identities import title_key
+from bot.store.identities import Known, KnownArticle, KnownIdentity
+
+# A guid that says where an item stands in the list: after the next item it is another item's.
+POSITION = re.compile(r"\d{1,4}")
+MOVED_SHARE = 0.5  # of a document's entries on the same paths at another host: the site has moved
+MIN_ENTRIES_FOR_GAP = 2  # a feed of one entry overlaps with nothing, however often it is polled
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class EntryDiff:
     """A feed's entries by what is to be done with them.
 
-    `new`, newest last; `echoes`: further entries for the address of a new one; `told`: known
-    articles of which the feed says something else than before; `seen`: ids of all known ones.
+    `new`, oldest first; `changed`: known articles of which the feed says something else than before,
+    or under another identity; `joined`: articles that another feed brought and this one has for the
+    first time; `seen`: ids of all known ones; `taken`: addresses that known articles have already.
     """
 
-    new: tuple[FeedEntry, ...] = ()
-    echoes: tuple[FeedEntry, ...] = ()
-    told: tuple[tuple[FeedEntry, KnownIdentity], ...] = ()
+    new: tuple[ParsedEntry, ...] = ()
+    changed: tuple[tuple[ParsedEntry, KnownIdentity], ...] = ()
+    joined: tuple[tuple[ParsedEntry, int], ...] = ()
     seen: tuple[int, ...] = ()
+    taken: frozenset[str] = frozenset()
 
 
-def sort_entries(
-    entries: Sequence[FeedEntry], identities: Mapping[str, KnownIdentity], keys: Mapping[str, int]
-) -> Sorted:
-    """Sorts entries by the identities and canonical keys that are known."""
-    new: dict[str, FeedEntry] = {}
-    echoes: list[FeedEntry] = []
-    told: list[tuple[FeedEntry, KnownIdentity]] = []
-    seen: list[int] = []
-    for entry in entries:
-        known = _known(entry, identities, keys)
-        if known is not None:
-            seen.append(known.article_id)
-            if known.entry_hash != entry.told:
-                told.append((entry, known))
-        elif entry.key in new:
-            echoes.append(entry)
-        else:
-            new[entry.key] = entry
-    return Sorted(tuple(_oldest_first(list(new.values()))), tuple(echoes), tuple(told), tuple(seen))
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """An entry that may be a known article; the better the evidence, the higher the score."""
+
+    score: int
+    index: int
+    article: KnownArticle
+    known: KnownIdentity
+    own: bool  # by an identity that this feed has recorded for exactly this entry
 
 
-def _known(entry: FeedEntry, identities: Mapping[str, KnownIdentity], keys: Mapping[str, int]) -> KnownIdentity | None:
-    if known := identities.get(entry.entry.identity):
-        return known
-    return KnownIdentity(keys[entry.key]) if entry.key in keys else None
+def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
+    """Recognises entries by the best evidence there is; each article is claimed by one entry."""
+    claims = [claim for index, entry in enumerate(entries) for claim in _claims(index, entry, known)]
+    claims.sort(key=lambda claim: (-claim.score, entries[claim.index].identity, entries[claim.index].key))
+    claimed: dict[int, _Claim] = {}
+    taken: set[int] = set()
+    repeated: set[int] = set()
+    for claim in claims:
+        if claim.index in claimed or claim.index in repeated:
+            continue
+        if claim.article.id not in taken:
+            claimed[claim.index] = claim
+            taken.add(claim.article.id)
+        elif claim.own:
+            repeated.add(claim.index)
+    fresh = [index for index in range(len(entries)) if index not in claimed and index not in repeated]
+    for index, article in _aliases(entries, fresh, claimed, known).items():
+        claimed[index] = _Claim(0, index, article, KnownIdentity(article.id), own=False)
+    found = [(entries[index], claimed[index]) for index in range(len(entries)) if index in claimed]
+    return EntryDiff(
+        new=tuple(_oldest_first([entries[index] for index in fresh if index not in claimed])),
+        changed=tuple((entry, claim.known) for entry, claim in found if _differs(entry, claim, known)),
+        joined=tuple((entry, claim.article.id) for entry, claim in found if _joins(claim, known)),
+        seen=tuple(dict.fromkeys([claim.article.id for _, claim in found])),
+        taken=frozenset(known.addresses),
+    )
 
 
-def _oldest_first(entries: list[FeedEntry]) -> list[FeedEntry]:
-    """By date where all have one; otherwise feeds list the newest first."""
+def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
+    """Takes new entries for articles that left, where the old address leads to the new one; `finals` by article."""
+    moved = {address: article_id for article_id, address in finals.items()}
+    followed = [(entry, KnownIdentity(moved[entry.address_key])) for entry in diff.new if entry.address_key in moved]
+    ids = [known.article_id for _, known in followed]
+    return replace(
+        diff,
+        new=tuple(entry for entry in diff.new if entry.address_key not in moved),
+        changed=(*diff.changed, *followed),
+        seen=(*diff.seen, *ids),
+    )
+
+
+def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bool:
+    """Whether nothing in the document was there at the last poll, so that entries in between were missed."""
+    had_entries = any(article.feed == known.feed and article.in_feed for article in known.articles.values())
+    return had_entries and not diff.seen and len(entries) >= MIN_ENTRIES_FOR_GAP
+
+
+def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:
+    """Articles that left the feed although older entries are still in it: moved or taken back, not pushed out."""
+    seen = set(diff.seen)
+    oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=None)
+    return [
+        article
+        for article in known.articles.values()
+        if article.feed == known.feed
+        and article.in_feed
+        and not article.withdrawn
+        and article.id not in seen
+        and oldest is not None
+        and max(article.dates, default=0.0) > oldest
+    ]
+
+
+def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:
+    shared = entry.key != entry.address_key or entry.address_key in known.shared
+    for identity in (entry.identity, *entry.other_identities):
+        found = known.identities.get(identity)
+        article = known.articles.get(found.article_id) if found else None
+        if found and article and (score := _score(entry, identity, article, found, known, shared=shared)):
+            yield _Claim(score, index, article, found, own=identity == entry.identity)
+    article = known.articles.get(known.addresses.get(entry.address_key, 0))
+    if article is not None:
+        same_title = title_key(entry.entry.title) == title_key(article.title)
+        if same_title or not shared:
+            yield _Claim(6 if same_title else 2, index, article, KnownIdentity(article.id), own=False)
+
+
+def _score(
+    entry: ParsedEntry, identity: str, article: KnownArticle, recorded: KnownIdentity, known: Known, *, shared: bool
+) -> int:
+    """How much a recorded identity proves that the entry is that article; 0 proves nothing."""
+    positional = POSITION.fullmatch(entry.identity) is not None
+    same_address = known.addresses.get(entry.address_key) == article.id or article.has_address(entry.address_key)
+    if identity.startswith(TITLE_IDENTITY):
+        if entry.identity.startswith(TITLE_IDENTITY):
+            return 4
+        same_date = recorded.entry_published == entry.entry.published
+        return 3 if same_date and (positional or recorded.entry_published is not None) else 0
+    if article.withdrawn:
+        return 5 if same_address or not positional else 0
+    if title_key(entry.entry.title) == title_key(article.title):
+        return 7 if same_address else 6
+    if same_address and not shared:
+        return 5
+    # Where the address is shared, a position in the list, or the address itself, names nothing.
+    vague = positional or entry.identity.startswith(entry.address_key)
+    return 4 if same_address and identity == entry.identity and not vague else 0
+
+
+def _aliases(
+    entries: Sequence[ParsedEntry], fresh: Sequence[int], claimed: Mapping[int, _Claim], known: Known
+) -> dict[int, KnownArticle]:
+    """Entries that are known articles under a new address, guid or domain.
+
+    Evidence: the old entry is no longer in the document and title and date are equal, or most paths of
+    the document are those of known articles at another host.
+    """
+    taken = {claim.article.id for claim in claimed.values()}
+    free = [
+        article
+        for article in known.articles.values()
+        if article.feed == known.feed and article.id not in taken and not article.withdrawn
+    ]
+    by_words: dict[tuple[str, float], list[KnownArticle]] = {}
+    by_path: dict[str, list[KnownArticle]] = {}
+    for article in sorted(free, key=lambda article: article.id):
+        for date in article.dates:
+            by_words.setdefault((title_key(article.title), date), []).append(article)
+        by_path.setdefault(_path(article.key), []).append(article)
+    found: dict[int, KnownArticle] = {}
+    used: set[int] = set()
+
+    def take(index: int, articles: list[KnownArticle]) -> None:
+        rest = [article for article in articles if article.id not in used]
+        if rest:
+            found[index] = rest[0]
+            used.add(rest[0].id)
+
+    for index in sorted(fresh, key=lambda index: entries[index].identity):
+        entry = entries[index].entry
+        if entry.published is not None:
+            take(index, by_words.get((title_key(entry.title), entry.published), []))
+    moved = [index for index in fresh if index not in found and _moved(entries[index], by_path)]
+    elsewhere = sum(_host(claim.article.key) != _host(entries[index].key) for index, claim in claimed.items())
+    elsewhere += sum(_host(article.key) != _host(entries[index].key) for index, article in found.items())
+    site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
+    for index in moved:
+        at_path = by_path[_path(entries[index].key)]
+        same_title = [one for one in at_path if title_key(one.title) == title_key(entries[index].entry.title)]
+        take(index, at_path if site_moved else same_title)
+    return found
+
+
+def _moved(entry: ParsedEntry, by_path: Mapping[str, list[KnownArticle]]) -> bool:
+    path = _path(entry.key)
+    return (
+        entry.key == entry.address_key
+        and path not in ("", "/")
+        and any(_host(article.key) != _host(entry.key) for article in by_path.get(path, ()))
+    )
+
+
+def _differs(entry: ParsedEntry, claim: _Claim, known: Known) -> bool:
+    recorded = known.identities.get(entry.identity)
+    return claim.known.entry_hash != entry.content_hash or recorded is None or recorded.article_id != claim.article.id
+
+
+def _joins(claim: _Claim, known: Known) -> bool:
+    mine = claim.article.feed == known.feed
+    return not mine and not claim.article.withdrawn and known.feed not in claim.article.feeds
+
+
+def _host(key: str) -> str:
+    return urlsplit(key).netloc
+
+
+def _path(key: str) -> str:
+    parts = urlsplit(key)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _oldest_first(entries: list[ParsedEntry]) -> list[ParsedEntry]:
+    """By date where all have one; otherwise, and where dates are equal, feeds list the newest first."""
     entries.reverse()
     if all(entry.entry.published is not None for entry in entries):
         entries.sort(key=lambda entry: entry.entry.published or 0.0)

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from bot.feeds.document import ParsedEntry
 from bot.ingest.ports import Classify
 from bot.models import Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
-from bot.urls import public_url
+from bot.urls import canonical_key, public_url
 
 
 def new_draft(
@@ -36,25 +37,23 @@ def new_draft(
     )
 
 
-def changed_draft(
-    article: Article, body: ArticleBody, entry: Entry, known: KnownIdentity, classify: Classify
-) -> NewArticle:
-    """A stored article with what its feed says now.
+def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) -> NewArticle:
+    """A stored article with what its feed says now, its topics as they were.
 
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
-    the page keeps the true date.
+    the page keeps the true date. An address of its own is followed when it changes.
     """
-    draft = draft_of(article, identity=entry.identity)
+    said = entry.entry
     follows = known.entry_published is not None and article.published == known.entry_published
-    published = min(entry.published, article.first_seen) if follows and entry.published else article.published
+    moves = entry.key == entry.address_key and not _is_address_of(article, entry.address_key)
     return replace(
-        draft,
-        title=entry.title,
-        summary=entry.summary or article.summary,
-        author=article.author or entry.author,
-        published=published,
-        image=entry.image or article.image,
-        topics=classify(entry.title, entry.summary or article.summary, body),
+        draft_of(article, identity=entry.identity),
+        url=public_url(said.url) if moves else article.url,
+        title=said.title,
+        summary=said.summary or article.summary,
+        author=article.author or said.author,
+        published=min(said.published, article.first_seen) if follows and said.published else article.published,
+        image=said.image or article.image,
     )
 
 
@@ -65,3 +64,7 @@ def body_of(page: Page) -> ArticleBody:
 
 def _cover(page: Page | None) -> Image | None:
     return page.images[0] if page and page.images else None
+
+
+def _is_address_of(article: Article, address_key: str) -> bool:
+    return address_key in (article.key.partition("#")[0], canonical_key(article.url))

@@ -12,7 +12,7 @@ from bot.http.results import Fetched, FetchRequest, FetchResult, Gone, NotModifi
 from bot.http.robots import Robots
 from bot.ingest.ports import Extracting, PageAnswer
 from bot.models import Page
-from bot.urls import Origin, is_web_url, origin, without_credentials
+from bot.urls import Origin, canonical_key, is_web_url, origin, without_credentials
 from bot.worker.pool import ParseFailedError
 
 log = logging.getLogger(__name__)
@@ -21,17 +21,19 @@ ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 MISSING = (404, 410)
+BROADCAST = b"islivebroadcast"
 MAX_WAIT_SECONDS = 120.0  # for a host that asked for a pause; a longer one is left to the next attempt
 
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """The page was fetched and parsed; `final_url` is where redirects led."""
+    """The page was fetched and parsed; `final_url` is where redirects led, `moved_to` where permanent ones did."""
 
     page: Page
     etag: str
     last_modified: str
     final_url: str
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class PageReading(Protocol):
         """The article at `url`; never raises for trouble with the network or the page."""
         ...
 
+    async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
+        """What an address answers."""
+        ...
+
 
 class PageFetcher:
     """Reads pages, one at a time for each host and `pause` seconds apart.
@@ -88,10 +94,19 @@ class PageFetcher:
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
         """The page of a new article, without a page when it cannot be fetched now."""
-        outcome = await self.read(url)
-        if isinstance(outcome, PageRead):
-            return PageAnswer(outcome.page, outcome.etag, outcome.last_modified)
-        return PageAnswer(None)
+        answer = await self.fetch(FetchRequest(url, accept=ACCEPT))
+        if not isinstance(answer, Fetched):
+            return PageAnswer(None, missing=isinstance(answer, PageMissing))
+        begins = await self._broadcast_start(answer)
+        outcome = await self.parse(answer)
+        page = outcome.page if isinstance(outcome, PageRead) else None
+        return PageAnswer(page, answer.etag, answer.last_modified, begins=begins)
+
+    async def final_address(self, url: str) -> str:
+        """The canonical address that `url` redirects to; empty when it leads nowhere else."""
+        answer = await self.fetch(FetchRequest(url, accept=ACCEPT))
+        final = canonical_key(answer.final_url) if isinstance(answer, Fetched) else ""
+        return final if final and final != canonical_key(url) else ""
 
     async def robots_rules(self, url: str) -> RobotsRules:
         """What the robots.txt of that host tells this robot."""
@@ -100,8 +115,11 @@ class PageFetcher:
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
         """The article at `url`; never raises for trouble with the network or the page."""
         answer = await self.fetch(FetchRequest(url, etag, last_modified, ACCEPT))
-        if not isinstance(answer, Fetched):
-            return answer
+        return await self.parse(answer) if isinstance(answer, Fetched) else answer
+
+    async def parse(self, answer: Fetched) -> PageRead | PageFailed:
+        """The article of a fetched page."""
+        url = answer.final_url
         kind = answer.headers.get("content-type", "")
         if kind.split(";")[0].strip().lower() not in HTML_TYPES:
             return PageFailed("not_html", kind[:80])
@@ -113,7 +131,16 @@ class PageFetcher:
             return PageFailed("unreadable", str(error))
         if page is None:
             return PageFailed("no_article")
-        return PageRead(page, answer.etag, answer.last_modified, answer.final_url)
+        return PageRead(page, answer.etag, answer.last_modified, answer.final_url, answer.permanent_url)
+
+    async def _broadcast_start(self, answer: Fetched) -> float | None:
+        if BROADCAST not in answer.body.lower():
+            return None
+        try:
+            return await self._worker.broadcast_start(answer.body, answer.final_url)
+        except ParseFailedError as error:
+            log.warning("page %s could not be parsed: %s", answer.final_url, error)
+            return None
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
         """What an address answers, after its robots.txt was asked and it was its host's turn."""

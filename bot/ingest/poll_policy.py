@@ -1,40 +1,48 @@
-"""What a poll means for a feed's state: pure decisions, no network, no store, no clock.
+"""What a poll means for a feed's state and its entries: pure decisions, no network, no store, no clock.
 
-Success resets errors; trouble backs off, is told once it is worth telling, and once when over.
+A success resets errors; an error backs off, is reported once it is worth a report, and once when over.
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.durations import DAY
-from bot.feeds.document import FeedDocument, FeedEntry
+from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.feeds.schedule import hints_from
 from bot.http.caching import freshness, retry_after_seconds
-from bot.http.client import Failed, FailureKind, Fetched, NotModified
+from bot.http.results import Failed, FailureKind, Fetched, NotModified
+from bot.ingest.dedupe import EntryDiff
 from bot.ingest.poll_schedule import next_check, next_try, stored_schedule
+from bot.ingest.ports import PageAnswer
 from bot.store.feeds import FeedState
+from bot.store.waiting_entries import WaitingEntry, WaitReason
 
-MOVES_TO_BELIEVE = 3
-MISSING_PATIENCE = 3 * DAY
-ERRORS_TO_TELL = 3
+REDIRECTS_TO_TRUST = 3
+REPORT_MISSING_AFTER_SECONDS = 3 * DAY
+ERRORS_TO_REPORT = 3
 ERRORS_TO_START_OVER = 3
+CLOCK_SKEW_SECONDS = 600.0
+MAX_SCHEDULE_SECONDS = 366 * DAY
+MAX_WAIT_FOR_PAGE_SECONDS = DAY
 
 
-class Problem(StrEnum):
-    """Kinds of trouble beside `FailureKind`."""
+class PollErrorKind(StrEnum):
+    """Kinds of errors beside `FailureKind`."""
 
     GONE = "gone"  # 410: not asked again
     NOT_A_FEED = "not_a_feed"
     POISON = "poison"  # cannot be parsed within time and memory; quarantined until it changes
+    NO_ADDRESS = "no_address"  # none of its entries has an address
     ERROR = "error"  # our own
 
 
-PROBLEM_KINDS = (*(kind.value for kind in FailureKind), *(kind.value for kind in Problem))
-TOLD_AT_ONCE = frozenset(
-    {*Problem, FailureKind.FORBIDDEN, FailureKind.TOO_LARGE, FailureKind.REDIRECT}
-)  # what does not pass by itself
+PROBLEM_KINDS = (*(kind.value for kind in FailureKind), *(kind.value for kind in PollErrorKind))
+REPORT_AT_ONCE = frozenset(  # what does not pass by itself
+    {*PollErrorKind, FailureKind.FORBIDDEN, FailureKind.TOO_LARGE, FailureKind.REDIRECT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PollError:
     """Why a poll gave nothing."""
 
     kind: str
@@ -65,9 +73,9 @@ class Trouble:
     retry_after: float | None = None
 
 
-def trouble_of(failed: Failed) -> Trouble:
-    """A failed request as trouble."""
-    return Trouble(failed.kind.value, failed.detail, failed.retry_after)
+def poll_error(failed: Failed) -> PollError:
+    """A failed request as an error of the poll."""
+    return PollError(failed.kind.value, failed.detail, failed.retry_after)
 
 
 def after_success(
@@ -76,19 +84,22 @@ def after_success(
     document: FeedDocument | None,
     feed: WatchedFeed,
     now: float,
-    chance: random.Random,
+    rng: random.Random,
 ) -> FeedState:
-    """The state after a good poll; `document` None: nothing changed, nothing was parsed."""
+    """The state after a successful poll; `document` None: nothing changed, nothing was parsed."""
     hints = document.hints if document else hints_from(state.schedule)
     fresh = _fresh(answer.headers, state, now)
     moved = _moved(state, answer.permanent_url)
+    truncated = document is not None and document.truncated
     return replace(
         moved,
         final_url=answer.final_url,
-        etag=_validator(answer, "etag", state.etag),
-        last_modified=_validator(answer, "last-modified", state.last_modified),
-        body_hash=answer.digest if isinstance(answer, Fetched) else state.body_hash,
-        next_check=next_check(now, feed.every, fresh, hints, chance),
+        # Of a document that breaks off, nothing is kept that would make the next answer a 304.
+        etag="" if truncated else _validator(answer, "etag", state.etag),
+        last_modified="" if truncated else _validator(answer, "last-modified", state.last_modified),
+        body_hash="" if truncated else answer.digest if isinstance(answer, Fetched) else state.body_hash,
+        last_read=now if isinstance(answer, Fetched) else state.last_read,
+        next_check=next_check(now, feed.every, fresh, hints, rng),
         last_check=now,
         last_success=now,
         errors=0,
@@ -101,59 +112,112 @@ def after_success(
     )
 
 
-def after_trouble(
-    state: FeedState, trouble: Trouble, feed: WatchedFeed, now: float, chance: random.Random
-) -> FeedState:
+def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: float, rng: random.Random) -> FeedState:
     """The state after a poll that gave nothing; what is known stays known."""
     errors = state.errors + 1
     since = state.problem_since if state.problem_since is not None else now
     failed = replace(
         state,
-        next_check=next_try(now, feed.every, errors, trouble.retry_after, chance),
+        next_check=next_try(now, feed.every, errors, error.retry_after, rng),
         last_check=now,
         errors=errors,
-        problem=_kind_to_keep(state, trouble),
-        problem_detail=trouble.detail,
+        problem=_kind_to_keep(state, error),
+        problem_detail=error.detail,
         problem_since=since,
         moved_to="",
         moved_count=0,
-        gone=trouble.kind == Problem.GONE,
+        gone=error.kind == PollErrorKind.GONE,
     )
-    told = state.problem_reported or _is_worth_telling(failed, now)
-    return _start_over(replace(failed, problem_reported=told))
+    reported = state.problem_reported or _should_report(failed, now)
+    return _start_over(replace(failed, problem_reported=reported))
 
 
 def starts_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether somebody is to be told of trouble now: once an incident, and again when it is final."""
+    """Whether an error is to be reported now: once an incident, and again when it is final."""
     return after.problem_reported and (not before.problem_reported or (after.gone and not before.gone))
 
 
 def ends_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether somebody is to be told that an incident is over: all is well, or it has become final."""
+    """Whether the end of an incident is to be reported: the feed works, or the error has become final."""
     return before.problem_reported and (not after.problem_reported or (after.gone and not before.gone))
 
 
-def choose_announcements(
-    new: Sequence[FeedEntry], *, primed: bool, limits: Limits, now: float
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Keys of new entries to announce, and of those to hold for a moderator.
+@dataclass(frozen=True, slots=True)
+class EntryPlan:
+    """What becomes of entries, by key: announced, held for a decision, or (new ones) left waiting.
 
-    The first good poll of a feed does neither. Too many at once are held together, old ones alone.
+    `needs_page`: whether they are announced depends on their page. An entry in none of these is stored silently.
     """
-    keys = frozenset(entry.key for entry in new)
-    if not primed:
-        return frozenset(), frozenset()
-    if len(new) > limits.flood_articles:
-        return frozenset(), keys
-    old = frozenset(entry.key for entry in new if (entry.entry.published or now) < now - limits.flood_age)
-    return keys - old, old
+
+    announce: frozenset[str] = frozenset()
+    hold: frozenset[str] = frozenset()
+    needs_page: frozenset[str] = frozenset()
+    waiting: tuple[WaitingEntry, ...] = ()
+
+
+def plan_entries(
+    diff: EntryDiff, waited: Mapping[str, float], *, initialised: bool, limits: Limits, now: float
+) -> EntryPlan:
+    """Decides before pages are fetched. The first good poll of a feed announces and holds nothing.
+
+    Too many at once are held together, old ones alone; those that waited already do not count again.
+    """
+    future = frozenset(entry.key for entry in diff.new if _is_future(entry, now))
+    if not initialised:
+        return EntryPlan(needs_page=frozenset(), announce=frozenset(), hold=frozenset())
+    candidates = [entry for entry in (*diff.new, *(entry for entry, _ in diff.joined)) if entry.key not in future]
+    keys = frozenset(entry.key for entry in candidates)
+    if sum(entry.identity not in waited for entry in candidates) > limits.flood_articles:
+        return EntryPlan(hold=keys, needs_page=future)
+    old = frozenset(entry.key for entry in candidates if (entry.entry.published or now) < now - limits.flood_age)
+    return EntryPlan(keys - old, old, (keys - old) | future)
+
+
+def plan_with_pages(
+    plan: EntryPlan,
+    feed: str,
+    diff: EntryDiff,
+    pages: Mapping[str, PageAnswer],
+    waited: Mapping[str, float],
+    limits: Limits,
+    now: float,
+) -> EntryPlan:
+    """Decides with the pages of new entries: what is not public yet waits, what is years old is held."""
+    announce, hold, waiting = set(plan.announce), set(plan.hold), list[WaitingEntry]()
+    for entry in diff.new:
+        key, page = entry.key, pages.get(entry.key, PageAnswer(None))
+        page_date = page.page.published if page.page else None
+        since = waited.get(entry.identity, now)
+        reason, until = _wait(entry, page, page_date, now)
+        if reason is WaitReason.MISSING and (key not in plan.needs_page or now - since > MAX_WAIT_FOR_PAGE_SECONDS):
+            reason = None
+            if key in announce:
+                announce.discard(key)
+                hold.add(key)
+        if reason is not None and key not in plan.hold:
+            announce.discard(key)
+            url, title = entry.entry.url, entry.entry.title
+            waiting.append(WaitingEntry(feed, entry.identity, title, url, reason, since, until))
+        elif key in plan.needs_page and key not in hold:
+            old = page_date is not None and page_date < now - limits.flood_age
+            (hold if old else announce).add(key)
+            (announce if old else hold).discard(key)
+    return EntryPlan(frozenset(announce), frozenset(hold), plan.needs_page, tuple(waiting))
+
+
+def after_waiting(state: FeedState, waiting: Sequence[WaitingEntry], now: float) -> FeedState:
+    """The feed is read again in full while something waits, and as soon as it is due."""
+    if not waiting:
+        return state
+    due = min((entry.until for entry in waiting if entry.until is not None and entry.until > now), default=math.inf)
+    return replace(state, etag="", last_modified="", body_hash="", next_check=min(state.next_check, due))
 
 
 def _moved(state: FeedState, permanent_url: str) -> FeedState:
     if not permanent_url:
         return replace(state, moved_to="", moved_count=0)
     count = state.moved_count + 1 if permanent_url == state.moved_to else 1
-    if count >= MOVES_TO_BELIEVE:
+    if count >= REDIRECTS_TO_TRUST:
         return replace(state, address=permanent_url, moved_to="", moved_count=0)
     return replace(state, moved_to=permanent_url, moved_count=count)
 
@@ -169,17 +233,17 @@ def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
     return max(fresh, retry_after_seconds(headers, now) or 0.0)
 
 
-def _kind_to_keep(state: FeedState, trouble: Trouble) -> str:
-    """An incident ends under the name it was told by, whatever else goes wrong meanwhile."""
-    return state.problem if state.problem_reported and trouble.kind != Problem.GONE else trouble.kind
+def _kind_to_keep(state: FeedState, error: PollError) -> str:
+    """An incident ends under the name it was reported by, whatever else fails before."""
+    return state.problem if state.problem_reported and error.kind != PollErrorKind.GONE else error.kind
 
 
-def _is_worth_telling(state: FeedState, now: float) -> bool:
-    if state.problem in TOLD_AT_ONCE:
+def _should_report(state: FeedState, now: float) -> bool:
+    if state.problem in REPORT_AT_ONCE:
         return True
     if state.problem == FailureKind.MISSING:
-        return now - (state.problem_since or now) >= MISSING_PATIENCE
-    return state.errors >= ERRORS_TO_TELL
+        return now - (state.problem_since or now) >= REPORT_MISSING_AFTER_SECONDS
+    return state.errors >= ERRORS_TO_REPORT
 
 
 def _start_over(state: FeedState) -> FeedState:
@@ -187,3 +251,19 @@ def _start_over(state: FeedState) -> FeedState:
     if state.problem != FailureKind.MISSING or state.errors < ERRORS_TO_START_OVER or state.address == state.url:
         return state
     return replace(state, address=state.url, final_url="", etag="", last_modified="", body_hash="")
+
+
+def _is_future(entry: ParsedEntry, now: float) -> bool:
+    """Whether an entry is scheduled for later; a date more than a year ahead is a mistake, not a plan."""
+    date = entry.entry.published
+    return date is not None and now + CLOCK_SKEW_SECONDS < date < now + MAX_SCHEDULE_SECONDS
+
+
+def _wait(
+    entry: ParsedEntry, page: PageAnswer, page_date: float | None, now: float
+) -> tuple[WaitReason | None, float | None]:
+    if page.begins is not None and page.begins > now:
+        return WaitReason.BROADCAST, page.begins
+    if _is_future(entry, now) and (page_date is None or page_date > now):
+        return WaitReason.FUTURE, entry.entry.published
+    return (WaitReason.MISSING, None) if page.missing else (None, None)

@@ -1,32 +1,45 @@
-"""Takes a parsed feed into the store: pages are fetched first, then everything in one transaction."""
+"""Writes what a poll found: articles, identities, holds and the feed's own state, in one transaction."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.feeds.document import FeedDocument, FeedEntry
-from bot.ingest.dedupe import Sorted, sort_entries
+from bot.feeds.document import FeedDocument, ParsedEntry
+from bot.ingest.dedupe import EntryDiff, diff_entries, follow_addresses, has_gap, left_articles
+from bot.ingest.edits import Edit, edit_of
 from bot.ingest.feed_drafts import changed_draft, new_draft
-from bot.ingest.poll_policy import Limits, WatchedFeed, choose_announcements
+from bot.ingest.poll_policy import (
+    EntryPlan,
+    Limits,
+    WatchedFeed,
+    after_waiting,
+    ends_incident,
+    plan_entries,
+    plan_with_pages,
+    starts_incident,
+)
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
 from bot.models import Article, ArticleState
-from bot.store.articles import Articles, draft_of
+from bot.store.articles import Articles
+from bot.store.backfill import BackfillQueue
 from bot.store.database import Database, Transaction
-from bot.store.feeds import FeedState
+from bot.store.feeds import Feeds, FeedState
 from bot.store.held_articles import HeldArticles
-from bot.store.identities import Identities, KnownIdentity
+from bot.store.identities import Identities, KnownArticle, KnownIdentity
 from bot.store.page_checks import PageChecks
+from bot.store.waiting_entries import WaitingEntries
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
-PAGE_AGAIN = 300.0  # seconds until a page that could not be had is tried again
-PAGE_CHECK = 3_600.0  # until a page that was had is looked at again
+PAGE_RETRY_SECONDS = 300.0  # until a page that could not be fetched is tried again
+FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the first time
+MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that change no words
+MAX_REDATED = 3  # entries with another date and nothing else; more in one poll are a rebuilt feed, not edits
+MAX_PROBES = 5  # old addresses asked where they lead now, in one poll
 
-HELD = "held"  # the kind under which the end of a hold is told
-
-SaveState = Callable[[Transaction, FeedState, FeedState], Awaitable[None]]
+Choice = Literal["all", "newest", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,12 @@ class Counts:
     added: int = 0
     announced: int = 0
     held: int = 0
+    waiting: int = 0
     changed: int = 0
 
 
-class WatchStore:
-    """Stores what feeds say. Nothing here asks a feed."""
+class PollWriter:
+    """Stores the results of polls. `feeds` are the configured keys: an article follows the feed that words it."""
 
     def __init__(
         self,
@@ -50,59 +64,83 @@ class WatchStore:
         pages: PageSource,
         problems: FeedProblems,
         limits: Limits,
+        feeds: Collection[str],
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
         self._checks, self.held = PageChecks(database), HeldArticles(database)
+        self._states, self._waiting, self._backfill = Feeds(database), WaitingEntries(database), BackfillQueue(database)
         self._events, self._classify, self._pages = events, classify, pages
-        self._problems, self._limits = problems, limits
+        self._problems, self._limits, self._feeds = problems, limits, frozenset(feeds)
 
-    async def take_in(
-        self,
-        feed: WatchedFeed,
-        document: FeedDocument,
-        before: FeedState,
-        after: FeedState,
-        save: SaveState,
-        clock: Callable[[], float],
+    async def save_state(self, before: FeedState, after: FeedState, now: float) -> None:
+        """Stores the state of a feed after a poll that brought nothing to store beside it."""
+        async with self._database.transaction() as tx:
+            await self._save_state(tx, before, after, now)
+
+    async def apply(
+        self, feed: WatchedFeed, document: FeedDocument, before: FeedState, after: FeedState, clock: Callable[[], float]
     ) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
-        entries = await self._sort(feed.key, document)
-        announce, hold = choose_announcements(entries.new, primed=before.initialised, limits=self._limits, now=clock())
-        pages = await self._have_pages([entry for entry in entries.new if entry.key in announce])
+        known = await self._identities.known(feed.key, document.entries)
+        diff = diff_entries(document.entries, known)
+        left = left_articles(diff, document.entries, known) if before.initialised else []
+        if diff.new and left:
+            diff = follow_addresses(diff, await self._probe(left[:MAX_PROBES]))
+        waited = await self._waiting.since(feed.key)
+        plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=clock())
+        pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
         now = clock()
+        plan = plan_with_pages(plan, feed.key, diff, pages, waited, self._limits, now)
         async with self._database.transaction() as tx:
-            added = await self._add(tx, feed, entries, announce, pages, now)
-            await self._hold(tx, feed.key, [added[entry.key] for entry in entries.new if entry.key in hold], now)
-            changed = await self._change(tx, feed.key, entries, now)
+            ids = await self._add(tx, feed, diff, plan, pages, now)
+            await self._join(tx, feed.key, diff, plan, now)
+            await self._hold(tx, feed.key, [ids[entry.key] for entry in diff.new if entry.key in plan.hold], now)
+            changed = await self._change(tx, feed.key, diff, now)
+            seen = {*diff.seen, *ids.values()}
+            await self._checks.schedule_check(tx, [article.id for article in left if article.id not in seen], now)
             if document.entries:
-                await self._checks.in_feed(tx, feed.key, [*entries.seen, *added.values()])
-            await save(tx, before, after)
-        return Counts(len(added), len(announce), len(hold), changed)
+                await self._checks.in_feed(tx, feed.key, seen)
+            await self._waiting.replace(tx, feed.key, plan.waiting)
+            if before.initialised and document.entries:
+                await self._report_gap(tx, feed, before, gap=has_gap(diff, document.entries, known), now=now)
+            await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
+        return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
-    async def release(self, feed: str, choice: Literal["all", "newest", "none"], now: float) -> int:
-        """Announces what a moderator chose of the held articles, oldest first, and forgets the hold."""
-        articles = [article for article in await self.held.of_feed(feed) if article.state is ArticleState.LIVE]
+    async def release(self, feed: str, guild_id: int, choice: Choice, now: float) -> int:
+        """Ends a server's hold of a feed: what it chose is announced there, oldest first."""
+        articles = await self.held.of_guild(feed, guild_id)
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
-        bodies = {article.id: await self._articles.body(article.id) for article in chosen}
         async with self._database.transaction() as tx:
-            freed = set(await self.held.release(tx, feed))
+            freed = set(await self.held.release(tx, feed, guild_id))
             if freed:
-                await self._problems.ended(tx, feed, HELD, now)
+                await self._problems.hold_ended(tx, feed, guild_id, now)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
-                draft = draft_of(article, bodies[article.id])
-                await self._events.added(tx, article.id, draft, announce=True, now=now)
+                await self._events.wanted(tx, article.id, feed, article.topics, now, guild_id=guild_id)
         return len(chosen)
 
-    async def _sort(self, feed: str, document: FeedDocument) -> Sorted:
-        identities = await self._identities.known(feed, [entry.entry.identity for entry in document.entries])
-        keys = await self._identities.known_keys([entry.key for entry in document.entries])
-        return sort_entries(document.entries, identities, keys)
+    async def expire_holds(self, older_than: float, now: float) -> int:
+        """Ends holds that nobody decided, as *None*; that is reported to the server. Gives how many ended."""
+        expired = [hold for hold in await self.held.holds() if hold.since < older_than]
+        for hold in expired:
+            async with self._database.transaction() as tx:
+                if await self.held.release(tx, hold.feed, hold.guild_id):
+                    await self._problems.hold_expired(tx, hold.feed, hold.guild_id, hold.articles, now)
+        return len(expired)
 
-    async def _have_pages(self, entries: list[FeedEntry]) -> dict[str, PageAnswer]:
-        """The pages that could be had within the wait, by key; the others are tried again later."""
-        tasks = {entry.key: asyncio.create_task(self._pages.fetch_for_new(entry.entry.url)) for entry in entries}
+    async def _probe(self, left: list[KnownArticle]) -> dict[int, str]:
+        """Where the old addresses of articles lead now; those that lead nowhere else are left out."""
+        finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in left))
+        return {article.id: final for article, final in zip(left, finals, strict=True) if final}
+
+    async def _fetch_pages(self, entries: list[ParsedEntry]) -> dict[str, PageAnswer]:
+        """The pages that could be fetched within the wait, by key; the others are tried again later."""
+        tasks = {
+            entry.key: asyncio.create_task(self._pages.fetch_for_new(entry.entry.url))
+            for entry in entries
+            if entry.key == entry.address_key  # a page that several entries share belongs to none of them
+        }
         if not tasks:
             return {}
         try:
@@ -117,82 +155,120 @@ class WatchStore:
         self,
         tx: Transaction,
         feed: WatchedFeed,
-        entries: Sorted,
-        announce: frozenset[str],
+        diff: EntryDiff,
+        plan: EntryPlan,
         pages: dict[str, PageAnswer],
         now: float,
     ) -> dict[str, int]:
-        added: dict[str, int] = {}
-        # While pages were fetched, an import may have brought the same article.
-        known = await self._identities.ids_by_key(tx, [entry.key for entry in entries.new])
-        for entry in entries.new:
-            if entry.key in known:
-                added[entry.key] = known[entry.key]
-                await self._tell(tx, feed.key, entry, known[entry.key])
+        waiting = {entry.identity for entry in plan.waiting}
+        ids: dict[str, int] = {}
+        for entry in diff.new:
+            if entry.identity in waiting:
+                continue
+            # While pages were fetched, an import may have brought the same article.
+            known = await self._identities.ids_by_key(tx, [entry.key]) if entry.key == entry.address_key else {}
+            if entry.key in known and entry.address_key not in diff.taken:
+                ids[entry.key] = known[entry.key]
             else:
-                page = pages.get(entry.key, PageAnswer(None))
-                added[entry.key] = await self._add_one(tx, feed, entry, page, announce=entry.key in announce, now=now)
-        for echo in entries.echoes:
-            await self._tell(tx, feed.key, echo, added[echo.key])
-        return added
+                page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
+                ids[entry.key] = await self._add_one(tx, feed, entry, page, announce=announce, now=now)
+            await self._record_identity(tx, feed.key, entry, ids[entry.key])
+        return ids
 
     async def _add_one(
-        self, tx: Transaction, feed: WatchedFeed, entry: FeedEntry, page: PageAnswer, *, announce: bool, now: float
+        self, tx: Transaction, feed: WatchedFeed, entry: ParsedEntry, page: PageAnswer, *, announce: bool, now: float
     ) -> int:
+        key = await self._identities.free_key(tx, entry.key, entry.identity)
         draft = await asyncio.to_thread(
-            new_draft, feed.key, entry.entry, entry.key, page.page, self._classify, now, feed.language
+            new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
         )
         article_id = await self._articles.add(tx, draft, now)
-        await self._tell(tx, feed.key, entry, article_id)
-        later = PAGE_CHECK if page.page else PAGE_AGAIN if announce else 0.0
-        await self._checks.begin(tx, article_id, page.etag, page.last_modified, now + later)
+        if key == entry.address_key:
+            later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
+            await self._checks.begin(tx, article_id, page.etag, page.last_modified, now + later)
         await self._events.added(tx, article_id, draft, announce=announce, now=now)
         return article_id
 
-    async def _hold(self, tx: Transaction, feed: str, ids: list[int], now: float) -> None:
-        for article_id in ids:
-            await self.held.hold(tx, feed, article_id, now)
-        if ids:
-            await self._problems.held(tx, feed, tuple(reversed(ids)), now)
+    async def _join(self, tx: Transaction, feed: str, diff: EntryDiff, plan: EntryPlan, now: float) -> None:
+        """Articles that another feed brought are announced to those who want this one alone."""
+        for entry, article_id in diff.joined:
+            stored = await self._articles.stored(tx, article_id)
+            if stored and stored[0].state is ArticleState.LIVE and entry.key in plan.announce:
+                await self._events.wanted(tx, article_id, feed, stored[0].topics, now)
 
-    async def _change(self, tx: Transaction, feed: str, entries: Sorted, now: float) -> int:
+    async def _hold(self, tx: Transaction, feed: str, ids: list[int], now: float) -> None:
+        if ids:
+            for guild_id, waiting in (await self.held.hold(tx, feed, ids, now)).items():
+                await self._problems.held(tx, feed, guild_id, waiting, now)
+
+    async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
         articles = {
             article.id: article
-            for article in await self._articles.many([known.article_id for _, known in entries.told])
+            for article in await self._articles.many([known.article_id for _, known in diff.changed])
         }
-        changed: list[int] = []
-        for entry, known in entries.told:
+        edits: list[tuple[ParsedEntry, KnownIdentity, Article, Edit]] = []
+        for entry, known in diff.changed:
             article = articles.get(known.article_id)
-            if (
-                article
-                and article.state is ArticleState.LIVE
-                and await self._change_one(tx, article, entry, known, now)
-            ):
+            words_it = article is not None and (article.feed == feed or article.feed not in self._feeds)
+            if article is None or article.state is not ArticleState.LIVE or not words_it:
+                await self._record_identity(tx, feed, entry, known.article_id)
+            else:
+                edits.append((entry, known, article, edit_of(article, changed_draft(article, entry, known))))
+        minor = sum(edit is Edit.MINOR for *_, edit in edits)
+        changed: list[int] = []
+        for entry, known, article, edit in edits:
+            if edit is Edit.MINOR and minor <= MAX_REDATED and await self._was_edited(tx, article, now):
+                continue  # still different at the next poll, and applied when its time has come
+            if edit is Edit.WORDS or (edit is Edit.MINOR and minor <= MAX_REDATED):
+                await self._change_one(tx, entry, known, article, now)
                 changed.append(article.id)
-            await self._tell(tx, feed, entry, known.article_id)
+            await self._record_identity(tx, feed, entry, article.id)
         await self._checks.schedule_check(tx, changed, now)
         return len(changed)
 
+    async def _was_edited(self, tx: Transaction, article: Article, now: float) -> bool:
+        updated = await self._articles.updated(tx, article.id)
+        return article.first_seen < updated and now - updated < MINOR_EDIT_SECONDS
+
     async def _change_one(
-        self, tx: Transaction, article: Article, entry: FeedEntry, known: KnownIdentity, now: float
-    ) -> bool:
+        self, tx: Transaction, entry: ParsedEntry, known: KnownIdentity, article: Article, now: float
+    ) -> None:
         body = await self._articles.body(article.id)
-        draft = await asyncio.to_thread(changed_draft, article, body, entry.entry, known, self._classify)
-        if draft == replace(draft_of(article, identity=draft.identity), topics=draft.topics):
-            return False
+        draft = changed_draft(article, entry, known)
+        topics = await asyncio.to_thread(self._classify, draft.title, draft.summary, body)
+        draft = replace(draft, topics=topics)
+        if entry.key == entry.address_key:
+            await self._identities.add_alias(tx, entry.address_key, article.id)
         await self._articles.update(tx, article.id, draft, now)
         await self._events.changed(tx, article.id, replace(draft, body=body), now)
-        return True
 
-    async def _tell(self, tx: Transaction, feed: str, entry: FeedEntry, article_id: int) -> None:
-        known = KnownIdentity(article_id, entry.told, entry.entry.published)
-        await self._identities.record(tx, feed, entry.entry.identity, known)
+    async def _record_identity(self, tx: Transaction, feed: str, entry: ParsedEntry, article_id: int) -> None:
+        known = KnownIdentity(article_id, entry.content_hash, entry.entry.published)
+        for identity in entry.lasting_identities:
+            await self._identities.record(tx, feed, identity, known)
+
+    async def _report_gap(
+        self, tx: Transaction, feed: WatchedFeed, before: FeedState, *, gap: bool, now: float
+    ) -> None:
+        """Entries were missed: the archive is looked through for them, and somebody is told."""
+        if gap:
+            await self._backfill.reopen(tx, before.url)
+            await self._problems.gap(tx, feed.key, before.last_success or now, now)
+        else:
+            await self._problems.gap_closed(tx, feed.key, now)
+
+    async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
+        await self._states.save(tx, after)
+        if ends_incident(before, after):
+            await self._problems.ended(tx, before.key, before.problem, now)
+        if starts_incident(before, after):
+            await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
 
 
 def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:
     if task.cancelled():
         return None
     if error := task.exception():
-        _log.error("a page could not be read", exc_info=error)
+        log.error("a page could not be read", exc_info=error)
         return None
     return task.result()

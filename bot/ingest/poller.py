@@ -1,7 +1,7 @@
-"""The watcher: polls feeds, and stores what they say in one transaction with everything it entails.
+"""Polls feeds and has what they say written in one transaction with everything that follows from it.
 
-It calls things in order and decides nothing: `identity` says what is new, `watch_decide` what a
-poll means, `schedule` when to come again.
+It calls things in order and decides nothing: `dedupe` says what is new, `poll_policy` what a poll
+means, `poll_schedule` when the next one is.
 """
 
 import asyncio
@@ -12,39 +12,47 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
+from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, Fetcher, FetchRequest, FetchResult, Gone, NotModified
 from bot.ingest.poll_policy import (
     Limits,
-    Problem,
-    Trouble,
+    PollError,
+    PollErrorKind,
     WatchedFeed,
+    after_error,
     after_success,
-    after_trouble,
-    ends_incident,
-    starts_incident,
-    trouble_of,
+    poll_error,
 )
-from bot.ingest.poll_writer import Counts, WatchStore
+from bot.ingest.poll_writer import Choice, Counts, PollWriter
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
 from bot.models import Article
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError, ParseWorker
 
 __all__ = [
-    "ArticleEvents", "Classify", "FeedProblems", "Limits", "OutcomeKind", "PageAnswer", "PageSource",
-    "PollOutcome", "WatchedFeed", "Watcher",
+    "ArticleEvents",
+    "Classify",
+    "FeedPoller",
+    "FeedProblems",
+    "Limits",
+    "OutcomeKind",
+    "PageAnswer",
+    "PageSource",
+    "PollOutcome",
+    "WatchedFeed",
 ]  # fmt: skip
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
-PATIENCE = 5.0  # seconds a round of polls waits for slow feeds; they go on by themselves
-RETRY = 60.0
-AT_ONCE = 20
+ROUND_TIMEOUT_SECONDS = 5.0  # a round of polls waits for slow feeds; they continue in the background
+RETRY_SECONDS = 60.0
+FULL_READ_SECONDS = DAY  # some servers answer 304 for ever: so often the feed is asked for without validators
+HOLD_SECONDS = 7 * DAY  # until a hold that nobody decides ends
+MAX_CONCURRENT = 20
 NOTHING = Counts()
 
 
@@ -67,14 +75,14 @@ class PollOutcome:
     problem: str = ""
     detail: str = ""
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """The outcome in words, for the log: what came of it, the figures that are not 0, what was wrong."""
         figures = [f"{count} {name}" for name, count in asdict(self.counts).items() if count]
         return ", ".join(part for part in (self.kind.value, *figures, self.detail) if part)
 
 
-class Watcher:
-    """Watches feeds. `clock` gives unix seconds, `chance` spreads the polls."""
+class FeedPoller:
+    """Polls feeds. `clock` gives unix seconds, `rng` spreads the polls."""
 
     def __init__(
         self,
@@ -89,19 +97,17 @@ class Watcher:
         problems: FeedProblems,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
-        chance: random.Random | None = None,
+        rng: random.Random | None = None,
     ) -> None:
-        self._database = database
         self._feeds = {feed.key: feed for feed in feeds}
         self._states = Feeds(database)
         self._fetcher, self._worker = fetcher, worker
-        self._problems = problems
-        self._store = WatchStore(database, events, classify, pages, problems, limits)
+        self._writer = PollWriter(database, events, classify, pages, problems, limits, self._feeds)
         self._clock = clock
-        self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
+        self._rng = rng or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._polls: dict[str, asyncio.Task[None]] = {}
-        self._turns = {key: asyncio.Lock() for key in self._feeds}
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._feed_locks = {key: asyncio.Lock() for key in self._feeds}
+        self._concurrency = asyncio.Semaphore(MAX_CONCURRENT)
         self._poison: dict[str, str] = {}
         self._paused: dict[str, float] = {}
 
@@ -117,31 +123,31 @@ class Watcher:
         await asyncio.gather(*polls, return_exceptions=True)
 
     async def poll_due(self) -> float:
-        """Polls every feed that is due and gives the instant of the next due check.
+        """Polls every feed that is due and returns the instant of the next due poll.
 
-        A feed that takes long goes on by itself and holds up no other.
+        A slow feed continues in the background and holds up no other.
         """
         now = self._clock()
         for key, due in (await self._due()).items():
             if due <= now and key not in self._polls:
                 self._polls[key] = asyncio.create_task(self._poll_safely(key), name=f"poll {key}")
         if self._polls:
-            await asyncio.wait(list(self._polls.values()), timeout=PATIENCE)
+            await asyncio.wait(list(self._polls.values()), timeout=ROUND_TIMEOUT_SECONDS)
         waiting = [due for key, due in (await self._due()).items() if key not in self._polls]
-        under_way = [self._clock() + PATIENCE] if self._polls else []
-        return min([*waiting, *under_way], default=self._clock() + RETRY)
+        under_way = [self._clock() + ROUND_TIMEOUT_SECONDS] if self._polls else []
+        return min([*waiting, *under_way], default=self._clock() + RETRY_SECONDS)
 
     async def poll(self, feed_key: str) -> PollOutcome:
         """Polls one feed now, due or not. Raises KeyError for a feed that is not configured."""
         feed = self._feeds[feed_key]
-        async with self._turns[feed_key], self._places:
+        async with self._feed_locks[feed_key], self._concurrency:
             state = await self._state_of(feed_key)
             if state.gone:
                 return PollOutcome(feed_key, OutcomeKind.GONE, problem=state.problem, detail=state.problem_detail)
             outcome = await self._poll(feed, state)
-        _log.log(
+        log.log(
             logging.WARNING if outcome.kind is OutcomeKind.FAILED else logging.INFO,
-            "feed %s: %s", feed_key, outcome.told(),
+            "feed %s: %s", feed_key, outcome.describe(),
         )  # fmt: skip
         return outcome
 
@@ -149,13 +155,17 @@ class Watcher:
         """Next check, last success and problem of a feed."""
         return await self._states.get(feed_key)
 
-    async def held(self, feed_key: str) -> list[Article]:
-        """The articles of a feed that wait for a moderator, newest first."""
-        return await self._store.held.of_feed(feed_key)
+    async def held(self, feed_key: str, guild_id: int) -> list[Article]:
+        """The articles of a feed that wait for a moderator of that server, newest first."""
+        return await self._writer.held.of_guild(feed_key, guild_id)
 
-    async def release(self, feed_key: str, choice: Literal["all", "newest", "none"]) -> int:
-        """Ends the hold of a feed as a moderator chose; gives how many articles are announced."""
-        return await self._store.release(feed_key, choice, self._clock())
+    async def release(self, feed_key: str, guild_id: int, choice: Choice) -> int:
+        """Ends a server's hold of a feed as its moderator chose; gives how many articles are announced there."""
+        return await self._writer.release(feed_key, guild_id, choice, self._clock())
+
+    async def expire_holds(self) -> int:
+        """Ends holds that nobody decided for a week; gives how many."""
+        return await self._writer.expire_holds(self._clock() - HOLD_SECONDS, self._clock())
 
     async def _state_of(self, key: str) -> FeedState:
         return await self._states.get(key) or FeedState(key, self._feeds[key].url, self._feeds[key].url)
@@ -169,38 +179,41 @@ class Watcher:
             await self.poll(key)
             self._paused.pop(key, None)
         except sqlite3.Error:
-            _log.exception("feed %s: what it said could not be stored", key)
-            self._paused[key] = self._clock() + RETRY
-        except Exception:  # noqa: BLE001 - logged whole; see below
-            # A fault of ours in one feed must not end the watching of the others.
-            _log.exception("feed %s: polling failed", key)
-            self._paused[key] = self._clock() + RETRY
-            await self._fail(self._feeds[key], await self._state_of(key), Trouble(Problem.ERROR, "see the log"))
+            log.exception("feed %s: its entries could not be stored", key)
+            self._paused[key] = self._clock() + RETRY_SECONDS
+        except Exception:
+            # An error of ours in one feed must not end the polling of the others.
+            log.exception("feed %s: polling failed", key)
+            self._paused[key] = self._clock() + RETRY_SECONDS
+            await self._fail(self._feeds[key], await self._state_of(key), PollError(PollErrorKind.ERROR, "see the log"))
         finally:
             self._polls.pop(key, None)
 
     async def _poll(self, feed: WatchedFeed, state: FeedState) -> PollOutcome:
         answer = await self._fetch(state, state.address)
         if isinstance(answer, Failed):
-            return await self._fail(feed, state, trouble_of(answer))
+            return await self._fail(feed, state, poll_error(answer))
         if isinstance(answer, Gone):
-            trouble = Trouble(Problem.GONE, f"{answer.final_url} says that the feed is gone for good (410)")
-            return await self._fail(feed, state, trouble)
+            gone = PollError(PollErrorKind.GONE, f"{answer.final_url} answers that the feed is gone for good (410)")
+            return await self._fail(feed, state, gone)
         if isinstance(answer, NotModified) or (answer.digest == state.body_hash and state.initialised):
             return await self._unchanged(feed, state, answer)
         if self._poison.get(feed.key) == answer.digest:
-            return await self._fail(feed, state, Trouble(Problem.POISON, state.problem_detail))
+            return await self._fail(feed, state, PollError(PollErrorKind.POISON, state.problem_detail))
         try:
             return await self._read(feed, state, answer)
         except ParseFailedError as error:
-            self._poison[feed.key] = answer.digest
-            return await self._fail(feed, state, Trouble(Problem.POISON, str(error)))
+            kind = PollErrorKind.ERROR if error.kind == "busy" else PollErrorKind.POISON
+            if kind is PollErrorKind.POISON:
+                self._poison[feed.key] = answer.digest
+            return await self._fail(feed, state, PollError(kind, str(error)))
 
     async def _fetch(self, state: FeedState, address: str) -> FetchResult:
+        is_full = self._clock() - (state.last_read or 0.0) >= FULL_READ_SECONDS
         request = FetchRequest(
             address,
-            state.etag,
-            state.last_modified,
+            "" if is_full else state.etag,
+            "" if is_full else state.last_modified,
             trusted=origin(address) == origin(state.url),
             validators_of=state.final_url,
         )
@@ -213,14 +226,18 @@ class Watcher:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
-                return await self._fail(feed, state, trouble_of(found))
+                return await self._fail(feed, state, poll_error(found))
             if isinstance(found, Fetched):
                 answer, document = found, await self._parse(found)
         if document.malformed or not document.version:
-            detail = "what came is broken off" if document.malformed else "what came is no feed"
-            return await self._fail(feed, replace(state, address=state.url), Trouble(Problem.NOT_A_FEED, detail))
-        after = after_success(state, answer, document, feed, self._clock(), self._chance)
-        counts = await self._store.take_in(feed, document, state, after, self._save, self._clock)
+            detail = "the document is broken" if document.malformed else "the answer is no feed"
+            error = PollError(PollErrorKind.NOT_A_FEED, detail)
+            return await self._fail(feed, replace(state, address=state.url), error)
+        if document.dropped and not document.entries:
+            detail = f"{document.dropped} entries have no address that can be opened"
+            return await self._fail(feed, state, PollError(PollErrorKind.NO_ADDRESS, detail))
+        after = after_success(state, answer, document, feed, self._clock(), self._rng)
+        counts = await self._writer.apply(feed, document, state, after, self._clock)
         kind = OutcomeKind.UPDATED if counts != NOTHING else OutcomeKind.UNCHANGED
         return PollOutcome(feed.key, kind, counts)
 
@@ -228,22 +245,12 @@ class Watcher:
         return await self._worker.parse(answer.body, answer.headers, answer.final_url)
 
     async def _unchanged(self, feed: WatchedFeed, state: FeedState, answer: Fetched | NotModified) -> PollOutcome:
-        after = after_success(state, answer, None, feed, self._clock(), self._chance)
-        async with self._database.transaction() as tx:
-            await self._save(tx, state, after)
+        after = after_success(state, answer, None, feed, self._clock(), self._rng)
+        await self._writer.save_state(state, after, self._clock())
         return PollOutcome(feed.key, OutcomeKind.UNCHANGED)
 
-    async def _fail(self, feed: WatchedFeed, state: FeedState, trouble: Trouble) -> PollOutcome:
-        after = after_trouble(state, trouble, feed, self._clock(), self._chance)
-        async with self._database.transaction() as tx:
-            await self._save(tx, state, after)
+    async def _fail(self, feed: WatchedFeed, state: FeedState, error: PollError) -> PollOutcome:
+        after = after_error(state, error, feed, self._clock(), self._rng)
+        await self._writer.save_state(state, after, self._clock())
         kind = OutcomeKind.GONE if after.gone else OutcomeKind.FAILED
-        return PollOutcome(feed.key, kind, problem=trouble.kind, detail=trouble.detail)
-
-    async def _save(self, tx: Transaction, before: FeedState, after: FeedState) -> None:
-        await self._states.save(tx, after)
-        now = self._clock()
-        if ends_incident(before, after):
-            await self._problems.ended(tx, before.key, before.problem, now)
-        if starts_incident(before, after):
-            await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
+        return PollOutcome(feed.key, kind, problem=error.kind, detail=error.detail)

@@ -1,4 +1,4 @@
-"""What the watcher needs from others: who hears of articles, who fetches pages, who is told of trouble."""
+"""What ingestion needs from others: who hears of articles, who fetches pages, who reports problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,20 @@ class ArticleEvents(Protocol):
     """Hears of every change inside the transaction that makes it; what it writes is stored with it."""
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        """An article is new. Comes a second time, with `announce`, when a moderator frees a held one."""
+        """An article is new; `announce` it to every subscription that wants its feed and topics."""
+        ...
+
+    async def wanted(
+        self,
+        tx: Transaction,
+        article_id: int,
+        feed: str,
+        topics: tuple[str, ...],
+        now: float,
+        *,
+        guild_id: int | None = None,
+    ) -> None:
+        """A stored article is announced: to those who want another feed that has it, or where a server chose it."""
         ...
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
@@ -26,7 +39,7 @@ class ArticleEvents(Protocol):
 
 
 class Classify(Protocol):
-    """Tells the topics of an article."""
+    """Finds the topics of an article."""
 
     def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
         """Topic keys, best first."""
@@ -35,46 +48,84 @@ class Classify(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """What asking for an article's page gave; `page` None: not had, to be tried again later."""
+    """The page of a new article; `page` None: not fetched, to be tried again later.
+
+    `missing`: the server says that there is none (404, 410). `begins`: when the premiere or live
+    stream on it starts.
+    """
 
     page: Page | None
     etag: str = ""
     last_modified: str = ""
+    missing: bool = False
+    begins: float | None = None
 
 
 class PageSource(Protocol):
-    """Fetches and parses one article's page, politely paced; never raises for trouble."""
+    """Fetches article pages, politely paced; never raises for trouble."""
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
         """The page at an address that a feed gave."""
         ...
 
+    async def final_address(self, url: str) -> str:
+        """The canonical address that `url` redirects to; empty when it leads nowhere else."""
+        ...
+
 
 class FeedProblems(Protocol):
-    """Told once when a feed's trouble is worth telling, once when it is over, and of floods held back.
+    """Records what a person has to hear of: a failing feed, held articles, missing pages.
 
-    Called inside the transaction that records it, so that neither a crash nor a restart tells
-    twice. `kind` is a `bot.ingest.poll_policy.Problem`; `detail` is plain text for operators.
+    Called inside the transaction that stores it, so that neither a crash nor a restart reports
+    twice. `kind` is a `FailureKind` or `PollErrorKind`; `detail` is plain text for operators.
     """
 
     async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
-        """A feed is in trouble."""
+        """A feed fails."""
         ...
 
     async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        """The trouble of that kind is over; of kind "held": a moderator has chosen."""
+        """The failure of that kind is over."""
         ...
 
-    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
-        """These articles, newest first, wait until a moderator chooses what is announced."""
+    async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        """So many articles of a feed wait until a moderator of that server chooses what is announced there."""
+        ...
+
+    async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
+        """A moderator has chosen."""
+        ...
+
+    async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        """Nobody has chosen in time, and nothing is announced."""
+        ...
+
+    async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
+        """Entries published after `since` may have been missed between two polls."""
+        ...
+
+    async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
+        """The latest poll overlaps with the one before."""
+        ...
+
+    async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
+        """So many pages of a host are missing that nothing is withdrawn until a person decides."""
+        ...
+
+    async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
+        """The pages of a host are there again."""
         ...
 
 
 class Extracting(Protocol):
-    """Runs parsers in a process that can be killed; `bot.worker.pool.ParseWorker` is one."""
+    """Runs parsers in a process that can be killed; `bot.worker.pool.ParseWorker` does."""
 
     async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
         """The article of a page. Raises ParseFailedError."""
+        ...
+
+    async def broadcast_start(self, html: bytes, url: str) -> float | None:
+        """When the premiere or live stream on a page begins. Raises ParseFailedError."""
         ...
 
     async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:

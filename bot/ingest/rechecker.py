@@ -1,161 +1,273 @@
-"""Looks at article pages again: for edits, for pages not had yet, and for withdrawn articles.
+"""Checks article pages again: for edits, for pages that could not be fetched before, and for withdrawn articles.
 
-Decides by the article alone: an edit is a change of what was extracted, never of the page around
-it. An article is withdrawn when its feed no longer has it and its page answered 404 or 410 twice,
-some hours apart.
+Decides by the article alone: an edit is a change of what was extracted, never of the page around it.
+Two checks a few minutes apart that answer 410, or 404 after the article left its feed, confirm a
+withdrawal, unless so many pages of the site are missing that the site itself must be broken.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from bot.durations import DAY, HOUR, MINUTE
+from bot.http.results import Fetched, FetchRequest
 from bot.ingest.page_drafts import differs, revised_draft
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageReading, PageUnchanged
-from bot.ingest.ports import ArticleEvents, Classify
+from bot.ingest.page_fetcher import (
+    PageFailed,
+    PageMissing,
+    PageOutcome,
+    PageRead,
+    PageReading,
+    PageUnchanged,
+)
+from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
 from bot.store.articles import Articles
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
+from bot.store.feeds import Feeds
+from bot.store.identities import Identities
 from bot.store.page_checks import PageChecks, PageState
-from bot.urls import canonical_key
+from bot.urls import canonical_key, is_web_url, public_url, site_root
 
 log = logging.getLogger(__name__)
 
-HOUR, DAY = 3_600.0, 86_400.0
-# Younger than → looked at every. Most edits come within hours; corrections can come after years.
-PACE = ((2 * DAY, HOUR), (14 * DAY, 6 * HOUR), (90 * DAY, DAY), (1_095 * DAY, 7 * DAY))
-SLOWEST = 14 * DAY
-FIRST_RETRY, LAST_RETRY = 600.0, DAY
+# Younger than → checked every. Most edits come within hours; corrections can come after years.
+CHECK_INTERVALS = ((2 * DAY, 5 * MINUTE), (14 * DAY, HOUR), (90 * DAY, 6 * HOUR))
+MIN_ROUND_SECONDS = DAY  # of the whole archive; longer where a site has more pages than a polite day holds
+FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 10 * MINUTE, DAY
 JITTER = 0.1
-AT_ONCE = 20  # pages taken from the list of due ones in one go
+BATCH_SIZE = 40  # pages taken from the list of due ones at once
+GONE = 410
+MAX_MISSING, MAX_MISSING_SHARE = 3, 0.02  # of a host's pages within a day; more are a broken site
+SAMPLE_SIZE = 4  # further pages of the host that are checked before a withdrawal
 
 
-class Finding(StrEnum):
-    """What a look at a page came to."""
+class CheckResult(StrEnum):
+    """What a check of a page came to."""
 
     UNCHANGED = "unchanged"
     EDITED = "edited"
-    MISSING = "missing"  # 404 or 410, not yet proof of anything
+    MISSING = "missing"  # 404 or 410, not yet confirmed
+    SUSPENDED = "suspended"  # confirmed, but so much is missing that a person has to decide
     WITHDRAWN = "withdrawn"
     FAILED = "failed"  # tried again later
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a look means for the page's next one."""
+class CheckDecision:
+    """What a check means for the page's next one."""
 
-    finding: Finding
+    result: CheckResult
     state: PageState
 
 
-def interval(age: float) -> float:
-    """Seconds until the next look at the page of an article this old."""
-    return next((every for below, every in PACE if age < below), SLOWEST)
+def interval(age: float, round_seconds: float = MIN_ROUND_SECONDS) -> float:
+    """Seconds until the next check of the page of an article this old."""
+    return next((every for below, every in CHECK_INTERVALS if age < below), round_seconds)
 
 
-def judge(state: PageState, outcome: PageOutcome, now: float, withdraw_after: float) -> Look:
+def decide(
+    state: PageState, outcome: PageOutcome, now: float, confirm_after: float, round_seconds: float = MIN_ROUND_SECONDS
+) -> CheckDecision:
     """What an answer means, without regard to the article's words (see `differs` for edits)."""
     if isinstance(outcome, PageMissing):
-        return _missing(state, now, withdraw_after)
+        return _missing(state, outcome, now, confirm_after)
     if isinstance(outcome, PageFailed):
-        pause = max(min(FIRST_RETRY * 2 ** min(state.errors, 20), LAST_RETRY), outcome.retry_after or 0.0)
-        # Trouble in between proves nothing: the first 404 keeps its date.
-        return Look(Finding.FAILED, replace(state, errors=state.errors + 1, next_check=now + pause))
-    well = replace(state, errors=0, missing_since=None, next_check=now + interval(now - state.published))
+        pause = min(FIRST_RETRY_SECONDS * 2 ** min(state.errors, 20), MAX_RETRY_SECONDS)
+        # A failure in between proves nothing: the first 404 keeps its date.
+        later = now + max(pause, outcome.retry_after or 0.0)
+        return CheckDecision(CheckResult.FAILED, replace(state, errors=state.errors + 1, next_check=later))
+    pause = interval(now - (state.published or state.first_seen), round_seconds)
+    ok = replace(state, errors=0, missing_since=None, next_check=now + pause)
     if isinstance(outcome, PageUnchanged):
         etag, modified = outcome.etag or state.etag, outcome.last_modified or state.last_modified
-        return Look(Finding.UNCHANGED, replace(well, etag=etag, last_modified=modified))
-    return Look(Finding.UNCHANGED, replace(well, etag=outcome.etag, last_modified=outcome.last_modified))
+        return CheckDecision(CheckResult.UNCHANGED, replace(ok, etag=etag, last_modified=modified))
+    return CheckDecision(CheckResult.UNCHANGED, replace(ok, etag=outcome.etag, last_modified=outcome.last_modified))
 
 
-def _missing(state: PageState, now: float, withdraw_after: float) -> Look:
-    since = now if state.missing_since is None else state.missing_since
-    proved = now - since >= withdraw_after and not state.in_feed
-    later = replace(state, missing_since=since, next_check=max(since, now) + withdraw_after)
-    return Look(Finding.WITHDRAWN if proved else Finding.MISSING, later)
+def is_site_broken(missing: int, pages: int) -> bool:
+    """Whether so many of a host's pages are missing within a day that none of them counts as withdrawn."""
+    return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
+
+
+def _missing(state: PageState, outcome: PageMissing, now: float, confirm_after: float) -> CheckDecision:
+    if state.missing_since is None:
+        first = replace(state, missing_since=now, next_check=now + confirm_after)
+        return CheckDecision(CheckResult.MISSING, first)
+    waited = now - state.missing_since
+    if waited < confirm_after:
+        return CheckDecision(CheckResult.MISSING, replace(state, next_check=state.missing_since + confirm_after))
+    # While its feed still lists it, a 404 may be a mistake of the site; asked less and less often.
+    later = replace(state, next_check=now + min(max(waited, confirm_after), MIN_ROUND_SECONDS))
+    confirmed = outcome.status == GONE or not state.in_feed
+    return CheckDecision(CheckResult.WITHDRAWN if confirmed else CheckResult.MISSING, later)
 
 
 class Rechecker:
-    """Takes due pages one after another; one article's changes and events are one transaction."""
+    """Checks due pages, hosts beside one another; one article's changes and events are one transaction.
+
+    `confirm_after`: seconds between the two checks that confirm a withdrawal. `pause`: seconds
+    between two pages of a host, for the length of a round of the archive.
+    """
 
     def __init__(
         self,
         database: Database,
         articles: Articles,
-        pages: PageChecks,
-        reader: PageReading,
+        checks: PageChecks,
+        pages: PageReading,
         events: ArticleEvents,
         classify: Classify,
+        problems: FeedProblems,
         *,
         clock: Callable[[], float],
         rng: random.Random,
-        withdraw_after: float = 10_800.0,
+        confirm_after: float = 5 * MINUTE,
+        pause: float = 1.0,
     ) -> None:
-        self._database, self._articles, self._pages, self._reader = database, articles, pages, reader
-        self._events, self._classify = events, classify
-        self._clock, self._rng, self._withdraw_after = clock, rng, withdraw_after
+        self._database, self._articles, self._checks, self._pages = database, articles, checks, pages
+        self._events, self._classify, self._problems = events, classify, problems
+        self._feeds, self._identities = Feeds(database), Identities(database)
+        self._clock, self._rng, self._confirm_after, self._pause = clock, rng, confirm_after, pause
 
     async def check_due(self) -> float:
-        """Looks at the pages that are due, and gives the instant when the next one is."""
-        for state in await self._pages.due(self._clock(), AT_ONCE):
-            await self.check(state)
-        return await self._pages.next_check() or self._clock() + HOUR
+        """Checks the pages that are due and returns the instant when the next one is."""
+        by_host: dict[str, list[PageState]] = {}
+        for state in await self._checks.due(self._clock(), BATCH_SIZE):
+            by_host.setdefault(_host(state.url), []).append(state)
+        await asyncio.gather(*(self._check_in_turn(states) for states in by_host.values()))
+        return await self._checks.next_check() or self._clock() + HOUR
 
-    async def check(self, state: PageState) -> Finding:
-        """Looks at one page now."""
+    async def round_seconds(self) -> float:
+        """How long a round of the whole archive takes: a day, or longer where politeness asks for it."""
+        return max(MIN_ROUND_SECONDS, 2 * self._pause * await self._checks.count())
+
+    async def check_now(self, article_id: int) -> CheckResult | None:
+        """Checks one article's page at once, due or not; None when it is not known or has no page of its own."""
+        state = await self._checks.get(article_id)
+        return await self.check(state) if state and state.next_check is not None else None
+
+    async def check(self, state: PageState) -> CheckResult:
+        """Checks one page now."""
         article = await self._articles.get(state.article_id)
         if article is None or article.state is ArticleState.WITHDRAWN:
-            return Finding.WITHDRAWN
-        # A body that is not had yet must come whole, whatever the server remembers of us.
-        etag, modified = (state.etag, state.last_modified) if state.has_body else ("", "")
-        outcome = self._own(article, await self._reader.read(state.url, etag, modified))
-        return await self._settle(article, state, outcome)
-
-    async def _settle(self, article: Article, state: PageState, outcome: PageOutcome) -> Finding:
+            return CheckResult.WITHDRAWN
+        outcome = _reject_redirect_elsewhere(article, await self._read(state))
         now = self._clock()
-        look = judge(state, outcome, now, self._withdraw_after)
-        if look.finding is Finding.WITHDRAWN:
-            return await self._withdraw(article, now)
-        looked = self._spread(look.state, now)
-        if isinstance(outcome, PageRead) and await self._edit(article, outcome, looked, now):
-            return Finding.EDITED
+        decision = decide(state, outcome, now, self._confirm_after, await self.round_seconds())
+        if decision.result is CheckResult.WITHDRAWN:
+            return await self._withdraw(article, decision.state)
+        checked = self._jitter(decision.state, now)
+        if isinstance(outcome, PageRead) and await self._edit(article, outcome, checked, now):
+            return CheckResult.EDITED
         async with self._database.transaction() as tx:
-            await self._pages.save(tx, looked)
-        return look.finding
+            await self._checks.save(tx, checked)
+            if decision.result is CheckResult.MISSING and state.missing_since is None:
+                # What the feed says now decides between a withdrawal, a new address and a mistake.
+                await self._feeds.schedule_check(tx, article.feed, now)
+            if state.missing_since is not None and checked.missing_since is None:
+                await self._end_suspension(tx, _host(article.url), now)
+        return decision.result
 
-    async def _edit(self, article: Article, read: PageRead, looked: PageState, now: float) -> bool:
-        first = not looked.has_body
+    async def _check_in_turn(self, states: Sequence[PageState]) -> None:
+        for state in states:
+            await self.check(state)
+
+    async def _read(self, state: PageState) -> PageOutcome:
+        # A body that could not be fetched yet must come whole, whatever validators the server knows.
+        etag, modified = (state.etag, state.last_modified) if state.has_body else ("", "")
+        return await self._pages.read(state.url, etag, modified)
+
+    async def _edit(self, article: Article, read: PageRead, checked: PageState, now: float) -> bool:
         draft = await asyncio.to_thread(
-            revised_draft, article, read.page, self._classify, keep_title=looked.in_feed, first=first
+            revised_draft, article, read.page, self._classify, keep_title=checked.in_feed, first=not checked.has_body
         )
-        if looked.has_body and not differs(article, await self._articles.body(article.id), draft):
-            return False
+        moved = canonical_key(read.moved_to) if read.moved_to and is_web_url(read.moved_to) else ""
+        moves = bool(moved) and moved != canonical_key(article.url)
+        if moves and not await self._identities.known_keys([moved]):
+            draft = replace(draft, url=public_url(read.moved_to))
+        if checked.has_body and draft.url == article.url:
+            body = await self._articles.body(article.id)
+            if not differs(article, body, draft):
+                return False
         async with self._database.transaction() as tx:
+            if draft.url != article.url:
+                await self._identities.add_alias(tx, moved, article.id)
             await self._articles.update(tx, article.id, draft, now)
-            await self._pages.save(tx, looked)
+            await self._checks.save(tx, checked)
             await self._events.changed(tx, article.id, draft, now)
-        log.info("article %s: the page says something else than before", article.id)
+        log.info("article %s: content changed", article.id)
         return True
 
-    async def _withdraw(self, article: Article, now: float) -> Finding:
+    async def _withdraw(self, article: Article, later: PageState) -> CheckResult:
+        host, now = _host(article.url), self._clock()
+        if reason := await self._why_broken(article, later):
+            async with self._database.transaction() as tx:
+                await self._checks.save(tx, replace(later, next_check=now + max(self._confirm_after, 10 * MINUTE)))
+                missing, _ = await self._checks.missing(host, now - DAY)
+                await self._problems.withdrawals_suspended(tx, host, missing, now)
+            log.warning("article %s: its page is missing, but %s; nothing is withdrawn", article.id, reason)
+            return CheckResult.SUSPENDED
         async with self._database.transaction() as tx:
             await self._articles.withdraw(tx, article.id, now)
             await self._events.withdrawn(tx, article.id, now)
-        log.warning("article %s was withdrawn by its site; its text is removed", article.id)
-        return Finding.WITHDRAWN
+        log.warning("article %s was withdrawn by its site", article.id)
+        return CheckResult.WITHDRAWN
 
-    def _own(self, article: Article, outcome: PageOutcome) -> PageOutcome:
-        """Refuses what a redirect put in the article's place, such as the list of all articles."""
-        if not isinstance(outcome, PageRead) or canonical_key(outcome.final_url) == article.key:
-            return outcome
-        same = folded(outcome.page.title) == folded(article.title)
-        return outcome if same else PageFailed("elsewhere", outcome.final_url)
+    async def _why_broken(self, article: Article, state: PageState) -> str:
+        """Why the site rather than the article seems to be gone; empty when it works otherwise."""
+        host, now = _host(article.url), self._clock()
+        feed = await self._feeds.get(article.feed)
+        if feed is not None and feed.errors and not feed.gone and _host(feed.url) == host:
+            return "its feed fails, too"
+        samples = await self._checks.sample(host, article.id, SAMPLE_SIZE)
+        others = [await self._sampled(sample, now) for sample in samples]
+        missing, pages = await self._checks.missing(host, now - DAY)
+        if is_site_broken(missing, pages):
+            return f"{missing} of {pages} pages are missing within a day"
+        home = await self._pages.fetch(FetchRequest(site_root(article.url) + "/"))
+        if isinstance(home, PageFailed) and home.kind != "robots":
+            return "the home page fails, too"
+        # A host without a home page (404) works where its other pages or its feed are there.
+        polled_since = feed is not None and (feed.last_success or 0.0) >= (state.missing_since or now)
+        works = any(others) or (not others and polled_since)
+        return "the home page is missing, too" if isinstance(home, PageMissing) and not works else ""
 
-    def _spread(self, state: PageState, now: float) -> PageState:
-        """Keeps pages that came together from being looked at together for ever; never earlier than due."""
-        if state.next_check is None:
+    async def _sampled(self, state: PageState, now: float) -> bool:
+        """Whether another page of the host is there; one that is missing is remembered as such."""
+        outcome = await self._read(state)
+        if isinstance(outcome, PageMissing):
+            async with self._database.transaction() as tx:
+                first = replace(state, missing_since=now, next_check=now + self._confirm_after)
+                await self._checks.save(tx, first)
+        return isinstance(outcome, (PageRead, PageUnchanged, Fetched))
+
+    async def _end_suspension(self, tx: Transaction, host: str, now: float) -> None:
+        missing, pages = await self._checks.missing(host, now - DAY)
+        if not is_site_broken(missing, pages):
+            await self._problems.suspension_ended(tx, host, now)
+
+    def _jitter(self, state: PageState, now: float) -> PageState:
+        """Keeps pages that came together from being checked together for ever; never earlier than due."""
+        if state.next_check is None or state.missing_since is not None:
             return state
         return replace(state, next_check=state.next_check + (state.next_check - now) * self._rng.uniform(0, JITTER))
+
+
+def _host(url: str) -> str:
+    return urlsplit(canonical_key(url)).netloc if is_web_url(url) else ""
+
+
+def _reject_redirect_elsewhere(article: Article, outcome: PageOutcome) -> PageOutcome:
+    """Refuses what a redirect put in the article's place, such as the list of all articles."""
+    if not isinstance(outcome, PageRead):
+        return outcome
+    if canonical_key(outcome.final_url) in (article.key, canonical_key(article.url)):
+        return outcome
+    same = folded(outcome.page.title) == folded(article.title)
+    return outcome if same else PageFailed("elsewhere", outcome.final_url)

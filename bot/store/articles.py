@@ -127,6 +127,11 @@ class Articles:
             return None
         return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
 
+    async def updated(self, tx: Transaction, article_id: int) -> float:
+        """When what is stored of an article last changed."""
+        row = await tx.one("SELECT updated FROM articles WHERE id = ?", (article_id,))
+        return row["updated"] if row else 0.0
+
     async def add(self, tx: Transaction, draft: NewArticle, now: float) -> int:
         """Stores a new article with its identity and gives its id.
 

@@ -48,6 +48,12 @@ class BackfillJob:
     new: bool
 
 
+_BY_ADDRESS = (
+    "FROM articles WHERE id ="
+    " coalesce((SELECT id FROM articles WHERE key = ?1), (SELECT article FROM article_aliases WHERE key = ?1))"
+)
+
+
 class BackfillQueue:
     """The tables of imports and their addresses."""
 
@@ -113,7 +119,8 @@ class BackfillQueue:
         """How many pending articles are not in the store yet."""
         row = await self._database.one(
             "SELECT count(*) AS n FROM backfill_addresses AS address WHERE job = ? AND kind = 'article'"
-            " AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.key = address.key)",
+            " AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.key = address.key)"
+            " AND NOT EXISTS (SELECT 1 FROM article_aliases AS alias WHERE alias.key = address.key)",
             (import_id,),
         )
         return row["n"] if row else 0
@@ -140,6 +147,10 @@ class BackfillQueue:
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM backfill_jobs WHERE id = ?", (import_id,))
 
+    async def reopen(self, tx: Transaction, source: str) -> None:
+        """Has a source looked through again, although it was imported to its end once."""
+        await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source,))
+
     async def is_finished(self, source: str) -> bool:
         """Whether that source was brought in to its end once."""
         row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
@@ -147,9 +158,7 @@ class BackfillQueue:
 
     async def stored(self, tx: Transaction, key: str) -> tuple[int, bool] | None:
         """Id of the article with that key and whether nothing is missing of it; None when it is new."""
-        row = await tx.one(
-            "SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole FROM articles WHERE key = ?", (key,)
-        )
+        row = await tx.one(f"SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole {_BY_ADDRESS}", (key,))
         return (row["id"], bool(row["whole"])) if row else None
 
     async def keys_with_body(self, keys: Iterable[str]) -> set[str]:
@@ -157,7 +166,7 @@ class BackfillQueue:
         found: set[str] = set()
         for key in keys:
             row = await self._database.one(
-                "SELECT 1 FROM articles WHERE key = ? AND (body IS NOT NULL OR state = 'withdrawn')", (key,)
+                f"SELECT 1 {_BY_ADDRESS} AND (body IS NOT NULL OR state = 'withdrawn')", (key,)
             )
             found |= {key} if row else set()
         return found

@@ -83,8 +83,17 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def plan(self, tx: Transaction, article_id: int, feed: str, topics: Sequence[str], now: float) -> int:
-        """Plans the article for every subscription that wants it, and gives how many are new.
+    async def plan(
+        self,
+        tx: Transaction,
+        article_id: int,
+        feed: str,
+        topics: Sequence[str],
+        now: float,
+        *,
+        guild_id: int | None = None,
+    ) -> int:
+        """Plans the article for every subscription (of one server, or of all) that wants it; gives how many are new.
 
         Paused channels and servers the bot has left are passed over; for a blocked channel the
         delivery waits. What is planned already stays as it is.
@@ -96,6 +105,7 @@ class Deliveries:
             " SELECT :article, id, channel_id, post_nonce(:key, channel_id, 0), post_component_id(:key, channel_id, 0),"
             " :published, :now, CASE WHEN blocked_reason = '' THEN :now END, :desired_hash, blocked_reason"
             " FROM subscriptions WHERE NOT removed AND NOT paused AND blocked_reason != :left"
+            " AND (:guild IS NULL OR guild_id = :guild)"
             " AND (feeds = '[]' OR :feed IN (SELECT value FROM json_each(feeds)))"
             " AND (topics = '[]' OR EXISTS (SELECT 1 FROM json_each(topics) AS wish"
             " JOIN json_each(:topics) AS topic ON topic.value = wish.value))"
@@ -107,6 +117,7 @@ class Deliveries:
                 "now": now,
                 "desired_hash": content_hash(article),
                 "left": GUILD_LEFT,
+                "guild": guild_id,
                 "feed": feed,
                 "topics": json.dumps(tuple(topics)),
             },

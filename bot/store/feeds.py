@@ -1,4 +1,4 @@
-"""What is remembered of every feed between two looks at it."""
+"""What is remembered of every feed between two polls."""
 
 import json
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ from bot.store.database import Database, Row, Transaction
 class FeedState:
     """A feed as last seen. Instants are unix seconds; None: never.
 
-    `url` is as configured, `address` where it is fetched now, `answered_by` where redirects led
-    last. `etag` and `last_modified` are verbatim and belong to `answered_by`. `schedule` holds
+    `url` is as configured, `address` where it is fetched now, `final_url` where redirects led
+    last. `etag` and `last_modified` are verbatim and belong to `final_url`; `last_read` is when the
+    last answer with a body came. `schedule` holds
     what the feed and its server said about when to come again (see `bot.feeds.schedule`).
-    `problem` names the kind of trouble, empty when well.
+    `problem` names the kind of error, empty when there is none.
     """
 
     key: str
@@ -38,6 +39,7 @@ class FeedState:
     schedule: dict[str, Any] = field(default_factory=dict[str, Any])
     initialised: bool = False
     gone: bool = False
+    last_read: float | None = None
 
 
 class ConfiguredFeed(Protocol):
@@ -76,7 +78,7 @@ class Feeds:
         return [_from_row(row) for row in await self._database.all("SELECT * FROM feeds ORDER BY key")]
 
     async def next_checks(self) -> dict[str, float]:
-        """When each feed that still exists is to be looked at next."""
+        """When each feed that still exists is to be polled next."""
         rows = await self._database.all("SELECT key, next_check FROM feeds WHERE gone = 0")
         return {row["key"]: row["next_check"] for row in rows}
 
@@ -84,6 +86,10 @@ class Feeds:
         """One feed, None when it was never configured."""
         row = await self._database.one("SELECT * FROM feeds WHERE key = ?", (key,))
         return _from_row(row) if row else None
+
+    async def schedule_check(self, tx: Transaction, key: str, now: float) -> None:
+        """Has a feed polled at once."""
+        await tx.execute("UPDATE feeds SET next_check = min(next_check, ?) WHERE key = ? AND gone = 0", (now, key))
 
     async def save(self, tx: Transaction, state: FeedState) -> None:
         """Stores the whole state, new or not."""

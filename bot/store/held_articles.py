@@ -1,32 +1,73 @@
-"""New articles that wait for a decision before they are announced."""
+"""Articles that wait for a decision before they are announced, each server's for itself."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.models import Article
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Transaction
 
+_SELECT = (
+    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held JOIN articles AS article ON article.id = held.article"  # noqa: S608 - our names
+    " WHERE article.state = 'live' AND held.feed = ?"
+)
+_NEWEST_FIRST = " ORDER BY article.published DESC, article.id DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The articles of one feed that wait for one server's decision; `since` is when the oldest of them was held."""
+
+    feed: str
+    guild_id: int
+    articles: int
+    since: float
+
 
 class HeldArticles:
-    """Articles that wait for a moderator before they are announced."""
+    """The table of held articles."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of_feed(self, feed: str) -> list[Article]:
-        """The articles held for a feed, newest first."""
-        rows = await self._database.all(
-            f"SELECT {ARTICLE_COLUMNS} FROM held_articles AS held JOIN articles AS article ON article.id = held.article"  # noqa: S608 - our names
-            " WHERE held.feed = ? ORDER BY article.published DESC, article.id DESC",
-            (feed,),
-        )
+    async def of_guild(self, feed: str, guild_id: int) -> list[Article]:
+        """The articles of a feed held for a server, newest first."""
+        rows = await self._database.all(f"{_SELECT} AND held.guild_id = ?{_NEWEST_FIRST}", (feed, guild_id))
         return [article_from_row(row) for row in rows]
 
-    async def hold(self, tx: Transaction, feed: str, article_id: int, now: float) -> None:
-        """Keeps an article from being announced until a moderator chooses."""
-        await tx.execute(
-            "INSERT OR IGNORE INTO held_articles (article, feed, held_at) VALUES (?, ?, ?)", (article_id, feed, now)
-        )
+    async def of_feed(self, feed: str) -> list[Article]:
+        """The articles of a feed held for any server, newest first."""
+        return [article_from_row(row) for row in await self._database.all(f"{_SELECT}{_NEWEST_FIRST}", (feed,))]
 
-    async def release(self, tx: Transaction, feed: str) -> tuple[int, ...]:
-        """Ends the hold of a feed and gives the ids it held; empty when somebody was quicker."""
-        rows = await tx.all("DELETE FROM held_articles WHERE feed = ? RETURNING article", (feed,))
+    async def holds(self, guild_id: int | None = None) -> list[Hold]:
+        """What waits, of one server or of all."""
+        rows = await self._database.all(
+            "SELECT feed, guild_id, count(*) AS n, min(held_at) AS since FROM held_articles"
+            " WHERE ?1 IS NULL OR guild_id = ?1 GROUP BY feed, guild_id ORDER BY since",
+            (guild_id,),
+        )
+        return [Hold(row["feed"], row["guild_id"], row["n"], row["since"]) for row in rows]
+
+    async def hold(self, tx: Transaction, feed: str, article_ids: Iterable[int], now: float) -> dict[int, int]:
+        """Holds articles for every server that wants the feed; gives how many now wait there, by server."""
+        ids = json.dumps(list(article_ids))
+        await tx.execute(
+            "INSERT OR IGNORE INTO held_articles (article, feed, guild_id, held_at)"
+            " SELECT DISTINCT wanted.value, ?2, guild_id, ?3 FROM json_each(?1) AS wanted, subscriptions"
+            " WHERE NOT removed AND (feeds = '[]' OR ?2 IN (SELECT value FROM json_each(feeds)))",
+            (ids, feed, now),
+        )
+        rows = await tx.all(
+            "SELECT guild_id, count(*) AS n FROM held_articles WHERE feed = ?1 AND guild_id IN"
+            " (SELECT guild_id FROM held_articles WHERE article IN (SELECT value FROM json_each(?2))) GROUP BY guild_id",
+            (feed, ids),
+        )
+        return {row["guild_id"]: row["n"] for row in rows}
+
+    async def release(self, tx: Transaction, feed: str, guild_id: int) -> tuple[int, ...]:
+        """Ends a server's hold of a feed and gives the ids it held; empty when somebody was quicker."""
+        rows = await tx.all(
+            "DELETE FROM held_articles WHERE feed = ? AND guild_id = ? RETURNING article", (feed, guild_id)
+        )
         return tuple(row["article"] for row in rows)

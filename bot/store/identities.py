@@ -1,18 +1,47 @@
 """Guids and addresses by which entries are recognised as known articles."""
 
+import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from bot.store.database import Database, Transaction
+from bot.urls import canonical_key, is_web_url
+
+
+class EntryNames(Protocol):
+    """By what an entry of a feed may be recognised; `bot.feeds.document.ParsedEntry` is one."""
+
+    @property
+    def identity(self) -> str:
+        """The name it goes by."""
+        ...
+
+    @property
+    def other_identities(self) -> tuple[str, ...]:
+        """Other names it may be known by."""
+        ...
+
+    @property
+    def address_key(self) -> str:
+        """The canonical form of its address."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class KnownIdentity:
     """An identity a feed has used before.
 
-    `told` is a digest of what the feed last said under it, empty when it came from elsewhere;
-    `told_published` the date it gave.
+    `entry_hash` is a digest of what the feed last said under it, empty when it came from elsewhere;
+    `entry_published` the date it gave.
     """
 
     article_id: int
@@ -20,7 +49,56 @@ class KnownIdentity:
     entry_published: float | None = None
 
 
-_BY_KEYS = "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?))"
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """What of a stored article helps to recognise it.
+
+    `feed` is the one that words it, `feeds` all that have had it; `feed_dates` those that they last gave.
+    """
+
+    id: int
+    feed: str
+    key: str
+    url: str
+    title: str
+    published: float | None
+    in_feed: bool = False
+    withdrawn: bool = False
+    feeds: frozenset[str] = frozenset()
+    feed_dates: tuple[float, ...] = ()
+
+    @property
+    def dates(self) -> tuple[float, ...]:
+        """Every date by which it is known."""
+        return tuple(dict.fromkeys(date for date in (*self.feed_dates, self.published) if date))
+
+    def has_address(self, address_key: str) -> bool:
+        """Whether a canonical address is its own, shared with others or not."""
+        return address_key == self.key.partition("#")[0] or (
+            is_web_url(self.url) and address_key == canonical_key(self.url)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows about the entries of a document of `feed`.
+
+    `identities` of this feed; `addresses`: article ids by canonical address, aliases included;
+    `shared`: addresses that belong to several articles; `articles`: all that are mentioned in the
+    two, all that the latest good poll had, and all of this feed with the title or the path of an entry.
+    """
+
+    feed: str
+    identities: Mapping[str, KnownIdentity] = field(default_factory=dict[str, KnownIdentity])
+    addresses: Mapping[str, int] = field(default_factory=dict[str, int])
+    shared: Collection[str] = ()
+    articles: Mapping[int, KnownArticle] = field(default_factory=dict[int, KnownArticle])
+
+
+_BY_KEYS = (
+    "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?1))"
+    " UNION ALL SELECT key, article FROM article_aliases WHERE key IN (SELECT value FROM json_each(?1))"
+)
 
 
 class Identities:
@@ -29,7 +107,7 @@ class Identities:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def known(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
+    async def of_feed(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
         """Those of `identities` that this feed has used before."""
         rows = await self._database.all(
             "SELECT identity, article, entry_hash, entry_published FROM identities"
@@ -41,19 +119,85 @@ class Identities:
         }
 
     async def known_keys(self, keys: Sequence[str]) -> dict[str, int]:
-        """Article ids by canonical key, whichever feed or archive brought them."""
+        """Article ids by canonical address, aliases included, whichever feed or archive brought them."""
         rows = await self._database.all(_BY_KEYS, (json.dumps(list(keys)),))
         return {row["key"]: row["id"] for row in rows}
 
     async def ids_by_key(self, tx: Transaction, keys: Sequence[str]) -> dict[str, int]:
-        """As `by_keys`, as this transaction sees it."""
+        """As `known_keys`, as this transaction sees it."""
         rows = await tx.all(_BY_KEYS, (json.dumps(list(keys)),))
         return {row["key"]: row["id"] for row in rows}
+
+    async def known(self, feed: str, entries: Sequence[EntryNames]) -> Known:
+        """Everything by which these entries may be recognised."""
+        names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
+        identities = await self.of_feed(feed, names)
+        addresses = await self.known_keys(list({entry.address_key for entry in entries}))
+        shared = await self._database.all(
+            "SELECT value FROM json_each(?) WHERE EXISTS"
+            " (SELECT 1 FROM articles WHERE key >= value || '#' AND key < value || '$')",
+            (json.dumps(list({entry.address_key for entry in entries})),),
+        )
+        rows = await self._database.all(
+            "SELECT id, key FROM articles WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
+            (feed, json.dumps([entry.title for entry in entries])),
+        )
+        hosts = {urlsplit(row["key"]).netloc for row in rows}
+        elsewhere = await self.known_keys(
+            [urlsplit(entry.address_key)._replace(netloc=host).geturl() for entry in entries for host in hosts]
+        )
+        ids = {known.article_id for known in identities.values()} | {*addresses.values(), *elsewhere.values()}
+        articles = await self._articles(ids | {row["id"] for row in rows})
+        return Known(feed, identities, addresses, frozenset(row["value"] for row in shared), articles)
+
+    async def _articles(self, ids: Iterable[int]) -> dict[int, KnownArticle]:
+        wanted = json.dumps(sorted(ids))
+        rows = await self._database.all(
+            "SELECT id, feed, key, url, title, published, in_feed, state FROM articles"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        )
+        names = await self._database.all(
+            "SELECT article, feed, entry_published FROM identities WHERE article IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        )
+        feeds: defaultdict[int, set[str]] = defaultdict(set)
+        dates: defaultdict[int, set[float]] = defaultdict(set)
+        for row in names:
+            feeds[row["article"]].add(row["feed"])
+            if row["entry_published"]:
+                dates[row["article"]].add(row["entry_published"])
+        return {
+            row["id"]: KnownArticle(
+                id=row["id"],
+                feed=row["feed"],
+                key=row["key"],
+                url=row["url"],
+                title=row["title"],
+                published=row["published"],
+                in_feed=bool(row["in_feed"]),
+                withdrawn=row["state"] == "withdrawn",
+                feeds=frozenset(feeds[row["id"]]),
+                feed_dates=tuple(sorted(dates[row["id"]])),
+            )
+            for row in rows
+        }
+
+    async def free_key(self, tx: Transaction, key: str, identity: str) -> str:
+        """`key`, or one of its own where another article has that address."""
+        if not await self.ids_by_key(tx, [key]):
+            return key
+        return f"{key.partition('#')[0]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+    async def add_alias(self, tx: Transaction, key: str, article_id: int) -> None:
+        """Records one more address of an article; an address that is known stays where it belongs."""
+        if not await self.ids_by_key(tx, [key]):
+            await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
     async def record(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
         """Records an identity of an article and what the feed last said under it."""
         await tx.execute(
             "INSERT INTO identities (feed, identity, article, entry_hash, entry_published) VALUES (?1, ?2, ?3, ?4, ?5)"
-            " ON CONFLICT (feed, identity) DO UPDATE SET entry_hash = ?4, entry_published = ?5",
+            " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
             (feed, identity, known.article_id, known.entry_hash, known.entry_published),
         )

@@ -9,9 +9,9 @@ from bot.store.database import Database, Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What is remembered of an article's page between two looks at it.
+    """What is remembered of an article's page between two checks.
 
-    `next_check` None: it is not looked at again. `missing_since` is the first 404 or 410 in a
+    `next_check` None: it is not checked again. `missing_since` is the first 404 or 410 in a
     row. `in_feed`: the article was in the latest good poll of its feed.
     """
 
@@ -36,7 +36,7 @@ _PAGE = (
 
 
 class PageChecks:
-    """When each article's page is looked at again, and with which validators."""
+    """When each article's page is checked again, and with which validators."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,6 +58,30 @@ class PageChecks:
         row = await self._database.one("SELECT min(page_next_check) AS at FROM articles WHERE page_next_check NOT NULL")
         return row["at"] if row else None
 
+    async def count(self) -> int:
+        """How many pages are checked."""
+        row = await self._database.one("SELECT count(*) AS n FROM articles WHERE page_next_check IS NOT NULL")
+        return row["n"] if row else 0
+
+    async def missing(self, host: str, since: float) -> tuple[int, int]:
+        """How many pages of a host are missing or were withdrawn after `since`, and how many it has."""
+        row = await self._database.one(
+            "SELECT count(*) FILTER (WHERE missing_since IS NOT NULL AND (state = 'live' OR updated >= ?2)) AS missing,"
+            " count(*) FILTER (WHERE state = 'live' OR updated >= ?2) AS pages"
+            " FROM articles WHERE substr(key, 1, length(?1)) = ?1",
+            (f"https://{host}/", since),
+        )
+        return (row["missing"], row["pages"]) if row else (0, 0)
+
+    async def sample(self, host: str, article_id: int, limit: int) -> list[PageState]:
+        """The newest other pages of a host that were there when they were last checked."""
+        rows = await self._database.all(
+            f"{_PAGE} WHERE substr(key, 1, length(?1)) = ?1 AND id != ?2 AND state = 'live' AND missing_since IS NULL"
+            " AND page_next_check IS NOT NULL ORDER BY published DESC LIMIT ?3",
+            (f"https://{host}/", article_id, limit),
+        )
+        return [_page_from_row(row) for row in rows]
+
     async def save(self, tx: Transaction, page: PageState) -> None:
         """Stores validators, next check, errors and absence; the rest of the article is untouched."""
         await tx.execute(
@@ -67,17 +91,17 @@ class PageChecks:
         )
 
     async def begin(self, tx: Transaction, article_id: int, etag: str, last_modified: str, next_check: float) -> None:
-        """Starts looking after the page of a new article."""
+        """Begins the checks of a new article's page."""
         await tx.execute(
             "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ? WHERE id = ?",
             (etag, last_modified, next_check, article_id),
         )
 
     async def schedule_check(self, tx: Transaction, ids: Iterable[int], now: float) -> None:
-        """Brings the next look at these pages forward to `now`; withdrawn ones stay unlooked at."""
+        """Schedules these pages for an immediate check; withdrawn ones and those without a page are skipped."""
         await tx.execute(
             "UPDATE articles SET page_next_check = min(coalesce(page_next_check, ?1), ?1)"
-            " WHERE state = 'live' AND id IN (SELECT value FROM json_each(?2))",
+            " WHERE state = 'live' AND instr(key, '#') = 0 AND id IN (SELECT value FROM json_each(?2))",
             (now, json.dumps(list(ids))),
         )
 

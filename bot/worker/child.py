@@ -91,7 +91,10 @@ def _parsing_listings() -> Work:
     from bot.discovery.sources import read_source
     from bot.worker.codecs import contents_frames
 
-    return lambda body, job: contents_frames(read_source(body, job["headers"], job["url"]))
+    def parse_listing(body: bytes, job: dict[str, Any]) -> list[bytes]:
+        return contents_frames(read_source(body, job["headers"], job["url"], is_list=job["is_list"]))
+
+    return parse_listing
 
 
 def _reading_robots() -> Work:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.discovery.contents import MAX_SOURCES, FoundArticle, SourceContents, SourceKind
 from bot.discovery.robots import RobotsRules
-from bot.feeds.document import MAX_ENTRIES, FeedDocument, FeedEntry
+from bot.feeds.document import MAX_ENTRIES, FeedDocument, ParsedEntry
 from bot.feeds.schedule import FeedHints
 from bot.models import Entry, Image, Link, LinkKind, Page, Passage
 from bot.worker.protocol import encode_frames
@@ -14,7 +14,8 @@ from bot.worker.protocol import encode_frames
 
 def contents_frames(contents: SourceContents) -> list[bytes]:
     """The contents as JSON in frames: their articles, then themselves."""
-    result = {"kind": contents.kind, "sources": contents.sources[:MAX_SOURCES]}
+    passed_over = [asdict(article) for article in contents.passed_over]
+    result = {"kind": contents.kind, "sources": contents.sources[:MAX_SOURCES], "passed_over": passed_over}
     return encode_frames(result, map(asdict, contents.articles))
 
 
@@ -25,7 +26,8 @@ def article_from(row: Mapping[str, Any]) -> FoundArticle:
 
 def contents_from(found: Mapping[str, Any], articles: Sequence[FoundArticle]) -> SourceContents:
     """Contents from their JSON and their articles."""
-    return SourceContents(SourceKind(found["kind"]), tuple(articles), tuple(found["sources"]))
+    passed_over = tuple(map(article_from, found["passed_over"]))
+    return SourceContents(SourceKind(found["kind"]), tuple(articles), tuple(found["sources"]), passed_over)
 
 
 def robots_from(found: Mapping[str, Any]) -> RobotsRules:
@@ -38,7 +40,7 @@ def document_frames(document: FeedDocument) -> list[bytes]:
     return encode_frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))
 
 
-def document_from(found: Mapping[str, Any], entries: Sequence[FeedEntry]) -> FeedDocument:
+def document_from(found: Mapping[str, Any], entries: Sequence[ParsedEntry]) -> FeedDocument:
     """A document from its JSON and its entries."""
     hints = found["hints"]
     values: dict[str, Any] = dict(found)
@@ -48,9 +50,10 @@ def document_from(found: Mapping[str, Any], entries: Sequence[FeedEntry]) -> Fee
     return FeedDocument(**values)
 
 
-def entry_from(row: Mapping[str, Any]) -> FeedEntry:
+def entry_from(row: Mapping[str, Any]) -> ParsedEntry:
     """An entry from its JSON."""
-    return FeedEntry(_entry(row["entry"]), row["key"], row["told"])
+    others = tuple(row["other_identities"])
+    return ParsedEntry(_entry(row["entry"]), row["key"], row["address_key"], others, row["content_hash"])
 
 
 def page_from(found: Mapping[str, Any]) -> Page:

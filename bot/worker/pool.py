@@ -93,9 +93,11 @@ class ParseWorker:
         found, _ = await self._run({"kind": "broadcast", "url": url}, html)
         return found
 
-    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
-        """What a feed, sitemap, list page or article names. Raises ParseFailedError."""
-        job = {"kind": "listing", "headers": dict(headers), "url": url}
+    async def parse_listing(
+        self, body: bytes, headers: Mapping[str, str], url: str, *, is_list: bool = False
+    ) -> SourceContents:
+        """What a feed, sitemap, list page or article names; `is_list` as in `read_source`. Raises ParseFailedError."""
+        job = {"kind": "listing", "headers": dict(headers), "url": url, "is_list": is_list}
         return contents_from(*await self._run(job, body, article_from))
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal, cast, get_args
 
 import discord
@@ -101,11 +100,11 @@ class StatusPages:
         feed, choice = arguments.rsplit(":", 1)
         if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
             raise refusal(interaction, "outdated")
-        subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
-        if not _gets(subscriptions, feed) or not await self._held.of_feed(feed):
+        guild_id = guild_of(interaction).id
+        if not await self._held.of_guild(feed, guild_id):
             raise refusal(interaction, "vanished")
         log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
-        await self._services.watcher.release(feed, cast("Release", choice))
+        await self._services.watcher.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
 
@@ -121,7 +120,7 @@ class StatusPages:
         status = await self._status(guild, subscription)
         feeds = [
             feed
-            for feed in await self._feeds()
+            for feed in await self._feeds(guild.id)
             if not subscription.options.feeds or feed.state.key in subscription.options.feeds
         ]
         return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
@@ -133,11 +132,7 @@ class StatusPages:
         shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
         channels = [await self._status(guild, subscription) for subscription in shown]
         unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
-        feeds = [
-            # A server decides only about feeds it gets.
-            feed if _gets(subscriptions, feed.state.key) else replace(feed, held=())
-            for feed in await self._feeds()
-        ]
+        feeds = await self._feeds(guild.id)
         unreached = await self._services.cards.unreachable_in(guild.id)
         return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
 
@@ -148,17 +143,14 @@ class StatusPages:
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
         return ChannelStatus(subscription, check, tuple(recent))
 
-    async def _feeds(self) -> list[FeedStatus]:
+    async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}
         return [
-            FeedStatus(feed.name, states[feed.key], tuple(await self._held.of_feed(feed.key)))
+            FeedStatus(feed.name, states[feed.key], tuple(await self._held.of_guild(feed.key, guild_id)))
             for feed in self._services.settings.feeds
             if feed.key in states
         ]
 
-
-def _gets(subscriptions: Sequence[Subscription], feed: str) -> bool:
-    return any(not subscription.options.feeds or feed in subscription.options.feeds for subscription in subscriptions)
 
 
 async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:

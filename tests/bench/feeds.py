@@ -21,7 +21,7 @@ from typing import Any, Self
 from bot.app.jobs import favour_the_loop
 from bot.http import client as fetch
 from bot.http.client import Fetcher, FetchRequest
-from bot.ingest.poller import WatchedFeed, Watcher
+from bot.ingest.poller import WatchedFeed, FeedPoller
 from bot.models import Topic
 from bot.store.database import Database
 from bot.topics import Classifier
@@ -69,17 +69,17 @@ def topics() -> list[Topic]:
 
 
 @asynccontextmanager
-async def watching(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[Watcher]:
+async def watching(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[FeedPoller]:
     """A watcher of these paths of a server, with a real database."""
     ears = Ears()
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "bench.db")
         async with Fetcher("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as fetcher:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
-            watcher = Watcher(
+            watcher = FeedPoller(
                 database, feeds, fetcher, worker,
-                events=Events(ears), classify=classifier, pages=Pages(), problems=Problems(ears),
-                chance=random.Random(1),
+                events=Events(ears), classify=classifier, pages=Pages(), problems=Problems(ears.problems),
+                rng=random.Random(1),
             )  # fmt: skip
             await watcher.start()
             yield watcher
@@ -144,7 +144,7 @@ async def show_wild(groups: dict[str, range]) -> None:
     print(f"peak memory of the main process {peak:.0f} MB (with the parsers that this benchmark itself imports)\n")
 
 
-async def one(watcher: Watcher, number: int, tally: Tally, meter: Meter) -> None:
+async def one(watcher: FeedPoller, number: int, tally: Tally, meter: Meter) -> None:
     """Polls one answer and judges what came of it."""
     meter.taken = 0
     wanted = described(number)[1]
@@ -201,7 +201,7 @@ async def show_polls(feeds: int, rounds: int) -> None:
     await worker.close()
 
 
-async def poll_all(watcher: Watcher, feeds: int) -> None:
+async def poll_all(watcher: FeedPoller, feeds: int) -> None:
     for n in range(feeds):
         await watcher.poll(str(n))
 

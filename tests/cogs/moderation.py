@@ -32,10 +32,10 @@ EVERYONE_MAY = discord.Permissions(
 class FakeWatcher:
     """Remembers which floods were released."""
 
-    released: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    released: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
 
-    async def release(self, feed_key: str, choice: str) -> None:
-        self.released.append((feed_key, choice))
+    async def release(self, feed_key: str, guild_id: int, choice: str) -> None:
+        self.released.append((feed_key, guild_id, choice))
 
 
 @dataclass(frozen=True)

@@ -83,10 +83,20 @@ def test_the_charset_of_the_header_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a:b@e.org/", ""]
+    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a:b@e.org/"]
 )
 def test_entries_without_a_web_address_are_dropped(link: str) -> None:
     assert parse(rss(item(1, link=link), item(2))).entries[0].entry.identity == "guid-2"
+
+
+@pytest.mark.parametrize("guid", ["own", ""])
+def test_entries_without_any_address_lead_to_the_site_and_stay_apart(guid: str) -> None:
+    entries = parse(
+        rss(*(item(n, link="", guid=guid and f"{guid}-{n}") for n in (1, 2)), item(3, link="", guid=""))
+    ).entries
+
+    assert {parsed.entry.url for parsed in entries} == {"https://blog.example.org/"}
+    assert len({parsed.key for parsed in entries}) == len({parsed.identity for parsed in entries}) == 3
 
 
 def test_relative_links_lead_to_the_site_and_relative_guids_stay() -> None:
@@ -153,15 +163,22 @@ def test_dates_mean_what_they_say(written: str, expected: float | None) -> None:
 def test_identity_is_the_guid_else_the_link() -> None:
     assert entry_of().identity == "guid-1"
     assert entry_of(guid="").identity == "https://blog.example.org/1"
-    undated = entry_of(guid="", link="https://blog.example.org/")
-    assert undated.identity == entry_of(guid="", link="https://blog.example.org/").identity != undated.url
+    front = entry_of(guid="", link="https://blog.example.org/")
+    assert front.identity == entry_of(guid="", link="https://blog.example.org/").identity != front.url
 
 
-def test_a_guid_used_twice_is_told_apart_by_its_link() -> None:
-    body = rss(item(1, guid="same"), item(2, guid="same"), item(1, guid="same", title="Again"))
-    identities = [entry.entry.identity for entry in parse(body).entries]
+def test_a_guid_used_twice_names_no_entry_alone() -> None:
+    body = rss(item(1, guid="same"), item(2, guid="same"))
+    identities = [parsed.identity for parsed in parse(body).entries]
 
-    assert identities == ["same", "same https://blog.example.org/2"]
+    assert identities == ["same https://blog.example.org/1", "same https://blog.example.org/2"]
+
+
+def test_an_address_used_twice_is_no_key() -> None:
+    entries = parse(rss(item(1), item(2, link="https://blog.example.org/1"), item(3))).entries
+
+    assert [parsed.key == parsed.address_key for parsed in entries] == [False, False, True]
+    assert len({parsed.key for parsed in entries}) == 3
 
 
 @pytest.mark.parametrize(
@@ -201,16 +218,16 @@ def test_rhythm_hints_are_read_whole() -> None:
     assert (hints.ttl, hints.skip_hours, hints.skip_days) == (5_400.0, (1, 23), (6,))
 
 
-def test_what_is_told_changes_with_anything_told_but_the_name() -> None:
-    told = parse(numbered(1)).entries[0].told
+def test_the_content_hash_changes_with_anything_but_the_guid() -> None:
+    content_hash = parse(numbered(1)).entries[0].content_hash
 
-    assert parse(numbered(1, guid="other")).entries[0].told == told
+    assert parse(numbered(1, guid="other")).entries[0].content_hash == content_hash
     for change in ("title", "description", "link", "pubDate"):
         assert (
             parse(rss(item(1, **{change: "https://e.org/x" if change == "link" else "Sun, 06 Jul 2025 10:00:00 GMT"})))
             .entries[0]
-            .told
-            != told
+            .content_hash
+            != content_hash
         )
 
 

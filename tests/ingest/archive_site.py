@@ -1,5 +1,7 @@
 """A site of many articles on loopback, and an archive that reads it into a real database."""
 
+# ruff: noqa: ARG002 - fakes keep the signatures of what they stand for
+
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -8,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.discovery.broadcasts import broadcast_start
 from bot.discovery.contents import SourceContents
 from bot.discovery.robots import RobotsRules, read_robots
 from bot.discovery.sources import read_source
@@ -100,14 +103,27 @@ class Heard:
         self.added_ids: list[tuple[int, bool]] = []
         self.changed_ids: list[int] = []
         self.withdrawn_ids: list[int] = []
+        self.problems: list[tuple[str, str, str]] = []
 
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:  # noqa: ARG002
+    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         self.added_ids.append((article_id, announce))
 
-    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:  # noqa: ARG002
+    async def wanted(
+        self,
+        tx: Transaction,
+        article_id: int,
+        feed: str,
+        topics: tuple[str, ...],
+        now: float,
+        *,
+        guild_id: int | None = None,
+    ) -> None:
+        raise AssertionError
+
+    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         self.changed_ids.append(article_id)
 
-    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:  # noqa: ARG002
+    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         self.withdrawn_ids.append(article_id)
 
 
@@ -120,9 +136,14 @@ class InProcess:
     async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
         return extract_page(html, url, charset)
 
-    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
+    async def broadcast_start(self, html: bytes, url: str) -> float | None:
+        return broadcast_start(html)
+
+    async def parse_listing(
+        self, body: bytes, headers: Mapping[str, str], url: str, *, is_list: bool = False
+    ) -> SourceContents:
         try:
-            return read_source(body, headers, url)
+            return read_source(body, headers, url, is_list=is_list)
         except ValueError as error:
             raise ParseFailedError("error", str(error)) from None
 

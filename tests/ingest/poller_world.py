@@ -12,13 +12,15 @@ from typing import Any
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import Fetcher
-from bot.ingest.poller import Limits, PageAnswer, WatchedFeed, Watcher
-from bot.models import ArticleBody, NewArticle, Page, Passage
+from bot.ingest.poller import FeedPoller, Limits, PageAnswer, WatchedFeed
+from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
+from bot.store.subscriptions import NewSubscription, Subscriptions
 from bot.worker.pool import ParseFailedError
 from tests.http.site import Site, open_site
 
+GUILD = 5  # a server that wants every feed
 NOW = 1_751_720_000.0  # two hours after the items of `documents`
 
 
@@ -44,6 +46,7 @@ class Ears:
     announced: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[tuple[int, str]] = field(default_factory=list)
+    wanted: list[tuple[str, str, int | None]] = field(default_factory=list)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     fail: bool = False
 
@@ -58,15 +61,29 @@ class Ears:
 
 class Events:
     def __init__(self, ears: Ears) -> None:
-        self.added, self.changed = ears._added, ears._changed
+        self.added, self.changed, self._ears = ears._added, ears._changed, ears
+
+    async def wanted(
+        self,
+        tx: Transaction,
+        article_id: int,
+        feed: str,
+        topics: tuple[str, ...],
+        now: float,
+        *,
+        guild_id: int | None = None,
+    ) -> None:
+        row = await tx.one("SELECT title FROM articles WHERE id = ?", (article_id,))
+        assert row is not None
+        self._ears.wanted.append((row["title"], feed, guild_id))
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         raise AssertionError
 
 
 class Problems:
-    def __init__(self, ears: Ears) -> None:
-        self._told = ears.problems
+    def __init__(self, told: list[tuple[str, str, str]]) -> None:
+        self._told = told
 
     async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
         self._told.append(("started", feed, kind))
@@ -74,8 +91,26 @@ class Problems:
     async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
         self._told.append(("ended", feed, kind))
 
-    async def held(self, tx: Transaction, feed: str, article_ids: tuple[int, ...], now: float) -> None:
-        self._told.append(("held", feed, str(len(article_ids))))
+    async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        self._told.append(("held", feed, f"{articles} in {guild_id}"))
+
+    async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
+        self._told.append(("ended", feed, f"held in {guild_id}"))
+
+    async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
+        self._told.append(("expired", feed, f"{articles} in {guild_id}"))
+
+    async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
+        self._told.append(("gap", feed, ""))
+
+    async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
+        pass
+
+    async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
+        self._told.append(("suspended", host, str(missing)))
+
+    async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
+        self._told.append(("resumed", host, ""))
 
 
 def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
@@ -88,13 +123,20 @@ class Pages:
     def __init__(self) -> None:
         self.known: dict[str, Page] = {}
         self.asked: list[str] = []
+        self.missing: set[str] = set()
+        self.begins: dict[str, float] = {}
+        self.moved: dict[str, str] = {}
         self.late = False
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
         self.asked.append(url)
         if self.late:
             await asyncio.Event().wait()
-        return PageAnswer(self.known.get(url), '"page"' if url in self.known else "")
+        etag = '"page"' if url in self.known else ""
+        return PageAnswer(self.known.get(url), etag, missing=url in self.missing, begins=self.begins.get(url))
+
+    async def final_address(self, url: str) -> str:
+        return self.moved.get(url, "")
 
 
 def page(title: str, published: float | None = None) -> Page:
@@ -111,7 +153,7 @@ class World:
     ears: Ears
     pages: Pages
     worker: InProcess
-    watcher: Watcher
+    poller: FeedPoller
     now: float = NOW
 
     @property
@@ -126,10 +168,10 @@ class World:
         if body is not None:
             self.site.page(path, body, Content_Type="application/rss+xml; charset=utf-8", **headers)
         self.now += 3_600
-        return await self.watcher.poll("blog")
+        return await self.poller.poll("blog")
 
     async def state(self, key: str = "blog") -> Any:
-        return await self.watcher.state(key)
+        return await self.poller.state(key)
 
 
 @asynccontextmanager
@@ -150,17 +192,19 @@ async def open_world(
         made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
-        await world.watcher.start()
+        await world.poller.start()
+        new = NewSubscription(GUILD, 50, ChannelKind.TEXT, SubscriptionOptions(), 0.0)
+        await Subscriptions(database).create(new)
         try:
             yield world
         finally:
-            await world.watcher.close()
+            await world.poller.close()
             await database.close()
 
 
 def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
     """A new watcher on the same files, as after a restart."""
-    world.watcher = Watcher(
+    world.poller = FeedPoller(
         world.database,
         feeds,
         world.fetcher,
@@ -168,8 +212,8 @@ def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -
         events=Events(world.ears),
         classify=classify,
         pages=world.pages,
-        problems=Problems(world.ears),
+        problems=Problems(world.ears.problems),
         limits=limits,
         clock=lambda: world.now,
-        chance=random.Random(1),
+        rng=random.Random(1),
     )

@@ -191,7 +191,7 @@ async def test_robots_txt_is_asked_first_and_obeyed(tmp_path: Path) -> None:
 async def polled(world: World) -> None:
     """The feed had its first good poll."""
     async with world.database.transaction() as tx:
-        await tx.execute("INSERT INTO feeds (key, url, address, primed) VALUES ('feed0', '', '', 1)")
+        await tx.execute("INSERT INTO feeds (key, url, address, initialised) VALUES ('feed0', '', '', 1)")
 
 
 async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:

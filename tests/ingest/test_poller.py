@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.ingest.poller import Limits, OutcomeKind, WatchedFeed
 from bot.models import ArticleBody
 from tests.feeds.documents import item, numbered, rss
-from tests.ingest.poller_world import NOW, World, open_world, page, restart
+from tests.ingest.poller_world import GUILD, NOW, World, open_world, page, restart
 
 DAY = 86_400.0
 
@@ -80,7 +80,7 @@ async def test_validators_and_articles_are_stored_together_or_not_at_all(world: 
     world.ears.fail = True
     world.site.page("/feed", numbered(2, 1), ETag='"v2"')
     with pytest.raises(RuntimeError):
-        await world.watcher.poll("blog")
+        await world.poller.poll("blog")
     assert ((await world.state()).etag, await world.titles()) == ('"v1"', ["Title 1"])
 
     world.ears.fail = False
@@ -98,10 +98,10 @@ async def test_a_200_without_validators_drops_the_old_ones(world: World) -> None
 
 async def test_a_restart_polls_nothing_before_its_time(world: World) -> None:
     world.site.page("/feed", numbered(1), Cache_Control="max-age=7200")
-    due = await world.watcher.poll_due()
+    due = await world.poller.poll_due()
     restart(world, [WatchedFeed("blog", world.site.url + "/feed", 1_800)])
-    await world.watcher.start()
-    again = await world.watcher.poll_due()
+    await world.poller.start()
+    again = await world.poller.poll_due()
 
     assert len(world.site.asked) == 1
     assert due == again >= NOW + 7_200
@@ -110,7 +110,7 @@ async def test_a_restart_polls_nothing_before_its_time(world: World) -> None:
 async def test_an_own_site_may_be_polled_every_second(tmp_path: Path) -> None:
     async with open_world(tmp_path, every=1.0) as world:
         world.site.page("/feed", numbered(1))
-        due = await world.watcher.poll_due()
+        due = await world.poller.poll_due()
 
         assert NOW + 1 <= due <= NOW + 1.2
 
@@ -147,7 +147,7 @@ async def test_gone_is_told_once_and_never_asked_again(world: World) -> None:
     world.site.page("/feed", status=410)
     await world.poll()
     await world.poll()
-    await world.watcher.poll_due()
+    await world.poller.poll_due()
 
     assert len(world.site.asked) == 2
     assert world.ears.problems == [("started", "blog", "gone")]
@@ -196,9 +196,9 @@ async def test_poison_is_quarantined_named_and_disturbs_nobody(tmp_path: Path) -
     async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "POISON")
         world.site.page("/good", numbered(1))
-        await world.watcher.poll_due()
+        await world.poller.poll_due()
         world.now += DAY
-        await world.watcher.poll_due()
+        await world.poller.poll_due()
         good, bad = await world.state("good"), await world.state("bad")
 
         assert (good.problem, good.initialised) == ("", True)
@@ -211,7 +211,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
     async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "OUR FAULT")
         world.site.page("/good", numbered(1))
-        await world.watcher.poll_due()
+        await world.poller.poll_due()
 
         assert (await world.state("bad")).problem == "error"
         assert (await world.state("good")).initialised
@@ -220,7 +220,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
 
 async def test_a_slow_feed_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The round ends without it; it is not asked a second time meanwhile."""
-    monkeypatch.setattr("bot.ingest.poller.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.ingest.poller.ROUND_TIMEOUT_SECONDS", 0.05)
     async with open_world(tmp_path, {"slow": "/slow"}) as world:
         answer = asyncio.Event()
 
@@ -229,12 +229,12 @@ async def test_a_slow_feed_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest
             return web.Response(text=numbered(1))
 
         world.site.pages["/slow"] = slow
-        await world.watcher.poll_due()
-        await world.watcher.poll_due()
+        await world.poller.poll_due()
+        await world.poller.poll_due()
         assert len(world.site.asked) == 1
         answer.set()
-        while world.watcher._polls:
-            await asyncio.gather(*world.watcher._polls.values())
+        while world.poller._polls:
+            await asyncio.gather(*world.poller._polls.values())
         assert (await world.state("slow")).initialised
 
 
@@ -320,8 +320,9 @@ async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
 
     assert (outcome.counts.held, world.ears.announced) == (6, [])
-    assert [article.title for article in await world.watcher.held("blog")][:3] == ["Title 7", "Title 6", "Title 5"]
-    assert ("held", "blog", "6") in world.ears.problems
+    held = [article.title for article in await world.poller.held("blog", GUILD)]
+    assert held[:3] == ["Title 7", "Title 6", "Title 5"]
+    assert ("held", "blog", f"6 in {GUILD}") in world.ears.problems
 
 
 @pytest.mark.parametrize(
@@ -330,13 +331,13 @@ async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
 async def test_a_moderator_chooses_once(world: World, choice: str, announced: list[str]) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
-    first = await world.watcher.release("blog", choice)  # type: ignore[arg-type] - from the table above
-    second = await world.watcher.release("blog", "all")
+    first = await world.poller.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
+    second = await world.poller.release("blog", GUILD, "all")
 
     assert (first, second) == (len(announced), 0)
-    assert world.ears.announced == announced
-    assert world.ears.problems[-1] == ("ended", "blog", "held")
-    assert await world.watcher.held("blog") == []
+    assert world.ears.wanted == [(title, "blog", GUILD) for title in announced]
+    assert world.ears.problems[-1] == ("ended", "blog", f"held in {GUILD}")
+    assert await world.poller.held("blog", GUILD) == []
 
 
 async def test_an_old_article_waits_alone(world: World) -> None:
@@ -344,7 +345,7 @@ async def test_an_old_article_waits_alone(world: World) -> None:
     await world.poll(rss(item(2), item(3, pubDate="Sat, 05 Apr 2025 10:00:00 GMT"), item(1)))
 
     assert world.ears.announced == ["Title 2"]
-    assert [article.title for article in await world.watcher.held("blog")] == ["Title 3"]
+    assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 3"]
 
 
 async def test_several_are_announced_oldest_first(world: World) -> None:
@@ -357,11 +358,11 @@ async def test_several_are_announced_oldest_first(world: World) -> None:
 async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> None:
     async with open_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
         world.site.page("/other", numbered(9))
-        await world.watcher.poll("other")
+        await world.poller.poll("other")
         await world.poll(numbered(1))
         await world.poll(numbered(2, 1))
         world.site.page("/other", rss(item(2, guid="else"), item(9)))
-        await world.watcher.poll("other")
+        await world.poller.poll("other")
 
         assert world.ears.announced == ["Title 2"]
 
@@ -393,7 +394,7 @@ async def test_after_validators_came_no_request_goes_without_them(world: World) 
     world.site.page("/feed", status=500)
     await world.poll()
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
-    await world.watcher.start()
+    await world.poller.start()
     await world.poll(numbered(2, 1), ETag='"2"', Last_Modified="sunday")
     await world.poll()
     sent = [
@@ -411,7 +412,7 @@ async def test_no_poll_comes_before_it_was_asked_for(tmp_path: Path) -> None:
         times: list[float] = []
         for _ in range(200):
             before = len(world.site.asked)
-            await world.watcher.poll_due()
+            await world.poller.poll_due()
             times += [world.now] * (len(world.site.asked) - before)
             world.now += 60
 

@@ -8,20 +8,28 @@ from pathlib import Path
 
 import pytest
 
+from bot.durations import DAY, HOUR, MINUTE
+from bot.http.results import Fetched, FetchRequest
 from bot.ingest.page_drafts import archived_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged
-from bot.ingest.rechecker import DAY, HOUR, Finding, Rechecker, interval
+from bot.ingest.rechecker import CheckResult, Rechecker, interval, is_site_broken
 from bot.models import ArticleState, NewArticle, Page, Passage
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
+from bot.store.feeds import Feeds, FeedState
+from bot.store.identities import Identities
 from bot.store.page_checks import PageChecks
 from tests.ingest.archive_site import Heard, no_topics
+from tests.ingest.poller_world import Problems
 
-URL = "https://example.org/blog/the-ferry"
+URL, FEED = "https://example.org/blog/the-ferry", "https://example.org/rss"
 START = 1_750_000_000.0
-LATER = 3 * HOUR
+LATER = 5 * MINUTE
 PAGE = Page("The Ferry", published=START - 5 * DAY, language="en", passages=(Passage(0, "", "Olle unties the rope."),))
 EDITED = replace(PAGE, passages=(Passage(0, "", "A man unties the rope."),))
+
+
+OK_HOME = Fetched(b"", "", {}, "https://example.org/")
 
 
 class Asked:
@@ -29,12 +37,19 @@ class Asked:
 
     def __init__(self) -> None:
         self.answer: PageOutcome = read(PAGE)
+        self.others: PageOutcome = PageUnchanged()
+        self.home: Fetched | PageUnchanged | PageMissing | PageFailed = Fetched(b"", "", {}, "https://example.org/")
         self.with_validators: list[tuple[str, str]] = []
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
-        assert url == URL
+        if url != URL:
+            return self.others
         self.with_validators.append((etag, last_modified))
         return self.answer
+
+    async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
+        assert request.url == "https://example.org/"
+        return self.home
 
 
 def read(page: Page, url: str = URL) -> PageRead:
@@ -51,7 +66,7 @@ class World:
     rechecker: Rechecker
     now: float = START
 
-    async def look(self, *, in_feed: bool = True) -> Finding:
+    async def look(self, *, in_feed: bool = True) -> CheckResult:
         async with self.database.transaction() as tx:
             await tx.execute("UPDATE articles SET in_feed = ?", (in_feed,))
         state = await self.pages.get(1)
@@ -60,17 +75,21 @@ class World:
 
 
 @asynccontextmanager
-async def stored(path: Path, *, body: bool = True) -> AsyncGenerator[World]:
+async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGenerator[World]:
     database, reader, heard = await Database.open(path / "h.db"), Asked(), Heard()
+    problems = Problems(heard.problems)
     articles, pages = Articles(database), PageChecks(database)
     rechecker = Rechecker(
-        database, articles, pages, reader, heard, no_topics, clock=lambda: world.now, rng=random.Random(3)
+        database, articles, pages, reader, heard, no_topics, problems, clock=lambda: world.now, rng=random.Random(3)
     )
     world = World(database, articles, pages, reader, heard, rechecker)
     draft = archived_draft("blog", URL, PAGE, no_topics, START)
     try:
         async with database.transaction() as tx:
             await articles.add(tx, draft if body else replace(draft, body=None), START)
+            for number in range(others):
+                url = f"https://example.org/blog/other-{number}"
+                await articles.add(tx, replace(draft, url=url, key=url, identity=url), START)
             await tx.execute("UPDATE articles SET page_next_check = ?", (START,))
         yield world
     finally:
@@ -79,7 +98,7 @@ async def stored(path: Path, *, body: bool = True) -> AsyncGenerator[World]:
 
 async def test_the_same_article_is_no_edit_however_its_page_changed(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
-        assert await world.look() is Finding.UNCHANGED
+        assert await world.look() is CheckResult.UNCHANGED
         assert world.heard.changed_ids == []
 
         await world.look()
@@ -100,63 +119,171 @@ async def test_any_word_that_changed_is_an_edit(tmp_path: Path, edited: Page) ->
     async with stored(tmp_path) as world:
         world.reader.answer = read(edited)
 
-        assert await world.look() is Finding.EDITED
+        assert await world.look() is CheckResult.EDITED
         assert world.heard.changed_ids == [1]
         assert (await world.articles.body(1)).passages == edited.passages
-        assert await world.look() is Finding.UNCHANGED
+        assert await world.look() is CheckResult.UNCHANGED
 
 
 async def test_the_feed_names_an_article_while_it_has_it(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = read(replace(PAGE, title="The Ferry, Corrected"))
 
-        assert await world.look(in_feed=True) is Finding.UNCHANGED
-        assert await world.look(in_feed=False) is Finding.EDITED
+        assert await world.look(in_feed=True) is CheckResult.UNCHANGED
+        assert await world.look(in_feed=False) is CheckResult.EDITED
 
 
 async def test_a_page_that_could_not_be_had_before_completes_the_article(tmp_path: Path) -> None:
     async with stored(tmp_path, body=False) as world:
         world.reader.answer = PageFailed("timeout")
-        assert await world.look() is Finding.FAILED
+        assert await world.look() is CheckResult.FAILED
         world.reader.answer = read(PAGE)
 
-        assert await world.look() is Finding.EDITED
+        assert await world.look() is CheckResult.EDITED
         assert (await world.articles.body(1)).passages == PAGE.passages
         assert world.reader.with_validators == [("", ""), ("", "")]
 
 
-async def test_gone_from_feed_and_page_twice_some_hours_apart_is_withdrawn(tmp_path: Path) -> None:
+async def test_missing_in_feed_and_twice_as_a_page_minutes_apart_is_withdrawn(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = PageMissing(404)
-        assert await world.look(in_feed=False) is Finding.MISSING
+        assert await world.look(in_feed=False) is CheckResult.MISSING
         world.now += LATER - 1
-        assert await world.look(in_feed=False) is Finding.MISSING
+        assert await world.look(in_feed=False) is CheckResult.MISSING
         world.now += 1
-        assert await world.look(in_feed=False) is Finding.WITHDRAWN
+        assert await world.look(in_feed=False) is CheckResult.WITHDRAWN
 
         article = await world.articles.get(1)
         assert article is not None
         assert (article.state, article.title, article.summary) == (ArticleState.WITHDRAWN, "", "")
         assert (await world.articles.body(1)).passages == ()
         assert world.heard.withdrawn_ids == [1]
-        assert await world.look() is Finding.WITHDRAWN
+        assert await world.look() is CheckResult.WITHDRAWN
         assert world.heard.withdrawn_ids == [1]
 
 
 async def test_an_article_that_its_feed_still_has_is_not_withdrawn(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
-        world.reader.answer = PageMissing(410)
+        world.reader.answer = PageMissing(404)
         for _ in range(5):
-            assert await world.look(in_feed=True) is Finding.MISSING
+            assert await world.look(in_feed=True) is CheckResult.MISSING
             world.now += LATER
+
+
+async def test_a_page_that_is_gone_for_good_is_withdrawn_whatever_its_feed_still_lists(tmp_path: Path) -> None:
+    async with stored(tmp_path) as world:
+        world.reader.answer = PageMissing(410)
+        assert await world.look(in_feed=True) is CheckResult.MISSING
+        world.now += LATER
+        assert await world.look(in_feed=True) is CheckResult.WITHDRAWN
+
+
+async def test_a_missing_page_has_its_feed_polled_and_is_checked_again_within_minutes(tmp_path: Path) -> None:
+    async with stored(tmp_path) as world:
+        feeds = Feeds(world.database)
+        async with world.database.transaction() as tx:
+            await feeds.save(
+                tx, FeedState("blog", "https://example.org/rss", "https://example.org/rss", next_check=1e12)
+            )
+        world.reader.answer = PageMissing(410)
+        await world.look()
+        state, feed = await world.pages.get(1), await feeds.get("blog")
+
+        assert state is not None
+        assert state.next_check is not None
+        assert 0 < state.next_check - world.now <= 10 * MINUTE
+        assert feed is not None
+        assert feed.next_check == world.now
+
+
+@pytest.mark.parametrize(
+    ("others", "home", "withdrawn"),
+    [
+        (PageUnchanged(), OK_HOME, True),
+        (PageMissing(404), OK_HOME, False),
+        (PageMissing(410), PageMissing(404), False),
+        (PageUnchanged(), PageFailed("status", "HTTP status 500"), False),
+        (PageFailed("connection"), PageFailed("connection"), False),
+        (PageUnchanged(), PageFailed("robots"), True),
+        (PageUnchanged(), PageMissing(404), True),  # a host that has no home page
+    ],
+)
+async def test_a_broken_site_withdraws_nothing(
+    tmp_path: Path,
+    others: PageOutcome,
+    home: PageMissing | PageFailed,
+    withdrawn: bool,  # noqa: FBT001
+) -> None:
+    async with stored(tmp_path, others=10) as world:
+        world.reader.answer, world.reader.others, world.reader.home = PageMissing(410), others, home
+        await world.look(in_feed=False)
+        world.now += LATER
+        result = await world.look(in_feed=False)
+
+        assert result is (CheckResult.WITHDRAWN if withdrawn else CheckResult.SUSPENDED)
+        article = await world.articles.get(1)
+        assert article is not None
+        assert (article.state is ArticleState.WITHDRAWN) is withdrawn
+        assert bool(world.heard.problems) is not withdrawn
+
+
+async def test_a_deploy_that_breaks_every_page_for_an_hour_withdraws_nothing(tmp_path: Path) -> None:
+    """Every page answers 404 while the home page works; afterwards all is as before, and the incident ends."""
+    async with stored(tmp_path, others=60) as world:
+        world.reader.answer = world.reader.others = PageMissing(404)
+        end = world.now + HOUR
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET in_feed = 0, page_next_check = ?", (world.now,))
+        while world.now < end:
+            await world.rechecker.check_due()
+            world.now += MINUTE
+        live = await world.articles.count()
+        world.reader.answer = world.reader.others = PageUnchanged()
+        for _ in range(60):
+            await world.rechecker.check_due()
+            world.now += 5 * MINUTE
+
+        assert live == 61
+        assert await world.articles.count() == 61
+        assert world.heard.problems[0][0] == "suspended"
+        assert world.heard.problems[-1] == ("resumed", "example.org", "")
+        missing = await world.database.one("SELECT count(*) AS n FROM articles WHERE missing_since IS NOT NULL")
+        assert missing is not None
+        assert missing["n"] == 0
+
+
+async def test_a_permanent_redirect_is_followed_and_the_key_stays(tmp_path: Path) -> None:
+    async with stored(tmp_path) as world:
+        moved = "https://example.org/news/the-ferry"
+        world.reader.answer = PageRead(PAGE, "", "", moved, moved)
+        assert await world.look(in_feed=False) is CheckResult.EDITED
+        article = await world.articles.get(1)
+
+        assert article is not None
+        assert (article.url, article.key) == (moved, URL)
+        assert await Identities(world.database).known_keys([moved, URL]) == {moved: 1, URL: 1}
+        assert world.heard.changed_ids == [1]
+
+
+async def test_one_article_can_be_checked_now(tmp_path: Path) -> None:
+    async with stored(tmp_path) as world:
+        world.reader.answer = read(EDITED)
+
+        assert await world.rechecker.check_now(1) is CheckResult.EDITED
+        assert await world.rechecker.check_now(99) is None
+
+
+@pytest.mark.parametrize(("missing", "pages", "broken"), [(3, 3, False), (4, 4, True), (4, 200, False), (5, 200, True)])
+def test_more_than_three_or_two_percent_of_a_host_are_a_broken_site(missing: int, pages: int, broken: bool) -> None:  # noqa: FBT001
+    assert is_site_broken(missing, pages) is broken
 
 
 async def test_a_page_that_returns_begins_the_proof_anew(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         for answer, finding in (
-            (PageMissing(404), Finding.MISSING),
-            (PageUnchanged(), Finding.UNCHANGED),
-            (PageMissing(404), Finding.MISSING),
+            (PageMissing(404), CheckResult.MISSING),
+            (PageUnchanged(), CheckResult.UNCHANGED),
+            (PageMissing(404), CheckResult.MISSING),
         ):
             world.reader.answer = answer
             assert await world.look(in_feed=False) is finding
@@ -168,7 +295,7 @@ async def test_trouble_proves_nothing_and_waits_longer_each_time(tmp_path: Path)
         world.reader.answer = PageFailed("status", "500")
         waits: list[float] = []
         for _ in range(12):
-            assert await world.look(in_feed=False) is Finding.FAILED
+            assert await world.look(in_feed=False) is CheckResult.FAILED
             state = await world.pages.get(1)
             assert state is not None
             assert state.next_check is not None
@@ -180,10 +307,10 @@ async def test_trouble_proves_nothing_and_waits_longer_each_time(tmp_path: Path)
 async def test_another_page_in_its_place_is_neither_edit_nor_withdrawal(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = read(replace(EDITED, title="All our articles"), "https://example.org/blog")
-        assert await world.look(in_feed=False) is Finding.FAILED
+        assert await world.look(in_feed=False) is CheckResult.FAILED
 
         world.reader.answer = read(EDITED, "https://example.org/news/the-ferry")
-        assert await world.look(in_feed=False) is Finding.EDITED
+        assert await world.look(in_feed=False) is CheckResult.EDITED
 
 
 async def test_due_pages_are_looked_at_and_the_next_instant_is_told(tmp_path: Path) -> None:
@@ -191,7 +318,7 @@ async def test_due_pages_are_looked_at_and_the_next_instant_is_told(tmp_path: Pa
         following = await world.rechecker.check_due()
 
         assert len(world.reader.with_validators) == 1
-        assert 6 * HOUR <= following - START <= 6 * HOUR * 1.1
+        assert HOUR <= following - START <= HOUR * 1.1
         assert await world.rechecker.check_due() == following
         assert len(world.reader.with_validators) == 1
 
@@ -221,4 +348,5 @@ async def test_an_event_that_fails_leaves_everything_as_it_was(tmp_path: Path) -
 def test_looks_thin_out_with_age() -> None:
     ages = [0.0, DAY, 3 * DAY, 30 * DAY, 200 * DAY, 2_000 * DAY]
 
-    assert [interval(age) / HOUR for age in ages] == [1, 1, 6, 24, 168, 336]
+    assert [interval(age) / MINUTE for age in ages] == [5, 5, 60, 360, 1_440, 1_440]
+    assert interval(200 * DAY, 3 * DAY) == 3 * DAY

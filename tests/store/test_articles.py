@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
+from bot.models import (
+    ArticleBody,
+    ArticleState,
+    ChannelKind,
+    Image,
+    Link,
+    LinkKind,
+    NewArticle,
+    Passage,
+    SubscriptionOptions,
+)
 from bot.store.articles import STEP, Articles
 from bot.store.database import Database
 from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities, KnownIdentity
 from bot.store.page_checks import PageChecks
+from bot.store.subscriptions import NewSubscription, Subscriptions
 
 BODY = ArticleBody(
     (Passage(0, "", "First."), Passage(1, "둘째", "• one\n• two", "two")),
@@ -114,7 +125,7 @@ async def test_withdrawn_words_are_gone_and_the_identity_stays(database: Databas
         await articles.withdraw(tx, article_id, 6_000.0)
         await articles.update(tx, article_id, draft(1, ("women",), BODY), 7_000.0)
     row = await database.one("SELECT * FROM articles WHERE id = ?", (article_id,))
-    known = await Identities(database).known("blog", ["guid-1", "guid-2"])
+    known = await Identities(database).of_feed("blog", ["guid-1", "guid-2"])
 
     assert row is not None
     assert row["state"] == "withdrawn"
@@ -157,14 +168,19 @@ async def test_what_left_the_feed_is_known_to_have_left(database: Database) -> N
     assert [page.in_feed for page in found if page] == [False, True]
 
 
-async def test_a_hold_ends_once_for_the_first_who_chooses(database: Database) -> None:
-    held = HeldArticles(database)
+async def test_each_server_decides_its_own_hold_once(database: Database) -> None:
+    held, subscriptions = HeldArticles(database), Subscriptions(database)
+    for guild, feeds in ((1, ()), (2, ("blog",)), (3, ("other",))):
+        options = SubscriptionOptions(feeds=feeds)
+        await subscriptions.create(NewSubscription(guild, 10 + guild, ChannelKind.TEXT, options, 0.0))
     one, two = await add(database, draft(1), draft(2))
     async with database.transaction() as tx:
-        await held.hold(tx, "blog", one, 5_000.0)
-        await held.hold(tx, "blog", two, 5_000.0)
-    assert [article.id for article in await held.of_feed("blog")] == [two, one]
+        assert await held.hold(tx, "blog", [one, two], 5_000.0) == {1: 2, 2: 2}
 
     async with database.transaction() as tx:
-        assert set(await held.release(tx, "blog")) == {one, two}
-        assert await held.release(tx, "blog") == ()
+        assert set(await held.release(tx, "blog", 1)) == {one, two}
+        assert await held.release(tx, "blog", 1) == ()
+    assert await held.of_guild("blog", 1) == []
+    assert [article.id for article in await held.of_guild("blog", 2)] == [two, one]
+    assert await held.of_guild("blog", 3) == []
+    assert [(hold.guild_id, hold.articles, hold.since) for hold in await held.holds()] == [(2, 2, 5_000.0)]

@@ -191,8 +191,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
         articles = await server.services.articles.latest(None, 6)
         held = [article for article in articles if article.feed == "blog"]
         async with server.services.database.transaction() as tx:
-            for article in held:
-                await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
+            await HeldArticles(server.services.database).hold(tx, "blog", [article.id for article in held], NOW)
         page = await status(server)
         words = shown(page)
         assert f"has {len(held)} new articles at once" in words
@@ -202,7 +201,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
 
         await server.moderator.click(page, label="Only the newest")
 
-        assert server.watcher.released == [("blog", "newest")]
+        assert server.watcher.released == [("blog", server.guild.id, "newest")]
         assert "The newest is being announced now" in shown(page)
 
 
@@ -213,7 +212,7 @@ async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Set
         article = await server.services.articles.newest()
         assert article is not None
         async with server.services.database.transaction() as tx:
-            await HeldArticles(server.services.database).hold(tx, "blog", article.id, NOW)
+            await HeldArticles(server.services.database).hold(tx, "blog", [article.id], NOW)
 
         page = await status(server)
 

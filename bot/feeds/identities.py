@@ -1,0 +1,125 @@
+"""Which name each entry of a document goes by, so that it is recognised in the next one. Pure.
+
+Nothing here depends on the order of the entries. A guid names an entry only where no other entry
+of the document has it; an address names one only where no other entry has it; what then is left
+is the title, the date, the summary.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from urllib.parse import urlsplit
+
+from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
+from bot.models import Entry
+from bot.urls import canonical_key, is_tracking
+
+MAX_IDENTITY = 500
+TEXT_FRAGMENT = ":~:"
+
+
+@dataclass(frozen=True, slots=True)
+class UnnamedEntry:
+    """A clean entry before it has an identity; `guid` and `date` as the feed wrote them, empty when it did not.
+
+    `linked` is False where the feed gives it no address and its site's stands in for one.
+    """
+
+    entry: Entry
+    guid: str = ""
+    date: str = ""
+    linked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    unnamed: UnnamedEntry
+    address: str  # canonical, without the fragment
+    place: str  # the same with the fragment, where that says which entry is meant
+    title: str
+
+    @property
+    def reader_sees(self) -> tuple[object, ...]:
+        entry = self.unnamed.entry
+        return self.place, self.title, entry.published, entry.summary
+
+    @property
+    def names_something(self) -> bool:
+        """Whether the address says more than where the site is."""
+        parts = urlsplit(self.place)
+        return parts.path not in ("", "/") or bool(parts.query or parts.fragment)
+
+    @property
+    def title_forms(self) -> tuple[str, ...]:
+        """Names made from the title, the shortest first."""
+        entry = self.unnamed.entry
+        parts = [self.address, self.title, repr(entry.published), entry.summary]
+        return tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
+
+
+def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
+    """The entries with their identities; those that repeat another in everything a reader sees are left out."""
+    order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
+    distinct: dict[object, tuple[int, _Signals]] = {}
+    for number, signals in sorted(order, key=lambda found: (found[1].unnamed.guid, repr(found[1].unnamed))):
+        distinct.setdefault(signals.reader_sees, (number, signals))
+    kept = [signals for _, signals in sorted(distinct.values(), key=lambda found: found[0])]
+    guids = Counter(one.unnamed.guid for one in kept)
+    pairs = Counter((one.unnamed.guid, one.place) for one in kept)
+    addresses, places = Counter(one.address for one in kept), Counter(one.place for one in kept)
+    titles = Counter(form for one in kept for form in one.title_forms)
+
+    def named(one: _Signals) -> ParsedEntry:
+        entry, guid = one.unnamed.entry, one.unnamed.guid
+        by_title = [form for form in one.title_forms if titles[form] == 1]
+        shared = addresses[one.address] > 1 or not one.unnamed.linked
+        if guid and guids[guid] == 1:
+            names = [guid, f"{guid} {one.place}", f"{guid} {one.address}"]
+        elif guid:
+            by_place = [f"{guid} {one.place}"] if pairs[guid, one.place] == 1 else []
+            names = [*by_place, *(f"{guid} {form}" for form in by_title), guid]
+        else:
+            by_place = [one.place] if places[one.place] == 1 and one.names_something else []
+            names = [*by_place, *by_title, one.address, _digest(entry.title, one.unnamed.date)]
+        names = [_short(name) for name in dict.fromkeys([*names, *(by_title if shared else [])])]
+        key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
+        return ParsedEntry(replace(entry, identity=names[0]), key, one.address, tuple(names[1:]), content_hash(entry))
+
+    return [named(one) for one in kept]
+
+
+def title_key(title: str) -> str:
+    """A title by which items are told apart: case and white space aside, every sign counts ("C" is not "C++")."""
+    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
+
+
+def content_hash(entry: Entry) -> str:
+    """Changes with anything a reader could notice; a picture counts by its path, since many are signed anew."""
+    said = asdict(replace(entry, identity="", image=None))
+    said["image"] = urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else ""
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _signals(unnamed: UnnamedEntry) -> _Signals:
+    address = canonical_key(unnamed.entry.url)
+    fragment = urlsplit(unnamed.entry.url).fragment
+    means = fragment and TEXT_FRAGMENT not in fragment and not is_tracking(re.split("[=-]", fragment)[0])
+    guid = unnamed.guid.strip()
+    return _Signals(
+        replace(unnamed, guid=guid),
+        address,
+        f"{address}#{fragment}" if means else address,
+        title_key(unnamed.entry.title),
+    )
+
+
+def _short(identity: str) -> str:
+    return identity if len(identity) <= MAX_IDENTITY else _digest(identity)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

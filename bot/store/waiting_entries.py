@@ -1,0 +1,66 @@
+"""Entries of feeds that are not announced yet: dated in the future, without their page, a broadcast to come."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from bot.store.database import Database, Row, Transaction
+
+
+class WaitReason(StrEnum):
+    """What an entry waits for."""
+
+    FUTURE = "future"  # its date
+    MISSING = "missing"  # its page, which answers 404
+    BROADCAST = "broadcast"  # the start of a premiere or live stream
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """An entry that waits; `until` is when it is due, None when nobody can know."""
+
+    feed: str
+    identity: str
+    title: str
+    url: str
+    reason: WaitReason
+    since: float
+    until: float | None = None
+
+
+class WaitingEntries:
+    """The table of waiting entries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[WaitingEntry]:
+        """Everything that waits, the next due first."""
+        rows = await self._database.all("SELECT * FROM waiting_entries ORDER BY coalesce(until, 1e18), since, identity")
+        return [_from_row(row) for row in rows]
+
+    async def since(self, feed: str) -> dict[str, float]:
+        """Since when each entry of a feed has waited, by identity."""
+        rows = await self._database.all("SELECT identity, since FROM waiting_entries WHERE feed = ?", (feed,))
+        return {row["identity"]: row["since"] for row in rows}
+
+    async def replace(self, tx: Transaction, feed: str, entries: Iterable[WaitingEntry]) -> None:
+        """Stores what the latest poll left waiting; what is no longer in the feed does not wait any more."""
+        await tx.execute("DELETE FROM waiting_entries WHERE feed = ?", (feed,))
+        await tx.executemany(
+            "INSERT OR REPLACE INTO waiting_entries (feed, identity, title, url, reason, since, until)"
+            " VALUES (:feed, :identity, :title, :url, :reason, :since, :until)",
+            [asdict(entry) for entry in entries],
+        )
+
+
+def _from_row(row: Row) -> WaitingEntry:
+    return WaitingEntry(
+        feed=row["feed"],
+        identity=row["identity"],
+        title=row["title"],
+        url=row["url"],
+        reason=WaitReason(row["reason"]),
+        since=row["since"],
+        until=row["until"],
+    )
