@@ -12,10 +12,10 @@ from bot.config.settings import Settings
 from bot.http.client import Fetcher
 from bot.http.proxies import Proxies
 from bot.http.robots import Robots
-from bot.ingest.backfill import Archive, ArchiveFeed
-from bot.ingest.backfill_writer import ArchiveWriter
+from bot.ingest.backfill import Backfill, BackfillFeed
+from bot.ingest.backfill_writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
-from bot.ingest.poller import Limits, WatchedFeed, FeedPoller
+from bot.ingest.poller import FeedPoller, Limits, WatchedFeed
 from bot.ingest.rechecker import Rechecker
 from bot.store.page_checks import PageChecks
 from bot.worker.pool import ParseWorker
@@ -29,7 +29,7 @@ class Web:
     worker: ParseWorker
     watcher: FeedPoller
     rechecker: Rechecker
-    archive: Archive
+    backfill: Backfill
 
 
 @asynccontextmanager
@@ -76,10 +76,12 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
         confirm_after=settings.watch.withdraw_after,
         pause=settings.watch.page_pause,
     )
-    writer = ArchiveWriter(core.database, core.articles, core.events, core.classifier, clock=clock, rng=chance)
-    feeds = [ArchiveFeed(feed.key, feed.url) for feed in settings.feeds]
-    archive = Archive(core.database, pages, worker, writer, feeds, clock=clock)
-    return Web(fetcher, worker, _watcher(core, fetcher, worker, pages, chance), rechecker, archive)
+    writer = BackfillWriter(
+        core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=chance
+    )
+    feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
+    backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
+    return Web(fetcher, worker, _watcher(core, fetcher, worker, pages, chance), rechecker, backfill)
 
 
 def _watcher(

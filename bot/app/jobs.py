@@ -81,9 +81,9 @@ async def _upkeep(core: Core, web: Web) -> float:
     if expired := await web.watcher.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:
-        for report in await web.archive.bring_in_feeds():
+        for report in await web.backfill.run_configured():
             log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
-        if await web.archive.are_feeds_waiting():
+        if await web.backfill.awaits_first_poll():
             return core.clock() + FIRST_POLL_SECONDS
     return core.clock() + UPKEEP_SECONDS
 

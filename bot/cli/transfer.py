@@ -14,9 +14,10 @@ from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
 from bot.cli.screen import Advance, complain, progress_bar, say
 from bot.config.settings import Settings
-from bot.ingest.backfill import ArchiveReport
+from bot.ingest.backfill import BackfillReport
 from bot.portability.importer import ImportReport, import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, subscription_line
+from bot.store.backfill import SkipReason
 from bot.urls import is_web_url
 
 WRONG_USE = 2
@@ -127,7 +128,7 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_core(settings, clock=time.time) as core, open_web(core) as web:
         with progress_bar("Reading the archive") as advance:
             try:
-                report = await web.archive.bring_in(
+                report = await web.backfill.run(
                     arguments.source,
                     since,
                     arguments.limit,
@@ -140,13 +141,28 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     return _tell_archive(report, dry_run=arguments.dry_run)
 
 
+SKIPPED = {
+    SkipReason.ELSEWHERE: "links that do not lead to where this site keeps its articles",
+    SkipReason.LIST: "lists of articles",
+    SkipReason.UNDATED: "pages without a date",
+    SkipReason.NO_ARTICLE: "pages without an article",
+    SkipReason.MISSING: "pages that are not there (404)",
+    SkipReason.ROBOTS: "pages that robots.txt forbids",
+    SkipReason.OTHER_TYPE: "addresses that are no web pages",
+    SkipReason.EARLIER: "older than --since",
+    SkipReason.RECENT: "new articles, left to the feed so that they are announced",
+}
+
+
 def _reason(problem: str) -> str:
     return REASONS.get(problem.partition(",")[0], problem)
 
 
-def _tell_archive(report: ArchiveReport, *, dry_run: bool) -> int:
+def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
     counts, would = report.progress, "would be " if dry_run else ""
     say(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
+    for reason, count in report.skipped.items():
+        say(f"  left out: {count} {SKIPPED[reason]}")
     if report.problem:
         complain(
             f"The source could not be read: {_reason(report.problem)}. Open it in a browser and check its address."

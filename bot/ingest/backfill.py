@@ -1,38 +1,38 @@
-"""Brings in an archive: a feed, a sitemap, a list page with its following pages, or one article.
+"""Imports an archive: a feed, a sitemap, a list page with its following pages, or one article.
 
-The list of what is to be visited stands in the database, so that an import may be stopped
-anywhere and goes on where it was. Nothing it brings in is announced.
+What is to be visited is queued in the database, so that an import may be stopped anywhere and
+continues where it was. Nothing it imports is announced.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.discovery.contents import SourceContents, SourceKind
-from bot.http.client import Fetched, FetchRequest
-from bot.ingest.backfill_planner import fitting, list_pages, site_maps, source_address
-from bot.ingest.backfill_writer import ArchiveWriter, Verdict
-from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing
+from bot.http.results import Fetched, FetchRequest
+from bot.ingest.backfill_planner import fitting, list_pages, passed_over, site_maps, source_address
+from bot.ingest.backfill_writer import BackfillWriter, Decision
+from bot.ingest.page_fetcher import ACCEPT, PageFailed, PageFetcher, PageMissing
 from bot.ingest.ports import Extracting
-from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue
+from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.identities import Identities
-from bot.urls import canonical_key, is_web_url
+from bot.urls import canonical_key, is_web_url, without_credentials
 from bot.worker.pool import ParseFailedError
 
 log = logging.getLogger(__name__)
 
 SOURCE_TYPES = "application/rss+xml, application/atom+xml, application/xml, text/xml, text/html, */*;q=0.1"
-BATCH = 8  # pages read beside one another and stored together
+BATCH_SIZE = 8  # pages read concurrently and stored together
 MAX_SOURCES = 2_000  # sitemaps and list pages of one import
-SAMPLE = 200  # articles looked at to learn where a site keeps them
+SAMPLE_SIZE = 200  # articles from which it is learnt where a site keeps them
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveProgress:
+class BackfillProgress:
     """How far an import is, in articles: visited, found so far, and what became of them."""
 
     visited: int
@@ -44,29 +44,31 @@ class ArchiveProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveReport:
+class BackfillReport:
     """How an import ended. `complete`: nothing is left; `problem` says what kept the source from being read.
 
-    In a dry run `added` are the articles that would be looked at.
+    `skipped` counts the links that were passed over, by reason. In a dry run `added` are the
+    articles that would be read.
     """
 
-    progress: ArchiveProgress
+    progress: BackfillProgress
     complete: bool
     problem: str = ""
+    skipped: Mapping[SkipReason, int] = field(default_factory=dict[SkipReason, int])
 
 
-Progress = Callable[[ArchiveProgress], None]
+Progress = Callable[[BackfillProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveFeed:
+class BackfillFeed:
     """A configured feed: what an archive's articles are filed under."""
 
     key: str
     url: str
 
 
-class Archive:
+class Backfill:
     """Imports, one at a time. `feeds` are the configured feeds, of which there is at least one."""
 
     def __init__(
@@ -74,8 +76,8 @@ class Archive:
         database: Database,
         pages: PageFetcher,
         worker: Extracting,
-        writer: ArchiveWriter,
-        feeds: Sequence[ArchiveFeed],
+        writer: BackfillWriter,
+        feeds: Sequence[BackfillFeed],
         *,
         clock: Callable[[], float],
     ) -> None:
@@ -83,22 +85,22 @@ class Archive:
         self._queue, self._feeds, self._clock = BackfillQueue(database), tuple(feeds), clock
         self._states, self._identities = Feeds(database), Identities(database)
 
-    async def bring_in(
+    async def run(
         self,
         url: str,
         since: float | None = None,
         limit: int | None = None,
         dry_run: bool = False,  # noqa: FBT001, FBT002 - the command line's own option
         progress: Progress | None = None,
-    ) -> ArchiveReport:
-        """Brings in what `url` names, which an operator wrote: articles from `since` on, at most `limit` new ones.
+    ) -> BackfillReport:
+        """Imports what `url` names, which an operator wrote: articles from `since` on, at most `limit` new ones.
 
-        Stopped and called again with the same address it goes on; called after its end it looks
+        Stopped and called again with the same address it continues; called after its end it looks
         for what is new. Raises ValueError for what is no web address.
         """
-        return await self._bring_in(url, since, limit, progress, dry_run=dry_run)
+        return await self._run(url, since, limit, progress, dry_run=dry_run)
 
-    async def _bring_in(
+    async def _run(
         self,
         url: str,
         since: float | None = None,
@@ -107,33 +109,33 @@ class Archive:
         *,
         dry_run: bool = False,
         polled: bool = False,
-    ) -> ArchiveReport:
-        """As `bring_in`; `polled`: the source is a feed that the watcher has stored and goes on watching."""
+    ) -> BackfillReport:
+        """As `run`; `polled`: the source is a feed that the poller has stored and keeps polling."""
         if not is_web_url(url):
-            raise ValueError(f"not a web address: {url[:100]!r}")
+            raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
         source = source_address(url)
         self._pages.allow_private(source.url)
         job = await self._queue.open(source, self._feed_of(source.url), since, self._clock())
         problem = await self._read_sources(job, polled=polled)
         if dry_run:
-            return await self._survey(job, problem)
+            return await self._dry_run_report(job, problem)
         await self._read_articles(job, since, limit, progress, polled=polled)
         return await self._close(job, limit, problem)
 
-    async def bring_in_feeds(self, progress: Progress | None = None) -> tuple[ArchiveReport, ...]:
-        """For a new installation: brings in the archive of every configured feed, each to its end once.
+    async def run_configured(self, progress: Progress | None = None) -> tuple[BackfillReport, ...]:
+        """For a new installation: imports the archive of every configured feed, each to its end once.
 
-        A feed waits for its first good poll and is not asked for again here: what it says is stored.
+        A feed waits for its first successful poll and is not fetched again here: its entries are stored.
         """
         ready = [feed.url for feed in self._feeds if await self._is_ready(feed)]
-        return tuple([await self._bring_in(url, progress=progress, polled=True) for url in ready])
+        return tuple([await self._run(url, progress=progress, polled=True) for url in ready])
 
-    async def are_feeds_waiting(self) -> bool:
-        """Whether some feed has had no good poll yet, so that its archive is still to come."""
+    async def awaits_first_poll(self) -> bool:
+        """Whether some feed has had no successful poll yet, so that its archive is still to come."""
         states = [await self._states.get(feed.key) for feed in self._feeds]
         return any(state is None or not (state.initialised or state.gone) for state in states)
 
-    async def _is_ready(self, feed: ArchiveFeed) -> bool:
+    async def _is_ready(self, feed: BackfillFeed) -> bool:
         state = await self._states.get(feed.key)
         return (
             state is not None and state.initialised and not await self._queue.is_finished(source_address(feed.url).url)
@@ -146,24 +148,27 @@ class Archive:
             waiting = await self._queue.pending(job.id, AddressKind.SOURCE, 1)
             if not waiting:
                 return problem
-            known = polled and waiting[0].url == job.source
-            contents, trouble = (POLLED, "") if known else await self._source(waiting[0].url)
-            await self._put_down(job, waiting[0], contents)
-            problem = trouble if waiting[0].url == job.source else problem
+            is_start = waiting[0].url == job.source
+            if polled and is_start:
+                contents, error = POLLED, ""
+            else:
+                contents, error = await self._read_source(waiting[0].url, is_list=not is_start)
+            await self._enqueue_found(job, waiting[0], contents)
+            problem = error if is_start else problem
         return problem or "too many lists"
 
-    async def _source(self, url: str) -> tuple[SourceContents | None, str]:
+    async def _read_source(self, url: str, *, is_list: bool) -> tuple[SourceContents | None, str]:
         answer = await self._pages.fetch(FetchRequest(url, accept=SOURCE_TYPES))
         if not isinstance(answer, Fetched):
             return None, _why(answer)
         try:
-            return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url), ""
+            return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
         except ParseFailedError as error:
             log.warning("archive source %s could not be read: %s", url, error)
             return None, str(error)
 
-    async def _put_down(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
-        """Puts what a source names on the list, and the source aside, in one transaction."""
+    async def _enqueue_found(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
+        """Queues what a source names and settles the source, in one transaction."""
         known = await self._parents(job)
         state = AddressState.FAILED if contents is None else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
@@ -171,15 +176,17 @@ class Archive:
             found += site_maps(await self._pages.robots_rules(source.url), source.url)
         if contents is None and source.url != job.source:
             found = list_pages(source.url, known)
+        others = passed_over(contents) if contents else []
         async with self._database.transaction() as tx:
             await self._queue.enqueue(tx, job.id, found)
+            await self._queue.enqueue_skipped(tx, job.id, others, SkipReason.ELSEWHERE)
             await self._queue.settle(tx, job.id, source.key, state)
 
     async def _parents(self, job: BackfillJob) -> list[str]:
         """Addresses that surely are articles, for telling others by their path."""
-        certain = await self._queue.certain_urls(job.id, SAMPLE)
+        certain = await self._queue.certain_urls(job.id, SAMPLE_SIZE)
         host = urlsplit(canonical_key(job.source)).netloc
-        return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE)
+        return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE_SIZE)
 
     async def _read_articles(
         self, job: BackfillJob, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
@@ -188,44 +195,58 @@ class Archive:
             so_far = await self._progress(job)
             if progress:
                 progress(so_far)
-            room = BATCH if limit is None else min(BATCH, limit - so_far.added)
+            room = BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - so_far.added)
             batch = await self._queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
             if not batch:
                 return
-            verdicts = await asyncio.gather(*(self._look(address, since, polled=polled) for address in batch))
-            await self._writer.store(job, list(zip(batch, verdicts, strict=True)))
+            decisions = await asyncio.gather(*(self._process(address, since, polled=polled) for address in batch))
+            await self._writer.store(job, list(zip(batch, decisions, strict=True)))
 
-    async def _look(self, address: BackfillAddress, since: float | None, *, polled: bool) -> Verdict:
+    async def _process(self, address: BackfillAddress, since: float | None, *, polled: bool) -> Decision:
         if since is not None and address.modified is not None and address.modified < since:
-            return Verdict(AddressState.SKIPPED)
-        # The pages of what the watcher stored are looked at by the re-checker, which asks for them by itself.
+            return Decision(AddressState.SKIPPED, SkipReason.EARLIER)
+        # The pages of what the poller stored are fetched by the rechecker.
         stored = self._identities.known_keys if polled else self._queue.keys_with_body
         if await stored([address.key]):
-            return Verdict(AddressState.KNOWN)
-        return self._writer.judge(address, await self._pages.read(address.url), since)
+            return Decision(AddressState.KNOWN)
+        answer = await self._pages.fetch(FetchRequest(address.url, accept=ACCEPT))
+        if not isinstance(answer, Fetched):
+            return self._writer.decide(address, answer, since)
+        if not address.certain and await self._is_list(answer):
+            return Decision(AddressState.SKIPPED, SkipReason.LIST)
+        return self._writer.decide(address, await self._pages.parse(answer), since)
 
-    async def _survey(self, job: BackfillJob, problem: str) -> ArchiveReport:
-        """What a dry run found; a list that was begun for it is forgotten again."""
+    async def _is_list(self, answer: Fetched) -> bool:
+        try:
+            contents = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
+        except ParseFailedError:
+            return False  # what it is then shows when its article is extracted
+        return contents.kind is not SourceKind.ARTICLE
+
+    async def _dry_run_report(self, job: BackfillJob, problem: str) -> BackfillReport:
+        """What a dry run found; a queue that was begun for it is deleted again."""
         so_far = await self._progress(job)
         wanted = await self._queue.unknown(job.id)
+        skipped = await self._queue.skip_reasons(job.id)
         if job.new:
             await self._queue.delete(job.id)
-        told = ArchiveProgress(0, so_far.found, wanted, so_far.found - wanted, 0, 0)
-        return ArchiveReport(told, complete=not problem, problem=problem)
+        would = BackfillProgress(0, so_far.found, wanted, so_far.found - wanted, 0, 0)
+        return BackfillReport(would, complete=not problem, problem=problem, skipped=skipped)
 
-    async def _close(self, job: BackfillJob, limit: int | None, problem: str) -> ArchiveReport:
+    async def _close(self, job: BackfillJob, limit: int | None, problem: str) -> BackfillReport:
         done = await self._progress(job)
         ended = done.visited == done.found or (limit is not None and done.added >= limit)
         complete = ended and not problem and not done.failed
+        skipped = await self._queue.skip_reasons(job.id)
         if complete:
             async with self._database.transaction() as tx:
                 await self._queue.finish(tx, job.id, self._clock())
-        return ArchiveReport(done, complete, problem)
+        return BackfillReport(done, complete, problem, skipped)
 
-    async def _progress(self, job: BackfillJob) -> ArchiveProgress:
+    async def _progress(self, job: BackfillJob) -> BackfillProgress:
         counts = await self._queue.counts(job.id, AddressKind.ARTICLE)
         ended = [counts.get(state, 0) for state in ENDED]
-        return ArchiveProgress(sum(ended), sum(counts.values()), *ended)
+        return BackfillProgress(sum(ended), sum(counts.values()), *ended)
 
     def _feed_of(self, url: str) -> str:
         """The configured feed of the same host, else the first."""

@@ -20,15 +20,27 @@ def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]
     """The articles and further sources of one source.
 
     A sitemap names every page of a site. Where articles of the site are `known`, only its pages
-    beside them are taken; elsewhere every page is, and has to show a date to be an article.
+    beside them are taken; elsewhere every page is, and has to show a date to be an article. So do
+    pages right below the host, where articles stand beside "About us".
     """
     sources = [source_address(url) for url in contents.sources if is_web_url(url)]
-    places = {parent_of(canonical_key(url)) for url in known} if contents.kind is SourceKind.SITEMAP else set[str]()
-    beside = [item for item in contents.articles if parent_of(item.key) in places]
-    if beside:
-        return [*sources, *(_article(item, certain=True) for item in beside)]
-    certain = contents.kind in (SourceKind.FEED, SourceKind.LIST, SourceKind.ARTICLE)
-    return [*sources, *(_article(item, certain=certain) for item in contents.articles)]
+    parents = {parent_of(canonical_key(url)) for url in known} if contents.kind is SourceKind.SITEMAP else set[str]()
+    beside = [item for item in contents.articles if parent_of(item.key) in parents]
+    sure = contents.kind in (SourceKind.FEED, SourceKind.ARTICLE)
+    below = bool(beside) or contents.kind is SourceKind.LIST
+    return [
+        *sources,
+        *(_article(item, certain=sure or (below and _has_parent(item.key))) for item in beside or contents.articles),
+    ]
+
+
+def passed_over(contents: SourceContents) -> list[BackfillAddress]:
+    """What a list names beside its articles, for the report."""
+    return [_article(item, certain=False) for item in contents.passed_over]
+
+
+def _has_parent(key: str) -> bool:
+    return not parent_of(key).endswith("/")
 
 
 def site_maps(rules: RobotsRules, url: str) -> list[BackfillAddress]:

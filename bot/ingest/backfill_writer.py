@@ -1,31 +1,43 @@
-"""Judges and stores what an archive import read."""
+"""Decides about and stores what a backfill read."""
 
 import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.durations import DAY, HOUR
+from bot.http.results import Fetched
 from bot.ingest.page_drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
-from bot.ingest.ports import ArticleEvents, Classify
+from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.ingest.rechecker import JITTER, interval
 from bot.store.articles import Articles
-from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue
+from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database, Transaction
+from bot.store.feeds import Feeds
+from bot.store.held_articles import HeldArticles
 
-FRESH = 172_800.0  # seconds; what is younger is the feed's to tell, so that it gets announced
+LEAVE_TO_FEED_SECONDS = 2 * DAY  # what is younger is left to the feed, so that it gets announced
+MISSED_SECONDS = HOUR  # a polled feed that still does not have it has missed it
+FINAL_FAILURES = {
+    "robots": SkipReason.ROBOTS,
+    "not_html": SkipReason.OTHER_TYPE,
+    "no_article": SkipReason.NO_ARTICLE,
+    "address": SkipReason.OTHER_TYPE,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of an address; `read` is what to store, for those to be added."""
+class Decision:
+    """What becomes of an address; `read` is what to store, for those to be added."""
 
     state: AddressState
+    reason: SkipReason | None = None
     read: PageRead | None = None
 
 
-class ArchiveWriter:
-    """Stores batches of articles, each batch with its list and its events in one transaction."""
+class BackfillWriter:
+    """Stores batches of articles, each batch with its queue and its events in one transaction."""
 
     def __init__(
         self,
@@ -33,68 +45,78 @@ class ArchiveWriter:
         articles: Articles,
         events: ArticleEvents,
         classify: Classify,
+        problems: FeedProblems,
         *,
         clock: Callable[[], float],
         rng: random.Random,
     ) -> None:
         self._database, self._articles, self._events, self._classify = database, articles, events, classify
-        self._queue = BackfillQueue(database)
+        self._queue, self._states, self._held = BackfillQueue(database), Feeds(database), HeldArticles(database)
+        self._problems = problems
         self._clock, self._rng = clock, rng
 
-    def judge(self, address: BackfillAddress, outcome: PageOutcome, since: float | None) -> Verdict:
+    def decide(self, address: BackfillAddress, outcome: PageOutcome | Fetched, since: float | None) -> Decision:
         """Whether a page is an article that was asked for."""
         if isinstance(outcome, PageMissing):
-            return Verdict(AddressState.SKIPPED)
+            return Decision(AddressState.SKIPPED, SkipReason.MISSING)
         if isinstance(outcome, PageFailed):
-            final = outcome.kind in ("robots", "not_html", "no_article", "address")
-            return Verdict(AddressState.SKIPPED if final else AddressState.FAILED)
+            reason = FINAL_FAILURES.get(outcome.kind)
+            return Decision(AddressState.SKIPPED, reason) if reason else Decision(AddressState.FAILED)
         if not isinstance(outcome, PageRead):
-            return Verdict(AddressState.FAILED)
+            return Decision(AddressState.FAILED)
         published = outcome.page.published
-        undated = published is None and not address.certain
-        early = since is not None and published is not None and published < since
-        return Verdict(AddressState.SKIPPED) if undated or early else Verdict(AddressState.ADDED, outcome)
+        if published is None and not address.certain:
+            return Decision(AddressState.SKIPPED, SkipReason.UNDATED)
+        if since is not None and published is not None and published < since:
+            return Decision(AddressState.SKIPPED, SkipReason.EARLIER)
+        return Decision(AddressState.ADDED, read=outcome)
 
-    async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Verdict]]) -> None:
+    async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Decision]]) -> None:
         """Stores what was read and settles every address of the batch."""
         async with self._database.transaction() as tx:
-            for address, verdict in batch:
-                state = verdict.state
-                if verdict.read is not None:
-                    state = await self._keep(tx, job, address, verdict.read)
-                await self._queue.settle(tx, job.id, address.key, state)
+            for address, decision in batch:
+                settled = decision
+                if decision.read is not None:
+                    settled = await self._keep(tx, job, address, decision.read)
+                await self._queue.settle(tx, job.id, address.key, settled.state, settled.reason)
 
-    async def _keep(self, tx: Transaction, job: BackfillJob, address: BackfillAddress, read: PageRead) -> AddressState:
+    async def _keep(self, tx: Transaction, job: BackfillJob, address: BackfillAddress, read: PageRead) -> Decision:
         """Adds an article, or gives a known one the body it lacks."""
         now = self._clock()
         stored = await self._queue.stored(tx, address.key)
         if stored is not None:
             return await self._complete(tx, stored, read, now)
-        if self._is_fresh(read, now) and await self._queue.is_polled(tx, job.feed):
-            return AddressState.SKIPPED
+        polled = await self._states.get_now(tx, job.feed)
+        published = read.page.published
+        is_recent = published is not None and now - published < LEAVE_TO_FEED_SECONDS
+        missed = is_recent and polled is not None and (polled.last_success or 0.0) > (published or now) + MISSED_SECONDS
+        if is_recent and polled is not None and polled.initialised and not missed:
+            return Decision(AddressState.SKIPPED, SkipReason.RECENT)
         draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
-        if read.page.published is None and address.modified is not None:
+        if published is None and address.modified is not None:
             draft = replace(draft, published=min(address.modified, now))
         article_id = await self._articles.add(tx, draft, now)
         await self._queue.mark_outside_feed(tx, article_id)
-        await self._look_later(tx, article_id, read, draft.published, now)
+        await self._schedule_check(tx, article_id, read, draft.published, now)
         await self._events.added(tx, article_id, draft, announce=False, now=now)
-        return AddressState.ADDED
+        if missed:
+            for guild_id, waiting in (await self._held.hold(tx, job.feed, [article_id], now)).items():
+                await self._problems.held(tx, job.feed, guild_id, waiting, now)
+        return Decision(AddressState.ADDED)
 
-    async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> AddressState:
+    async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:
         article_id, whole = stored
         article = None if whole else await self._queue.article(tx, article_id)
         if article is None:
-            return AddressState.KNOWN
+            return Decision(AddressState.KNOWN)
         draft = await asyncio.to_thread(revised_draft, article, read.page, self._classify, keep_title=True, first=True)
         await self._articles.update(tx, article_id, draft, now)
-        await self._look_later(tx, article_id, read, article.published, now)
+        await self._schedule_check(tx, article_id, read, article.published, now)
         await self._events.changed(tx, article_id, draft, now)
-        return AddressState.ADDED
+        return Decision(AddressState.ADDED)
 
-    async def _look_later(self, tx: Transaction, article_id: int, read: PageRead, published: float, now: float) -> None:
-        pause = interval(now - published) * (1 + self._rng.uniform(0, JITTER))
+    async def _schedule_check(
+        self, tx: Transaction, article_id: int, read: PageRead, published: float | None, now: float
+    ) -> None:
+        pause = interval(now - (published or 0.0)) * (1 + self._rng.uniform(0, JITTER))
         await self._queue.record_fetch(tx, article_id, (read.etag, read.last_modified), now + pause)
-
-    def _is_fresh(self, read: PageRead, now: float) -> bool:
-        return read.page.published is not None and now - read.page.published < FRESH

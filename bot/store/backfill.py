@@ -16,6 +16,20 @@ class AddressKind(StrEnum):
     ARTICLE = "article"
 
 
+class SkipReason(StrEnum):
+    """Why an address was passed over."""
+
+    ELSEWHERE = "elsewhere"  # not where this site's articles are
+    LIST = "list"  # a list of articles, not one
+    UNDATED = "undated"  # perhaps no article: its page shows no date
+    NO_ARTICLE = "no_article"  # its page has no article's text
+    MISSING = "missing"  # 404 or 410
+    ROBOTS = "robots"  # robots.txt forbids it
+    OTHER_TYPE = "other_type"  # a file, or no web page
+    EARLIER = "earlier"  # older than what was asked for
+    RECENT = "recent"  # left to the feed, which will announce it
+
+
 class AddressState(StrEnum):
     """What became of an address."""
 
@@ -76,7 +90,7 @@ class BackfillQueue:
                 raise RuntimeError("SQLite lost the import that was just begun")
             await tx.execute(
                 "UPDATE backfill_addresses SET state = 'pending' WHERE job = ?"
-                " AND (state = 'failed' OR (state = 'skipped' AND ?))",
+                " AND (state = 'failed' OR (state = 'skipped' AND reason != 'elsewhere' AND ?))",
                 (row["id"], row["since"] != since),
             )
             await tx.execute("UPDATE backfill_jobs SET since = ? WHERE id = ?", (since, row["id"]))
@@ -129,13 +143,38 @@ class BackfillQueue:
         """Puts addresses on the list; those that are on it stay as they are."""
         await tx.executemany(
             "INSERT INTO backfill_addresses (job, key, url, kind, certain, modified) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
+            " ON CONFLICT DO UPDATE SET state = 'pending', reason = '', certain = excluded.certain"
+            " WHERE reason = 'elsewhere'",
             [(import_id, item.key, item.url, item.kind, item.certain, item.modified) for item in addresses],
         )
 
-    async def settle(self, tx: Transaction, import_id: int, key: str, state: AddressState) -> None:
+    async def enqueue_skipped(
+        self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress], reason: SkipReason
+    ) -> None:
+        """Records addresses that are passed over; another source may still name them as articles."""
+        await tx.executemany(
+            "INSERT INTO backfill_addresses (job, key, url, kind, state, reason) VALUES (?, ?, ?, ?, 'skipped', ?)"
+            " ON CONFLICT DO NOTHING",
+            [(import_id, item.key, item.url, item.kind, reason) for item in addresses],
+        )
+
+    async def skip_reasons(self, import_id: int) -> dict[SkipReason, int]:
+        """How many addresses were passed over, by reason."""
+        rows = await self._database.all(
+            "SELECT reason, count(*) AS n FROM backfill_addresses WHERE job = ? AND state = 'skipped' AND reason != ''"
+            " GROUP BY reason ORDER BY n DESC",
+            (import_id,),
+        )
+        return {SkipReason(row["reason"]): row["n"] for row in rows}
+
+    async def settle(
+        self, tx: Transaction, import_id: int, key: str, state: AddressState, reason: SkipReason | None = None
+    ) -> None:
         """Records what became of an address."""
-        await tx.execute("UPDATE backfill_addresses SET state = ? WHERE job = ? AND key = ?", (state, import_id, key))
+        await tx.execute(
+            "UPDATE backfill_addresses SET state = ?, reason = ? WHERE job = ? AND key = ?",
+            (state, reason or "", import_id, key),
+        )
 
     async def finish(self, tx: Transaction, import_id: int, now: float) -> None:
         """Ends an import; its list is not needed any more."""

@@ -87,6 +87,11 @@ class Feeds:
         row = await self._database.one("SELECT * FROM feeds WHERE key = ?", (key,))
         return _from_row(row) if row else None
 
+    async def get_now(self, tx: Transaction, key: str) -> FeedState | None:
+        """As `get`, as this transaction sees it."""
+        row = await tx.one("SELECT * FROM feeds WHERE key = ?", (key,))
+        return _from_row(row) if row else None
+
     async def schedule_check(self, tx: Transaction, key: str, now: float) -> None:
         """Has a feed polled at once."""
         await tx.execute("UPDATE feeds SET next_check = min(next_check, ?) WHERE key = ? AND gone = 0", (now, key))

@@ -9,8 +9,8 @@ from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Transaction
 
 _SELECT = (
-    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held JOIN articles AS article ON article.id = held.article"  # noqa: S608 - our names
-    " WHERE article.state = 'live' AND held.feed = ?"
+    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held"  # noqa: S608 - our names
+    " JOIN articles AS article ON article.id = held.article WHERE article.state = 'live' AND held.feed = ?"
 )
 _NEWEST_FIRST = " ORDER BY article.published DESC, article.id DESC"
 
@@ -60,7 +60,8 @@ class HeldArticles:
         )
         rows = await tx.all(
             "SELECT guild_id, count(*) AS n FROM held_articles WHERE feed = ?1 AND guild_id IN"
-            " (SELECT guild_id FROM held_articles WHERE article IN (SELECT value FROM json_each(?2))) GROUP BY guild_id",
+            " (SELECT guild_id FROM held_articles WHERE article IN (SELECT value FROM json_each(?2)))"
+            " GROUP BY guild_id",
             (feed, ids),
         )
         return {row["guild_id"]: row["n"] for row in rows}

@@ -139,7 +139,8 @@ class Identities:
             (json.dumps(list({entry.address_key for entry in entries})),),
         )
         rows = await self._database.all(
-            "SELECT id, key FROM articles WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
+            "SELECT id, key FROM articles"
+            " WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
             (feed, json.dumps([entry.title for entry in entries])),
         )
         hosts = {urlsplit(row["key"]).netloc for row in rows}

@@ -21,7 +21,7 @@ from typing import Any, Self
 from bot.app.jobs import favour_the_loop
 from bot.http import client as fetch
 from bot.http.client import Fetcher, FetchRequest
-from bot.ingest.poller import WatchedFeed, FeedPoller
+from bot.ingest.poller import FeedPoller, WatchedFeed
 from bot.models import Topic
 from bot.store.database import Database
 from bot.topics import Classifier

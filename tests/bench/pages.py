@@ -149,7 +149,7 @@ async def bring_in(articles: int) -> None:
             reading(site, Path(folder) / "bench.db", worker=worker, events=real_events) as world,
         ):
             began = time.perf_counter()
-            report = await world.archive.bring_in(
+            report = await world.backfill.run(
                 f"{site.base}/sitemap.xml",
                 progress=lambda _: memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024),
             )

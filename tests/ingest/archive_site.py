@@ -17,8 +17,8 @@ from bot.discovery.sources import read_source
 from bot.http.client import Fetcher
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
-from bot.ingest.backfill import Archive, ArchiveFeed
-from bot.ingest.backfill_writer import ArchiveWriter
+from bot.ingest.backfill import Backfill, BackfillFeed
+from bot.ingest.backfill_writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.ports import ArticleEvents, Extracting
 from bot.models import ArticleBody, NewArticle, Page
@@ -26,6 +26,7 @@ from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.worker.pool import ParseFailedError
+from tests.ingest.poller_world import Problems
 from tests.pages.webflow import Sample, article_page, list_page
 
 PER_PAGE = 10
@@ -160,7 +161,7 @@ class World:
     database: Database
     articles: Articles
     pages: PageFetcher
-    archive: Archive
+    backfill: Backfill
     heard: Heard
 
 
@@ -196,9 +197,11 @@ async def reading(
         async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
             robots = Robots(fetcher, InProcess(), "Herald", clock)
             pages = PageFetcher(fetcher, worker or InProcess(), robots, HostLimiter(clock), pause=0.0)
-            writer = ArchiveWriter(database, articles, told, no_topics, clock=clock, rng=random.Random(5))
-            feeds = [ArchiveFeed("feed0", f"{site.base}/rss.xml")]
-            archive = Archive(database, pages, worker or InProcess(), writer, feeds, clock=clock)
-            yield World(site, database, articles, pages, archive, heard)
+            writer = BackfillWriter(
+                database, articles, told, no_topics, Problems(heard.problems), clock=clock, rng=random.Random(5)
+            )
+            feeds = [BackfillFeed("feed0", f"{site.base}/rss.xml")]
+            backfill = Backfill(database, pages, worker or InProcess(), writer, feeds, clock=clock)
+            yield World(site, database, articles, pages, backfill, heard)
     finally:
         await database.close()

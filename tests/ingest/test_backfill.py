@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.backfill import ArchiveProgress
+from bot.ingest.backfill import BackfillProgress
 from bot.models import NewArticle
 from bot.store.database import Transaction
 from bot.worker.pool import ParseWorker
@@ -29,7 +29,7 @@ async def test_a_feed_a_sitemap_and_a_list_bring_in_the_whole_archive(tmp_path: 
         index = f"<sitemapindex><sitemap><loc>{site.base}/sitemap.xml</loc></sitemap></sitemapindex>"
         site.answers["/index.xml"] = (200, "application/xml", index.encode())
 
-        report = await world.archive.bring_in(site.base + path)
+        report = await world.backfill.run(site.base + path)
 
         assert report.complete
         assert report.problem == ""
@@ -42,7 +42,7 @@ async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
     worker = ParseWorker(seconds=30)
     try:
         async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", worker=worker) as world:
-            await world.archive.bring_in(f"{site.base}/rss.xml")
+            await world.backfill.run(f"{site.base}/rss.xml")
 
             assert await titles(world) == expected(3)
     finally:
@@ -51,7 +51,7 @@ async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
 
 async def test_a_single_article_is_brought_in_alone(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        report = await world.archive.bring_in(f"{site.base}/blog/story-7")
+        report = await world.backfill.run(f"{site.base}/blog/story-7")
 
         assert report.complete
         assert await titles(world) == ["Story Number 7"]
@@ -61,14 +61,14 @@ async def test_a_feed_without_sitemap_falls_back_on_the_list(tmp_path: Path) -> 
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/sitemap.xml"] = (404, "text/html", b"no")
 
-        await world.archive.bring_in(f"{site.base}/rss.xml")
+        await world.backfill.run(f"{site.base}/rss.xml")
 
         assert await titles(world) == expected()
 
 
 async def test_only_pages_beside_known_articles_are_asked_for(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/rss.xml")
+        await world.backfill.run(f"{site.base}/rss.xml")
 
         assert not {"/about", "/donate"}.intersection(site.asked)
 
@@ -94,13 +94,13 @@ class Stopping(Heard):
 async def test_stopped_inside_a_batch_it_goes_on_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
     async with serving(Site(COUNT)) as site:
         async with reading(site, tmp_path / "h.db") as world:
-            world.archive._writer._events = Stopping(at)
+            world.backfill._writer._events = Stopping(at)
             with pytest.raises(StoppedError):
-                await world.archive.bring_in(f"{site.base}/sitemap.xml")
+                await world.backfill.run(f"{site.base}/sitemap.xml")
             before = len(await titles(world))
         async with reading(site, tmp_path / "h.db") as world:
             site.asked.clear()
-            report = await world.archive.bring_in(f"{site.base}/sitemap.xml")
+            report = await world.backfill.run(f"{site.base}/sitemap.xml")
 
             assert report.complete
             assert await titles(world) == expected()
@@ -111,25 +111,25 @@ async def test_stopped_inside_a_batch_it_goes_on_without_loss_or_repetition(tmp_
 async def test_cancelled_between_batches_it_goes_on(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
 
-        def watch(told: ArchiveProgress) -> None:
+        def watch(told: BackfillProgress) -> None:
             if told.visited >= 8:
                 job.cancel()
 
-        job = asyncio.ensure_future(world.archive.bring_in(f"{site.base}/blog", progress=watch))
+        job = asyncio.ensure_future(world.backfill.run(f"{site.base}/blog", progress=watch))
         with pytest.raises(asyncio.CancelledError):
             await job
         assert 8 <= len(await titles(world)) < COUNT
 
-        assert (await world.archive.bring_in(f"{site.base}/blog")).complete
+        assert (await world.backfill.run(f"{site.base}/blog")).complete
         assert await titles(world) == expected()
 
 
 async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/sitemap.xml")
+        await world.backfill.run(f"{site.base}/sitemap.xml")
         site.asked.clear()
 
-        report = await world.archive.bring_in(f"{site.base}/sitemap.xml")
+        report = await world.backfill.run(f"{site.base}/sitemap.xml")
 
         assert (report.progress.added, report.progress.known) == (0, COUNT)
         assert not [path for path in site.asked if path.startswith("/blog/story")]
@@ -138,19 +138,19 @@ async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
 async def test_limit_and_since_bound_what_is_brought_in(tmp_path: Path) -> None:
     since = datetime(2019, 1, 1, tzinfo=UTC).timestamp()
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/blog", limit=5)
+        await world.backfill.run(f"{site.base}/blog", limit=5)
         assert len(await titles(world)) == 5
 
-        await world.archive.bring_in(f"{site.base}/sitemap.xml", since=since)
+        await world.backfill.run(f"{site.base}/sitemap.xml", since=since)
         later = [number for number in range(COUNT) if number >= 5 and 2010 + number % 12 >= 2019]
         assert len(await titles(world)) == 5 + len(later)
 
 
 async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/blog", limit=3)
+        await world.backfill.run(f"{site.base}/blog", limit=3)
 
-        report = await world.archive.bring_in(f"{site.base}/sitemap.xml", dry_run=True)
+        report = await world.backfill.run(f"{site.base}/sitemap.xml", dry_run=True)
 
         assert report.progress.added == COUNT - 3
         assert len(await titles(world)) == 3
@@ -159,11 +159,11 @@ async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
 async def test_pages_in_trouble_are_told_and_tried_again_by_the_next_run(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/blog/story-4"] = (500, "text/html", b"")
-        first = await world.archive.bring_in(f"{site.base}/blog")
+        first = await world.backfill.run(f"{site.base}/blog")
         assert (first.complete, first.progress.failed) == (False, 1)
 
         del site.answers["/blog/story-4"]
-        second = await world.archive.bring_in(f"{site.base}/blog")
+        second = await world.backfill.run(f"{site.base}/blog")
 
         assert second.complete
         assert await titles(world) == expected()
@@ -171,7 +171,7 @@ async def test_pages_in_trouble_are_told_and_tried_again_by_the_next_run(tmp_pat
 
 async def test_an_unreadable_source_says_why(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        report = await world.archive.bring_in(f"{site.base}/nowhere")
+        report = await world.backfill.run(f"{site.base}/nowhere")
 
         assert not report.complete
         assert report.problem == "status 404"
@@ -181,7 +181,7 @@ async def test_robots_txt_is_asked_first_and_obeyed(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/robots.txt"] = (200, "text/plain", b"User-agent: herald\nDisallow: /blog/story-1")
 
-        await world.archive.bring_in(f"{site.base}/blog")
+        await world.backfill.run(f"{site.base}/blog")
 
         assert site.asked[0] == "/robots.txt"
         assert site.asked.count("/robots.txt") == 1
@@ -197,18 +197,18 @@ async def polled(world: World) -> None:
 async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:
     """The watcher has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        early = await world.archive.bring_in_feeds()
-        waits = await world.archive.are_feeds_waiting()
+        early = await world.backfill.run_configured()
+        waits = await world.backfill.awaits_first_poll()
         asked_early = list(site.asked)
-        await world.archive.bring_in(f"{site.base}/blog/story-3")
+        await world.backfill.run(f"{site.base}/blog/story-3")
         async with world.database.transaction() as tx:
             await tx.execute("UPDATE articles SET body = NULL")
         await polled(world)
         site.asked.clear()
-        await world.archive.bring_in_feeds()
+        await world.backfill.run_configured()
 
         assert (early, waits, asked_early) == ((), True, [])
-        assert not await world.archive.are_feeds_waiting()
+        assert not await world.backfill.awaits_first_poll()
         assert "/rss.xml" not in site.asked
         assert "/blog/story-3" not in site.asked
         assert await titles(world) == expected()
@@ -216,11 +216,11 @@ async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None
 
 async def test_new_installations_bring_in_every_feed_once(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/blog/story-0")
+        await world.backfill.run(f"{site.base}/blog/story-0")
         await polled(world)
-        told: list[ArchiveProgress] = []
-        reports = await world.archive.bring_in_feeds(told.append)
-        again = await world.archive.bring_in_feeds()
+        told: list[BackfillProgress] = []
+        reports = await world.backfill.run_configured(told.append)
+        again = await world.backfill.run_configured()
 
         assert [report.complete for report in reports] == [True]
         assert again == ()
@@ -233,14 +233,14 @@ async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_pat
     async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
         await polled(world)
 
-        await world.archive.bring_in(f"{site.base}/blog")
+        await world.backfill.run(f"{site.base}/blog")
 
         assert await titles(world) == ["Story Number 0", "Story Number 1"]
 
 
 async def test_imported_articles_are_filed_under_their_feed_and_looked_at_again(tmp_path: Path) -> None:
     async with serving(Site(3)) as site, reading(site, tmp_path / "h.db") as world:
-        await world.archive.bring_in(f"{site.base}/blog")
+        await world.backfill.run(f"{site.base}/blog")
 
         rows = await world.database.all("SELECT feed, in_feed, page_next_check, first_seen FROM articles")
         assert {(row["feed"], row["in_feed"]) for row in rows} == {("feed0", 0)}
