@@ -118,8 +118,12 @@ def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_
         return True
     if len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None and links < MIN_LIST_LINKS:
         return True
-    single = len(POSTING.findall(html)) == 1 and len(tree.css("article")) <= MIN_LIST_LINKS
-    return not has_next and (single or links < MIN_LIST_LINKS) and not tree.css(".w-dyn-list")
+    if has_next or tree.css(".w-dyn-list"):
+        return False
+    if len(POSTING.findall(html)) == 1 and len(tree.css("article")) <= MIN_LIST_LINKS:
+        return True
+    dated = tree.css_first("time, [itemprop=datePublished]") is not None
+    return links < (MIN_LIST_LINKS if dated else 1)
 
 
 def _next_pages(tree: LexborHTMLParser, url: str) -> list[str]:

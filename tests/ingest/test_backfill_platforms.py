@@ -1,0 +1,76 @@
+"""The archive of every platform's shape is imported completely, and nothing but its articles."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.store.backfill import SkipReason
+from tests.ingest.archive_site import Site, World, reading, serving
+from tests.ingest.platform_sites import PER_PAGE, SHAPES, Blog, build
+
+
+def fill(site: Site, blog: Blog) -> None:
+    site.answers |= {path: (200, kind, body.encode()) for path, (kind, body) in blog.pages.items()}
+    site.answers.setdefault("/robots.txt", (404, "text/plain", b""))
+
+
+async def titles(world: World) -> list[str]:
+    return sorted(found.title for found in await world.articles.latest(limit=500))
+
+
+@pytest.mark.parametrize("count", [1, 2, PER_PAGE, 11])
+@pytest.mark.parametrize("name", SHAPES)
+async def test_the_list_of_a_platform_is_imported_whole_and_no_list_becomes_an_article(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    async with serving(Site(0)) as site:
+        blog = build(name, count, site.base)
+        fill(site, blog)
+        async with reading(site, tmp_path / "h.db") as world:
+            await world.backfill.run(site.base + blog.start)
+            if blog.pages.get("/robots.txt", ("", ""))[1].count("Disallow: /search") and count > PER_PAGE:
+                await world.backfill.run(f"{site.base}/sitemap.xml")  # its older pages may not be fetched
+
+            assert await titles(world) == sorted(post.title for post in blog.posts)
+            published = {found.title: found.published for found in await world.articles.latest(limit=500)}
+            assert published == {post.title: post.date.timestamp() for post in blog.posts}
+
+
+@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if shape.sitemaps])
+async def test_the_sitemap_of_a_platform_is_imported_whole(tmp_path: Path, name: str) -> None:
+    async with serving(Site(0)) as site:
+        blog = build(name, 11, site.base)
+        fill(site, blog)
+        async with reading(site, tmp_path / "h.db") as world:
+            report = await world.backfill.run(f"{site.base}/sitemap.xml")
+
+            assert await titles(world) == sorted(post.title for post in blog.posts)
+            assert report.complete
+
+
+async def test_the_report_counts_what_was_passed_over_and_why(tmp_path: Path) -> None:
+    async with serving(Site(0)) as site:
+        blog = build("wordpress, older theme without sitemap", 6, site.base)
+        kind, body = blog.pages[blog.start]
+        blog.pages[blog.start] = (kind, body.replace("</main>", "<h2><a href='/shop/tea'>Tea</a></h2></main>"))
+        blog.pages[blog.paths[1]] = ("text/html", "")
+        del blog.pages[blog.paths[2]]
+        fill(site, blog)
+        async with reading(site, tmp_path / "h.db") as world:
+            report = await world.backfill.run(site.base + blog.start)
+
+        assert report.progress.added == 4
+        assert report.skipped == {SkipReason.ELSEWHERE: 1, SkipReason.MISSING: 1, SkipReason.NO_ARTICLE: 1}
+
+
+async def test_what_was_passed_over_is_an_article_where_another_source_names_it(tmp_path: Path) -> None:
+    async with serving(Site(0)) as site:
+        blog = build("hugo", 5, site.base)
+        kind, body = blog.pages[blog.start]
+        extra = "<h2><a href='/notes/9/a-bridge-of-planks-5'>Note</a></h2>"
+        blog.pages[blog.start] = (kind, body.replace("</main>", f"{extra}</main>"))
+        fill(site, blog)
+        async with reading(site, tmp_path / "h.db") as world:
+            report = await world.backfill.run(site.base + blog.start)
+
+        assert report.skipped == {SkipReason.ELSEWHERE: 1}
