@@ -73,10 +73,8 @@ class FeedIncidents:
         await self._incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
 
     async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        """Nobody has chosen in time: the hold ends, and that is reported by itself."""
-        await self.hold_ended(tx, feed, guild_id, now)
-        await self._incidents.start(tx, f"feed_hold_expired:{feed}", str(articles), now, guild_id=guild_id)
-        await self._incidents.end(tx, f"feed_hold_expired:{feed}", now, guild_id=guild_id)
+        """Nobody has chosen in time: the hold ends, and its end says so."""
+        await self._incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id, detail=f"expired {articles}")
 
     async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
         """Entries may have been missed between two polls."""

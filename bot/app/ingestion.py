@@ -74,7 +74,7 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
         clock=clock,
         rng=chance,
         confirm_after=settings.watch.withdraw_after,
-        pause=settings.watch.page_pause,
+        pause=settings.watch.page_delay,
     )
     writer = BackfillWriter(
         core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=chance

@@ -7,6 +7,9 @@ from bot.store.incidents import Incident
 
 FEED = "feed_"  # incidents of feeds are of a kind such as `feed_timeout:blog`
 HELD = "feed_held"
+EXPIRED = "expired "  # in the detail of a hold that nobody decided, before the number of its articles
+# Kinds that have sentences of their own; what stands behind the colon is a feed's key, or a host.
+NAMED = {HELD: "held", "feed_gap": "gap", "withdrawals_suspended": "withdrawals_suspended"}
 
 
 def incident_sentence(incident: Incident, text: Text, feed_names: Mapping[str, str]) -> str:
@@ -31,9 +34,12 @@ def problem_sentence(kind: str, text: Text) -> str:
 
 
 def _feed_sentence(incident: Incident, kind: str, name: str, text: Text) -> str:
-    if kind == HELD:
-        key = "incidents.held_over" if incident.over else "incidents.held"
-        return text(key, feed=name, count=int(incident.detail or 0))
+    if kind == HELD and incident.over and incident.detail.startswith(EXPIRED):
+        return text("incidents.hold_expired", feed=name, count=int(incident.detail.removeprefix(EXPIRED)))
+    if kind in NAMED:
+        count = int(incident.detail) if incident.detail.isdecimal() else 0
+        key = f"incidents.{NAMED[kind]}{'_over' if incident.over else ''}"
+        return text(key, feed=name, count=count, since=incident.detail)
     if incident.over:
         return text("incidents.feed_over", feed=name)
     return text("incidents.feed", feed=name, problem=problem_sentence(kind.removeprefix(FEED), text))

@@ -114,16 +114,13 @@ def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_
         return True
     if urlsplit(url).path in ("", "/") or LIST_PATH.search(urlsplit(url).path):
         return False
-    if tree.css_first('meta[property="article:published_time"]') is not None:
+    titled = len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None
+    if tree.css_first('meta[property="article:published_time"]') is not None or (titled and links < MIN_LIST_LINKS):
         return True
-    if len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None and links < MIN_LIST_LINKS:
-        return True
-    if has_next or tree.css(".w-dyn-list"):
-        return False
-    if len(POSTING.findall(html)) == 1 and len(tree.css("article")) <= MIN_LIST_LINKS:
-        return True
+    single = len(POSTING.findall(html)) == 1 and len(tree.css("article")) <= MIN_LIST_LINKS
     dated = tree.css_first("time, [itemprop=datePublished]") is not None
-    return links < (MIN_LIST_LINKS if dated else 1)
+    alone = single or links < (MIN_LIST_LINKS if dated else 1)
+    return alone and not has_next and not tree.css(".w-dyn-list")
 
 
 def _next_pages(tree: LexborHTMLParser, url: str) -> list[str]:

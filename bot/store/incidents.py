@@ -46,11 +46,21 @@ class Incidents:
             (guild_id, channel_id, kind, detail, now),
         )
 
-    async def end(self, tx: Transaction, kind: str, now: float, *, guild_id: int = 0, channel_id: int = 0) -> None:
-        """It is over; does nothing where nothing of the kind was known."""
+    async def end(
+        self,
+        tx: Transaction,
+        kind: str,
+        now: float,
+        *,
+        guild_id: int = 0,
+        channel_id: int = 0,
+        detail: str | None = None,
+    ) -> None:
+        """It is over, `detail` says how; does nothing where nothing of the kind was known."""
         await tx.execute(
-            "UPDATE incidents SET ended_at = ? WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
-            (now, guild_id, channel_id, kind),
+            "UPDATE incidents SET ended_at = ?, detail = coalesce(?, detail)"
+            " WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
+            (now, detail, guild_id, channel_id, kind),
         )
 
     async def drop(self, tx: Transaction, channel_id: int) -> None:

@@ -152,6 +152,5 @@ class StatusPages:
         ]
 
 
-
 async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:
     await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

@@ -26,13 +26,27 @@ async def worker() -> AsyncIterator[ParseWorker]:
     gc.collect()
 
 
-async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(worker: ParseWorker) -> None:
+async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(
+    worker: ParseWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By CPU time, however slow the machine is by the clock."""
+    monkeypatch.setattr("bot.worker.pool.BUSY_FACTOR", 1_000)
     with pytest.raises(ParseFailedError) as raised:
         await worker.parse(POISON.encode(), TYPE, HOME)
     document = await worker.parse(numbered(1).encode(), TYPE, HOME)
 
     assert raised.value.kind == "time"
     assert document.entries[0].entry.title == "Title 1"
+
+
+async def test_a_machine_too_busy_to_parse_in_time_proves_nothing_against_the_document(
+    worker: ParseWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker.pool.BUSY_FACTOR", 0.01)
+    with pytest.raises(ParseFailedError) as raised:
+        await worker.parse(POISON.encode(), TYPE, HOME)
+
+    assert raised.value.kind == "busy"
 
 
 async def test_memory_is_limited_and_the_next_is_parsed() -> None:
