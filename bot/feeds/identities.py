@@ -85,7 +85,8 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
         else:
             by_place = [one.place] if places[one.place] == 1 and one.names_something else []
             names = [*by_place, *by_title, one.address, _digest(entry.title, one.unnamed.date)]
-        names = [_short(name) for name in dict.fromkeys([*names, *(by_title if shared else [])])]
+        wanted: list[str] = [*names, *(by_title if shared else [])]
+        names = list(dict.fromkeys(map(_short, wanted)))
         key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
         return ParsedEntry(replace(entry, identity=names[0]), key, one.address, tuple(names[1:]), content_hash(entry))
 

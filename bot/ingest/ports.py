@@ -128,6 +128,8 @@ class Extracting(Protocol):
         """When the premiere or live stream on a page begins. Raises ParseFailedError."""
         ...
 
-    async def parse_listing(self, body: bytes, headers: Mapping[str, str], url: str) -> SourceContents:
-        """What a source of an archive names. Raises ParseFailedError."""
+    async def parse_listing(
+        self, body: bytes, headers: Mapping[str, str], url: str, *, is_list: bool = False
+    ) -> SourceContents:
+        """What a source of an archive names; `is_list` when a list led to it. Raises ParseFailedError."""
         ...

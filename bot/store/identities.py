@@ -143,7 +143,7 @@ class Identities:
             " WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
             (feed, json.dumps([entry.title for entry in entries])),
         )
-        hosts = {urlsplit(row["key"]).netloc for row in rows}
+        hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
         elsewhere = await self.known_keys(
             [urlsplit(entry.address_key)._replace(netloc=host).geturl() for entry in entries for host in hosts]
         )

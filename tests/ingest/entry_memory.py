@@ -10,12 +10,10 @@ from bot.models import Entry
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 
 
-def item(
-    title: str, url: str = "", guid: str = "", published: float | None = None, summary: str = "", **more: str
-) -> UnnamedEntry:
+def item(title: str, url: str = "", guid: str = "", published: float | None = None, summary: str = "") -> UnnamedEntry:
     """An entry as a parser hands it over; `url` is a path or an address."""
     address = url if "://" in url else f"https://blog.example{url or '/' + title.lower().replace(' ', '-')}"
-    return UnnamedEntry(Entry("", address, title, summary, published=published, **more), guid)
+    return UnnamedEntry(Entry("", address, title, summary, published=published), guid)
 
 
 @dataclass
