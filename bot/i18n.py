@@ -12,22 +12,22 @@ from typing import Any
 DEFAULT_LANGUAGE = "en"
 LANGUAGES = ("en", "ko")
 
-Forms = dict[str, str]
+PluralForms = dict[str, str]
 
 
-class Text:
+class Catalogue:
     """The sentences of one language. `Text.of("ko")` for Korean; an unknown language is English."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._sentences = sentences(language)
+        self._sentences = messages(language)
 
     @staticmethod
     @cache
-    def of(language: str) -> "Text":
+    def of(language: str) -> "Catalogue":
         """The catalogue for a language code or a Discord locale such as `en-GB` or `ko`."""
         code = language.split("-", 1)[0].lower()
-        return Text(code if code in LANGUAGES else DEFAULT_LANGUAGE)
+        return Catalogue(code if code in LANGUAGES else DEFAULT_LANGUAGE)
 
     def __call__(self, key: str, **fields: object) -> str:
         """The sentence `key` with its fields filled in. Raises KeyError for an unknown key."""
@@ -37,9 +37,9 @@ class Text:
 
 
 @cache
-def sentences(language: str) -> dict[str, Forms]:
+def messages(language: str) -> dict[str, PluralForms]:
     """All sentences of a language by their full key, each with its plural forms."""
-    found: dict[str, Forms] = {}
+    found: dict[str, PluralForms] = {}
     for file in (resources.files("bot") / "locales" / language).iterdir():
         if file.name.endswith(".toml"):
             subject = file.name.removesuffix(".toml")
@@ -47,8 +47,8 @@ def sentences(language: str) -> dict[str, Forms]:
     return found
 
 
-def _flatten(prefix: str, table: dict[str, Any]) -> dict[str, Forms]:
-    flat: dict[str, Forms] = {}
+def _flatten(prefix: str, table: dict[str, Any]) -> dict[str, PluralForms]:
+    flat: dict[str, PluralForms] = {}
     for key, value in table.items():
         name = f"{prefix}.{key}"
         if isinstance(value, str):

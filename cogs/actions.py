@@ -6,8 +6,8 @@ from discord.ext import commands
 from bot.actions import day, in_season
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.localisation import localised, text_for
-from bot.i18n import Text
-from bot.interactions.autocomplete import choose, matching, offered
+from bot.i18n import Catalogue
+from bot.interactions.autocomplete import as_choices, choose, matching
 from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.actions import action_list, one_action
 from bot.layouts.components import action_label, notice
@@ -42,7 +42,7 @@ class ActionsCog(commands.Cog):
     @act.autocomplete("action")
     async def complete_action(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Actions in season, in the member's language."""
-        return offered(matching(_pairs(self._in_season(), text_for(interaction)), typed))
+        return as_choices(matching(_pairs(self._in_season(), text_for(interaction)), typed))
 
     def _in_season(self) -> list[Action]:
         services = self.bot.services
@@ -50,7 +50,7 @@ class ActionsCog(commands.Cog):
         return [action for action in services.settings.actions if in_season(action, today)]
 
 
-def _pairs(actions: list[Action], text: Text) -> list[tuple[str, str]]:
+def _pairs(actions: list[Action], text: Catalogue) -> list[tuple[str, str]]:
     return [(action_label(action, text.language), action.key) for action in actions]
 
 

@@ -11,9 +11,10 @@ from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
-from bot.i18n import Text
-from bot.interactions.autocomplete import choose, matching, offered
-from bot.interactions.custom_ids import LATEST, TOPIC_MENU
+from bot.i18n import Catalogue
+from bot.interactions.access import selected_value
+from bot.interactions.autocomplete import as_choices, choose, matching
+from bot.interactions.custom_ids import LATEST, TOPIC_MENU, known_value
 from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
 from bot.layouts.components import notice
@@ -44,6 +45,8 @@ class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
 
     async def use(self, interaction: Interaction) -> None:
         """Turns to that page in place."""
+        if self.topic is not None:
+            known_value(self.topic, {topic.key for topic in interaction.client.brand.topics})
         await interaction.response.defer()
         await answer(interaction, await _list(interaction.client, self.topic, self.page, text_for(interaction)))
 
@@ -62,8 +65,10 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
 
     async def use(self, interaction: Interaction) -> None:
         """Shows the articles of the topic in place of the list."""
+        topics = {topic.key for topic in interaction.client.brand.topics}
+        topic = known_value(selected_value(interaction), topics)
         await interaction.response.defer()
-        await answer(interaction, await _list(interaction.client, self.item.values[0], 0, text_for(interaction)))
+        await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 
 
 class ArticlesCog(commands.Cog):
@@ -121,15 +126,15 @@ class ArticlesCog(commands.Cog):
     @topics.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Topics in the member's language."""
-        return offered(matching(self.bot.brand.topic_choices(text_for(interaction).language), typed))
+        return as_choices(matching(self.bot.brand.topic_choices(text_for(interaction).language), typed))
 
     @article.autocomplete("title")
     async def complete_title(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Titles near to what is typed; the value is the article's id."""
         found = await self.bot.services.search.suggest_titles(typed)
-        return offered((suggestion.label, suggestion.value) for suggestion in found)
+        return as_choices((suggestion.label, suggestion.value) for suggestion in found)
 
-    async def _chosen(self, typed: str | None, text: Text) -> discord.ui.LayoutView:
+    async def _chosen(self, typed: str | None, text: Catalogue) -> discord.ui.LayoutView:
         try:
             topic = choose(typed, self.bot.brand.topic_choices(text.language)) if typed else None
         except UnknownChoiceError as unknown:
@@ -154,7 +159,7 @@ class ArticlesCog(commands.Cog):
         return await services.articles.many([int(suggestion.value) for suggestion in suggestions])
 
 
-async def _list(bot: HeraldBot, topic: str | None, page: int, text: Text) -> discord.ui.LayoutView:
+async def _list(bot: HeraldBot, topic: str | None, page: int, text: Catalogue) -> discord.ui.LayoutView:
     articles = bot.services.articles
     total = await articles.count(topic)
     found = await articles.latest(topic, limit=PER_PAGE, offset=page * PER_PAGE)

@@ -7,9 +7,9 @@ from discord.ext import commands
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import ArticleButton
 from bot.client.localisation import localised, text_for
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.custom_ids import RELATED
-from bot.interactions.message_text import article_of, said_in
+from bot.interactions.message_text import article_id_of, message_text
 from bot.layouts.articles import like_page
 from bot.layouts.components import notice
 from bot.layouts.search import related_page
@@ -53,12 +53,12 @@ class RelatedCog(commands.Cog):
         """Answers with articles about what a message says; the message is not kept."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
-        article = article_of(message)
-        answered = await (_like(self.bot, article, text) if article else _about(self.bot, said_in(message), text))
+        article = article_id_of(message)
+        answered = await (_like(self.bot, article, text) if article else _about(self.bot, message_text(message), text))
         await answer(interaction, answered)
 
 
-async def _like(bot: HeraldBot, article_id: int, text: Text) -> discord.ui.LayoutView:
+async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.LayoutView:
     article = await bot.services.articles.get(article_id)
     if article is None or article.state is not ArticleState.LIVE:
         return notice(text("articles.gone"))
@@ -68,7 +68,7 @@ async def _like(bot: HeraldBot, article_id: int, text: Text) -> discord.ui.Layou
     return like_page(article, [hit.article for hit in hits], text, bot.brand)
 
 
-async def _about(bot: HeraldBot, said: str, text: Text) -> discord.ui.LayoutView:
+async def _about(bot: HeraldBot, said: str, text: Catalogue) -> discord.ui.LayoutView:
     if not said:
         return notice(text("search.related.wordless"))
     hits = await bot.services.search.related_to_text(said, SHOWN)

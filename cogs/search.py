@@ -11,9 +11,9 @@ from discord.ext import commands
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
-from bot.i18n import Text
-from bot.interactions.autocomplete import LONGEST, choose, matching, offered
-from bot.interactions.custom_ids import KEPT_MARK, SEARCH, Search, decode, encode, fits
+from bot.i18n import Catalogue
+from bot.interactions.autocomplete import MAX_LENGTH, as_choices, choose, matching
+from bot.interactions.custom_ids import SAVED_MARK, SEARCH, Search, decode, encode, fits
 from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
@@ -24,7 +24,7 @@ from bot.search.results import Filters
 MAX_QUERY = 200
 
 
-class Unusable(Exception):  # noqa: N818 - an answer to the member, not an error of ours
+class InvalidFilterError(Exception):
     """A filter that cannot be used, with the sentence that says so."""
 
     def __init__(self, sentence: str) -> None:
@@ -33,7 +33,7 @@ class Unusable(Exception):  # noqa: N818 - an answer to the member, not an error
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class SearchOptions:
     """The filters of `/search` as a member typed or chose them."""
 
     topic: str | None
@@ -115,8 +115,8 @@ class SearchCog(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
         try:
-            filters = _filters(self.bot, Typed(topic, year, feed, author, language), text)
-        except Unusable as problem:
+            filters = _filters(self.bot, SearchOptions(topic, year, feed, author, language), text)
+        except InvalidFilterError as problem:
             await answer(interaction, notice(problem.sentence))
             return
         await answer(interaction, await _page(self.bot, Search(query, filters), 0, text))
@@ -125,36 +125,36 @@ class SearchCog(commands.Cog):
     async def complete_query(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Words and titles that begin like what is typed."""
         found = await self.bot.services.search.suggest_queries(typed)
-        return offered([(query, query) for query in found])
+        return as_choices([(query, query) for query in found])
 
     @search.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Topics in the member's language."""
         topics = self.bot.brand.topic_choices(text_for(interaction).language)
-        return offered(matching(topics, typed))
+        return as_choices(matching(topics, typed))
 
     @search.autocomplete("year")
     async def complete_year(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Years that have articles."""
-        return offered([(year, year) for year in await self.bot.services.search.suggest_years(typed)])
+        return as_choices([(year, year) for year in await self.bot.services.search.suggest_years(typed)])
 
     @search.autocomplete("feed")
     async def complete_feed(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The configured sources."""
-        return offered(matching(self.bot.brand.feed_choices(), typed))
+        return as_choices(matching(self.bot.brand.feed_choices(), typed))
 
     @search.autocomplete("author")
     async def complete_author(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """People who wrote articles."""
-        return offered([(name, name) for name in await self.bot.services.search.suggest_authors(typed)])
+        return as_choices([(name, name) for name in await self.bot.services.search.suggest_authors(typed)])
 
     @search.autocomplete("language")
     async def complete_language(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Languages that articles are written in."""
-        return offered([(code, code) for code in await self.bot.services.search.suggest_languages(typed)])
+        return as_choices([(code, code) for code in await self.bot.services.search.suggest_languages(typed)])
 
 
-async def _page(bot: HeraldBot, search: Search, page: int, text: Text) -> discord.ui.LayoutView:
+async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> discord.ui.LayoutView:
     found = await bot.services.search.search(
         search.query, search.filters, limit=PER_PAGE, offset=page * PER_PAGE, literal=search.literal
     )
@@ -169,29 +169,29 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Text) -> discor
 
 async def _remember(bot: HeraldBot, search: Search) -> str:
     state = encode(search)
-    return state if fits(state) else f"{KEPT_MARK}{await bot.long_searches.keep(state)}"
+    return state if fits(state) else f"{SAVED_MARK}{await bot.long_searches.keep(state)}"
 
 
 async def _recall(bot: HeraldBot, state: str) -> Search | None:
-    if state.startswith(KEPT_MARK):
-        kept = await bot.long_searches.find(state.removeprefix(KEPT_MARK))
+    if state.startswith(SAVED_MARK):
+        kept = await bot.long_searches.find(state.removeprefix(SAVED_MARK))
         return decode(kept) if kept else None
     return decode(state)
 
 
-def _filters(bot: HeraldBot, typed: Typed, text: Text) -> Filters:
+def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> Filters:
     """The filters meant. Raises Unusable with the sentence for the member."""
     topics = bot.brand.topic_choices(text.language)
     try:
         topic = choose(typed.topic, topics) if typed.topic else None
     except UnknownChoiceError as unknown:
-        raise Unusable(text("articles.topics.unknown", topic=plain(unknown.word, LONGEST))) from None
+        raise InvalidFilterError(text("articles.topics.unknown", topic=plain(unknown.word, MAX_LENGTH))) from None
     try:
         feed = choose(typed.feed, bot.brand.feed_choices()) if typed.feed else None
     except UnknownChoiceError as unknown:
-        raise Unusable(text("search.unknown_feed", feed=plain(unknown.word, LONGEST))) from None
+        raise InvalidFilterError(text("search.unknown_feed", feed=plain(unknown.word, MAX_LENGTH))) from None
     if typed.year and not re.fullmatch(r"[0-9]{4}", typed.year.strip()):
-        raise Unusable(text("search.bad_year", year=plain(typed.year, LONGEST)))
+        raise InvalidFilterError(text("search.bad_year", year=plain(typed.year, MAX_LENGTH)))
     return Filters(
         topic=topic,
         year=int(typed.year) if typed.year else None,

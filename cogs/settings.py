@@ -12,10 +12,11 @@ from bot.client.components import Control
 from bot.client.localisation import localised, text_for
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
-from bot.interactions.access import chosen, may_use
+from bot.interactions.access import selected_value, selected_values
+from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.components import NO_PINGS, notice
-from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, TEMPLATE, language_name, settings_page
+from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, PREFIX, TEMPLATE, language_name, settings_page
 from bot.models import ChannelKind
 
 LogChannel = discord.TextChannel | discord.Thread
@@ -36,18 +37,18 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
         return cls(item, match["setting"])
 
     async def use(self, interaction: Interaction) -> None:
-        """Stores the choice and shows the page anew."""
-        if interaction.guild is None or not may_use(interaction):
+        """Stores the choice and shows the page again."""
+        if interaction.guild is None or not await interaction.client.command_access.may_use(interaction, PREFIX):
             text = text_for(interaction)
             await interaction.response.send_message(
                 view=notice(text("settings.not_yours")), ephemeral=True, allowed_mentions=NO_PINGS
             )
             return
-        values = chosen(interaction)
         if self._setting == "language":
-            remark = await store_language(interaction, interaction.guild, values[0])
+            remark = await store_language(interaction, interaction.guild, selected_value(interaction))
         else:
-            remark = await store_log_channel(interaction, interaction.guild, int(values[0]) if values else None)
+            chosen = parse_id(selected_value(interaction)) if selected_values(interaction) else None
+            remark = await store_log_channel(interaction, interaction.guild, chosen)
         view = await page(interaction, interaction.guild, remark)
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
@@ -113,8 +114,10 @@ async def store_log_channel(interaction: Interaction, guild: discord.Guild, chan
 
 
 async def store_language(interaction: Interaction, guild: discord.Guild, value: str) -> str:
-    """Stores the language and says so."""
+    """Stores the language, if it is one of ours; a sentence about it either way."""
     text = text_for(interaction)
+    if value not in (OWN_LANGUAGE, *LANGUAGES):
+        return text("settings.language.unknown")
     await interaction.client.services.guilds.set_language(guild.id, "" if value == OWN_LANGUAGE else value)
     return text("settings.language.saved", language=language_name(value, text))
 

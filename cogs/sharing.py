@@ -12,9 +12,10 @@ from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import ArticleButton, Control
 from bot.client.localisation import text_for
 from bot.delivery.card_placement import CardPlacement
-from bot.i18n import Text
-from bot.interactions.custom_ids import SHARE, SHARE_MENU
-from bot.layouts.article_card import announcement, coming
+from bot.i18n import Catalogue
+from bot.interactions.access import selected_value
+from bot.interactions.custom_ids import SHARE, SHARE_MENU, parse_id
+from bot.layouts.article_card import article_card, placeholder_card
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Article, ArticleState
 from bot.store.shared_cards import MessageRef
@@ -44,7 +45,7 @@ class ShareMenu(Control[discord.ui.Select[Any]], template=SHARE_MENU):
 
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""
-        await _share(interaction, int(self.item.values[0]))
+        await _share(interaction, parse_id(selected_value(interaction)))
 
 
 class SharingCog(commands.Cog):
@@ -78,11 +79,11 @@ async def _share(interaction: Interaction, article_id: int) -> None:
     today = day(services.clock(), services.settings.time_zone)
     actions = fitting(services.settings.actions, article.topics, today, ACTIONS)
     above = text("articles.shared_by", member=interaction.user.mention)
-    card = announcement(article, actions, text, interaction.client.brand, above=above)
+    card = article_card(article, actions, text, interaction.client.brand, above=above)
     if interaction.guild_id is None:
         await answer(interaction, card)  # nobody but the member is there, and Discord forgets it by itself
     else:
-        await _post(interaction, article, card, coming(text, above), text, interaction.guild_id)
+        await _post(interaction, article, card, placeholder_card(text, above), text, interaction.guild_id)
 
 
 async def _post(
@@ -90,7 +91,7 @@ async def _post(
     article: Article,
     card: discord.ui.LayoutView,
     empty: discord.ui.LayoutView,
-    text: Text,
+    text: Catalogue,
     guild_id: int,
 ) -> None:
     """Public, and known before the article stands in it: what is withdrawn later is taken back here too."""
@@ -121,13 +122,13 @@ def _may_take_back(interaction: Interaction) -> bool:
     return present and interaction.app_permissions.view_channel
 
 
-async def _public_text(interaction: Interaction) -> Text:
+async def _public_text(interaction: Interaction) -> Catalogue:
     """The server's language, since everybody there will read it; the member's own in private."""
     if interaction.guild_id is None:
         return text_for(interaction)
     chosen = (await interaction.client.services.guilds.get(interaction.guild_id)).language
     locale = interaction.guild_locale.value if interaction.guild_locale else ""
-    return Text.of(chosen or locale or interaction.client.services.settings.language)
+    return Catalogue.of(chosen or locale or interaction.client.services.settings.language)
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -14,7 +14,7 @@ from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
 from bot.delivery.topic_roles import role_changes, role_problem
-from bot.interactions.access import chosen
+from bot.interactions.access import selected_values
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
 from bot.layouts.components import NO_PINGS, notice
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class GuildTopics:
-    """The topics of a server that have a role: what can be chosen now, and what cannot."""
+    """The topics of a server that have a role: what can be selected_values now, and what cannot."""
 
     roles: dict[str, discord.Role]
     offered: tuple[Choice, ...]
@@ -74,7 +74,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
         shown = [choice.key for choice in topics.offered[self._chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
         roles = {topic: role.id for topic, role in topics.roles.items()}
         held = {role.id for role in member.roles}
-        changes = role_changes(roles, shown, held, chosen(interaction))
+        changes = role_changes(roles, shown, held, selected_values(interaction))
         failed: list[str] = []
         for topic in (*changes.added, *changes.removed):
             change = member.add_roles if topic in changes.added else member.remove_roles

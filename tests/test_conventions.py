@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.i18n import LANGUAGES, sentences
+from bot.i18n import LANGUAGES, messages
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,7 +45,7 @@ def fields(sentence: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_have_the_same_sentences_with_the_same_fields(language: str) -> None:
     """A sentence missing in one language, or a field it does not know, would fail in front of a person."""
-    english, other = sentences("en"), sentences(language)
+    english, other = messages("en"), messages(language)
 
     assert english.keys() == other.keys()
     for key, forms in english.items():

@@ -10,8 +10,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.command_access import CommandAccess, reader
 from bot.client.command_registration import CommandRegistration
-from bot.client.errors import cause_of, judge, reference_of
+from bot.client.errors import cause_of, classify_error, reference_of
 from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
@@ -50,6 +51,7 @@ class HeraldBot(IndependentShards):
         self.kept = KeyValueStore(services.database, services.clock)
         self.long_searches = SavedSearches(services.database, services.clock)
         self._registration = CommandRegistration(self.tree, self.kept)
+        self.command_access = CommandAccess(reader(self))
 
     async def setup_hook(self) -> None:
         """Loads every cog and registers the commands."""
@@ -63,15 +65,23 @@ class HeraldBot(IndependentShards):
         await self._registration.stop()
         await super().close()
 
+    async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
+        """A server changed who may use commands: the controls of its pages obey at the next press."""
+        self.command_access.forget(payload.guild.id)
+
+    def command_id(self, command: str) -> int | None:
+        """Discord's id of a top-level command; None before it is known."""
+        return self._registration.ids.get(command)
+
     def mention(self, command: str) -> str:
         """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
         identity = self._registration.ids.get(command.split(" ", 1)[0])
         return f"</{command}:{identity}>" if identity else f"`/{command}`"
 
-    async def fail(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
+    async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
         """The one error handler: a sentence for the person, the cause under the same reference in the log."""
         reference = reference_of(interaction.id)
-        verdict = judge(error)
+        verdict = classify_error(error)
         cause = cause_of(error)
         log.log(
             verdict.level,
@@ -103,7 +113,7 @@ class HeraldTree(app_commands.CommandTree[HeraldBot]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Hands on what a command raised."""
-        await self.client.fail(interaction, error)
+        await self.client.handle_error(interaction, error)
 
 
 async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, public: bool = False) -> None:
@@ -124,7 +134,8 @@ def cog_modules() -> list[str]:
 def _name(interaction: "discord.Interaction[Any]") -> str:
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
-    return str((interaction.data or {}).get("custom_id", interaction.type.name))
+    custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
+    return ":".join(custom_id.split(":", 2)[:2])  # what follows may be words of a member
 
 
 async def _tell(interaction: "discord.Interaction[Any]", sentence: str) -> None:

@@ -18,7 +18,7 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
         try:
             await self.use(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary where a person must be told
-            await interaction.client.fail(interaction, error)
+            await interaction.client.handle_error(interaction, error)
 
     async def use(self, interaction: Interaction) -> None:
         """What happens on a tap."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
+from bot.interactions.custom_ids import MalformedIdError
+
 UNKNOWN_INTERACTION = 10062
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a person is told of an error, and how loudly the log speaks of it."""
+class ErrorReply:
+    """The sentence a person gets for an error, and the level at which it is logged."""
 
     sentence: str
     level: int
@@ -20,32 +22,33 @@ class Verdict:
 
 
 # The first that fits; what is not listed is our own fault.
-VERDICTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Verdict], ...] = (
-    (app_commands.NoPrivateMessage, Verdict("common.not_in_private", logging.DEBUG)),
+ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorReply], ...] = (
+    (app_commands.NoPrivateMessage, ErrorReply("common.not_in_private", logging.DEBUG)),
     (
         (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch),
-        Verdict("common.renewed", logging.WARNING),
+        ErrorReply("common.renewed", logging.WARNING),
     ),
-    (app_commands.CheckFailure, Verdict("common.not_allowed", logging.INFO)),
-    (app_commands.TransformerError, Verdict("common.bad_option", logging.INFO)),
-    (TimeoutError, Verdict("common.slow", logging.WARNING)),
+    (app_commands.CheckFailure, ErrorReply("common.not_allowed", logging.INFO)),
+    (app_commands.TransformerError, ErrorReply("common.bad_option", logging.INFO)),
+    (MalformedIdError, ErrorReply("common.outdated_control", logging.INFO)),
+    (TimeoutError, ErrorReply("common.slow", logging.WARNING)),
 )
 
 
-def judge(error: Exception) -> Verdict:
-    """Decides what to tell of an error, grouped by what can be done about it. Pure."""
+def classify_error(error: Exception) -> ErrorReply:
+    """The reply for an error, grouped by what can be done about it. Pure."""
     cause = cause_of(error)
     if isinstance(cause, app_commands.CommandOnCooldown):
-        return Verdict("common.wait", logging.DEBUG, (("count", max(1, round(cause.retry_after))),))
+        return ErrorReply("common.wait", logging.DEBUG, (("count", max(1, round(cause.retry_after))),))
     if isinstance(cause, app_commands.BotMissingPermissions):
         names = ", ".join(name.replace("_", " ").title() for name in cause.missing_permissions)
-        return Verdict("common.bot_not_allowed", logging.INFO, (("permissions", names),))
+        return ErrorReply("common.bot_not_allowed", logging.INFO, (("permissions", names),))
     if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
-        return Verdict("common.slow", logging.WARNING)
-    for kinds, verdict in VERDICTS:
+        return ErrorReply("common.slow", logging.WARNING)
+    for kinds, verdict in ERROR_REPLIES:
         if isinstance(cause, kinds):
             return verdict
-    return Verdict("common.failed", logging.ERROR)
+    return ErrorReply("common.failed", logging.ERROR)
 
 
 def reference_of(interaction_id: int) -> str:

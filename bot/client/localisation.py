@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.i18n import DEFAULT_LANGUAGE, Text
+from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 
 LANGUAGE_OF_LOCALE = {
     discord.Locale.american_english: "en",
@@ -26,14 +26,14 @@ class CommandTranslator(app_commands.Translator):
         """The words for a locale, None where the default words stand."""
         key = string.extras.get("key")
         language = LANGUAGE_OF_LOCALE.get(locale)
-        return Text.of(language)(key) if key and language else None
+        return Catalogue.of(language)(key) if key and language else None
 
 
 def localised(key: str) -> app_commands.locale_str:
     """A name or description from the catalogues, in every language they have."""
-    return app_commands.locale_str(Text.of(DEFAULT_LANGUAGE)(key), key=key)
+    return app_commands.locale_str(Catalogue.of(DEFAULT_LANGUAGE)(key), key=key)
 
 
-def text_for(interaction: "discord.Interaction[Any]") -> Text:
+def text_for(interaction: "discord.Interaction[Any]") -> Catalogue:
     """The sentences in the language of the person who asked."""
-    return Text.of(interaction.locale.value)
+    return Catalogue.of(interaction.locale.value)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bot.delivery.incident_text import incident_sentence
 from bot.delivery.ports import NotifyLaterError, Sender
-from bot.i18n import DEFAULT_LANGUAGE, Text
+from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incident, Incidents
@@ -42,7 +42,7 @@ class IncidentNotifier:
         if incident.over and not incident.start_reported:
             return  # over before anybody heard of it
         guild = await self._guilds.get(incident.guild_id)
-        sentence = incident_sentence(incident, Text.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
+        sentence = incident_sentence(incident, Catalogue.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
         first = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
         if not incident.guild_id or not await self._sender.notify(incident.guild_id, first, sentence, nonce):

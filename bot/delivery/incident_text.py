@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.i18n import Text, sentences
+from bot.i18n import Catalogue, messages
 from bot.store.incidents import Incident
 
 FEED = "feed_"  # incidents of feeds are of a kind such as `feed_timeout:blog`
@@ -12,7 +12,7 @@ EXPIRED = "expired "  # in the detail of a hold that nobody decided, before the 
 NAMED = {HELD: "held", "feed_gap": "gap", "withdrawals_suspended": "withdrawals_suspended"}
 
 
-def incident_sentence(incident: Incident, text: Text, feed_names: Mapping[str, str]) -> str:
+def incident_sentence(incident: Incident, text: Catalogue, feed_names: Mapping[str, str]) -> str:
     """What people read of an incident; `feed_names` are the feeds' names by their keys."""
     kind, _, feed = incident.kind.partition(":")
     if feed:
@@ -23,17 +23,17 @@ def incident_sentence(incident: Incident, text: Text, feed_names: Mapping[str, s
     return text(f"incidents.{kind}", **fields)
 
 
-def reason_sentence(names: str, text: Text) -> str:
+def reason_sentence(names: str, text: Catalogue) -> str:
     """What keeps something from working, in words; `names` are separated by commas."""
     return ", ".join(_known(f"incidents.reason.{name}", text) for name in names.split(",") if name)
 
 
-def problem_sentence(kind: str, text: Text) -> str:
+def problem_sentence(kind: str, text: Catalogue) -> str:
     """What is wrong with a feed, in words, from the kind of problem that the poller recorded."""
     return _known(f"announcements.problem.{kind}", text)
 
 
-def _feed_sentence(incident: Incident, kind: str, name: str, text: Text) -> str:
+def _feed_sentence(incident: Incident, kind: str, name: str, text: Catalogue) -> str:
     if kind == HELD and incident.over and incident.detail.startswith(EXPIRED):
         return text("incidents.hold_expired", feed=name, count=int(incident.detail.removeprefix(EXPIRED)))
     if kind in NAMED:
@@ -45,5 +45,5 @@ def _feed_sentence(incident: Incident, kind: str, name: str, text: Text) -> str:
     return text("incidents.feed", feed=name, problem=problem_sentence(kind.removeprefix(FEED), text))
 
 
-def _known(key: str, text: Text) -> str:
-    return text(key if key in sentences(text.language) else f"{key.rpartition('.')[0]}.unknown")
+def _known(key: str, text: Catalogue) -> str:
+    return text(key if key in messages(text.language) else f"{key.rpartition('.')[0]}.unknown")

@@ -27,7 +27,7 @@ from bot.demo.projection import (
 )
 from bot.demo.tour import STEPS, Tour, TourError
 from bot.demo.world import World
-from bot.i18n import LANGUAGES, sentences
+from bot.i18n import LANGUAGES, messages
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class SandboxPage:
         return _file(request.match_info["name"])
 
     async def _words(self, request: web.Request) -> web.Response:
-        found = sentences(_language(request.query.get("language", "")))
+        found = messages(_language(request.query.get("language", "")))
         return web.json_response(
             {key.removeprefix("sandbox."): forms["other"] for key, forms in found.items() if key.startswith("sandbox.")}
         )

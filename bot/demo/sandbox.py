@@ -19,7 +19,7 @@ from bot.cli.screen import complain
 from bot.demo.blog import load_articles
 from bot.demo.server import SampleBlog, publish_first, served
 from bot.demo.settings import sandbox_settings
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.logs import set_up
 from bot.models import ChannelKind, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription
@@ -101,7 +101,7 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
     stopping = _stopping()
     async with opened(folder, time.time) as sandbox, contextlib.AsyncExitStack() as stack:
         world, blog = sandbox.world, sandbox.blog
-        await world.moderator.send(world.announcements, Text.of("en")("sandbox.welcome"))
+        await world.moderator.send(world.announcements, Catalogue.of("en")("sandbox.welcome"))
         page = page_server.SandboxPage(world, Tour(world, blog, asyncio.Lock()), blog.base)
         try:
             address = await stack.enter_async_context(page_server.served(page, port))

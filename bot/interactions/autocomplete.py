@@ -7,8 +7,8 @@ from discord import app_commands
 from bot.interactions.typed_choices import Choice, UnknownChoiceError, parse
 from bot.plain_text import clean_line, truncate
 
-MOST = 25
-LONGEST = 100
+MAX_CHOICES = 25
+MAX_LENGTH = 100
 
 Pair = tuple[str, str]  # (name, value)
 
@@ -18,7 +18,7 @@ def matching(pairs: Iterable[Pair], typed: str) -> list[Pair]:
     folded = typed.strip().casefold()
     fitting = [pair for pair in pairs if folded in pair[0].casefold() or folded in pair[1].casefold()]
     fitting.sort(key=lambda pair: not pair[0].casefold().startswith(folded))
-    return fitting[:MOST]
+    return fitting[:MAX_CHOICES]
 
 
 def choose(typed: str, pairs: Sequence[Pair]) -> str:
@@ -32,10 +32,10 @@ def choose(typed: str, pairs: Sequence[Pair]) -> str:
     return found[0]
 
 
-def offered(pairs: Iterable[Pair]) -> list[app_commands.Choice[str]]:
+def as_choices(pairs: Iterable[Pair]) -> list[app_commands.Choice[str]]:
     """The pairs as Discord takes them; what it could not carry is left out."""
     return [
-        app_commands.Choice(name=truncate(clean_line(name), LONGEST), value=value)
+        app_commands.Choice(name=truncate(clean_line(name), MAX_LENGTH), value=value)
         for name, value in pairs
-        if clean_line(name) and 0 < len(value) <= LONGEST
-    ][:MOST]
+        if clean_line(name) and 0 < len(value) <= MAX_LENGTH
+    ][:MAX_CHOICES]

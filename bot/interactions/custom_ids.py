@@ -1,40 +1,40 @@
-"""Custom ids of buttons and menus: encoding and decoding. Pure."""
+"""Custom ids of buttons and menus: encoding, and strict decoding. Pure.
+
+An id comes back from Discord as whoever pressed the control sent it, so everything in it is checked
+here: what is not an id of ours raises MalformedIdError, which is answered with a refusal.
+"""
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import astuple, dataclass, fields
 from typing import Any, cast
 
 from bot.search.results import Filters
 
 MAX_CUSTOM_ID = 100
-
-
+MAX_ID = 2**63 - 1  # what SQLite stores; Discord's ids fit
+MAX_STORED_QUERY = 1_000
+YEARS = range(1, 10_000)
 SHARE_MENU = "share"
-
-
 TOPIC_MENU = "topic"
-
-
-SEARCH = re.compile(r"search:(?P<page>\d{1,4}):(?P<state>.+)", re.DOTALL)
-
-
-LATEST = re.compile(r"latest:(?P<page>\d{1,4}):(?P<topic>[a-z0-9_-]*)")
-
-
-SHARE = re.compile(r"share:(?P<article>\d{1,18})")
-
-
-RELATED = re.compile(r"related:(?P<article>\d{1,18})")
-
-
-KEPT_MARK = "="
-
-
+SEARCH = re.compile(r"search:(?P<page>[0-9]{1,4}):(?P<state>.+)", re.DOTALL)
+LATEST = re.compile(r"latest:(?P<page>[0-9]{1,4}):(?P<topic>[a-z0-9_-]*)")
+SHARE = re.compile(r"share:(?P<article>[0-9]{1,18})")
+RELATED = re.compile(r"related:(?P<article>[0-9]{1,18})")
+SAVED_MARK = "="
 NO_FILTERS = Filters()
+MAX_FIELDS = 2 + len(fields(Filters))
+
+_ID = re.compile(r"[1-9][0-9]{0,18}")
+_PAGE = re.compile(r"[0-9]{1,4}")
 
 
-FIELDS = 2 + len(fields(Filters))
+class MalformedIdError(ValueError):
+    """A custom id, or a choice of a menu, that no control of ours sends."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"not an id of ours: {len(text)} characters")  # they may be somebody's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,35 @@ class Search:
     literal: bool = False
 
 
+def parse_id(text: str) -> int:
+    """An id of Discord's or of a row of ours. Raises MalformedIdError."""
+    if _ID.fullmatch(text) is None or int(text) > MAX_ID:
+        raise MalformedIdError(text)
+    return int(text)
+
+
+def parse_page(text: str) -> int:
+    """A page, counted from 0. Raises MalformedIdError."""
+    if _PAGE.fullmatch(text) is None:
+        raise MalformedIdError(text)
+    return int(text)
+
+
+def split_arguments(text: str, count: int) -> list[str]:
+    """The arguments of a control, separated by colons. Raises MalformedIdError unless there are `count`."""
+    found = text.split(":")
+    if len(found) != count:
+        raise MalformedIdError(text)
+    return found
+
+
+def known_value(text: str, known: Collection[str]) -> str:
+    """A value that must be one of those offered. Raises MalformedIdError."""
+    if text not in known:
+        raise MalformedIdError(text)
+    return text
+
+
 def encode(search: Search) -> str:
     """The shortest text from which `decode` makes the same search."""
     values: list[Any] = [search.query, search.literal, *astuple(search.filters)]
@@ -55,13 +84,22 @@ def encode(search: Search) -> str:
 
 
 def decode(state: str) -> Search:
-    """The search of an encoded state. Raises ValueError for anything else."""
-    found: object = json.loads(state)
+    """The search of an encoded state. Raises MalformedIdError for anything else."""
+    try:
+        found: object = json.loads(state)
+    except (ValueError, RecursionError):
+        raise MalformedIdError(state) from None
     values = cast("list[Any]", found) if isinstance(found, list) else []
-    if not values or not isinstance(values[0], str) or len(values) > FIELDS:
-        raise ValueError(f"not the state of a search: {state[:100]!r}")
-    literal, *filters = [*values[1:], *[None] * (FIELDS - len(values))]
-    return Search(values[0], Filters(*filters), bool(literal))
+    if not 0 < len(values) <= MAX_FIELDS:
+        raise MalformedIdError(state)
+    query, literal, *wanted = [*values, *[None] * (MAX_FIELDS - len(values))]
+    if not isinstance(query, str) or not 0 < len(query) <= MAX_STORED_QUERY or not isinstance(literal, bool | None):
+        raise MalformedIdError(state)
+    for field, value in zip(fields(Filters), wanted, strict=True):
+        is_year = type(value) is int and value in YEARS
+        if value is not None and not (is_year if field.name == "year" else isinstance(value, str)):
+            raise MalformedIdError(state)
+    return Search(query, Filters(*wanted), bool(literal))
 
 
 def fits(state: str) -> bool:
@@ -70,7 +108,7 @@ def fits(state: str) -> bool:
 
 
 def search_id(page: int, state: str) -> str:
-    """The `custom_id` for a page of a search; `state` is encoded, or a kept key after `=`."""
+    """The `custom_id` for a page of a search; `state` is encoded, or the key of a saved search after `=`."""
     return f"search:{page}:{state}"
 
 

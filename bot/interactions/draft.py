@@ -4,6 +4,7 @@ Nothing is kept in memory or in the store while a moderator chooses, so a guide 
 overnight still works after a restart.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase, digits
@@ -12,11 +13,18 @@ from zlib import crc32
 
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import LANGUAGES
-from bot.interactions.typed_choices import Choice, Offer
+from bot.interactions.custom_ids import MAX_ID, MalformedIdError
+from bot.interactions.typed_choices import Choice, Choices
 from bot.models import DEFAULT_OPTIONS, ChannelKind, Subscription, SubscriptionOptions
 
 ALPHABET = digits + ascii_lowercase
 CHECK_SIZE = 36**3
+# An older version wrote only the first three switches.
+CODE = re.compile(
+    r"(?P<channel>[0-9a-z]{1,13})\.(?P<role>[0-9a-z]{1,13})"
+    r"\.(?P<publish>[01])(?P<thread>[01])(?P<language>[0-9])(?:(?P<topic_roles>[01])(?P<silent>[01]))?"
+    r"\.(?P<topics>[0-9a-z]{1,40})\.(?P<feeds>[0-9a-z]{1,40})\.(?P<check>[0-9a-z]{1,3})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Draft:
         )
 
 
-def encode(draft: Draft, offer: Offer) -> str:
+def encode(draft: Draft, offer: Choices) -> str:
     """The draft as at most about 60 characters; `decode` with the same offer gives it back."""
     return ".".join(
         (
@@ -66,23 +74,30 @@ def encode(draft: Draft, offer: Offer) -> str:
     )
 
 
-def decode(code: str, offer: Offer) -> Draft | None:
-    """The draft, or None when the configured topics or feeds have changed since."""
-    channel, role, flags, topics, feeds, check = code.split(".")
-    if check != _check(offer):
+def decode(code: str, offer: Choices) -> Draft | None:
+    """The draft, or None when the configured topics or feeds have changed since.
+
+    Raises MalformedIdError for anything that `encode` cannot have made.
+    """
+    found = CODE.fullmatch(code)
+    if found is None or int(found["language"]) >= len(LANGUAGES):
+        raise MalformedIdError(code)
+    channel, role = int(found["channel"], 36), int(found["role"], 36)
+    if channel > MAX_ID or role > MAX_ID:
+        raise MalformedIdError(code)
+    if found["check"] != _check(offer):
         return None
     return Draft(
-        int(channel, 36) or None,
+        channel or None,
         SubscriptionOptions(
-            topics=_keys(int(topics, 36), offer.topics),
-            feeds=_keys(int(feeds, 36), offer.feeds),
-            role_id=int(role, 36) or None,
-            publish=flags[0] == "1",
-            open_thread=flags[1] == "1",
-            language=LANGUAGES[int(flags[2])],
-            # An older version wrote only the first three.
-            topic_roles=flags[3:4] == "1",
-            silent=flags[4:5] == "1",
+            topics=_keys(int(found["topics"], 36), offer.topics),
+            feeds=_keys(int(found["feeds"], 36), offer.feeds),
+            role_id=role or None,
+            publish=found["publish"] == "1",
+            open_thread=found["thread"] == "1",
+            language=LANGUAGES[int(found["language"])],
+            topic_roles=found["topic_roles"] == "1",
+            silent=found["silent"] == "1",
         ),
     )
 
@@ -97,10 +112,12 @@ def _mask(chosen: Sequence[str], offered: Sequence[Choice]) -> int:
 
 
 def _keys(mask: int, offered: Sequence[Choice]) -> tuple[str, ...]:
+    if mask >> len(offered):
+        raise MalformedIdError(str(mask))
     return tuple(choice.key for position, choice in enumerate(offered) if mask >> position & 1)
 
 
-def _check(offer: Offer) -> str:
+def _check(offer: Choices) -> str:
     keys = "\n".join((*(topic.key for topic in offer.topics), "", *(feed.key for feed in offer.feeds)))
     return _base36(crc32(keys.encode()) % CHECK_SIZE)
 

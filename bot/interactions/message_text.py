@@ -8,25 +8,25 @@ import discord
 from bot.interactions.custom_ids import RELATED
 from bot.plain_text import clean_line, truncate
 
-MAX_WORDS = 4_000
+MAX_CHARACTERS = 4_000
 ADDRESS = re.compile(r"https?://\S+")  # the end of a masked link too: addresses are no words to look for
 
 Component = discord.Component
 
 
-def article_of(message: discord.Message) -> int | None:
+def article_id_of(message: discord.Message) -> int | None:
     """The article whose card this message is; None for any other message."""
     buttons = (part.custom_id or "" for part in _parts(message.components) if isinstance(part, discord.Button))
     found = map(RELATED.fullmatch, buttons)
     return next((int(match["article"]) for match in found if match), None)
 
 
-def said_in(message: discord.Message) -> str:
+def message_text(message: discord.Message) -> str:
     """The message's words in one line: its text, its embeds, its cards, and what it forwards."""
     pieces = [message.content, *_embedded(message.embeds), *_displayed(message.components)]
     for snapshot in message.message_snapshots:
         pieces += [snapshot.content, *_embedded(snapshot.embeds), *_displayed(snapshot.components)]
-    return truncate(clean_line(ADDRESS.sub(" ", " ".join(pieces))), MAX_WORDS)
+    return truncate(clean_line(ADDRESS.sub(" ", " ".join(pieces))), MAX_CHARACTERS)
 
 
 def _embedded(embeds: Iterable[discord.Embed]) -> Iterator[str]:

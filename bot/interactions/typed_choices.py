@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from bot.config.settings import FeedSettings
 from bot.models import Topic
 
-LONGEST_VALUE = 100  # of a suggestion's value and name, Discord's documentation
-MOST_SUGGESTIONS = 25
+MAX_VALUE_LENGTH = 100  # of a suggestion's value and name, Discord's documentation
+MAX_SUGGESTIONS = 25
 SEPARATORS = str.maketrans(";、，\n", ",,,,")  # noqa: RUF001 - what Korean and Japanese keyboards give
 ALL = "all"
 
@@ -22,7 +22,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Choices:
     """All topics and feeds there are, in the configuration's order, named in one language."""
 
     topics: tuple[Choice, ...]
@@ -37,9 +37,9 @@ class UnknownChoiceError(Exception):
         super().__init__(f"nothing is called {word!r}")
 
 
-def offer(topics: Iterable[Topic], feeds: Iterable[FeedSettings], language: str) -> Offer:
+def available_choices(topics: Iterable[Topic], feeds: Iterable[FeedSettings], language: str) -> Choices:
     """What can be chosen in this installation."""
-    return Offer(
+    return Choices(
         topics=tuple(Choice(topic.key, dict(topic.names).get(language, topic.name)) for topic in topics),
         feeds=tuple(Choice(feed.key, feed.name) for feed in feeds),
     )
@@ -66,7 +66,7 @@ def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice
         lists.insert(0, chosen)
     everything = [Choice(ALL, all_name)] if not chosen and _fits(open_word.strip(), Choice(ALL, all_name)) else []
     found = [_joined(one) for one in lists]
-    return [*everything, *(choice for choice in found if len(choice.key) <= LONGEST_VALUE)][:MOST_SUGGESTIONS]
+    return [*everything, *(choice for choice in found if len(choice.key) <= MAX_VALUE_LENGTH)][:MAX_SUGGESTIONS]
 
 
 def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
@@ -107,5 +107,5 @@ def _known(words: Sequence[str], choices: Sequence[Choice]) -> list[Choice]:
 
 def _joined(chosen: Sequence[Choice]) -> Choice:
     name = ", ".join(choice.name for choice in chosen)
-    shown = name if len(name) <= LONGEST_VALUE else f"… {name[-(LONGEST_VALUE - 2) :]}"
+    shown = name if len(name) <= MAX_VALUE_LENGTH else f"… {name[-(MAX_VALUE_LENGTH - 2) :]}"
     return Choice(", ".join(choice.key for choice in chosen), shown)

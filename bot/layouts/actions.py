@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.i18n import Text
-from bot.layouts.components import MAX_LABEL, Brand, Part, action_button, action_label, card, layout, small, words
+from bot.i18n import Catalogue
+from bot.layouts.components import (
+    MAX_LABEL,
+    Brand,
+    Part,
+    action_button,
+    action_label,
+    card,
+    layout,
+    subtext,
+    text_display,
+)
 from bot.layouts.markdown import paragraphs, plain
 from bot.models import Action
 
@@ -13,28 +23,30 @@ MOST = 10  # each takes three of Discord's forty components
 SENTENCE = 150
 
 
-def action_list(actions: Sequence[Action], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """The actions with a button each; what finds no room is named below."""
     if not actions:
-        return layout(card(words(text("actions.nothing", organisation=plain(brand.organisation)))))
+        return layout(card(text_display(text("actions.nothing", organisation=plain(brand.organisation)))))
     names = [plain(action_label(action, text.language), MAX_LABEL) for action in actions[MOST : MOST + 10]]
     return layout(
         card(
-            words(f"## {text('actions.title')}", small(text("actions.intro", organisation=plain(brand.organisation)))),
+            text_display(
+                f"## {text('actions.title')}", subtext(text("actions.intro", organisation=plain(brand.organisation)))
+            ),
             *(_action(action, text, brand) for action in actions[:MOST]),
-            words(small(text("actions.more", names=" · ".join(names)))) if names else None,
+            text_display(subtext(text("actions.more", names=" · ".join(names)))) if names else None,
         )
     )
 
 
-def one_action(action: Action, text: Text, brand: Brand) -> discord.ui.LayoutView:
+def one_action(action: Action, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One action with its button."""
     return layout(card(_action(action, text, brand)))
 
 
-def _action(action: Action, text: Text, brand: Brand) -> Part:
+def _action(action: Action, text: Catalogue, brand: Brand) -> Part:
     sentence = paragraphs(dict(action.sentences).get(text.language, action.sentence), SENTENCE)
     button = action_button(action, text.language, brand)
     if button is None:
-        return words(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)
-    return discord.ui.Section(words(sentence), accessory=button)
+        return text_display(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)
+    return discord.ui.Section(text_display(sentence), accessory=button)

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.layouts.components import (
     Brand,
     Part,
     action_button,
+    action_row,
+    byline,
     card,
     day_stamp,
-    facts,
-    first_fitting,
+    first_within_limits,
     layout,
     link_button,
     picture,
-    row,
-    small,
+    subtext,
     summary,
+    text_display,
     title_link,
     topic_line,
-    words,
 )
 from bot.layouts.markdown import plain
 from bot.layouts.pagination import related_button
@@ -32,10 +32,10 @@ SUMMARY = 700
 MISSED = 6
 
 
-def announcement(
+def article_card(
     article: Article,
     actions: Sequence[Action],
-    text: Text,
+    text: Catalogue,
     brand: Brand,
     *,
     roles: Sequence[int] = (),
@@ -52,16 +52,16 @@ def announcement(
     wherever one of them is withdrawn or gets another title, and could show a name until then.
     """
     lead = summary(article, SUMMARY)
-    topics = small(topic_line(article.topics, text, brand))
+    topics = subtext(topic_line(article.topics, text, brand))
     buttons = [action_button(action, text.language, brand) for action in actions[:2]]
     return layout(
         _above(roles, above),
         card(
-            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand))),
-            words(lead) if lead else None,
+            text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand))),
+            text_display(lead) if lead else None,
             picture(article.image),
-            words(topics) if topics else None,
-            row(
+            text_display(topics) if topics else None,
+            action_row(
                 link_button(text("articles.read"), brand.public(article.url)),
                 *buttons,
                 related_button(article, text) if related else None,
@@ -71,29 +71,29 @@ def announcement(
     )
 
 
-def coming(text: Text, above: str) -> discord.ui.LayoutView:
+def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:
     """What stands in a message until the card is put into it: the line above, and nothing of the article."""
-    return layout(words(above), card(words(text("articles.coming"))))
+    return layout(text_display(above), card(text_display(text("articles.coming"))))
 
 
-def withdrawn(text: Text, brand: Brand) -> discord.ui.LayoutView:
-    """What stands in place of a withdrawn article: nothing of its words, nothing of its link."""
-    return layout(card(words(text("articles.withdrawn", organisation=plain(brand.organisation)))))
+def withdrawn_notice(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
+    """What replaces a withdrawn article: none of its words, no link to it."""
+    return layout(card(text_display(text("articles.withdrawn", organisation=plain(brand.organisation)))))
 
 
-def missed(articles: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One post for several articles that could not be announced in their time; it pings nobody."""
 
     def build(title: int) -> discord.ui.LayoutView:
         links = [(title_link(article, text, brand, title), day_stamp(article.published)) for article in articles]
         left = len(articles) - MISSED
-        more = small(text("articles.missed.more", count=left)) if left > 0 else ""
+        more = subtext(text("articles.missed.more", count=left)) if left > 0 else ""
         lines = [f"- {link} · {day}" for link, day in links[:MISSED]]
-        return layout(card(words(f"## {text('articles.missed.title')}"), words(*lines, more)))
+        return layout(card(text_display(f"## {text('articles.missed.title')}"), text_display(*lines, more)))
 
-    return first_fitting(lambda: build(150), lambda: build(40))
+    return first_within_limits(lambda: build(150), lambda: build(40))
 
 
 def _above(roles: Sequence[int], line: str) -> Part | None:
     mentions = " ".join(f"<@&{role}>" for role in roles)
-    return words(mentions, line) if mentions or line else None
+    return text_display(mentions, line) if mentions or line else None

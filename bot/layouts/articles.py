@@ -7,7 +7,7 @@ from urllib.parse import quote, urldefrag
 
 import discord
 
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.custom_ids import TOPIC_MENU, latest_id
 from bot.layouts.components import (
     MAX_LABEL,
@@ -15,20 +15,20 @@ from bot.layouts.components import (
     Part,
     Row,
     action_button,
-    beside,
+    action_row,
+    byline,
     card,
-    facts,
-    first_fitting,
+    divider,
+    first_within_limits,
     layout,
-    line_between,
     link_button,
     picture,
-    row,
-    small,
+    section_with_thumbnail,
+    subtext,
     summary,
+    text_display,
     title_link,
     topic_line,
-    words,
 )
 from bot.layouts.markdown import link, plain
 from bot.layouts.pagination import MAX_OPTION, MAX_OPTIONS, pager, pages, share_button, share_menu
@@ -50,65 +50,69 @@ class OpenArticle:
 
 
 def article_list(
-    articles: Sequence[Article], total: int, page: int, topic: Topic | None, text: Text, brand: Brand
+    articles: Sequence[Article], total: int, page: int, topic: Topic | None, text: Catalogue, brand: Brand
 ) -> discord.ui.LayoutView:
     """A page of the newest articles, counted from 0, of one topic or of all."""
 
     def build(lead: int, title: int) -> discord.ui.LayoutView:
         return layout(
-            card(words(*_list_heading(total, page, topic, text)), *_list_parts(articles, text, brand, lead, title)),
+            card(
+                text_display(*_list_heading(total, page, topic, text)), *_list_parts(articles, text, brand, lead, title)
+            ),
             pager(lambda number: latest_id(number, topic.key if topic else None), page, total, text),
             share_menu(articles, text),
         )
 
-    return first_fitting(lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 40))
+    return first_within_limits(
+        lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 40)
+    )
 
 
-def like_page(article: Article, others: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def like_page(article: Article, others: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """Articles like this one, each with what it is about rather than with the words both happen to use."""
     title = plain(article.title, MAX_LABEL) or text("common.untitled")
 
     def build(lead: int) -> discord.ui.LayoutView:
-        heading = words(f"## {text('articles.like.title', title=title)}")
+        heading = text_display(f"## {text('articles.like.title', title=title)}")
         return layout(card(heading, *_list_parts(others, text, brand, lead, 150)), share_menu(others, text))
 
-    return first_fitting(lambda: build(220), lambda: build(60))
+    return first_within_limits(lambda: build(220), lambda: build(60))
 
 
-def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Text) -> discord.ui.LayoutView:
+def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalogue) -> discord.ui.LayoutView:
     """The taxonomy with the number of articles of each topic, and a menu to open one."""
 
     def build(description: int) -> discord.ui.LayoutView:
         lines = [_topic_lines(topic, counts.get(topic.key, 0), text, description) for topic in topics[:MAX_OPTIONS]]
         return layout(
-            card(words(f"## {text('articles.topics.title')}"), words(*lines) if lines else None),
+            card(text_display(f"## {text('articles.topics.title')}"), text_display(*lines) if lines else None),
             _topic_menu(topics, text),
         )
 
-    return first_fitting(lambda: build(300), lambda: build(80), lambda: build(0))
+    return first_within_limits(lambda: build(300), lambda: build(80), lambda: build(0))
 
 
-def article_page(opened: OpenArticle, text: Text, brand: Brand) -> discord.ui.LayoutView:
+def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One article: what it is about, its outline, what is related, what one can do."""
 
     def build(outline: Callable[[], str], related: int) -> discord.ui.LayoutView:
         return _article_card(opened, outline(), related, text, brand)
 
-    return first_fitting(
+    return first_within_limits(
         lambda: build(lambda: _outline(opened.outline, text, brand, linked=True), RELATED),
         lambda: build(lambda: _outline(opened.outline, text, brand, linked=False), RELATED),
         lambda: build(str, 0),
     )
 
 
-def unknown_article(typed: str, near: Sequence[Article], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def unknown_article(typed: str, near: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """No article has that title: those with a similar one."""
     titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in near)
     return layout(
         card(
-            words(f"## {text('articles.unknown.title', title=plain(typed, 100))}"),
-            words(text("articles.unknown.near"), titles) if titles else None,
-            words(text("articles.unknown.hint")),
+            text_display(f"## {text('articles.unknown.title', title=plain(typed, 100))}"),
+            text_display(text("articles.unknown.near"), titles) if titles else None,
+            text_display(text("articles.unknown.hint")),
         )
     )
 
@@ -134,16 +138,18 @@ def topic_description(topic: Topic, language: str) -> str:
     return dict(topic.descriptions).get(language, topic.description)
 
 
-def _article_card(opened: OpenArticle, headings: str, related: int, text: Text, brand: Brand) -> discord.ui.LayoutView:
+def _article_card(
+    opened: OpenArticle, headings: str, related: int, text: Catalogue, brand: Brand
+) -> discord.ui.LayoutView:
     article = opened.article
     lead = summary(article, 500)
-    note = small(plain(article.author_note, 200))
+    note = subtext(plain(article.author_note, 200))
     return layout(
         card(
-            words(f"## {title_link(article, text, brand)}", small(facts(article, text, brand)), note),
-            words(lead) if lead else None,
+            text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand)), note),
+            text_display(lead) if lead else None,
             picture(article.image),
-            words(headings) if headings else None,
+            text_display(headings) if headings else None,
             _related(opened.related[:related], text, brand),
             _topics_of(article, text, brand),
             _article_buttons(opened, text, brand),
@@ -151,60 +157,60 @@ def _article_card(opened: OpenArticle, headings: str, related: int, text: Text, 
     )
 
 
-def _article_buttons(opened: OpenArticle, text: Text, brand: Brand) -> Row | None:
+def _article_buttons(opened: OpenArticle, text: Catalogue, brand: Brand) -> Row | None:
     read = link_button(text("articles.read"), brand.public(opened.article.url))
     actions = [action_button(action, text.language, brand) for action in opened.actions[:2]]
-    return row(read, *actions, share_button(opened.article, text))
+    return action_row(read, *actions, share_button(opened.article, text))
 
 
-def _topics_of(article: Article, text: Text, brand: Brand) -> Part | None:
+def _topics_of(article: Article, text: Catalogue, brand: Brand) -> Part | None:
     line = topic_line(article.topics, text, brand)
-    return words(small(line)) if line else None
+    return text_display(subtext(line)) if line else None
 
 
-def _outline(entries: Sequence[tuple[str, str]], text: Text, brand: Brand, *, linked: bool) -> str:
+def _outline(entries: Sequence[tuple[str, str]], text: Catalogue, brand: Brand, *, linked: bool) -> str:
     shown = [
         link(heading, brand.public(url), MAX_LABEL) if linked else plain(heading, MAX_LABEL)
         for heading, url in entries[:OUTLINE]
     ]
     left = len(entries) - OUTLINE
-    more = [small(text("articles.outline_more", count=left))] if left > 0 else []
+    more = [subtext(text("articles.outline_more", count=left))] if left > 0 else []
     return "\n".join([text("articles.outline"), *(f"- {line}" for line in shown), *more]) if shown else ""
 
 
-def _related(articles: Sequence[Article], text: Text, brand: Brand) -> Part | None:
+def _related(articles: Sequence[Article], text: Catalogue, brand: Brand) -> Part | None:
     lines = [f"- {title_link(article, text, brand, MAX_LABEL)}" for article in articles]
-    return words(text("articles.related"), *lines) if lines else None
+    return text_display(text("articles.related"), *lines) if lines else None
 
 
-def _list_heading(total: int, page: int, topic: Topic | None, text: Text) -> list[str]:
+def _list_heading(total: int, page: int, topic: Topic | None, text: Catalogue) -> list[str]:
     name = plain(topic_name(topic, text.language), MAX_LABEL) if topic else ""
     place = text("search.page", page=page + 1, pages=pages(total)) if pages(total) > 1 else ""
     return [
         f"## {name or text('articles.latest.title')}",
         plain(topic_description(topic, text.language), 300) if topic else "",
-        small(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
+        subtext(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
     ]
 
 
-def _list_parts(articles: Sequence[Article], text: Text, brand: Brand, lead: int, title: int) -> list[Part]:
+def _list_parts(articles: Sequence[Article], text: Catalogue, brand: Brand, lead: int, title: int) -> list[Part]:
     if not articles:
-        return [words(text("articles.latest.nothing"))]
+        return [text_display(text("articles.latest.nothing"))]
     parts: list[Part] = []
     for article in articles:
         heading = f"### {title_link(article, text, brand, title)}"
-        more = [small(facts(article, text, brand)), summary(article, lead)] if lead else []
-        parts += [line_between(), beside(article.image, heading, *more) if lead else words(heading)]
+        more = [subtext(byline(article, text, brand)), summary(article, lead)] if lead else []
+        parts += [divider(), section_with_thumbnail(article.image, heading, *more) if lead else text_display(heading)]
     return parts
 
 
-def _topic_lines(topic: Topic, count: int, text: Text, description: int) -> str:
+def _topic_lines(topic: Topic, count: int, text: Catalogue, description: int) -> str:
     name = plain(topic_name(topic, text.language), 60)
     head = f"**{name}** · {text('search.count', count=count)}"
-    return f"{head}\n{small(plain(topic_description(topic, text.language), description))}" if description else head
+    return f"{head}\n{subtext(plain(topic_description(topic, text.language), description))}" if description else head
 
 
-def _topic_menu(topics: Sequence[Topic], text: Text) -> Row | None:
+def _topic_menu(topics: Sequence[Topic], text: Catalogue) -> Row | None:
     options = [
         discord.SelectOption(label=truncate(topic_name(topic, text.language), MAX_OPTION), value=topic.key)
         for topic in topics[:MAX_OPTIONS]

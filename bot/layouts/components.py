@@ -7,7 +7,7 @@ from typing import Any, Self, TypeGuard
 import discord
 
 from bot.config.settings import Settings
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.layouts.markdown import link, paragraphs, plain
 from bot.models import Action, Article, Image, Topic
 from bot.plain_text import clean_line, truncate
@@ -96,31 +96,31 @@ def card(*parts: Part | None) -> discord.ui.Container[Any]:
 
 def notice(sentence: str, *rows: Row) -> discord.ui.LayoutView:
     """One short answer in words that are already safe."""
-    return layout(card(words(sentence), *rows))
+    return layout(card(text_display(sentence), *rows))
 
 
-def words(*lines: str) -> discord.ui.TextDisplay[Any]:
+def text_display(*lines: str) -> discord.ui.TextDisplay[Any]:
     """Lines of safe markdown, one below the other; empty ones are left out."""
     return discord.ui.TextDisplay("\n".join(line for line in lines if line))
 
 
-def small(line: str) -> str:
+def subtext(line: str) -> str:
     """A line in small grey letters; nothing for an empty one."""
     return f"-# {line}" if line else ""
 
 
-def line_between() -> discord.ui.Separator[Any]:
+def divider() -> discord.ui.Separator[Any]:
     """A thin line between two things of one kind."""
     return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
 
 
-def title_link(article: Article, text: Text, brand: Brand, limit: int = TITLE) -> str:
+def title_link(article: Article, text: Catalogue, brand: Brand, limit: int = TITLE) -> str:
     """The article's title as a link to it."""
     title = article.title if clean_line(article.title) else text("common.untitled")
     return link(title, brand.public(article.url), limit)
 
 
-def facts(article: Article, text: Text, brand: Brand) -> str:
+def byline(article: Article, text: Catalogue, brand: Brand) -> str:
     """Source, date, reading time and author in one line."""
     pieces = [
         plain(brand.feed_name(article.feed), MAX_LABEL),
@@ -136,7 +136,7 @@ def day_stamp(instant: float) -> str:
     return f"<t:{int(instant)}:D>"
 
 
-def topic_line(keys: Sequence[str], text: Text, brand: Brand) -> str:
+def topic_line(keys: Sequence[str], text: Catalogue, brand: Brand) -> str:
     """The topics of an article, empty without any."""
     names = " · ".join(brand.topic_name(key, text.language) for key in keys)
     return text("common.topics", names=plain(names, 300)) if names else ""
@@ -154,11 +154,13 @@ def picture(image: Image | None) -> discord.ui.MediaGallery[Any] | None:
     return discord.ui.MediaGallery(discord.MediaGalleryItem(image.url, description=_description(image)))
 
 
-def beside(image: Image | None, *lines: str) -> Part:
+def section_with_thumbnail(image: Image | None, *lines: str) -> Part:
     """Lines with the image as a small picture beside them, or the lines alone."""
     if not _is_showable(image):
-        return words(*lines)
-    return discord.ui.Section(words(*lines), accessory=discord.ui.Thumbnail(image.url, description=_description(image)))
+        return text_display(*lines)
+    return discord.ui.Section(
+        text_display(*lines), accessory=discord.ui.Thumbnail(image.url, description=_description(image))
+    )
 
 
 def link_button(label: str, url: str) -> Button | None:
@@ -179,13 +181,13 @@ def action_label(action: Action, language: str) -> str:
     return dict(action.labels).get(language, action.label)
 
 
-def row(*buttons: Button | None) -> Row | None:
+def action_row(*buttons: Button | None) -> Row | None:
     """A row of the buttons that exist; None without any."""
     present = [button for button in buttons if button is not None][:MAX_ROW]
     return discord.ui.ActionRow(*present) if present else None
 
 
-def first_fitting(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
+def first_within_limits(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
     """The first of several forms, richest first, that keeps Discord's limit of text; else the last."""
     for build in builders[:-1]:
         view = build()

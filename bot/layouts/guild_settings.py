@@ -4,8 +4,8 @@ from typing import Any
 
 import discord
 
-from bot.i18n import LANGUAGES, Text
-from bot.layouts.components import Row, card, layout, words
+from bot.i18n import LANGUAGES, Catalogue
+from bot.layouts.components import Row, card, layout, text_display
 from bot.store.guilds import GuildSettings
 
 PREFIX = "settings"
@@ -14,20 +14,20 @@ OWN_LANGUAGE = "own"  # Discord's setting of the server; an option's value canno
 LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
 
-def settings_page(chosen: GuildSettings, text: Text, remark: str = "") -> discord.ui.LayoutView:
+def settings_page(chosen: GuildSettings, text: Catalogue, remark: str = "") -> discord.ui.LayoutView:
     """Both settings as menus; `remark` is a safe sentence about what just happened."""
     return layout(
         card(
-            words(f"## {text('settings.title')}", remark),
-            words(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
+            text_display(f"## {text('settings.title')}", remark),
+            text_display(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
             _log_channel_row(chosen, text),
-            words(f"**{text('settings.language.title')}**", text("settings.language.body")),
+            text_display(f"**{text('settings.language.title')}**", text("settings.language.body")),
             _language_row(chosen, text),
         )
     )
 
 
-def _log_channel_row(chosen: GuildSettings, text: Text) -> Row:
+def _log_channel_row(chosen: GuildSettings, text: Catalogue) -> Row:
     channel_id = chosen.log_channel_id
     kind = discord.SelectDefaultValueType.channel
     return discord.ui.ActionRow(
@@ -41,7 +41,7 @@ def _log_channel_row(chosen: GuildSettings, text: Text) -> Row:
     )
 
 
-def _language_row(chosen: GuildSettings, text: Text) -> Row:
+def _language_row(chosen: GuildSettings, text: Catalogue) -> Row:
     values = {OWN_LANGUAGE: "", **{code: code for code in LANGUAGES}}
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
@@ -54,6 +54,6 @@ def _language_row(chosen: GuildSettings, text: Text) -> Row:
     )
 
 
-def language_name(value: str, text: Text) -> str:
+def language_name(value: str, text: Catalogue) -> str:
     """What a choice of the language menu is called."""
     return text("settings.language.own" if value == OWN_LANGUAGE else f"languages.{value}")

@@ -5,8 +5,18 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.i18n import Text
-from bot.layouts.components import MAX_TEXT, Brand, card, layout, line_between, link_button, row, small, words
+from bot.i18n import Catalogue
+from bot.layouts.components import (
+    MAX_TEXT,
+    Brand,
+    action_row,
+    card,
+    divider,
+    layout,
+    link_button,
+    subtext,
+    text_display,
+)
 from bot.layouts.markdown import plain
 
 ROOM = MAX_TEXT - 1_000  # for headings and what stands below the commands
@@ -21,7 +31,9 @@ class CommandLine:
     moderator: bool = False
 
 
-def help_page(lines: Sequence[CommandLine], menus: Sequence[str], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def help_page(
+    lines: Sequence[CommandLine], menus: Sequence[str], text: Catalogue, brand: Brand
+) -> discord.ui.LayoutView:
     """The commands a member may use; `menus` are the names of what a message's own menu offers."""
     members = _commands([line for line in lines if not line.moderator])
     moderators = _commands([line for line in lines if line.moderator])
@@ -29,31 +41,31 @@ def help_page(lines: Sequence[CommandLine], menus: Sequence[str], text: Text, br
     organisation = plain(brand.organisation)
     return layout(
         card(
-            words(f"## {text('help.title')}", text("help.intro", organisation=organisation)),
-            words(*members) if members else None,
-            words(text("help.menus", names=names)) if names else None,
-            line_between() if moderators else None,
-            words(text("help.moderators"), *moderators) if moderators else None,
-            words(small(text("help.private"))),
+            text_display(f"## {text('help.title')}", text("help.intro", organisation=organisation)),
+            text_display(*members) if members else None,
+            text_display(text("help.menus", names=names)) if names else None,
+            divider() if moderators else None,
+            text_display(text("help.moderators"), *moderators) if moderators else None,
+            text_display(subtext(text("help.private"))),
         )
     )
 
 
 def about_page(
-    text: Text, brand: Brand, *, version: str, source_url: str, privacy_url: str, contact: str
+    text: Catalogue, brand: Brand, *, version: str, source_url: str, privacy_url: str, contact: str
 ) -> discord.ui.LayoutView:
     """Who runs this bot, what it keeps, how it is deleted, and where its source is."""
     organisation = plain(brand.organisation)
     return layout(
         card(
-            words(f"## {text('help.about.title')}", text("help.about.what", organisation=organisation)),
-            words(text("help.about.keeps_title"), text("help.about.keeps")),
-            words(text("help.about.delete_title"), text("help.about.delete", contact=plain(contact, 200))),
-            row(
+            text_display(f"## {text('help.about.title')}", text("help.about.what", organisation=organisation)),
+            text_display(text("help.about.keeps_title"), text("help.about.keeps")),
+            text_display(text("help.about.delete_title"), text("help.about.delete", contact=plain(contact, 200))),
+            action_row(
                 link_button(text("help.about.source"), source_url),
                 link_button(text("help.about.privacy"), privacy_url),
             ),
-            words(small(text("help.about.version", version=version))),
+            text_display(subtext(text("help.about.version", version=version))),
         )
     )
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import discord
 
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.custom_ids import SHARE_MENU, related_id, share_id
-from bot.layouts.components import Button, Row, row
+from bot.layouts.components import Button, Row, action_row
 from bot.models import Article
 from bot.plain_text import clean_line, truncate
 
@@ -21,32 +21,32 @@ def pages(total: int) -> int:
     return max(1, -(-total // PER_PAGE))
 
 
-def pager(identify: Callable[[int], str], page: int, total: int, text: Text) -> Row | None:
+def pager(identify: Callable[[int], str], page: int, total: int, text: Catalogue) -> Row | None:
     """Buttons to the neighbouring pages, counted from 0; None when there is only one page."""
     last = pages(total) - 1
     if last == 0:
         return None
-    return row(
+    return action_row(
         _page_button(text("common.previous"), identify(page - 1) if page > 0 else None),
         _page_button(text("common.next"), identify(page + 1) if page < last else None),
     )
 
 
-def share_button(article: Article, text: Text) -> Button:
+def share_button(article: Article, text: Catalogue) -> Button:
     """Posts the article's card in this channel, with the member's name."""
     return discord.ui.Button(
         label=text("common.share"), custom_id=share_id(article.id), style=discord.ButtonStyle.secondary, emoji="📣"
     )
 
 
-def related_button(article: Article, text: Text) -> Button:
+def related_button(article: Article, text: Catalogue) -> Button:
     """Answers whoever presses it with articles like this one, as they are at that moment."""
     return discord.ui.Button(
         label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
     )
 
 
-def share_menu(articles: Sequence[Article], text: Text) -> Row | None:
+def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:
     """A menu of the articles on this page, to post one of them in this channel."""
     options = [
         discord.SelectOption(

@@ -6,8 +6,8 @@ from bot.actions import day, fitting
 from bot.config.settings import Settings
 from bot.delivery.ports import Rendered
 from bot.delivery.topic_roles import NOBODY, Audience
-from bot.i18n import LANGUAGES, Text
-from bot.layouts.article_card import announcement, missed, withdrawn
+from bot.i18n import LANGUAGES, Catalogue
+from bot.layouts.article_card import article_card, catch_up_list, withdrawn_notice
 from bot.layouts.components import Brand
 from bot.models import Article, Subscription
 from bot.plain_text import clean_line, truncate
@@ -17,7 +17,7 @@ THREAD_TITLE = 100  # what Discord takes as the name of a thread or a forum post
 
 
 class Renderer:
-    """Renders posts: one article its card, several the list of what was missed, none the notice of a withdrawal."""
+    """Renders posts: one article its card, several the catch-up list, none the notice of a withdrawal."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
@@ -28,18 +28,18 @@ class Renderer:
         self, articles: Sequence[Article], subscription: Subscription, audience: Audience = NOBODY
     ) -> Rendered:
         """The post for these articles in the subscription's channel."""
-        text = Text.of(subscription.options.language)
+        text = Catalogue.of(subscription.options.language)
         if not articles:
-            return Rendered(withdrawn(text, self._brand), text("articles.withdrawn_title"))
+            return Rendered(withdrawn_notice(text, self._brand), text("articles.withdrawn_title"))
         if len(articles) > 1:
-            return Rendered(missed(articles, text, self._brand), text("articles.missed.title"))
+            return Rendered(catch_up_list(articles, text, self._brand), text("articles.missed.title"))
         return self._one(articles[0], subscription, audience, text)
 
-    def _one(self, article: Article, subscription: Subscription, audience: Audience, text: Text) -> Rendered:
+    def _one(self, article: Article, subscription: Subscription, audience: Audience, text: Catalogue) -> Rendered:
         today = day(self._clock(), self._settings.time_zone)
         actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
         return Rendered(
-            view=announcement(
+            view=article_card(
                 article,
                 actions,
                 text,

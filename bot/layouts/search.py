@@ -5,23 +5,23 @@ from functools import partial
 
 import discord
 
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.custom_ids import search_id
 from bot.layouts.components import (
     MAX_LABEL,
     Brand,
     Button,
     Part,
-    beside,
+    action_row,
+    byline,
     card,
-    facts,
-    first_fitting,
+    divider,
+    first_within_limits,
     layout,
-    line_between,
-    row,
-    small,
+    section_with_thumbnail,
+    subtext,
+    text_display,
     title_link,
-    words,
 )
 from bot.layouts.markdown import emphasised, link, plain
 from bot.layouts.pagination import pager, pages, share_menu
@@ -34,7 +34,14 @@ NEAR = 5
 
 
 def search_page(
-    answer: Answer, filters: Filters, page: int, state: str, text: Text, brand: Brand, *, literal: str | None = None
+    answer: Answer,
+    filters: Filters,
+    page: int,
+    state: str,
+    text: Catalogue,
+    brand: Brand,
+    *,
+    literal: str | None = None,
 ) -> discord.ui.LayoutView:
     """A page of hits, counted from 0. `state` and `literal` are for the buttons (see `paging`).
 
@@ -44,8 +51,8 @@ def search_page(
     def build(excerpt: int, title: int) -> discord.ui.LayoutView:
         return layout(
             card(
-                words(*_heading(answer, filters, page, text, brand)),
-                row(_instead(answer.query, literal, text)),
+                text_display(*_heading(answer, filters, page, text, brand)),
+                action_row(_instead(answer.query, literal, text)),
                 *hit_parts(answer.hits, text, brand, excerpt, title),
             ),
             pager(partial(_page_id, state), page, answer.total, text),
@@ -55,12 +62,12 @@ def search_page(
     return _shrinking(build)
 
 
-def related_page(hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.LayoutView:
+def related_page(hits: Sequence[Hit], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """Articles about what a message says."""
 
     def build(excerpt: int, title: int) -> discord.ui.LayoutView:
         return layout(
-            card(words(f"## {text('search.related.title')}"), *hit_parts(hits, text, brand, excerpt, title)),
+            card(text_display(f"## {text('search.related.title')}"), *hit_parts(hits, text, brand, excerpt, title)),
             share_menu([hit.article for hit in hits], text),
         )
 
@@ -68,25 +75,25 @@ def related_page(hits: Sequence[Hit], text: Text, brand: Brand) -> discord.ui.La
 
 
 def nothing_found(
-    answer: Answer, filters: Filters, text: Text, brand: Brand, *, topics_command: str
+    answer: Answer, filters: Filters, text: Catalogue, brand: Brand, *, topics_command: str
 ) -> discord.ui.LayoutView:
     """Nothing matched: titles that are near, topics that are near, and how to ask."""
     titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in answer.near_titles[:NEAR])
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
     return layout(
         card(
-            words(
+            text_display(
                 f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}",
-                small(filter_line(filters, text, brand)),
+                subtext(filter_line(filters, text, brand)),
             ),
-            words(text("search.nothing.titles"), titles) if titles else None,
-            words(text("search.nothing.topics", topics=topics)) if topics else None,
-            words(text("search.nothing.hint", topics_command=topics_command)),
+            text_display(text("search.nothing.titles"), titles) if titles else None,
+            text_display(text("search.nothing.topics", topics=topics)) if topics else None,
+            text_display(text("search.nothing.hint", topics_command=topics_command)),
         )
     )
 
 
-def filter_line(filters: Filters, text: Text, brand: Brand) -> str:
+def filter_line(filters: Filters, text: Catalogue, brand: Brand) -> str:
     """What the search is limited to, in one line; empty without limits."""
     pieces = [
         brand.topic_name(filters.topic, text.language) if filters.topic else "",
@@ -98,44 +105,44 @@ def filter_line(filters: Filters, text: Text, brand: Brand) -> str:
     return " · ".join(plain(piece, SHOWN_FILTER) for piece in pieces if piece)
 
 
-def hit_parts(hits: Sequence[Hit], text: Text, brand: Brand, excerpt: int, title: int) -> list[Part]:
+def hit_parts(hits: Sequence[Hit], text: Catalogue, brand: Brand, excerpt: int, title: int) -> list[Part]:
     """Each hit below a thin line; without room for excerpts (0) only titles are left."""
     parts: list[Part] = []
     for hit in hits:
-        parts += [line_between(), _hit(hit, text, brand, excerpt, title)]
+        parts += [divider(), _hit(hit, text, brand, excerpt, title)]
     return parts
 
 
-def _hit(hit: Hit, text: Text, brand: Brand, excerpt: int, title: int) -> Part:
+def _hit(hit: Hit, text: Catalogue, brand: Brand, excerpt: int, title: int) -> Part:
     heading = f"### {title_link(hit.article, text, brand, title)}"
     if not excerpt:
-        return words(heading)
+        return text_display(heading)
     shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
     quoted = f"> {shown}" if shown else ""
-    lines = [heading, small(facts(hit.article, text, brand)), _passage(hit, text, brand), quoted]
-    return beside(hit.article.image, *lines)
+    lines = [heading, subtext(byline(hit.article, text, brand)), _passage(hit, text, brand), quoted]
+    return section_with_thumbnail(hit.article.image, *lines)
 
 
-def _passage(hit: Hit, text: Text, brand: Brand) -> str:
+def _passage(hit: Hit, text: Catalogue, brand: Brand) -> str:
     if not hit.url or hit.url == hit.article.url:
         return ""
     label = text("search.passage_named", heading=hit.heading) if clean_line(hit.heading) else text("search.passage")
     return f"➜ {link(label, brand.public(hit.url), MAX_LABEL)}"
 
 
-def _heading(answer: Answer, filters: Filters, page: int, text: Text, brand: Brand) -> list[str]:
+def _heading(answer: Answer, filters: Filters, page: int, text: Catalogue, brand: Brand) -> list[str]:
     asked = plain(answer.query, SHOWN_QUERY)
     corrected = plain(answer.corrected or "", SHOWN_QUERY)
     count = text("search.count", count=answer.total)
     place = text("search.page", page=page + 1, pages=pages(answer.total)) if pages(answer.total) > 1 else ""
     return [
         f"## {text('search.title', query=corrected or asked)}",
-        small(" · ".join(piece for piece in (count, place, filter_line(filters, text, brand)) if piece)),
+        subtext(" · ".join(piece for piece in (count, place, filter_line(filters, text, brand)) if piece)),
         text("search.corrected", corrected=corrected, query=asked) if corrected else "",
     ]
 
 
-def _instead(query: str, literal: str | None, text: Text) -> Button | None:
+def _instead(query: str, literal: str | None, text: Catalogue) -> Button | None:
     if literal is None:
         return None
     label = truncate(text("search.instead", query=clean_line(query)), MAX_LABEL)
@@ -148,6 +155,6 @@ def _page_id(state: str, page: int) -> str:
 
 def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:
     """Long excerpts where they fit, shorter ones otherwise, at last titles alone."""
-    return first_fitting(
+    return first_within_limits(
         lambda: build(280, 150), lambda: build(180, 150), lambda: build(100, 100), lambda: build(0, 40)
     )

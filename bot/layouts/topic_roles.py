@@ -7,10 +7,11 @@ from typing import Any
 import discord
 
 from bot.delivery.topic_roles import RoleProblem
-from bot.i18n import Text
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice
 from bot.layouts.announcements.controls import button, control
-from bot.layouts.components import MAX_LABEL, Brand, Row, card, layout, row, small, words
+from bot.layouts.components import MAX_LABEL, Brand, Row, action_row, card, layout, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.plain_text import clean_line, truncate
 
@@ -48,32 +49,32 @@ def open_button(label: str) -> discord.ui.Button[Any]:
     return discord.ui.Button(label=label, custom_id=OPEN, emoji="🔔")
 
 
-def panel(text: Text, brand: Brand) -> discord.ui.LayoutView:
+def panel(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """The public post from which members open their menu."""
     return layout(
         card(
-            words(f"## {text('topic_roles.panel.title')}"),
-            words(text("topic_roles.panel.body", organisation=plain(brand.organisation))),
-            row(open_button(text("topic_roles.member.choose"))),
+            text_display(f"## {text('topic_roles.panel.title')}"),
+            text_display(text("topic_roles.panel.body", organisation=plain(brand.organisation))),
+            action_row(open_button(text("topic_roles.member.choose"))),
         )
     )
 
 
 def member_menu(
-    offered: Sequence[Choice], chosen: Collection[str], text: Text, remarks: Sequence[str] = ()
+    offered: Sequence[Choice], chosen: Collection[str], text: Catalogue, remarks: Sequence[str] = ()
 ) -> discord.ui.LayoutView:
     """The topics one can choose, with what one has already; `remarks` say what just changed."""
     chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)][:MAX_MENUS]
     return layout(
         card(
-            words(f"## {text('topic_roles.member.title')}", text("topic_roles.member.intro")),
+            text_display(f"## {text('topic_roles.member.title')}", text("topic_roles.member.intro")),
             *(_menu(number, chunk, chosen, text) for number, chunk in enumerate(chunks)),
-            words(*remarks) if remarks else None,
+            text_display(*remarks) if remarks else None,
         )
     )
 
 
-def _menu(number: int, choices: Sequence[Choice], chosen: Collection[str], text: Text) -> Row:
+def _menu(number: int, choices: Sequence[Choice], chosen: Collection[str], text: Catalogue) -> Row:
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
             custom_id=f"{CHOOSE}:{number}",
@@ -93,7 +94,7 @@ def names_of(topics: Collection[str], choices: Sequence[Choice]) -> str:
     return plain(", ".join(choice.name for choice in choices if choice.key in topics), NAMES_LIMIT)
 
 
-def roles_page(shown: RolesPage, text: Text) -> discord.ui.LayoutView:
+def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     """Every topic with its role, and what can be done about it."""
     pages = max(1, -(-len(shown.roles) // MAX_OPTIONS))
     page = max(0, min(shown.page, pages - 1))
@@ -103,59 +104,67 @@ def roles_page(shown: RolesPage, text: Text) -> discord.ui.LayoutView:
     panel_line = text("topic_roles.page.panel", channel=where) if where else text("topic_roles.page.no_panel")
     return layout(
         card(
-            words(f"## {text('topic_roles.page.title')}", *shown.remarks, text("topic_roles.page.intro")),
-            words("\n".join(_line(role, text) for role in visible) or text("topic_roles.page.no_topics")),
-            None if shown.may_manage else words(text("topic_roles.page.need_bot")),
+            text_display(f"## {text('topic_roles.page.title')}", *shown.remarks, text("topic_roles.page.intro")),
+            text_display("\n".join(_line(role, text) for role in visible) or text("topic_roles.page.no_topics")),
+            None if shown.may_manage else text_display(text("topic_roles.page.need_bot")),
             _topic_row(visible, text) if visible else None,
             _panel_row(text) if visible else None,
-            words(small(panel_line)),
-            row(
+            text_display(subtext(panel_line)),
+            action_row(
                 button(
                     text("topic_roles.page.create_all", count=missing),
-                    "roles_create",
+                    ModeratorAction.ROLES_CREATE,
                     style=discord.ButtonStyle.success,
                     disabled=not shown.may_manage,
                 )
                 if missing
                 else None,
-                None if shown.may_manage else button(text("topic_roles.page.check_again"), "roles_page", page),
-                button(text("topic_roles.page.previous"), "roles_page", page - 1) if page > 0 else None,
-                button(text("topic_roles.page.next"), "roles_page", page + 1) if page < pages - 1 else None,
+                None
+                if shown.may_manage
+                else button(text("topic_roles.page.check_again"), ModeratorAction.ROLES_PAGE, page),
+                button(text("topic_roles.page.previous"), ModeratorAction.ROLES_PAGE, page - 1) if page > 0 else None,
+                button(text("topic_roles.page.next"), ModeratorAction.ROLES_PAGE, page + 1)
+                if page < pages - 1
+                else None,
             ),
         )
     )
 
 
-def topic_page(role: TopicRole, text: Text, *, may_manage: bool, remarks: Sequence[str] = ()) -> discord.ui.LayoutView:
+def topic_page(
+    role: TopicRole, text: Catalogue, *, may_manage: bool, remarks: Sequence[str] = ()
+) -> discord.ui.LayoutView:
     """One topic: choose its role, create one, or leave it without."""
     key = role.topic.key
     kind = discord.SelectDefaultValueType.role
     current = [discord.SelectDefaultValue(id=role.role_id, type=kind)] if role.role_id is not None else []
     return layout(
         card(
-            words(
+            text_display(
                 f"## {text('topic_roles.topic.title', topic=plain(role.topic.name, MAX_LABEL))}",
                 *remarks,
                 text("topic_roles.topic.body"),
             ),
             discord.ui.ActionRow(
                 discord.ui.RoleSelect[Any](
-                    custom_id=control("roles_assign", key),
+                    custom_id=control(ModeratorAction.ROLES_ASSIGN, key),
                     placeholder=text("topic_roles.topic.placeholder"),
                     min_values=0,
                     default_values=current,
                 )
             ),
-            row(
-                button(text("topic_roles.topic.create"), "roles_create", key, disabled=not may_manage),
-                button(text("topic_roles.topic.clear"), "roles_clear", key, disabled=role.role_id is None),
-                button(text("topic_roles.page.back"), "roles_page", 0),
+            action_row(
+                button(text("topic_roles.topic.create"), ModeratorAction.ROLES_CREATE, key, disabled=not may_manage),
+                button(
+                    text("topic_roles.topic.clear"), ModeratorAction.ROLES_CLEAR, key, disabled=role.role_id is None
+                ),
+                button(text("topic_roles.page.back"), ModeratorAction.ROLES_PAGE, 0),
             ),
         )
     )
 
 
-def _line(role: TopicRole, text: Text) -> str:
+def _line(role: TopicRole, text: Catalogue) -> str:
     shown = text("topic_roles.page.no_role") if role.role_id is None else f"<@&{role.role_id}>"
     if role.role_id is not None and role.problem is not None:
         problem = text(f"topic_roles.problem.{role.problem.value}")
@@ -163,20 +172,20 @@ def _line(role: TopicRole, text: Text) -> str:
     return text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=shown)
 
 
-def _topic_row(roles: Sequence[TopicRole], text: Text) -> Row:
+def _topic_row(roles: Sequence[TopicRole], text: Catalogue) -> Row:
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
-            custom_id=control("roles_topic"),
+            custom_id=control(ModeratorAction.ROLES_TOPIC),
             placeholder=text("topic_roles.page.choose_topic"),
             options=[discord.SelectOption(label=_label(role.topic), value=role.topic.key) for role in roles],
         )
     )
 
 
-def _panel_row(text: Text) -> Row:
+def _panel_row(text: Catalogue) -> Row:
     return discord.ui.ActionRow(
         discord.ui.ChannelSelect[Any](
-            custom_id=control("roles_panel"),
+            custom_id=control(ModeratorAction.ROLES_PANEL),
             channel_types=PANEL_CHANNEL_TYPES,
             placeholder=text("topic_roles.page.post_panel"),
         )

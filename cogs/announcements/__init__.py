@@ -1,6 +1,7 @@
 """The commands of `/announcements`: setting channels up, and the proof of delivery."""
 
 from bot.client.bot import HeraldBot
+from bot.interactions.controls import complete
 from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
@@ -14,11 +15,13 @@ async def setup(bot: HeraldBot) -> None:
     """Loads the commands and every control of their pages."""
     context = ModerationContext(bot)
     wizard, status, roles = SetupWizard(context), StatusPages(context), TopicRolePages(context)
-    ModeratorControl.handlers = {
-        **wizard.handlers(),
-        **TestPosts(context, wizard).handlers(),
-        **status.handlers(),
-        **roles.handlers(),
-    }
+    ModeratorControl.handlers = complete(
+        {
+            **wizard.handlers(),
+            **TestPosts(context, wizard).handlers(),
+            **status.handlers(),
+            **roles.handlers(),
+        }
+    )
     bot.add_dynamic_items(ModeratorControl)
     await bot.add_cog(Announcements(context, wizard, status, roles))

@@ -30,8 +30,8 @@ def find(guild: discord.Guild, channel_id: int) -> Channel | None:
     return None if is_gallery else channel
 
 
-def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int]) -> Check:
-    """What the draft needs in that channel, and what the bot is granted there now.
+def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int], who: discord.Member | None = None) -> Check:
+    """What the draft needs in that channel, and what the bot, or `who`, is granted there now.
 
     `topic_roles` are the server's role ids by topic.
     """
@@ -42,7 +42,7 @@ def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int]) -> C
     return Check(
         channel_id=channel.id,
         kind=kind_of(channel),
-        granted=channel.permissions_for(channel.guild.me).value,
+        granted=channel.permissions_for(who or channel.guild.me).value,
         wants=Wants(
             open_thread=options.open_thread,
             mention_locked_role=locked is not None,

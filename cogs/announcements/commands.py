@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client.bot import Interaction, answer
 from bot.client.localisation import localised, text_for
-from bot.i18n import LANGUAGES, Text
+from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
 from bot.layouts.components import notice
@@ -185,21 +185,22 @@ class Announcements(
         if await self._subscriptions.get(channel_id) is not None:
             raise UserFacingError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
         draft = Draft(channel_id, SubscriptionOptions(language=await self._context.language(interaction, guild)))
-        return await self._store(guild, draft, typed, None, text)
+        return await self._store(interaction, draft, typed, None)
 
     async def _edit(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
         existing = await self._context.subscription(guild, channel_id, text)
         if typed.nothing:
             return await self._wizard.page(guild, Draft.of(existing), text)
-        return await self._store(guild, Draft.of(existing), typed, existing, text)
+        return await self._store(interaction, Draft.of(existing), typed, existing)
 
     async def _store(
-        self, guild: discord.Guild, draft: Draft, typed: TypedOptions, existing: Subscription | None, text: Text
+        self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None
     ) -> discord.ui.LayoutView:
-        channel, _ = await self._wizard.require_channel(guild, draft, text)
+        text = text_for(interaction)
+        channel, _ = await self._wizard.require_channel(guild_of(interaction), draft, text)
         chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
-        return await self._wizard.store(guild, chosen, existing, text)
+        return await self._wizard.store(interaction, chosen, existing)
 
     async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         text = text_for(interaction)

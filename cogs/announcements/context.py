@@ -7,12 +7,14 @@ import discord
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
 from bot.delivery.topic_roles import audience
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choice, Offer, offer
+from bot.interactions.typed_choices import Choice, Choices, available_choices
+from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.components import notice
 from bot.layouts.renderer import Renderer
 from bot.models import Article, ChannelKind, Subscription
+from cogs.announcements.channels import Channel, inspect
 
 LOOK_BACK = 50
 
@@ -33,17 +35,17 @@ class ModerationContext:
         self.services = bot.services
         self._render = Renderer(bot.services.settings, bot.services.clock)
 
-    def choices(self, text: Text) -> Offer:
+    def choices(self, text: Catalogue) -> Choices:
         """All topics and feeds, named in a language."""
-        return offer(self.services.settings.topics, self.services.settings.feeds, text.language)
+        return available_choices(self.services.settings.topics, self.services.settings.feeds, text.language)
 
     async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
         """The language with which new subscriptions of a server start."""
         chosen = (await self.services.guilds.get(guild.id)).language
         locale = interaction.guild_locale
-        return chosen or (Text.of(locale.value).language if locale else self.services.settings.language)
+        return chosen or (Catalogue.of(locale.value).language if locale else self.services.settings.language)
 
-    async def subscription(self, guild: discord.Guild, channel_id: int, text: Text) -> Subscription:
+    async def subscription(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> Subscription:
         """What a channel of this server gets. Raises UserFacingError when it gets nothing."""
         found = await self.services.subscriptions.get(channel_id)
         if found is None or found.guild_id != guild.id:
@@ -68,6 +70,15 @@ class ModerationContext:
         roles = await self.services.topic_roles.of_guild(guild_id)
         return self._render([article], subscription, audience([article], draft.options, roles)).view
 
+    async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft) -> None:
+        """Raises UserFacingError where the person may not do what the bot would do there in their name."""
+        text, who = text_for(interaction), interaction.user
+        roles = await self.services.topic_roles.of_guild(channel.guild.id)
+        check = inspect(channel, draft, roles, who if isinstance(who, discord.Member) else None)
+        if check.missing:
+            names = ", ".join(f"**{permission_name(name, check.kind, text)}**" for name in check.missing)
+            raise refusal(interaction, "own_rights", permissions=names, channel=channel.mention)
+
 
 def guild_of(interaction: Interaction) -> discord.Guild:
     """The server a moderator's command was used in; Discord offers these commands nowhere else."""
@@ -84,3 +95,11 @@ def suggestions(choices: Sequence[Choice]) -> list[discord.app_commands.Choice[s
 def refusal(interaction: Interaction, key: str, **fields: object) -> UserFacingError:
     """A refusal of one sentence from the catalogue."""
     return UserFacingError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))
+
+
+def require_role(interaction: Interaction, role_id: int) -> None:
+    """Raises UserFacingError for a role that would mention everyone, or that the server does not have."""
+    if role_id == interaction.guild_id:
+        raise refusal(interaction, "everyone")
+    if guild_of(interaction).get_role(role_id) is None:
+        raise refusal(interaction, "role_gone")

@@ -9,8 +9,10 @@ import discord
 from bot.client.bot import Interaction
 from bot.client.components import Control
 from bot.client.localisation import text_for
-from bot.interactions.access import chosen, may_use
-from bot.layouts.announcements.controls import TEMPLATE
+from bot.interactions.access import selected_values
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import MalformedIdError
+from bot.layouts.announcements.controls import PREFIX, TEMPLATE
 from bot.layouts.components import NO_PINGS, notice
 from cogs.announcements.context import UserFacingError
 
@@ -20,7 +22,7 @@ Handler = Callable[[Interaction, str, Sequence[str]], Awaitable[None]]
 class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     """Any control of these pages: its `custom_id` names the action, `handlers` maps it to a function."""
 
-    handlers: ClassVar[Mapping[str, Handler]] = {}
+    handlers: ClassVar[Mapping[ModeratorAction, Handler]] = {}
 
     def __init__(self, item: discord.ui.Item[Any], action: str, arguments: str) -> None:
         super().__init__(item)
@@ -35,11 +37,15 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
 
     async def use(self, interaction: Interaction) -> None:
         """Runs the action, or explains why it may not be used."""
-        if not may_use(interaction):
+        if not await interaction.client.command_access.may_use(interaction, PREFIX):
             await _reply_beside(interaction, notice(text_for(interaction)("announcements.refused.not_yours")))
             return
         try:
-            await self.handlers[self._action](interaction, self._arguments, chosen(interaction))
+            action = ModeratorAction(self._action)
+        except ValueError:
+            raise MalformedIdError(self._action) from None
+        try:
+            await self.handlers[action](interaction, self._arguments, selected_values(interaction))
         except UserFacingError as refused:
             await _reply_beside(interaction, refused.view)
 

@@ -11,15 +11,15 @@ from discord import app_commands
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import (
-    LONGEST_VALUE,
-    MOST_SUGGESTIONS,
+    MAX_SUGGESTIONS,
+    MAX_VALUE_LENGTH,
     Choice,
-    Offer,
+    Choices,
     UnknownChoiceError,
-    offer,
+    available_choices,
     parse,
     suggest,
 )
@@ -55,7 +55,7 @@ class TypedOptions:
         return self == TypedOptions()
 
 
-def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Offer, text: Text) -> Draft:
+def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, text: Catalogue) -> Draft:
     """The draft with what was typed. Raises UserFacingError where that makes no sense."""
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
@@ -75,7 +75,7 @@ def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everythi
     )
 
 
-def _mentioning(typed: TypedOptions, draft: Draft, text: Text) -> Draft:
+def _mentioning(typed: TypedOptions, draft: Draft, text: Catalogue) -> Draft:
     """The draft with the typed mention; a silent post mentions nobody."""
     if typed.silent and (typed.role is not None or typed.topic_roles):
         raise UserFacingError(notice(text("announcements.refused.silent_mention")))
@@ -127,13 +127,13 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
         """The subscribed channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
-        return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MOST_SUGGESTIONS]
+        return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MAX_SUGGESTIONS]
 
 
 class _ChoiceList(app_commands.Transformer[HeraldBot]):
     """A list separated by commas, each item completed while typing."""
 
-    def __init__(self, choices: Callable[[Offer], tuple[Choice, ...]], all_key: str) -> None:
+    def __init__(self, choices: Callable[[Choices], tuple[Choice, ...]], all_key: str) -> None:
         super().__init__()
         self._choices, self._all_key = choices, all_key
 
@@ -145,7 +145,7 @@ class _ChoiceList(app_commands.Transformer[HeraldBot]):
         """The list so far with one more item."""
         text = text_for(interaction)
         settings = interaction.client.services.settings
-        choices = self._choices(offer(settings.topics, settings.feeds, text.language))
+        choices = self._choices(available_choices(settings.topics, settings.feeds, text.language))
         found = suggest(str(value), choices, text(self._all_key))
         return [AppChoice(name=clean_line(choice.name), value=choice.key) for choice in found]
 
@@ -164,21 +164,21 @@ async def _channels(interaction: Interaction) -> list[AppChoice]:
     return [AppChoice(name=_label(guild, one.channel_id, text), value=str(one.channel_id)) for one in subscriptions]
 
 
-def _label(guild: discord.Guild, channel_id: int, text: Text) -> str:
+def _label(guild: discord.Guild, channel_id: int, text: Catalogue) -> str:
     channel = find(guild, channel_id)
     if channel is None:
         return text("announcements.channel_gone_choice", id=channel_id)
-    return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), LONGEST_VALUE)
+    return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), MAX_VALUE_LENGTH)
 
 
-def _topics(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
+def _topics(typed: str, everything: Choices, text: Catalogue) -> tuple[str, ...]:
     try:
         return parse(typed, everything.topics, text("announcements.all_topics_choice"))
     except UnknownChoiceError as error:
         raise UserFacingError(unknown_topic(error, everything, text)) from None
 
 
-def _feeds(typed: str, everything: Offer, text: Text) -> tuple[str, ...]:
+def _feeds(typed: str, everything: Choices, text: Catalogue) -> tuple[str, ...]:
     try:
         return parse(typed, everything.feeds, text("announcements.all_feeds_choice"))
     except UnknownChoiceError as error:

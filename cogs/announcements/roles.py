@@ -8,7 +8,9 @@ import discord
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
 from bot.delivery.topic_roles import RoleProblem, role_problem
-from bot.i18n import Text
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import parse_id, parse_page
 from bot.interactions.role_facts import may_manage_roles, role_facts
 from bot.interactions.typed_choices import Choice
 from bot.layouts.components import NO_PINGS, notice
@@ -30,15 +32,15 @@ class TopicRolePages:
         self._context = context
         self._roles = context.services.topic_roles
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[ModeratorAction, Handler]:
         """What the controls do, by the action their `custom_id` names."""
         return {
-            "roles_page": self.show_page,
-            "roles_topic": self.show_topic,
-            "roles_assign": self.assign,
-            "roles_clear": self.clear,
-            "roles_create": self.create,
-            "roles_panel": self.post_panel,
+            ModeratorAction.ROLES_PAGE: self.show_page,
+            ModeratorAction.ROLES_TOPIC: self.show_topic,
+            ModeratorAction.ROLES_ASSIGN: self.assign,
+            ModeratorAction.ROLES_CLEAR: self.clear,
+            ModeratorAction.ROLES_CREATE: self.create,
+            ModeratorAction.ROLES_PANEL: self.post_panel,
         }
 
     async def page(
@@ -59,11 +61,11 @@ class TopicRolePages:
 
     async def show_page(self, interaction: Interaction, number: str, _values: Sequence[str]) -> None:
         """Turns to a page, with permissions and roles as they are now."""
-        await _show(interaction, await self.page(interaction, int(number)))
+        await _show(interaction, await self.page(interaction, parse_page(number)))
 
     async def show_topic(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
         """Opens one topic."""
-        await _show(interaction, await self._topic_page(interaction, values[0]))
+        await _show(interaction, await self._topic_page(interaction, "".join(values)))
 
     async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> None:
         """Makes a role stand for the topic if members may safely give it to themselves."""
@@ -72,7 +74,7 @@ class TopicRolePages:
             return
         guild, text = guild_of(interaction), text_for(interaction)
         choice, person = self._choice(interaction, topic), self._require(interaction)
-        role = guild.get_role(int(values[0]))
+        role = guild.get_role(parse_id("".join(values)))
         mention = role.mention if role else ""
         problem = role_problem(role_facts(role, person))
         if problem is not None or role is None:
@@ -127,7 +129,7 @@ class TopicRolePages:
         """Posts the panel where both the bot and the person may write; an older panel is deleted."""
         guild, text = guild_of(interaction), text_for(interaction)
         person = self._require(interaction)
-        channel = guild.get_channel(int(values[0]))
+        channel = guild.get_channel(parse_id("".join(values)))
         if not isinstance(channel, discord.TextChannel):
             raise refusal(interaction, "unseen")
         for key, someone in (("person", person), ("bot", guild.me)):
@@ -137,7 +139,7 @@ class TopicRolePages:
                 await _show(interaction, await self.page(interaction, remarks=[sentence]))
                 return
         await interaction.response.defer()
-        public = Text.of(await self._context.language(interaction, guild))
+        public = Catalogue.of(await self._context.language(interaction, guild))
         try:
             message = await channel.send(view=panel(public, self._context.bot.brand), allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
@@ -164,7 +166,7 @@ class TopicRolePages:
     async def _create_role(self, interaction: Interaction, choice: Choice) -> discord.Role:
         """A role without permissions; mentionable only where the bot could not mention it otherwise."""
         guild = guild_of(interaction)
-        public = Text.of(await self._context.language(interaction, guild))
+        public = Catalogue.of(await self._context.language(interaction, guild))
         named = {one.key: one.name for one in self._context.choices(public).topics}
         return await guild.create_role(
             name=named[choice.key][:ROLE_NAME],
@@ -183,7 +185,7 @@ class TopicRolePages:
         may_manage = guild.me.guild_permissions.manage_roles
         return topic_page(shown, text, may_manage=may_manage, remarks=remarks)
 
-    async def _topic_roles(self, guild: discord.Guild, text: Text) -> list[TopicRole]:
+    async def _topic_roles(self, guild: discord.Guild, text: Catalogue) -> list[TopicRole]:
         assigned = await self._roles.of_guild(guild.id)
         return [
             TopicRole(choice, assigned[choice.key], role_problem(role_facts(guild.get_role(assigned[choice.key]))))
@@ -206,7 +208,7 @@ class TopicRolePages:
                 return choice
         raise refusal(interaction, "outdated")
 
-    def _keys(self, text: Text) -> set[str]:
+    def _keys(self, text: Catalogue) -> set[str]:
         return {choice.key for choice in self._context.choices(text).topics}
 
 

@@ -8,7 +8,9 @@ import discord
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.i18n import Text
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.status import PER_PAGE, ChannelStatus, FeedStatus, channel_page, overview_page
 from bot.layouts.announcements.subscriptions import channel_link, subscription_list
@@ -34,17 +36,17 @@ class StatusPages:
         self._services = context.services
         self._held = HeldArticles(context.services.database)
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[ModeratorAction, Handler]:
         """The functions of these pages' controls, by action."""
         return {
-            "status": self.show_channel,
-            "overview": self.show_overview,
-            "list": self.show_list,
-            "remove": self.remove,
-            "keep": self.keep,
-            "settle": self.settle,
-            "send_now": self.send_now,
-            "release": self.release,
+            ModeratorAction.STATUS: self.show_channel,
+            ModeratorAction.OVERVIEW: self.show_overview,
+            ModeratorAction.LIST: self.show_list,
+            ModeratorAction.REMOVE: self.remove,
+            ModeratorAction.KEEP: self.keep,
+            ModeratorAction.SETTLE: self.settle,
+            ModeratorAction.SEND_NOW: self.send_now,
+            ModeratorAction.RELEASE: self.release,
         }
 
     async def page(self, interaction: Interaction, channel_id: int | None) -> discord.ui.LayoutView:
@@ -55,49 +57,56 @@ class StatusPages:
 
     async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Replaces the page with a channel's status."""
-        await _replace(interaction, await self.page(interaction, int(channel_id)))
+        await _replace(interaction, await self.page(interaction, parse_id(channel_id)))
 
     async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
         """Replaces the page with a page of the overview."""
-        await _replace(interaction, await self._overview(guild_of(interaction), int(page), text_for(interaction)))
+        await _replace(
+            interaction, await self._overview(guild_of(interaction), parse_page(page), text_for(interaction))
+        )
 
     async def show_list(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
         """Replaces the page with a page of the list of subscriptions."""
         text = text_for(interaction)
         subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
-        await _replace(interaction, subscription_list(subscriptions, int(page), self._context.choices(text), text))
+        await _replace(
+            interaction, subscription_list(subscriptions, parse_page(page), self._context.choices(text), text)
+        )
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Removes a subscription, after the moderator confirmed it."""
         text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), int(channel_id), text)
+        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.subscriptions.remove(subscription.id)
-        await _replace(interaction, notice(text("announcements.remove.done", channel=channel_link(int(channel_id)))))
+        await _replace(
+            interaction, notice(text("announcements.remove.done", channel=channel_link(parse_id(channel_id))))
+        )
 
     async def keep(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Closes the question without changing anything."""
-        sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(int(channel_id)))
+        sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(parse_id(channel_id)))
         await _replace(interaction, notice(sentence))
 
     async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Records a moderator's answer about an unverified post."""
-        channel_id, delivery_id, there = arguments.split(":")
-        await self._own_delivery(interaction, int(channel_id), int(delivery_id))
+        channel_id, delivery_id, there = split_arguments(arguments, 3)
+        known_value(there, ("0", "1"))
+        await self._own_delivery(interaction, parse_id(channel_id), parse_id(delivery_id), sends=there == "0")
         await self._services.deliveries.resolve_unverified(int(delivery_id), there == "1")
         self._services.announcer.wake()
         await self.show_channel(interaction, channel_id, ())
 
     async def send_now(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Makes a waiting delivery due at once."""
-        channel_id, delivery_id = arguments.split(":")
-        await self._own_delivery(interaction, int(channel_id), int(delivery_id))
+        channel_id, delivery_id = split_arguments(arguments, 2)
+        await self._own_delivery(interaction, parse_id(channel_id), parse_id(delivery_id), sends=True)
         await self._services.deliveries.send_now(int(delivery_id))
         self._services.announcer.wake()
         await self.show_channel(interaction, channel_id, ())
 
     async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Decides about the held articles of a feed."""
-        feed, choice = arguments.rsplit(":", 1)
+        feed, choice = split_arguments(arguments, 2)
         if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
             raise refusal(interaction, "outdated")
         guild_id = guild_of(interaction).id
@@ -108,14 +117,18 @@ class StatusPages:
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
 
-    async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int) -> None:
+    async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int, *, sends: bool) -> None:
+        """Raises UserFacingError unless the delivery is this server's and, where it `sends`, the person may send."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES * 4)
         if delivery_id not in {report.id for report in recent}:
             raise refusal(interaction, "vanished")
+        channel = find(guild_of(interaction), channel_id)
+        if sends and channel is not None:
+            await self._context.require_own_rights(interaction, channel, Draft.of(subscription))
 
-    async def _channel(self, guild: discord.Guild, channel_id: int, text: Text) -> discord.ui.LayoutView:
+    async def _channel(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
         subscription = await self._context.subscription(guild, channel_id, text)
         status = await self._status(guild, subscription)
         feeds = [
@@ -125,7 +138,7 @@ class StatusPages:
         ]
         return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
 
-    async def _overview(self, guild: discord.Guild, page: int, text: Text) -> discord.ui.LayoutView:
+    async def _overview(self, guild: discord.Guild, page: int, text: Catalogue) -> discord.ui.LayoutView:
         subscriptions = await self._services.subscriptions.of_guild(guild.id)
         pages = max(1, (len(subscriptions) + PER_PAGE - 1) // PER_PAGE)
         page = max(0, min(page, pages - 1))

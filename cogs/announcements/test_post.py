@@ -8,11 +8,13 @@ import discord
 from bot.client.bot import Interaction, answer
 from bot.client.localisation import text_for
 from bot.delivery.card_placement import CardPlacement
-from bot.i18n import Text
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import parse_id, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.subscriptions import refused, trial_posted, under
-from bot.layouts.article_card import coming
-from bot.layouts.components import NO_PINGS, notice, small
+from bot.layouts.announcements.subscriptions import permissions_view, test_posted_view, with_caption
+from bot.layouts.article_card import placeholder_card
+from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
 from cogs.announcements.channels import Channel, find
@@ -29,9 +31,13 @@ class TestPosts:
     def __init__(self, context: ModerationContext, wizard: SetupWizard) -> None:
         self._context, self._wizard = context, wizard
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[ModeratorAction, Handler]:
         """The functions of the test buttons, by action."""
-        return {"guide_test": self.from_draft, "test": self.from_subscription, "test_remove": self.remove}
+        return {
+            ModeratorAction.WIZARD_TEST: self.from_draft,
+            ModeratorAction.TEST: self.from_subscription,
+            ModeratorAction.TEST_REMOVE: self.remove,
+        }
 
     async def from_draft(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Posts a test of a draft that is not saved yet."""
@@ -40,12 +46,12 @@ class TestPosts:
     async def from_subscription(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Posts a test of a stored subscription."""
         text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), int(channel_id), text)
+        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._run(interaction, Draft.of(subscription))
 
     async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> None:
         """Deletes a test; one that is gone already counts as deleted."""
-        channel_id, message_id = map(int, place.split(":"))
+        channel_id, message_id = map(parse_id, split_arguments(place, 2))
         channel = find(guild_of(interaction), channel_id)
         if channel is None or isinstance(channel, discord.ForumChannel):
             raise refusal(interaction, "unseen")
@@ -62,7 +68,8 @@ class TestPosts:
         text = text_for(interaction)
         channel, check = await self._wizard.require_channel(guild_of(interaction), draft, text)
         if not check.passed:
-            raise UserFacingError(refused(check, text))
+            raise UserFacingError(permissions_view(check, text))
+        await self._context.require_own_rights(interaction, channel, Draft(draft.channel_id))  # a test mentions nobody
         article, _ = await self._context.newest(draft.options.topics, draft.options.feeds)
         if article is None:
             raise UserFacingError(notice(text("announcements.test.nothing")))
@@ -79,12 +86,12 @@ class TestPosts:
             return
         # A forum's post is a thread, which the bot may not delete without managing threads.
         removable = not isinstance(channel, discord.ForumChannel)
-        await answer(interaction, trial_posted(channel.id, message.id, message.jump_url, text, removable=removable))
+        await answer(interaction, test_posted_view(channel.id, message.id, message.jump_url, text, removable=removable))
 
     async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
         """Posts a placeholder: neither the message nor a forum post's title names the article."""
-        words = Text.of(draft.options.language)
-        empty = coming(words, small(words("announcements.test.label", member=member)))
+        words = Catalogue.of(draft.options.language)
+        empty = placeholder_card(words, subtext(words("announcements.test.label", member=member)))
         if not isinstance(channel, discord.ForumChannel):
             return await channel.send(view=empty, allowed_mentions=NO_PINGS)
         title = words("announcements.test.title")
@@ -94,10 +101,10 @@ class TestPosts:
 
     async def _publish(self, message: discord.Message, article: Article, draft: Draft, member: str) -> bool:
         """Puts the card into the message, recorded before; False where the article was withdrawn in between."""
-        words = Text.of(draft.options.language)
+        words = Catalogue.of(draft.options.language)
         label = words("announcements.test.label", member=member)
         guild_id = message.guild.id if message.guild else 0
-        card = under(
+        card = with_caption(
             label, await self._context.card(article, draft.with_options(role_id=None, topic_roles=False), guild_id)
         )
         services = self._context.services

@@ -7,16 +7,18 @@ import discord
 
 from bot.client.bot import Interaction, answer
 from bot.client.localisation import text_for
-from bot.i18n import LANGUAGES, Text
+from bot.i18n import LANGUAGES, Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import known_value, parse_id
 from bot.interactions.draft import Draft, decode
 from bot.layouts.announcements.permission_check import Check
-from bot.layouts.announcements.subscriptions import refused, saved
-from bot.layouts.announcements.wizard import Guide, guide_page
+from bot.layouts.announcements.subscriptions import permissions_view, saved_view
+from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.channels import Channel, find, inspect, kind_of
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal, require_role
 from cogs.announcements.controls import Handler
 
 
@@ -26,21 +28,21 @@ class SetupWizard:
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[ModeratorAction, Handler]:
         """The functions of the page's controls, by action."""
         return {
-            "guide_channel": self.channel,
-            "guide_topics": self.topics,
-            "guide_feeds": self.feeds,
-            "guide_role": self.role,
-            "guide_publish": self.publish,
-            "guide_thread": self.thread,
-            "guide_topic_roles": self.topic_roles,
-            "guide_silent": self.silent,
-            "guide_language": self.change_language,
-            "guide_again": self.recheck,
-            "guide_cancel": self.cancel,
-            "guide_save": self.save,
+            ModeratorAction.WIZARD_CHANNEL: self.channel,
+            ModeratorAction.WIZARD_TOPICS: self.topics,
+            ModeratorAction.WIZARD_FEEDS: self.feeds,
+            ModeratorAction.WIZARD_ROLE: self.role,
+            ModeratorAction.WIZARD_PUBLISH: self.publish,
+            ModeratorAction.WIZARD_THREAD: self.thread,
+            ModeratorAction.WIZARD_TOPIC_ROLES: self.topic_roles,
+            ModeratorAction.WIZARD_SILENT: self.silent,
+            ModeratorAction.WIZARD_LANGUAGE: self.change_language,
+            ModeratorAction.WIZARD_RECHECK: self.recheck,
+            ModeratorAction.WIZARD_CANCEL: self.cancel,
+            ModeratorAction.WIZARD_SAVE: self.save,
         }
 
     async def begin(self, interaction: Interaction) -> None:
@@ -49,15 +51,15 @@ class SetupWizard:
         draft = Draft(options=SubscriptionOptions(language=await self._context.language(interaction, guild)))
         await answer(interaction, await self.page(guild, draft, text_for(interaction)))
 
-    async def page(self, guild: discord.Guild, draft: Draft, text: Text) -> discord.ui.LayoutView:
+    async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
-        guide = Guide(draft, self._context.choices(text))
+        guide = WizardState(draft, self._context.choices(text))
         if channel is not None:
             draft = draft.supported_by(kind_of(channel))
             topic_roles = await self._context.services.topic_roles.of_guild(guild.id)
             article, fits = await self._context.newest(draft.options.topics, draft.options.feeds)
-            guide = Guide(
+            guide = WizardState(
                 draft,
                 guide.offer,
                 check=inspect(channel, draft, topic_roles),
@@ -66,12 +68,13 @@ class SetupWizard:
                 has_topic_roles=bool(topic_roles),
                 editing=await self._context.services.subscriptions.get(channel.id) is not None,
             )
-        return guide_page(guide, text)
+        return wizard_page(guide, text)
 
     async def channel(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the channel; an existing subscription replaces the draft."""
-        draft = replace(self.draft(interaction, code), channel_id=int(values[0]))
-        known = find(guild_of(interaction), int(values[0]))
+        channel_id = parse_id("".join(values))
+        draft = replace(self.draft(interaction, code), channel_id=channel_id)
+        known = find(guild_of(interaction), channel_id)
         if known is None:
             raise refusal(interaction, "unseen")
         existing = await self._context.services.subscriptions.get(known.id)
@@ -79,15 +82,19 @@ class SetupWizard:
 
     async def topics(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the topics; none means every topic."""
-        await self._show(interaction, self.draft(interaction, code).with_options(topics=tuple(values)))
+        known = {topic.key for topic in self._context.choices(text_for(interaction)).topics}
+        topics = tuple(known_value(value, known) for value in values)
+        await self._show(interaction, self.draft(interaction, code).with_options(topics=topics))
 
     async def feeds(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the feeds; none means every feed."""
-        await self._show(interaction, self.draft(interaction, code).with_options(feeds=tuple(values)))
+        known = {feed.key for feed in self._context.choices(text_for(interaction)).feeds}
+        feeds = tuple(known_value(value, known) for value in values)
+        await self._show(interaction, self.draft(interaction, code).with_options(feeds=feeds))
 
     async def role(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the role to mention, or none."""
-        role_id = int(values[0]) if values else None
+        role_id = parse_id("".join(values)) if values else None
         if role_id == interaction.guild_id:
             raise refusal(interaction, "everyone")
         await self._show(interaction, self.draft(interaction, code).mentioning(role_id=role_id))
@@ -129,24 +136,25 @@ class SetupWizard:
 
     async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Stores the draft if the bot can announce there now."""
-        guild, text = guild_of(interaction), text_for(interaction)
         draft = self.draft(interaction, code)
         existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
-        view = await self.store(guild, draft, existing, text)
+        view = await self.store(interaction, draft, existing)
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     async def store(
-        self, guild: discord.Guild, draft: Draft, existing: Subscription | None, text: Text
+        self, interaction: Interaction, draft: Draft, existing: Subscription | None
     ) -> discord.ui.LayoutView:
-        """Stores a draft and says so. Raises UserFacingError when it could not work in that channel."""
+        """Stores a draft and confirms it. Raises UserFacingError when it could not work in that channel."""
+        guild, text = guild_of(interaction), text_for(interaction)
         channel, check = await self.require_channel(guild, draft, text)
         if not check.passed:
-            raise UserFacingError(refused(check, text))
+            raise UserFacingError(permissions_view(check, text))
+        await self._context.require_own_rights(interaction, channel, draft.supported_by(check.kind))
         subscription = await self._write(guild, draft.supported_by(check.kind), channel, existing, text)
         await self._context.services.announcer.channel_changed(channel.id)
-        return saved(subscription, self._context.choices(text), text, new=existing is None)
+        return saved_view(subscription, self._context.choices(text), text, new=existing is None)
 
-    async def require_channel(self, guild: discord.Guild, draft: Draft, text: Text) -> tuple[Channel, Check]:
+    async def require_channel(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> tuple[Channel, Check]:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
@@ -162,10 +170,12 @@ class SetupWizard:
         draft = decode(code, self._context.choices(text_for(interaction)))
         if draft is None:
             raise refusal(interaction, "outdated")
+        if draft.options.role_id is not None:
+            require_role(interaction, draft.options.role_id)
         return draft
 
     async def _write(
-        self, guild: discord.Guild, draft: Draft, channel: Channel, existing: Subscription | None, text: Text
+        self, guild: discord.Guild, draft: Draft, channel: Channel, existing: Subscription | None, text: Catalogue
     ) -> Subscription:
         subscriptions = self._context.services.subscriptions
         now = self._context.services.clock()

@@ -6,7 +6,7 @@ import pytest
 from discord import app_commands
 
 from bot.client.bot import HeraldBot, cog_modules
-from bot.client.errors import judge, reference_of
+from bot.client.errors import classify_error, reference_of
 from bot.config.settings import Settings
 from tests.cogs.moderation import shown
 from tests.cogs.world import World, message_of, open_services, open_world
@@ -69,7 +69,7 @@ async def test_a_failure_that_cannot_be_told_is_logged(members: World, caplog: p
     ],
 )
 def test_errors_are_grouped_by_what_can_be_done(error: Exception, sentence: str, level: int) -> None:
-    verdict = judge(error)
+    verdict = classify_error(error)
 
     assert (verdict.sentence, verdict.level) == (sentence, level)
 

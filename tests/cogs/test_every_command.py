@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.client.bot import HeraldBot
 from bot.client.localisation import CommandTranslator
-from bot.i18n import sentences
+from bot.i18n import messages
 from tests.cogs.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ async def test_sentences_call_commands_as_their_readers_discord_does(members: Wo
     commands = [one for one in await payloads(members.bot) if one.get("type") not in MENUS]
     for language, locale in (("en", "en-US"), ("ko", "ko")):
         paths = {path for command in commands for path in localised_paths(command, locale)}
-        for key, forms in sentences(language).items():
+        for key, forms in messages(language).items():
             named = {path for form in forms.values() for path in re.findall(r"`/([^`]+)`", form)}
             assert named <= paths, (language, key)
 

@@ -6,8 +6,8 @@ import simcord
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
-from bot.i18n import Text
-from bot.layouts.article_card import announcement
+from bot.i18n import Catalogue
+from bot.layouts.article_card import article_card
 from tests.cogs.moderation import labels, shown
 from tests.cogs.world import World, message_of, open_world, samples
 
@@ -26,7 +26,7 @@ async def post(world: World, title: str, **wishes: Any) -> discord.Message:
     article = await world.services.search.resolve_title(title)
     channel: Any = world.bot.get_channel(world.channel.id)
     assert article is not None
-    await channel.send(view=announcement(article, (), Text.of("en"), world.bot.brand, **wishes))
+    await channel.send(view=article_card(article, (), Catalogue.of("en"), world.bot.brand, **wishes))
     posted = world.channel.last_message
     assert posted is not None
     return posted

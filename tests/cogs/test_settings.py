@@ -1,7 +1,7 @@
 import pytest
 
 from bot.config.settings import Settings
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.layouts.guild_settings import settings_page
 from bot.store.guilds import GuildSettings
 from tests.cogs.moderation import menu, open_server, shown
@@ -66,6 +66,6 @@ async def test_the_menus_work_after_a_restart(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Settings for this server"), ("ko", "이 서버의 설정")])
 def test_the_page_speaks_the_moderators_language(language: str, title: str) -> None:
-    page = settings_page(GuildSettings(1, log_channel_id=2, language="ko"), Text.of(language))
+    page = settings_page(GuildSettings(1, log_channel_id=2, language="ko"), Catalogue.of(language))
 
     assert title in said(page)

@@ -1,30 +1,39 @@
+import json
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.interactions.custom_ids import (
     LATEST,
     MAX_CUSTOM_ID,
+    MAX_ID,
     SEARCH,
+    MalformedIdError,
     Search,
     decode,
     encode,
     fits,
     latest_id,
+    parse_id,
     search_id,
 )
 from bot.layouts.pagination import pager
 from bot.search.results import Filters
 
-ENGLISH = Text.of("en")
+ENGLISH = Catalogue.of("en")
 short = st.one_of(st.none(), st.text(max_size=12))
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 filters = st.builds(
     Filters, topic=short, year=st.one_of(st.none(), st.integers(1900, 2100)), feed=short, author=short, language=short
 )
 
 
-@given(st.builds(Search, query=st.text(max_size=60), filters=filters, literal=st.booleans()), st.integers(0, 9_999))
+@given(
+    st.builds(Search, query=st.text(min_size=1, max_size=60), filters=filters, literal=st.booleans()),
+    st.integers(0, 9_999),
+)
 def test_a_search_comes_back_from_its_button(search: Search, page: int) -> None:
     """What a button carries is exactly the search it stands for, whatever was typed."""
     identity = search_id(page, encode(search))
@@ -40,10 +49,35 @@ def test_a_short_search_stays_short() -> None:
     assert encode(Search("women at the market")) == '["women at the market"]'
 
 
-@pytest.mark.parametrize("state", ["", "{}", "[]", "[1]", '"text"', "=abc", '["a",1,2,3,4,5,6,7]'])
+@pytest.mark.parametrize("state", ["", "{}", "[]", "[1]", '"text"', "=abc", '["a",1,2,3,4,5,6,7]', '["a",false,1]'])
 def test_other_states_are_refused(state: str) -> None:
-    with pytest.raises(ValueError, match=r"state|Expecting"):
+    with pytest.raises(MalformedIdError):
         decode(state)
+
+
+@settings(max_examples=500)
+@given(st.text(max_size=100) | st.recursive(scalars, lambda inner: st.lists(inner, max_size=9)).map(json.dumps))
+def test_any_state_is_a_search_or_refused(state: str) -> None:
+    """Whatever somebody sends in place of a state, it is a search with sound types, or MalformedIdError."""
+    try:
+        found = decode(state)
+    except MalformedIdError:
+        return
+    assert found.query
+    assert found.filters.year is None or 1 <= found.filters.year <= 9_999
+    texts = (found.filters.topic, found.filters.feed, found.filters.author, found.filters.language)
+    assert all(text is None or isinstance(text, str) for text in texts)
+
+
+@settings(max_examples=500)
+@given(st.text(max_size=25) | st.integers().map(str) | st.from_regex(r"[0-9]{1,25}", fullmatch=True))
+def test_any_id_is_a_number_that_can_be_stored_or_refused(text: str) -> None:
+    try:
+        found = parse_id(text)
+    except MalformedIdError:
+        return
+    assert 1 <= found <= MAX_ID
+    assert str(found) == text
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.interactions.custom_ids import MAX_ID, MalformedIdError
 from bot.interactions.draft import Draft, decode, encode
-from bot.interactions.typed_choices import Choice, Offer
+from bot.interactions.typed_choices import Choice, Choices
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 
-OFFER = Offer(
+OFFER = Choices(
     tuple(Choice(f"topic-{number}", f"Topic {number}") for number in range(25)),
     (Choice("blog", "Blog"), Choice("videos", "Videos")),
 )
@@ -41,8 +43,30 @@ def test_a_code_from_another_configuration_is_not_misread() -> None:
     """Topics are kept by position; when the list changed, the code is refused rather than guessed."""
     code = encode(Draft(1, SubscriptionOptions(("topic-3",))), OFFER)
 
-    assert decode(code, Offer(OFFER.topics[1:], OFFER.feeds)) is None
-    assert decode(code, Offer(OFFER.topics, OFFER.feeds[:1])) is None
+    assert decode(code, Choices(OFFER.topics[1:], OFFER.feeds)) is None
+    assert decode(code, Choices(OFFER.topics, OFFER.feeds[:1])) is None
+
+
+@settings(deadline=None, derandomize=True, max_examples=1_000)
+@given(st.text(max_size=60) | st.lists(st.from_regex(r"-?[0-9a-z]{1,14}", fullmatch=True), max_size=7).map(".".join))
+def test_any_code_is_a_draft_or_refused(code: str) -> None:
+    """Whatever somebody sends in place of a code, the draft it becomes can be encoded, and ends."""
+    try:
+        draft = decode(code, OFFER)
+    except MalformedIdError:
+        return
+    if draft is not None:
+        assert decode(encode(draft, OFFER), OFFER) == draft
+        assert (draft.channel_id or 1) <= MAX_ID
+
+
+@pytest.mark.parametrize("position", range(6))
+@pytest.mark.parametrize("wrong", ["-1", "", " 1", "1_0", "\uff11", "Z", "1.0", "z" * 41])
+def test_a_code_that_is_wrong_in_one_place_is_refused(position: int, wrong: str) -> None:
+    parts = encode(Draft(1, SubscriptionOptions(("topic-3",), ("blog",), 3)), OFFER).split(".")
+    parts[position] = wrong
+    with pytest.raises(MalformedIdError):
+        decode(".".join(parts), OFFER)
 
 
 def test_options_a_channel_cannot_carry_out_are_dropped() -> None:

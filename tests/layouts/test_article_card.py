@@ -3,21 +3,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.settings import Settings
-from bot.i18n import LANGUAGES, Text
-from bot.layouts.article_card import announcement, withdrawn
+from bot.i18n import LANGUAGES, Catalogue
+from bot.layouts.article_card import article_card, withdrawn_notice
 from bot.layouts.components import Brand
 from bot.models import Image
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
-ENGLISH = Text.of("en")
+ENGLISH = Catalogue.of("en")
 LONG = "@everyone <@&1> **x** [a](javascript:alert(1)) \u202e 가나다 😀 "
 hostile_text = st.one_of(st.text(max_size=300), st.integers(0, 150).map(lambda times: LONG * times))
 
 
 def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) -> None:
     """Title as link, source, date in each reader's own form, reading time, author, summary, topics, buttons."""
-    view = announcement(make_article(), settings.actions[:2], ENGLISH, brand)
+    view = article_card(make_article(), settings.actions[:2], ENGLISH, brand)
 
     words = said(view)
     assert (
@@ -31,14 +31,14 @@ def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) 
 
 
 def test_the_picture_has_its_description(brand: Brand) -> None:
-    view = announcement(make_article(), (), ENGLISH, brand)
+    view = article_card(make_article(), (), ENGLISH, brand)
 
     pictures = [item for part in components(view) for item in part.get("items", [])]
     assert pictures[0]["description"] == "A woman sells vegetables at a market stall"
 
 
 def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
-    view = announcement(make_article(), settings.actions[:1], Text.of("ko"), brand)
+    view = article_card(make_article(), settings.actions[:1], Catalogue.of("ko"), brand)
 
     assert labels(view) == ["글 읽기", "후원하기", "비슷한 글"]
     assert "주제: 장마당과 장사" in said(view)
@@ -47,7 +47,7 @@ def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Br
 def test_what_an_article_does_not_have_leaves_no_gap(brand: Brand) -> None:
     bare = make_article(summary="", author="", image=None, reading_minutes=None, topics=())
 
-    view = announcement(bare, (), ENGLISH, brand)
+    view = article_card(bare, (), ENGLISH, brand)
 
     assert said(view).endswith("-# LiNK Blog · <t:1742688000:D>")
     check_limits(view)
@@ -57,7 +57,7 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
     """A role stands above the card; nothing in the article can add to it."""
     hostile = make_article(title="<@&99> @everyone")
 
-    view = announcement(hostile, (), ENGLISH, brand, roles=[42])
+    view = article_card(hostile, (), ENGLISH, brand, roles=[42])
 
     assert said(view).startswith("<@&42>\n")
     assert len(LIVE_MENTION.findall(said(view).replace("<t:", ""))) == 1
@@ -65,20 +65,20 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
 
 def test_a_card_names_no_other_article(brand: Brand) -> None:
     """What is like it stands behind a button: nothing on the card has to be taken back for another's sake."""
-    view = announcement(make_article(id=7), (), ENGLISH, brand)
-    without = announcement(make_article(id=7), (), ENGLISH, brand, related=False)
+    view = article_card(make_article(id=7), (), ENGLISH, brand)
+    without = article_card(make_article(id=7), (), ENGLISH, brand, related=False)
 
     assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["related:7"]
     assert labels(without) == ["Read the article"]
 
 
 def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:
-    assert "[Untitled article](" in said(announcement(make_article(title="\u200b\u202e"), (), ENGLISH, brand))
+    assert "[Untitled article](" in said(article_card(make_article(title="\u200b\u202e"), (), ENGLISH, brand))
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "https://user:secret@example.org/"])
 def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
-    view = announcement(make_article(url=url, image=Image(url, "x")), (), ENGLISH, brand)
+    view = article_card(make_article(url=url, image=Image(url, "x")), (), ENGLISH, brand)
 
     assert addresses(view) == []
     assert not [part for part in components(view) if part.get("items")]
@@ -93,7 +93,7 @@ async def test_no_article_breaks_out(
     """Whatever the words of an article, Discord takes the card and nobody is mentioned."""
     article = make_article(title=title, summary=summary, author=author, image=Image("https://a.example/b.jpg", alt))
 
-    view = announcement(article, (), Text.of(language), brand)
+    view = article_card(article, (), Catalogue.of(language), brand)
 
     check_limits(view)
     assert not LIVE_MENTION.search(said(view).replace("<t:1742688000:D>", ""))
@@ -102,7 +102,7 @@ async def test_no_article_breaks_out(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_withdrawn_article_leaves_no_words(language: str, brand: Brand) -> None:
-    view = withdrawn(Text.of(language), brand)
+    view = withdrawn_notice(Catalogue.of(language), brand)
 
     assert brand.organisation in said(view)
     assert addresses(view) == []

@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.config.settings import Settings
-from bot.i18n import LANGUAGES, Text
+from bot.i18n import LANGUAGES, Catalogue
 from bot.layouts.actions import action_list, one_action
 from bot.layouts.articles import (
     OpenArticle,
@@ -27,7 +27,7 @@ from bot.search.results import Answer, Filters, Hit, Span
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
-ENGLISH = Text.of("en")
+ENGLISH = Catalogue.of("en")
 HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 " * 90
 NASTY_URL = "https://example.org/" + "(*)" * 50
 hostile_text = st.one_of(st.text(max_size=120), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
@@ -133,7 +133,7 @@ def test_help_keeps_moderators_commands_apart(brand: Brand) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_about_leads_to_source_and_privacy(language: str, brand: Brand) -> None:
     view = about_page(
-        Text.of(language),
+        Catalogue.of(language),
         brand,
         version="1.2.3",
         source_url="https://example.org/source",
@@ -150,7 +150,7 @@ def test_about_leads_to_source_and_privacy(language: str, brand: Brand) -> None:
 @given(hostile_text, hostile_text, hostile_text, st.sampled_from(LANGUAGES))
 async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: str, three: str, language: str) -> None:
     """Titles, excerpts, queries, headings: every page keeps Discord's limits and mentions nobody."""
-    text = Text.of(language)
+    text = Catalogue.of(language)
     article = make_article(title=one, summary=two, author=three, url=NASTY_URL, image=Image(NASTY_URL, two))
     spans = (Span(three), Span(one, matched=True), Span(two))
     hits = tuple(Hit(replace(article, id=number), two, spans, f"{NASTY_URL}#x", 1.0) for number in range(5))

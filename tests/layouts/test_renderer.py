@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from bot.config.settings import Settings
 from bot.delivery.topic_roles import Audience
-from bot.i18n import Text
-from bot.layouts.article_card import missed
+from bot.i18n import Catalogue
+from bot.layouts.article_card import catch_up_list
 from bot.layouts.components import Brand
 from bot.layouts.renderer import Renderer
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
@@ -52,7 +52,7 @@ def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, bra
     assert "[Number 0](" in said(rendered.view)
     assert "and 2 more" in said(rendered.view)
     long = [make_article(title="*" * 300, author="*" * 300, url="https://a.example/" + "b" * 480)] * 8
-    check_limits(missed(long, Text.of("en"), brand))
+    check_limits(catch_up_list(long, Catalogue.of("en"), brand))
 
 
 def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:

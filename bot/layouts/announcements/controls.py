@@ -4,20 +4,20 @@ import re
 
 import discord
 
+from bot.interactions.controls import ModeratorAction
+
 PREFIX = "announcements"
-
-
 TEMPLATE = re.compile(PREFIX + r":(?P<action>[a-z_]+)(?::(?P<arguments>[^\n]*))?")
 
 
-def control(action: str, *arguments: object) -> str:
+def control(action: ModeratorAction, *arguments: object) -> str:
     """The `custom_id` of a control: what to do, and with what."""
     return ":".join((PREFIX, action, *map(str, arguments)))
 
 
 def button(
     label: str,
-    action: str,
+    action: ModeratorAction,
     *arguments: object,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     disabled: bool = False,

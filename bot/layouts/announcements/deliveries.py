@@ -1,10 +1,11 @@
 """One delivery in words: where it stands, what it waits for, and what a moderator can do about it."""
 
 from bot.delivery.permissions import Permission, name_of
-from bot.i18n import Text, sentences
+from bot.i18n import Catalogue, messages
+from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.components import Part, Row, row, words
+from bot.layouts.components import Part, Row, action_row, text_display
 from bot.layouts.markdown import link, plain
 from bot.models import ChannelKind, Subscription
 from bot.plain_text import clean_line
@@ -27,14 +28,14 @@ ENDINGS = {
 }
 
 
-def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> list[Part]:
+def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> list[Part]:
     """The delivery's line, and a row of buttons where a moderator can decide something."""
-    parts: list[Part] = [words(delivery_line(report, subscription, text, now))]
+    parts: list[Part] = [text_display(delivery_line(report, subscription, text, now))]
     buttons = _buttons(report, subscription, text, now)
     return [*parts, buttons] if buttons else parts
 
 
-def delivery_line(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> str:
+def delivery_line(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> str:
     """What became of the delivery, in one line."""
     title = _title(report, subscription, text)
     if report.state is DeliveryState.POSTED:
@@ -62,12 +63,12 @@ def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
     return f"{place}/{subscription.channel_id}/{report.message_id}"
 
 
-def _title(report: DeliveryReport, subscription: Subscription, text: Text) -> str:
+def _title(report: DeliveryReport, subscription: Subscription, text: Catalogue) -> str:
     name = report.title if clean_line(report.title) else text("announcements.delivery.withdrawn_title")
     return f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
 
 
-def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Text) -> str:
+def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Catalogue) -> str:
     """Nothing happens until something changes: a pause, or a permission."""
     reasons = [name for name in (subscription.blocked_reason or report.problem).split(",") if name in PERMISSIONS]
     if reasons:
@@ -76,12 +77,12 @@ def _held_up(report: DeliveryReport, subscription: Subscription, title: str, tex
     if subscription.paused:
         return text("announcements.delivery.paused", title=title)
     key = f"incidents.reason.{subscription.blocked_reason or report.problem}"
-    if key not in sentences(text.language):
+    if key not in messages(text.language):
         return text("announcements.delivery.blocked_else", title=title)
     return text("announcements.delivery.blocked_why", title=title, reason=text(key))
 
 
-def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
+def _extras(report: DeliveryReport, text: Catalogue, now: float) -> list[str]:
     found: list[str] = []
     if report.publish is FollowUp.DONE:
         found.append(text("announcements.delivery.published"))
@@ -98,16 +99,16 @@ def _extras(report: DeliveryReport, text: Text, now: float) -> list[str]:
     return found
 
 
-def _buttons(report: DeliveryReport, subscription: Subscription, text: Text, now: float) -> Row | None:
+def _buttons(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> Row | None:
     place = (subscription.channel_id, report.id)
     if report.state is DeliveryState.UNVERIFIED:
-        return row(
-            button(text("announcements.status.there"), "settle", *place, 1),
-            button(text("announcements.status.send"), "settle", *place, 0),
+        return action_row(
+            button(text("announcements.status.there"), ModeratorAction.SETTLE, *place, 1),
+            button(text("announcements.status.send"), ModeratorAction.SETTLE, *place, 0),
         )
     waits = report.state in WAITING and _is_later(report, now)
     if waits or report.state is DeliveryState.REJECTED:
-        return row(button(text("announcements.status.send_now"), "send_now", *place))
+        return action_row(button(text("announcements.status.send_now"), ModeratorAction.SEND_NOW, *place))
     return None
 
 

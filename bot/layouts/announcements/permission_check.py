@@ -11,7 +11,7 @@ from bot.delivery.permissions import (
     name_of,
     needed,
 )
-from bot.i18n import Text
+from bot.i18n import Catalogue
 from bot.models import ChannelKind
 
 
@@ -40,14 +40,14 @@ class Check:
         return not self.missing and not self.tags_missing
 
 
-def permission_name(name: str, kind: ChannelKind | None, text: Text) -> str:
+def permission_name(name: str, kind: ChannelKind | None, text: Catalogue) -> str:
     """A permission's name as Discord's settings show it; a forum calls sending a message otherwise."""
     if kind is ChannelKind.FORUM and name == "send_messages":
         return text("announcements.permission.post_in_forum")
     return text(f"announcements.permission.{name}")
 
 
-def checklist(check: Check, text: Text) -> str:
+def checklist(check: Check, text: Catalogue) -> str:
     """Every permission, held or missing, why it is needed, and how to give what is missing."""
     lines = [_line(check, permission, text) for permission in needed(check.kind, check.wants)]
     if not holds(check.granted, PROOF):
@@ -56,14 +56,14 @@ def checklist(check: Check, text: Text) -> str:
     return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
 
 
-def missing_lines(check: Check, text: Text) -> str:
+def missing_lines(check: Check, text: Catalogue) -> str:
     """Only what is missing, and how to give it."""
     lacking = [permission for permission in needed(check.kind, check.wants) if not holds(check.granted, permission)]
     lines = [_line(check, permission, text) for permission in lacking]
     return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
 
 
-def how_to_give(check: Check, text: Text) -> tuple[str, ...]:
+def how_to_give(check: Check, text: Catalogue) -> tuple[str, ...]:
     """The way to the switches, empty when nothing is missing."""
     if not check.missing:
         return ()
@@ -73,7 +73,7 @@ def how_to_give(check: Check, text: Text) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _line(check: Check, permission: Permission, text: Text) -> str:
+def _line(check: Check, permission: Permission, text: Catalogue) -> str:
     name = _name(check, permission, text)
     if holds(check.granted, permission):
         return text("announcements.check.held", permission=name)
@@ -81,11 +81,11 @@ def _line(check: Check, permission: Permission, text: Text) -> str:
     return text("announcements.check.missing", permission=name, why=why)
 
 
-def _name(check: Check, permission: Permission, text: Text) -> str:
+def _name(check: Check, permission: Permission, text: Catalogue) -> str:
     return permission_name(name_of(permission), check.kind, text)
 
 
-def _tags(check: Check, text: Text) -> tuple[str, ...]:
+def _tags(check: Check, text: Catalogue) -> tuple[str, ...]:
     if not check.tags_missing:
         return ()
     return (f"❌ {text('announcements.refused.forum_tags', channel=f'<#{check.channel_id}>')}",)

@@ -7,13 +7,24 @@ import discord
 
 from bot.delivery.incident_text import problem_sentence, reason_sentence
 from bot.delivery.withdrawal_progress import message_link
-from bot.i18n import Text
-from bot.interactions.typed_choices import Offer
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
 from bot.layouts.announcements.permission_check import Check, missing_lines
-from bot.layouts.announcements.subscriptions import channel_link, wishes
-from bot.layouts.components import MAX_LABEL, Part, card, first_fitting, layout, line_between, row, small, words
+from bot.layouts.announcements.subscriptions import channel_link, describe_subscription
+from bot.layouts.components import (
+    MAX_LABEL,
+    Part,
+    action_row,
+    card,
+    divider,
+    first_within_limits,
+    layout,
+    subtext,
+    text_display,
+)
 from bot.layouts.markdown import plain
 from bot.models import Article, Subscription
 from bot.store.deliveries import DeliveryReport
@@ -46,7 +57,7 @@ class FeedStatus:
 
 
 def channel_page(
-    status: ChannelStatus, feeds: Sequence[FeedStatus], offer: Offer, text: Text, now: float
+    status: ChannelStatus, feeds: Sequence[FeedStatus], offer: Choices, text: Catalogue, now: float
 ) -> discord.ui.LayoutView:
     """One channel: how it is, its last articles, and the feeds it gets them from."""
     subscription = status.subscription
@@ -56,21 +67,25 @@ def channel_page(
         shown = status.deliveries[:deliveries]
         return layout(
             card(
-                words(f"## {title}", _health(status, text), small(wishes(subscription, offer, text))),
-                line_between(),
-                words(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
+                text_display(
+                    f"## {title}", _health(status, text), subtext(describe_subscription(subscription, offer, text))
+                ),
+                divider(),
+                text_display(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
-                line_between(),
+                divider(),
                 _feed_lines(feeds, most_feeds, text),
-                row(
-                    button(text("announcements.status.refresh"), "status", subscription.channel_id),
-                    button(text("announcements.guide.test"), "test", subscription.channel_id),
-                    button(text("announcements.status.back"), "overview", 0),
+                action_row(
+                    button(text("announcements.status.refresh"), ModeratorAction.STATUS, subscription.channel_id),
+                    button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
+                    button(text("announcements.status.back"), ModeratorAction.OVERVIEW, 0),
                 ),
             )
         )
 
-    return first_fitting(lambda: build(len(status.deliveries), MOST_FEEDS), lambda: build(3, 1), lambda: build(1, 0))
+    return first_within_limits(
+        lambda: build(len(status.deliveries), MOST_FEEDS), lambda: build(3, 1), lambda: build(1, 0)
+    )
 
 
 def overview_page(
@@ -80,7 +95,7 @@ def overview_page(
     feeds: Sequence[FeedStatus],
     unclassified: Sequence[Article],
     unreached: Sequence[SharedCard],
-    text: Text,
+    text: Catalogue,
     now: float,
 ) -> discord.ui.LayoutView:
     """All channels of a server, the feeds, what is held back, and what no topic took.
@@ -93,11 +108,11 @@ def overview_page(
     def build(untaken: Sequence[Article], most_feeds: int, most_unreached: int) -> discord.ui.LayoutView:
         return layout(
             card(
-                words(f"## {text('announcements.status.title')}"),
+                text_display(f"## {text('announcements.status.title')}"),
                 _unreached_lines(unreached, most_unreached, text),
                 *(_channel_section(status, text, now) for status in channels),
-                None if channels else words(text("announcements.list.empty")),
-                line_between(),
+                None if channels else text_display(text("announcements.list.empty")),
+                divider(),
                 _feed_lines(feeds, most_feeds, text),
                 *(part for feed in held for part in _held_parts(feed, text)),
                 *_unclassified(untaken, text),
@@ -105,7 +120,7 @@ def overview_page(
             )
         )
 
-    return first_fitting(
+    return first_within_limits(
         lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED),
         lambda: build((), MOST_FEEDS, MOST_UNREACHED),
         lambda: build((), 1, MOST_UNREACHED),
@@ -113,21 +128,21 @@ def overview_page(
     )
 
 
-def _channel_section(status: ChannelStatus, text: Text, now: float) -> Part:
+def _channel_section(status: ChannelStatus, text: Catalogue, now: float) -> Part:
     subscription = status.subscription
     # What a moderator has to decide goes before what is merely new.
     telling = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
     last = [delivery_line(report, subscription, text, now) for report in telling]
     return discord.ui.Section(
-        words(
+        text_display(
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
-            small(last[0] if last else text("announcements.status.none_yet")),
+            subtext(last[0] if last else text("announcements.status.none_yet")),
         ),
-        accessory=button(text("announcements.status.open"), "status", subscription.channel_id),
+        accessory=button(text("announcements.status.open"), ModeratorAction.STATUS, subscription.channel_id),
     )
 
 
-def _health(status: ChannelStatus, text: Text, *, short: bool = False) -> str:
+def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> str:
     if status.check is None:
         return text("announcements.status.gone_short" if short else "announcements.status.gone")
     if not status.check.passed and short:
@@ -141,22 +156,22 @@ def _health(status: ChannelStatus, text: Text, *, short: bool = False) -> str:
     return text("announcements.status.well")
 
 
-def _nothing_yet(status: ChannelStatus, text: Text) -> tuple[str, ...]:
+def _nothing_yet(status: ChannelStatus, text: Catalogue) -> tuple[str, ...]:
     return () if status.deliveries else (text("announcements.status.none_yet"),)
 
 
-def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Text) -> Part:
+def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue) -> Part:
     """The feeds, those in trouble first when there is no room for all."""
     ordered = feeds if len(feeds) <= most else sorted(feeds, key=lambda feed: not feed.state.problem)
     rest = len(feeds) - len(ordered[:most])
-    return words(
+    return text_display(
         text("announcements.status.feeds"),
         *(_feed_line(feed, text) for feed in ordered[:most]),
-        small(text("announcements.status.more_feeds", count=rest)) if rest else "",
+        subtext(text("announcements.status.more_feeds", count=rest)) if rest else "",
     )
 
 
-def _feed_line(feed: FeedStatus, text: Text) -> str:
+def _feed_line(feed: FeedStatus, text: Catalogue) -> str:
     state, name = feed.state, plain(feed.name, MAX_LABEL)
     following = f"<t:{int(state.next_check)}:R>" if state.next_check else ""
     success = f"<t:{int(state.last_success)}:R>" if state.last_success else ""
@@ -172,36 +187,42 @@ def _feed_line(feed: FeedStatus, text: Text) -> str:
     )
 
 
-def _held_parts(feed: FeedStatus, text: Text) -> list[Part]:
+def _held_parts(feed: FeedStatus, text: Catalogue) -> list[Part]:
     titles = [f"• {short_link(article.title, article.url)}" for article in feed.held[:NEWEST]]
     if len(feed.held) > NEWEST:
         titles.append(text("announcements.and_more", count=len(feed.held) - NEWEST))
     name = plain(feed.name, MAX_LABEL)
-    buttons = row(
-        button(text("announcements.held.all"), "release", feed.state.key, "all", style=discord.ButtonStyle.primary),
-        button(text("announcements.held.newest"), "release", feed.state.key, "newest"),
-        button(text("announcements.held.none"), "release", feed.state.key, "none"),
+    buttons = action_row(
+        button(
+            text("announcements.held.all"),
+            ModeratorAction.RELEASE,
+            feed.state.key,
+            "all",
+            style=discord.ButtonStyle.primary,
+        ),
+        button(text("announcements.held.newest"), ModeratorAction.RELEASE, feed.state.key, "newest"),
+        button(text("announcements.held.none"), ModeratorAction.RELEASE, feed.state.key, "none"),
     )
     title = text("announcements.held.title", name=name, count=len(feed.held))
     found: list[Part | None] = [
-        line_between(),
-        words(title, *titles, small(text("announcements.held.scope"))),
+        divider(),
+        text_display(title, *titles, subtext(text("announcements.held.scope"))),
         buttons,
     ]
     return [part for part in found if part is not None]
 
 
-def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Text) -> Part | None:
+def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Catalogue) -> Part | None:
     if not cards:
         return None
     lines = [_unreached_line(card, text) for card in cards[:most]]
     if len(cards) > most:
         lines.append(text("announcements.and_more", count=len(cards) - most))
     title = text("announcements.status.unreached", count=len(cards))
-    return words(title, *lines, small(text("announcements.status.unreached_hint")))
+    return text_display(title, *lines, subtext(text("announcements.status.unreached_hint")))
 
 
-def _unreached_line(card: SharedCard, text: Text) -> str:
+def _unreached_line(card: SharedCard, text: Catalogue) -> str:
     place = card.place
     address = message_link(place.guild_id, place.channel_id, place.message_id)
     return text(
@@ -212,18 +233,22 @@ def _unreached_line(card: SharedCard, text: Text) -> str:
     )
 
 
-def _unclassified(articles: Sequence[Article], text: Text) -> list[Part]:
+def _unclassified(articles: Sequence[Article], text: Catalogue) -> list[Part]:
     if not articles:
         return []
     titles = [f"• {short_link(article.title, article.url)}" for article in articles]
-    hint = small(text("announcements.status.unclassified_hint"))
-    return [line_between(), words(text("announcements.status.unclassified"), *titles, hint)]
+    hint = subtext(text("announcements.status.unclassified_hint"))
+    return [divider(), text_display(text("announcements.status.unclassified"), *titles, hint)]
 
 
-def _footer(page: int, pages: int, text: Text) -> Part | None:
+def _footer(page: int, pages: int, text: Catalogue) -> Part | None:
     several = pages > 1
-    return row(
-        button(text("announcements.status.refresh"), "overview", page),
-        button(text("announcements.list.previous"), "overview", page - 1, disabled=page == 0) if several else None,
-        button(text("announcements.list.next"), "overview", page + 1, disabled=page >= pages - 1) if several else None,
+    return action_row(
+        button(text("announcements.status.refresh"), ModeratorAction.OVERVIEW, page),
+        button(text("announcements.list.previous"), ModeratorAction.OVERVIEW, page - 1, disabled=page == 0)
+        if several
+        else None,
+        button(text("announcements.list.next"), ModeratorAction.OVERVIEW, page + 1, disabled=page >= pages - 1)
+        if several
+        else None,
     )

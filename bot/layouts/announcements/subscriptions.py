@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.i18n import Text
-from bot.interactions.typed_choices import Choice, Offer, UnknownChoiceError, names
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError, names
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import Check, missing_lines
-from bot.layouts.components import MAX_LABEL, card, layout, line_between, notice, row, small, words
+from bot.layouts.components import MAX_LABEL, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.models import Subscription
 
@@ -18,11 +19,11 @@ KNOWN_LIMIT = 1_500
 
 
 def channel_link(channel_id: int) -> str:
-    """The channel as Discord shows it, in words that are safe."""
+    """The channel as Discord shows it, as safe markdown."""
     return f"<#{channel_id}>"
 
 
-def wishes(subscription: Subscription, offer: Offer, text: Text) -> str:
+def describe_subscription(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
     """What a channel asks for, in one line."""
     feeds = _joined(subscription.options.feeds, offer.feeds)
     role = f"<@&{subscription.options.role_id}>" if subscription.options.role_id is not None else ""
@@ -39,81 +40,90 @@ def wishes(subscription: Subscription, offer: Offer, text: Text) -> str:
     return " · ".join(piece for piece in pieces if piece)
 
 
-def saved(subscription: Subscription, offer: Offer, text: Text, *, new: bool) -> discord.ui.LayoutView:
+def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool) -> discord.ui.LayoutView:
     """A channel was set up or changed; a test is one press away."""
     key = "announcements.added" if new else "announcements.changed"
     return layout(
         card(
-            words(f"## {text(f'{key}.title', channel=channel_link(subscription.channel_id))}"),
-            words(wishes(subscription, offer, text), text("announcements.added.next")),
-            row(
-                button(text("announcements.guide.test"), "test", subscription.channel_id),
-                button(text("announcements.list.details"), "status", subscription.channel_id),
-                button(text("topic_roles.page.open"), "roles_page", 0) if subscription.options.topic_roles else None,
+            text_display(f"## {text(f'{key}.title', channel=channel_link(subscription.channel_id))}"),
+            text_display(describe_subscription(subscription, offer, text), text("announcements.added.next")),
+            action_row(
+                button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
+                button(text("announcements.list.details"), ModeratorAction.STATUS, subscription.channel_id),
+                button(text("topic_roles.page.open"), ModeratorAction.ROLES_PAGE, 0)
+                if subscription.options.topic_roles
+                else None,
             ),
         )
     )
 
 
-def refused(check: Check, text: Text) -> discord.ui.LayoutView:
-    """Nothing was saved, because the bot could not announce there; and the way out."""
+def permissions_view(check: Check, text: Catalogue) -> discord.ui.LayoutView:
+    """What is missing before the bot could announce there, and how to give it; nothing was saved."""
     title = text("announcements.refused.title", channel=channel_link(check.channel_id))
     return layout(
         card(
-            words(f"## {title}", text("announcements.refused.intro")),
-            words(missing_lines(check, text)),
-            words(text("announcements.refused.again")),
+            text_display(f"## {title}", text("announcements.refused.intro")),
+            text_display(missing_lines(check, text)),
+            text_display(text("announcements.refused.again")),
         )
     )
 
 
-def unknown_topic(error: UnknownChoiceError, offer: Offer, text: Text) -> discord.ui.LayoutView:
+def unknown_topic(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
     """A typed topic that does not exist, with those that do."""
     return _unknown("unknown_topic", error, [topic.name for topic in offer.topics], text)
 
 
-def unknown_feed(error: UnknownChoiceError, offer: Offer, text: Text) -> discord.ui.LayoutView:
+def unknown_feed(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
     """A typed feed that does not exist, with those that do."""
     return _unknown("unknown_feed", error, [feed.name for feed in offer.feeds], text)
 
 
-def trial_posted(
-    channel_id: int, message_id: int, jump_url: str, text: Text, *, removable: bool
+def test_posted_view(
+    channel_id: int, message_id: int, jump_url: str, text: Catalogue, *, removable: bool
 ) -> discord.ui.LayoutView:
     """A test stands in the channel; where to see it, and how to be rid of it."""
     jump = f"[{text('announcements.test.look')}]({jump_url})"
     sentence = text("announcements.test.sent", channel=channel_link(channel_id), link=jump)
-    remove = button(text("announcements.test.remove"), "test_remove", channel_id, message_id)
-    return layout(card(words(sentence), row(remove if removable else None)))
+    remove = button(text("announcements.test.remove"), ModeratorAction.TEST_REMOVE, channel_id, message_id)
+    return layout(card(text_display(sentence), action_row(remove if removable else None)))
 
 
-def card_preview(channel_id: int, card_view: discord.ui.LayoutView, text: Text, *, fits: bool) -> discord.ui.LayoutView:
+def card_preview(
+    channel_id: int, card_view: discord.ui.LayoutView, text: Catalogue, *, fits: bool
+) -> discord.ui.LayoutView:
     """The card exactly as the channel would get it, below one line that says so."""
     key = "announcements.preview.title" if fits else "announcements.preview.title_else"
-    return under(text(key, channel=channel_link(channel_id)), card_view)
+    return with_caption(text(key, channel=channel_link(channel_id)), card_view)
 
 
-def under(line: str, card_view: discord.ui.LayoutView) -> discord.ui.LayoutView:
+def with_caption(line: str, card_view: discord.ui.LayoutView) -> discord.ui.LayoutView:
     """The same message with a small line above it."""
-    return layout(words(small(line)), *card_view.children)
+    return layout(text_display(subtext(line)), *card_view.children)
 
 
-def ask_removal(channel_id: int, text: Text) -> discord.ui.LayoutView:
+def ask_removal(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
     """The question before a subscription goes."""
     return layout(
         card(
-            words(f"## {text('announcements.remove.title', channel=channel_link(channel_id))}"),
-            words(text("announcements.remove.body")),
-            row(
-                button(text("announcements.remove.yes"), "remove", channel_id, style=discord.ButtonStyle.danger),
-                button(text("announcements.remove.no"), "keep", channel_id),
+            text_display(f"## {text('announcements.remove.title', channel=channel_link(channel_id))}"),
+            text_display(text("announcements.remove.body")),
+            action_row(
+                button(
+                    text("announcements.remove.yes"),
+                    ModeratorAction.REMOVE,
+                    channel_id,
+                    style=discord.ButtonStyle.danger,
+                ),
+                button(text("announcements.remove.no"), ModeratorAction.KEEP, channel_id),
             ),
         )
     )
 
 
 def subscription_list(
-    subscriptions: Sequence[Subscription], page: int, offer: Offer, text: Text
+    subscriptions: Sequence[Subscription], page: int, offer: Choices, text: Catalogue
 ) -> discord.ui.LayoutView:
     """Every channel of a server that gets announcements, a page at a time; `page` counts from 0."""
     if not subscriptions:
@@ -124,16 +134,18 @@ def subscription_list(
     sections = [_section(subscription, offer, text) for subscription in shown]
     return layout(
         card(
-            words(f"## {text('announcements.list.title')}", text("announcements.list.count", count=len(subscriptions))),
-            line_between(),
+            text_display(
+                f"## {text('announcements.list.title')}", text("announcements.list.count", count=len(subscriptions))
+            ),
+            divider(),
             *sections,
-            words(small(text("announcements.list.page", page=page + 1, pages=pages))) if pages > 1 else None,
+            text_display(subtext(text("announcements.list.page", page=page + 1, pages=pages))) if pages > 1 else None,
             _pager(page, pages, text) if pages > 1 else None,
         )
     )
 
 
-def _section(subscription: Subscription, offer: Offer, text: Text) -> discord.ui.Section[discord.ui.LayoutView]:
+def _section(subscription: Subscription, offer: Choices, text: Catalogue) -> discord.ui.Section[discord.ui.LayoutView]:
     state = ""
     if subscription.paused:
         state = text("announcements.describe.paused")
@@ -141,19 +153,19 @@ def _section(subscription: Subscription, offer: Offer, text: Text) -> discord.ui
         state = text("announcements.describe.blocked")
     heading = " · ".join(piece for piece in (f"**{channel_link(subscription.channel_id)}**", state) if piece)
     return discord.ui.Section(
-        words(heading, small(wishes(subscription, offer, text))),
-        accessory=button(text("announcements.list.details"), "status", subscription.channel_id),
+        text_display(heading, subtext(describe_subscription(subscription, offer, text))),
+        accessory=button(text("announcements.list.details"), ModeratorAction.STATUS, subscription.channel_id),
     )
 
 
-def _pager(page: int, pages: int, text: Text) -> discord.ui.ActionRow[discord.ui.LayoutView] | None:
-    return row(
-        button(text("announcements.list.previous"), "list", page - 1, disabled=page == 0),
-        button(text("announcements.list.next"), "list", page + 1, disabled=page == pages - 1),
+def _pager(page: int, pages: int, text: Catalogue) -> discord.ui.ActionRow[discord.ui.LayoutView] | None:
+    return action_row(
+        button(text("announcements.list.previous"), ModeratorAction.LIST, page - 1, disabled=page == 0),
+        button(text("announcements.list.next"), ModeratorAction.LIST, page + 1, disabled=page == pages - 1),
     )
 
 
-def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Text) -> discord.ui.LayoutView:
+def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Catalogue) -> discord.ui.LayoutView:
     listed = plain(", ".join(known), KNOWN_LIMIT)
     word = plain(error.word, MAX_LABEL)
     if error.near:
@@ -161,7 +173,7 @@ def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Te
     return notice(text(f"announcements.refused.{key}", word=word, names=listed))
 
 
-def _topics(subscription: Subscription, offer: Offer, text: Text) -> str:
+def _topics(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
     if not subscription.options.topics:
         return text("announcements.every_topic")
     return _joined(subscription.options.topics, offer.topics)

@@ -7,9 +7,10 @@ from typing import Any
 import discord
 
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.i18n import Text
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft, encode
-from bot.interactions.typed_choices import Choice, Offer
+from bot.interactions.typed_choices import Choice, Choices
 from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.components import (
@@ -18,17 +19,17 @@ from bot.layouts.components import (
     MAX_TEXT,
     Part,
     Row,
+    action_row,
     card,
+    divider,
     layout,
-    line_between,
-    row,
-    small,
-    words,
+    subtext,
+    text_display,
 )
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
 
-MOST_OPTIONS = 25
+MAX_OPTIONS = 25
 CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -40,7 +41,7 @@ CHANNEL_TYPES = [
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class WizardState:
     """Everything the page shows.
 
     `check` is None before a channel is chosen. `preview` is the newest article's card as that
@@ -49,7 +50,7 @@ class Guide:
     """
 
     draft: Draft
-    offer: Offer
+    offer: Choices
     check: Check | None = None
     preview: discord.ui.LayoutView | None = None
     fits: bool = True
@@ -57,7 +58,7 @@ class Guide:
     has_topic_roles: bool = True
 
 
-def guide_page(guide: Guide, text: Text) -> discord.ui.LayoutView:
+def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
     """The page with all choices so far; every control carries the whole draft."""
     page = layout(_choices(guide, text))
     if guide.check is None:
@@ -69,38 +70,40 @@ def guide_page(guide: Guide, text: Text) -> discord.ui.LayoutView:
     return layout(_choices(guide, text))
 
 
-def _choices(guide: Guide, text: Text) -> Part:
+def _choices(guide: WizardState, text: Catalogue) -> Part:
     title = f"## {text('announcements.guide.title')}"
     return card(
-        words(title, _intro(guide, text)),
+        text_display(title, _intro(guide, text)),
         _channel_row(guide, text),
-        _select_row(guide, "topics", guide.offer.topics, guide.draft.options.topics, text),
-        _select_row(guide, "feeds", guide.offer.feeds, guide.draft.options.feeds, text)
+        _select_row(
+            guide, "topics", ModeratorAction.WIZARD_TOPICS, guide.offer.topics, guide.draft.options.topics, text
+        ),
+        _select_row(guide, "feeds", ModeratorAction.WIZARD_FEEDS, guide.offer.feeds, guide.draft.options.feeds, text)
         if len(guide.offer.feeds) > 1
         else None,
         _role_row(guide, text),
         _options_row(guide, text),
-        line_between(),
-        words(text("announcements.check.title"), _checks(guide, text), _topic_role_hint(guide, text)),
+        divider(),
+        text_display(text("announcements.check.title"), _checks(guide, text), _topic_role_hint(guide, text)),
         _closing_row(guide, text),
     )
 
 
-def _intro(guide: Guide, text: Text) -> str:
+def _intro(guide: WizardState, text: Catalogue) -> str:
     lines = [text("announcements.guide.intro")]
     if guide.editing:
         lines = [text("announcements.guide.editing", channel=f"<#{guide.draft.channel_id}>")]
-    if len(guide.offer.topics) > MOST_OPTIONS:
-        lines.append(small(text("announcements.guide.more_topics", count=MOST_OPTIONS)))
+    if len(guide.offer.topics) > MAX_OPTIONS:
+        lines.append(subtext(text("announcements.guide.more_topics", count=MAX_OPTIONS)))
     return "\n".join(lines)
 
 
-def _channel_row(guide: Guide, text: Text) -> Row:
+def _channel_row(guide: WizardState, text: Catalogue) -> Row:
     chosen = guide.draft.channel_id
     kind = discord.SelectDefaultValueType.channel
     return discord.ui.ActionRow(
         discord.ui.ChannelSelect[Any](
-            custom_id=_control("guide_channel", guide),
+            custom_id=_control(ModeratorAction.WIZARD_CHANNEL, guide),
             channel_types=CHANNEL_TYPES,
             placeholder=text("announcements.guide.channel"),
             default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
@@ -108,13 +111,20 @@ def _channel_row(guide: Guide, text: Text) -> Row:
     )
 
 
-def _select_row(guide: Guide, name: str, choices: Sequence[Choice], chosen: Sequence[str], text: Text) -> Row | None:
-    offered = choices[:MOST_OPTIONS]
+def _select_row(
+    guide: WizardState,
+    name: str,
+    action: ModeratorAction,
+    choices: Sequence[Choice],
+    chosen: Sequence[str],
+    text: Catalogue,
+) -> Row | None:
+    offered = choices[:MAX_OPTIONS]
     if not offered:
         return None
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
-            custom_id=_control(f"guide_{name}", guide),
+            custom_id=_control(action, guide),
             placeholder=text(f"announcements.guide.{name}"),
             min_values=0,
             max_values=len(offered),
@@ -128,11 +138,11 @@ def _select_row(guide: Guide, name: str, choices: Sequence[Choice], chosen: Sequ
     )
 
 
-def _role_row(guide: Guide, text: Text) -> Row:
+def _role_row(guide: WizardState, text: Catalogue) -> Row:
     chosen = guide.draft.options.role_id
     return discord.ui.ActionRow(
         discord.ui.RoleSelect[Any](
-            custom_id=_control("guide_role", guide),
+            custom_id=_control(ModeratorAction.WIZARD_ROLE, guide),
             placeholder=text("announcements.guide.role"),
             min_values=0,
             default_values=[discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.role)]
@@ -142,56 +152,68 @@ def _role_row(guide: Guide, text: Text) -> Row:
     )
 
 
-def _options_row(guide: Guide, text: Text) -> Row | None:
+def _options_row(guide: WizardState, text: Catalogue) -> Row | None:
     """Only what such a channel can do; the language goes everywhere."""
     draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
     language = text(f"languages.{draft.options.language}")
-    return row(
-        _switch(guide, "publish", text, on=draft.options.publish) if may_publish(kind) else None,
-        _switch(guide, "thread", text, on=draft.options.open_thread) if may_open_thread(kind) else None,
-        _switch(guide, "topic_roles", text, on=draft.options.topic_roles) if guide.offer.topics else None,
-        _switch(guide, "silent", text, on=draft.options.silent),
-        button(text("announcements.guide.language", language=language), "guide_language", _code(guide)),
+    return action_row(
+        _switch(guide, "publish", ModeratorAction.WIZARD_PUBLISH, text, on=draft.options.publish)
+        if may_publish(kind)
+        else None,
+        _switch(guide, "thread", ModeratorAction.WIZARD_THREAD, text, on=draft.options.open_thread)
+        if may_open_thread(kind)
+        else None,
+        _switch(guide, "topic_roles", ModeratorAction.WIZARD_TOPIC_ROLES, text, on=draft.options.topic_roles)
+        if guide.offer.topics
+        else None,
+        _switch(guide, "silent", ModeratorAction.WIZARD_SILENT, text, on=draft.options.silent),
+        button(text("announcements.guide.language", language=language), ModeratorAction.WIZARD_LANGUAGE, _code(guide)),
     )
 
 
-def _switch(guide: Guide, name: str, text: Text, *, on: bool) -> discord.ui.Button[Any]:
+def _switch(
+    guide: WizardState, name: str, action: ModeratorAction, text: Catalogue, *, on: bool
+) -> discord.ui.Button[Any]:
     style = discord.ButtonStyle.success if on else discord.ButtonStyle.secondary
     label = text(f"announcements.guide.{name}_{'on' if on else 'off'}")
-    return button(label, f"guide_{name}", _code(guide), style=style)
+    return button(label, action, _code(guide), style=style)
 
 
-def _checks(guide: Guide, text: Text) -> str:
+def _checks(guide: WizardState, text: Catalogue) -> str:
     return checklist(guide.check, text) if guide.check else text("announcements.check.choose")
 
 
-def _topic_role_hint(guide: Guide, text: Text) -> str:
+def _topic_role_hint(guide: WizardState, text: Catalogue) -> str:
     needed = guide.draft.options.topic_roles and not guide.has_topic_roles
     return text("announcements.guide.no_topic_roles") if needed else ""
 
 
-def _closing_row(guide: Guide, text: Text) -> Row | None:
+def _closing_row(guide: WizardState, text: Catalogue) -> Row | None:
     ready = guide.check is not None and guide.check.passed
     code = _code(guide)
     save_style = discord.ButtonStyle.success
-    return row(
-        button(text("announcements.guide.save"), "guide_save", code, style=save_style, disabled=not ready),
-        button(text("announcements.guide.test"), "guide_test", code, disabled=not ready),
-        button(text("announcements.guide.again"), "guide_again", code) if guide.check and not ready else None,
-        button(text("announcements.guide.cancel"), "guide_cancel"),
+    return action_row(
+        button(
+            text("announcements.guide.save"), ModeratorAction.WIZARD_SAVE, code, style=save_style, disabled=not ready
+        ),
+        button(text("announcements.guide.test"), ModeratorAction.WIZARD_TEST, code, disabled=not ready),
+        button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code)
+        if guide.check and not ready
+        else None,
+        button(text("announcements.guide.cancel"), ModeratorAction.WIZARD_CANCEL),
     )
 
 
-def _preview(guide: Guide, channel_id: int, text: Text) -> list[Part]:
+def _preview(guide: WizardState, channel_id: int, text: Catalogue) -> list[Part]:
     if guide.preview is None:
-        return [words(small(text("announcements.guide.no_preview")))]
+        return [text_display(subtext(text("announcements.guide.no_preview")))]
     key = "announcements.guide.preview" if guide.fits else "announcements.guide.preview_else"
-    return [words(small(text(key, channel=f"<#{channel_id}>"))), *guide.preview.children]
+    return [text_display(subtext(text(key, channel=f"<#{channel_id}>"))), *guide.preview.children]
 
 
-def _code(guide: Guide) -> str:
+def _code(guide: WizardState) -> str:
     return encode(guide.draft, guide.offer)
 
 
-def _control(action: str, guide: Guide) -> str:
+def _control(action: ModeratorAction, guide: WizardState) -> str:
     return control(action, _code(guide))

@@ -5,7 +5,7 @@ import simcord
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
-from bot.i18n import LANGUAGES, sentences
+from bot.i18n import LANGUAGES, messages
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
 from bot.store.held_articles import HeldArticles
@@ -235,4 +235,4 @@ async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_trouble_of_a_feed_has_its_words(language: str) -> None:
-    assert {f"announcements.problem.{kind}" for kind in PROBLEM_KINDS} <= set(sentences(language))
+    assert {f"announcements.problem.{kind}" for kind in PROBLEM_KINDS} <= set(messages(language))

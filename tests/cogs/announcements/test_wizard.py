@@ -1,6 +1,7 @@
 """The guide of `/announcements setup`, as a moderator walks through it."""
 
 from datetime import timedelta
+from typing import Any
 
 import discord
 import pytest
@@ -196,29 +197,70 @@ async def test_cancel_changes_nothing(settings: Settings) -> None:
         assert await server.services.subscriptions.of_guild(server.guild.id) == []
 
 
-async def test_somebody_the_server_allowed_may_use_the_page_but_not_for_ever(settings: Settings) -> None:
-    """A server may give the command to others; an old page does not outlast a right that was taken."""
+async def test_controls_obey_the_servers_command_permissions_at_the_press(settings: Settings) -> None:
+    """A server may give the command to others, and take it away again while their page is open."""
     async with open_server(settings) as server:
-        command = server.bot.tree.get_command("announcements")
-        assert command is not None
         synced = next(one for one in await server.bot.tree.fetch_commands() if one.name == "announcements")
         server.guild.set_command_permissions(synced, {server.member: True})
         result = await server.member.slash(server.channel, "announcements setup")
         assert result.response is not None
+        await server.env.advance_time(timedelta(hours=1).total_seconds())
 
-        again = await server.member.select(
+        allowed = await server.member.select(
             result.response, [server.channel], custom_id=menu(result.response, "announcements:guide_channel")
         )
-        assert again.response is None or "Manage Server" not in shown(again.response)
+        assert allowed.response is None or "Manage Server" not in shown(allowed.response)
         assert "✅ View Channel" in shown(result.response)
 
-        await server.env.advance_time(timedelta(hours=1).total_seconds())
+        server.guild.set_command_permissions(synced, {server.member: False})
+        state: Any = server.bot._connection
+        data: Any = {
+            "id": synced.id,
+            "application_id": server.bot.application_id,
+            "guild_id": server.guild.id,
+            "permissions": [],
+        }
+        event = discord.RawAppCommandPermissionsUpdateEvent(data=data, state=state)
+        await server.bot.on_raw_app_command_permissions_update(event)
         refused = await server.member.click(result.response, label="Save")
-        assert (
-            "You need permission to use `/announcements` here. By default, members with **Manage Server** have it"
-            in shown(refused.response)
-        )
+        assert "permission to use `/announcements`" in shown(refused.response)
         assert await server.services.subscriptions.get(server.channel.id) is None
+
+
+async def test_somebody_who_was_demoted_cannot_use_an_open_page(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        result = await server.moderator.slash(server.channel, "announcements setup")
+        assert result.response is not None
+        await server.moderator.select(
+            result.response, [server.channel], custom_id=menu(result.response, "announcements:guide_channel")
+        )
+        server.env.backend.get_guild(server.guild.id).members[server.moderator.id].role_ids.clear()
+        refused = await server.moderator.click(result.response, label="Save")
+        assert "permission to use `/announcements`" in shown(refused.response)
+        assert await server.services.subscriptions.get(server.channel.id) is None
+
+
+async def test_nobody_sets_up_what_they_may_not_do_themselves(settings: Settings) -> None:
+    """The bot may write in the channel and mention the role; the moderator may not."""
+    async with open_server(settings) as server:
+        mod = server.moderator
+        closed = server.guild.create_text_channel(
+            "staff", overwrites={mod: discord.PermissionOverwrite(send_messages=False)}
+        )
+        role = server.guild.create_role("Readers", mentionable=False)
+        me = server.guild.me
+        assert me is not None
+        refused = await mod.slash(server.channel, "announcements add", channel=closed)
+        assert "You do not have **Send Messages**" in shown(refused.response)
+        assert await server.services.subscriptions.get(closed.id) is None
+
+        open_channel = server.guild.create_text_channel(
+            "open", overwrites={me: discord.PermissionOverwrite(mention_everyone=True)}
+        )
+        refused = await mod.slash(server.channel, "announcements add", channel=open_channel, role=role)
+        assert "All Roles" in shown(refused.response)
+        assert "yourself" in shown(refused.response)
+        assert await server.services.subscriptions.get(open_channel.id) is None
 
 
 @pytest.mark.usefixtures("korean")

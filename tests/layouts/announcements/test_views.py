@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from bot.delivery.discord_api.responses import NO_ACCESS
 from bot.delivery.permissions import Wants
-from bot.i18n import LANGUAGES, Text
-from bot.interactions.access import may_press
+from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choice, Offer, UnknownChoiceError
+from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError
 from bot.layouts.announcements.deliveries import delivery_line
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.status import ChannelStatus, FeedStatus, channel_page, overview_page
-from bot.layouts.announcements.subscriptions import card_preview, refused, saved, subscription_list, unknown_topic
-from bot.layouts.announcements.wizard import Guide, guide_page
+from bot.layouts.announcements.subscriptions import (
+    card_preview,
+    permissions_view,
+    saved_view,
+    subscription_list,
+    unknown_topic,
+)
+from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import notice
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
@@ -29,7 +34,7 @@ from bot.store.shared_cards import MessageRef, SharedCard
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
 
-ENGLISH = Text.of("en")
+ENGLISH = Catalogue.of("en")
 GUILD = 1_100_000_000_000_000_001
 HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 `" * 9
 hostile_text = st.one_of(st.text(max_size=150), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
@@ -53,15 +58,15 @@ REPORT = DeliveryReport(
 )
 
 
-def offer(count: int, name: str) -> Offer:
+def offer(count: int, name: str) -> Choices:
     numbered = [f"{number} {name}"[:80] for number in range(count)]
-    return Offer(
+    return Choices(
         tuple(Choice(f"topic-{number}", one) for number, one in enumerate(numbered)),
         tuple(Choice(f"feed-{number}", one) for number, one in enumerate(numbered[:4])),
     )
 
 
-def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
+def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     """Every page, as full as it can be, with `name` wherever words come from outside."""
     everything = offer(40, name)
     keys = tuple(topic.key for topic in everything.topics)
@@ -81,21 +86,21 @@ def pages(name: str, text: Text) -> Iterator[discord.ui.LayoutView]:
     watched = [FeedStatus(name or "x", replace(trouble, key=f"feed-{number}"), (article,) * 9) for number in range(12)]
     draft = Draft(GUILD + 1, wishes)
     yield subscription_list(full, 1, everything, text)
-    yield refused(check, text)
-    yield saved(full[0], everything, text, new=True)
+    yield permissions_view(check, text)
+    yield saved_view(full[0], everything, text, new=True)
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
     out_of_reach = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
-    yield guide_page(Guide(draft, everything, check, notice("x" * 3_000)), text)
-    yield guide_page(Guide(draft, everything, check, notice("x")), text)
+    yield wizard_page(WizardState(draft, everything, check, notice("x" * 3_000)), text)
+    yield wizard_page(WizardState(draft, everything, check, notice("x")), text)
 
 
 @given(hostile_text)
 def test_nothing_from_outside_breaks_out(name: str) -> None:
     """Names of topics and feeds, titles and typed words neither ping nor exceed what Discord takes."""
-    for language, view in ((one, view) for one in LANGUAGES for view in pages(name, Text.of(one))):
+    for language, view in ((one, view) for one in LANGUAGES for view in pages(name, Catalogue.of(one))):
         check_limits(view)
         found = LIVE_MENTION.findall(said(view))
         assert {kind for kind, _ in found} <= {"#", "@&", "t:"}, language
@@ -143,13 +148,13 @@ def test_a_pause_is_why_a_planned_article_waits() -> None:
 
 @pytest.mark.parametrize(("language", "state"), list(itertools.product(LANGUAGES, DeliveryState)))
 def test_no_state_is_without_words(language: str, state: DeliveryState) -> None:
-    assert "A title" in delivery_line(replace(REPORT, state=state), SUBSCRIPTION, Text.of(language), NOW)
+    assert "A title" in delivery_line(replace(REPORT, state=state), SUBSCRIPTION, Catalogue.of(language), NOW)
 
 
 def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
     def offered(**changes: Any) -> set[str]:
         status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
-        return set(labels(channel_page(status, (), Offer((), ()), ENGLISH, NOW)))
+        return set(labels(channel_page(status, (), Choices((), ()), ENGLISH, NOW)))
 
     always = {"Refresh", "Send a test", "All channels"}
     assert offered() == always
@@ -157,12 +162,3 @@ def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 5) == always
     assert offered(state=DeliveryState.REJECTED) == {*always, "Send now"}
-
-
-@pytest.mark.parametrize(
-    ("manages", "private", "age", "allowed"),
-    [(True, False, 1e9, True), (False, True, 899.0, True), (False, True, 901.0, False), (False, False, 0.0, False)],
-)
-def test_who_may_press(*, manages: bool, private: bool, age: float, allowed: bool) -> None:
-    """Managers always; others only on a page that is theirs alone, while it is fresh."""
-    assert may_press(manages=manages, private=private, age=age) is allowed

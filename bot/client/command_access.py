@@ -1,0 +1,108 @@
+"""Whether a person may use a command's controls now, as the server's Integrations page decides it.
+
+Discord itself checks this when a slash command is used. A button of an older answer is not checked
+by Discord, so Herald reads the same settings with its own token.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.interactions.command_access import Override, Overrides, Person, TargetKind, may_use_command
+
+if TYPE_CHECKING:
+    from bot.client.bot import HeraldBot
+
+log = logging.getLogger(__name__)
+
+CACHE_SECONDS = 600.0  # Discord announces changes; this bounds how long one that was missed is believed
+MAX_GUILDS = 1_000
+
+ReadOverrides = Callable[[int, str], Awaitable[Overrides]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    overrides: Overrides
+    read_at: float
+
+
+class CommandAccess:
+    """Answers who may use a command in a server; keeps what it read for a while."""
+
+    def __init__(self, read: ReadOverrides, steady: Callable[[], float] = time.monotonic) -> None:
+        self._read, self._steady = read, steady
+        self._cached: dict[tuple[int, str], _Cached] = {}
+
+    async def may_use(self, interaction: discord.Interaction[Any], command: str) -> bool:
+        """Whether the person who pressed a control may use the top-level command that it belongs to."""
+        person = _person(interaction)
+        if person is None:
+            return False
+        try:
+            overrides = await self._overrides(person.guild_id, command)
+        except (discord.DiscordException, OSError, TimeoutError) as error:
+            log.warning("server %d: command permissions cannot be read, using the defaults: %s", person.guild_id, error)
+            overrides = Overrides()
+        return may_use_command(person, overrides)
+
+    def forget(self, guild_id: int) -> None:
+        """Reads the settings of a server again at the next press."""
+        for key in [key for key in self._cached if key[0] == guild_id]:
+            del self._cached[key]
+
+    async def _overrides(self, guild_id: int, command: str) -> Overrides:
+        key, now = (guild_id, command), self._steady()
+        cached = self._cached.get(key)
+        if cached is not None and now - cached.read_at < CACHE_SECONDS:
+            return cached.overrides
+        overrides = await self._read(guild_id, command)
+        if len(self._cached) >= MAX_GUILDS:
+            self._cached.clear()
+        self._cached[key] = _Cached(overrides, now)
+        return overrides
+
+
+def reader(bot: "HeraldBot") -> ReadOverrides:
+    """Reads the settings of a command, and of the whole application, from Discord."""
+
+    async def read(guild_id: int, command: str) -> Overrides:
+        application_id, command_id = bot.application_id, bot.command_id(command)
+        if application_id is None or command_id is None:
+            return Overrides()
+        return Overrides(
+            command=await _lines(bot, application_id, guild_id, command_id),
+            application=await _lines(bot, application_id, guild_id, application_id),
+        )
+
+    return read
+
+
+async def _lines(bot: "HeraldBot", application_id: int, guild_id: int, target_id: int) -> tuple[Override, ...]:
+    try:
+        found = await bot.http.get_application_command_permissions(application_id, guild_id, target_id)
+    except discord.NotFound:
+        return ()  # nobody changed anything
+    return tuple(
+        Override(int(line["id"]), TargetKind(line["type"]), bool(line["permission"])) for line in found["permissions"]
+    )
+
+
+def _person(interaction: discord.Interaction[Any]) -> Person | None:
+    guild, channel = interaction.guild, interaction.channel
+    if guild is None or channel is None:
+        return None
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
+    roles = interaction.user.roles if isinstance(interaction.user, discord.Member) else []
+    return Person(
+        user_id=interaction.user.id,
+        guild_id=guild.id,
+        channel_id=parent,
+        role_ids=frozenset(role.id for role in roles) | {guild.id},
+        administrator=interaction.permissions.administrator,
+        by_default=interaction.permissions.manage_guild,
+    )

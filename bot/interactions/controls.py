@@ -1,0 +1,56 @@
+"""The controls of the moderators' pages: their ids, and the handlers that belong to them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+HandlerT = TypeVar("HandlerT")
+
+
+class ModeratorAction(StrEnum):
+    """What a control of a moderators' page does, as its `custom_id` names it.
+
+    The values stand on pages and posts that exist already, so they never change.
+    """
+
+    WIZARD_CHANNEL = "guide_channel"
+    WIZARD_TOPICS = "guide_topics"
+    WIZARD_FEEDS = "guide_feeds"
+    WIZARD_ROLE = "guide_role"
+    WIZARD_PUBLISH = "guide_publish"
+    WIZARD_THREAD = "guide_thread"
+    WIZARD_TOPIC_ROLES = "guide_topic_roles"
+    WIZARD_SILENT = "guide_silent"
+    WIZARD_LANGUAGE = "guide_language"
+    WIZARD_RECHECK = "guide_again"
+    WIZARD_CANCEL = "guide_cancel"
+    WIZARD_SAVE = "guide_save"
+    WIZARD_TEST = "guide_test"
+    TEST = "test"
+    TEST_REMOVE = "test_remove"
+    STATUS = "status"
+    OVERVIEW = "overview"
+    LIST = "list"
+    REMOVE = "remove"
+    KEEP = "keep"
+    SETTLE = "settle"
+    SEND_NOW = "send_now"
+    RELEASE = "release"
+    ROLES_PAGE = "roles_page"
+    ROLES_TOPIC = "roles_topic"
+    ROLES_ASSIGN = "roles_assign"
+    ROLES_CLEAR = "roles_clear"
+    ROLES_CREATE = "roles_create"
+    ROLES_PANEL = "roles_panel"
+
+
+class MissingHandlerError(Exception):
+    """Controls without a handler: pressing them would do nothing."""
+
+
+def complete(handlers: Mapping[ModeratorAction, HandlerT]) -> dict[ModeratorAction, HandlerT]:
+    """The handlers, once it is known that every control has one. Raises MissingHandlerError."""
+    missing = sorted(action.value for action in ModeratorAction if action not in handlers)
+    if missing:
+        raise MissingHandlerError(", ".join(missing))
+    return dict(handlers)
