@@ -24,6 +24,7 @@ from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Sender, 
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
+from bot.delivery.topic_roles import audience
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
@@ -166,7 +167,7 @@ class Announcer:
             elif decision.step is Step.POST and (reason := self._sender.preflight_problem(work.subscription)):
                 await self._channels.block(work.subscription, reason)
             else:
-                begun = state_machine.claim(work.delivery, decision.step, now)
+                begun = state_machine.claim(work.delivery, decision.step, now, as_text=mentions_somebody(work))
                 claimed.append((decision.step, replace(work, delivery=begun)))
         await self._batcher.write(partial(self._store_begun, claimed, settled, now))
         for step, work in claimed:
@@ -249,6 +250,12 @@ class Announcer:
         for task in late:
             task.cancel()  # stays claimed: the next start proves it
         await asyncio.gather(*late, return_exceptions=True)
+
+
+def mentions_somebody(work: DueDelivery) -> bool:
+    """Whether its post notifies a role; a list of what was missed mentions nobody."""
+    found = audience(work.articles, work.subscription.options, work.topic_roles)
+    return bool(found.roles) and not work.is_list
 
 
 def _first_of_each_channel(works: list[DueDelivery]) -> list[DueDelivery]:

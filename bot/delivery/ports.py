@@ -117,7 +117,8 @@ class Rendered:
 
     `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
     the post is recognised; `tags` are names of topics, looked up among a forum's tags.
-    Only `roles` may be mentioned.
+    Only `roles` may be mentioned. `push` is the
+    plain text it is first posted as where it mentions somebody.
     """
 
     view: discord.ui.LayoutView
@@ -125,3 +126,4 @@ class Rendered:
     link: str = ""
     tags: tuple[str, ...] = ()
     roles: tuple[int, ...] = ()
+    push: str = ""

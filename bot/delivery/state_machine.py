@@ -78,22 +78,21 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
             return Save(replace(delivery, due=None))
 
 
-def claim(delivery: Delivery, step: Step, now: float) -> Delivery:
-    """The delivery as it is stored before its step is taken.
+def claim(delivery: Delivery, step: Step, now: float, *, as_text: bool = False) -> Delivery:
+    """The delivery as it is stored before its step is performed.
 
-    While earlier attempts are in doubt, the claim stays that of the first of them, and so does
-    what the post shows if it is there.
+    While the outcome of earlier attempts is unknown, the claim stays that of the first of them, and
+    so does what the post shows. `as_text`: it is posted as plain text, whose words a push
+    notification shows, and becomes the card afterwards.
     """
-    if step is not Step.POST:
-        return replace(delivery, tried_at=now)
-    if delivery.maybe_sent:
+    if step is not Step.POST or delivery.maybe_sent:
         return replace(delivery, tried_at=now)
     return replace(
         delivery,
         state=DeliveryState.CLAIMED,
         claimed_at=now,
         tried_at=now,
-        posted_hash=delivery.desired_hash,
+        posted_hash=-delivery.desired_hash if as_text else delivery.desired_hash,
         maybe_sent=False,
     )
 
@@ -254,7 +253,10 @@ def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float)
     if step is Step.EDIT:
         if isinstance(result, PermissionMissing):
             return replace(well, due=None)
-        return replace(well, posted_hash=delivery.desired_hash, problem=REFUSED if reason else "")
+        refused = replace(well, posted_hash=delivery.desired_hash, problem=REFUSED if reason else "")
+        # What stays plain text is not published: followers' copies could never become the card.
+        never_card = isinstance(result, Rejected) and delivery.is_text and delivery.publish is FollowUp.WANTED
+        return replace(refused, publish=FollowUp.NO) if never_card else refused
     outcome = _extra(result)
     return replace(well, thread=outcome) if step is Step.OPEN_THREAD else replace(well, publish=outcome)
 

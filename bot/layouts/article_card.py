@@ -27,9 +27,11 @@ from bot.layouts.markdown import plain
 from bot.layouts.pagination import related_button
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
+from bot.plain_text import clean_line
 
 SUMMARY = 700
 MISSED = 6
+PUSH_TITLE = 300
 
 
 def article_card(
@@ -94,6 +96,18 @@ def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) ->
     return first_within_limits(lambda: build(150), lambda: build(40))
 
 
+def push_text(article: Article, roles: Sequence[int], text: Catalogue, brand: Brand) -> str:
+    """The post as plain text, for push notifications: who is mentioned, the title, the address; empty for nobody."""
+    if not roles:
+        return ""
+    title = plain(article.title if clean_line(article.title) else text("common.untitled"), PUSH_TITLE)
+    address = brand.public(article.url).replace(">", "%3E").replace(" ", "%20")
+    return f"{_mentions(roles)} · {title}\n<{address}>"
+
+
+def _mentions(roles: Sequence[int]) -> str:
+    return " ".join(f"<@&{role}>" for role in roles)
+
+
 def _above(roles: Sequence[int], line: str) -> Part | None:
-    mentions = " ".join(f"<@&{role}>" for role in roles)
-    return text_display(mentions, line) if mentions or line else None
+    return text_display(_mentions(roles), line) if roles or line else None

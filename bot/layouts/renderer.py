@@ -7,7 +7,7 @@ from bot.config.settings import Settings
 from bot.delivery.ports import Rendered
 from bot.delivery.topic_roles import NOBODY, Audience
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.article_card import article_card, catch_up_list, withdrawn_notice
+from bot.layouts.article_card import article_card, catch_up_list, push_text, withdrawn_notice
 from bot.layouts.components import Brand
 from bot.models import Article, Subscription
 from bot.plain_text import clean_line, truncate
@@ -36,6 +36,7 @@ class Renderer:
         return self._one(articles[0], subscription, audience, text)
 
     def _one(self, article: Article, subscription: Subscription, audience: Audience, text: Catalogue) -> Rendered:
+        link = self._brand.public(article.url)
         today = day(self._clock(), self._settings.time_zone)
         actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
         return Rendered(
@@ -50,9 +51,10 @@ class Renderer:
                 related=not subscription.options.publish,
             ),
             title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
-            link=self._brand.public(article.url),
+            link=link,
             tags=self._tags(article),
             roles=audience.roles,
+            push=push_text(article, audience.roles, text, self._brand),
         )
 
     def _tags(self, article: Article) -> tuple[str, ...]:

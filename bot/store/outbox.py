@@ -78,6 +78,11 @@ class Delivery:
     nonce: str = ""
     component_id: int = 1
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the post is plain text that has still to become a card: `posted_hash` is negative then."""
+        return self.posted_hash < 0
+
 
 @dataclass(frozen=True, slots=True)
 class DueDelivery:

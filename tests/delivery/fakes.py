@@ -39,6 +39,7 @@ class Post:
     published: bool = False
     thread: bool = False
     edits: int = 0
+    text: bool = False  # plain text that has still to become the card
     state: str = "standing"  # or "notice", "deleted"
 
 
@@ -64,6 +65,7 @@ class FakeDiscord:
                 return None if post.state == "deleted" else post
         titles = tuple(article.title for article in work.articles)
         made = Post(len(self.posts) + 1, work.subscription.channel_id, work.article.id, self.clock(), nonce, titles)
+        made.text = work.delivery.is_text
         self.posts.append(made)
         self.order.append((work.article.id, made.channel))
         return made
@@ -119,12 +121,14 @@ class FakeSender:
             return MessageDeleted()
         match step:
             case Step.PUBLISH:
+                assert not post.text, "published before it became the card"
                 post.published = True
             case Step.OPEN_THREAD:
                 post.thread = True
             case Step.EDIT:
                 post.shows = tuple(article.title for article in work.articles)
                 post.edits += 1
+                post.text = False
             case Step.REPLACE:
                 post.state, post.shows = "notice", ()
             case _:

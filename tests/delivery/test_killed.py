@@ -93,7 +93,13 @@ async def lives(path: Path, lines: list[int], lost: float, seed: int, window: fl
         world.sender.fault = deaths.fault
         if life == 0:
             for number in range(CHANNELS):
-                await world.subscribe(number + 1, KINDS[number % 3], publish=number % 3 == 1, open_thread=number == 4)
+                await world.subscribe(
+                    number + 1,
+                    KINDS[number % 3],
+                    publish=number % 3 == 1,
+                    open_thread=number == 4,
+                    role_id=5 if number >= 3 else None,
+                )
             for number in range(ARTICLES):
                 await world.publish(number)
         database.deaths = deaths
@@ -123,3 +129,4 @@ def test_each_article_is_in_each_channel_exactly_once(lines: list[int], lost: fl
             (post,) = discord.of(channel, article)
             assert post.published == (channel % 3 == 2)
             assert post.thread == (channel == 5)
+            assert not post.text

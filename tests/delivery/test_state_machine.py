@@ -194,3 +194,43 @@ def test_a_lost_request_is_believed_on_its_way_from_when_its_answer_failed() -> 
     )
 
     assert state_machine.next_action(work(late, FORUM), NOW + 2, POLICY) == Save(replace(late, due=NOW + 15))
+
+
+AS_TEXT = replace(POSTED, posted_hash=-5)
+
+
+@pytest.mark.parametrize(
+    ("it", "step"),
+    [
+        (work(AS_TEXT), Step.EDIT),
+        (work(replace(AS_TEXT, publish=FollowUp.WANTED, thread=FollowUp.WANTED), NEWS), Step.EDIT),
+        (work(replace(AS_TEXT, desired_hash=6)), Step.EDIT),  # corrected while it was still text
+        (work(replace(AS_TEXT, desired_hash=6), article=GONE), Step.REPLACE),  # withdrawn while it was still text
+    ],
+)
+def test_a_post_becomes_the_card_before_anything_else(it: DueDelivery, step: Step) -> None:
+    assert state_machine.next_action(it, NOW, POLICY) == Perform(step)
+
+
+def test_a_post_that_mentions_somebody_is_claimed_as_text_and_repeated_as_text() -> None:
+    begun = state_machine.claim(PLANNED, Step.POST, NOW, as_text=True)
+    assert begun.is_text
+
+    lost = state_machine.apply_result(work(begun), Step.POST, RetryLater("lost", maybe_sent=True), NOW, Random(1))
+    # By now the channel mentions nobody: what may be there is still text.
+    again = state_machine.claim(lost, Step.POST, NOW + 5, as_text=False)
+    found = state_machine.apply_result(work(again), Step.POST, Done(9), NOW + 6, Random(1))
+    assert found.is_text
+    assert state_machine.next_action(work(found), NOW + 6, POLICY) == Perform(Step.EDIT)
+
+
+def test_a_card_that_cannot_replace_its_text_is_never_published() -> None:
+    waiting = work(replace(AS_TEXT, publish=FollowUp.WANTED), NEWS)
+    result = state_machine.apply_result(waiting, Step.EDIT, Rejected("400"), NOW, Random(1))
+    assert (result.publish, result.is_text) == (FollowUp.NO, False)
+
+
+def test_a_card_that_may_not_replace_its_text_yet_waits_and_is_not_published() -> None:
+    waiting = work(replace(AS_TEXT, publish=FollowUp.WANTED), NEWS)
+    result = state_machine.apply_result(waiting, Step.EDIT, PermissionMissing("send_messages"), NOW, Random(1))
+    assert (result.publish, result.is_text, result.due) == (FollowUp.WANTED, True, None)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import discord
 
@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 MAX_REDUCTIONS = 3  # attempts to leave out what Discord refuses in a message
 MAX_TAGS = 5
 TITLE = 100
+SUPPRESS_EMBEDS = 1 << 2
+SUPPRESS_NOTIFICATIONS = 1 << 12
+ACTION_ROW = 1
 MESSAGES = "/channels/{channel_id}/messages"
 
 
@@ -159,7 +162,7 @@ class DiscordSender:
 
     async def _post(self, work: DueDelivery, deadline: float | None) -> StepResult:
         rendered = self._rendered(work.articles, work)
-        message = _payload(rendered, work)
+        message = _new_message(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
@@ -181,7 +184,7 @@ class DiscordSender:
             renamed = await self._rename(thread, _title(rendered))
             if isinstance(renamed, RetryLater):
                 return renamed
-        edit = Call("PATCH", MESSAGE, _message(work), _payload(rendered, work))
+        edit = Call("PATCH", MESSAGE, _message(work), _edited_message(rendered, work))
         return classify(step, await awake(self._send_message, edit))
 
     async def _rename(self, thread_id: int, title: str) -> StepResult:
@@ -213,12 +216,44 @@ class DiscordSender:
         return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
 
 
-def _payload(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The message as Discord takes it; only the roles of its audience can be pinged."""
+def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
+    """A new post as Discord takes it: the card, or plain text that becomes it; only its audience can be pinged."""
+    mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
+    button = _link_button(rendered)
+    if not work.delivery.is_text or not rendered.push or button is None:
+        flags = COMPONENTS_V2 | (SUPPRESS_NOTIFICATIONS if work.subscription.options.silent else 0)
+        return {"components": _components(rendered, work), "flags": flags, "allowed_mentions": mentions}
+    row = {"type": ACTION_ROW, "components": [button | {"id": work.delivery.component_id}]}
+    return {
+        "content": rendered.push,
+        "components": [row],
+        "flags": SUPPRESS_EMBEDS,
+        "allowed_mentions": mentions,
+    }
+
+
+def _edited_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
+    """The card in place of what the post shows; text gives way to it only when it is cleared explicitly."""
+    return {
+        "content": None,
+        "components": _components(rendered, work),
+        "flags": COMPONENTS_V2,
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _components(rendered: Rendered, work: DueDelivery) -> list[dict[str, Any]]:
     components = rendered.view.to_components()
     components[0]["id"] = work.delivery.component_id
-    mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
-    return {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": mentions}
+    return components
+
+
+def _link_button(rendered: Rendered) -> dict[str, Any] | None:
+    """The card's own button that opens the article."""
+    for item in rendered.view.walk_children():
+        if isinstance(item, discord.ui.Button) and item.url == rendered.link:
+            return cast("dict[str, Any]", item.to_component_dict())
+    return None
 
 
 def _message(work: DueDelivery) -> dict[str, int]:

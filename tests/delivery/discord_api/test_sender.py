@@ -10,7 +10,7 @@ from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, Rendered, Step, Unverifiable
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.topic_roles import NOBODY, Audience
-from bot.models import Article, ChannelKind, Subscription
+from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery
 from tests.delivery.test_state_machine import ARTICLE
@@ -18,7 +18,7 @@ from tests.delivery.test_state_machine import ARTICLE
 LINK = "https://x.example/1?utm_source=discord"
 
 
-def render(articles: Sequence[Article], _subscription: Subscription, _audience: Audience = NOBODY) -> Rendered:
+def render(articles: Sequence[Article], _subscription: Subscription, audience: Audience = NOBODY) -> Rendered:
     """The shape of the real ones: a card, with a button that leads to the article."""
     view = discord.ui.LayoutView()
     title = articles[0].title if articles else "Withdrawn"
@@ -26,7 +26,8 @@ def render(articles: Sequence[Article], _subscription: Subscription, _audience: 
     if articles:
         parts.append(discord.ui.ActionRow(discord.ui.Button(label="Read", url=LINK)))
     view.add_item(discord.ui.Container(*parts))
-    return Rendered(view, title, LINK if articles else "")
+    push = " ".join((*(f"<@&{role}>" for role in audience.roles), title)) if audience.roles else ""
+    return Rendered(view, title, LINK if articles else "", roles=audience.roles, push=push)
 
 
 @dataclass(frozen=True)
@@ -144,3 +145,56 @@ async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
         assert scene.sender.preflight_problem(replace(work.subscription, channel_id=1)) == "channel_gone"
         assert scene.sender.preflight_problem(replace(work.subscription, guild_id=1)) == "guild_left"
         assert await scene.sender.perform(Step.VERIFY, work, None) == Unverifiable("read_message_history")
+
+
+async def test_a_mention_is_posted_as_text_and_becomes_the_card() -> None:
+    """A push notification shows the words of plain text, and nothing of a card; both are found again."""
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        role = scene.guild.create_role("Readers", mentionable=True)
+        work = scene.work(channel.id)
+        work = replace(
+            work,
+            subscription=replace(work.subscription, options=SubscriptionOptions(role_id=role.id)),
+            delivery=replace(work.delivery, desired_hash=5, posted_hash=-5),
+        )
+
+        message_id = await post(scene, work)
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert raw["content"] == f"<@&{role.id}> {ARTICLE.title}"
+        assert raw["mention_roles"] == [str(role.id)]
+        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
+
+        posted = replace(work, delivery=replace(work.delivery, message_id=message_id))
+        assert isinstance(await scene.sender.perform(Step.EDIT, posted, None), Done)
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert raw["content"] == ""
+        assert int(raw["flags"]) & discord.MessageFlags(components_v2=True).value
+        assert await scene.sender.perform(Step.VERIFY, posted, None) == Done(message_id)
+        # Repeating the edit, as after a crash, changes nothing.
+        assert isinstance(await scene.sender.perform(Step.EDIT, posted, None), Done)
+
+
+async def test_a_role_that_was_deleted_is_not_mentioned() -> None:
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        work = scene.work(channel.id)
+        options = SubscriptionOptions(role_id=channel.id)  # no role has that id
+        work = replace(work, subscription=replace(work.subscription, options=options))
+
+        message_id = await post(scene, work)
+
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert str(channel.id) not in str(raw["components"])
+
+
+async def test_a_silent_post_notifies_nobody() -> None:
+    async with open_scene() as scene:
+        channel = scene.guild.create_text_channel("news")
+        work = scene.work(channel.id)
+        work = replace(work, subscription=replace(work.subscription, options=SubscriptionOptions(silent=True)))
+
+        message_id = await post(scene, work)
+
+        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert int(raw["flags"]) & discord.MessageFlags(suppress_notifications=True).value
