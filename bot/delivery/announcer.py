@@ -255,7 +255,7 @@ class Announcer:
 def mentions_somebody(work: DueDelivery) -> bool:
     """Whether its post notifies a role; a list of what was missed mentions nobody."""
     found = audience(work.articles, work.subscription.options, work.topic_roles)
-    return bool(found.roles) and not work.is_list
+    return bool(found.roles) and len(work.articles) == 1
 
 
 def _first_of_each_channel(works: list[DueDelivery]) -> list[DueDelivery]:

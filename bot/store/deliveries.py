@@ -217,7 +217,8 @@ class Deliveries:
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE deliveries SET state = :state, due = CASE WHEN :there THEN NULL ELSE 0 END, maybe_sent = 0,"
+                "UPDATE deliveries SET state = :state, maybe_sent = 0,"
+                " due = CASE WHEN :there AND posted_hash = desired_hash THEN NULL ELSE 0 END,"
                 " posted_at = CASE WHEN :there THEN claimed_at END, claimed_at = NULL, attempts = 0, problem = ''"
                 " WHERE id = :id AND state = 'unverified'",
                 {"state": state.value, "there": there, "id": delivery_id},

@@ -31,6 +31,11 @@ _NOT_FIRST = (
     " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
 )
 _BLOCKED = "(state = 'unverified' OR (state = 'posted' AND problem != '' AND due IS NULL))"
+# Corrections and withdrawals, then first posts, then text posts that become cards, then publishing and threads.
+_URGENCY = (
+    "CASE WHEN delivery.state != 'posted' THEN 1 WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
+    " WHEN delivery.posted_hash = -delivery.desired_hash THEN 2 ELSE 0 END"
+)
 _DUE = (
     f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
     " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly_actions"
@@ -45,7 +50,7 @@ _DUE = (
     " JOIN articles AS article ON article.id = delivery.article"
     " WHERE delivery.due IS NOT NULL AND (delivery.due <= :now OR delivery.due > :never)"
     " AND delivery.channel_id NOT IN (SELECT value FROM json_each(:busy))"
-    f" AND NOT ({_NOT_FIRST}) ORDER BY delivery.published, delivery.id LIMIT :limit"
+    f" AND NOT ({_NOT_FIRST}) ORDER BY {_URGENCY}, delivery.published, delivery.id LIMIT :limit"
 )
 _NAMED = (
     f"SELECT {ARTICLE_COLUMNS}, delivery.digest_id AS list FROM deliveries AS delivery"  # noqa: S608 - as above

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Clocks
-from bot.delivery.ports import PermissionMissing, RetryLater, Step
+from bot.delivery.ports import PermissionMissing, RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
@@ -231,3 +231,47 @@ async def test_a_channel_that_hangs_delays_no_other(world: World) -> None:
     world.sender.gates[1].set()
     await world.announcer.stop()
     await running
+
+
+async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world: World) -> None:
+    """A push reaches everybody first; then the posts become cards, and only cards are published."""
+    for channel in (1, 2, 3):
+        await world.subscribe(channel, ChannelKind.ANNOUNCEMENT, role_id=5, publish=True)
+    await world.publish(1)
+
+    await world.settle()
+
+    steps = [step for step, _ in world.sender.taken]
+    assert steps == [Step.POST] * 3 + [Step.EDIT] * 3 + [Step.PUBLISH] * 3
+    assert all(post.published and not post.text for post in world.discord.posts)
+
+
+async def test_a_withdrawal_overtakes_posts_and_cards_that_wait(world: World) -> None:
+    for channel in range(1, 4):
+        await world.subscribe(channel, role_id=5)
+    first = await world.publish(1)
+    await world.settle()
+    for number in range(2, 6):
+        await world.publish(number)
+    await world.withdraw(first)
+    world.sender.taken.clear()
+
+    await world.settle()
+
+    assert [step for step, _ in world.sender.taken][:3] == [Step.REPLACE] * 3
+
+
+async def test_an_article_withdrawn_before_its_post_is_a_card_is_replaced_at_once(world: World) -> None:
+    await world.subscribe(1, role_id=5)
+    article = await world.publish(1)
+
+    def busy(step: Step, _work: DueDelivery, _when: str) -> StepResult | None:
+        return RetryLater("busy", maybe_sent=False, wait=60) if step is Step.EDIT else None
+
+    world.sender.fault = busy
+    await world.settle(30)
+    assert [post.text for post in world.discord.posts] == [True]
+    await world.withdraw(article)
+    await world.settle()
+
+    assert [post.state for post in world.discord.posts] == ["notice"]
