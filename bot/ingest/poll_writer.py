@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 PAGE_RETRY_SECONDS = 300.0  # until a page that could not be fetched is tried again
 FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the first time
 MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that change no words
-MAX_REDATED = 3  # entries with another date and nothing else; more in one poll are a rebuilt feed, not edits
+MAX_MINOR_EDITS = 3  # entries with another date or counter alone; more in one poll are a rebuilt feed, not edits
 MAX_PROBES = 5  # old addresses asked where they lead now, in one poll
 
 Choice = Literal["all", "newest", "none"]
@@ -215,11 +215,13 @@ class PollWriter:
             else:
                 edits.append((entry, known, article, edit_of(article, changed_draft(article, entry, known))))
         minor = sum(edit is Edit.MINOR for *_, edit in edits)
+        redated = sum(known.entry_published != entry.entry.published for entry, known, *_ in edits)
+        is_rebuilt = max(minor, redated) > MAX_MINOR_EDITS
         changed: list[int] = []
         for entry, known, article, edit in edits:
-            if edit is Edit.MINOR and minor <= MAX_REDATED and await self._was_edited(tx, article, now):
+            if edit is Edit.MINOR and not is_rebuilt and await self._was_edited(tx, article, now):
                 continue  # still different at the next poll, and applied when its time has come
-            if edit is Edit.WORDS or (edit is Edit.MINOR and minor <= MAX_REDATED):
+            if edit is Edit.WORDS or (edit is Edit.MINOR and not is_rebuilt):
                 await self._change_one(tx, entry, known, article, now)
                 changed.append(article.id)
             await self._record_identity(tx, feed, entry, article.id)

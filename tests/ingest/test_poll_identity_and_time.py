@@ -1,0 +1,312 @@
+"""Situations of identity and time from end to end: real server, real database, a clock that only tests move."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from bot.store.identities import Identities
+from bot.store.waiting_entries import WaitingEntries, WaitReason
+from tests.feeds.documents import item, rss
+from tests.ingest.poller_world import GUILD, NOW, World, open_world, page
+
+HOUR, DAY = 3_600.0, 86_400.0
+BLOG = "https://blog.example.org"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+def at(instant: float) -> str:
+    """An instant as RSS writes it."""
+    return format_datetime(datetime.fromtimestamp(instant, UTC), usegmt=True)
+
+
+async def waiting(world: World) -> list[tuple[str, WaitReason]]:
+    return [(entry.title, entry.reason) for entry in await WaitingEntries(world.database).all()]
+
+
+async def test_items_that_share_one_page_are_articles_of_their_own_without_its_text(world: World) -> None:
+    def advisory(number: int) -> str:
+        date = at(NOW + number)
+        return item(number, title=f"Notice {number}", link=f"{BLOG}/notices/", guid=f"N-{number}", pubDate=date)
+
+    world.pages.known[f"{BLOG}/notices/"] = page("All notices")
+    await world.poll(rss(advisory(2), advisory(1)))
+    await world.poll(rss(advisory(3), advisory(2), advisory(1)))
+
+    assert world.ears.announced == ["Notice 3"]
+    assert await world.titles() == ["Notice 1", "Notice 2", "Notice 3"]
+    assert world.pages.asked == []
+    checks = await world.database.all("SELECT page_next_check FROM articles")
+    assert {row["page_next_check"] for row in checks} == {None}
+
+
+async def test_a_corrected_address_is_followed_and_the_key_stays(world: World) -> None:
+    await world.poll(rss(item(2, link=f"{BLOG}/brigde"), item(1)))
+    await world.poll(rss(item(2, link=f"{BLOG}/bridge"), item(1)))
+    article = await world.articles.by_key(f"{BLOG}/brigde")
+
+    assert world.ears.announced == []
+    assert article is not None
+    assert article.url == f"{BLOG}/bridge"
+    assert await Identities(world.database).known_keys([f"{BLOG}/bridge"]) == {f"{BLOG}/bridge": article.id}
+    assert [title for _, title in world.ears.changed] == ["Title 2"]
+
+
+async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_article(world: World) -> None:
+    """Title, date, guid and address all changed; the site itself says where the old article went."""
+    old = item(2, pubDate=at(NOW - HOUR))
+    await world.poll(rss(old, item(1)))
+    world.pages.moved[f"{BLOG}/2"] = f"{BLOG}/two"
+    changed = item(2, title="Corrected", link=f"{BLOG}/two", guid="other", pubDate=at(NOW))
+    await world.poll(rss(changed, item(1)))
+
+    assert world.ears.announced == []
+    assert await world.articles.count() == 2
+    assert "Corrected" in await world.titles()
+
+
+async def test_a_site_that_moves_announces_nothing_and_stores_nothing_twice(world: World) -> None:
+    def posts(host: str, *numbers: int) -> str:
+        return rss(*(item(n, link=f"{host}/p/{n}", guid=f"{host}/p/{n}", pubDate=at(NOW - n * HOUR)) for n in numbers))
+
+    await world.poll(posts("https://old.example", *range(1, 9)))
+    outcome = await world.poll(posts("https://new.example", *range(1, 9)))
+
+    assert (outcome.counts.held, world.ears.announced) == (0, [])
+    assert await world.articles.count() == 8
+    article = await world.articles.by_key("https://old.example/p/3")
+    assert article is not None
+    assert article.url == "https://new.example/p/3"
+
+
+async def test_each_feed_that_has_an_article_announces_it_to_those_who_want_it(tmp_path: Path) -> None:
+    async with open_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
+        world.site.page("/other", rss(item(1)))
+        await world.poller.poll("other")
+        await world.poll(rss(item(1)))
+        await world.poll(rss(item(2, title="Shared"), item(1)))
+        world.site.page("/other", rss(item(2, title="Shared, said otherwise", guid="else"), item(1)))
+        await world.poller.poll("other")
+        await world.poller.poll("other")
+
+        assert world.ears.announced == ["Shared"]
+        assert world.ears.wanted == [("Shared", "other", None)]
+        assert await world.titles() == ["Shared", "Title 1"]
+
+
+async def test_entries_without_link_and_guid_lead_to_the_site(world: World) -> None:
+    one, two = item(1, link="", guid="", title="One"), item(2, link="", guid="", title="Two")
+    await world.poll(rss(one))
+    await world.poll(rss(two, one))
+    articles = await world.articles.latest()
+
+    assert world.ears.announced == ["Two"]
+    assert {article.url for article in articles} == {f"{BLOG}/"}
+
+
+async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: World) -> None:
+    await world.poll(rss(item(1)))
+    due = world.now + 7 * DAY
+    world.pages.missing.add(f"{BLOG}/2")
+    scheduled = rss(item(2, pubDate=at(due)), item(1))
+    outcome = await world.poll(scheduled)
+    early = await waiting(world)
+    world.pages.missing.clear()
+    world.now = due - 2 * HOUR
+    await world.poll()
+    before = (list(world.ears.announced), await world.articles.count())
+    state = await world.state()
+    world.now = due - HOUR + 60
+    await world.poll()
+
+    assert (outcome.counts.waiting, early) == (1, [("Title 2", WaitReason.FUTURE)])
+    assert before == ([], 1)
+    assert state.next_check <= due
+    assert world.ears.announced == ["Title 2"]
+    assert await waiting(world) == []
+
+
+async def test_a_scheduled_entry_of_the_first_poll_is_announced_when_it_is_due(world: World) -> None:
+    due = NOW + 3 * DAY
+    await world.poll(rss(item(2, pubDate=at(due)), item(1)))
+    world.now = due
+    await world.poll()
+
+    assert world.ears.announced == ["Title 2"]
+
+
+async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in_another_zone(world: World) -> None:
+    world.pages.known[f"{BLOG}/2"] = page("Title 2", NOW)
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(2, pubDate=at(NOW + 10 * HOUR)), item(1)))
+
+    assert world.ears.announced == ["Title 2"]
+
+
+async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: World) -> None:
+    await world.poll(rss(item(1)))
+    world.pages.missing.add(f"{BLOG}/2")
+    await world.poll(rss(item(2), item(1)), ETag='"a"')
+    first = (list(world.ears.announced), await waiting(world))
+    world.pages.missing.clear()
+    await world.poll()
+
+    assert first == ([], [("Title 2", WaitReason.MISSING)])
+    assert world.ears.announced == ["Title 2"]
+
+
+async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_day(world: World) -> None:
+    await world.poll(rss(item(1)))
+    world.pages.missing.add(f"{BLOG}/2")
+    for _ in range(26):
+        await world.poll(rss(item(2), item(1)))
+
+    assert world.ears.announced == []
+    assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 2"]
+    assert await waiting(world) == []
+
+
+async def test_a_waiting_entry_that_leaves_the_feed_is_dropped(world: World) -> None:
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(2, pubDate=at(NOW + 7 * DAY)), item(1)))
+    await world.poll(rss(item(1)))
+
+    assert await waiting(world) == []
+    assert world.ears.announced == []
+
+
+async def test_a_premiere_is_announced_when_it_begins(world: World) -> None:
+    begins = NOW + 2 * DAY
+    world.pages.begins[f"{BLOG}/2"] = begins
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(2), item(1)))
+    early = await waiting(world)
+    world.now = begins
+    await world.poll()
+
+    assert early == [("Title 2", WaitReason.BROADCAST)]
+    assert world.ears.announced == ["Title 2"]
+
+
+async def test_an_old_article_under_a_new_guid_and_date_is_held(world: World) -> None:
+    """Its page still shows when it was written."""
+    world.pages.known[f"{BLOG}/2"] = page("Title 2", NOW - 900 * DAY)
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(2), item(1)))
+
+    assert world.ears.announced == []
+    assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 2"]
+
+
+async def test_a_server_that_answers_304_for_ever_is_asked_without_validators_once_a_day(world: World) -> None:
+    await world.poll(rss(item(1)), ETag='"same"')
+    for _ in range(3):
+        await world.poll()
+    world.site.page("/feed", rss(item(2), item(1)), ETag='"same"', Content_Type="application/rss+xml")
+    for _ in range(20):
+        await world.poll()
+    before = list(world.ears.announced)
+    for _ in range(6):
+        await world.poll()
+    full = [request for request in world.site.asked if "If-None-Match" not in request.headers]
+
+    assert before == []
+    assert world.ears.announced == ["Title 2"]
+    assert len(full) == 2
+
+
+async def test_a_poll_without_overlap_is_a_gap_that_is_reported_and_looked_for(world: World) -> None:
+    def posts(*numbers: int) -> str:
+        return rss(*(item(n, pubDate=at(NOW - 100 * HOUR + n * HOUR)) for n in numbers))
+
+    await world.poll(posts(3, 2, 1))
+    source = f"{world.site.url}/feed"
+    async with world.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO backfill_jobs (source, feed, started, finished) VALUES (?, 'blog', 0, 1)", (source,)
+        )
+    outcome = await world.poll(posts(8, 7, 6))
+    jobs = await world.database.all("SELECT * FROM backfill_jobs")
+    after = list(world.ears.problems)
+    await world.poll(posts(9, 8, 7))
+
+    assert outcome.counts.announced == 3
+    assert ("gap", "blog", "") in after
+    assert jobs == []
+    assert world.ears.problems.count(("gap", "blog", "")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edits"),
+    [
+        ({"description": "A river."}, {"description": "A  river. "}, 0),
+        ({"enclosure": "?sig=1"}, {"enclosure": "?sig=2"}, 0),
+        ({"description": "Read 1,204 times"}, {"description": "Read 1,377 times"}, 1),
+        ({"description": "A river."}, {"description": "A lake."}, 1),
+        ({"title": "A river"}, {"title": "A lake"}, 1),
+    ],
+)
+async def test_an_edit_is_a_change_of_what_people_read(
+    world: World, before: dict[str, str], after: dict[str, str], edits: int
+) -> None:
+    def entry(change: dict[str, str]) -> str:
+        signature = change.get("enclosure", "")
+        words = {name: value for name, value in change.items() if name != "enclosure"}
+        picture = f'<enclosure url="https://cdn.example/a.jpg{signature}" type="image/jpeg" length="1"/>'
+        return item(1, **words).replace("</item>", f"{picture}</item>")
+
+    await world.poll(rss(entry(before)))
+    await world.poll(rss(entry(after)))
+
+    assert len(world.ears.changed) == edits
+
+
+async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world: World) -> None:
+    for number in range(24):
+        await world.poll(rss(item(1, description=f"Read {number} times")))
+    counted = len(world.ears.changed)
+    await world.poll(rss(item(1, title="Corrected", description="Read 24 times")))
+    await world.poll(rss(item(1, title="Corrected again", description="Read 24 times")))
+
+    assert 1 <= counted <= 4
+    assert [title for _, title in world.ears.changed[counted:]] == ["Corrected", "Corrected again"]
+
+
+async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: World) -> None:
+    numbers = range(30)
+    await world.poll(rss(*(item(n, pubDate=at(NOW - n * DAY)) for n in numbers)))
+    for day in range(3):
+        await world.poll(rss(*(item(n, pubDate=at(NOW + day)) for n in numbers)))
+
+    assert world.ears.changed == []
+
+
+async def test_an_article_that_left_between_others_is_checked_at_once(world: World) -> None:
+    posts = [item(n, pubDate=at(NOW - n * DAY)) for n in range(1, 5)]
+    await world.poll(rss(*posts))
+    async with world.database.transaction() as tx:
+        await tx.execute("UPDATE articles SET page_next_check = 9e9")
+    await world.poll(rss(posts[0], posts[2]))
+    due = await world.database.all("SELECT title FROM articles WHERE page_next_check <= ?", (world.now,))
+
+    assert [row["title"] for row in due] == ["Title 2"]  # number 4 may only have been pushed out
+
+
+async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: World) -> None:
+    await world.poll(rss(item(1)))
+    await world.poll(rss(item(2, pubDate=at(NOW - 60 * DAY)), item(1)))
+    world.now += 6 * DAY
+    assert await world.poller.expire_holds() == 0
+    world.now += 2 * DAY
+    assert await world.poller.expire_holds() == 1
+
+    assert await world.poller.held("blog", GUILD) == []
+    assert world.ears.problems[-1] == ("expired", "blog", f"1 in {GUILD}")
+    assert (world.ears.announced, world.ears.wanted) == ([], [])
