@@ -89,9 +89,15 @@ def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
 
 
 def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bool:
-    """Whether nothing in the document was there at the last poll, so that entries in between were missed."""
-    had_entries = any(article.feed == known.feed and article.in_feed for article in known.articles.values())
-    return had_entries and not diff.seen and len(entries) >= MIN_ENTRIES_FOR_GAP
+    """Whether nothing in the document was there at the last poll, so that entries in between were missed.
+
+    A feed whose items have no pages of their own has no archive in which they could be looked for.
+    """
+    had_entries = any(
+        article.feed == known.feed and article.in_feed and "#" not in article.key for article in known.articles.values()
+    )
+    own_pages = [entry for entry in entries if entry.key == entry.address_key]
+    return had_entries and not diff.seen and len(own_pages) >= MIN_ENTRIES_FOR_GAP
 
 
 def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:

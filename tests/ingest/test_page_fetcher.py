@@ -1,11 +1,14 @@
 """Pages are asked for slowly, conditionally and only where robots.txt allows; trouble has a name."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, NotModified
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged
+from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.worker.pool import ParseFailedError
 from tests.ingest.archive_site import InProcess
@@ -124,9 +127,41 @@ async def test_a_page_that_kills_its_parser_is_a_failure_like_others() -> None:
     assert outcome.kind == "unreadable"
 
 
-async def test_the_watcher_gets_a_page_or_none() -> None:
+async def test_a_new_entry_gets_its_page_or_the_reason_why_there_is_none() -> None:
+    live = b'<meta itemprop="isLiveBroadcast" content="True"><meta itemprop="startDate" content="2026-09-30T23:30:00Z">'
+
     assert (await Web(html()).reader().fetch_for_new(URL)).page is not None
-    assert (await Web(Gone(URL)).reader().fetch_for_new(URL)).page is None
+    for missing in (Gone(URL), Failed(FailureKind.MISSING, "404", 404)):
+        assert await Web(missing).reader().fetch_for_new(URL) == PageAnswer(None, missing=True)
+    assert await Web(Failed(FailureKind.TIMEOUT, "slow")).reader().fetch_for_new(URL) == PageAnswer(None)
+    assert (await Web(html(live)).reader().fetch_for_new(URL)).begins == 1_790_811_000.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "final"),
+    [
+        (replace(html(), final_url="https://example.org/news/the-ferry/"), "https://example.org/news/the-ferry"),
+        (html(), ""),
+        (Gone(URL), ""),
+    ],
+)
+async def test_the_address_that_an_old_one_leads_to(answer: FetchResult, final: str) -> None:
+    assert await Web(answer).reader().final_address(URL) == final
+
+
+async def test_feeds_do_not_wait_in_the_queue_of_pages() -> None:
+    now, slept = [100.0], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    limiter = HostLimiter(lambda: now[0], sleep)
+    for _ in range(8):
+        await limiter.wait_turn(URL, 2.0)
+    async with limiter.slot(URL):
+        pass
+
+    assert slept == [2.0 * turn for turn in range(1, 8)]
 
 
 async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:

@@ -243,6 +243,17 @@ async def test_a_poll_without_overlap_is_a_gap_that_is_reported_and_looked_for(w
     assert world.ears.problems.count(("gap", "blog", "")) == 1
 
 
+async def test_a_list_that_changes_whole_every_day_is_no_gap(world: World) -> None:
+    def goods(*names: str) -> str:
+        return rss(*(item(1, title=name, link=f"{BLOG}/shop", guid="") for name in names))
+
+    await world.poll(goods("Cat", "Dog"))
+    await world.poll(goods("Fox", "Owl"))
+
+    assert sorted(world.ears.announced) == ["Fox", "Owl"]
+    assert world.ears.problems == []
+
+
 @pytest.mark.parametrize(
     ("before", "after", "edits"),
     [
