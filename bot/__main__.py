@@ -63,6 +63,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", nargs="?", help="examine this address alone: feed, web page, sitemap or article")
     parser.add_argument("--offline", action="store_true", help="leave out what needs the network")
 
 

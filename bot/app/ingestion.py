@@ -32,26 +32,40 @@ class Web:
     backfill: Backfill
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Fetches addresses and parses what comes, and stores nothing."""
+
+    fetcher: Fetcher
+    worker: ParseWorker
+
+
 @asynccontextmanager
 async def open_web(core: Core) -> AsyncGenerator[Web]:
     """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
-    settings, watch = core.settings, core.settings.watch
+    async with open_reader(core.settings) as reader:
+        web = _web(core, reader.fetcher, reader.worker)
+        await web.watcher.start()
+        try:
+            yield web
+        finally:
+            await web.watcher.close()
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncGenerator[Reader]:
+    """Opens the HTTP client and the parser processes alone. Raises UnsafeExpatError as `open_web` does."""
+    watch = settings.watch
     worker = ParseWorker(seconds=watch.parser_timeout, max_bytes=watch.parser_memory_bytes)
-    trusted = [feed.url for feed in settings.feeds]
     try:
         async with Fetcher(
             user_agent(settings),
             timeout=watch.request_timeout,
             max_bytes=watch.max_response_bytes,
-            trusted=trusted,
+            trusted=[feed.url for feed in settings.feeds],
             proxies=Proxies.from_environment(os.environ),
         ) as fetcher:
-            web = _web(core, fetcher, worker)
-            await web.watcher.start()
-            try:
-                yield web
-            finally:
-                await web.watcher.close()
+            yield Reader(fetcher, worker)
     finally:
         await worker.close()
 
@@ -91,7 +105,9 @@ def _watcher(
     return FeedPoller(
         core.database,
         [
-            WatchedFeed(feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language)
+            WatchedFeed(
+                feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or ""
+            )
             for feed in core.settings.feeds
         ],
         fetcher,

@@ -1,25 +1,23 @@
-"""`herald check`: configuration, database, feeds and token, a line each with the way out."""
+"""`herald check`: configuration, database, feeds and token, a line each with what to do; or one address alone."""
 
 import argparse
 import asyncio
 import platform
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import AsyncIterator, Iterator
 from pyexpat import version_info as expat_version
 
 import aiohttp
 from rich.text import Text
 
 from bot.app.core import Core, open_core
-from bot.app.ingestion import Web, open_web
+from bot.app.ingestion import open_reader
+from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.cli.screen import OUTPUT
 from bot.config.settings import TOKEN_VARIABLE, Settings
-from bot.http.client import Failed, Fetched, FetchRequest, Gone
 from bot.store.database import DatabaseTooNewError
-from bot.worker.pool import ParseFailedError
+from bot.urls import canonical_key, is_web_url
 
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_EXPAT = (2, 4, 1)  # safe against entity bombs
@@ -27,133 +25,127 @@ DISCORD_ME = "https://discord.com/api/v10/users/@me"
 TOKEN_TIMEOUT_SECONDS = 15
 
 
-class Verdict(StrEnum):
-    """How a thing stands."""
-
-    GOOD = "ok"
-    NOTE = "note"
-    BAD = "bad"
-
-
-STYLES = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "bold red"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report: what was looked at, how it stands, and what to do."""
-
-    subject: str
-    verdict: Verdict
-    sentence: str
+STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Prints the report. 0: all well (notes are allowed), 1: something is bad."""
-    return asyncio.run(_report(settings, offline=arguments.offline))
+    """Prints the report. 0: nothing is bad (notes are allowed), 1: something is."""
+    return asyncio.run(_report(settings, arguments.url, offline=arguments.offline))
 
 
-async def _report(settings: Settings, *, offline: bool) -> int:
-    bad = 0
-    async for finding in _examine(settings, offline=offline):
-        bad += finding.verdict is Verdict.BAD
-        mark = Text(f"{finding.verdict.value:5}", style=STYLES[finding.verdict])
-        OUTPUT.print(mark, Text(f"{finding.subject}: {finding.sentence}"))
-    return 1 if bad else 0
+async def _report(settings: Settings, url: str | None, *, offline: bool) -> int:
+    failed = False
+    async for result in _examine_address(settings, url) if url else _examine(settings, offline=offline):
+        failed = failed or result.severity is Severity.ERROR
+        mark = Text(f"{result.severity.value:5}", style=STYLES[result.severity])
+        OUTPUT.print(mark, Text(f"{result.subject}: {result.sentence}"))
+    return 1 if failed else 0
 
 
-async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[Finding]:
-    for finding in (*_configuration(settings), _sqlite(), _expat()):
-        yield finding
+async def _examine_address(settings: Settings, url: str) -> AsyncIterator[CheckResult]:
+    if not is_web_url(url):
+        yield CheckResult("address", Severity.ERROR, f"{url} is no web address; write one that begins with https://")
+        return
+    zone = next((feed.time_zone for feed in settings.feeds if feed.url == url), None) or ""
+    async with open_reader(settings) as reader:
+        for result in await diagnose(reader, "address", url, zone, time.time(), must_be_feed=False):
+            yield result
+
+
+async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[CheckResult]:
+    for result in (*_configuration(settings), _sqlite(), _expat()):
+        yield result
     try:
         async with open_core(settings, clock=time.time) as core:
             yield await _database(core)
             yield await _index(core)
-            if not offline:
-                async for finding in _feeds(core):
-                    yield finding
     except (DatabaseTooNewError, sqlite3.Error, OSError) as error:
         sentence = f"{error}; check the path, the disk and its permissions, or restore a backup"
-        yield Finding("database", Verdict.BAD, sentence)
+        yield CheckResult("database", Severity.ERROR, sentence)
+    if not offline:
+        async for result in _feeds(settings):
+            yield result
     yield await _token(settings, offline=offline)
 
 
-def _configuration(settings: Settings) -> list[Finding]:
+def _configuration(settings: Settings) -> list[CheckResult]:
     counts = f"{len(settings.feeds)} feeds, {len(settings.topics)} topics, {len(settings.actions)} actions"
-    found = [Finding("configuration", Verdict.GOOD, counts)]
+    found = [CheckResult("configuration", Severity.OK, counts)]
     if "example.org" in settings.contact:
         sentence = f'"{settings.contact}" is only an example; write who runs this copy, so that a site can reach you'
-        found.append(Finding("contact", Verdict.NOTE, sentence))
+        found.append(CheckResult("contact", Severity.WARNING, sentence))
     if "example.org" in settings.source_url + settings.privacy_url:
         sentence = "source_url or privacy_url is only an example; /about shows them to members"
-        found.append(Finding("about", Verdict.NOTE, sentence))
-    return found
+        found.append(CheckResult("about", Severity.WARNING, sentence))
+    return [*found, *_contradictions(settings)]
 
 
-def _sqlite() -> Finding:
+def _contradictions(settings: Settings) -> Iterator[CheckResult]:
+    """What is written twice, or can never come true."""
+    keys: dict[str, str] = {}
+    for feed in settings.feeds:
+        first = keys.setdefault(canonical_key(feed.url) if is_web_url(feed.url) else feed.url, feed.key)
+        if first != feed.key:
+            sentence = f"has the same address as {first}, so every article would come twice; keep one of them"
+            yield CheckResult(f"feed {feed.key}", Severity.ERROR, sentence)
+    for action in settings.action_settings:
+        if action.season_from and action.season_until and action.season_until < action.season_from:
+            sentence = f"ends ({action.season_until}) before it begins ({action.season_from}), so it is never shown"
+            yield CheckResult(f"action {action.key}", Severity.ERROR, sentence)
+
+
+def _sqlite() -> CheckResult:
     connection = sqlite3.connect(":memory:")
     options = {row[0] for row in connection.execute("PRAGMA compile_options")}
     connection.close()
     version = f"SQLite {sqlite3.sqlite_version}, Python {platform.python_version()}"
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        return Finding("sqlite", Verdict.BAD, f"{version} is too old; 3.37 or newer is needed")
+        return CheckResult("sqlite", Severity.ERROR, f"{version} is too old; 3.37 or newer is needed")
     if "ENABLE_FTS5" not in options:
-        return Finding("sqlite", Verdict.BAD, f"{version} has no full-text search (FTS5); use a Python that has it")
-    return Finding("sqlite", Verdict.GOOD, f"{version}, full-text search included")
+        return CheckResult(
+            "sqlite", Severity.ERROR, f"{version} has no full-text search (FTS5); use a Python that has it"
+        )
+    return CheckResult("sqlite", Severity.OK, f"{version}, full-text search included")
 
 
-def _expat() -> Finding:
+def _expat() -> CheckResult:
     version = ".".join(map(str, expat_version))
     if expat_version < OLDEST_EXPAT:
-        return Finding("xml parser", Verdict.BAD, f"expat {version} is not safe with hostile feeds; update Python")
-    return Finding("xml parser", Verdict.GOOD, f"expat {version}")
+        return CheckResult(
+            "xml parser", Severity.ERROR, f"expat {version} is not safe with hostile feeds; update Python"
+        )
+    return CheckResult("xml parser", Severity.OK, f"expat {version}")
 
 
-async def _database(core: Core) -> Finding:
+async def _database(core: Core) -> CheckResult:
     path = core.settings.database
     row = await core.database.one("PRAGMA quick_check")
-    verdict = row[0] if row else "no answer"
-    if verdict != "ok":
-        return Finding("database", Verdict.BAD, f"{path} is damaged ({verdict}); restore a backup")
-    return Finding("database", Verdict.GOOD, f"{path}, {await core.articles.count()} articles")
+    found = row[0] if row else "no answer"
+    if found != "ok":
+        return CheckResult("database", Severity.ERROR, f"{path} is damaged ({found}); restore a backup")
+    return CheckResult("database", Severity.OK, f"{path}, {await core.articles.count()} articles")
 
 
-async def _index(core: Core) -> Finding:
+async def _index(core: Core) -> CheckResult:
     report = await core.search.verify()
     if report.sound:
-        return Finding("search index", Verdict.GOOD, "agrees with the articles")
-    return Finding("search index", Verdict.BAD, f"{report}; `herald run` brings it up to date by itself")
+        return CheckResult("search index", Severity.OK, "agrees with the articles")
+    return CheckResult("search index", Severity.ERROR, f"{report}; `herald run` brings it up to date by itself")
 
 
-async def _feeds(core: Core) -> AsyncIterator[Finding]:
-    async with open_web(core) as web:
-        for feed in core.settings.feeds:
-            entries = await _entries(web, feed.url)
-            if isinstance(entries, int):
-                yield Finding(f"feed {feed.key}", Verdict.GOOD, f"{feed.url}, {entries} entries")
-            else:
-                sentence = f"{feed.url}: {entries}; open the address in a browser and mend it under [[feeds]]"
-                yield Finding(f"feed {feed.key}", Verdict.BAD, sentence)
+async def _feeds(settings: Settings) -> AsyncIterator[CheckResult]:
+    async with open_reader(settings) as reader:
+        for feed in settings.feeds:
+            for result in await diagnose(reader, f"feed {feed.key}", feed.url, feed.time_zone or "", time.time()):
+                yield result
 
 
-async def _entries(web: Web, url: str) -> int | str:
-    """How many entries the feed has, or what keeps it from being read."""
-    answer = await web.fetcher.fetch(FetchRequest(url, trusted=True))
-    if isinstance(answer, Failed):
-        return f"{answer.kind}, {answer.detail}"
-    if not isinstance(answer, Fetched):
-        return "it is gone for good (HTTP 410)" if isinstance(answer, Gone) else "an answer without a feed"
-    try:
-        return len((await web.worker.parse(answer.body, answer.headers, answer.final_url)).entries)
-    except ParseFailedError as error:
-        return str(error)
-
-
-async def _token(settings: Settings, *, offline: bool) -> Finding:
+async def _token(settings: Settings, *, offline: bool) -> CheckResult:
     if settings.token is None:
         sentence = f"there is none; `herald run` needs {TOKEN_VARIABLE} or discord.token_file (`herald demo` does not)"
-        return Finding("token", Verdict.NOTE, sentence)
+        return CheckResult("token", Severity.WARNING, sentence)
     if offline:
-        return Finding("token", Verdict.GOOD, "there is one; not tried (--offline)")
+        return CheckResult("token", Severity.OK, "there is one; not tried (--offline)")
     headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
     timeout = aiohttp.ClientTimeout(total=TOKEN_TIMEOUT_SECONDS)
     try:
@@ -164,7 +156,11 @@ async def _token(settings: Settings, *, offline: bool) -> Finding:
             status = answer.status
             name = (await answer.json()).get("username", "") if status == 200 else ""  # noqa: PLR2004 - HTTP's "OK"
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        return Finding("token", Verdict.BAD, f"Discord cannot be reached ({type(error).__name__}); try again later")
+        return CheckResult(
+            "token", Severity.ERROR, f"Discord cannot be reached ({type(error).__name__}); try again later"
+        )
     if name:
-        return Finding("token", Verdict.GOOD, f"Discord knows it as {name}")
-    return Finding("token", Verdict.BAD, f"Discord refuses it (HTTP {status}); make a new one in the developer portal")
+        return CheckResult("token", Severity.OK, f"Discord knows it as {name}")
+    return CheckResult(
+        "token", Severity.ERROR, f"Discord refuses it (HTTP {status}); make a new one in the developer portal"
+    )

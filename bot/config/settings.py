@@ -29,13 +29,17 @@ class Section(BaseModel):
 
 
 class FeedSettings(Section):
-    """An address to watch; `poll_interval` overrides `watch.poll_interval`, in seconds."""
+    """An address to watch; `poll_interval` overrides `watch.poll_interval`, in seconds.
+
+    `time_zone` is that of dates which the feed writes without one; UTC when it is not set.
+    """
 
     key: Key
     name: str = Field(min_length=1, max_length=80)
     url: WebUrl
     poll_interval: Interval | None = None
     language: str = ""
+    time_zone: TimeZone | None = None
 
 
 class TopicSettings(Section):

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from bot.urls import without_credentials
 
 UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+MAX_DURATION = 40  # characters
 PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 SHORTEST_INTERVAL = 1.0
 
@@ -19,9 +20,9 @@ def parse_duration(value: object) -> float:
     """Seconds of a duration as people write it: `5s`, `30m`, `24h`, `1h30m`, `2 d`."""
     if isinstance(value, float):
         return value  # a default, already in seconds
-    text = str(value).strip().lower()
+    text = str(value)[:MAX_DURATION].strip().lower()
     parts = PART.findall(text)
-    if not parts or PART.sub("", text).strip():
+    if not parts or PART.sub("", text).strip() or len(str(value)) > MAX_DURATION:
         problem = f'"{value}" is not a length of time; write a number with its unit, such as "30m", "24h" or "5s"'
         raise ValueError(problem)
     return sum(float(number) * UNIT_SECONDS[unit] for number, unit in parts)

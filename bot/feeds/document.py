@@ -45,7 +45,8 @@ class FeedDocument:
     """A parsed document. `version` is empty when it is no feed.
 
     `alternates` are the feeds that a web page names; `malformed`: the document is not well-formed
-    and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open.
+    and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open,
+    `repeated_guids`: entries whose guid another entry has as well.
     """
 
     version: str
@@ -57,3 +58,5 @@ class FeedDocument:
     malformed: bool = False
     truncated: bool = False
     dropped: int = 0
+    missing_guids: int = 0
+    repeated_guids: int = 0

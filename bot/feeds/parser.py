@@ -7,6 +7,7 @@ nothing, dates are sensible or absent.
 import codecs
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -57,6 +58,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
     zone = ZoneInfo(time_zone) if time_zone else UTC
+    guids = Counter(entry.guid.strip() for entry in raw.entries)
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
     cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
     entries = [entry for entry in cleaned if entry]
@@ -69,6 +71,8 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
         dropped=len(raw.entries) - len(entries),
+        missing_guids=guids[""],
+        repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
     )
 
 

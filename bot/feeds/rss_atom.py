@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, cast
 
 import feedparser  # pyright: ignore[reportMissingTypeStubs] - has none
+from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType  # pyright: ignore - as above
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
@@ -32,6 +33,8 @@ cast("Any", _FeedParserMixin).push_content = _push_with_declared_type
 cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
 
 HEAD = 65_536
+# The server names another type or encoding than the document has.
+HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
 SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 SKIP_DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
 VALUE = re.compile(rb">\s*([A-Za-z0-9]{1,9})\s*<")
@@ -64,7 +67,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         author=_author(feed),
         entries=entries[:-1] if unfinished else entries,
         hints=_hints(body, feed),
-        malformed=bool(said.get("bozo")),
+        malformed=bool(said.get("bozo")) and not isinstance(said.get("bozo_exception"), HARMLESS),
         truncated=truncated,
     )
 

@@ -53,6 +53,7 @@ class WatchedFeed:
     url: str
     every: float = 1_800.0
     language: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,14 +221,14 @@ class FeedPoller:
 
     async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched) -> PollOutcome:
         """Parses and stores; a web page leads to the feed that it names, once."""
-        document = await self._parse(answer)
+        document = await self._parse(feed, answer)
         if not document.version and document.alternates:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
                 return await self._fail(feed, state, poll_error(found))
             if isinstance(found, Fetched):
-                answer, document = found, await self._parse(found)
+                answer, document = found, await self._parse(feed, found)
         if document.malformed or not document.version:
             detail = "the document is broken" if document.malformed else "the answer is no feed"
             error = PollError(PollErrorKind.NOT_A_FEED, detail)
@@ -241,8 +241,8 @@ class FeedPoller:
         kind = OutcomeKind.UPDATED if counts != NOTHING else OutcomeKind.UNCHANGED
         return PollOutcome(feed.key, kind, counts)
 
-    async def _parse(self, answer: Fetched) -> FeedDocument:
-        return await self._worker.parse(answer.body, answer.headers, answer.final_url)
+    async def _parse(self, feed: WatchedFeed, answer: Fetched) -> FeedDocument:
+        return await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
 
     async def _unchanged(self, feed: WatchedFeed, state: FeedState, answer: Fetched | NotModified) -> PollOutcome:
         after = after_success(state, answer, None, feed, self._clock(), self._rng)

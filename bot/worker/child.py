@@ -68,7 +68,7 @@ def _parsing() -> Work:
     import bot.feeds.rss_atom  # noqa: F401  # pyright: ignore[reportUnusedImport] - the slow part of the start
     from bot.feeds.parser import parse_feed
 
-    return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"]))
+    return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"], job["time_zone"]))
 
 
 def _extracting() -> Work:

@@ -78,9 +78,9 @@ class ParseWorker:
         self._ending: set[asyncio.Future[None]] = set()
         self._dismissal: asyncio.TimerHandle | None = None
 
-    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
-        """A feed's document. Raises ParseFailedError."""
-        job = {"kind": "parse", "headers": dict(headers), "url": final_url}
+    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
+        """A feed's document; `time_zone` is that of dates without one. Raises ParseFailedError."""
+        job = {"kind": "parse", "headers": dict(headers), "url": final_url, "time_zone": time_zone}
         return document_from(*await self._run(job, body, entry_from))
 
     async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:

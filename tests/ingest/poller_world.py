@@ -30,13 +30,13 @@ class InProcess:
     def __init__(self) -> None:
         self.parsed = 0
 
-    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str) -> FeedDocument:
+    async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
         self.parsed += 1
         if b"POISON" in body:
             raise ParseFailedError("time", "takes longer than 10 s")
         if b"OUR FAULT" in body:
             raise RuntimeError
-        return parse_feed(body, headers, final_url)
+        return parse_feed(body, headers, final_url, time_zone)
 
 
 @dataclass

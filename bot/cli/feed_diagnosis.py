@@ -1,0 +1,186 @@
+"""What an address is and how far it can be relied on, judged as `herald run` would treat it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bot.app.ingestion import Reader
+from bot.discovery.contents import SourceKind
+from bot.feeds.document import FeedDocument
+from bot.http.results import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified
+from bot.models import LinkKind, Page
+from bot.urls import origin
+from bot.worker.pool import ParseFailedError
+
+SHARED = 0.5  # of the entries; more with one link or one date make it useless
+
+
+class Severity(StrEnum):
+    """How serious a result is; only an error makes the command fail."""
+
+    OK = "ok"
+    WARNING = "note"
+    ERROR = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of the report: what was checked, how it is, and what to do."""
+
+    subject: str
+    severity: Severity
+    sentence: str
+
+
+async def diagnose(
+    reader: Reader, subject: str, url: str, time_zone: str, now: float, *, must_be_feed: bool = True
+) -> list[CheckResult]:
+    """Fetches and parses an address; the first result says what it is, further ones what to know about it.
+
+    Without `must_be_feed` a sitemap, list or article is as good as a feed.
+    """
+    try:
+        answer = await reader.fetcher.fetch(FetchRequest(url, trusted=True))
+        if not isinstance(answer, Fetched):
+            return [CheckResult(subject, *_failure(url, answer))]
+        moved = [f"it answers from {answer.final_url}"] if answer.final_url != url else []
+        document = await _parse(reader, answer, time_zone)
+        if not document.version and document.alternates:
+            # A web page leads to the feed that it names, once, as when polled.
+            moved = [f"{url} is a web page that names this feed; better write the feed's own address"]
+            trusted = origin(document.alternates[0]) == origin(url)
+            found = await reader.fetcher.fetch(FetchRequest(document.alternates[0], trusted=trusted))
+            if not isinstance(found, Fetched):
+                return [
+                    CheckResult(subject, *_failure(document.alternates[0], found)),
+                    CheckResult(subject, *_named(url)),
+                ]
+            url, answer, document = document.alternates[0], found, await _parse(reader, found, time_zone)
+        if document.version:
+            return [_summary(subject, url, document, moved, now), *_remarks(subject, document, now)]
+        severity = Severity.ERROR if must_be_feed else Severity.OK
+        return [CheckResult(subject, *await _page(reader, answer, severity))]
+    except ParseFailedError as error:
+        if error.kind == "busy":
+            return [CheckResult(subject, Severity.WARNING, f"{url}: this machine is busy ({error.detail}); try again")]
+        sentence = f"{url} cannot be parsed ({error}); `herald run` sets it aside until it changes"
+        return [CheckResult(subject, Severity.ERROR, sentence)]
+
+
+async def _parse(reader: Reader, answer: Fetched, time_zone: str) -> FeedDocument:
+    return await reader.worker.parse(answer.body, answer.headers, answer.final_url, time_zone)
+
+
+def _named(url: str) -> tuple[Severity, str]:
+    return Severity.ERROR, f"{url} is a web page whose feed, named above, cannot be read; write another address"
+
+
+def _failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Severity, str]:
+    if not isinstance(failed, Failed):
+        gone = "is gone for good (HTTP 410)" if isinstance(failed, Gone) else "gave no content (HTTP 304)"
+        return Severity.ERROR, f"{url} {gone}; remove it, or write its new address"
+    if failed.kind is FailureKind.OVERLOADED:
+        wait = f" for {failed.retry_after:.0f} s" if failed.retry_after else ""
+        return (
+            Severity.WARNING,
+            f"{url}: the server asks to wait{wait} ({failed.detail}); `herald run` does; not checked",
+        )
+    advice = {
+        FailureKind.TIMEOUT: "the server is slow or down; try again later",
+        FailureKind.CONNECTION: "check the spelling of the host, and this machine's network",
+        FailureKind.TOO_LARGE: "raise watch.max_response_bytes if the feed is really that large",
+        FailureKind.REDIRECT: "write the address it should lead to",
+        FailureKind.FORBIDDEN: "it leads into a private network",
+        FailureKind.MISSING: "there is nothing at this address; look for the feed's address on the site",
+    }.get(failed.kind, "open the address in a browser and correct it")
+    return Severity.ERROR, f"{url}: {failed.kind}, {failed.detail}; {advice}"
+
+
+def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], now: float) -> CheckResult:
+    """What the feed is: format, number of entries, newest date."""
+    dates = [found.entry.published for found in document.entries if found.entry.published is not None]
+    past = [date for date in dates if date <= now]
+    facts = [
+        f"{url}, {document.version}",
+        f"{len(document.entries)} {'entry' if len(document.entries) == 1 else 'entries'}",
+        f"newest {_day(max(past))}" if past else "no dates",
+        *moved,
+    ]
+    severity = Severity.OK
+    if document.malformed:
+        severity, facts = (
+            Severity.ERROR,
+            [*facts, "the document is broken off or no well-formed XML; tell its publisher"],
+        )
+    elif not document.entries and document.dropped:
+        severity, facts = (
+            Severity.ERROR,
+            [*facts, f"{document.dropped} entries have no address and cannot be announced"],
+        )
+    elif not document.entries:
+        severity, facts = Severity.WARNING, [*facts, "nothing is in it yet"]
+    elif moved:
+        severity = Severity.WARNING
+    return CheckResult(subject, severity, "; ".join(facts))
+
+
+def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[CheckResult]:
+    """What to know about dates, links and guids that cannot be relied on."""
+    entries = [found.entry for found in document.entries]
+    total = len(entries)
+
+    def remark(sentence: str) -> CheckResult:
+        return CheckResult(subject, Severity.WARNING, sentence)
+
+    if document.truncated:
+        yield remark("the document breaks off; its last entry is left out until it is whole")
+    if total and document.dropped:
+        yield remark(f"{document.dropped} entries have no address of their own, or repeat another")
+    undated = sum(entry.published is None for entry in entries)
+    if undated:
+        yield remark(f"dates: {undated} of {total} entries have none that can be read; they are shown without a date")
+    ahead = sum(entry.published is not None and entry.published > now + 60 for entry in entries)
+    if ahead:
+        yield remark(f"dates: {ahead} lie in the future; they are announced when the time comes (is time_zone right?)")
+    dates = Counter(entry.published for entry in entries if entry.published is not None)
+    if total > 2 and dates and dates.most_common(1)[0][1] > SHARED * total:  # noqa: PLR2004 - two may coincide
+        yield remark("dates: most entries have the same, so they do not say what is new")
+    links = Counter(found.address_key for found in document.entries)
+    shared = sum(times for times in links.values() if times > 1)
+    if shared:
+        yield remark(f"links: {shared} of {total} entries share one with another; they are told apart by guid or title")
+    if document.repeated_guids:
+        yield remark(f"guids: {document.repeated_guids} of {total} are not their entry's own; link and title decide")
+    if document.missing_guids:
+        yield remark(f"guids: {document.missing_guids} of {total} entries have none; their link stands in")
+
+
+async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Severity, str]:
+    """What a web page without a feed is: it cannot be polled, but may be imported."""
+    url = answer.final_url
+    source = await reader.worker.parse_listing(answer.body, answer.headers, url)
+    if source.kind is SourceKind.SITEMAP:
+        count = len(source.articles) or len(source.sources)
+        return severity, f"{url} is a sitemap with {count} addresses and no feed; `herald import` reads it"
+    if source.kind is SourceKind.LIST:
+        count = len(source.articles)
+        return severity, f"{url} is a web page that lists {count} articles and names no feed; `herald import` reads it"
+    page = await reader.worker.extract(answer.body, url, None)
+    if page is None:
+        return Severity.ERROR, f"{url} is neither a feed nor an article, and names no feed"
+    return severity, f"{url} is an article and names no feed: {_article(page)}"
+
+
+def _article(page: Page) -> str:
+    """What would be kept of an article."""
+    letters = sum(len(passage.text) for passage in page.passages)
+    calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.links)
+    date = _day(page.published) if page.published is not None else "unknown"
+    facts = f"{len(page.passages)} passages, {letters} characters, {len(page.images)} pictures, {calls} calls"
+    return f"title “{page.title}”, author {page.author or 'unknown'}, date {date}, {facts}"
+
+
+def _day(instant: float) -> str:
+    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%d}"
