@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.cli.screen import complain
 from bot.config.settings import ConfigError, Settings, load
+from bot.http.proxies import UnusableProxyError
 from bot.logs import set_up
 from bot.store.database import DatabaseTooNewError
 from bot.store.instance_lock import AlreadyRunningError
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
     _add_search(add("search", "Answer a question from the stored articles."))
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
+    _add_recheck(add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone."))
     _add_retract(add("retract", "Withdraw an article: its posts are replaced or deleted in every channel."))
     return parser
 
@@ -90,6 +92,10 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="tell how the ranking came about")
 
 
+def _add_recheck(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", help="the article's address")
+
+
 def _add_retract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="the article's address")
     parser.add_argument("--dry-run", action="store_true", help="only tell which posts it would change")
@@ -123,6 +129,8 @@ def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
             from bot.cli.search import search as command
         case "backup":
             from bot.cli.backup import backup as command
+        case "recheck":
+            from bot.cli.recheck import recheck as command
         case _:
             from bot.cli.retract import retract as command
     return command(settings, arguments)
@@ -136,7 +144,7 @@ def main() -> int:
     except ConfigError as error:
         complain(str(error))
         return WRONG_USE
-    except (AlreadyRunningError, DatabaseTooNewError) as error:
+    except (AlreadyRunningError, DatabaseTooNewError, UnusableProxyError) as error:
         complain(f"{error}.")
         return 1
     except (sqlite3.Error, OSError) as error:

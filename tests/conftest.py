@@ -27,6 +27,17 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("herald")
 
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of tests are on loopback, whatever proxy the machine has."""
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 PLAIN_ARTICLE = Article(
     id=1,
     feed="blog",

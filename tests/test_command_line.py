@@ -69,7 +69,7 @@ def lines(tmp_path: Path) -> Path:
 
 
 def test_every_command_has_help(herald: Herald) -> None:
-    for command in ("run", "demo", "check", "import", "export", "search", "backup", "retract"):
+    for command in ("run", "demo", "check", "import", "export", "search", "backup", "recheck", "retract"):
         code, output, _ = herald(command, "--help")
 
         assert code == 0
@@ -244,6 +244,24 @@ def test_a_retracted_article_is_not_found_any_more(herald: Herald, lines: Path) 
     assert "A Radio Under the Blanket" in still_there[1]
     assert done[0] == 0
     assert "A Radio Under the Blanket" not in [hit["title"] for hit in json.loads(gone[1])["hits"]]
+
+
+@pytest.mark.parametrize(("address", "code"), [("https://example.org/nothing", 1), ("nothing", 2)])
+def test_rechecking_an_unknown_article_fails_with_a_sentence(herald: Herald, address: str, code: int) -> None:
+    found, _, complaint = herald("recheck", address)
+
+    assert found == code
+    assert complaint
+
+
+def test_a_proxy_that_cannot_be_used_is_named(herald: Herald, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    herald("import", str(lines))
+    monkeypatch.setenv("https_proxy", "socks5://user:secret@localhost:1")
+    code, _, complaint = herald("recheck", "https://blog.example.org/blog/a-radio-under-the-blanket/")
+
+    assert code == 1
+    assert "HTTPS_PROXY" in complaint
+    assert "secret" not in complaint
 
 
 def test_retracting_what_nobody_knows_says_so(herald: Herald) -> None:

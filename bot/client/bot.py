@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import pkgutil
 from typing import Any
 
@@ -9,6 +10,7 @@ import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
+from yarl import URL
 
 from bot.client.command_access import CommandAccess, reader
 from bot.client.command_registration import CommandRegistration
@@ -16,6 +18,7 @@ from bot.client.errors import cause_of, classify_error, reference_of
 from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
+from bot.http.proxies import Proxies
 from bot.layouts.components import NO_PINGS, Brand, notice
 from bot.store.key_value import KeyValueStore
 from bot.store.saved_searches import SavedSearches
@@ -24,6 +27,7 @@ log = logging.getLogger(__name__)
 
 
 COG_PACKAGE = "cogs"
+DISCORD = URL("https://discord.com/")
 
 
 class HeraldBot(IndependentShards):
@@ -44,6 +48,7 @@ class HeraldBot(IndependentShards):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            proxy=Proxies.from_environment(os.environ).for_url(DISCORD) or None,
             **traced,
         )
         self.services = services

@@ -1,0 +1,54 @@
+"""`herald recheck URL`: read an article's page again now."""
+
+import argparse
+import asyncio
+import time
+
+from bot.app.core import open_core
+from bot.app.ingestion import open_web
+from bot.cli.screen import complain, say
+from bot.config.settings import Settings
+from bot.ingest.rechecker import CheckResult
+from bot.store.identities import Identities
+from bot.urls import canonical_key, is_web_url
+
+WRONG_USE = 2
+
+SENTENCES = {
+    CheckResult.UNCHANGED: "The page has not changed.",
+    CheckResult.EDITED: "The page has changed; the article is updated, and its posts follow.",
+    CheckResult.MISSING: (
+        "The page is missing. It is checked once more in a few minutes (watch.withdraw_after); if it is still missing"
+        " then and its feed no longer lists it, the article is withdrawn."
+    ),
+    CheckResult.SUSPENDED: (
+        "The page is missing, and so is so much of its site that nothing is withdrawn by itself."
+        " If the article was taken down on purpose, withdraw it."
+    ),
+    CheckResult.WITHDRAWN: "The page is gone, and the article is withdrawn.",
+    CheckResult.FAILED: "The page could not be read now; it is tried again later.",
+}
+
+
+def recheck(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0: the page was read or is confirmed to be gone, 1: unknown article or no answer, 2: no address."""
+    if not is_web_url(arguments.url):
+        complain(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
+        return WRONG_USE
+    return asyncio.run(_recheck(settings, arguments.url))
+
+
+async def _recheck(settings: Settings, url: str) -> int:
+    async with open_core(settings, clock=time.time) as core:
+        key = canonical_key(url)
+        article_id = (await Identities(core.database).known_keys([key])).get(key)
+        if article_id is None:
+            complain(f"No article with the address {url} is stored; `herald search` finds it by its words.")
+            return 1
+        async with open_web(core) as web:
+            result = await web.rechecker.check_now(article_id)
+    if result is None:
+        complain("This article has no page of its own that could be checked.")
+        return 1
+    say(SENTENCES[result])
+    return 1 if result is CheckResult.FAILED else 0
