@@ -1,31 +1,38 @@
 """The command line: `herald COMMAND`, also `python -m bot COMMAND`.
 
-Exit codes: 0 done, 1 it could not be done or problems were found, 2 the words or the
-configuration are wrong, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 it could not be done or problems were found, 2 usage or configuration
+error, 130 stopped by Ctrl-C.
+
+Nothing heavy is imported before the command is known: `--help` and `--version` answer at once.
 """
 
 import argparse
+import logging
 import os
-import sqlite3
+import platform
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
-from bot.cli.screen import complain
-from bot.config.settings import ConfigError, Settings, load
-from bot.http.proxies import UnusableProxyError
-from bot.logs import set_up
-from bot.store.database import DatabaseTooNewError
-from bot.store.instance_lock import AlreadyRunningError
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
 
-WRONG_USE = 2
+log = logging.getLogger("bot")
+
+FAILED = 1
+USAGE_ERROR = 2
 STOPPED = 130
+OWNER_ONLY = 0o077
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options and help."""
     parser = argparse.ArgumentParser(
-        prog="herald", description="Announces every new article exactly once, finds old ones, shows what one can do."
+        prog="herald",
+        description="Announces every new article exactly once, finds old ones, and shows what readers can do.",
     )
     parser.add_argument("--version", action="version", version=f"herald {version('herald-bot')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -43,8 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("run", "Log in to Discord and work until stopped.")
     _add_demo(add("demo", "Show the bot in a browser, with a sample blog; no token, no account, no network."))
-    _add_check(add("check", "Examine configuration, database, feeds and token, line by line."))
-    _add_import(add("import", "Bring in articles (or subscriptions) from the web or from a file."))
+    _add_check(add("check", "Check configuration, database, feeds and token, one line each."))
+    _add_import(add("import", "Import articles (or subscriptions) from the web or from a file."))
     _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
     _add_search(add("search", "Answer a question from the stored articles."))
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
@@ -55,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _count(typed: str) -> int:
     if not typed.isascii() or not typed.isdecimal() or int(typed) < 1:
-        raise argparse.ArgumentTypeError(f'"{typed}" is no number of things; write 1 or more')
+        raise argparse.ArgumentTypeError(f'"{typed}" is not a count; write a whole number, 1 or more')
     return int(typed)
 
 
@@ -72,8 +79,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", help="a feed, sitemap, list page or article (https://...), or a JSON Lines file")
     parser.add_argument("--since", metavar="YYYY-MM-DD", default=None, help="leave out articles older than this day")
-    parser.add_argument("--limit", type=_count, metavar="N", default=None, help="bring in no more than so many")
-    parser.add_argument("--dry-run", action="store_true", help="only tell what would be brought in")
+    parser.add_argument("--limit", type=_count, metavar="N", default=None, help="import at most N articles")
+    parser.add_argument("--dry-run", action="store_true", help="only report what would be imported")
     parser.add_argument("--feed", default=None, help="the feed's key the articles belong to (default: the first one)")
     parser.add_argument("--subscriptions", action="store_true", help="the file holds subscriptions, not articles")
 
@@ -87,9 +94,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", help="what you would ask")
     parser.add_argument("--topic", default=None, help="only articles on this topic (its key)")
     parser.add_argument("--year", type=int, default=None, help="only articles of this year")
-    parser.add_argument("--limit", type=_count, metavar="N", default=5, help="so many answers (default: 5)")
+    parser.add_argument("--limit", type=_count, metavar="N", default=5, help="at most N answers (default: 5)")
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
-    parser.add_argument("--explain", action="store_true", help="tell how the ranking came about")
+    parser.add_argument("--explain", action="store_true", help="explain the ranking")
 
 
 def _add_recheck(parser: argparse.ArgumentParser) -> None:
@@ -98,23 +105,35 @@ def _add_recheck(parser: argparse.ArgumentParser) -> None:
 
 def _add_retract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="the article's address")
-    parser.add_argument("--dry-run", action="store_true", help="only tell which posts it would change")
+    parser.add_argument("--dry-run", action="store_true", help="only list the posts it would change")
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
-    """Runs the chosen command and gives its exit code."""
+    """Runs the chosen command and returns its exit code."""
+    import sqlite3
+
+    from bot.cli.output import echo_error
+    from bot.config.settings import load
+    from bot.logs import set_up_logging
+
     if arguments.command == "demo":
         from bot.demo.sandbox import run_demo
 
         return run_demo(arguments.port, open_browser=not arguments.no_browser)
+    os.umask(OWNER_ONLY)  # what Herald writes may hold withdrawn words, and is nobody else's
     settings = load(arguments.config)
     secret = settings.token.get_secret_value() if settings.token else ""
     level = settings.logging.level if arguments.command == "run" else "warning"
-    set_up(level, settings.logging.format, secret=secret)
-    return run_command(settings, arguments)
+    set_up_logging(level, settings.logging.format, secret=secret)
+    log.info("herald %s, python %s, database %s", version("herald-bot"), platform.python_version(), settings.database)
+    try:
+        return run_command(settings, arguments)
+    except (sqlite3.Error, OSError) as error:
+        echo_error(f"{settings.database} or a file could not be used: {error}. Check the disk and its permissions.")
+        return FAILED
 
 
-def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
+def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
     """Imports only what the chosen command needs: a quick start, and little memory for `run`."""
     match arguments.command:
         case "run":
@@ -138,20 +157,35 @@ def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def main() -> int:
     """Entry of the console script."""
-    arguments = build_parser().parse_args()
+    try:
+        if hasattr(signal, "SIGHUP"):  # not on Windows; a closed terminal ends the process like a request to stop
+            signal.signal(signal.SIGHUP, _stop)
+        return _main(build_parser().parse_args())
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _main(arguments: argparse.Namespace) -> int:
+    """Runs the command; what an operator can do something about becomes a sentence."""
+    from bot.cli.output import echo_error, make_output_safe
+    from bot.config.errors import ConfigError
+    from bot.http.proxies import UnusableProxyError
+    from bot.store.database import DatabaseTooNewError
+    from bot.store.instance_lock import AlreadyRunningError
+
+    make_output_safe()
     try:
         return dispatch(arguments)
     except ConfigError as error:
-        complain(str(error))
-        return WRONG_USE
+        echo_error(str(error))
+        return USAGE_ERROR
     except (AlreadyRunningError, DatabaseTooNewError, UnusableProxyError) as error:
-        complain(f"{error}.")
-        return 1
-    except (sqlite3.Error, OSError) as error:
-        complain(f"The database or a file could not be used: {error}. Check the disk and its permissions.")
-        return 1
-    except KeyboardInterrupt:
-        return STOPPED
+        echo_error(f"{error}.")
+    return FAILED
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What goes on by itself while the bot runs: watching, re-checking, upkeep. One fault never ends a loop."""
+"""Background jobs: polling feeds, checking pages, upkeep. An error in one run never ends a job."""
 
 import asyncio
 import gc
@@ -18,45 +18,47 @@ from bot.topics import FINGERPRINT, Classifier
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
-SHORTEST_NAP = 0.05
-PAGES_NAP = 5.0  # a poll may make pages due, and a missing page a poll, long before the last check said so
-LONGEST_NAP = 3_600.0
-AFTER_FAULT = 30.0
+MIN_DELAY_SECONDS = 0.05
+MAX_CHECK_DELAY_SECONDS = (
+    5.0  # a poll schedules page checks, and a missing page a poll, before the last run expected them
+)
+MAX_DELAY_SECONDS = 3_600.0
+RETRY_SECONDS = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
-FIRST_POLL_SECONDS = 60.0  # until a new installation looks again whether its feeds had their first poll
-STEPS_TOLD = 1_000
+FIRST_POLL_SECONDS = 60.0  # delay while the feeds of a new installation have not been polled
+PROGRESS_STEP = 1_000
 
 
-def favour_the_loop() -> None:
-    """Keeps the interpreter from holding up the event loop; to be called when all is open.
+def tune_event_loop() -> None:
+    """Tunes garbage collection and thread switching for event-loop latency. Call once, after start-up.
 
-    What the start made leaves the garbage collector's sight: looking through it stops all for
-    30 ms. A thread at work (searching, indexing) gives way after 1 ms in place of 5.
+    Freezes start-up objects out of garbage collection, whose scans pause the loop for 30 ms.
+    Worker threads yield the interpreter lock after 1 ms instead of 5.
     """
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-async def keep_doing(
-    what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float], longest: float = LONGEST_NAP
+async def run_periodically(
+    what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float], longest: float = MAX_DELAY_SECONDS
 ) -> None:
-    """Does `work` until cancelled, at the instant it gives each time or `longest` seconds later at most."""
+    """Runs `work` until cancelled: at the time each run returns, or `longest` seconds later at most."""
     while True:
         try:
             following = await work()
-        except Exception:  # the boundary of a loop that must not end; the cause is in the log
-            log.exception("%s met a fault; it goes on in %.0f s.", what, AFTER_FAULT)
-            following = clock() + AFTER_FAULT
-        await asyncio.sleep(min(max(following - clock(), SHORTEST_NAP), longest))
+        except Exception:  # the boundary of a loop that must not end
+            log.exception("%s failed; retrying in %.0f s", what, RETRY_SECONDS)
+            following = clock() + RETRY_SECONDS
+        await asyncio.sleep(min(max(following - clock(), MIN_DELAY_SECONDS), longest))
 
 
-async def keep_watching(core: Core, web: Web, wake: Callable[[], None]) -> None:
-    """Polls feeds and re-checks pages until cancelled; `wake` is called when there may be something to send."""
+async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
+    """Polls feeds and checks pages until cancelled; calls `wake` when there may be something to send."""
     await asyncio.gather(
-        keep_doing("Watching feeds", _then(web.watcher.poll_due, wake), core.clock, PAGES_NAP),
-        keep_doing("Re-checking pages", _then(web.rechecker.check_due, wake), core.clock, PAGES_NAP),
-        keep_doing("Upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
+        run_periodically("polling feeds", _then(web.watcher.poll_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
+        run_periodically("checking pages", _then(web.rechecker.check_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
+        run_periodically("upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
     )
 
 
@@ -70,30 +72,30 @@ def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Cal
 
 
 async def _upkeep(core: Core, web: Web) -> float:
-    """Index and topics follow the program and the configuration; the archive comes in once."""
+    """Updates index and topics after a change of program or configuration; imports older articles once."""
     await core.search.warm_up()
-    await core.search.rebuild_if_needed(_telling("search index"))
+    await core.search.rebuild_if_needed(_progress_logger("search index"))
     changed = await reclassify_if_needed(
         core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.search.reindex
     )
     if changed:
-        log.info("The taxonomy changed: %d articles have other topics now.", changed)
+        log.info("taxonomy changed: topics of %d articles updated", changed)
     if expired := await web.watcher.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:
         for report in await web.backfill.run_configured():
-            log.info("Older articles: %d brought in, %d known.", report.progress.added, report.progress.known)
+            log.info("backfill: %d articles imported, %d already known", report.progress.added, report.progress.known)
         if await web.backfill.awaits_first_poll():
             return core.clock() + FIRST_POLL_SECONDS
     return core.clock() + UPKEEP_SECONDS
 
 
-def _telling(what: str) -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
-        if done % STEPS_TOLD == 0 or done == total:
-            log.info("Bringing the %s up to date: %d of %d.", what, done, total)
+def _progress_logger(what: str) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
+        if done % PROGRESS_STEP == 0 or done == total:
+            log.info("updating the %s: %d of %d", what, done, total)
 
-    return tell
+    return report
 
 
 async def reclassify_if_needed(
@@ -102,10 +104,10 @@ async def reclassify_if_needed(
     kept: KeyValueStore,
     changed: Callable[[Transaction, int], Awaitable[None]],
 ) -> int:
-    """Classifies every article anew when the taxonomy is not the one of the last time; gives how many changed.
+    """Classifies every article again after the taxonomy changed; returns how many got other topics.
 
-    Works in short transactions beside everything else. `changed(tx, article_id)` is called in the
-    transaction that gave an article other topics, so that the search index can follow.
+    Works in short transactions. `changed(tx, article_id)` is called in the transaction that changed an
+    article's topics, so that the search index can follow.
     """
     fingerprint = hashlib.sha256(repr(tuple(topics)).encode("utf-8", "surrogatepass")).hexdigest()
     if await kept.get(FINGERPRINT) == fingerprint:

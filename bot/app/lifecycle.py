@@ -11,7 +11,7 @@ import discord
 
 from bot.app.core import Clock, Core, open_core
 from bot.app.ingestion import Web, open_web
-from bot.app.jobs import keep_watching
+from bot.app.jobs import run_jobs
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
@@ -35,7 +35,7 @@ class Herald:
 
     async def background(self) -> None:
         """Watches and announces until cancelled. Run it beside the bot, from a task of your own."""
-        await asyncio.gather(keep_watching(self.core, self.web, self.services.announcer.wake), self._announce())
+        await asyncio.gather(run_jobs(self.core, self.web, self.services.announcer.wake), self._announce())
 
     async def _announce(self) -> None:
         await self.bot.connected.wait()

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_reader
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
-from bot.cli.screen import OUTPUT
+from bot.cli.output import STDOUT, printable
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.store.database import DatabaseTooNewError
 from bot.urls import canonical_key, is_web_url
@@ -38,7 +38,7 @@ async def _report(settings: Settings, url: str | None, *, offline: bool) -> int:
     async for result in _examine_address(settings, url) if url else _examine(settings, offline=offline):
         failed = failed or result.severity is Severity.ERROR
         mark = Text(f"{result.severity.value:5}", style=STYLES[result.severity])
-        OUTPUT.print(mark, Text(f"{result.subject}: {result.sentence}"))
+        STDOUT.print(mark, Text(printable(f"{result.subject}: {result.sentence}")))
     return 1 if failed else 0
 
 
@@ -60,7 +60,7 @@ async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[CheckR
             yield await _database(core)
             yield await _index(core)
     except (DatabaseTooNewError, sqlite3.Error, OSError) as error:
-        sentence = f"{error}; check the path, the disk and its permissions, or restore a backup"
+        sentence = f"{settings.database}: {error}; check the path, the disk and its permissions, or restore a backup"
         yield CheckResult("database", Severity.ERROR, sentence)
     if not offline:
         async for result in _feeds(settings):

@@ -6,7 +6,7 @@ import time
 
 from bot.app.core import open_core
 from bot.app.ingestion import open_web
-from bot.cli.screen import complain, say
+from bot.cli.output import echo, echo_error
 from bot.config.settings import Settings
 from bot.ingest.rechecker import CheckResult
 from bot.store.identities import Identities
@@ -33,7 +33,7 @@ SENTENCES = {
 def recheck(settings: Settings, arguments: argparse.Namespace) -> int:
     """0: the page was read or is confirmed to be gone, 1: unknown article or no answer, 2: no address."""
     if not is_web_url(arguments.url):
-        complain(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
+        echo_error(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
         return WRONG_USE
     return asyncio.run(_recheck(settings, arguments.url))
 
@@ -43,12 +43,12 @@ async def _recheck(settings: Settings, url: str) -> int:
         key = canonical_key(url)
         article_id = (await Identities(core.database).known_keys([key])).get(key)
         if article_id is None:
-            complain(f"No article with the address {url} is stored; `herald search` finds it by its words.")
+            echo_error(f"No article with the address {url} is stored; `herald search` finds it by its words.")
             return 1
         async with open_web(core) as web:
             result = await web.rechecker.check_now(article_id)
     if result is None:
-        complain("This article has no page of its own that could be checked.")
+        echo_error("This article has no page of its own that could be checked.")
         return 1
-    say(SENTENCES[result])
+    echo(SENTENCES[result])
     return 1 if result is CheckResult.FAILED else 0

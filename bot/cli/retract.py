@@ -10,7 +10,7 @@ import discord
 
 from bot.app.core import Core, open_core
 from bot.app.lifecycle import open_announcer
-from bot.cli.screen import complain, progress_bar, say
+from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.announcer import Announcer
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 600.0
 def retract(settings: Settings, arguments: argparse.Namespace) -> int:
     """0: taken back everywhere, 1: unknown article or something is left, 2: wrong words or no token."""
     if not is_web_url(arguments.url):
-        complain(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
+        echo_error(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
         return WRONG_USE
     return asyncio.run(_retract(settings, arguments.url, dry_run=arguments.dry_run))
 
@@ -36,15 +36,15 @@ async def _retract(settings: Settings, url: str, *, dry_run: bool) -> int:
     async with open_core(settings, clock=time.time) as core:
         article = await core.articles.by_key(canonical_key(url))
         if article is None:
-            complain(f"No article with the address {url} is stored; `herald search` finds it by its words.")
+            echo_error(f"No article with the address {url} is stored; `herald search` finds it by its words.")
             return 1
         retraction = WithdrawalProgress(core.deliveries, core.cards, article.id)
         standing = await retraction.visible()
         if dry_run:
-            say(f"{_name(article)} would be withdrawn: {_counted(standing)}, and the search index.")
+            echo(f"{_name(article)} would be withdrawn: {_counted(standing)}, and the search index.")
             return 0
         await _withdraw(core, article)
-        say(f"{_name(article)} is withdrawn; search does not find it any more.")
+        echo(f"{_name(article)} is withdrawn; search does not find it any more.")
         return _tell(await _take_back(core, retraction, standing))
 
 
@@ -93,18 +93,20 @@ async def _announcing(announcer: Announcer, work: Awaitable[T]) -> T:
 
 def _tell(report: WithdrawalReport | None) -> int:
     if report is None:
-        complain(f"Its posts wait until the bot can reach Discord: set {TOKEN_VARIABLE}, or start `herald run`.")
+        echo_error(f"Its posts wait until the bot can reach Discord: set {TOKEN_VARIABLE}, or start `herald run`.")
         return WRONG_USE
     left = report.waiting + report.unreachable
     what = _counted(report.visible) if not left.total else f"{_counted(report.done)} of {_counted(report.visible)}"
-    say(f"{what} {'is' if report.visible.total == 1 else 'are'} taken back.")
+    echo(f"{what} {'is' if report.visible.total == 1 else 'are'} taken back.")
     if report.waiting.total:
-        complain(f"{_counted(report.waiting)} wait for Discord; `herald run` goes on with them.")
+        echo_error(f"{_counted(report.waiting)} wait for Discord; `herald run` goes on with them.")
     if report.unreachable.total:
-        complain(f"{_counted(report.unreachable)} cannot be reached, because the bot may not. A moderator there has to")
-        complain("delete them, or give the bot its permissions back; then give this command once more:")
+        echo_error(
+            f"{_counted(report.unreachable)} cannot be reached, because the bot may not. A moderator there has to"
+        )
+        echo_error("delete them, or give the bot its permissions back; then give this command once more:")
         for link in report.links:
-            complain(f"  {link}")
+            echo_error(f"  {link}")
     return 1 if left.total else 0
 
 

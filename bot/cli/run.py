@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.app.jobs import favour_the_loop
+from bot.app.jobs import tune_event_loop
 from bot.app.lifecycle import Herald, open_herald
-from bot.cli.screen import complain
+from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.store.instance_lock import DatabaseLock
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 300.0
-WRONG_USE = 2
+USAGE_ERROR = 2
 
 # What a first connection can fail with. discord.py raises AttributeError when the very first
 # gateway connection is refused (measured; see its `Client.connect`, which reads `self.ws`).
@@ -29,61 +29,68 @@ UNREACHABLE = (OSError, aiohttp.ClientError, discord.DiscordException, Attribute
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are called alike
-    """Works until Ctrl-C or SIGTERM. 0: stopped, 1: Discord refuses the bot, 2: no token."""
+    """Works until Ctrl-C, SIGTERM or SIGHUP. 0: stopped, 1: Discord refuses the bot, 2: no token."""
     if settings.token is None:
-        complain(
+        echo_error(
             f"There is no Discord token: set {TOKEN_VARIABLE}, or name a file with discord.token_file in the "
             "configuration. `herald demo` works without one."
         )
-        return WRONG_USE
+        return USAGE_ERROR
     with DatabaseLock(settings.database):
         return asyncio.run(_serve(settings, settings.token.get_secret_value()))
 
 
 async def _serve(settings: Settings, token: str) -> int:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(name, stopping.set)
+    stopping = stop_requested()
     async with open_herald(settings, clock=time.time) as herald:
-        favour_the_loop()
+        tune_event_loop()
         work = asyncio.create_task(stay_connected(herald, token))
-        beside = asyncio.create_task(herald.background())
+        background = asyncio.create_task(herald.background())
         stop = asyncio.create_task(stopping.wait())
         try:
-            await asyncio.wait({work, beside, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if beside.done():
-                beside.result()  # only a fault ends it; the process ends with that fault
+            await asyncio.wait({work, background, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if background.done():
+                background.result()  # only an error ends it; the process ends with that error
             if work.done():
                 return work.result()
-            log.info("Stopping: finishing or putting back what is under way.")
+            log.info("stopping: finishing or returning what is under way")
             return 0
         finally:
-            await _end(beside, work, stop)
+            await _end(background, work, stop)
+
+
+def stop_requested() -> asyncio.Event:
+    """An event that Ctrl-C, SIGTERM or a closed terminal sets; for a running loop."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP and no handlers on its loop; Ctrl-C arrives there as KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError, AttributeError):
+            loop.add_signal_handler(getattr(signal, name), stopping.set)
+    return stopping
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancels tasks in their order and waits for each: what is on its way may still be finished."""
+    """Cancels tasks in order and waits for each, so that requests under way can finish."""
     for task in tasks:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
 async def stay_connected(herald: Herald, token: str) -> int:
-    """Works until the bot is closed; a connection that is refused is tried again, ever more slowly."""
+    """Works until the bot is closed; a refused connection is retried with growing delays."""
     wait = FIRST_RETRY_SECONDS
     while True:
         try:
             await herald.bot.start(token)
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-            complain(
+            echo_error(
                 f"Discord does not let the bot in: {error} Make a new token in the developer portal "
                 f"and put it into {TOKEN_VARIABLE}."
             )
             return 1
         except UNREACHABLE as error:
-            log.warning("Discord cannot be reached (%s: %s); next try in %.0f s.", type(error).__name__, error, wait)
+            log.warning("Discord cannot be reached, next try in %.0f s: %s: %s", wait, type(error).__name__, error)
         else:
             return 0
         await herald.bot.close()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from bot.app.core import Core, open_core
-from bot.cli.screen import OUTPUT, complain, say
+from bot.cli.output import STDOUT, echo, echo_error, printable
 from bot.config.settings import Settings
 from bot.search import Answer, Filters, Hit
 
@@ -21,7 +21,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints the best answers. 0: something was found, 1: nothing, 2: no such topic."""
     topics = [topic.key for topic in settings.topics]
     if arguments.topic is not None and arguments.topic not in topics:
-        complain(f'There is no topic "{arguments.topic}"; the configuration has {", ".join(topics)}.')
+        echo_error(f'There is no topic "{arguments.topic}"; the configuration has {", ".join(topics)}.')
         return WRONG_USE
     return asyncio.run(_search(settings, arguments))
 
@@ -32,7 +32,7 @@ async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_core(settings, clock=time.time) as core:
         answer = await core.search.search(query, filters, limit=arguments.limit)
         if arguments.json:
-            say(json.dumps(_as_json(answer), ensure_ascii=False))
+            echo(json.dumps(_as_json(answer), ensure_ascii=False))
         else:
             _show(answer)
         if arguments.explain:
@@ -65,30 +65,32 @@ def _as_json(answer: Answer) -> dict[str, object]:
 
 def _show(answer: Answer) -> None:
     if answer.corrected:
-        say(f"Showing results for: {answer.corrected}\n")
+        echo(f"Showing results for: {answer.corrected}\n")
     for hit in answer.hits:
         _show_hit(hit)
     if answer.hits:
-        say(f"{answer.total} found.")
+        echo(f"{answer.total} found.")
         return
-    say("Nothing found.")
+    echo("Nothing found.")
     if answer.near_titles:
-        say("Near titles: " + "; ".join(article.title for article in answer.near_titles))
+        echo("Near titles: " + "; ".join(article.title for article in answer.near_titles))
     if answer.near_topics:
-        say("Near topics: " + ", ".join(answer.near_topics))
+        echo("Near topics: " + ", ".join(answer.near_topics))
 
 
 def _show_hit(hit: Hit) -> None:
     day = datetime.fromtimestamp(hit.article.published, UTC).date().isoformat()
-    OUTPUT.print(Text(hit.article.title, style="bold"), Text(f"  {day}  {', '.join(hit.article.topics)}", style="dim"))
-    passage = Text(f"{hit.heading}: " if hit.heading else "")
+    STDOUT.print(
+        Text(printable(hit.article.title), style="bold"), Text(f"  {day}  {', '.join(hit.article.topics)}", style="dim")
+    )
+    passage = Text(printable(f"{hit.heading}: ") if hit.heading else "")
     for span in hit.excerpt:
-        passage.append(span.text, style="bold" if span.matched else "")
-    OUTPUT.print(passage)
-    OUTPUT.print(Text(hit.url, style="cyan"))
-    say()
+        passage.append(printable(span.text), style="bold" if span.matched else "")
+    STDOUT.print(passage)
+    STDOUT.print(Text(printable(hit.url), style="cyan"))
+    echo()
 
 
 async def _explain(core: Core, answer: Answer) -> None:
     for line in await core.search.explain(answer.query):
-        say(line)
+        echo(line)

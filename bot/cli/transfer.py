@@ -12,7 +12,7 @@ from typing import TextIO
 
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
-from bot.cli.screen import Advance, complain, progress_bar, say
+from bot.cli.output import Advance, echo, echo_error, progress_bar
 from bot.config.settings import Settings
 from bot.ingest.backfill import BackfillReport
 from bot.portability.importer import ImportReport, import_articles, import_subscriptions
@@ -35,7 +35,7 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
     """Imports from the web or a file. 0: all of it, 1: some lines or pages could not be used, 2: wrong words."""
     feed = arguments.feed or settings.feeds[0].key
     if feed not in {known.key for known in settings.feeds}:
-        complain(
+        echo_error(
             f'There is no feed "{feed}"; the configuration has {", ".join(known.key for known in settings.feeds)}.'
         )
         return WRONG_USE
@@ -43,10 +43,10 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
         return asyncio.run(_from_web(settings, arguments))
     path = Path(arguments.source)
     if not path.is_file():
-        complain(f"{path} is neither a web address nor a file; write https://… or the path of a JSON Lines file.")
+        echo_error(f"{path} is neither a web address nor a file; write https://… or the path of a JSON Lines file.")
         return WRONG_USE
     if arguments.since is not None or arguments.limit is not None:
-        complain(f"--since and --limit are for what is read from the web; leave them out, or shorten {path}.")
+        echo_error(f"--since and --limit are for what is read from the web; leave them out, or shorten {path}.")
         return WRONG_USE
     return asyncio.run(_from_file(settings, arguments, path, feed))
 
@@ -78,13 +78,13 @@ def _count_lines(path: Path) -> int:
 
 def _tell(report: ImportReport, *, dry_run: bool) -> int:
     would = "would be " if dry_run else ""
-    say(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
+    echo(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
     if report.withdrawn:
-        say(f"{report.withdrawn} were withdrawn before and stay so.")
+        echo(f"{report.withdrawn} were withdrawn before and stay so.")
     for problem in report.bad:
-        complain(problem)
+        echo_error(problem)
     if report.bad:
-        complain(f"{len(report.bad)} lines could not be used; mend them and import the file again, the rest stays.")
+        echo_error(f"{len(report.bad)} lines could not be used; mend them and import the file again, the rest stays.")
     return 1 if report.bad else 0
 
 
@@ -96,7 +96,7 @@ async def _export(settings: Settings, arguments: argparse.Namespace) -> int:
         target = nullcontext(sys.stdout) if to_screen else Path(arguments.file).open("w", encoding="utf-8")  # noqa: SIM115, ASYNC230 - closed by the with below; nothing else runs here
         with target as file, progress_bar("Exporting") as advance:
             count = await _write(lines, file, advance, total)
-    complain(f"{count} written.")
+    echo_error(f"{count} written.")
     return 0
 
 
@@ -123,7 +123,7 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     try:
         since = datetime.fromisoformat(arguments.since).replace(tzinfo=UTC).timestamp() if arguments.since else None
     except ValueError:
-        complain(f'"{arguments.since}" is not a day; write it as year-month-day, such as 2025-01-31.')
+        echo_error(f'"{arguments.since}" is not a day; write it as year-month-day, such as 2025-01-31.')
         return WRONG_USE
     async with open_core(settings, clock=time.time) as core, open_web(core) as web:
         with progress_bar("Reading the archive") as advance:
@@ -136,7 +136,7 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
                     lambda so_far: advance(so_far.visited, so_far.found),
                 )
             except ValueError as error:
-                complain(f"{arguments.source} cannot be read: {error}.")
+                echo_error(f"{arguments.source} cannot be read: {error}.")
                 return WRONG_USE
     return _tell_archive(report, dry_run=arguments.dry_run)
 
@@ -160,14 +160,14 @@ def _reason(problem: str) -> str:
 
 def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
     counts, would = report.progress, "would be " if dry_run else ""
-    say(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
+    echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
     for reason, count in report.skipped.items():
-        say(f"  left out: {count} {SKIPPED[reason]}")
+        echo(f"  left out: {count} {SKIPPED[reason]}")
     if report.problem:
-        complain(
+        echo_error(
             f"The source could not be read: {_reason(report.problem)}. Open it in a browser and check its address."
         )
         return 1
     if not report.complete:
-        complain("Something is left; run the same command again, it goes on where it stopped.")
+        echo_error("Something is left; run the same command again, it goes on where it stopped.")
     return 0 if report.complete or dry_run or counts.added else 1

@@ -5,7 +5,9 @@ its key (`HERALD_DELIVERY__REQUESTS_PER_SECOND=40`). The Discord token comes fro
 file named by `discord.token_file`, never from the configuration itself.
 """
 
+import codecs
 import os
+import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +22,11 @@ from bot.models import Action, Topic
 
 ENVIRONMENT_PREFIX = "HERALD_"
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of the variable, not a secret
+
+
+PASTE_MARKS = "\ufeff\u200b\"'`\u201c\u201d \t\r\n"  # what may surround a pasted token
+
+AUTHORIZATION_SCHEME = re.compile(r"^bot(\s+|$)", re.IGNORECASE)
 
 
 class Section(BaseModel):
@@ -203,8 +210,18 @@ def load(path: Path) -> Settings:
         raise ConfigError.several(path, explain(error, known_keys, os.environ)) from None
     _check_references(settings, path)
     return settings.model_copy(
-        update={"database": path.parent / settings.database, "token": _find_token(settings, path)}
+        update={
+            "database": path.parent / settings.database,
+            "discord": _discord(settings, path),
+            "token": _find_token(settings, path),
+        }
     )
+
+
+def _discord(settings: Settings, path: Path) -> DiscordSettings:
+    """With the token's file beside the configuration, as the database is."""
+    file = settings.discord.token_file
+    return settings.discord.model_copy(update={"token_file": path.parent / file}) if file else settings.discord
 
 
 def known_keys(location: tuple[str, ...]) -> list[str]:
@@ -224,7 +241,7 @@ def known_keys(location: tuple[str, ...]) -> list[str]:
 
 def _read_table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read_text(path))
     except FileNotFoundError:
         raise ConfigError(
             path, "", "there is no such file; copy config.example.toml to it, or name another with --config"
@@ -259,14 +276,40 @@ def _check_references(settings: Settings, path: Path) -> None:
                 raise ConfigError(path, f"actions.{action.key}.topics", problem)
 
 
+def read_text(path: Path) -> str:
+    """A text file as editors save it: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    Raises OSError or UnicodeDecodeError.
+    """
+    content = path.read_bytes()
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return content.decode(encoding)
+
+
+def bare_token(text: str) -> str:
+    """The token alone, however it was pasted: with quotes, line ends, a byte order mark or `Bot ` before it."""
+    return AUTHORIZATION_SCHEME.sub("", text.strip(PASTE_MARKS), count=1).strip(PASTE_MARKS)
+
+
 def _find_token(settings: Settings, path: Path) -> SecretStr | None:
-    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
-        return SecretStr(token)
+    if token := bare_token(os.environ.get(TOKEN_VARIABLE, "")):
+        return _checked_token(token, path, TOKEN_VARIABLE)
     if settings.discord.token_file is None:
         return None
     file = path.parent / settings.discord.token_file
     try:
-        return SecretStr(file.read_text("utf-8").strip())
+        token = bare_token(read_text(file))
     except (OSError, UnicodeDecodeError):
         problem = f'"{file}" cannot be read; create it with the token inside, or set {TOKEN_VARIABLE}'
         raise ConfigError(path, "discord.token_file", problem) from None
+    if not token:
+        raise ConfigError(path, "discord.token_file", f'"{file}" is empty; write the token into it')
+    return _checked_token(token, path, "discord.token_file")
+
+
+def _checked_token(token: str, path: Path, source: str) -> SecretStr:
+    """A token is one word of printable ASCII; anything else could not even be sent."""
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        problem = "this is not a token; copy it again from the developer portal, alone on one line"
+        raise ConfigError(path, source, problem)
+    return SecretStr(token)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import signal
 import tempfile
 import time
 import webbrowser
@@ -15,19 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app.lifecycle import Herald, open_herald
-from bot.cli.screen import complain
+from bot.cli.output import echo_error
+from bot.cli.run import stop_requested
 from bot.demo.blog import load_articles
 from bot.demo.server import SampleBlog, publish_first, served
 from bot.demo.settings import sandbox_settings
 from bot.i18n import Catalogue
-from bot.logs import set_up
+from bot.logs import set_up_logging
 from bot.models import ChannelKind, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription
 
 if TYPE_CHECKING:
     from bot.demo.world import World
 
-WRONG_USE = 2
+USAGE_ERROR = 2
 FIRST_ARTICLE = "what-an-ally-can-do-in-an-hour"
 FIRST_ARTICLE_SECONDS = 1.0
 POLL_SECONDS = 1.0
@@ -50,9 +50,9 @@ class Sandbox:
 def run_demo(port: int | None, *, open_browser: bool) -> int:
     """Shows the sandbox until Ctrl-C. 0: stopped, 2: the `demo` extra is missing or the port is taken."""
     if any(find_spec(name) is None for name in NEEDED):
-        complain(MISSING_EXTRA)
-        return WRONG_USE
-    set_up("warning", "text")
+        echo_error(MISSING_EXTRA)
+        return USAGE_ERROR
+    set_up_logging("warning", "text")
     # simcord probes discord.py with clients of its own, whose warnings concern nobody here.
     for name in ("discord", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -98,7 +98,7 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
     from bot.demo import page_server
     from bot.demo.tour import Tour
 
-    stopping = _stopping()
+    stopping = stop_requested()
     async with opened(folder, time.time) as sandbox, contextlib.AsyncExitStack() as stack:
         world, blog = sandbox.world, sandbox.blog
         await world.moderator.send(world.announcements, Catalogue.of("en")("sandbox.welcome"))
@@ -106,8 +106,8 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
         try:
             address = await stack.enter_async_context(page_server.served(page, port))
         except OSError as error:
-            complain(f"The page cannot be shown ({error}); choose another port with --port.")
-            return WRONG_USE
+            echo_error(f"The page cannot be shown ({error}); choose another port with --port.")
+            return USAGE_ERROR
         _greet(address, blog.base)
         await stack.enter_async_context(beside(publish_first(blog, FIRST_ARTICLE, FIRST_ARTICLE_SECONDS)))
         if open_browser:
@@ -128,15 +128,6 @@ async def _subscribe(herald: Herald, world: "World") -> None:
     ):
         await herald.services.subscriptions.create(subscription)
     await herald.services.guilds.set_log_channel(guild, world.moderators.id)
-
-
-def _stopping() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(name, stopping.set)
-    return stopping
 
 
 def _greet(page: str, blog: str) -> None:

@@ -75,6 +75,8 @@ class Database:
         Raises DatabaseTooNewError, or sqlite3.Error when the file cannot be used.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A connection that aiosqlite cannot open leaves a thread that outlives the loop: try it here first.
+        await asyncio.to_thread(lambda: sqlite3.connect(path).close())
         writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             writer.row_factory = sqlite3.Row

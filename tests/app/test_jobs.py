@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import jobs as background
 from bot.app.core import Core, open_core
-from bot.app.jobs import keep_doing
+from bot.app.jobs import run_periodically
 from bot.config.settings import Settings, load
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
@@ -25,10 +25,10 @@ def settings(tmp_path: Path) -> Settings:
     return load(EXAMPLE).model_copy(update={"database": tmp_path / "herald.db"})
 
 
-async def test_a_fault_never_ends_a_loop(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """The cause stands in the log, and the work is done again."""
-    monkeypatch.setattr(background, "AFTER_FAULT", 0.0)
-    monkeypatch.setattr(background, "SHORTEST_NAP", 0.0)
+async def test_an_error_never_ends_a_job(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has the cause, and the job runs again."""
+    monkeypatch.setattr(background, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(background, "MIN_DELAY_SECONDS", 0.0)
     done = asyncio.Event()
     calls = 0
 
@@ -40,7 +40,7 @@ async def test_a_fault_never_ends_a_loop(monkeypatch: pytest.MonkeyPatch, caplog
         done.set()
         return NOW
 
-    task = asyncio.create_task(keep_doing("Testing", work, lambda: NOW))
+    task = asyncio.create_task(run_periodically("Testing", work, lambda: NOW))
     with caplog.at_level(logging.ERROR):
         await asyncio.wait_for(done.wait(), 10)
     task.cancel()

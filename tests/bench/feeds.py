@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app.jobs import favour_the_loop
+from bot.app.jobs import tune_event_loop
 from bot.http import client as fetch
 from bot.http.client import Fetcher, FetchRequest
 from bot.ingest.poller import FeedPoller, WatchedFeed
@@ -127,7 +127,7 @@ async def show_wild(groups: dict[str, range]) -> None:
     worker = ParseWorker(seconds=SECONDS)
     with EmptyLoop() as empty, wild_server() as url, Meter() as meter:
         async with watching(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as watcher:
-            favour_the_loop()
+            tune_event_loop()
             with empty.watched() as stall:
                 await asyncio.sleep(5)
             print(Tally("(nothing at all)", seconds=5).line(stall))

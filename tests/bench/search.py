@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.jobs import favour_the_loop
+from bot.app.jobs import tune_event_loop
 from bot.models import ArticleBody, NewArticle, Passage
 from bot.search import Filters, SearchEngine
 from bot.store.articles import Articles
@@ -170,7 +170,7 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
         before = memory()
         engine = SearchEngine(database, (), time.time)
         await engine.warm_up()
-        favour_the_loop()
+        tune_event_loop()
         table = Table(title=f"{count:,} articles; milliseconds on this machine")
         for column in ("what", "p50", "p99", "floor"):
             table.add_column(column, justify="left" if column == "what" else "right")

@@ -28,7 +28,7 @@ from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.delivery.factory import build_announcer
 from bot.delivery.state_machine import SETTLE_SECONDS
-from bot.logs import set_up
+from bot.logs import set_up_logging
 from tests.fake_discord.bot_process import report
 from tests.fake_discord.fixture import FEED
 from tests.fake_discord.without_safeguards import remove_safeguards
@@ -113,7 +113,7 @@ def main() -> int:
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)
-    set_up("info", "text", secret="")
+    set_up_logging("info", "text", secret="")
     return bot.cli.run.run(make_settings(options), argparse.Namespace())
 
 

@@ -1,0 +1,102 @@
+"""The log and the terminal: no forged line, no terminal escape, no token; a line carries date and time."""
+
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cli.output import printable
+from bot.logs import Redactor, escape_controls, set_up_logging
+
+SECRET = "MTA0.secret-token.of-the-bot"
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (debug|info|warning|error|critical) +[\w.]+: ")
+
+
+@pytest.fixture(autouse=True)
+def same_logging_afterwards() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+def logged(form: str, write: str, *arguments: object, error: Exception | None = None) -> str:
+    stream = io.StringIO()
+    set_up_logging("debug", "json" if form == "json" else "text", secret=SECRET, stream=stream)
+    logging.getLogger("bot.test").error(write, *arguments, exc_info=error)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "title\n2026-05-04 12:00:00 info    bot: all well",
+        "title\r2026-05-04 12:00:00 info    bot: all well",
+        "\x1b[2J\x1b]0;owned\x07",
+        "\x9b31mred",
+        "line\u2028separator",
+        "\u202egnp.exe",
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_outside_text_stays_on_its_line_and_cannot_drive_a_terminal(form: str, hostile: str) -> None:
+    output = logged(form, "article %s", hostile)
+
+    assert len(output.splitlines()) == 1
+    assert output.count("\n") == 1
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", output)
+
+
+def test_a_traceback_is_indented_so_that_no_text_in_it_passes_for_a_line() -> None:
+    forged = "2026-05-04 12:00:00 info    bot: all well"
+    lines = logged("text", "failed", error=ValueError(f"bad\n{forged}\x1b[2J")).splitlines()
+
+    assert LINE.match(lines[0])
+    assert not any(LINE.match(line) for line in lines[1:])
+    assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_tokens_appear_neither_in_messages_nor_in_tracebacks(form: str) -> None:
+    interaction = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5"
+    address = f"https://discord.com/api/v10/interactions/123/{interaction}/callback"
+    output = logged(
+        form,
+        "%s %s",
+        f"PATCH https://discord.com/api/v10/webhooks/123/{interaction}/messages/@original",
+        {"token": interaction, "authorization": f"Bot {SECRET}"},
+        error=OSError(f"POST {address} with {SECRET}"),
+    )
+
+    assert SECRET not in output
+    assert interaction not in output
+    assert "[token]" in output
+
+
+def test_json_lines_have_stable_fields() -> None:
+    fields = json.loads(logged("json", "feed %s: 304", "blog"))
+
+    assert list(fields) == ["time", "level", "logger", "message"]
+    assert fields["message"] == "feed blog: 304"
+
+
+@given(st.text())
+def test_escaped_text_is_one_line_without_control_characters(text: str) -> None:
+    escaped = escape_controls(text)
+
+    assert len(escaped.splitlines()) <= 1
+    assert all(character == "\t" or character.isprintable() or character > "\x9f" for character in escaped)
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="\\")))
+def test_printable_keeps_the_lines_of_an_answer(text: str) -> None:
+    assert printable(text).count("\n") == text.count("\n")
+
+
+def test_an_empty_secret_redacts_nothing() -> None:
+    assert Redactor("")("as it is") == "as it is"
