@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
 MIN_DELAY_SECONDS = 0.05
-MAX_CHECK_DELAY_SECONDS = (
-    5.0  # a poll schedules page checks, and a missing page a poll, before the last run expected them
-)
+MAX_CHECK_DELAY_SECONDS = 5.0  # a poll schedules page checks, and a missing page a poll
 MAX_DELAY_SECONDS = 3_600.0
 RETRY_SECONDS = 30.0
 UPKEEP_SECONDS = 6 * 3_600.0
