@@ -1,9 +1,9 @@
-"""Text into words, and words into index terms. The one place that decides what equals what.
+"""Tokenises text into words and analyses words into index terms.
 
-Text is normalised (NFKC, lower case, no accents on Latin letters) and cut into words. A word
-of Chinese, Japanese or Korean script becomes its overlapping pairs of characters, because particles
-cling to nouns there; any other word becomes its Snowball stem in the text's language. No word is
-left out: how much a common word counts is for the ranking to say.
+Text is normalised (NFKC, lower case, no accents on Latin letters) and split into words. A word of
+Chinese, Japanese or Korean script becomes its overlapping bigrams, because particles are attached
+to nouns there; any other word becomes its Snowball stem in the text's language. Stop words are
+indexed too: the ranking decides how much they count.
 """
 
 import re
@@ -16,12 +16,12 @@ from typing import NamedTuple, Protocol, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-ANALYSER_VERSION = 2  # raise it with any change that makes stored terms differ: the index is then rebuilt
+ANALYSER_VERSION = 3  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
 DEFAULT_LANGUAGE = "en"
-LONGEST_WORD = 40
+MAX_WORD = 40
 
-# Snowball's algorithms by language code; other languages keep their words whole.
+# Snowball algorithms by language code; words of other languages are not stemmed.
 ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish",
@@ -31,36 +31,57 @@ ALGORITHMS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-PAIRED = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
+CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
 
 
 def _marks() -> str:
-    # `\w` leaves out combining marks, which would cut words of Indic scripts into pieces.
+    # `\w` excludes combining marks, which would split words of Indic scripts.
     marks = (chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
     return "".join(marks)
 
 
-WORD = re.compile(rf"[{PAIRED}]+|(?:(?![{PAIRED}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{PAIRED}])[^\W_]+)*")
-ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
-PAIRED_WORD = re.compile(rf"[{PAIRED}]+")
+def _combining() -> Iterator[int]:
+    return (code for code in range(0x0300, 0x1E950) if unicodedata.combining(chr(code)))
 
-# Words that join others and say little themselves: in a question they count for little, and no
-# suggested phrase begins or ends with one. The index keeps them all the same.
-_GLUE = """
+
+WORD = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{CJK}])[^\W_]+)*")
+# Sorting a long run of combining marks, which NFKC does, takes time quadratic in its length.
+MAX_MARKS = 6
+LONG_MARK_RUN = re.compile("([{0}]{{{1}}})[{0}]+".format("".join(map(chr, _combining())), MAX_MARKS))
+ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
+CJK_WORD = re.compile(rf"[{CJK}]+")
+
+# They count for little in a query, and no suggested phrase begins or ends with one.
+_STOP_WORDS = """
 a about after all also am an and any are as at be been before but by can could did do does during each for
 from get had has have he her here his how i if in into is it its just know like may me more my new no not
 now of on one only or other our out over own part please s she should so some such tell than that the their
 them then there these they this those through to too under up us use very was we were what when where which
 while who why will with within without would you your
 """
-GLUE = frozenset(_GLUE.split())
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# Korean particles of one syllable; they cling to the noun before them.
+# Korean particles of one syllable, which are attached to the noun before them.
 PARTICLES = frozenset("은는이가을를의도과와에로들만")
+
+# Particles, endings and question words of Korean queries: they say how something is asked, not what.
+_KOREAN_PARTICLES = (
+    "으로부터|에서부터|에게서|이라는|이라고|라는|라고|에서는|에서의|에서|에게|으로는|으로서|으로써|으로|부터|까지|처럼|"
+    "보다|이란|에는|에도|와의|과의|이나|이며|은|는|이|가|을|를|의|도|과|와|에|로|란|만|나"
+)
+_KOREAN_ENDINGS = (
+    "이었는가|이었나|하였나|되었나|했는가|였는가|었는가|았는가|습니까|입니까|었는지|인가요|인가|는가|은가|한가|나요|까요|어요|아요|"
+    "예요|에요|네요|세요|었나|했나|였나|는지|했던|이다|하는|있는|되는|위해|통해|대한|대해|관한|것은|것을|것이|것"
+)
+_KOREAN_QUESTION = (
+    "무엇|누구|누가|어디|언제|어떤|어느|무슨|얼마|몇|왜|어떻게|어떠|뭐|뭘|무얼|있어|있나|없나|알려|궁금|찾아|보여|주세"
+)
+KOREAN_QUESTION_WORD = re.compile(rf"(?:{_KOREAN_QUESTION}).{{0,4}}")
+KOREAN_SUFFIX = re.compile(rf"(?<=.)(?:{_KOREAN_ENDINGS})$|(?<=..)(?:{_KOREAN_PARTICLES})$")
 
 
 class Word(NamedTuple):
-    """A word of a text: normalised, and where it stands in the text as given."""
+    """A normalised word and its position in the original text."""
 
     text: str
     start: int
@@ -68,60 +89,66 @@ class Word(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """The form in which words are compared: NFKC, lower case, Latin accents and lone surrogates gone."""
+    """Returns the form in which words are compared: NFKC, lower case, no Latin accents, no lone surrogates."""
     if text.isascii():
         return text.lower()
-    return _without_accents(unicodedata.normalize("NFKC", storable(text)).lower()).replace("\u2019", "'")
+    bounded = limit_combining_marks(without_surrogates(text))
+    return _without_accents(unicodedata.normalize("NFKC", bounded).lower()).replace("\u2019", "'")
 
 
-def storable(text: str) -> str:
-    """A text without lone surrogates, which neither SQLite nor an address can carry."""
+def limit_combining_marks(text: str) -> str:
+    """Shortens absurd runs of combining marks, which nothing can normalise in reasonable time."""
+    return LONG_MARK_RUN.sub(r"\1", text)
+
+
+def without_surrogates(text: str) -> str:
+    """Removes lone surrogates, which neither SQLite nor a URL can carry."""
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def words(text: str) -> list[str]:
-    """The normalised words of a text, in order."""
-    return [word[:LONGEST_WORD] for word in WORD.findall(normalise(text))]
+    """Returns the normalised words of a text, in order."""
+    return [word[:MAX_WORD] for word in WORD.findall(normalise(text))]
 
 
 def located_words(text: str) -> Iterator[Word]:
-    """The words of a text with their places in it, for marking matches in an excerpt."""
+    """Yields the words of a text with their positions, for highlighting matches."""
     for match in WORD.finditer(text):
         found = match.group()
         start, end = match.span()
         if found.isascii():
-            yield Word(found[:LONGEST_WORD].lower(), start, end)
+            yield Word(found[:MAX_WORD].lower(), start, end)
         else:
             for word in words(found):
                 yield Word(word, start, end)
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The index terms of a text, in order."""
+    """Returns the index terms of a text, in order."""
     code = language_code(language)
     found: list[str] = []
     for word in words(text):
-        if is_paired(word):
-            found += pairs(word)
+        if is_cjk(word):
+            found += bigrams(word)
         else:
             found.append(stem(word, code))
     return found
 
 
 def word_terms(word: str, language: str) -> tuple[str, ...]:
-    """The index terms of one normalised word: its stem, or its overlapping pairs of characters."""
-    if is_paired(word):
-        return pairs(word)
+    """Returns the index terms of one normalised word: its stem, or its overlapping bigrams."""
+    if is_cjk(word):
+        return bigrams(word)
     return (stem(word, language_code(language)),)
 
 
-def is_paired(word: str) -> bool:
-    """Whether a word is of a script that is indexed by pairs of characters."""
-    return not word.isascii() and PAIRED_WORD.match(word) is not None
+def is_cjk(word: str) -> bool:
+    """Returns whether a word is of a script that is indexed by bigrams."""
+    return not word.isascii() and CJK_WORD.match(word) is not None
 
 
-def pairs(word: str) -> tuple[str, ...]:
-    """Overlapping pairs of characters; a single character stands for itself."""
+def bigrams(word: str) -> tuple[str, ...]:
+    """Returns overlapping pairs of characters; a single character is its own bigram."""
     if len(word) == 1:
         return (word,)
     return tuple(sys.intern(word[at : at + 2]) for at in range(len(word) - 1))
@@ -129,12 +156,12 @@ def pairs(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1_024)
 def language_code(language: str) -> str:
-    """The two-letter code of a language tag; an untold language counts as the default one."""
+    """Returns the two-letter code of a language tag; the default language when there is none."""
     return language.replace("_", "-").split("-", 1)[0].lower() or DEFAULT_LANGUAGE
 
 
 def stem(word: str, code: str) -> str:
-    """A word's Snowball stem, or the word itself where the language has no stemmer."""
+    """Returns a word's Snowball stem, or the word itself where the language has no stemmer."""
     if word.isascii() and code not in ALGORITHMS:
         code = DEFAULT_LANGUAGE  # Latin words inside Korean text, for one
     algorithm = ALGORITHMS.get(code)
@@ -142,7 +169,7 @@ def stem(word: str, code: str) -> str:
 
 
 def latin_stemmer(language: str) -> Callable[[str], str]:
-    """What gives the stem of a word in plain Latin letters; for many words of one text, on the thread that asks."""
+    """Returns the stemming function for ASCII words of a text; use it on the calling thread only."""
     return _stemmers.of(ALGORITHMS.get(language_code(language), ALGORITHMS[DEFAULT_LANGUAGE])).stemWord
 
 
@@ -151,7 +178,7 @@ class _Stemmer(Protocol):
 
 
 class _Stemmers(local):
-    """A thread's own stemmers: PyStemmer's are not made to be shared between threads."""
+    """Stemmers per thread: PyStemmer's objects must not be shared between threads."""
 
     def __init__(self) -> None:
         self._made: dict[str, _Stemmer] = {}
@@ -176,4 +203,4 @@ def _plain(character: str) -> str:
     return base if "a" <= base <= "z" else character
 
 
-GLUE_TERMS = frozenset(term for word in GLUE for term in word_terms(word, DEFAULT_LANGUAGE))
+STOP_TERMS = frozenset(term for word in STOP_WORDS for term in word_terms(word, DEFAULT_LANGUAGE))

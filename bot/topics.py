@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.models import ArticleBody, Topic
-from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_paired, terms, words
+from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, terms, words
 
 TITLE, HEADING, SUMMARY, TEXT = 4.0, 2.5, 1.5, 1.0  # what a word is worth by where it stands
 ENOUGH = 2.5  # a topic needs so much ...
@@ -109,7 +109,7 @@ def _with_bare_nouns(text: str) -> list[str]:
     """The terms of a text; a Korean noun of one syllable also without its particle."""
     run: list[str] = []
     for word in words(text):
-        bare = is_paired(word) and len(word) == 2 and word[1] in PARTICLES  # noqa: PLR2004 - noun and particle
+        bare = is_cjk(word) and len(word) == 2 and word[1] in PARTICLES  # noqa: PLR2004 - noun and particle
         run += [*terms(word, DEFAULT_LANGUAGE), *([word[0]] if bare else [])]
     return run
 

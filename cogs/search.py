@@ -19,7 +19,7 @@ from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.layouts.pagination import PER_PAGE
 from bot.layouts.search import nothing_found, search_page
-from bot.search.results import Filters
+from bot.search import SearchFilters
 
 MAX_QUERY = 200
 
@@ -179,7 +179,7 @@ async def _recall(bot: HeraldBot, state: str) -> Search | None:
     return decode(state)
 
 
-def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> Filters:
+def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFilters:
     """The filters meant. Raises Unusable with the sentence for the member."""
     topics = bot.brand.topic_choices(text.language)
     try:
@@ -192,7 +192,7 @@ def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> Filters:
         raise InvalidFilterError(text("search.unknown_feed", feed=plain(unknown.word, MAX_LENGTH))) from None
     if typed.year and not re.fullmatch(r"[0-9]{4}", typed.year.strip()):
         raise InvalidFilterError(text("search.bad_year", year=plain(typed.year, MAX_LENGTH)))
-    return Filters(
+    return SearchFilters(
         topic=topic,
         year=int(typed.year) if typed.year else None,
         feed=feed,

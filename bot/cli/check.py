@@ -128,7 +128,7 @@ async def _database(core: Core) -> CheckResult:
 
 async def _index(core: Core) -> CheckResult:
     report = await core.search.verify()
-    if report.sound:
+    if report.is_consistent:
         return CheckResult("search index", Severity.OK, "agrees with the articles")
     return CheckResult("search index", Severity.ERROR, f"{report}; `herald run` brings it up to date by itself")
 

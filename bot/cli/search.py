@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.app.core import Core, open_core
 from bot.cli.output import STDOUT, echo, echo_error, printable
 from bot.config.settings import Settings
-from bot.search import Answer, Filters, Hit
+from bot.search import Hit, SearchFilters, SearchResults
 
 NOTHING_FOUND = 1
 WRONG_USE = 2
@@ -28,7 +28,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
     query = " ".join(arguments.words)
-    filters = Filters(topic=arguments.topic, year=arguments.year)
+    filters = SearchFilters(topic=arguments.topic, year=arguments.year)
     async with open_core(settings, clock=time.time) as core:
         answer = await core.search.search(query, filters, limit=arguments.limit)
         if arguments.json:
@@ -40,7 +40,7 @@ async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0 if answer.hits else NOTHING_FOUND
 
 
-def _as_json(answer: Answer) -> dict[str, object]:
+def _as_json(answer: SearchResults) -> dict[str, object]:
     return {
         "query": answer.query,
         "corrected": answer.corrected,
@@ -63,7 +63,7 @@ def _as_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _show(answer: Answer) -> None:
+def _show(answer: SearchResults) -> None:
     if answer.corrected:
         echo(f"Showing results for: {answer.corrected}\n")
     for hit in answer.hits:
@@ -91,6 +91,6 @@ def _show_hit(hit: Hit) -> None:
     echo()
 
 
-async def _explain(core: Core, answer: Answer) -> None:
+async def _explain(core: Core, answer: SearchResults) -> None:
     for line in await core.search.explain(answer.query):
         echo(line)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass, fields
 from typing import Any, cast
 
-from bot.search.results import Filters
+from bot.search import SearchFilters
 
 MAX_CUSTOM_ID = 100
 MAX_ID = 2**63 - 1  # what SQLite stores; Discord's ids fit
@@ -23,8 +23,8 @@ LATEST = re.compile(r"latest:(?P<page>[0-9]{1,4}):(?P<topic>[a-z0-9_-]*)")
 SHARE = re.compile(r"share:(?P<article>[0-9]{1,18})")
 RELATED = re.compile(r"related:(?P<article>[0-9]{1,18})")
 SAVED_MARK = "="
-NO_FILTERS = Filters()
-MAX_FIELDS = 2 + len(fields(Filters))
+NO_FILTERS = SearchFilters()
+MAX_FIELDS = 2 + len(fields(SearchFilters))
 
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _PAGE = re.compile(r"[0-9]{1,4}")
@@ -42,7 +42,7 @@ class Search:
     """A search as its buttons remember it; `literal` forbids corrections."""
 
     query: str
-    filters: Filters = NO_FILTERS
+    filters: SearchFilters = NO_FILTERS
     literal: bool = False
 
 
@@ -95,11 +95,11 @@ def decode(state: str) -> Search:
     query, literal, *wanted = [*values, *[None] * (MAX_FIELDS - len(values))]
     if not isinstance(query, str) or not 0 < len(query) <= MAX_STORED_QUERY or not isinstance(literal, bool | None):
         raise MalformedIdError(state)
-    for field, value in zip(fields(Filters), wanted, strict=True):
+    for field, value in zip(fields(SearchFilters), wanted, strict=True):
         is_year = type(value) is int and value in YEARS
         if value is not None and not (is_year if field.name == "year" else isinstance(value, str)):
             raise MalformedIdError(state)
-    return Search(query, Filters(*wanted), bool(literal))
+    return Search(query, SearchFilters(*wanted), bool(literal))
 
 
 def fits(state: str) -> bool:

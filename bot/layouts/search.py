@@ -26,7 +26,7 @@ from bot.layouts.components import (
 from bot.layouts.markdown import emphasised, link, plain
 from bot.layouts.pagination import pager, pages, share_menu
 from bot.plain_text import clean_line, truncate
-from bot.search.results import Answer, Filters, Hit
+from bot.search import Hit, SearchFilters, SearchResults
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
@@ -34,8 +34,8 @@ NEAR = 5
 
 
 def search_page(
-    answer: Answer,
-    filters: Filters,
+    answer: SearchResults,
+    filters: SearchFilters,
     page: int,
     state: str,
     text: Catalogue,
@@ -75,7 +75,7 @@ def related_page(hits: Sequence[Hit], text: Catalogue, brand: Brand) -> discord.
 
 
 def nothing_found(
-    answer: Answer, filters: Filters, text: Catalogue, brand: Brand, *, topics_command: str
+    answer: SearchResults, filters: SearchFilters, text: Catalogue, brand: Brand, *, topics_command: str
 ) -> discord.ui.LayoutView:
     """Nothing matched: titles that are near, topics that are near, and how to ask."""
     titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in answer.near_titles[:NEAR])
@@ -93,7 +93,7 @@ def nothing_found(
     )
 
 
-def filter_line(filters: Filters, text: Catalogue, brand: Brand) -> str:
+def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
     """What the search is limited to, in one line; empty without limits."""
     pieces = [
         brand.topic_name(filters.topic, text.language) if filters.topic else "",
@@ -130,7 +130,7 @@ def _passage(hit: Hit, text: Catalogue, brand: Brand) -> str:
     return f"➜ {link(label, brand.public(hit.url), MAX_LABEL)}"
 
 
-def _heading(answer: Answer, filters: Filters, page: int, text: Catalogue, brand: Brand) -> list[str]:
+def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Catalogue, brand: Brand) -> list[str]:
     asked = plain(answer.query, SHOWN_QUERY)
     corrected = plain(answer.corrected or "", SHOWN_QUERY)
     count = text("search.count", count=answer.total)

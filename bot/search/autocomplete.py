@@ -1,120 +1,141 @@
-"""Autocompletion: titles, phrases and values that continue what is typed, a slip forgiven."""
+"""Autocomplete: titles, phrases and values that continue what is typed, misspelt ones included."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Article, Topic
+from bot.search.query.spelling import MIN_LENGTH, decompose, within_distance
+from bot.search.query.terms import is_stop_word
 from bot.search.results import Suggestion
-from bot.search.searcher import Finder
-from bot.search.spelling import SHORTEST, near_texts, spelt
+from bot.search.searcher import Searcher
 from bot.store.search.suggestions import SuggestionReader
-from bot.text_analysis import normalise, storable, words
+from bot.text_analysis import language_code, normalise, without_surrogates, words
 
-LONGEST_LABEL = 100  # Discord's limit on a choice
-LONGEST_TYPED = 100
-MOST_WORDS = 12
-POOL = 50  # titles looked at to show 25
-FREQUENT = 1_500  # phrases compared with a short or a misspelt beginning
-SHORT = 2  # letters
-LARGEST_ID = 2**63
+MAX_LABEL = 100  # Discord's limit on a choice
+MAX_TYPED = 100
+MAX_WORDS = 12
+TITLE_POOL = 50  # titles read to show 25
+FREQUENT_PHRASES = 1_500  # compared with a short or a misspelt prefix
+SHORT_PREFIX = 2  # letters
+MISSPELT = 10
+MAX_ID = 2**63
+LONG_QUERY = 5  # words; whoever types that many wants no title in their place
+
+QUESTION = re.compile(
+    r"\?\s*$|？\s*$|^\s*(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should)\s+\S+\s"  # noqa: RUF001 - full-width mark
+    r"|(?:나요|까요|인가요|ㄴ가요|습니까|어요|예요|에요|세요)\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What suggestions are made from: the stored choices, and a finder for spelling and ranking."""
+    """What suggestions are made from: the stored ones, a searcher for spelling, and the member's language."""
 
     reader: SuggestionReader
-    finder: Finder
+    searcher: Searcher
+    language: str = ""
 
 
 def titles(choices: Choices, typed: str, limit: int) -> list[Suggestion]:
-    """Articles by title. Nothing typed: the most asked for, then the newest."""
+    """Suggests articles by title. Nothing typed: the most opened, then the newest."""
     return [Suggestion(label(article.title), str(article.id)) for article in _titled(choices, typed, limit)]
 
 
 def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -> list[str]:
-    """Phrases, topics and titles. Nothing typed: what is asked for most, the topics, the newest titles."""
-    beginning = " ".join(words(typed[:LONGEST_TYPED]))
-    if not beginning:
-        newest = [article.title for article in choices.reader.newest(5)]
-        asked = choices.reader.most_asked_phrases(10)
-        return _offered([*asked, *(topic.name for topic in topics), *newest], limit)
-    found = [*_topic_names(topics, beginning), *_phrases(choices, beginning, limit)]
+    """Suggests queries: first what is typed, then what begins with it, then what it may be a slip for.
+
+    Nothing typed: the most frequent searches, the topics, the newest titles. A question stays what it is.
+    """
+    prefix = " ".join(words(typed[:MAX_TYPED]))
+    names = [_name(topic, choices.language) for topic in topics]
+    if not prefix:
+        newest = [article.title for article in _in_language_first(choices.reader.newest(limit), choices.language)[:5]]
+        return _distinct_labels([*choices.reader.most_asked_phrases(10), *names, *newest], limit)
+    if QUESTION.search(typed) or len(prefix.split()) >= LONG_QUERY:
+        return _distinct_labels([typed], limit)
+    found = [typed, *(name for name in names if _begins(name, prefix)), *_phrases(choices, prefix, limit)]
     found += [article.title for article in _titled(choices, typed, limit)]
     if len(found) < limit:
-        found += _misspelt(choices, beginning)
-    return _offered(found, limit)
+        found += _misspelt(choices, topics, prefix)
+    return _distinct_labels(found, limit)
 
 
 def facet(values: Sequence[tuple[str, int]], typed: str, limit: int) -> list[str]:
-    """Values that begin with what is typed, then those that have it inside, then those one slip away."""
-    wanted = normalise(typed.strip())[:LONGEST_TYPED]
+    """Suggests values that begin with what is typed, then those that contain it, then those one edit away."""
+    wanted = normalise(typed.strip())[:MAX_TYPED]
     plain = [(value, normalise(value)) for value, _ in values]
     first = [value for value, text in plain if text.startswith(wanted)]
     inside = [value for value, text in plain if wanted in text]
-    near = [value for value, text in plain if _beginning_nearly((text, *text.split()), wanted)]
-    return _offered([*first, *inside, *near], limit)
+    near = [value for value, text in plain if _with_typos((text, *text.split()), wanted)]
+    return _distinct_labels([*first, *inside, *near], limit)
 
 
 def resolve(choices: Choices, value: str) -> Article | None:
-    """The article of an id or of a title as typed."""
-    text = value.strip()[:LONGEST_TYPED]
-    if text.isdecimal() and text.isascii() and int(text) < LARGEST_ID:
+    """Returns the article of an id or of a title as typed."""
+    text = value.strip()[:MAX_TYPED]
+    if text.isdecimal() and text.isascii() and int(text) < MAX_ID:
         found = choices.reader.article(int(text))
         if found is not None:
             return found
-    near = _matching(choices, words(text), POOL)
+    near = _matching(choices, words(text), TITLE_POOL)
     exact = [article for article in near if label(article.title).casefold() == label(text).casefold()]
     return (exact or near or [None])[0]
 
 
-def own_phrase(reader: SuggestionReader, asked: str) -> str:
-    """What was asked, where it is a phrase of the archive's own titles, else empty: nothing a person wrote is kept."""
-    phrase = " ".join(words(asked[:LONGEST_TYPED]))
+def archive_phrase(reader: SuggestionReader, asked: str) -> str:
+    """Returns what was asked if it is a phrase of the archive's titles, else "": nothing a person wrote is kept."""
+    phrase = " ".join(words(asked[:MAX_TYPED]))
     return phrase if phrase and reader.has_phrase(phrase) else ""
 
 
 def near_titles(choices: Choices, query: str, limit: int) -> tuple[Article, ...]:
-    """Articles whose titles share the beginning of a word with a query that found nothing."""
+    """Returns articles whose titles have a word that begins like one of a query that found nothing."""
     found: dict[int, Article] = {}
-    for word in words(query[:LONGEST_TYPED])[:MOST_WORDS]:
+    asked = [word for word in words(query[:MAX_TYPED])[:MAX_WORDS] if not is_stop_word(word)]
+    for word in asked:
         for size in (len(word), len(word) - 1, len(word) - 2):
-            if size >= min(3, len(word)) and not found:
+            if size >= min(4, len(word)) and not found:
                 found |= {article.id: article for article in choices.reader.titles([word[:size]], limit)}
-    return tuple(found.values())[:limit] or tuple(choices.reader.newest(limit))
+    return tuple(found.values())[:limit]
 
 
 def near_topics(topics: Iterable[Topic], query: str, limit: int) -> tuple[str, ...]:
-    """Keys of topics of which a word begins nearly like a word of the query; all when none does."""
-    asked = words(query[:LONGEST_TYPED])[:MOST_WORDS]
-    scored = {topic.key: sum(_close(topic, word) for word in asked) for topic in topics}
-    near = sorted((key for key in scored if scored[key]), key=lambda key: -scored[key])
-    return tuple(near or scored)[:limit]
+    """Returns the keys of topics with a word that begins nearly like one of the query; of all when there are none."""
+    asked = [word for word in words(query[:MAX_TYPED])[:MAX_WORDS] if not is_stop_word(word)]
+    scores = {topic.key: sum(_match_count(topic, word) for word in asked) for topic in topics}
+    near = sorted((key for key in scores if scores[key]), key=lambda key: -scores[key])
+    return tuple(near or scores)[:limit]
 
 
 def label(title: str) -> str:
-    """A title as a choice shows it: one line, 100 characters at most."""
-    line = " ".join(storable(title).split())
-    return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1].rstrip()}…"
+    """Returns a title as a choice shows it: one line, 100 characters at most."""
+    line = " ".join(without_surrogates(title).split())
+    return line if len(line) <= MAX_LABEL else f"{line[: MAX_LABEL - 1].rstrip()}…"
 
 
-def _phrases(choices: Choices, beginning: str, limit: int) -> list[str]:
-    # Of the many phrases behind one or two letters the frequent ones are soonest found among the frequent.
-    frequent = choices.reader.frequent_phrases(FREQUENT) if len(beginning) <= SHORT else []
-    found = [phrase for phrase in frequent if phrase.startswith(beginning)]
-    return [*found, *choices.reader.phrases(beginning, limit)]
+def _phrases(choices: Choices, prefix: str, limit: int) -> list[str]:
+    # Very many phrases begin with one or two letters: the frequent ones come first.
+    frequent = choices.reader.frequent_phrases(FREQUENT_PHRASES) if len(prefix) <= SHORT_PREFIX else []
+    found = [phrase for phrase in frequent if phrase.startswith(prefix)][:limit]
+    return found if len(found) == limit else [*found, *choices.reader.phrases(prefix, limit)]
 
 
 def _titled(choices: Choices, typed: str, limit: int) -> list[Article]:
-    run = words(typed[:LONGEST_TYPED])[:MOST_WORDS]
+    run = words(typed[:MAX_TYPED])[:MAX_WORDS]
     reader = choices.reader
     if not run:
         return _distinct([*reader.most_asked_articles(5), *reader.newest(limit)])[:limit]
-    found = _matching(choices, run, POOL)
+    found = _matching(choices, run, TITLE_POOL)
     asked = reader.times_asked([article.id for article in found])
-    beginning = normalise(typed.strip())
-    found.sort(key=lambda one: (not normalise(one.title).startswith(beginning), -asked.get(one.id, 0)))
-    return found[:limit]
+    prefix = normalise(typed.strip())
+    found.sort(key=lambda one: (not normalise(one.title).startswith(prefix), -asked.get(one.id, 0)))
+    return _in_language_first(found, choices.language)[:limit]
+
+
+def _in_language_first(articles: Iterable[Article], language: str) -> list[Article]:
+    return sorted(articles, key=lambda one: bool(language) and language_code(one.language) != language)
 
 
 def _matching(choices: Choices, run: Sequence[str], limit: int) -> list[Article]:
@@ -124,50 +145,52 @@ def _matching(choices: Choices, run: Sequence[str], limit: int) -> list[Article]
     found = choices.reader.titles(run, limit)
     if found:
         return found
-    replaced = choices.finder.corrections(run)
-    corrected = [part for word in run for part in replaced.get(word, word).split()]
-    found = choices.reader.titles(corrected, limit) if corrected != list(run) else []
-    rarest_first = sorted(corrected, key=len, reverse=True)
+    corrected = choices.searcher.corrected(run)
+    found = choices.reader.titles(corrected, limit) if corrected and corrected != list(run) else []
+    longest_first = sorted((word for word in corrected if not is_stop_word(word)), key=len, reverse=True)
     return found or _distinct(
-        [article for word in rarest_first[:3] for article in choices.reader.titles([word], limit)]
+        [article for word in longest_first[:3] for article in choices.reader.titles([word], limit)]
     )
 
 
-def _misspelt(choices: Choices, beginning: str) -> list[str]:
-    replaced = choices.finder.corrections(beginning.split())
-    corrected = " ".join(replaced.get(word, word) for word in beginning.split())
-    exact = choices.reader.phrases(corrected, CHOICES_MISSPELT) if corrected != beginning else []
-    return exact + _beginning_nearly(choices.reader.frequent_phrases(FREQUENT), beginning)
+def _misspelt(choices: Choices, topics: Sequence[Topic], prefix: str) -> list[str]:
+    corrected = " ".join(choices.searcher.corrected(prefix.split()))
+    if corrected == prefix:
+        found: list[str] = []
+    else:
+        names = [_name(topic, choices.language) for topic in topics]
+        found = [*(name for name in names if _begins(name, corrected)), *choices.reader.phrases(corrected, MISSPELT)]
+    return found + _with_typos(choices.reader.frequent_phrases(FREQUENT_PHRASES), prefix)
 
 
-CHOICES_MISSPELT = 10
+def _with_typos(texts: Sequence[str], prefix: str) -> list[str]:
+    """The texts that begin with a prefix but for one edit, which is not at the first letter."""
+    letters = decompose(prefix)
+    if len(letters) < MIN_LENGTH:
+        return []  # nearly everything is close to a shorter prefix
+    same = [text for text in texts if text[:1] == prefix[:1] or not text.isascii()]
+    starts = [decompose(text)[: len(letters)] for text in same]
+    return [same[at] for at, _ in sorted(within_distance(letters, starts, 1)) if starts[at][0] == letters[0]]
 
 
-def _beginning_nearly(texts: Sequence[str], beginning: str) -> list[str]:
-    """The texts that begin so but for one slip, which is not at the first letter."""
-    letters = spelt(beginning)
-    if len(letters) < SHORTEST:
-        return []  # shorter beginnings are near everything
-    same = [text for text in texts if text[:1] == beginning[:1] or not text.isascii()]
-    starts = [spelt(text)[: len(letters)] for text in same]
-    return [same[at] for at, _ in sorted(near_texts(letters, starts, 1)) if starts[at][0] == letters[0]]
-
-
-def _close(topic: Topic, word: str) -> int:
+def _match_count(topic: Topic, word: str) -> int:
     texts = (topic.key, topic.name, *topic.words, *(name for _, name in topic.names))
     known = [part for text in texts for part in words(text)]
-    return known.count(word) + len(_beginning_nearly([part for part in known if part != word], word))
+    return known.count(word) + len(_with_typos([part for part in known if part != word], word))
 
 
-def _topic_names(topics: Iterable[Topic], beginning: str) -> list[str]:
-    names = [name for topic in topics for name in (topic.name, *(name for _, name in topic.names))]
-    return [name for name in names if any(part.startswith(beginning) for part in (normalise(name), *words(name)))]
+def _name(topic: Topic, language: str) -> str:
+    return next((name for code, name in topic.names if code == language), topic.name)
+
+
+def _begins(name: str, prefix: str) -> bool:
+    return any(part.startswith(prefix) for part in (normalise(name), *words(name)))
 
 
 def _distinct(articles: Iterable[Article]) -> list[Article]:
     return list({article.id: article for article in articles}.values())
 
 
-def _offered(values: Iterable[str], limit: int) -> list[str]:
+def _distinct_labels(values: Iterable[str], limit: int) -> list[str]:
     seen = {normalise(value): label(value) for value in reversed(list(values)) if value.strip()}
     return list(reversed(seen.values()))[:limit]

@@ -1,39 +1,42 @@
-"""The search engine as the rest of the bot sees it: questions in, answers out, index kept."""
+"""The search engine as the rest of the bot uses it: questions in, results out, index kept up to date."""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import UTC, date, datetime
 
-from bot.models import Article, NewArticle, Topic
-from bot.search import autocomplete as suggesting
-from bot.search import explain as explaining
-from bot.search.highlighter import Excerpter
-from bot.search.index_documents import index_entry
-from bot.search.index_maintenance import IndexKeeper, Progress
+from bot.models import Article, ArticleBody, NewArticle, Topic
+from bot.search import autocomplete
+from bot.search.explain import explain_ranking, with_replacements
+from bot.search.highlighter import Highlighter
+from bot.search.index.documents import body_lines, index_entry
+from bot.search.index.maintenance import IndexMaintainer, Progress
 from bot.search.more_like_this import related_query
-from bot.search.passages import answering_passages
-from bot.search.query import LONGEST_QUERY, Query
-from bot.search.results import Answer, Filters, Hit, IndexReport, Suggestion
-from bot.search.searcher import Finder, Found, Memory, Ranked
+from bot.search.query.english import english_words
+from bot.search.query.request import MAX_QUERY
+from bot.search.query.terms import Query
+from bot.search.ranking.passages import best_locations
+from bot.search.results import Hit, IndexReport, SearchResults, Suggestion
+from bot.search.searcher import NO_FILTERS, Caches, Ranking, ScoredArticle, Searcher
 from bot.store.database import Database, Transaction
-from bot.store.search.reader import Restriction, SearchReader
+from bot.store.search.filters import SearchFilters
+from bot.store.search.reader import SearchReader
 from bot.store.search.suggestions import SuggestionReader, count_asked
-from bot.store.search.writer import add_entries, current_totals, remove_entry, stored_body
-from bot.text_analysis import storable
+from bot.store.search.writer import add_entries, current_totals, forget_asked, remove_entry, stored_body
+from bot.text_analysis import without_surrogates
 
 DAY_SECONDS = 86_400
-CHOICES = 25  # as many as Discord shows
-NEAR = 5
-EVERYTHING = Filters()
+MAX_CHOICES = 25  # of an autocomplete
+MAX_NEAR = 5
+HITS_PER_PAGE = 3
 
 
 class SearchEngine:
-    """Searches the archive in `database`. `topics` is the taxonomy, `clock` gives unix seconds.
+    """Searches the archive in `database`. `topics` is the taxonomy, `clock` returns unix seconds.
 
-    `key_of` gives the canonical key of an address; with it, articles that link to one another
-    count as related. Nothing a person types makes a method raise.
+    `key_of` returns the canonical key of an address; with it, articles that link to one another count as
+    related. Nothing a person types makes a method raise.
     """
 
     def __init__(
@@ -47,46 +50,66 @@ class SearchEngine:
         self._topics = {topic.key: topic for topic in topics}
         self._clock = clock
         self._key_of = key_of
-        self._memory = Memory()  # touched on the reader's thread alone
-        self._keeper = IndexKeeper(database, self._topics)
+        self._caches = Caches()  # used on the reader's thread only
+        self._maintainer = IndexMaintainer(database, self._topics)
 
     async def search(
         self,
         query: str,
-        filters: Filters = EVERYTHING,
+        filters: SearchFilters = NO_FILTERS,
         *,
-        limit: int = 5,
+        limit: int = HITS_PER_PAGE,
         offset: int = 0,
         literal: bool = False,
-    ) -> Answer:
-        """The best articles for a person's words. `literal` searches for the words exactly as spelt."""
+        language: str = "",
+    ) -> SearchResults:
+        """Returns the best articles for a person's words.
 
-        def answer(connection: sqlite3.Connection) -> tuple[Answer, str]:
-            found = self._answer(connection, query, filters, slice(offset, offset + limit), literal=literal)
-            asked = found.corrected or query if found.hits and not offset else ""
-            return found, suggesting.own_phrase(SuggestionReader(connection), asked)
+        `literal` searches for the words exactly as typed. `language` is the asker's: articles in it are
+        preferred where scores are close.
+        """
 
-        found, phrase = await self._database.read(answer)
+        def results(connection: sqlite3.Connection) -> tuple[SearchResults, str]:
+            reader = SearchReader(connection)
+            ranking = self._searcher(reader).search(query, _storable(filters), literal=literal, language=language)
+            found = SearchResults(
+                self._hits(reader, ranking.query, ranking.ranked[offset : offset + limit]),
+                total=len(ranking.ranked),
+                query=query,
+                corrected=_rewritten(query, ranking.correction.replaced),
+                did_you_mean=_rewritten(query, (*ranking.correction.replaced, *ranking.correction.offered))
+                if ranking.correction.offered
+                else None,
+                period=ranking.request.period,
+                years=ranking.request.years,
+                newest_first=ranking.request.newest_first,
+                help=ranking.request.help,
+            )
+            suggestions = SuggestionReader(connection)
+            if not ranking.ranked:
+                choices = autocomplete.Choices(suggestions, self._searcher(reader), language)
+                return self._nothing_found(choices, found), ""
+            asked = found.corrected or query if not offset else ""
+            return found, autocomplete.archive_phrase(suggestions, asked)
+
+        found, phrase = await self._database.read(results)
         if phrase:
             await self._count("query", phrase)
         return found
 
-    async def explain(self, query: str, filters: Filters = EVERYTHING, *, limit: int = 5) -> list[str]:
-        """Lines of plain text: how the words were understood and what each hit's score is made of."""
+    async def explain(self, query: str, filters: SearchFilters = NO_FILTERS, *, limit: int = 5) -> list[str]:
+        """Returns lines of plain text: how the words were understood and what each hit's score is made of."""
 
         def report(connection: sqlite3.Connection) -> list[str]:
             reader = SearchReader(connection)
-            found = self._finder(reader).find(query, restriction(filters))
-            articles = {
-                article: pair[0]
-                for article, pair in reader.articles([one.article for one in found.ranked[:limit]]).items()
-            }
-            return explaining.lines(found, articles, limit)
+            ranking: Ranking = self._searcher(reader).search(query, _storable(filters))
+            found = reader.articles([one.article for one in ranking.ranked[:limit]])
+            return explain_ranking(ranking, {article: pair[0] for article, pair in found.items()}, limit)
 
         return await self._database.read(report)
 
     async def related(self, article_id: int, limit: int = 3) -> tuple[Hit, ...]:
-        """Articles with the same words, topics, or a link to or from this one; best first."""
+        """Returns articles with the same words, topics, or a link to or from this one; best first."""
 
         def hits(connection: sqlite3.Connection) -> tuple[Hit, ...]:
             reader = SearchReader(connection)
@@ -95,43 +118,45 @@ class SearchEngine:
                 return ()
             linked = reader.ids_of_keys(self._keys([link.url for link in pair[1].links]))
             query = related_query(reader, article_id)
-            ranked = self._finder(reader).rank_query(query, Restriction(), linked)
+            ranked = self._searcher(reader).rank(query, linked=linked)
             return self._hits(reader, query, [one for one in ranked if one.article != article_id][:limit])
 
         return await self._database.read(hits)
 
     async def related_to_text(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
-        """Articles about what a text (a message, say) speaks of, each with the passage that matched."""
-        return (await self.search(text[:LONGEST_QUERY], limit=limit)).hits
+        """Returns articles about what a text (a message, say) is about, each with the passage that matched."""
+        return (await self.search(text[:MAX_QUERY], limit=limit)).hits
 
-    async def suggest_titles(self, typed: str, limit: int = CHOICES) -> list[Suggestion]:
-        """Articles by title; the value is the article's id as text. Nothing typed: most asked for, newest."""
+    async def suggest_titles(self, typed: str, limit: int = MAX_CHOICES, *, language: str = "") -> list[Suggestion]:
+        """Suggests articles by title; the value is the article's id as text."""
         return await self._database.read(
-            lambda connection: suggesting.titles(self._choices(connection), typed, min(limit, CHOICES))
+            lambda connection: autocomplete.titles(self._choices(connection, language), typed, min(limit, MAX_CHOICES))
         )
 
-    async def suggest_queries(self, typed: str, limit: int = CHOICES) -> list[str]:
-        """Phrases, topics and titles that continue what is typed."""
+    async def suggest_queries(self, typed: str, limit: int = MAX_CHOICES, *, language: str = "") -> list[str]:
+        """Suggests what is typed, then phrases, topics and titles that continue it, in the member's language."""
         topics = list(self._topics.values())
         return await self._database.read(
-            lambda connection: suggesting.queries(self._choices(connection), topics, typed, min(limit, CHOICES))
+            lambda connection: autocomplete.queries(
+                self._choices(connection, language), topics, typed, min(limit, MAX_CHOICES)
+            )
         )
 
-    async def suggest_authors(self, typed: str = "", limit: int = CHOICES) -> list[str]:
-        """Authors, those of most articles first."""
+    async def suggest_authors(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
+        """Suggests authors, those of most articles first."""
         return await self._facet("author", typed, limit)
 
-    async def suggest_years(self, typed: str = "", limit: int = CHOICES) -> list[str]:
-        """Years with articles, the latest first."""
+    async def suggest_years(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
+        """Suggests years with articles, the latest first."""
         return sorted(await self._facet("year", typed, limit), reverse=True)
 
-    async def suggest_languages(self, typed: str = "", limit: int = CHOICES) -> list[str]:
-        """Languages with articles (codes), the most used first."""
+    async def suggest_languages(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
+        """Suggests languages with articles (codes), the most used first."""
         return await self._facet("language", typed, limit)
 
     async def resolve_title(self, value: str) -> Article | None:
-        """The article meant by a suggestion's value, by a title, or by words typed; None if there is none."""
-        found = await self._database.read(lambda connection: suggesting.resolve(self._choices(connection), value))
+        """Returns the article meant by a suggestion's value, by a title, or by words typed; None if there is none."""
+        found = await self._database.read(lambda connection: autocomplete.resolve(self._choices(connection), value))
         if found is None and not value.strip().isdecimal():
             hits = (await self.search(value, limit=1)).hits
             found = hits[0].article if hits else None
@@ -140,73 +165,87 @@ class SearchEngine:
         return found
 
     async def index(self, tx: Transaction, article_id: int, draft: NewArticle) -> None:
-        """Writes an article to the index, in place of what stood there.
+        """Indexes an article in place of what the index had of it."""
+        await self.index_many(tx, [(article_id, draft)])
+
+    async def index_many(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
+        """Indexes some articles, which costs less than one by one.
 
         A draft without a body is indexed with the stored one: that is what the article still says.
         """
-        body = draft.body or await stored_body(tx, article_id)
-        await remove_entry(tx, article_id)
+        whole: list[tuple[int, NewArticle]] = []
+        for article_id, draft in drafts:
+            body = draft.body or await stored_body(tx, article_id)
+            await remove_entry(tx, article_id)
+            whole.append((article_id, replace(draft, body=body)))
         average = (await current_totals(tx)).average_length
-        # On another thread: a long article's analysis would hold up the event loop.
-        whole = replace(draft, body=body)
-        entry = await asyncio.to_thread(index_entry, article_id, whole, self._topics, average)
-        await add_entries(tx, [entry])
+        # On another thread: the analysis of a long article would hold up the event loop.
+        entries = await asyncio.to_thread(
+            lambda: [index_entry(article_id, draft, self._topics, average) for article_id, draft in whole]
+        )
+        await add_entries(tx, entries)
 
     async def reindex(self, tx: Transaction, article_id: int) -> None:
-        """Indexes an article as it is stored; one that is not live leaves the index."""
-        await self._keeper.reindex(tx, [article_id])
+        """Indexes an article as it is stored; one that is not live is removed from the index."""
+        await self._maintainer.reindex(tx, [article_id])
 
     async def remove(self, tx: Transaction, article_id: int) -> None:
-        """Takes every trace of an article's words out of the index."""
+        """Removes every trace of an article's words from the index, without reading the article."""
         await remove_entry(tx, article_id)
+        await forget_asked(tx, article_id)
 
     async def warm_up(self) -> None:
-        """Takes in the archive's words and counts, for which the next search would otherwise wait."""
-        await self._database.read(lambda connection: self._finder(SearchReader(connection)))
+        """Fills the caches, for which the next search would otherwise wait."""
+
+        def fill(connection: sqlite3.Connection) -> None:
+            english_words()
+            self._searcher(SearchReader(connection))
+
+        await self._database.read(fill)
 
     async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
-        """Indexes what is missing or was written by another version of the analysis; gives how many.
+        """Indexes what is missing or was written by another version of the analysis; returns how many.
 
-        Works in short transactions; searches go on with what is there. `progress(done, total)`.
+        Works in short transactions; searches continue with what is there. `progress(done, total)`.
         """
-        return await self._keeper.rebuild(progress)
+        return await self._maintainer.rebuild(progress)
 
     async def verify(self) -> IndexReport:
         """Compares the index with the articles."""
-        return await self._keeper.verify()
+        return await self._maintainer.verify()
 
-    def _answer(
-        self, connection: sqlite3.Connection, query: str, filters: Filters, page: slice, *, literal: bool
-    ) -> Answer:
-        reader = SearchReader(connection)
-        found = self._finder(reader).find(query, restriction(filters), literal=literal)
-        hits = self._hits(reader, found.query, found.ranked[page])
-        answer = Answer(hits, len(found.ranked), query, corrected_text(query, found))
-        if found.ranked:
-            return answer
-        choices = self._choices(connection)
-        near = suggesting.near_titles(choices, query, NEAR)
-        return replace(answer, near_titles=near, near_topics=suggesting.near_topics(self._topics.values(), query, NEAR))
-
-    def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
-        excerpter = Excerpter(query)
+    def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[ScoredArticle]) -> tuple[Hit, ...]:
+        highlighter = Highlighter(query)
         ids = [one.article for one in ranked]
         articles = reader.articles(ids)
         documents = [one for one in reader.documents(ids) if one.article in articles]
-        passages = [len(articles[one.article][1].passages) for one in documents]
-        answering = answering_passages(query, documents, passages)
-        cuts = {
-            one.article: excerpter.excerpt(*articles[one.article], passage)
-            for one, passage in zip(documents, answering, strict=True)
+        lines = [len(body_lines(*_summary_and_body(articles[one.article]))) for one in documents]
+        locations = best_locations(query, documents, lines)
+        excerpts = {
+            one.article: highlighter.excerpt(*articles[one.article], where)
+            for one, where in zip(documents, locations, strict=True)
         }
-        found = [(articles[one.article][0], cuts[one.article], one.score) for one in ranked if one.article in cuts]
-        return tuple(Hit(article, cut.heading, cut.spans, cut.url, score) for article, cut, score in found)
+        found = [
+            (articles[one.article][0], excerpts[one.article], one.score) for one in ranked if one.article in excerpts
+        ]
+        return tuple(Hit(article, cut.heading, cut.spans, cut.url, score, cut.source) for article, cut, score in found)
 
-    def _finder(self, reader: SearchReader) -> Finder:
-        return Finder(reader, self._memory)
+    def _nothing_found(self, choices: autocomplete.Choices, found: SearchResults) -> SearchResults:
+        return replace(
+            found,
+            near_titles=autocomplete.near_titles(choices, found.query, MAX_NEAR),
+            near_topics=autocomplete.near_topics(self._topics.values(), found.query, MAX_NEAR),
+            newest=tuple(choices.reader.newest(MAX_NEAR)),
+        )
 
-    def _choices(self, connection: sqlite3.Connection) -> suggesting.Choices:
-        return suggesting.Choices(SuggestionReader(connection), self._finder(SearchReader(connection)))
+    def _searcher(self, reader: SearchReader) -> Searcher:
+        return Searcher(reader, self._caches, self._today())
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), UTC).date()
+
+    def _choices(self, connection: sqlite3.Connection, language: str = "") -> autocomplete.Choices:
+        return autocomplete.Choices(SuggestionReader(connection), self._searcher(SearchReader(connection)), language)
 
     def _keys(self, urls: Sequence[str]) -> list[str]:
         keys: list[str] = []
@@ -221,28 +260,23 @@ class SearchEngine:
 
     async def _facet(self, kind: str, typed: str, limit: int) -> list[str]:
         values = await self._database.read(lambda connection: SearchReader(connection).facet(kind))
-        return suggesting.facet(values, typed, min(limit, CHOICES))
+        return autocomplete.facet(values, typed, min(limit, MAX_CHOICES))
 
     async def _count(self, kind: str, value: str) -> None:
         async with self._database.transaction() as tx:
             await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS))
 
 
-def restriction(filters: Filters) -> Restriction:
-    """Filters as the index takes them."""
-    since, before = (None, None) if filters.year is None else year_span(filters.year)
+def _summary_and_body(pair: tuple[Article, ArticleBody]) -> tuple[str, ArticleBody]:
+    return pair[0].summary, pair[1]
+
+
+def _rewritten(query: str, replaced: Sequence[tuple[str, str]]) -> str | None:
+    """The query with words replaced; None when none was."""
+    return with_replacements(query, dict(replaced)) if replaced else None
+
+
+def _storable(filters: SearchFilters) -> SearchFilters:
     texts = (filters.topic, filters.feed, filters.author, filters.language)
-    topic, feed, author, language = (text and storable(text) for text in texts)
-    return Restriction(topic, since, before, feed, author, language)
-
-
-def year_span(year: int) -> tuple[float, float]:
-    """A year's first instant and the next year's (UTC); a span without instants for a year no calendar has."""
-    if not MINYEAR <= year < MAXYEAR:
-        return (0.0, 0.0)
-    return datetime(year, 1, 1, tzinfo=UTC).timestamp(), datetime(year + 1, 1, 1, tzinfo=UTC).timestamp()
-
-
-def corrected_text(query: str, found: Found) -> str | None:
-    """The query with the replaced words in place of the typed ones; None when none was replaced."""
-    return explaining.with_replacements(query, dict(found.replaced)) if found.replaced else None
+    topic, feed, author, language = (text and without_surrogates(text) for text in texts)
+    return SearchFilters(topic, filters.year, feed, author, language)

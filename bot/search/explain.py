@@ -1,32 +1,47 @@
-"""A search explained in lines of plain text."""
+"""Explains a search in lines of plain text."""
 
 from collections.abc import Mapping
 
 from bot.models import Article
-from bot.search.searcher import Found
+from bot.search.searcher import Ranking
 from bot.text_analysis import located_words
 
 
 def with_replacements(query: str, replaced: Mapping[str, str]) -> str:
-    """A query with the replaced words in place of the typed ones, all else as it was."""
+    """Returns a query with words, or pairs of words, replaced and all else as typed."""
     pieces: list[str] = []
-    shown = 0
-    for word in located_words(query):
-        if word.text in replaced and word.start >= shown:
-            pieces += [query[shown : word.start], replaced[word.text]]
-            shown = word.end
-    return "".join([*pieces, query[shown:]])
+    copied = 0
+    found = list(located_words(query))
+    for at, word in enumerate(found):
+        if word.start < copied:
+            continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        if following is not None and f"{word.text} {following.text}" in replaced:
+            pieces += [query[copied : word.start], replaced[f"{word.text} {following.text}"]]
+            copied = following.end
+        elif word.text in replaced:
+            pieces += [query[copied : word.start], replaced[word.text]]
+            copied = word.end
+    return "".join([*pieces, query[copied:]])
 
 
-def lines(found: Found, articles: Mapping[int, Article], limit: int) -> list[str]:
-    """How the words were understood, then each hit with the parts of its score."""
-    told = [f"replaced: {typed} -> {used}" for typed, used in found.replaced]
-    told += [
-        f"term: {' | '.join(slot.terms)}  in {slot.documents} articles, weight {slot.weight:.2f}"
-        for slot in found.query.slots
+def explain_ranking(ranking: Ranking, articles: Mapping[int, Article], limit: int) -> list[str]:
+    """Returns how the words were understood, then each hit with the parts of its score."""
+    request, correction = ranking.request, ranking.correction
+    lines = [f"replaced: {typed} -> {meant}" for typed, meant in correction.replaced]
+    lines += [f"offered: {typed} -> {meant}" for typed, meant in correction.offered]
+    lines += [f"also: {typed} | {other}" for typed, other in correction.alternatives]
+    lines += [f"period: {request.period}"] if request.period else []
+    lines += [f"years: {', '.join(map(str, request.years))}"] if request.years else []
+    lines += ["newest first"] if request.newest_first else []
+    lines += [
+        f"term: {' | '.join(group.terms)}  in {group.documents} articles, weight {group.weight:.2f},"
+        f" importance {group.importance:.2f}"
+        for group in ranking.query.groups
     ]
-    for place, one in enumerate(found.ranked[:limit], 1):
+    lines += [f"not in the archive: importance {ranking.query.missing:.2f}"] if ranking.query.missing else []
+    for place, one in enumerate(ranking.ranked[:limit], 1):
         parts = ", ".join(f"{name} {part:.2f}" for name, part in one.parts if part)
         title = articles[one.article].title if one.article in articles else f"article {one.article}"
-        told.append(f"{place}. {one.score:.2f} = {parts}  {title}")
-    return told
+        lines.append(f"{place}. {one.score:.2f} = {parts}  {title} (matches {one.importance:.0%})")
+    return lines

@@ -1,38 +1,42 @@
-"""What an article is about, as a query: its heaviest words."""
+"""More like this: an article's characteristic terms, as a query."""
 
 from heapq import nlargest
 
 import numpy as np
 
-from bot.search.query import Query, Slot, rarity
-from bot.search.reranker import WORTH, term_weight
-from bot.search.term_arrays import BODY, HEADINGS, TITLE, TOPICS, laid_out, sums
-from bot.store.search.reader import IndexedDocument, SearchReader
-from bot.store.search.writer import NONE
+from bot.search.query.terms import Query, TermGroup, idf
+from bot.search.ranking.reranker import FIELD_WEIGHTS, saturate
+from bot.search.ranking.term_arrays import BODY, HEADINGS, TITLE, TOPICS, flatten, segment_sums
+from bot.store.search.reader import NO_TERM, IndexedDocument, SearchReader
 
-TELLING_TERMS = 25
-USES = {TITLE: WORTH[HEADINGS], TOPICS: WORTH[TOPICS]}  # how many uses in the body one in this part is worth
+TOP_TERMS = 25
+USES = {
+    TITLE: FIELD_WEIGHTS[HEADINGS],
+    TOPICS: FIELD_WEIGHTS[TOPICS],
+}  # uses in the body that one in this part counts as
 
 
 def related_query(reader: SearchReader, article: int) -> Query:
-    """The terms that tell most about an indexed article, weighed by how rare they are."""
+    """Returns the terms of an indexed article with the highest idf * tf / (k1 + tf)."""
     documents = reader.documents([article])
     frequencies = _frequencies(documents[0]) if documents else {}
-    # A word no other article has relates to nothing.
-    known = [term for term in reader.numbered_terms(frequencies) if term.documents > 1]
-    rarities = rarity(np.array([term.documents for term in known], np.int64), reader.totals().documents).tolist()
-    slots = [
-        Slot((term.text,), (term.number,), rare * term_weight(frequencies[term.number]), term.documents)
-        for term, rare in zip(known, rarities, strict=True)
+    # A term of this article alone relates to nothing.
+    known = [term for term in reader.terms_by_id(frequencies) if term.documents > 1]
+    weights = idf(np.array([term.documents for term in known], np.float64), reader.totals().documents).tolist()
+    groups = [
+        TermGroup((term.text,), (term.id,), weight * saturate(frequencies[term.id]), term.documents)
+        for term, weight in zip(known, weights, strict=True)
     ]
-    return Query(tuple(nlargest(TELLING_TERMS, slots, key=lambda slot: (slot.weight, slot.terms))), frozenset())
+    return Query(tuple(nlargest(TOP_TERMS, groups, key=lambda group: (group.weight, group.terms))), frozenset())
 
 
 def _frequencies(document: IndexedDocument) -> dict[int, float]:
-    texts = laid_out([document])
-    worth = np.array([USES.get(part, 0.0) for part in range(BODY)] + [1.0])[np.minimum(texts.part, BODY)]
-    numbers, at = np.unique(texts.numbers, return_inverse=True)
-    uses = sums(at, worth, len(numbers))
+    texts = flatten([document])
+    weight = np.array([USES.get(part, 0.0) for part in range(BODY)] + [1.0])[np.minimum(texts.part, BODY)]
+    numbers, at = np.unique(texts.ids, return_inverse=True)
+    uses = segment_sums(at, weight, len(numbers))
     return {
-        number: often for number, often in zip(numbers.tolist(), uses.tolist(), strict=True) if number != NONE and often
+        number: often
+        for number, often in zip(numbers.tolist(), uses.tolist(), strict=True)
+        if number != NO_TERM and often
     }

@@ -1,24 +1,15 @@
-"""What the search room gives back: frozen values that a layout can show as they are."""
+"""The results of a search: frozen values that a layout can show as they are."""
 
 from dataclasses import dataclass
 
 from bot.models import Article
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What an answer is limited to; None leaves a side open. `topic` and `feed` are keys."""
-
-    topic: str | None = None
-    year: int | None = None
-    feed: str | None = None
-    author: str | None = None
-    language: str | None = None
+from bot.search.index.documents import LineKind
+from bot.store.search.filters import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of plain text; `matched` pieces are what the person asked for. Never markdown."""
+    """A piece of plain text; `matched` pieces are words of the query. Never markdown."""
 
     text: str
     matched: bool = False
@@ -26,10 +17,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article found, with the passage that answers.
+    """An article found, with the part of it that answers.
 
-    `heading` is the passage's (empty: none), `excerpt` is cut at sentence borders, `url` leads
-    to that very passage: to its anchor when the page has one, else by a text fragment.
+    `source` says what part that is; `heading` is a passage's (empty: none). `excerpt` is one or more whole
+    sentences. `url` leads to that place: to its anchor when the page has one, else by a text fragment.
     """
 
     article: Article
@@ -37,28 +28,37 @@ class Hit:
     excerpt: tuple[Span, ...]
     url: str
     score: float
+    source: LineKind = LineKind.PASSAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResults:
     """A page of hits, best first.
 
-    `total` counts what can be paged through. `query` is what was asked, `corrected` what was
-    searched for instead when a word was unknown to the archive (None: nothing was changed).
-    `near_titles` and `near_topics` (topic keys) are filled when nothing was found.
+    `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a slip
+    (None: nothing was changed), `did_you_mean` a query that is offered and was not searched for. `period`,
+    `years` and `newest_first` are what the words said besides their subject. `help` is true when the question
+    is how to help: the actions answer it. `near_titles`, `near_topics` (topic keys) and `newest` are filled
+    when nothing was found.
     """
 
     hits: tuple[Hit, ...]
     total: int
     query: str
     corrected: str | None = None
+    did_you_mean: str | None = None
+    period: Period | None = None
+    years: tuple[int, ...] = ()
+    newest_first: bool = False
+    help: bool = False
     near_titles: tuple[Article, ...] = ()
     near_topics: tuple[str, ...] = ()
+    newest: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A choice of an autocomplete: what is shown (100 characters at most) and what it stands for."""
+    """A choice of an autocomplete: what is shown (100 characters at most) and its value."""
 
     label: str
     value: str
@@ -76,6 +76,6 @@ class IndexReport:
     damaged: tuple[str, ...] = ()
 
     @property
-    def sound(self) -> bool:
-        """True when every live article is indexed as it should be and nothing else is."""
+    def is_consistent(self) -> bool:
+        """True when every live article is indexed by the current analysis and nothing else is."""
         return not (self.missing or self.orphaned or self.outdated or self.damaged)

@@ -1,137 +1,274 @@
-"""One search from words to ranked article ids, inside one read of the database."""
+"""One search, from a person's words to ranked article ids, inside one read of the database.
+
+`Searcher.search` is the whole story: read the request, correct slips, weigh the words, fetch candidates,
+rank them by their texts, and keep those that answer enough of what was asked.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from bot.search.cluster_boost import company
-from bot.search.idf import Rarities
-from bot.search.query import LONGEST_QUERY, MOST_WORDS, Query, build, places
-from bot.search.reranker import length_norm, scores, title_numbers
-from bot.search.retrieval import candidates
-from bot.search.spelling import Vocabulary, best, first_letter_variants, split_in_two
-from bot.search.term_arrays import Floats, laid_out, matches
-from bot.store.search.reader import IndexedDocument, Restriction, SearchReader, Term
-from bot.text_analysis import DEFAULT_LANGUAGE, GLUE, PARTICLES, is_paired, pairs, word_terms, words
+from bot.search.query.correction import Correction, Corrector
+from bot.search.query.english import english_words
+from bot.search.query.request import SearchRequest, parse_request
+from bot.search.query.spelling import Vocabulary
+from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
+from bot.search.ranking.cluster_boost import cluster_boost
+from bot.search.ranking.idf import IdfCache
+from bot.search.ranking.reranker import length_norm, matched_importance, score_parts, title_ids
+from bot.search.ranking.retrieval import CANDIDATES, retrieve
+from bot.search.ranking.term_arrays import Floats, Ints, flatten, matches
+from bot.store.search.filters import SearchFilters, period_of_year
+from bot.store.search.reader import BLOCK, IndexedDocument, SearchReader, Term
+from bot.text_analysis import DEFAULT_LANGUAGE, language_code, words
 
-MOST_CORRECTIONS = 5  # unknown words looked up in one query
-LINKED = 0.3  # of a query's whole weight, for an article that another one links to
+MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
+QUOTE_CANDIDATES = 200
+NEWEST_CANDIDATES = 200
+NO_FILTERS = SearchFilters()
+MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
+MAX_FAMILIES = 10
+LISTED = 30  # articles, when the words say when and not what
+
+LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
+DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
+LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
+MIN_IMPORTANCE = (0.4, 0.25, 0.15, 0.1)  # of what was asked for, that a hit matches with 1, 2, 3, more words
+MIN_SCORE = 0.15  # of the best hit's, for a hit that matches so much ...
+CLOSE_SCORE = 0.2  # ... and for any other
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article's place in a ranking, and the named parts its score is made of."""
+class ScoredArticle:
+    """An article, its score and the named parts of that score.
+
+    `importance` is the share of what was asked for that it matches (0 to 1), `matched` the number of words.
+    """
 
     article: int
     score: float
-    parts: tuple[tuple[str, float], ...]
+    parts: tuple[tuple[str, float], ...] = ()
+    importance: float = 1.0
+    matched: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A ranking: the query as understood, words replaced (typed, used), and articles best first."""
+class Ranking:
+    """The result of a search: the request and query as understood, and the articles, best first."""
 
+    request: SearchRequest
     query: Query
-    words: tuple[str, ...]
-    replaced: tuple[tuple[str, str], ...]
-    ranked: tuple[Ranked, ...]
+    correction: Correction
+    ranked: tuple[ScoredArticle, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What is kept between searches and brought up to date by each. Touched by one thread at a time."""
+class Caches:
+    """What is kept between searches and refreshed by each. Used by one thread at a time."""
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    rarities: Rarities = field(default_factory=Rarities)
+    idf: IdfCache = field(default_factory=IdfCache)
 
 
-class Finder:
-    """Finds article ids."""
+class Searcher:
+    """Searches the index as one read sees it. `today` is the day that relative dates refer to."""
 
-    def __init__(self, reader: SearchReader, memory: Memory) -> None:
-        self._reader = reader
-        self._vocabulary, self._rarities = memory.vocabulary, memory.rarities
+    def __init__(self, reader: SearchReader, caches: Caches, today: date) -> None:
+        self._reader, self._today = reader, today
+        self._vocabulary, self._idf = caches.vocabulary, caches.idf
         self._languages = reader.languages() or [DEFAULT_LANGUAGE]
         self._totals = reader.totals()
-        self._asked = set[str]()
+        self._looked_up = set[str]()
         self._known = dict[str, Term]()
         self._vocabulary.refresh(reader)
-        self._rarities.refresh(reader)
+        self._idf.refresh(reader)
 
-    def find(self, text: str, restriction: Restriction = Restriction(), *, literal: bool = False) -> Found:  # noqa: B008 - frozen
-        """The ranking for a person's words. `literal` leaves the spelling alone."""
-        asked = words(text[:LONGEST_QUERY])[:MOST_WORDS]
-        replaced = {} if literal else self.corrections(asked)
-        used = [part for word in asked for part in replaced.get(word, word).split()]
-        ranked, query = self.rank(used, restriction)
-        return Found(query, tuple(used), tuple(replaced.items()), ranked)
+    def search(
+        self,
+        text: str,
+        filters: SearchFilters = NO_FILTERS,
+        *,
+        literal: bool = False,
+        language: str = "",
+    ) -> Ranking:
+        """Ranks articles for a person's words.
 
-    def rank(self, used: Sequence[str], restriction: Restriction) -> tuple[tuple[Ranked, ...], Query]:
-        """Ranks articles for words taken as they are."""
-        asked = places(used, self._languages)
-        query = build(asked, self._terms([term for place in asked for term in place.terms]), self._totals.documents)
-        return self.rank_query(query, restriction), query
+        `literal` searches for the words as typed. Articles in `language`, the asker's, are preferred slightly.
+        """
+        request = parse_request(text, self._today)
+        typed = words(request.text)[:MAX_WORDS]
+        if request.years:  # a year that no article names is only a date
+            named = self._terms([str(year) for year in request.years])
+            typed = [word for word in typed if word in named or not _is_year(word, request.years)]
+        correction = Correction(tuple(typed)) if literal or request.quotes else self._corrector().correct(typed)
+        query = self._query(correction.words, dict(correction.alternatives))
+        allowed = self._allowed(request, filters)
+        if not any(group.importance for group in query.groups):
+            ranked = self._listed(request, self._allowed_in_years(allowed, request.years))
+        else:
+            limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if request.newest_first else CANDIDATES
+            dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
+            ranked = _sufficient(self.rank(query, allowed, dated=dated or set(), limit=limit, language=language))
+            if request.newest_first:
+                ranked = self._newest_first(ranked)
+        return Ranking(request, query, correction, ranked)
 
-    def rank_query(self, query: Query, restriction: Restriction, linked: Collection[int] = ()) -> tuple[Ranked, ...]:
-        """Ranks articles for a query; those in `linked` get a bonus of their own."""
-        allowed = self._reader.allowed(restriction)
-        ids = {*candidates(query, self._reader.postings, allowed, self._totals.last), *linked}
+    def rank(
+        self,
+        query: Query,
+        allowed: Collection[int] | None = None,
+        *,
+        linked: Collection[int] = (),
+        dated: Collection[int] = (),
+        limit: int = CANDIDATES,
+        language: str = "",
+    ) -> tuple[ScoredArticle, ...]:
+        """Ranks articles for a query.
+
+        Those in `linked` are candidates in any case and get a boost; the best of those in `dated` as well.
+        """
+        postings, last = self._reader.postings, self._totals.last
+        ids = {*retrieve(query, postings, allowed, last, limit), *linked}
+        if dated:
+            ids.update(retrieve(query, postings, dated, last, limit))
         documents = self._reader.documents(sorted(ids))
-        if not documents or not query.slots:
+        if not documents or not query.groups:
             return ()
-        parts = self._parts(query, documents)
-        parts["link"] = LINKED * query.weight * np.array([one.article in linked for one in documents])
-        whole = np.sum(list(parts.values()), axis=0)
+        texts = flatten(documents)
+        found = matches(texts, query)
+        norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
+        parts = dict(score_parts(query, texts, found, norms, self._idf.of(title_ids(texts))))
+        similarity_norms = np.array([one.norm for one in documents])
+        parts["cluster"] = cluster_boost(texts, _total(parts), similarity_norms, self._idf)
+        parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])
+        parts["date"] = DATE_BOOST * query.weight * np.array([one.article in dated for one in documents])
+        parts["language"] = LANGUAGE_BOOST * query.weight * _is_in(language, documents)
+        importance, matched = matched_importance(query, found, texts.count)
         named = [tuple(zip(parts, values, strict=True)) for values in np.array(list(parts.values())).T.tolist()]
-        found = zip(documents, whole.tolist(), named, strict=True)
-        ranked = [Ranked(document.article, score, of) for document, score, of in found]
+        scored = zip(documents, _total(parts).tolist(), named, importance.tolist(), matched.tolist(), strict=True)
+        ranked = [ScoredArticle(one.article, score, of, share, count) for one, score, of, share, count in scored]
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
-    def _parts(self, query: Query, documents: Sequence[IndexedDocument]) -> dict[str, Floats]:
-        texts = laid_out(documents)
-        norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
-        parts = scores(query, texts, matches(texts, query), norms, self._rarities.of(title_numbers(texts)))
-        likeness = np.array([one.norm for one in documents])
-        whole = np.sum(list(parts.values()), axis=0)
-        return {**parts, "company": company(texts, whole, likeness, self._rarities)}
+    def corrected(self, typed: Sequence[str]) -> list[str]:
+        """Returns the words with slips replaced, certain or not."""
+        correction = self._corrector().correct(typed)
+        meant = dict(correction.offered)
+        return [part for word in correction.words for part in meant.get(word, word).split()]
 
-    def corrections(self, asked: Sequence[str]) -> dict[str, str]:
-        """The nearest known word, or pair of words, for every word the archive does not know."""
-        unknown = self._unknown(asked)[:MOST_CORRECTIONS]
-        nearest = ((word, self._nearest(word)) for word in unknown)
-        return {word: near for word, near in nearest if near is not None}
+    def _corrector(self) -> Corrector:
+        return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
 
-    def _unknown(self, asked: Sequence[str]) -> list[str]:
-        distinct = [word for word in dict.fromkeys(asked) if word not in GLUE]
-        readings = {word: self._readings(word) for word in distinct}
-        known = self._terms([term for reading in readings.values() for term in reading])
-        return [word for word in distinct if not _is_known(word, readings[word], known)]
+    def _query(self, used: Sequence[str], alternatives: Mapping[str, str] = NO_ALTERNATIVES) -> Query:
+        shares = dict(zip(used, english_words().shares(used).tolist(), strict=True)) if used else {}
+        tokens = tokenize(used, self._languages, shares, alternatives)
+        terms = self._terms([term for token in tokens for term in token.terms])
+        unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
+        related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
+        return build_query(tokens, terms, self._totals.documents, related)
 
-    def _terms(self, texts: Sequence[str]) -> Mapping[str, Term]:
-        # The spelling asks first, and the ranking for mostly the same terms.
-        new = [text for text in texts if text not in self._asked]
-        self._asked.update(new)
+    def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
+        # Spelling looks up first, and ranking mostly the same terms.
+        new = [text for text in texts if text not in self._looked_up]
+        self._looked_up.update(new)
         self._known |= self._reader.terms(new)
         return self._known
 
-    def _readings(self, word: str) -> list[str]:
-        if is_paired(word):
-            found = pairs(word)
-            # A noun is known whatever particle clings to it.
-            return list(found[:-1] if len(found) > 1 and word[-1] in PARTICLES else found)
-        return list(dict.fromkeys(term for language in self._languages for term in word_terms(word, language)))
+    def _allowed(self, request: SearchRequest, filters: SearchFilters) -> set[int] | None:
+        """The articles inside the filters, the period and the quotes; None when there is no limit."""
+        limits: list[Collection[int] | None] = [self._reader.matching(filters)]
+        if request.period is not None:
+            # A span before the first article is part of the subject, not a date of publication.
+            limits.append(self._reader.published_in(request.period) or None)
+        limits += [self._with_phrase(quote) for quote in request.quotes]
+        sets = [set(limit) for limit in limits if limit is not None]
+        return sets[0].intersection(*sets[1:]) if sets else None
 
-    def _nearest(self, word: str) -> str | None:
-        near = self._vocabulary.near(word)
-        if not near:
-            near = dict.fromkeys(first_letter_variants(word), 1)
-        found = best(word, near, self._reader.word_documents(near))
-        if found is None and not is_paired(word):
-            halves = split_in_two(word, self._reader.word_documents)
-            return " ".join(halves) if halves else None
+    def _allowed_in_years(self, allowed: set[int] | None, years: Sequence[int]) -> set[int] | None:
+        """The allowed articles that were published in one of the years or name it; all allowed ones without years."""
+        if not years:
+            return allowed
+        found: set[int] = set()
+        for year in years:
+            found.update(self._reader.published_in(period_of_year(year)))
+            found.update(self._with_terms([str(year)]))
+        return found if allowed is None else found & allowed
+
+    def _with_terms(self, terms: Sequence[str]) -> list[int]:
+        """The articles that have all of some terms."""
+        known = self._terms(terms)
+        if any(term not in known for term in terms):
+            return []
+        found: list[set[int]] = []
+        for term in dict.fromkeys(terms):
+            blocks = self._reader.postings([known[term].id])
+            found.append({block * BLOCK + place for _, block, entries in blocks for place in entries[::2]})
+        return sorted(found[0].intersection(*found[1:]), reverse=True) if found else []
+
+    def _with_phrase(self, phrase: Sequence[str]) -> list[int]:
+        """The articles in which some words stand next to each other, in any language of the archive."""
+        found: list[int] = []
+        for language in self._languages:
+            run = [term for token in tokenize(phrase, [language], {}) for term in token.terms]
+            articles = self._with_terms(run)[:QUOTE_CANDIDATES]
+            ids = np.array([self._known[term].id for term in run]) if articles else np.zeros(0, np.int64)
+            found += [one.article for one in self._reader.documents(articles) if _contains(one, ids)]
         return found
 
+    def _adjacent(self, one: str, other: str) -> bool:
+        """Whether two words stand next to each other in an article (of very many, among the newest)."""
+        for language in self._languages:
+            run = [term for token in tokenize((one, other), [language], {}) for term in token.terms]
+            articles = self._with_terms(run)[:MAX_ADJACENCY_CHECKS]
+            ids = np.array([self._known[term].id for term in run]) if articles else np.zeros(0, np.int64)
+            if any(_contains(document, ids) for document in self._reader.documents(articles)):
+                return True
+        return False
 
-def _is_known(word: str, reading: Sequence[str], known: Collection[str]) -> bool:
-    return (all if is_paired(word) else any)(term in known for term in reading)
+    def _newest_first(self, ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
+        """The articles close to the best one, newest first."""
+        best = max((one.score for one in ranked), default=0.0)
+        close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * best}
+        return tuple(close[article] for article in self._reader.newest(list(close), len(close)))
+
+    def _listed(self, request: SearchRequest, allowed: set[int] | None) -> tuple[ScoredArticle, ...]:
+        """The newest articles, when the words say when and not what."""
+        if not (request.newest_first or request.period or request.years or request.quotes):
+            return ()
+        return tuple(
+            ScoredArticle(article, 0.0)
+            for article in self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
+        )
+
+
+def _sufficient(ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
+    """The hits: nothing when no article matches enough of what was asked, else those not far behind the best.
+
+    One word in common is a coincidence when much else was asked; several together are not.
+    """
+    enough = [one for one in ranked if one.importance >= MIN_IMPORTANCE[min(one.matched, len(MIN_IMPORTANCE)) - 1]]
+    if not enough:
+        return ()
+    best = max(one.score for one in enough)
+    answering = {one.article for one in enough if one.score >= MIN_SCORE * best}
+    return tuple(one for one in ranked if one.matched and (one.article in answering or one.score >= CLOSE_SCORE * best))
+
+
+def _is_year(word: str, years: Sequence[int]) -> bool:
+    return word.removesuffix("s") in {str(year) for year in years} or word in {"년", "년에", "년도"}
+
+
+def _total(parts: Mapping[str, Floats]) -> Floats:
+    return np.sum(list(parts.values()), axis=0)
+
+
+def _is_in(language: str, documents: Sequence[IndexedDocument]) -> Floats:
+    return np.array([bool(language) and language_code(one.language) == language for one in documents], np.float64)
+
+
+def _contains(document: IndexedDocument, run: Ints) -> bool:
+    """Whether some term ids stand in a document one after the other."""
+    ids = flatten([document]).ids
+    starts = np.flatnonzero(ids[: len(ids) - len(run) + 1] == run[0])
+    return any(np.array_equal(ids[start : start + len(run)], run) for start in starts.tolist())

@@ -21,7 +21,7 @@ from rich.text import Text
 from bot.config.settings import load
 from bot.demo.blog import load_articles
 from bot.demo.drafts import article_draft
-from bot.search import Answer, SearchEngine
+from bot.search import SearchEngine, SearchResults
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
@@ -46,7 +46,7 @@ class Judged:
     """A question with what was found for it: `places` are the 1-based ranks of its answers (0: not found)."""
 
     question: Question
-    found: Answer
+    found: SearchResults
     places: tuple[int, ...]
 
     @property

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from bot.app.jobs import tune_event_loop
 from bot.models import ArticleBody, NewArticle, Passage
-from bot.search import Filters, SearchEngine
+from bot.search import SearchEngine, SearchFilters
 from bot.store.articles import Articles
 from bot.store.database import Database
 
@@ -192,7 +192,8 @@ async def _rows(
         everything += taken
         _row(table, f"search: {kind}", taken)
     filtered = await measure(
-        lambda text: engine.search(text, Filters(feed="feed1", year=2012)), [language.text(3) for _ in range(ROUNDS)]
+        lambda text: engine.search(text, SearchFilters(feed="feed1", year=2012)),
+        [language.text(3) for _ in range(ROUNDS)],
     )
     _row(table, "search: within a feed and year", filtered)
     _row(table, "search: all of these", everything + filtered, floors[0])

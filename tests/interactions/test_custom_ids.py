@@ -20,13 +20,18 @@ from bot.interactions.custom_ids import (
     search_id,
 )
 from bot.layouts.pagination import pager
-from bot.search.results import Filters
+from bot.search import SearchFilters
 
 ENGLISH = Catalogue.of("en")
 short = st.one_of(st.none(), st.text(max_size=12))
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 filters = st.builds(
-    Filters, topic=short, year=st.one_of(st.none(), st.integers(1900, 2100)), feed=short, author=short, language=short
+    SearchFilters,
+    topic=short,
+    year=st.one_of(st.none(), st.integers(1900, 2100)),
+    feed=short,
+    author=short,
+    language=short,
 )
 
 

@@ -23,7 +23,7 @@ from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, Image, Passage, Topic
-from bot.search.results import Answer, Filters, Hit, Span
+from bot.search import Hit, SearchFilters, SearchResults, Span
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
@@ -43,7 +43,7 @@ def make_hit(number: int = 1, **changes: str) -> Hit:
 
 def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
     """Title to the article, heading to the very passage, what was asked for in bold."""
-    view = search_page(Answer((make_hit(),), 1, "market"), Filters(), 0, '["market"]', ENGLISH, brand)
+    view = search_page(SearchResults((make_hit(),), 1, "market"), SearchFilters(), 0, '["market"]', ENGLISH, brand)
 
     assert "## Results for “market”\n-# 1 article\n" in said(view)
     assert "> sells at the **market** every day." in said(view)
@@ -53,9 +53,9 @@ def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
 
 
 def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
-    answer = Answer((make_hit(),), 1, "markt", corrected="market")
+    answer = SearchResults((make_hit(),), 1, "markt", corrected="market")
 
-    view = search_page(answer, Filters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
+    view = search_page(answer, SearchFilters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
 
     assert "Showing results for **market** instead of “markt”." in said(view)
     button = next(part for part in components(view) if part["type"] == 2)
@@ -63,17 +63,17 @@ def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
 
 
 def test_limits_of_a_search_are_named(brand: Brand) -> None:
-    filters = Filters(topic="women", year=2024, feed="blog", author="Jane", language="ko")
+    filters = SearchFilters(topic="women", year=2024, feed="blog", author="Jane", language="ko")
 
-    view = search_page(Answer((make_hit(),), 12, "x"), filters, 1, '["x"]', ENGLISH, brand)
+    view = search_page(SearchResults((make_hit(),), 12, "x"), filters, 1, '["x"]', ENGLISH, brand)
 
     assert "-# 12 articles · page 2 of 3 · Women · 2024 · LiNK Blog · by Jane · ko" in said(view)
 
 
 def test_nothing_found_says_what_to_try(brand: Brand) -> None:
-    answer = Answer((), 0, "xyz", near_titles=(make_article(),), near_topics=("women",))
+    answer = SearchResults((), 0, "xyz", near_titles=(make_article(),), near_topics=("women",))
 
-    view = nothing_found(answer, Filters(), ENGLISH, brand, topics_command="</topics:5>")
+    view = nothing_found(answer, SearchFilters(), ENGLISH, brand, topics_command="</topics:5>")
 
     assert "Nothing found for “xyz”" in said(view)
     assert "- [The Jangmadang Generation](" in said(view)
@@ -155,12 +155,18 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
     spans = (Span(three), Span(one, matched=True), Span(two))
     hits = tuple(Hit(replace(article, id=number), two, spans, f"{NASTY_URL}#x", 1.0) for number in range(5))
     neighbours = tuple(make_article(id=number, title=one, url=NASTY_URL) for number in range(5))
-    filters = Filters(author=three, topic="women", language=two)
+    filters = SearchFilters(author=three, topic="women", language=two)
     topics = [Topic(f"t{number}", one or "x", two, ("x",)) for number in range(30)]
     views = [
-        search_page(Answer(hits, 99, one, two), filters, 3, '["x"]', text, brand, literal='["x",true]'),
+        search_page(SearchResults(hits, 99, one, two), filters, 3, '["x"]', text, brand, literal='["x",true]'),
         related_page(hits[:3], text, brand),
-        nothing_found(Answer((), 0, one, None, neighbours, ("women",)), filters, text, brand, topics_command="`/t`"),
+        nothing_found(
+            SearchResults((), 0, one, near_titles=neighbours, near_topics=("women",)),
+            filters,
+            text,
+            brand,
+            topics_command="`/t`",
+        ),
         article_page(OpenArticle(article, ((two, NASTY_URL),) * 20, neighbours), text, brand),
         unknown_article(one, neighbours, text, brand),
         article_list(list(neighbours), 50, 1, topics[0], text, brand),

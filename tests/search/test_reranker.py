@@ -3,11 +3,11 @@ import random
 import numpy as np
 import pytest
 
-from bot.search import retrieval as first_stage
-from bot.search.query import Query, Slot
-from bot.search.reranker import HEAVIEST, scores, title_numbers
-from bot.search.retrieval import candidates
-from bot.search.term_arrays import Floats, laid_out, matches
+from bot.search.query.terms import Query, TermGroup
+from bot.search.ranking import retrieval
+from bot.search.ranking.reranker import MAX_WEIGHT, score_parts, title_ids
+from bot.search.ranking.retrieval import retrieve
+from bot.search.ranking.term_arrays import Floats, flatten, matches
 from bot.store.search.reader import BLOCK, Posting
 from tests.search.test_term_arrays import document
 
@@ -17,13 +17,13 @@ OTHER = tuple(range(10, 90))
 
 def asked(*numbers: int, neighbours: bool = True) -> Query:
     pairs = frozenset({(0, 1)} if neighbours and len(numbers) > 1 else set[tuple[int, int]]())
-    return Query(tuple(Slot((), (number,), 2.0, 5) for number in numbers), pairs)
+    return Query(tuple(TermGroup((), (number,), 2.0, 5) for number in numbers), pairs)
 
 
 def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Floats]:
-    texts = laid_out([document(at, *one) for at, one in enumerate(documents)])
-    rarities = np.where(title_numbers(texts) > 0, 1.0, 0.0)
-    return scores(query, texts, matches(texts, query), np.ones(len(documents)), rarities)
+    texts = flatten([document(at, *one) for at, one in enumerate(documents)])
+    rarities = np.where(title_ids(texts) > 0, 1.0, 0.0)
+    return score_parts(query, texts, matches(texts, query), np.ones(len(documents)), rarities)
 
 
 @pytest.mark.parametrize(
@@ -84,29 +84,29 @@ def test_candidates_are_those_of_the_plainest_sum() -> None:
     chance = random.Random(5)
     index = {number: {chance.randrange(1, 900): chance.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}
     weights = {1: 3.0, 2: 1.0, 3: 0.5}
-    query = Query(tuple(Slot((), (number,), weights[number], 300) for number in index), frozenset())
+    query = Query(tuple(TermGroup((), (number,), weights[number], 300) for number in index), frozenset())
     sums: dict[int, float] = {}
     for number, entries in index.items():
         for article, weight in entries.items():
-            sums[article] = sums.get(article, 0.0) + weights[number] / HEAVIEST * weight
-    best = sorted(sums, key=lambda article: (-round(sums[article], 9), -article))[: first_stage.CANDIDATES]
+            sums[article] = sums.get(article, 0.0) + weights[number] / MAX_WEIGHT * weight
+    best = sorted(sums, key=lambda article: (-round(sums[article], 9), -article))[: retrieval.CANDIDATES]
 
-    assert set(candidates(query, Index(index).postings, None, 900)) == set(best)
+    assert set(retrieve(query, Index(index).postings, None, 900)) == set(best)
 
 
 def test_only_what_is_allowed_is_a_candidate() -> None:
     index = Index({RED: {1: 255, 2: 10, 300: 5}})
 
-    assert set(candidates(asked(RED), index.postings, [2, 300, 301], 300)) == {2, 300}
-    assert candidates(asked(RED), index.postings, [], 300) == []
+    assert set(retrieve(asked(RED), index.postings, [2, 300, 301], 300)) == {2, 300}
+    assert retrieve(asked(RED), index.postings, [], 300) == []
 
 
 def test_common_words_are_left_to_the_second_stage_when_rare_ones_spent_the_budget() -> None:
     """The rarest word is read whatever it costs."""
     index = Index({RED: {1: 9}, FOX: {2: 9}, DEN: {3: 9}})
-    most = first_stage.MOST_POSTINGS
-    slots = (Slot((), (DEN,), 1.0, most), Slot((), (RED,), 3.0, 1), Slot((), (FOX,), 2.0, 2))
+    most = retrieval.MAX_POSTINGS
+    slots = (TermGroup((), (DEN,), 1.0, most), TermGroup((), (RED,), 3.0, 1), TermGroup((), (FOX,), 2.0, 2))
 
-    assert set(candidates(Query(slots, frozenset()), index.postings, None, 3)) == {1, 2}
+    assert set(retrieve(Query(slots, frozenset()), index.postings, None, 3)) == {1, 2}
     assert index.read == {RED, FOX}
-    assert candidates(Query(slots[:1], frozenset()), index.postings, None, 3) == [3]
+    assert retrieve(Query(slots[:1], frozenset()), index.postings, None, 3) == [3]

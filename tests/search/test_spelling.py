@@ -1,6 +1,14 @@
 import pytest
 
-from bot.search.spelling import Vocabulary, best, first_letter_variants, is_easy_slip, near_texts, spelt, split_in_two
+from bot.search.query.spelling import (
+    Vocabulary,
+    best_candidate,
+    decompose,
+    first_letter_variants,
+    is_likely_typo,
+    splits,
+    within_distance,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +25,7 @@ from bot.search.spelling import Vocabulary, best, first_letter_variants, is_easy
 )
 def test_slips(one: str, two: str, distance: int) -> None:
     """A swap, a drop, a double and a wrong letter are one slip each; what is further off is not near."""
-    assert near_texts(one, ["else", two], 2) == ([(1, distance)] if distance <= 2 else [])
+    assert within_distance(one, ["else", two], 2) == ([(1, distance)] if distance <= 2 else [])
 
 
 def vocabulary(*words: str) -> Vocabulary:
@@ -42,9 +50,9 @@ def test_one_wrong_vowel_in_hangul_is_one_slip() -> None:
 def test_nearer_wins_then_the_easier_slip_then_what_more_articles_have() -> None:
     counts = {"defector": 9, "detector": 2, "defended": 50, "while": 300, "whole": 3}
 
-    assert best("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
-    assert best("whple", {"while": 1, "whole": 1}, counts) == "whole"
-    assert best("gnoe", {"gone": 1}, {}) is None
+    assert best_candidate("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
+    assert best_candidate("whple", {"while": 1, "whole": 1}, counts) == "whole"
+    assert best_candidate("gnoe", {"gone": 1}, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +72,7 @@ def test_nearer_wins_then_the_easier_slip_then_what_more_articles_have() -> None
     ],
 )
 def test_slips_of_the_fingers_and_others(typed: str, meant: str, easy: bool) -> None:  # noqa: FBT001 - a table's column
-    assert is_easy_slip(spelt(typed), spelt(meant)) is easy
+    assert is_likely_typo(decompose(typed), decompose(meant)) is easy
 
 
 def test_a_slip_at_the_first_letter_is_among_the_variants() -> None:
@@ -74,9 +82,9 @@ def test_a_slip_at_the_first_letter_is_among_the_variants() -> None:
     assert "jagmadang" in variants
 
 
-def test_words_run_together_are_parted_where_both_halves_are_common() -> None:
+def test_joined_words_are_split_where_both_halves_are_common() -> None:
     counts = {"north": 90, "korea": 80, "nor": 1, "thkorea": 1}
 
-    found = split_in_two("northkorea", lambda words: {word: counts[word] for word in words if word in counts})
+    found = splits("northkorea", lambda words: {word: counts[word] for word in words if word in counts})
 
-    assert found == ("north", "korea")
+    assert found == [("north", "korea"), ("nor", "thkorea")]

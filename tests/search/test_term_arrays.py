@@ -2,41 +2,40 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.query import Query, Slot
-from bot.search.term_arrays import AUTHOR, BODY, TITLE, Matches, fullest_windows, laid_out, matches
-from bot.store.search.reader import IndexedDocument
-from bot.store.search.writer import NONE, NUMBER
+from bot.search.query.terms import Query, TermGroup
+from bot.search.ranking.term_arrays import AUTHOR, BODY, TITLE, Matches, best_windows, flatten, matches
+from bot.store.search.reader import NO_TERM, TERM_ID, IndexedDocument
 
 SPAN = 5
 
 
 def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
-    terms = [number for part in parts for number in (*part, NONE)]
-    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, np.array(terms, NUMBER).tobytes())
+    terms = [number for part in parts for number in (*part, NO_TERM)]
+    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, np.array(terms, TERM_ID).tobytes())
 
 
 def query(*numbers: tuple[int, ...]) -> Query:
-    return Query(tuple(Slot((), one, 1.0, 1) for one in numbers), frozenset())
+    return Query(tuple(TermGroup((), one, 1.0, 1) for one in numbers), frozenset())
 
 
 def test_every_place_knows_its_document_and_part() -> None:
     """Parts end at a border that belongs to them, so words on both sides are no neighbours."""
-    texts = laid_out([document(7, (3,), (), (), (), (3, 4), (4,)), document(9, (), (), (3,), (), ())])
+    texts = flatten([document(7, (3,), (), (), (), (3, 4), (4,)), document(9, (), (), (3,), (), ())])
 
     found = matches(texts, query((3,), (4,)))
 
     assert found.document.tolist() == [0, 0, 0, 0, 1]
     assert found.part.tolist() == [TITLE, BODY, BODY, BODY + 1, AUTHOR]
-    assert found.slot.tolist() == [0, 0, 1, 1, 0]
-    assert found.place.tolist() == [0, 5, 6, 8, 12]
+    assert found.group.tolist() == [0, 0, 1, 1, 0]
+    assert found.position.tolist() == [0, 5, 6, 8, 12]
     assert (texts.starts.tolist(), texts.bodies.tolist()) == ([0, 10], [5, 15])
 
 
 def test_any_term_of_a_slot_fills_it_and_unknown_numbers_are_nothing() -> None:
-    texts = laid_out([document(1, (5, 6), (), (), ())])
+    texts = flatten([document(1, (5, 6), (), (), ())])
 
-    assert matches(texts, query((6, 5, 9_999))).slot.tolist() == [0, 0]
-    assert matches(texts, query((9_999,))).slot.tolist() == []
+    assert matches(texts, query((6, 5, 9_999))).group.tolist() == [0, 0]
+    assert matches(texts, query((9_999,))).group.tolist() == []
 
 
 def plainly(uses: list[tuple[int, int, int]], count: int, weights: list[float]) -> list[float]:
@@ -58,6 +57,7 @@ def test_the_fullest_window_counts_every_slot_once(places: set[tuple[int, int]],
     at = columns[0] * 1_000 + columns[1]  # places of different groups lie apart, as texts laid end to end do
     found = Matches(at, columns[0], columns[0], columns[2])
 
-    got = fullest_windows(found, columns[0], 3, np.array(weights), SPAN)
+    got, ends = best_windows(found, columns[0], 3, np.array(weights), SPAN)
 
+    assert [end >= 0 for end in ends] == [group in columns[0] for group in range(3)]
     assert np.allclose(got, plainly(uses, 3, weights))

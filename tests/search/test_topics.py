@@ -88,4 +88,4 @@ async def test_a_changed_taxonomy_classifies_every_article_anew_once(archive: Ar
 
     assert (first, again, other) == (1, 0, 1)
     assert [one.title for one in await archive.articles.unclassified(10)] == ["Traders at dawn", "A quiet day"]
-    assert (await archive.search.verify()).sound
+    assert (await archive.search.verify()).is_consistent

@@ -1,4 +1,4 @@
-"""Whether the search index agrees with the articles, and what must be indexed anew."""
+"""Compares the search index with the articles: what is missing, orphaned, outdated or inconsistent."""
 
 import sqlite3
 from collections import Counter
@@ -8,7 +8,7 @@ from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Transaction
 from bot.store.search.reader import body_of
-from bot.store.search.writer import term_numbers
+from bot.store.search.writer import term_ids_of, unpack_ids
 
 
 class HealthReader:
@@ -18,54 +18,68 @@ class HealthReader:
         self._connection = connection
 
     def articles(self) -> int:
-        """How many articles can be found at best."""
+        """Returns the number of live articles."""
         return self._connection.execute("SELECT count(*) FROM articles WHERE state = 'live'").fetchone()[0]
 
     def missing(self) -> list[int]:
-        """Live articles that are not indexed."""
+        """Returns live articles that are not indexed."""
         return self._ids(
             "SELECT id FROM articles WHERE state = 'live'"
             " AND id NOT IN (SELECT article FROM search_documents) ORDER BY id"
         )
 
     def orphaned(self) -> list[int]:
-        """Indexed articles that are not live any more."""
+        """Returns indexed articles that are no longer live."""
         return self._ids(
             "SELECT search_documents.article FROM search_documents"
             " JOIN articles ON id = search_documents.article WHERE state <> 'live' ORDER BY id"
         )
 
     def outdated(self, analyser: int) -> list[int]:
-        """Live articles not indexed, or by another version of the analysis; newest first."""
+        """Returns live articles that are not indexed or by another version of the analysis; newest first."""
         return self._ids(
             "SELECT id FROM articles LEFT JOIN search_documents ON search_documents.article = id"
             " WHERE state = 'live' AND analyser IS NOT ? ORDER BY id DESC",
             analyser,
         )
 
-    def damage(self) -> list[str]:
-        """Sentences on where the index contradicts itself; none when it is whole."""
+    def inconsistencies(self) -> list[str]:
+        """Returns a sentence for each place where the index contradicts itself."""
         documents, terms = self._connection.execute("SELECT documents, terms FROM search_totals").fetchone()
         rows, length = self._connection.execute("SELECT count(*), total(length) FROM search_documents").fetchone()
-        told: list[str] = []
+        problems: list[str] = []
         if (documents, terms) != (rows, int(length)):
-            told.append(f"totals say {documents} articles and {terms} terms, rows say {rows} and {int(length)}")
+            problems.append(f"totals say {documents} articles and {terms} terms, rows say {rows} and {int(length)}")
         if self._connection.execute("SELECT count(*) FROM search_titles").fetchone()[0] != rows:
-            told.append("the titles for autocompletion are not those of the indexed articles")
-        return told + self._wrong_terms()
+            problems.append("the titles for autocomplete are not those of the indexed articles")
+        return [*problems, *self._term_inconsistencies(), *self._vocabulary_inconsistencies()]
 
-    def _wrong_terms(self) -> list[str]:
+    def _term_inconsistencies(self) -> list[str]:
         written: Counter[int] = Counter()
         for row in self._connection.execute("SELECT terms FROM search_documents"):
-            written.update(term_numbers(row[0]))
+            written.update(term_ids_of(row[0]))
         posted = self._counts("SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term")
         counted = self._counts("SELECT id, documents FROM search_terms")
-        told: list[str] = []
+        problems: list[str] = []
         if posted != written:
-            told.append(f"postings of {len(dict(posted.items() ^ written.items()))} terms are not what the texts say")
+            problems.append(f"postings of {len(dict(posted.items() ^ written.items()))} terms differ from the texts")
         if counted != written:
-            told.append(f"counts of {len(dict(counted.items() ^ written.items()))} terms are not what the texts say")
-        return told
+            problems.append(f"counts of {len(dict(counted.items() ^ written.items()))} terms differ from the texts")
+        return problems
+
+    def _vocabulary_inconsistencies(self) -> list[str]:
+        words, phrases = Counter[int](), Counter[int]()
+        for row in self._connection.execute("SELECT words, phrases FROM search_article_words"):
+            words.update(unpack_ids(row[0]))
+            phrases.update(unpack_ids(row[1]))
+        problems: list[str] = []
+        for kind, stored in (("words", words), ("phrases", phrases)):
+            counted = self._counts(f"SELECT id, documents FROM search_{kind}")  # noqa: S608 - names from this line
+            if counted != stored:
+                problems.append(
+                    f"counts of {len(dict(counted.items() ^ stored.items()))} {kind} differ from the articles"
+                )
+        return problems
 
     def _counts(self, sql: str) -> dict[int, int]:
         return {row[0]: row[1] for row in self._connection.execute(sql)}
@@ -75,7 +89,7 @@ class HealthReader:
 
 
 async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Article, ArticleBody]]:
-    """Live articles with their bodies, as an open transaction sees them, by id."""
+    """Returns live articles with their bodies, as an open transaction sees them, by id."""
     rows = await tx.all(
         f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article WHERE article.state = 'live'"  # noqa: S608 - names, placeholders
         f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",

@@ -1,4 +1,4 @@
-"""What autocompletion reads: titles, phrases, words, and how often something was asked for."""
+"""Reads what autocomplete offers: titles, phrases, and how often something was asked for."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,31 +7,59 @@ from bot.models import Article
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Transaction
 
-BEYOND = "\U0010ffff"  # sorts after every letter: the end of a range of beginnings
-ASKED_KEPT = 2_000
-PHRASES_LOOKED_AT = 2_000
+AFTER_ALL_LETTERS = "\U0010ffff"  # ends a range of prefixes
+MAX_ASKED = 2_000
+MAX_PHRASES_READ = 2_000
+MAX_TITLE_WORDS_READ = 2_000
+MAX_TITLES_READ = 400
 
 _ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names
 
 
 class SuggestionReader:
-    """Choices as one read sees them. Not kept longer than the function given to `Database.read`."""
+    """Suggestions as one read sees them. Do not keep it longer than the function given to `Database.read`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def titles(self, words: Sequence[str], limit: int) -> list[Article]:
-        """Articles whose title has all the words, the last one perhaps unfinished; newest first."""
-        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+        """Returns articles whose title has all the words, the last one perhaps unfinished; newest first."""
+        *whole, prefix = words
+        if whole:
+            longest = max(whole, key=len)
+            rows = self._connection.execute(
+                "SELECT article FROM search_title_words WHERE word = ? ORDER BY article DESC LIMIT ?",
+                (longest, MAX_TITLE_WORDS_READ),
+            )
+        else:
+            rows = self._connection.execute(
+                "SELECT article FROM search_title_words WHERE word >= ? AND word < ? LIMIT ?",
+                (prefix, prefix + AFTER_ALL_LETTERS, MAX_TITLE_WORDS_READ),
+            )
+        found = sorted({row[0] for row in rows}, reverse=True)[:MAX_TITLES_READ]
+        if whole:
+            found = self._with_all(found, set(whole), prefix)
         rows = self._connection.execute(
-            f"{_ARTICLES} JOIN (SELECT rowid FROM search_titles WHERE search_titles MATCH ?"  # noqa: S608 - names
-            " ORDER BY rowid DESC LIMIT ?) AS found ON found.rowid = article.id WHERE article.state = 'live'",
-            (match, limit),
+            f"{_ARTICLES} WHERE article.state = 'live' AND article.id IN ({', '.join('?' * len(found[:limit]))})",
+            found[:limit],
         )
         return sorted((article_from_row(row) for row in rows), key=lambda one: (-one.published, -one.id))
 
+    def _with_all(self, articles: Sequence[int], whole: set[str], prefix: str) -> list[int]:
+        rows = self._connection.execute(
+            f"SELECT article, words FROM search_titles WHERE article IN ({', '.join('?' * len(articles))})"  # noqa: S608 - placeholders
+            " ORDER BY article DESC",
+            articles,
+        )
+        titles = [(row[0], row[1].split()) for row in rows]
+        return [
+            article
+            for article, words in titles
+            if whole <= set(words) and any(word.startswith(prefix) for word in words)
+        ]
+
     def newest(self, limit: int) -> list[Article]:
-        """The newest articles."""
+        """Returns the newest articles."""
         rows = self._connection.execute(
             f"{_ARTICLES} WHERE article.state = 'live' ORDER BY article.published DESC, article.id DESC LIMIT ?",
             (limit,),
@@ -39,7 +67,7 @@ class SuggestionReader:
         return [article_from_row(row) for row in rows]
 
     def most_asked_articles(self, limit: int) -> list[Article]:
-        """The articles opened most often."""
+        """Returns the articles opened most often."""
         rows = self._connection.execute(
             f"{_ARTICLES} JOIN search_asked ON kind = 'article' AND value = CAST(article.id AS TEXT)"
             " WHERE article.state = 'live' ORDER BY times DESC, day DESC LIMIT ?",
@@ -48,7 +76,7 @@ class SuggestionReader:
         return [article_from_row(row) for row in rows]
 
     def times_asked(self, articles: Sequence[int]) -> dict[int, int]:
-        """How often each of some articles was opened."""
+        """Returns how often each of some articles was opened."""
         marks = ", ".join("?" * len(articles))
         rows = self._connection.execute(
             f"SELECT value, times FROM search_asked WHERE kind = 'article' AND value IN ({marks})",  # noqa: S608 - placeholders
@@ -57,7 +85,7 @@ class SuggestionReader:
         return {int(row["value"]): row["times"] for row in rows}
 
     def most_asked_phrases(self, limit: int) -> list[str]:
-        """The phrases of the archive searched for most often."""
+        """Returns the phrases of the archive searched for most often."""
         rows = self._connection.execute(
             "SELECT value FROM search_asked JOIN search_phrases ON phrase = value WHERE kind = 'query'"
             " ORDER BY times DESC, day DESC LIMIT ?",
@@ -66,26 +94,26 @@ class SuggestionReader:
         return [row["value"] for row in rows]
 
     def frequent_phrases(self, limit: int) -> list[str]:
-        """The phrases most titles and headings share."""
+        """Returns the phrases most titles and headings share."""
         rows = self._connection.execute("SELECT phrase FROM search_phrases ORDER BY documents DESC LIMIT ?", (limit,))
         return [row["phrase"] for row in rows]
 
-    def phrases(self, beginning: str, limit: int) -> list[str]:
-        """Phrases that begin so, the most frequent first; of very many that do, only some are looked at."""
+    def phrases(self, prefix: str, limit: int) -> list[str]:
+        """Returns phrases with a prefix, the most frequent first, among the first ones that have it."""
         rows = self._connection.execute(
             "SELECT phrase FROM (SELECT phrase, documents FROM search_phrases WHERE phrase >= ? AND phrase < ? LIMIT ?)"
             " ORDER BY documents DESC, phrase LIMIT ?",
-            (beginning, beginning + BEYOND, PHRASES_LOOKED_AT, limit),
+            (prefix, prefix + AFTER_ALL_LETTERS, MAX_PHRASES_READ, limit),
         )
         return [row["phrase"] for row in rows]
 
     def has_phrase(self, phrase: str) -> bool:
-        """Whether the archive itself uses this phrase in a title or heading."""
+        """Returns whether the archive uses this phrase in a title or heading."""
         row = self._connection.execute("SELECT 1 FROM search_phrases WHERE phrase = ?", (phrase,)).fetchone()
         return row is not None
 
     def article(self, article_id: int) -> Article | None:
-        """A live article by its id."""
+        """Returns a live article by its id."""
         row = self._connection.execute(
             f"{_ARTICLES} WHERE article.id = ? AND article.state = 'live'", (article_id,)
         ).fetchone()
@@ -93,7 +121,7 @@ class SuggestionReader:
 
 
 async def count_asked(tx: Transaction, kind: str, value: str, day: int) -> None:
-    """Counts that an article was opened or a phrase searched for. Keeps the most recent figures only."""
+    """Counts that an article was opened or a phrase searched for. Keeps the most recent ones only."""
     await tx.execute(
         "INSERT INTO search_asked (kind, value, times, day) VALUES (?1, ?2, 1, ?3)"
         " ON CONFLICT DO UPDATE SET times = times + 1, day = ?3",
@@ -102,5 +130,5 @@ async def count_asked(tx: Transaction, kind: str, value: str, day: int) -> None:
     await tx.execute(
         "DELETE FROM search_asked WHERE kind = ?1 AND value IN (SELECT value FROM search_asked WHERE kind = ?1"
         " ORDER BY day DESC, times DESC LIMIT -1 OFFSET ?2)",
-        (kind, ASKED_KEPT),
+        (kind, MAX_ASKED),
     )

@@ -1,6 +1,12 @@
-"""The search index in SQLite, as it is written: always in the caller's transaction."""
+"""Writes the search index, always in the caller's transaction.
+
+Removal deletes every row an article contributed without looking at its text: the rows are found
+by the ids that were stored with the article.
+"""
 
 import asyncio
+import json
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +15,7 @@ import numpy as np
 
 from bot.models import ArticleBody
 from bot.store.database import Row, Transaction
-from bot.store.search.reader import BLOCK, VARIABLES, Totals, body_of
-
-NUMBER = np.dtype("<u4")  # a term's number as it stands in the file
-NONE = 0  # the number that is no term's: ends a part
+from bot.store.search.reader import BLOCK, NO_TERM, TERM_ID, Totals, body_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +38,86 @@ class IndexEntry:
     phrases: frozenset[str]
 
 
-async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
-    """Writes articles that are not in the index yet. Many at once cost less than one by one.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What some entries add, as the statements take it."""
 
-    What is computed for it is computed on another thread: a batch would hold up the event loop.
-    """
-    used = await asyncio.to_thread(_uses, entries)
-    await _count(tx, "term", "search_terms", used.terms)
-    await _count(tx, "word", "search_words", used.words)
-    await _count(tx, "phrase", "search_phrases", used.phrases)
-    await _count_facets(tx, used.facets)
-    numbers = await _numbers(tx, [term for term, _ in used.terms])
-    documents = await asyncio.to_thread(lambda: [_document_row(entry, numbers) for entry in entries])
+    documents: list[tuple[object, ...]]
+    article_words: list[tuple[int, bytes, bytes]]
+    postings: list[tuple[int, int, bytes]]
+
+
+async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
+    """Writes articles that are not in the index yet. A batch costs less than one by one."""
+    if not entries:
+        return
+    term_ids = await _increment(tx, "term", "search_terms", (entry.weights for entry in entries))
+    word_ids = await _increment(tx, "word", "search_words", (entry.words for entry in entries))
+    phrase_ids = await _increment(tx, "phrase", "search_phrases", (entry.phrases for entry in entries))
+    if len(entries) == 1:
+        rows = _rows(entries, term_ids, word_ids, phrase_ids)
+    else:  # on another thread: a batch would hold up the event loop
+        rows = await asyncio.to_thread(_rows, entries, term_ids, word_ids, phrase_ids)
     await tx.executemany(
         "INSERT INTO search_documents (article, analyser, published, feed, author, language, length, norm, terms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        documents,
+        rows.documents,
     )
     await tx.executemany(
-        "INSERT INTO search_spellings (article, words, phrases) VALUES (?, ?, ?)",
-        [(entry.article, " ".join(sorted(entry.words)), "\n".join(sorted(entry.phrases))) for entry in entries],
+        "INSERT INTO search_article_words (article, words, phrases) VALUES (?, ?, ?)", rows.article_words
     )
     await tx.executemany(
         "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        await asyncio.to_thread(_new_postings, entries, numbers),
+        rows.postings,
     )
     titles = [(entry.article, entry.title) for entry in entries]
-    await tx.executemany("INSERT INTO search_titles (rowid, title) VALUES (?, ?)", titles)
+    await tx.executemany("INSERT INTO search_titles (article, words) VALUES (?, ?)", titles)
+    title_words = sorted({(word, article) for article, title in titles for word in title.split()})
+    await tx.executemany("INSERT INTO search_title_words (word, article) VALUES (?, ?)", title_words)
+    await tx.executemany(
+        "INSERT INTO search_facets (kind, value, documents) VALUES (?, ?, 1)"
+        " ON CONFLICT DO UPDATE SET documents = documents + 1",
+        [facet for entry in entries for facet in _facets(entry)],
+    )
     await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
 
 
 async def remove_entry(tx: Transaction, article: int) -> bool:
-    """Takes an article out of the index, every trace of its words; False when it was not in."""
+    """Removes an article and every row only it contributed; False when it was not in the index."""
     row = await tx.one(
-        "SELECT * FROM search_documents JOIN search_spellings USING (article) WHERE article = ?", (article,)
+        "SELECT document.terms, document.length, document.author, document.language, document.published,"
+        " vocabulary.words, vocabulary.phrases, title.words AS title_words FROM search_documents AS document"
+        " JOIN search_article_words AS vocabulary USING (article) JOIN search_titles AS title USING (article)"
+        " WHERE document.article = ?",
+        (article,),
     )
     if row is None:
         return False
-    for table, key in (("documents", "article"), ("spellings", "article"), ("titles", "rowid")):
-        await tx.execute(f"DELETE FROM search_{table} WHERE {key} = ?", (article,))  # noqa: S608 - names from this line
-    numbers = term_numbers(row["terms"])
+    for table in ("search_documents", "search_article_words", "search_titles"):
+        await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 - names from this line
+    title_words = [(word, article) for word in set(row["title_words"].split())]
+    await tx.executemany("DELETE FROM search_title_words WHERE word = ? AND article = ?", title_words)
+    numbers = term_ids_of(row["terms"])
     await _remove_postings(tx, article, numbers)
-    await _uncount(tx, "id", "search_terms", numbers)
-    await _uncount(tx, "word", "search_words", row["words"].split())
-    await _uncount(tx, "phrase", "search_phrases", row["phrases"].splitlines())
-    await _uncount_facets(tx, row)
+    await _decrement(tx, "search_terms", numbers)
+    await _decrement(tx, "search_words", unpack_ids(row["words"]))
+    phrases = unpack_ids(row["phrases"])
+    # What members searched for is kept only as long as it is a phrase of the archive.
+    await tx.execute(
+        "DELETE FROM search_asked WHERE kind = 'query' AND value IN (SELECT phrase FROM search_phrases"
+        " WHERE documents <= 1 AND id IN (SELECT value FROM json_each(?)))",
+        (json.dumps(phrases),),
+    )
+    await _decrement(tx, "search_phrases", phrases)
+    await _decrement_facets(tx, row)
     await _change_totals(tx, -1, -row["length"])
     return True
+
+
+async def forget_asked(tx: Transaction, article: int) -> None:
+    """Deletes how often an article was opened."""
+    await tx.execute("DELETE FROM search_asked WHERE kind = 'article' AND value = ?", (str(article),))
 
 
 async def current_totals(tx: Transaction) -> Totals:
@@ -97,89 +132,82 @@ async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
     return body_of(row) if row else None
 
 
-def term_numbers(terms: bytes) -> list[int]:
-    """The distinct numbers in an article's terms, in order."""
-    return [int(number) for number in np.unique(np.frombuffer(terms, NUMBER)) if number != NONE]
+def term_ids_of(terms: bytes) -> list[int]:
+    """The distinct term ids of an article, ascending."""
+    return [int(number) for number in np.unique(np.frombuffer(terms, TERM_ID)) if number != NO_TERM]
 
 
-@dataclass(frozen=True, slots=True)
-class _Uses:
-    """In how many of some entries each thing occurs, in the order in which it is written."""
-
-    terms: list[tuple[str, int]]
-    words: list[tuple[str, int]]
-    phrases: list[tuple[str, int]]
-    facets: list[tuple[str, str, int]]
+def pack_ids(ids: Iterable[int]) -> bytes:
+    """Ids as compressed differences."""
+    ascending = np.array(sorted(ids), np.int64)
+    return zlib.compress(np.diff(ascending, prepend=0).astype(TERM_ID).tobytes(), 1)
 
 
-def _uses(entries: Sequence[IndexEntry]) -> _Uses:
-    facets = Counter(facet for entry in entries for facet in _facets(entry))
-    return _Uses(
-        sorted(Counter(term for entry in entries for term in entry.weights).items()),
-        sorted(Counter(word for entry in entries for word in entry.words).items()),
-        sorted(Counter(phrase for entry in entries for phrase in entry.phrases).items()),
-        [(kind, value, count) for (kind, value), count in sorted(facets.items())],
-    )
-
-
-async def _numbers(tx: Transaction, terms: Sequence[str]) -> dict[str, int]:
-    numbers: dict[str, int] = {}
-    for start in range(0, len(terms), VARIABLES):
-        some = terms[start : start + VARIABLES]
-        rows = await tx.all(f"SELECT term, id FROM search_terms WHERE term IN ({', '.join('?' * len(some))})", some)  # noqa: S608 - placeholders
-        numbers.update((row[0], row[1]) for row in rows)
-    return numbers
-
-
-def _document_row(entry: IndexEntry, numbers: Mapping[str, int]) -> tuple[object, ...]:
-    terms = [number for part in entry.parts for number in (*(numbers[term] for term in part), NONE)]
-    return (
-        entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language, entry.length,
-        entry.norm, np.array(terms, NUMBER).tobytes(),
-    )  # fmt: skip
-
-
-def _new_postings(entries: Iterable[IndexEntry], numbers: Mapping[str, int]) -> list[tuple[int, int, bytes]]:
-    blocks: defaultdict[tuple[int, int], bytearray] = defaultdict(bytearray)
-    for entry in entries:
-        block, place = divmod(entry.article, BLOCK)
-        for term, weight in entry.weights.items():
-            blocks[numbers[term], block] += bytes((place, weight))
-    return [(number, block, bytes(pairs)) for (number, block), pairs in sorted(blocks.items())]
-
-
-async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]) -> None:
-    block, place = divmod(article, BLOCK)
-    for start in range(0, len(numbers), VARIABLES):
-        some = numbers[start : start + VARIABLES]
-        rows = await tx.all(
-            f"SELECT term, entries FROM search_postings WHERE block = ? AND term IN ({', '.join('?' * len(some))})",  # noqa: S608 - placeholders
-            (block, *some),
-        )
-        left = [(without_place(row["entries"], place), row["term"], block) for row in rows]
-        await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
-        empty = [(number, block) for entries, number, _ in left if not entries]
-        await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)
+def unpack_ids(packed: bytes) -> list[int]:
+    """The ids that `pack_ids` packed, ascending."""
+    return np.cumsum(np.frombuffer(zlib.decompress(packed), TERM_ID).astype(np.int64)).tolist()
 
 
 def without_place(entries: bytes, place: int) -> bytes:
-    """The pairs of a block without those of one article."""
+    """The pairs of a posting block without those of one article."""
     pairs = np.frombuffer(entries, np.uint8).reshape(-1, 2)
     return pairs[pairs[:, 0] != place].tobytes()
 
 
-async def _count(tx: Transaction, column: str, table: str, counts: Iterable[tuple[str, int]]) -> None:
-    await tx.executemany(
-        f"INSERT INTO {table} ({column}, documents) VALUES (?, ?)"  # noqa: S608 - names from this module
-        f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents",
-        counts,
+async def _increment(tx: Transaction, column: str, table: str, values: Iterable[Iterable[str]]) -> dict[str, int]:
+    """Counts one more article for each value; returns the ids. `values` holds the distinct values of each article."""
+    counts = Counter(value for distinct in values for value in distinct)
+    rows = await tx.all(
+        f"INSERT INTO {table} ({column}, documents)"  # noqa: S608 - names from this module
+        " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
+        f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents RETURNING {column}, id",
+        (json.dumps(sorted(counts.items()), ensure_ascii=False),),
     )
+    return {row[0]: row[1] for row in rows}
 
 
-async def _uncount(tx: Transaction, column: str, table: str, values: Iterable[str] | Iterable[int]) -> None:
-    each = [(value,) for value in values]
-    await tx.executemany(f"UPDATE {table} SET documents = documents - 1 WHERE {column} = ?", each)  # noqa: S608 - names from this module
-    await tx.executemany(f"DELETE FROM {table} WHERE {column} = ? AND documents <= 0", each)  # noqa: S608 - names from this module
+def _rows(
+    entries: Sequence[IndexEntry],
+    term_ids: Mapping[str, int],
+    word_ids: Mapping[str, int],
+    phrase_ids: Mapping[str, int],
+) -> _Rows:
+    blocks: defaultdict[tuple[int, int], bytearray] = defaultdict(bytearray)
+    rows = _Rows([], [], [])
+    for entry in entries:
+        terms = [number for part in entry.parts for number in (*(term_ids[term] for term in part), NO_TERM)]
+        rows.documents.append(
+            (
+                entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
+                entry.length, entry.norm, np.array(terms, TERM_ID).tobytes(),
+            )
+        )  # fmt: skip
+        words = pack_ids(word_ids[word] for word in entry.words)
+        rows.article_words.append((entry.article, words, pack_ids(phrase_ids[phrase] for phrase in entry.phrases)))
+        block, place = divmod(entry.article, BLOCK)
+        for term, weight in entry.weights.items():
+            blocks[term_ids[term], block] += bytes((place, weight))
+    rows.postings.extend((number, block, bytes(pairs)) for (number, block), pairs in sorted(blocks.items()))
+    return rows
+
+
+async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]) -> None:
+    block, place = divmod(article, BLOCK)
+    rows = await tx.all(
+        "SELECT term, entries FROM search_postings WHERE block = ? AND term IN (SELECT value FROM json_each(?))",
+        (block, json.dumps(numbers)),
+    )
+    left = [(without_place(row["entries"], place), row["term"], block) for row in rows]
+    await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
+    empty = [(number, block) for entries, number, _ in left if not entries]
+    await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)
+
+
+async def _decrement(tx: Transaction, table: str, ids: Sequence[int]) -> None:
+    listed = (json.dumps(ids),)
+    among = "id IN (SELECT value FROM json_each(?))"
+    await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)  # noqa: S608 - names from this module
+    await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)  # noqa: S608 - names from this module
 
 
 def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
@@ -187,15 +215,7 @@ def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
     return [(kind, value) for kind, value in facets if value]
 
 
-async def _count_facets(tx: Transaction, counts: Iterable[tuple[str, str, int]]) -> None:
-    await tx.executemany(
-        "INSERT INTO search_facets (kind, value, documents) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET documents = documents + excluded.documents",
-        counts,
-    )
-
-
-async def _uncount_facets(tx: Transaction, row: Row) -> None:
+async def _decrement_facets(tx: Transaction, row: Row) -> None:
     facets = [("author", row["author"]), ("language", row["language"])]
     await tx.executemany("UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?", facets)
     await tx.execute(

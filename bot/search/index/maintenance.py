@@ -1,4 +1,4 @@
-"""Index care: indexing what an older analysis wrote, and comparing index and articles."""
+"""Index maintenance: indexes what is missing or outdated, and compares index and articles."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.models import Article, ArticleBody, Topic
-from bot.search.index_documents import index_entry
+from bot.search.index.documents import index_entry
 from bot.search.results import IndexReport
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
@@ -21,17 +21,17 @@ Progress = Callable[[int, int], None]
 log = logging.getLogger(__name__)
 
 
-class IndexKeeper:
-    """Keeps the index in step with the articles, beside searches that go on."""
+class IndexMaintainer:
+    """Keeps the index in step with the articles while searches continue."""
 
     def __init__(self, database: Database, topics: Mapping[str, Topic]) -> None:
         self._database = database
         self._topics = topics
 
     async def rebuild(self, progress: Progress | None) -> int:
-        """Indexes what is missing or outdated and removes what is orphaned; gives how many it wrote."""
+        """Indexes what is missing or outdated, removes what is orphaned, and returns how many articles it wrote."""
         await self._remove_orphaned()
-        # Asked once: what comes in meanwhile is indexed as it comes.
+        # Read once: articles that arrive from now on are indexed as they arrive.
         outdated = await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION))
         written = 0
         for start in range(0, len(outdated), BATCH):
@@ -43,7 +43,7 @@ class IndexKeeper:
         return written
 
     async def reindex(self, tx: Transaction, ids: Sequence[int]) -> int:
-        """Indexes articles as they are stored now; what is not live leaves the index. Gives how many are in."""
+        """Indexes articles as they are stored now, removes those that are not live, and returns how many it indexed."""
         for article_id in ids:
             await remove_entry(tx, article_id)
         articles = await live_articles(tx, ids)
@@ -66,7 +66,7 @@ class IndexKeeper:
                 tuple(missing),
                 tuple(health.orphaned()),
                 tuple(sorted(outdated)),
-                tuple(health.damage()),
+                tuple(health.inconsistencies()),
             )
 
         return await self._database.read(report)

@@ -1,0 +1,1 @@
+"""From articles to index entries, and keeping the index complete."""

@@ -1,0 +1,100 @@
+"""Turns an article draft into an index entry. Pure, no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import chain
+
+from bot.models import ArticleBody, NewArticle, Topic
+from bot.search.index.phrases import phrases
+from bot.search.ranking.cluster_boost import similarity_norm
+from bot.search.ranking.reranker import posting_weights
+from bot.search.ranking.term_arrays import BODY, TITLE
+from bot.store.search.writer import IndexEntry
+from bot.text_analysis import ANALYSER_VERSION, language_code, word_terms, words
+
+
+class LineKind(StrEnum):
+    """Where in an article a line comes from."""
+
+    SUMMARY = "summary"
+    PASSAGE = "passage"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A line of an article's body as it is indexed and shown; `number` counts within its kind."""
+
+    kind: LineKind
+    number: int
+    heading: str
+    text: str
+
+
+def body_lines(summary: str, body: ArticleBody) -> list[BodyLine]:
+    """Returns the summary (empty where a passage has it), the passages, then captions and footnotes."""
+    passages = [
+        BodyLine(LineKind.PASSAGE, number, passage.heading, passage.text)
+        for number, passage in enumerate(body.passages)
+    ]
+    captions = [
+        BodyLine(
+            LineKind.CAPTION, number, "", "\n".join(dict.fromkeys(text for text in (image.alt, image.caption) if text))
+        )
+        for number, image in enumerate(body.images)
+    ]
+    footnotes = [BodyLine(LineKind.FOOTNOTE, number, "", text) for number, text in enumerate(body.footnotes)]
+    repeated = any(summary in passage.text for passage in body.passages)
+    return [BodyLine(LineKind.SUMMARY, 0, "", "" if repeated else summary), *passages, *captions, *footnotes]
+
+
+def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], average: float) -> IndexEntry:
+    """Returns the index entry of an article. `average` is the archive's mean body length in terms."""
+    body = draft.body or ArticleBody()
+    headings = [passage.heading for passage in body.passages if passage.heading]
+    topic_names = topic_text(draft.topics, topics)
+    lines = [f"{line.heading}\n{line.text}" for line in body_lines(draft.summary, body)]
+    title, heading, author, topic, *texts = [
+        words(text) for text in (draft.title, "\n".join(headings), draft.author, topic_names, *lines)
+    ]
+    distinct = frozenset(chain(title, author, topic, *texts))
+    # Most words of an article occur several times: each is analysed once.
+    code = language_code(draft.language)
+    terms_of = {word: word_terms(word, code) for word in distinct | frozenset(heading)}
+    parts = tuple(
+        tuple(term for word in part for term in terms_of[word]) for part in (title, heading, author, topic, *texts)
+    )
+    length = sum(len(part) for part in parts[BODY:])
+    return IndexEntry(
+        article=article,
+        analyser=ANALYSER_VERSION,
+        published=draft.published,
+        year=year_of(draft.published),
+        feed=draft.feed,
+        author=draft.author.strip(),
+        language=draft.language,
+        title=" ".join(title),
+        length=length,
+        norm=similarity_norm(parts[TITLE], chain.from_iterable(parts[BODY:])),
+        parts=parts,
+        weights=posting_weights(parts, length, average),
+        words=distinct,
+        phrases=frozenset(phrase for text in (draft.title, *headings) for phrase in phrases(text)),
+    )
+
+
+def topic_text(keys: tuple[str, ...], topics: Mapping[str, Topic]) -> str:
+    """Returns the names, in every language, of an article's topics."""
+    known = [topics[key] for key in keys if key in topics]
+    return "\n".join(name for topic in known for name in (topic.name, *(name for _, name in topic.names)))
+
+
+def year_of(instant: float) -> str:
+    """Returns the year of an instant (UTC); empty when no calendar has it."""
+    try:
+        return str(datetime.fromtimestamp(instant, UTC).year)
+    except (OverflowError, OSError, ValueError):
+        return ""

@@ -1,0 +1,164 @@
+"""Separates what a person's words ask for from what they are about: dates, order, quotes, how to help."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot.store.search.filters import Period
+from bot.text_analysis import limit_combining_marks, words
+
+MAX_QUERY = 4_000  # characters; Discord sends at most 6,000
+MAX_QUOTES = 3
+MAX_YEARS = 3
+MAX_DATED = 12  # words; in a longer text "latest" or a year describes its subject
+
+_YEAR = r"(?<![\d.,-])(1[89]\d\d|20\d\d)(?![\d.,-]?\d)"
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "일": 1, "주": 7, "달": 30, "개월": 30, "년": 365}
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "few": 3, "couple": 2}
+
+_BETWEEN = re.compile(
+    rf"(?:\b(?:between|from)\s+)?{_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_YEAR}년?\s*(?:까지|사이)?",  # noqa: RUF001 - dashes of ranges
+    re.IGNORECASE,
+)
+_SINCE = re.compile(
+    rf"\b(since|after|from)\s+{_YEAR}(?:\s+(?:on|onwards?))?|{_YEAR}년?\s*(이후|이래|부터)", re.IGNORECASE
+)
+_BEFORE = re.compile(
+    rf"\b(before|until|till|up to|by)\s+{_YEAR}|{_YEAR}년?\s*(이전|전에|까지)(?![가-힣])", re.IGNORECASE
+)
+_IN_YEAR = re.compile(
+    rf"(?:\b(?:in|of|during|from|year)\s+(?:the\s+year\s+)?)?{_YEAR}(?:년도?(?:에는?|의)?)?", re.IGNORECASE
+)
+_COUNT = r"(\d{1,3}|two|three|four|five|six|ten|few|couple of)"
+_LAST_UNITS = re.compile(
+    rf"\b(?:(?:in|over|during|from)\s+)?the\s+(?:last|past)\s+{_COUNT}\s+(day|week|month|year)s?\b"
+    rf"|\b(?:last|past)\s+{_COUNT}\s+(day|week|month|year)s?\b"
+    r"|(?:최근|지난)\s*(\d{1,3})\s*(일|주|개월|년)(?:간|\s*동안)?",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?:in|from|during)\s+)?(last|this|past|previous)\s+(year|month|week)(?:'s)?\b|\b(yesterday|today)(?:'s)?\b"
+    r"|(재작년|지난\s*해|작년|올해|금년|지난\s*달|저번\s*달|이번\s*달|지난\s*주|저번\s*주|이번\s*주|어제)(?:에는?|의)?(?=\s|$|[?!.,])",
+    re.IGNORECASE,
+)
+_KOREAN_RELATIVE = {
+    "재작년": ("year", -2), "지난해": ("year", -1), "작년": ("year", -1), "올해": ("year", 0), "금년": ("year", 0),
+    "지난달": ("month", -1), "저번달": ("month", -1), "이번달": ("month", 0),
+    "지난주": ("week", -1), "저번주": ("week", -1), "이번주": ("week", 0), "어제": ("day", -1),
+}  # fmt: skip
+_NEWEST = re.compile(
+    r"\b(?:the\s+)?(?:newest|latest|most\s+recent(?:ly)?)\b"
+    r"|\bnew\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|publication)s?\b)|\bwhat'?s\s+new\b"
+    r"|(?:가장\s*)?(?:최신|최근)(?:의|에)?(?=\s|$|[?!.,])|(?:가장\s*)?새로운?\s+(?=글|기사|이야기|소식|포스트)",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”|「([^」]{2,200})」|『([^』]{2,200})』')
+_HELP_VERB = (
+    r"(?:help(?:\s+out)?|donat\w*|volunteer\w*|support|contribut\w*|give(?:\s+(?:money|back))?|(?:get|be|become)\s+involved"
+    r"|take\s+action|fund-?rais\w*|sponsor|join|sign\s+up|do\s+(?:something|anything|more)|make\s+a\s+difference|take\s+part)"
+)
+_WHO = r"(?:i|we|one|you|people|someone|anyone|(?:a|an|my|our|the)\s+(?:\w+\s+)?\w+|students?|teens?)"
+_HELP = re.compile(
+    rf"\bhow\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
+    rf"|\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
+    rf"|\b(?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
+    rf"|\bwhere\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
+    rf"|\bwhat\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
+    rf"|\b(?:ways?|how)\s+to\s+{_HELP_VERB}\b"
+    rf"|^\W*(?:please\s+)?(?:donate|donations?|volunteer|volunteering|fundrais\w+|get\s+involved|take\s+action|help\s+out)\W*$"
+    r"|(?:돕|도울|도와|도움이?\s*(?:되|을\s*주|줄)|후원|기부|자원\s*봉사|봉사|참여|동참)\S*\s*"
+    r"(?:고\s*싶|수\s*있|방법|하려면|할래|하는\s*법|어떻게|어디)"
+    r"|(?:어떻게|어디서|어디에|무엇을|뭘)\s*(?:\S+\s+)?(?:돕|도울|도와|후원|기부|봉사|참여|동참)"
+    r"|^\W*(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What was asked. `text` is what remains to be searched for, quoted phrases included.
+
+    `period` limits the date of publication. `years` may be when an article was published or what it is about,
+    so articles of either kind match.
+    """
+
+    text: str
+    quotes: tuple[tuple[str, ...], ...] = ()
+    period: Period | None = None
+    years: tuple[int, ...] = ()
+    newest_first: bool = False
+    help: bool = False
+
+
+def parse_request(text: str, today: date) -> SearchRequest:
+    """Reads dates, order, quotes and the wish to help out of a person's words."""
+    rest = limit_combining_marks(text[:MAX_QUERY])
+    wants_to_help = bool(_HELP.search(rest))
+    found = (next(group for group in match.groups() if group) for match in _QUOTE.finditer(rest))
+    quotes = tuple(quote for quote in (tuple(words(part)) for part in found) if quote)[:MAX_QUOTES]
+    if quotes:  # the words are meant exactly as they are
+        return SearchRequest(rest, quotes, help=wants_to_help)
+    if len(rest.split()) > MAX_DATED:
+        return SearchRequest(rest, help=wants_to_help)
+    rest, period = _take_period(rest, today)
+    years = [] if period else [int(match[1]) for match in _IN_YEAR.finditer(rest) if int(match[1]) <= today.year + 1]
+    newest_first = bool(_NEWEST.search(rest))
+    rest = _NEWEST.sub(" ", rest)
+    return SearchRequest(rest, (), period, tuple(dict.fromkeys(years))[:MAX_YEARS], newest_first, wants_to_help)
+
+
+def _take_period(text: str, today: date) -> tuple[str, Period | None]:
+    """The text without its first span of time, and that span."""
+    if match := _BETWEEN.search(text):
+        first, last = sorted((int(match[1]), int(match[2])))
+        return _without(text, match), _years(first, last)
+    if match := _SINCE.search(text):
+        year = int(match[2] or match[3])
+        exclusive = (match[1] or "").lower() == "after"
+        return _without(text, match), Period(since=_start(date(year + exclusive, 1, 1)))
+    if match := _BEFORE.search(text):
+        year = int(match[2] or match[3])
+        inclusive = (match[1] or match[4] or "").lower() in {"until", "till", "up to", "까지"}
+        return _without(text, match), Period(before=_start(date(year + inclusive, 1, 1)))
+    if match := _LAST_UNITS.search(text):
+        number = match[1] or match[3] or match[5]
+        unit = (match[2] or match[4] or match[6]).lower()
+        count = int(number) if number.isdecimal() else _NUMBERS[number.split()[0].lower()]
+        return _without(text, match), Period(since=_start(today - timedelta(days=count * _UNITS[unit])))
+    if match := _RELATIVE.search(text):
+        return _without(text, match), _relative(match, today)
+    return text, None
+
+
+def _relative(match: re.Match[str], today: date) -> Period:
+    if match[4]:
+        unit, offset = _KOREAN_RELATIVE["".join(match[4].split())]
+    elif match[3]:
+        unit, offset = "day", -1 if match[3].lower() == "yesterday" else 0
+    else:
+        unit, offset = match[2].lower(), 0 if match[1].lower() == "this" else -1
+    if unit == "year":
+        return _years(today.year + offset, today.year + offset)
+    if unit == "month":
+        month = today.year * 12 + today.month - 1 + offset
+        return Period(_start(_month(month)), _start(_month(month + 1)))
+    first = today - timedelta(days=today.weekday()) if unit == "week" else today
+    days = 7 if unit == "week" else 1
+    start = first + timedelta(days=days * offset)
+    return Period(_start(start), _start(start + timedelta(days=days)))
+
+
+def _years(first: int, last: int) -> Period:
+    return Period(_start(date(first, 1, 1)), _start(date(last + 1, 1, 1)))
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _start(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"

@@ -1,0 +1,175 @@
+"""Spelling: the words of the archive that are close to a typed one.
+
+Distance is optimal string alignment (swap, drop, insert, replace). Latin words may differ by one
+edit, or two from eight letters. Korean words are compared by syllables, particles apart: one syllable
+may differ, by one letter (jamo).
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.store.search.reader import SearchReader
+from bot.text_analysis import KOREAN_SUFFIX, is_cjk
+
+MIN_LENGTH = 3  # letters; nearly everything is one edit away from a shorter word
+MIN_TYPED_LENGTH = 4  # "eat" in an archive without it is not a slip for "east"
+TWO_EDITS_FROM = 8
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row is half a key further right
+VOWELS = frozenset("aeiouy") | frozenset(map(chr, range(0x1161, 0x1176)))  # Latin, and Hangul's
+
+
+def _neighbour_keys() -> dict[str, str]:
+    found: defaultdict[str, str] = defaultdict(str)
+    for row, letters in enumerate(_ROWS):
+        for at, letter in enumerate(letters):
+            found[letter] += letters[max(0, at - 1) : at] + letters[at + 1 : at + 2]
+            for other in _ROWS[row + 1][max(0, at - 1) : at + 1] if row + 1 < len(_ROWS) else "":
+                found[letter] += other
+                found[other] += letter
+    return found
+
+
+NEIGHBOUR_KEYS = _neighbour_keys()
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Words of one length, and of one first letter when they are Latin, with the letters that are compared."""
+
+    words: list[str] = field(default_factory=list[str])
+    letters: list[str] = field(default_factory=list[str])
+
+
+class Vocabulary:
+    """The words of the archive, kept between searches.
+
+    Words are only added; document frequencies are read when they are needed, so a word that has left
+    the archive stays here harmlessly.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._buckets: defaultdict[tuple[str, int], _Bucket] = defaultdict(_Bucket)
+
+    def refresh(self, reader: SearchReader) -> None:
+        """Adds the words that are new in the archive."""
+        new = reader.words_after(self._last)
+        if new:
+            self.add(word for _, word in new)
+            self._last = new[-1][0]
+
+    def add(self, words: Iterable[str]) -> None:
+        """Adds words."""
+        for word in words:
+            letters = korean_noun(word) if is_cjk(word) else decompose(word)
+            bucket = self._buckets[_bucket_key(letters)]
+            bucket.words.append(word)
+            bucket.letters.append(letters)
+
+    def near(self, word: str) -> dict[str, int]:
+        """Returns the words within the distance allowed for a word of this length, with their distance."""
+        if is_cjk(word):
+            return self._near_korean(korean_noun(word))
+        letters = decompose(word)
+        if len(letters) < (MIN_TYPED_LENGTH if word.isascii() else MIN_LENGTH):
+            return {}
+        edits = 2 if len(letters) >= TWO_EDITS_FROM else 1
+        found: dict[str, int] = {}
+        for length in range(max(MIN_LENGTH, len(letters) - edits), len(letters) + edits + 1):
+            bucket = self._buckets.get((letters[0], length))
+            if bucket is not None:
+                found |= {
+                    bucket.words[at]: distance for at, distance in within_distance(letters, bucket.letters, edits)
+                }
+        return found
+
+    def _near_korean(self, noun: str) -> dict[str, int]:
+        bucket = self._buckets.get(_bucket_key(noun))
+        if bucket is None or len(noun) < 2:  # noqa: PLR2004 - everything is near a single syllable
+            return {}
+        close = within_distance(noun, bucket.letters, 1)
+        return {bucket.words[at]: 1 for at, _ in close if _one_letter_apart(noun, bucket.letters[at])}
+
+
+def _bucket_key(letters: str) -> tuple[str, int]:
+    return ("" if is_cjk(letters) else letters[0], len(letters))
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    return OSA.distance(decompose(one), decompose(other), score_cutoff=1) == 1
+
+
+def within_distance(letters: str, texts: Sequence[str], edits: int) -> list[tuple[int, int]]:
+    """Returns the indexes of the texts within `edits` of some letters, with their distance."""
+    found = process.extract(letters, texts, scorer=OSA.distance, processor=None, score_cutoff=edits, limit=None)
+    return [(at, int(distance)) for _, distance, at in found]
+
+
+def first_letter_variants(word: str) -> list[str]:
+    """Returns every spelling that differs from a Latin word by one edit at its first letter."""
+    if len(word) <= MIN_LENGTH or not word.isascii():
+        return []
+    swapped = word[1] + word[0] + word[2:]
+    replaced = [letter + word[1:] for letter in ascii_lowercase]
+    added = [letter + word for letter in ascii_lowercase]
+    return [swapped, word[1:], *replaced, *added]
+
+
+def decompose(word: str) -> str:
+    """Returns a word as the letters a person types: Hangul syllables taken apart."""
+    return word if word.isascii() else unicodedata.normalize("NFD", word)
+
+
+def korean_noun(word: str) -> str:
+    """Returns a Korean word without the particle or ending attached to it."""
+    suffix = KOREAN_SUFFIX.search(word)
+    return word[: suffix.start()] if suffix and suffix.start() > 1 else word
+
+
+def best_candidate(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> str | None:
+    """Returns the likeliest of some words: fewest edits, the commonest kind of slip, the most articles."""
+    known = [word for word in near if documents.get(word)]
+    return min(
+        known,
+        key=lambda word: (near[word], not is_likely_typo(decompose(typed), decompose(word)), -documents[word], word),
+        default=None,
+    )
+
+
+def is_likely_typo(typed: str, meant: str) -> bool:
+    """Returns whether an edit is a frequent one.
+
+    A letter is left out, doubled, swapped with the next one, replaced by a neighbour on the keyboard,
+    or a vowel is replaced by another, which is how words are misheard.
+    """
+    if typed == meant:
+        return False
+    at = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), len(meant))
+    if len(typed) == len(meant) - 1:
+        return typed[at:] == meant[at + 1 :]
+    if len(typed) == len(meant) + 1:
+        return typed[at + 1 :] == meant[at:] and typed[at] in typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
+    if len(typed) != len(meant):
+        return False
+    if typed[at : at + 2] == meant[at : at + 2][::-1] and typed[at + 2 :] == meant[at + 2 :]:
+        return True
+    return typed[at + 1 :] == meant[at + 1 :] and _is_confused(typed[at : at + 1], meant[at : at + 1])
+
+
+def _is_confused(one: str, other: str) -> bool:
+    return other in NEIGHBOUR_KEYS.get(one, "") or (one in VOWELS and other in VOWELS)
+
+
+def splits(word: str, documents: Callable[[Iterable[str]], Mapping[str, int]]) -> list[tuple[str, str]]:
+    """Returns the ways to split a word into two known ones, the split whose rarer half is commonest first."""
+    cuts = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
+    known = documents({half for cut in cuts for half in cut})
+    whole = [cut for cut in cuts if all(half in known for half in cut)]
+    return sorted(whole, key=lambda cut: min(known[cut[0]], known[cut[1]]), reverse=True)
