@@ -28,6 +28,7 @@ MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next 
 QUOTE_CANDIDATES = 200
 NEWEST_CANDIDATES = 200
 NO_FILTERS = SearchFilters()
+MIN_PHRASE = 3  # words; two stop words in a row are everywhere
 MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
 MAX_FAMILIES = 10
 LISTED = 30  # articles, when the words say when and not what
@@ -106,7 +107,7 @@ class Searcher:
         query = self._query(correction.words, dict(correction.alternatives))
         allowed = self._allowed(request, filters)
         if not any(group.importance for group in query.groups):
-            ranked = self._listed(request, self._allowed_in_years(allowed, request.years))
+            ranked = self._without_subject(request, correction.words, self._allowed_in_years(allowed, request.years))
         else:
             limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if request.newest_first else CANDIDATES
             dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
@@ -232,14 +233,15 @@ class Searcher:
         close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * best}
         return tuple(close[article] for article in self._reader.newest(list(close), len(close)))
 
-    def _listed(self, request: SearchRequest, allowed: set[int] | None) -> tuple[ScoredArticle, ...]:
-        """The newest articles, when the words say when and not what."""
+    def _without_subject(
+        self, request: SearchRequest, used: Sequence[str], allowed: set[int] | None
+    ) -> tuple[ScoredArticle, ...]:
+        """The newest articles, when the words say only when; else those with just these words, as "who we are"."""
         if not (request.newest_first or request.period or request.years or request.quotes):
-            return ()
-        return tuple(
-            ScoredArticle(article, 0.0)
-            for article in self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
-        )
+            found = set(self._with_phrase(used)) if len(set(used)) >= MIN_PHRASE else set[int]()
+            allowed = found if allowed is None else found & allowed
+        newest = self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
+        return tuple(ScoredArticle(article, 0.0) for article in newest)
 
 
 def _sufficient(ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
