@@ -273,6 +273,45 @@ async def test_one_article_can_be_checked_now(tmp_path: Path) -> None:
         assert await world.rechecker.check_now(99) is None
 
 
+@pytest.mark.parametrize("phase", [0.0, 1.0, 7.0, 59.0, 150.0, 299.0])
+@pytest.mark.parametrize("corrected", [True, False])
+async def test_a_young_article_is_corrected_or_withdrawn_within_ten_minutes(
+    tmp_path: Path,
+    phase: float,
+    corrected: bool,  # noqa: FBT001
+) -> None:
+    """By page checks alone, with the defaults; the loop looks for due checks every five seconds."""
+    async with stored(tmp_path) as world:
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET published = ?, page_next_check = ?", (START - HOUR, START))
+        world.now = START + 2 * HOUR
+        await world.rechecker.check_due()
+        world.now += phase
+        world.reader.answer = read(EDITED) if corrected else PageMissing(410)
+        began = world.now
+        while not (world.heard.changed_ids or world.heard.withdrawn_ids):
+            await world.rechecker.check_due()
+            world.now += 5
+            assert world.now - began < HOUR
+
+        took = world.now - began
+        assert took <= (5.5 if corrected else 10.75) * MINUTE
+        assert bool(world.heard.changed_ids) is corrected
+
+
+async def test_an_archive_is_checked_in_rounds_of_a_day_however_old_its_articles_are(tmp_path: Path) -> None:
+    async with stored(tmp_path, others=200) as world:
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET published = ?, page_next_check = id", (START - 900 * DAY,))
+        assert await world.rechecker.round_seconds() == DAY
+        while (await world.pages.next_check() or 0.0) <= world.now:
+            await world.rechecker.check_due()
+        checks = await world.database.all("SELECT page_next_check - ? AS pause FROM articles", (world.now,))
+
+        assert len(checks) == 201
+        assert all(DAY <= row["pause"] <= 1.1 * DAY for row in checks)
+
+
 @pytest.mark.parametrize(("missing", "pages", "broken"), [(3, 3, False), (4, 4, True), (4, 200, False), (5, 200, True)])
 def test_more_than_three_or_two_percent_of_a_host_are_a_broken_site(missing: int, pages: int, broken: bool) -> None:  # noqa: FBT001
     assert is_site_broken(missing, pages) is broken
