@@ -16,6 +16,7 @@ from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.channel_health import KnownKeys
 from bot.delivery.discord_api.rest import paced
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.factory import build_announcer, rate_limiter_for
@@ -48,7 +49,10 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
     async with (
         open_core(settings, clock=clock) as core,
         open_web(core) as web,
-        open_announcer(core, lambda: bot) as (announcer, limiter),
+        open_announcer(core, lambda: bot, lambda guild_id: bot.knows_guilds_of(guild_id)) as (  # noqa: PLW0108 - made later
+            announcer,
+            limiter,
+        ),
     ):
         services = _services(core, web, announcer)
         bot = HeraldBot(services, http_trace=paced(limiter))
@@ -61,13 +65,23 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
 
 @asynccontextmanager
 async def open_announcer(
-    core: Core, client: Callable[[], discord.Client]
+    core: Core, client: Callable[[], discord.Client], knows_guilds_of: Callable[[int], bool] | None = None
 ) -> AsyncGenerator[tuple[Announcer, RateLimiter]]:
-    """The announcer over a client that is asked for when something is sent, and the limiter both keep to."""
+    """The announcer over a client that is asked for when something is sent, and the limiter both keep to.
+
+    `knows_guilds_of`: whether the shard of a server has received its servers.
+    """
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
     limiter = rate_limiter_for(settings, clocks)
     renderer = Renderer(core.settings, core.clock)
-    sender = DiscordSender(client, renderer, limiter, clock=core.clock, timeout_seconds=settings.request_timeout)
+    sender = DiscordSender(
+        client,
+        renderer,
+        limiter,
+        clock=core.clock,
+        timeout_seconds=settings.request_timeout,
+        knows_guilds_of=knows_guilds_of,
+    )
     chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
         announcer = build_announcer(
@@ -78,6 +92,10 @@ async def open_announcer(
             clocks=clocks,
             rng=chance,
             feed_names={feed.key: feed.name for feed in core.settings.feeds},
+            known_keys=KnownKeys(
+                frozenset(topic.key for topic in core.settings.topics),
+                frozenset(feed.key for feed in core.settings.feeds),
+            ),
         )
         yield announcer, limiter
     finally:

@@ -17,10 +17,19 @@ from random import Random
 
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
-from bot.delivery.channel_health import Channels
+from bot.delivery.channel_health import ChannelHealth
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
-from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult, Unverifiable
+from bot.delivery.ports import (
+    NOT_READY,
+    PermissionMissing,
+    Rejected,
+    RetryLater,
+    Sender,
+    Step,
+    StepResult,
+    Unverifiable,
+)
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
@@ -39,6 +48,7 @@ PROGRESS_SECONDS = 0.2
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
+NOT_READY_SECONDS = 15.0  # until the shard of a server is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Announcer:
         self,
         database: Database,
         sender: Sender,
-        channels: Channels,
+        health: ChannelHealth,
         limiter: RateLimiter,
         settings: DeliverySettings,
         *,
@@ -66,7 +76,7 @@ class Announcer:
         rng: Random,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
-        self._sender, self._channels, self._limiter = sender, channels, limiter
+        self._sender, self._health, self._limiter = sender, health, limiter
         self._clocks, self._rng = clocks, rng
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
@@ -122,16 +132,21 @@ class Announcer:
 
     async def channel_changed(self, channel_id: int) -> None:
         """A channel's permissions or its being changed: what it kept waiting may go on."""
-        await self._channels.changed(channel_id)
+        await self._health.changed(channel_id)
         self.wake()
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel is gone for good: its subscription ends, nothing waits for it."""
-        await self._channels.deleted(channel_id)
+        await self._health.deleted(channel_id)
+
+    async def server_changed(self, guild_id: int) -> None:
+        """Something about a server may have changed: it is compared with what Discord says now."""
+        await self._health.reconcile_server(guild_id)
+        self.wake()
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot was removed from a server: nothing waits there; its choices are kept for a while."""
-        await self._channels.guild_removed(guild_id)
+        await self._health.guild_removed(guild_id)
 
     async def _recover(self) -> None:
         if claimed := await self._outbox.mark_interrupted(self._now()):
@@ -142,7 +157,7 @@ class Announcer:
     async def _round(self) -> float:
         """Begins what can begin; gives the seconds until there may be more."""
         await self._mind_the_clock()
-        if self._channels.sweep_due and (self._look is None or self._look.done()):
+        if self._health.sweep_due and (self._look is None or self._look.done()):
             self._look = asyncio.create_task(self._look_after())
         room = min(MAX_IN_FLIGHT - len(self._tasks), BATCH_SIZE)
         if room <= 0:
@@ -165,7 +180,10 @@ class Announcer:
             if isinstance(decision, Save):
                 settled.append(decision.delivery)
             elif decision.step is Step.POST and (reason := self._sender.preflight_problem(work.subscription)):
-                await self._channels.block(work.subscription, reason)
+                if reason == NOT_READY:
+                    settled.append(replace(work.delivery, due=now + NOT_READY_SECONDS, problem=NOT_READY))
+                else:
+                    await self._health.block(work.subscription, reason)
             else:
                 begun = state_machine.claim(work.delivery, decision.step, now, as_text=mentions_somebody(work))
                 claimed.append((decision.step, replace(work, delivery=begun)))
@@ -204,7 +222,7 @@ class Announcer:
         self, step: Step, work: DueDelivery, answer: StepResult, delivery: Delivery, tx: Transaction
     ) -> None:
         await self._outbox.save(tx, [delivery], self._now())
-        await self._channels.record_result(tx, step, work.subscription, answer)
+        await self._health.record_result(tx, step, work, answer)
 
     def _now(self) -> float:
         """The time of day as the table of deliveries has it: a jump counts once the table has been told of it."""
@@ -213,7 +231,7 @@ class Announcer:
     async def _look_after(self) -> None:
         """In a task of its own, because notifying people takes requests too."""
         try:
-            await self._channels.sweep(exhausted=self._limiter.exhausted)
+            await self._health.sweep(exhausted=self._limiter.exhausted, suspension=self._limiter.suspension or "")
         except sqlite3.OperationalError as error:
             log.warning("what concerns channels is looked after later: %s", error)
         except Exception:

@@ -1,24 +1,44 @@
-"""What keeps channels from working: blocking, coming back with what was missed, and telling people once."""
+"""Which channels cannot be posted to, when they work again, and what Discord says about them now.
+
+What somebody else can change (joined servers, channels, their kind, roles) is compared with
+Discord at start, after events and periodically; see `reconcile_server`.
+"""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.incident_notifier import IncidentNotifier
-from bot.delivery.ports import PermissionMissing, Sender, Step, StepResult, Unverifiable
+from bot.delivery.incident_notifier import GATHER_SECONDS, IncidentNotifier
+from bot.delivery.permissions import may_publish
+from bot.delivery.ports import (
+    ChannelState,
+    Done,
+    PermissionMissing,
+    Rejected,
+    RetryLater,
+    Sender,
+    Step,
+    StepResult,
+    Unverifiable,
+)
 from bot.delivery.state_machine import blocks_channel
 from bot.models import Subscription
 from bot.store.database import Database, Transaction
+from bot.store.deliveries import Deliveries
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
-from bot.store.outbox import Outbox
+from bot.store.outbox import DueDelivery, Outbox
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import GUILD_LEFT, Subscriptions
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 60.0
+SWEEP_SECONDS = 60.0
+RECONCILE_SECONDS = 3_600.0  # of all servers, whether or not an event said that something changed
+FIRST_PROBE_SECONDS = 10.0  # before an incident is reported, which takes GATHER_SECONDS
+MAX_PROBE_SECONDS = 3_600.0
+DELAYED_ATTEMPTS = 8  # failures in a row after which people are told: about ten minutes
 KINDS = {
     Step.POST: "blocked",
     Step.VERIFY: "blocked",
@@ -28,13 +48,20 @@ KINDS = {
     Step.REPLACE: "withdraw",
     Step.DELETE: "withdraw",
 }
-UNPROVED = "unproved"
+UNVERIFIED = "unproved"
+DELAYED = "delayed"
 BUDGET = "invalid_budget"
+ENDED_BY_RECOVERY = (*dict.fromkeys(KINDS.values()), UNVERIFIED, DELAYED)
+ROLE_GONE = "role_gone"
+NOT_ANNOUNCEMENT = "not_announcement"
+CHANNEL_DELETED = "channel_deleted"
+UNKNOWN_TOPICS = "unknown_topics"
+UNKNOWN_FEEDS = "unknown_feeds"
 
 
 @dataclass(frozen=True, slots=True)
 class Repositories:
-    """The tables that change together when a channel is blocked or comes back."""
+    """The tables that change together when a channel is blocked or works again."""
 
     database: Database
     subscriptions: Subscriptions
@@ -42,8 +69,35 @@ class Repositories:
     guilds: Guilds
 
 
-class Channels:
-    """Knows which channels are blocked, and sees to it that people are told."""
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """The topics and feeds of the configuration; None where they are not checked."""
+
+    topics: frozenset[str]
+    feeds: frozenset[str]
+
+
+def missing_keys(subscription: Subscription, known: KnownKeys) -> dict[str, str]:
+    """The subscription's topics and feeds that the configuration does not have, by kind of incident."""
+    options = subscription.options
+    return {
+        UNKNOWN_TOPICS: ", ".join(key for key in options.topics if key not in known.topics),
+        UNKNOWN_FEEDS: ", ".join(key for key in options.feeds if key not in known.feeds),
+    }
+
+
+def probe_pause(blocked_for: float) -> float:
+    """Seconds until a channel that Discord refused is tried again, though nothing known here is in the way."""
+    return min(max(blocked_for, FIRST_PROBE_SECONDS), MAX_PROBE_SECONDS)
+
+
+def _known_from_cache(reason: str) -> bool:
+    """Whether the reason was read from the bot's own permissions, so that the cache also says when it is gone."""
+    return "_messages" in reason or "view_channel" in reason or reason == GUILD_LEFT
+
+
+class ChannelHealth:
+    """Blocks channels, unblocks them, keeps them in step with Discord, and opens and ends their incidents."""
 
     def __init__(
         self,
@@ -51,54 +105,55 @@ class Channels:
         sender: Sender,
         settings: DeliverySettings,
         clock: Callable[[], float],
-        teller: IncidentNotifier,
+        notifier: IncidentNotifier,
+        known_keys: KnownKeys | None = None,
     ) -> None:
         self._repositories, self._sender, self._settings = repositories, sender, settings
-        self._clock, self._teller = clock, teller
+        self._clock, self._notifier, self._known_keys = clock, notifier, known_keys
         self._outbox = Outbox(repositories.database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._cards = SharedCards(repositories.database)
-        self._last_look = 0.0
+        self._cards, self._deliveries = SharedCards(repositories.database), Deliveries(repositories.database)
+        self._last_sweep = self._last_reconcile = 0.0
         self._news = True
+        self._keys_checked = known_keys is None
 
-    async def record_result(self, tx: Transaction, step: Step, subscription: Subscription, answer: StepResult) -> None:
-        """Draws the consequences of an answer for its channel, in the transaction that stores it."""
-        if isinstance(answer, Unverifiable):
-            await self._report(tx, UNPROVED, subscription, answer.reason)
-        elif isinstance(answer, PermissionMissing):
-            if blocks_channel(step, answer):
-                await self._repositories.subscriptions.set_blocked(tx, subscription.id, answer.reason)
-            await self._report(tx, KINDS[step], subscription, answer.reason)
+    async def record_result(self, tx: Transaction, step: Step, work: DueDelivery, result: StepResult) -> None:
+        """Updates the channel's state from a step's result, in the transaction that stores it."""
+        subscription = work.subscription
+        if isinstance(result, Unverifiable):
+            await self._open(tx, UNVERIFIED, subscription, result.reason)
+        elif isinstance(result, PermissionMissing):
+            await self._open(tx, KINDS[step], subscription, result.reason)
+            if blocks_channel(step, result):
+                await self._repositories.subscriptions.set_blocked(tx, subscription.id, result.reason)
+                await self._schedule_probe(tx, subscription)
+        elif isinstance(result, Rejected):
+            await self._note(tx, f"rejected_{step.value}", subscription, result.reason)
+        elif isinstance(result, RetryLater):
+            if work.delivery.attempts + 1 == DELAYED_ATTEMPTS:
+                await self._open(tx, DELAYED, subscription, result.reason)
+        elif isinstance(result, Done) and (subscription.blocked_reason or work.delivery.attempts >= DELAYED_ATTEMPTS):
+            await self._recover(tx, subscription)
 
     async def block(self, subscription: Subscription, reason: str) -> None:
-        """As far as is known here nothing can be posted: the channel waits without asking Discord."""
+        """According to the cache nothing can be posted: the channels of the server wait without asking Discord."""
         if reason == GUILD_LEFT:
             await self.guild_removed(subscription.guild_id)
             return
         async with self._repositories.database.transaction() as tx:
-            await self._repositories.subscriptions.set_blocked(tx, subscription.id, reason)
-            await self._report(tx, KINDS[Step.POST], subscription, reason)
+            for other in await self._repositories.subscriptions.of_guild(subscription.guild_id):
+                problem = reason if other.id == subscription.id else self._sender.preflight_problem(other)
+                if problem and not other.blocked_reason:
+                    await self._repositories.subscriptions.set_blocked(tx, other.id, problem)
+                    await self._open(tx, KINDS[Step.POST], other, problem)
 
     async def changed(self, channel_id: int) -> None:
-        """Looks whether what kept a channel from working is gone."""
+        """Compares a channel with Discord, and unblocks it where nothing is in the way any more."""
         subscription = await self._repositories.subscriptions.get(channel_id)
-        if subscription is None or self._sender.preflight_problem(subscription):
-            return
-        if not subscription.blocked_reason and not await self._outbox.has_blocked(channel_id):
-            return
-        log.info("channel %d works again", channel_id)
-        now, settings = self._clock(), self._settings
-        async with self._repositories.database.transaction() as tx:
-            if subscription.blocked_reason:
-                await self._outbox.unblock(tx, channel_id, now, settings.catch_up_articles, settings.catch_up_age)
-            await self._outbox.retry_blocked(tx, channel_id, now, settings.catch_up_age)
-            for kind in {*KINDS.values(), UNPROVED}:
-                await self._repositories.incidents.end(
-                    tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
-                )
-        self._news = True
+        if subscription is not None:
+            await self._reconcile(subscription, stuck=await self._outbox.has_blocked(channel_id))
 
     async def deleted(self, channel_id: int) -> None:
-        """The channel is gone for good; who deleted it knows."""
+        """The channel is gone for good; whoever deleted it knows."""
         subscription = await self._repositories.subscriptions.get(channel_id)
         async with self._repositories.database.transaction() as tx:
             if subscription is not None:
@@ -113,34 +168,177 @@ class Channels:
             await self._repositories.subscriptions.guild_left(tx, guild_id)
             await self._repositories.incidents.drop_guild(tx, guild_id)
 
+    async def reconcile_server(self, guild_id: int) -> None:
+        """Compares what is stored about a server with Discord: membership, channels, their kinds, roles."""
+        member = self._sender.is_member(guild_id)
+        if member is None:
+            return
+        left = (await self._repositories.guilds.get(guild_id)).left_at is not None
+        if not member:
+            if not left:
+                log.info("server %d: the bot is not in it any more", guild_id)
+                await self.guild_removed(guild_id)
+            return
+        if left:
+            log.info("server %d: the bot is in it again", guild_id)
+            async with self._repositories.database.transaction() as tx:
+                await self._repositories.guilds.returned(tx, guild_id)
+        await self._cards.retry_blocked(guild_id, self._clock())
+        if subscriptions := await self._repositories.subscriptions.of_guild(guild_id):
+            stuck = await self._deliveries.stuck_channels(guild_id)
+            for subscription in subscriptions:
+                await self._reconcile(subscription, stuck=subscription.channel_id in stuck)
+
     @property
     def sweep_due(self) -> bool:
-        """Whether there is news to tell, or the last look was a while ago."""
-        return self._news or abs(self._clock() - self._last_look) >= LOOK_SECONDS
+        """Whether there is something to report, or the last sweep was a while ago."""
+        since = abs(self._clock() - self._last_sweep)
+        return self._news or since >= (GATHER_SECONDS if self._notifier.pending else SWEEP_SECONDS)
 
-    async def sweep(self, *, exhausted: bool) -> None:
-        """Sees what works again, tells what is to be told, forgets servers that were left long ago."""
+    @property
+    def reports_pending(self) -> bool:
+        """Whether incidents wait to be reported together with others."""
+        return self._news or self._notifier.pending
+
+    async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
+        """Unblocks what works again, compares servers with Discord, reports incidents, deletes data of old servers."""
         now = self._clock()
-        self._news, self._last_look = False, now
-        await self._tell_of_budget(now, exhausted=exhausted)
+        self._news, self._last_sweep = False, now
+        await self._check_keys(now)
+        await self._record_bot_state(now, exhausted=exhausted, suspension=suspension)
+        await self._reconcile_servers(now)
         for subscription in await self._repositories.subscriptions.blocked():
-            # Only what was read from the bot's own permissions can be seen to be gone; the rest is told by events.
-            if "_messages" in subscription.blocked_reason or "view_channel" in subscription.blocked_reason:
-                await self.changed(subscription.channel_id)
-        await self._teller.tell()
-        async with self._repositories.database.transaction() as tx:
-            for guild_id in await self._repositories.guilds.forget_left(tx, now - self._settings.keep_left_servers):
-                await self._repositories.subscriptions.forget_guild(tx, guild_id)
+            if not self._sender.preflight_problem(subscription):
+                # Only what was read from the bot's own permissions is known to be gone; the rest is probed.
+                if _known_from_cache(subscription.blocked_reason):
+                    await self.changed(subscription.channel_id)
+                    continue
+                async with self._repositories.database.transaction() as tx:
+                    await self._schedule_probe(tx, subscription)
+        await self._notifier.notify_pending(now)
+        await self._delete_old_servers(now)
 
-    async def _tell_of_budget(self, now: float, *, exhausted: bool) -> None:
+    async def _reconcile_servers(self, now: float) -> None:
+        """Membership at every sweep, which only reads the cache; everything else once an hour."""
+        everything = abs(now - self._last_reconcile) >= RECONCILE_SECONDS
+        complete = True
+        for guild_id, left in await self._repositories.guilds.known():
+            member = self._sender.is_member(guild_id)
+            complete &= member is not None
+            if member is not None and (everything or member is left):
+                await self.reconcile_server(guild_id)
+        if everything and complete:
+            self._last_reconcile = now
+
+    async def _delete_old_servers(self, now: float) -> None:
         async with self._repositories.database.transaction() as tx:
-            if exhausted:
-                await self._repositories.incidents.start(tx, BUDGET, "", now)
+            for guild_id in await self._repositories.guilds.left_before(tx, now - self._settings.keep_left_servers):
+                if self._sender.is_member(guild_id) is False:  # asked again: what is deleted does not come back
+                    await self._repositories.guilds.delete(tx, guild_id)
+                    await self._repositories.subscriptions.forget_guild(tx, guild_id)
+
+    async def _reconcile(self, subscription: Subscription, *, stuck: bool) -> None:
+        """`stuck`: a correction or withdrawal there waits for a permission."""
+        state = self._sender.channel_state(subscription)
+        if state is None:
+            return
+        if state.missing and await self._sender.is_deleted(subscription.channel_id):
+            log.info("channel %d was deleted: its subscription ends", subscription.channel_id)
+            await self.deleted(subscription.channel_id)
+            async with self._repositories.database.transaction() as tx:
+                await self._note(tx, CHANNEL_DELETED, subscription, "")
+            return
+        await self._follow_changes(subscription, state)
+        if not (subscription.blocked_reason or stuck) or self._sender.preflight_problem(subscription):
+            return
+        async with self._repositories.database.transaction() as tx:
+            if stuck or _known_from_cache(subscription.blocked_reason):
+                log.info("channel %d works again", subscription.channel_id)
+                await self._recover(tx, subscription)
             else:
-                await self._repositories.incidents.end(tx, BUDGET, now)
+                await self._outbox.schedule_probe(tx, subscription.id, self._clock())
 
-    async def _report(self, tx: Transaction, kind: str, subscription: Subscription, reason: str) -> None:
+    async def _follow_changes(self, subscription: Subscription, state: ChannelState) -> None:
+        """A converted channel and a deleted role are stored, and reported once."""
+        kind_changed = state.kind is not None and state.kind is not subscription.kind
+        options = subscription.options
+        if not kind_changed and not state.role_missing:
+            return
+        async with self._repositories.database.transaction() as tx:
+            if state.kind is not None and kind_changed:
+                await self._repositories.subscriptions.set_kind(tx, subscription.id, state.kind)
+                if options.publish and may_publish(subscription.kind):
+                    await self._outbox.drop_publishes(tx, subscription.id)
+                    await self._note(tx, NOT_ANNOUNCEMENT, subscription, "")
+            if state.role_missing:
+                await self._repositories.subscriptions.clear_role(tx, subscription.id)
+                await self._note(tx, ROLE_GONE, subscription, "")
+
+    async def _recover(self, tx: Transaction, subscription: Subscription) -> None:
+        now, settings, channel_id = self._clock(), self._settings, subscription.channel_id
+        if subscription.blocked_reason:
+            await self._outbox.unblock(tx, channel_id, now, settings.catch_up_articles, settings.catch_up_age)
+        await self._outbox.retry_blocked(tx, channel_id, now, settings.catch_up_age)
+        for kind in ENDED_BY_RECOVERY:
+            await self._repositories.incidents.end(
+                tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
+            )
+        self._news = True
+
+    async def _schedule_probe(self, tx: Transaction, subscription: Subscription) -> None:
+        """One waiting delivery is tried again, after growing pauses, where the cache knows of no obstacle."""
+        if self._sender.preflight_problem(subscription):
+            return
+        now = self._clock()
+        since = await self._repositories.incidents.open_since(
+            tx, KINDS[Step.POST], guild_id=subscription.guild_id, channel_id=subscription.channel_id
+        )
+        await self._outbox.schedule_probe(
+            tx, subscription.id, now + probe_pause(now - (now if since is None else since))
+        )
+
+    async def _check_keys(self, now: float) -> None:
+        """Subscriptions whose topics or feeds are no longer in the configuration; checked after a start."""
+        if self._keys_checked or self._known_keys is None:
+            return
+        self._keys_checked = True
+        async for subscription in self._repositories.subscriptions.stream():
+            await self.check_keys(subscription, now)
+
+    async def check_keys(self, subscription: Subscription, now: float) -> None:
+        """Opens or ends the incident of a subscription whose topics or feeds were renamed or removed."""
+        if self._known_keys is None:
+            return
+        place = {"guild_id": subscription.guild_id, "channel_id": subscription.channel_id}
+        for kind, missing in missing_keys(subscription, self._known_keys).items():
+            async with self._repositories.database.transaction() as tx:
+                if missing:
+                    await self._repositories.incidents.start(tx, kind, missing, now, **place)
+                else:
+                    await self._repositories.incidents.end(tx, kind, now, **place)
+
+    async def _record_bot_state(self, now: float, *, exhausted: bool, suspension: str) -> None:
+        async with self._repositories.database.transaction() as tx:
+            for kind, going_on in (
+                (BUDGET, exhausted),
+                ("token_refused", suspension == "token_refused"),
+                ("quarantined", suspension == "quarantined"),
+            ):
+                if going_on:
+                    await self._repositories.incidents.start(tx, kind, "", now)
+                else:
+                    await self._repositories.incidents.end(tx, kind, now)
+
+    async def _open(self, tx: Transaction, kind: str, subscription: Subscription, reason: str) -> None:
         await self._repositories.incidents.start(
             tx, kind, reason, self._clock(), guild_id=subscription.guild_id, channel_id=subscription.channel_id
+        )
+        self._news = True
+
+    async def _note(self, tx: Transaction, kind: str, subscription: Subscription, detail: str) -> None:
+        """Something that is over as soon as it is reported."""
+        log.warning("channel %d: %s %s", subscription.channel_id, kind, detail)
+        await self._repositories.incidents.note(
+            tx, kind, detail, self._clock(), guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         self._news = True

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
-from bot.delivery.channel_health import Channels, Repositories
+from bot.delivery.channel_health import ChannelHealth, KnownKeys, Repositories
 from bot.delivery.incident_notifier import IncidentNotifier
 from bot.delivery.ports import Sender
 from bot.delivery.rate_limiter import RateLimiter
@@ -36,17 +36,21 @@ def build_announcer(
     clocks: Clocks,
     rng: Random,
     feed_names: Mapping[str, str] = NO_NAMES,
+    known_keys: KnownKeys | None = None,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> Announcer:
-    """An announcer over this database. `feed_names` by feed key; `settle_seconds`: see `Policy.settle`."""
+    """An announcer over this database. `settle_seconds`: see `Policy.settle`.
+
+    `feed_names` are the feeds' names by key, `known_keys` what the configuration has.
+    """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
-    teller = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names)
-    channels = Channels(repositories, sender, settings, clocks.now, teller)
+    notifier = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names)
+    health = ChannelHealth(repositories, sender, settings, clocks.now, notifier, known_keys)
     cards = SharedCardUpdater(database, sender, delete=settings.withdrawn_posts == "delete", clock=clocks.now, rng=rng)
     return Announcer(
         database,
         sender,
-        channels,
+        health,
         limiter,
         settings,
         cards=cards,

@@ -1,7 +1,7 @@
-"""Reports incidents to a server: once when they start, once when they end."""
+"""Reports incidents to a server: once when they start, once when they end, one message for one cause."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.delivery.incident_text import incident_sentence
 from bot.delivery.ports import NotifyLaterError, Sender
@@ -12,9 +12,14 @@ from bot.store.incidents import Incident, Incidents
 
 log = logging.getLogger(__name__)
 
+GATHER_SECONDS = 15.0  # a cause that affects several channels shows itself in all of them within this time
+
 
 class IncidentNotifier:
-    """Says each incident in the server's log channel, else in another channel, else in the log."""
+    """Posts each incident in the server's log channel, else in another channel, else writes it to the log.
+
+    `pending` says whether some wait to be reported together with others, or could not be reported.
+    """
 
     def __init__(
         self,
@@ -26,24 +31,38 @@ class IncidentNotifier:
     ) -> None:
         self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
         self._feed_names = feed_names
+        self.pending = False
 
-    async def tell(self) -> None:
-        """Tells what nobody was told of yet; what cannot be told now is told later."""
+    async def notify_pending(self, now: float) -> None:
+        """Reports what was not reported yet, incidents of one server and cause together."""
+        self.pending = False
+        groups: dict[tuple[int, str, str, bool], list[Incident]] = {}
         for incident in await self._incidents.unreported():
+            since = incident.started_at if incident.ended_at is None else incident.ended_at
+            if 0 <= now - since < GATHER_SECONDS:
+                self.pending = True
+                continue
+            groups.setdefault((incident.guild_id, incident.kind, incident.detail, incident.over), []).append(incident)
+        for group in groups.values():
             try:
-                await self._tell(incident)
+                await self._report(group)
             except NotifyLaterError as error:
-                log.info("incident %d is told later: %s", incident.id, error)
+                log.info("incident %d could not be reported, retrying later: %s", group[0].id, error)
+                self.pending = True
                 continue
             async with self._database.transaction() as tx:
-                await self._incidents.mark_reported(tx, incident)
+                for incident in group:
+                    await self._incidents.mark_reported(tx, incident)
 
-    async def _tell(self, incident: Incident) -> None:
-        if incident.over and not incident.start_reported:
-            return  # over before anybody heard of it
-        guild = await self._guilds.get(incident.guild_id)
-        sentence = incident_sentence(incident, Catalogue.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
-        first = (guild.log_channel_id,) if guild.log_channel_id else ()
-        nonce = f"incident-{incident.id}-{'end' if incident.over else 'start'}"
-        if not incident.guild_id or not await self._sender.notify(incident.guild_id, first, sentence, nonce):
-            log.warning("%s (server %d)", sentence, incident.guild_id)
+    async def _report(self, group: Sequence[Incident]) -> None:
+        # Where it was over before anyone heard of it, nobody needs to hear of its end.
+        shown = [incident for incident in group if not incident.over or incident.start_reported or incident.is_notice]
+        if not shown:
+            return
+        first = shown[0]
+        guild = await self._guilds.get(first.guild_id)
+        sentence = incident_sentence(shown, Catalogue.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
+        channels = (guild.log_channel_id,) if guild.log_channel_id else ()
+        nonce = f"incident-{first.id}-{'end' if first.over else 'start'}"
+        if not first.guild_id or not await self._sender.notify(first.guild_id, channels, sentence, nonce):
+            log.warning("%s (server %d)", sentence, first.guild_id)

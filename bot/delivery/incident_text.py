@@ -1,6 +1,6 @@
 """The sentence a moderator reads about an incident. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.i18n import Catalogue, messages
 from bot.store.incidents import Incident
@@ -10,27 +10,40 @@ HELD = "feed_held"
 EXPIRED = "expired "  # in the detail of a hold that nobody decided, before the number of its articles
 # Kinds that have sentences of their own; what stands behind the colon is a feed's key, or a host.
 NAMED = {HELD: "held", "feed_gap": "gap", "withdrawals_suspended": "withdrawals_suspended"}
+MAX_CHANNELS = 10  # named in one sentence
+BOT_WIDE = ("invalid_budget", "token_refused", "quarantined")
 
 
-def incident_sentence(incident: Incident, text: Catalogue, feed_names: Mapping[str, str]) -> str:
-    """What people read of an incident; `feed_names` are the feeds' names by their keys."""
+def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names: Mapping[str, str]) -> str:
+    """What people read of incidents of one kind and cause; `feed_names` are the feeds' names by their keys."""
+    incident = incidents[0]
     kind, _, feed = incident.kind.partition(":")
     if feed:
         return _feed_sentence(incident, kind, feed_names.get(feed, feed), text)
-    fields = {"channel": f"<#{incident.channel_id}>", "reason": reason_sentence(incident.detail, text)}
-    if incident.over:
-        return text("incidents.over" if incident.channel_id else "incidents.budget_over", **fields)
-    return text(f"incidents.{kind}", **fields)
+    fields = {
+        "channel": _channels([incident.channel_id for incident in incidents], text),
+        "reason": reason_sentence(incident.detail, text),
+        "detail": incident.detail,
+    }
+    if not incident.over or incident.is_notice:
+        return text(f"incidents.{kind}", **fields)
+    return text("incidents.budget_over" if kind in BOT_WIDE else "incidents.over", **fields)
 
 
 def reason_sentence(names: str, text: Catalogue) -> str:
     """What keeps something from working, in words; `names` are separated by commas."""
-    return ", ".join(_known(f"incidents.reason.{name}", text) for name in names.split(",") if name)
+    return ", ".join(_reason(name, text) for name in names.split(",") if name)
 
 
 def problem_sentence(kind: str, text: Catalogue) -> str:
     """What is wrong with a feed, in words, from the kind of problem that the poller recorded."""
     return _known(f"announcements.problem.{kind}", text)
+
+
+def _channels(channel_ids: Sequence[int], text: Catalogue) -> str:
+    named = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:MAX_CHANNELS])
+    rest = len(channel_ids) - MAX_CHANNELS
+    return text("incidents.and_more_channels", channels=named, count=rest) if rest > 0 else named
 
 
 def _feed_sentence(incident: Incident, kind: str, name: str, text: Catalogue) -> str:
@@ -43,6 +56,11 @@ def _feed_sentence(incident: Incident, kind: str, name: str, text: Catalogue) ->
     if incident.over:
         return text("incidents.feed_over", feed=name)
     return text("incidents.feed", feed=name, problem=problem_sentence(kind.removeprefix(FEED), text))
+
+
+def _reason(name: str, text: Catalogue) -> str:
+    outage = name.startswith("http_") or name.endswith("Error")
+    return text("incidents.reason.outage") if outage else _known(f"incidents.reason.{name}", text)
 
 
 def _known(key: str, text: Catalogue) -> str:

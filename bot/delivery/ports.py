@@ -6,7 +6,7 @@ from typing import Protocol
 
 import discord
 
-from bot.models import Subscription
+from bot.models import ChannelKind, Subscription
 from bot.store.outbox import DueDelivery
 from bot.store.shared_cards import DueCard, MessageRef
 
@@ -80,6 +80,22 @@ class Rejected:
 StepResult = Done | NotPosted | Unverifiable | MessageDeleted | RetryLater | PermissionMissing | Rejected
 
 
+NOT_READY = "not_ready"  # a preflight problem: the shard of the server has not received its servers yet
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A subscription's channel according to the cache.
+
+    `missing`: not in the cache, which is no proof for threads. `kind` is None where it is missing or of
+    a kind Herald does not post to. `role_missing`: the role to be mentioned was deleted.
+    """
+
+    missing: bool = False
+    kind: ChannelKind | None = None
+    role_missing: bool = False
+
+
 class Sender(Protocol):
     """Performs steps on Discord. Never raises for what Discord or the network does."""
 
@@ -89,6 +105,18 @@ class Sender(Protocol):
 
     def preflight_problem(self, subscription: Subscription) -> str:
         """What would prevent a post there according to the cache; empty: nothing known."""
+        ...
+
+    def is_member(self, guild_id: int) -> bool | None:
+        """Whether the bot is in a server; None while that is not known."""
+        ...
+
+    def channel_state(self, subscription: Subscription) -> ChannelState | None:
+        """The channel according to the cache; None while its server is not known or unavailable."""
+        ...
+
+    async def is_deleted(self, channel_id: int) -> bool:
+        """Asks Discord whether a channel was deleted; False where it does not say so."""
         ...
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:

@@ -205,7 +205,8 @@ def _after_post(work: DueDelivery, result: StepResult, now: float) -> Delivery:
             # A refused repeat proves nothing about the attempt before it.
             if delivery.maybe_sent:
                 return replace(delivery, due=now, problem=REFUSED)
-            return _end(delivery, DeliveryState.REJECTED, REFUSED)
+            reason = result.reason if isinstance(result, Rejected) else REFUSED
+            return _end(delivery, DeliveryState.REJECTED, reason)
 
 
 def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:

@@ -59,10 +59,23 @@ class Guilds:
         """The bot is there again; nothing of the server's choices is lost."""
         await tx.execute("UPDATE guilds SET left_at = NULL WHERE guild_id = ?", (guild_id,))
 
-    async def forget_left(self, tx: Transaction, before: float) -> tuple[int, ...]:
-        """Deletes the choices of servers left before that instant and gives their ids."""
-        rows = await tx.all("DELETE FROM guilds WHERE left_at < ? RETURNING guild_id", (before,))
-        return tuple(sorted(row["guild_id"] for row in rows))
+    async def known(self) -> list[tuple[int, bool]]:
+        """Every server something is stored about, and whether the bot was removed from it."""
+        rows = await self._database.all(
+            "SELECT guild_id, max(left_at) IS NOT NULL AS left FROM"
+            " (SELECT guild_id, left_at FROM guilds UNION ALL SELECT guild_id, NULL FROM subscriptions"
+            " UNION ALL SELECT guild_id, NULL FROM shared_cards) GROUP BY guild_id"
+        )
+        return [(row["guild_id"], bool(row["left"])) for row in rows]
+
+    async def left_before(self, tx: Transaction, before: float) -> list[int]:
+        """Servers the bot was removed from before that instant."""
+        rows = await tx.all("SELECT guild_id FROM guilds WHERE left_at < ? ORDER BY guild_id", (before,))
+        return [row["guild_id"] for row in rows]
+
+    async def delete(self, tx: Transaction, guild_id: int) -> None:
+        """Deletes a server's choices."""
+        await tx.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
 
 
 def _from_row(row: Row) -> GuildSettings:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from bot.store.database import Database, Row, Transaction
 
-_SELECT = "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, start_reported FROM incidents"
+_SELECT = (
+    "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, start_reported, end_reported FROM incidents"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Incident:
     started_at: float
     ended_at: float | None
     start_reported: bool
+    is_notice: bool = False
 
     @property
     def over(self) -> bool:
@@ -45,6 +48,24 @@ class Incidents:
             " ON CONFLICT DO NOTHING",
             (guild_id, channel_id, kind, detail, now),
         )
+
+    async def note(
+        self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
+    ) -> None:
+        """Records something that is reported once and never ends, such as a deleted role."""
+        await tx.execute(
+            "INSERT INTO incidents (guild_id, channel_id, kind, detail, started_at, ended_at, end_reported)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1)",
+            (guild_id, channel_id, kind, detail, now),
+        )
+
+    async def open_since(self, tx: Transaction, kind: str, *, guild_id: int = 0, channel_id: int = 0) -> float | None:
+        """When an incident that has not ended started; None where there is none."""
+        row = await tx.one(
+            "SELECT started_at FROM incidents WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
+            (guild_id, channel_id, kind),
+        )
+        return row["started_at"] if row else None
 
     async def end(
         self,
@@ -71,8 +92,8 @@ class Incidents:
         """The bot is no longer there: nothing more is said."""
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
-    async def unreported(self, limit: int = 50) -> list[Incident]:
-        """Starts and ends that nobody was told of, oldest first."""
+    async def unreported(self, limit: int = 500) -> list[Incident]:
+        """Starts and ends that were not reported, oldest first."""
         rows = await self._database.all(
             f"{_SELECT} WHERE start_reported = 0 OR (ended_at IS NOT NULL AND end_reported = 0) ORDER BY id LIMIT ?",
             (limit,),
@@ -102,4 +123,5 @@ def _from_row(row: Row) -> Incident:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         start_reported=bool(row["start_reported"]),
+        is_notice=not row["start_reported"] and bool(row["end_reported"]),
     )

@@ -195,6 +195,22 @@ class Outbox:
             (now, channel_id),
         )
 
+    async def schedule_probe(self, tx: Transaction, subscription_id: int, at: float) -> None:
+        """The oldest waiting delivery of a blocked channel is tried at that instant, or before if it was due before."""
+        await tx.execute(
+            "UPDATE deliveries SET due = min(coalesce(due, ?2), ?2) WHERE id = (SELECT id FROM deliveries"
+            " WHERE subscription = ?1 AND state IN ('planned', 'claimed') ORDER BY published, id LIMIT 1)"
+            " AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE id = ?1 AND (paused OR removed))",
+            (subscription_id, at),
+        )
+
+    async def drop_publishes(self, tx: Transaction, subscription_id: int) -> None:
+        """Posts of a channel that is no announcement channel any more cannot be published."""
+        await tx.execute(
+            "UPDATE deliveries SET publish = 'no' WHERE subscription = ? AND publish IN ('wanted', 'blocked')",
+            (subscription_id,),
+        )
+
     async def has_blocked(self, channel_id: int) -> bool:
         """Whether something about posts there waits for a permission."""
         row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))  # noqa: S608 - our text

@@ -143,6 +143,14 @@ class Subscriptions:
             (reason, subscription_id),
         )
 
+    async def set_kind(self, tx: Transaction, subscription_id: int, kind: ChannelKind) -> None:
+        """The channel was converted into another kind."""
+        await tx.execute("UPDATE subscriptions SET kind = ? WHERE id = ?", (kind.value, subscription_id))
+
+    async def clear_role(self, tx: Transaction, subscription_id: int) -> None:
+        """The role that announcements mention was deleted."""
+        await tx.execute("UPDATE subscriptions SET role_id = NULL WHERE id = ?", (subscription_id,))
+
     async def guild_left(self, tx: Transaction, guild_id: int) -> None:
         """The bot was removed from a server: the choices stay for a while, nothing is planned or waits."""
         for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):

@@ -1,4 +1,4 @@
-"""What Discord tells of a server makes what waited for it go on."""
+"""Gateway events about servers, channels, threads and roles reach the announcer."""
 
 import discord
 
@@ -6,33 +6,60 @@ from bot.config.settings import Settings
 from tests.cogs.moderation import Server, open_server
 
 
-async def change_a_role(server: Server) -> None:
-    """Somebody gives everybody, the bot among them, other permissions."""
-    cached = server.bot.get_guild(server.guild.id)
-    assert cached is not None
-    role = next(role for role in cached.roles if not role.is_default() and not role.managed)
-    await role.edit(permissions=discord.Permissions(view_channel=True))
-    await server.env.settle()
+def cached(server: Server) -> discord.Guild:
+    guild = server.bot.get_guild(server.guild.id)
+    assert guild is not None
+    return guild
 
 
-async def test_a_withdrawal_that_was_not_permitted_is_looked_at_when_a_role_changes(settings: Settings) -> None:
-    """Though its channel is not blocked: nothing new had to be posted there."""
+async def test_a_start_compares_every_server(settings: Settings) -> None:
     async with open_server(settings) as server:
-        await server.subscribe(server.channel)
-        await server.plan(1)
-        await server.set_delivery(1, state="posted", due=None, desired_hash=2, posted_hash=1, problem="missing_access")
+        await server.env.settle()
+        assert server.guild.id in server.announcer.servers_changed
 
-        await change_a_role(server)
 
+async def test_a_changed_or_deleted_role_compares_its_server(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.env.settle()
+        server.announcer.servers_changed.clear()
+        role = await cached(server).create_role(name="Readers")
+        await server.env.settle()
+        server.announcer.servers_changed.clear()
+
+        await role.edit(permissions=discord.Permissions(view_channel=True))
+        await server.env.settle()
+        assert set(server.announcer.servers_changed) == {server.guild.id}
+        server.announcer.servers_changed.clear()
+
+        await role.delete()
+        await server.env.settle()
+        assert server.guild.id in server.announcer.servers_changed
+
+
+async def test_a_changed_or_deleted_channel_is_compared(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        channel = cached(server).get_channel(server.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+
+        await channel.edit(topic="News")
+        await server.env.settle()
         assert server.channel.id in server.announcer.changed
 
+        await channel.delete()
+        await server.env.settle()
+        assert server.announcer.deleted == [server.channel.id]
 
-async def test_channels_where_all_is_well_are_left_alone(settings: Settings) -> None:
+
+async def test_a_thread_that_was_archived_and_unlocked_is_compared(settings: Settings) -> None:
+    """discord.py drops archived threads from its cache: their updates arrive as raw events only."""
     async with open_server(settings) as server:
-        await server.subscribe(server.channel)
-        await server.plan(1)
-        await server.set_delivery(1, state="posted", due=None, desired_hash=1, posted_hash=1)
+        channel = cached(server).get_channel(server.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        thread = await channel.create_thread(name="Talk", type=discord.ChannelType.public_thread)
+        await thread.edit(archived=True, locked=True)
+        await server.env.settle()
+        server.announcer.changed.clear()
 
-        await change_a_role(server)
-
-        assert server.announcer.changed == []
+        await thread.edit(archived=False, locked=False)
+        await server.env.settle()
+        assert thread.id in server.announcer.changed

@@ -29,9 +29,12 @@ from tests.conftest import NOW
 
 @dataclass
 class FakeAnnouncer:
-    """Remembers what it was told."""
+    """Records how it was called."""
 
     changed: list[int] = field(default_factory=list[int])
+    servers_changed: list[int] = field(default_factory=list[int])
+    deleted: list[int] = field(default_factory=list[int])
+    removed: list[int] = field(default_factory=list[int])
     woken: int = 0
 
     async def channel_changed(self, channel_id: int) -> None:
@@ -40,9 +43,14 @@ class FakeAnnouncer:
     def wake(self) -> None:
         self.woken += 1
 
-    async def channel_deleted(self, channel_id: int) -> None: ...
+    async def server_changed(self, guild_id: int) -> None:
+        self.servers_changed.append(guild_id)
 
-    async def guild_removed(self, guild_id: int) -> None: ...
+    async def channel_deleted(self, channel_id: int) -> None:
+        self.deleted.append(channel_id)
+
+    async def guild_removed(self, guild_id: int) -> None:
+        self.removed.append(guild_id)
 
 
 @dataclass(frozen=True, slots=True)

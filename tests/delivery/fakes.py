@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.delivery.ports import (
+    ChannelState,
     Done,
     MessageDeleted,
     NotifyLaterError,
@@ -88,7 +89,10 @@ class FakeSender:
 
     discord: FakeDiscord
     fault: Fault = no_fault
-    obstacles: dict[int, str] = field(default_factory=dict[int, str])
+    problems: dict[int, str] = field(default_factory=dict[int, str])
+    members: dict[int, bool | None] = field(default_factory=dict[int, "bool | None"])
+    channel_states: dict[int, ChannelState] = field(default_factory=dict[int, ChannelState])
+    deleted_channels: set[int] = field(default_factory=set[int])
     hidden: set[int] = field(default_factory=set[int])
     deaf: bool = False
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
@@ -143,7 +147,19 @@ class FakeSender:
         return Done(found[0].id) if found else NotPosted()
 
     def preflight_problem(self, subscription: Subscription) -> str:
-        return self.obstacles.get(subscription.channel_id, "")
+        return self.problems.get(subscription.channel_id, "")
+
+    def is_member(self, guild_id: int) -> bool | None:
+        return self.members.get(guild_id, True)
+
+    def channel_state(self, subscription: Subscription) -> ChannelState | None:
+        known = ChannelState(kind=subscription.kind)
+        return (
+            self.channel_states.get(subscription.channel_id, known) if self.is_member(subscription.guild_id) else None
+        )
+
+    async def is_deleted(self, channel_id: int) -> bool:
+        return channel_id in self.deleted_channels
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         self.cards_taken.append((step, work.card.place.message_id))
@@ -155,7 +171,7 @@ class FakeSender:
         return Done()
 
     def card_preflight_problem(self, place: MessageRef) -> str:
-        return self.obstacles.get(place.channel_id, "")
+        return self.problems.get(place.channel_id, "")
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         if self.deaf:

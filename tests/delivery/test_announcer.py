@@ -126,29 +126,19 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
     """Oldest first, at most `catch_up_articles` by themselves, those before in one list."""
     await world.subscribe(1)
     await world.subscribe(2)
-    world.sender.obstacles[1] = "send_messages"
+    world.sender.problems[1] = "send_messages"
     for number in range(9):
         await world.publish(number)
     await world.settle()
     assert {post.channel for post in world.discord.posts} == {2}
     assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 1
 
-    world.sender.obstacles.clear()
+    world.sender.problems.clear()
     await world.announcer.channel_changed(1)
     await world.settle()
     shown = [post.shows for post in world.discord.posts if post.channel == 1]
     assert shown == [tuple(f"Article {n}" for n in range(4))] + [(f"Article {n}",) for n in range(4, 9)]
     assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 2
-
-
-async def test_a_refusal_by_discord_blocks_the_channel_without_another_try(world: World) -> None:
-    await world.subscribe(1)
-    world.sender.fault = lambda _step, _work, when: PermissionMissing("missing_access") if when == "before" else None
-    for number in range(3):
-        await world.publish(number)
-    await world.settle()
-
-    assert world.sender.taken == [(Step.POST, 1)]
 
 
 async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) -> None:

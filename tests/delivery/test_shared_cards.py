@@ -261,7 +261,7 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     article = await desk.article()
     await desk.put(article)
     await desk.put(article, replace(PLACE, message_id=701))
-    desk.sender.obstacles[70] = "view_channel"
+    desk.sender.problems[70] = "view_channel"
     await desk.withdraw(article)
     await desk.look()
     assert desk.sender.cards_taken == []
@@ -270,7 +270,7 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
     ]
     assert len(await desk.cards.unreachable_of(article.id)) == 2
 
-    desk.sender.obstacles.clear()
+    desk.sender.problems.clear()
     await desk.cards.retry_blocked(GUILD, desk.world.now)
     await desk.look()
     assert desk.sender.cards == {700: "notice", 701: "notice"}

@@ -143,7 +143,7 @@ async def test_what_cannot_be_reached_is_not_called_taken_back(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its address is told, so that somebody can delete it; given again, the command tries again."""
-    stage.sender.obstacles[71] = "view_channel"
+    stage.sender.problems[71] = "view_channel"
 
     assert await stage.retract() == 1
     told = capsys.readouterr()
@@ -151,7 +151,7 @@ async def test_what_cannot_be_reached_is_not_called_taken_back(
     assert f"https://discord.com/channels/{GUILD}/71/71" in told.err
     assert stage.shown == ["notice", "notice", "notice", "Title 1"]
 
-    stage.sender.obstacles.clear()
+    stage.sender.problems.clear()
     assert await stage.retract() == 0
     assert "0 posts and 1 shared card is taken back." in capsys.readouterr().out
     assert stage.shown == ["notice"] * 4

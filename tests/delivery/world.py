@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
+from bot.delivery.channel_health import KnownKeys
 from bot.delivery.factory import build_announcer
 from bot.delivery.rate_limiter import RateLimiter
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
@@ -30,6 +31,7 @@ class World:
         self.sender = FakeSender(self.discord)
         self.deliveries, self.subscriptions = Deliveries(database), Subscriptions(database)
         self.articles = Articles(database)
+        self.known_keys: KnownKeys | None = None
         self.announcer = self.start()
 
     def start(self) -> Announcer:
@@ -42,11 +44,23 @@ class World:
 
         clocks = Clocks(lambda: self.now, lambda: self.now, no_wait)
         limiter = RateLimiter(1_000.0, clock=lambda: self.now, sleep=no_sleep)
-        return build_announcer(self.database, self.sender, limiter, self.settings, clocks=clocks, rng=Random(1))
+        return build_announcer(
+            self.database,
+            self.sender,
+            limiter,
+            self.settings,
+            clocks=clocks,
+            rng=Random(1),
+            known_keys=self.known_keys,
+        )
 
     async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: Any) -> int:
-        new = NewSubscription(GUILD, channel, kind, SubscriptionOptions(**choices))
-        return (await self.subscriptions.create(new)).id
+        return await self.subscribe_with(channel, SubscriptionOptions(**choices), kind)
+
+    async def subscribe_with(
+        self, channel: int, options: SubscriptionOptions, kind: ChannelKind = ChannelKind.TEXT
+    ) -> int:
+        return (await self.subscriptions.create(NewSubscription(GUILD, channel, kind, options))).id
 
     async def publish(self, number: int, ahead: float = 0.0) -> int:
         """Stores and plans an article, by a clock that is `ahead`."""
@@ -91,7 +105,14 @@ class World:
         idle = 0
         while self.now < until and idle < 3:
             await asyncio.sleep(0.001)
-            idle = 0 if await self.go_on(until) else idle + 1
+            if (sweep := self.announcer._look) is not None:  # pyright: ignore[reportPrivateUsage]
+                await asyncio.wait([sweep])
+            if await self.go_on(until):
+                idle = 0
+            elif self.announcer._health.reports_pending:  # pyright: ignore[reportPrivateUsage]
+                self.now, idle = min(self.now + 5.0, until), 0
+            else:
+                idle += 1
         await self.announcer.stop()
         await running
         self.announcer = self.start()

@@ -14,6 +14,10 @@ from tests.fake_discord.state import Channel, Message
 Json = dict[str, Any]
 
 
+def _role_event(guild_id: int, role_id: int) -> Json:
+    return {"guild_id": str(guild_id), "role": payloads.role(role_id)}
+
+
 class Admin:
     """The routes under `/admin`; no limit and no fault applies to them."""
 
@@ -30,6 +34,9 @@ class Admin:
         app.router.add_delete("/faults", self.clear_faults)
         app.router.add_post("/gateway/{action}", self.gateway)
         app.router.add_post("/ask", self.ask)
+        app.router.add_post("/state", self.change_state)
+        app.router.add_post("/guilds/{guild}", self.change_guild)
+        app.router.add_post("/shards/{shard}", self.change_shard)
         app.router.add_post("/channels/{channel}", self.change_channel)
         app.router.add_delete("/channels/{channel}", self.delete_channel)
         app.router.add_delete("/channels/{channel}/messages/{message}", self.delete_message)
@@ -116,8 +123,52 @@ class Admin:
     async def change_channel(self, request: web.Request) -> web.Response:
         """Changes the bot's permissions and sends the event."""
         found = self._server.world.channels[int(request.match_info["channel"])]
-        found.denied = int((await request.json())["denied"])
-        await self._server.gateway.dispatch("CHANNEL_UPDATE", payloads.channel(found), found.guild_id)
+        changes: Json = await request.json()
+        found.denied, found.kind = int(changes.get("denied", found.denied)), changes.get("kind", found.kind)
+        found.locked, found.archived = changes.get("locked", found.locked), changes.get("archived", found.archived)
+        if found.parent_id is None:
+            await self._server.gateway.dispatch("CHANNEL_UPDATE", payloads.channel(found), found.guild_id)
+        else:
+            shown = payloads.thread(self._server.world, found)
+            await self._server.gateway.dispatch("THREAD_UPDATE", shown, found.guild_id)
+        return json_response({})
+
+    async def change_state(self, request: web.Request) -> web.Response:
+        """Revokes or restores the token, or removes the registered commands."""
+        changes: Json = await request.json()
+        world = self._server.world
+        world.token_valid = bool(changes.get("token_valid", world.token_valid))
+        if changes.get("wipe_commands"):
+            world.commands = []
+        return json_response({})
+
+    async def change_guild(self, request: web.Request) -> web.Response:
+        """Removes the bot from a server or invites it again; adds or deletes roles. Events go out."""
+        guild_id, changes = int(request.match_info["guild"]), await request.json()
+        world, gateway = self._server.world, self._server.gateway
+        for role_id in changes.get("roles_added", ()):
+            world.roles.setdefault(guild_id, set()).add(int(role_id))
+            await gateway.dispatch("GUILD_ROLE_CREATE", _role_event(guild_id, int(role_id)), guild_id)
+        for role_id in changes.get("roles_deleted", ()):
+            world.roles.get(guild_id, set()).discard(int(role_id))
+            event = {"guild_id": str(guild_id), "role_id": str(role_id)}
+            await gateway.dispatch("GUILD_ROLE_DELETE", event, guild_id)
+        if changes.get("joined") is False:
+            world.left.add(guild_id)
+            await gateway.dispatch("GUILD_DELETE", {"id": str(guild_id)}, guild_id)
+        elif changes.get("joined") is True:
+            world.left.discard(guild_id)
+            await gateway.dispatch("GUILD_CREATE", payloads.guild(world, guild_id), guild_id)
+        return json_response({})
+
+    async def change_shard(self, request: web.Request) -> web.Response:
+        """Lets a shard stall or refuses it, or serves it again."""
+        shard, state = int(request.match_info["shard"]), (await request.json())["state"]
+        for name, shards in (("stalled", self._server.gateway.stalled), ("refused", self._server.gateway.refused)):
+            if name == state:
+                shards.add(shard)
+            else:
+                shards.discard(shard)
         return json_response({})
 
     async def delete_channel(self, request: web.Request) -> web.Response:

@@ -33,6 +33,8 @@ class Rule:
     channels: tuple[str, ...] = ()
     status: int = 500
     code: int = 0
+    html: bool = False  # answered with a page, as Cloudflare does
+    errors: dict[str, Any] | None = None  # of an invalid form
     seconds: float = 1.0
     times: int = 1
     skip: int = 0

@@ -51,6 +51,8 @@ class Gateway:
         self.identifies = 0
         self.resumes = 0
         self.ready_at: list[float] = []
+        self.stalled: set[int] = set()  # shards that get no READY
+        self.refused: set[int] = set()  # shards whose connection is closed
         self._world = world
         self._sessions: dict[str, Session] = {}
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
@@ -114,13 +116,17 @@ class Gateway:
     async def _identify(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.identifies += 1
         shard = int((data.get("shard") or [0, 1])[0])
+        if shard in self.refused:
+            await socket.close(code=4000)
+        if shard in self.stalled or shard in self.refused:
+            return
         for old in [session for session in self._sessions.values() if session.shard == shard]:
             del self._sessions[old.identity]
         session = Session(f"session-{next(self._numbers)}", shard)
         session.socket = socket
         self._sessions[session.identity] = session
         shards = self._world.plan.shards
-        mine = [guild for guild in self._world.guild_ids if (guild >> 22) % shards == shard]
+        mine = [guild for guild in self._world.joined if (guild >> 22) % shards == shard]
         await session.dispatch("READY", self._ready(session, mine))
         for guild_id in mine:
             await session.dispatch("GUILD_CREATE", payloads.guild(self._world, guild_id))

@@ -117,9 +117,25 @@ def thread(world: FakeDiscordState, found: Channel) -> Json:
             "archived": found.archived,
             "auto_archive_duration": 4320,
             "archive_timestamp": stamp(((found.id >> 22) / 1000) + EPOCH),
-            "locked": False,
+            "locked": found.locked,
             "create_timestamp": stamp(((found.id >> 22) / 1000) + EPOCH),
         },
+    }
+
+
+def role(role_id: int) -> Json:
+    """A role that anybody may mention."""
+    return {
+        "id": str(role_id),
+        "name": f"role-{role_id}",
+        "permissions": "0",
+        "position": 1,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": False,
+        "mentionable": True,
+        "flags": 0,
     }
 
 
@@ -146,7 +162,7 @@ def guild(world: FakeDiscordState, guild_id: int) -> Json:
         "large": False,
         "member_count": 2,
         "joined_at": stamp(EPOCH),
-        "roles": [everyone],
+        "roles": [everyone, *(role(role_id) for role_id in sorted(world.roles.get(guild_id, ())))],
         "channels": [channel(found) for found in world.of_guild(guild_id, threads=False)],
         "threads": [thread(world, found) for found in threads if not found.archived],
         "members": [member(BOT_ID, "herald", bot=True)],

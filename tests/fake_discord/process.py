@@ -107,6 +107,22 @@ class FakeDiscord:
         """Denies the bot these permissions in a channel; 0 restores all."""
         await self._call("POST", f"channels/{channel_id}", {"denied": denied})
 
+    async def change_channel(self, channel_id: int, **changes: object) -> None:
+        """Changes `denied`, `kind`, `locked` or `archived` of a channel or thread, and sends the event."""
+        await self._call("POST", f"channels/{channel_id}", changes)
+
+    async def change_guild(self, guild_id: int, **changes: object) -> None:
+        """Changes `joined`, `roles_added` or `roles_deleted` of a server, and sends the events."""
+        await self._call("POST", f"guilds/{guild_id}", changes)
+
+    async def change_shard(self, shard: int, state: str) -> None:
+        """`stalled`, `refused` or `served`."""
+        await self._call("POST", f"shards/{shard}", {"state": state})
+
+    async def change_state(self, **changes: object) -> None:
+        """Changes `token_valid`, or removes all commands with `wipe_commands`."""
+        await self._call("POST", "state", changes)
+
     async def delete_channel(self, channel_id: int) -> None:
         """Deletes a channel."""
         await self._call("DELETE", f"channels/{channel_id}")

@@ -84,6 +84,8 @@ class FakeDiscordServer:
         request[ARRIVED] = time.monotonic()
         if self.limits.banned:
             return self._ban()
+        if not self.world.token_valid:
+            return json_response({"message": "401: Unauthorized", "code": 0}, 401)
         limited = self._limited(route, request, major)
         await asyncio.sleep(self.plan.latency + delay * (1 - ON_THE_WAY))
         if isinstance(limited, Exceeded):
@@ -177,9 +179,10 @@ class FakeDiscordServer:
 
     @staticmethod
     def _broken(rule: Rule) -> web.Response:
-        if rule.status >= 500:  # what stands in front of Discord answers these, and not in JSON
+        if rule.html or rule.status >= 500:  # what stands in front of Discord answers these, and not in JSON
             return web.Response(status=rule.status, text="<html>upstream error</html>", content_type="text/html")
-        return json_response({"message": "as the test asked", "code": rule.code}, rule.status)
+        body = {"message": "as the test asked", "code": rule.code}
+        return json_response(body | ({"errors": rule.errors} if rule.errors else {}), rule.status)
 
     @staticmethod
     def _cut(request: web.Request) -> None:

@@ -66,6 +66,7 @@ class Channel:
     parent_id: int | None = None
     denied: int = 0
     archived: bool = False
+    locked: bool = False
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
 
 
@@ -77,6 +78,9 @@ class FakeDiscordState:
         self.guild_ids = [GUILD_BASE + (number << 22) for number in range(plan.guilds)]
         self.channels: dict[int, Channel] = {}
         self.commands: list[dict[str, Any]] = []
+        self.left: set[int] = set()  # servers the bot is not in
+        self.roles: dict[int, set[int]] = {}  # roles besides @everyone, by server
+        self.token_valid = True
         self._nonces: dict[str, tuple[float, Message]] = {}
         self._last_id = 0
         for number in range(plan.channels):
@@ -89,6 +93,11 @@ class FakeDiscordState:
         """A snowflake of this moment, never twice the same."""
         self._last_id = max(self._last_id + 1, int((self.clock() - EPOCH) * 1000) << 22)
         return self._last_id
+
+    @property
+    def joined(self) -> list[int]:
+        """The servers the bot is in."""
+        return [guild_id for guild_id in self.guild_ids if guild_id not in self.left]
 
     def of_guild(self, guild_id: int, *, threads: bool) -> list[Channel]:
         """The channels of a guild, or its threads."""
@@ -103,6 +112,8 @@ class FakeDiscordState:
         channel = self.channels.get(channel_id)
         if channel is None:
             raise ApiError(404, 10003, "Unknown Channel")
+        if channel.guild_id in self.left:
+            raise ApiError(403, 50001, "Missing Access")
         parent = self.channels.get(channel.parent_id or 0)
         denied = channel.denied | (parent.denied if parent else 0)
         if denied & Permission.VIEW_CHANNEL:
@@ -126,6 +137,8 @@ class FakeDiscordState:
         if (first := self._repeated(nonce)) is not None and payload.get("enforce_nonce"):
             return self.message(first.channel_id, first.id)
         channel = self.channel(channel_id, Permission.SEND_MESSAGES)
+        if channel.locked:
+            raise ApiError(403, 160005, "Thread is locked")
         if channel.kind == "forum":
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         message = self._post(channel, self.new_id(), payload)

@@ -61,7 +61,8 @@ async def test_only_servers_left_long_ago_are_forgotten(guilds: Guilds, database
     async with database.transaction() as tx:
         await guilds.left(tx, GUILD, 100.0)
         await guilds.left(tx, OTHER, 300.0)
-        assert await guilds.forget_left(tx, before=200.0) == (GUILD,)
+        assert await guilds.left_before(tx, 200.0) == [GUILD]
+        await guilds.delete(tx, GUILD)
 
     assert (await guilds.get(GUILD)).left_at is None
     assert (await guilds.get(OTHER)).left_at == 300.0

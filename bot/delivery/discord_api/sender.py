@@ -10,10 +10,12 @@ import discord
 from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_preflight_problem, take_card
 from bot.delivery.discord_api.lookup import PostLookup
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
-from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, Response, classify
+from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, UNKNOWN_CHANNEL, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
 from bot.delivery.permissions import Wants, missing
 from bot.delivery.ports import (
+    NOT_READY,
+    ChannelState,
     Done,
     NotifyLaterError,
     PermissionMissing,
@@ -40,6 +42,14 @@ SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
 ACTION_ROW = 1
 MESSAGES = "/channels/{channel_id}/messages"
+KINDS = {
+    discord.ChannelType.text: ChannelKind.TEXT,
+    discord.ChannelType.news: ChannelKind.ANNOUNCEMENT,
+    discord.ChannelType.forum: ChannelKind.FORUM,
+    discord.ChannelType.public_thread: ChannelKind.THREAD,
+    discord.ChannelType.private_thread: ChannelKind.THREAD,
+    discord.ChannelType.news_thread: ChannelKind.THREAD,
+}
 
 
 # One article: its announcement. Several: a list of what was missed. None: the notice of a withdrawal.
@@ -60,10 +70,15 @@ class DiscordSender:
         *,
         clock: Callable[[], float],
         timeout_seconds: float = 30.0,
+        knows_guilds_of: Callable[[int], bool] | None = None,
     ) -> None:
         self._client, self._render = client, render
+        self._knows_guilds_of: Callable[[int], bool] = knows_guilds_of or self._is_ready
         self._make_transport: Callable[[], Transport] = lambda: transport_for(client(), limiter, clock, timeout_seconds)
         self._transport: Transport | None = None
+
+    def _is_ready(self, _guild_id: int) -> bool:
+        return self._client().is_ready()
 
     async def close(self) -> None:
         """Lets go of connections."""
@@ -100,7 +115,7 @@ class DiscordSender:
         """What the client's cache says against posting; empty where it does not know."""
         guild = self._client().get_guild(subscription.guild_id)
         if guild is None:
-            return GUILD_LEFT if self._client().is_ready() else ""
+            return GUILD_LEFT if self._knows_guilds_of(subscription.guild_id) else NOT_READY
         if guild.unavailable:
             return ""
         channel = guild.get_channel_or_thread(subscription.channel_id)
@@ -108,6 +123,29 @@ class DiscordSender:
             return "" if subscription.kind is ChannelKind.THREAD else CHANNEL_GONE
         locked = isinstance(channel, discord.Thread) and channel.locked
         return ",".join(missing(subscription.kind, _granted(channel), Wants(locked=locked)))
+
+    def is_member(self, guild_id: int) -> bool | None:
+        """Whether the bot is in a server; None while its shard has not received its servers."""
+        if self._client().get_guild(guild_id) is not None:
+            return True
+        return False if self._knows_guilds_of(guild_id) else None
+
+    def channel_state(self, subscription: Subscription) -> ChannelState | None:
+        """The channel according to the cache; None while its server is not known or unavailable."""
+        guild = self._client().get_guild(subscription.guild_id)
+        if guild is None or guild.unavailable:
+            return None
+        role_id = subscription.options.role_id
+        role_missing = role_id is not None and guild.get_role(role_id) is None
+        channel = guild.get_channel_or_thread(subscription.channel_id)
+        if channel is None:
+            return ChannelState(missing=True, role_missing=role_missing)
+        return ChannelState(kind=KINDS.get(channel.type), role_missing=role_missing)
+
+    async def is_deleted(self, channel_id: int) -> bool:
+        """Asks Discord: the cache has no archived threads, and may have missed an event."""
+        response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
+        return response.code == UNKNOWN_CHANNEL
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         """Says a sentence in the first channel where it may be said."""
