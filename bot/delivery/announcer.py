@@ -213,7 +213,8 @@ class Announcer:
 
     async def _take(self, step: Step, work: DueDelivery) -> StepResult:
         try:
-            return await self._sender.perform(step, work, state_machine.send_until(work.delivery, step, self._policy))
+            deadline = state_machine.send_until(work.delivery, step, self._policy)
+            return await self._sender.perform(step, work, deadline, partial(self._outbox.is_wanted, work.delivery.id))
         except Exception:
             log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
             return RetryLater("internal_error", maybe_sent=True)

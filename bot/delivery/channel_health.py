@@ -280,10 +280,7 @@ class ChannelHealth:
             await self._outbox.unblock(tx, channel_id, now, settings.catch_up_articles, settings.catch_up_age)
         await self._outbox.retry_blocked(tx, channel_id, now, settings.catch_up_age)
         for kind in ENDED_BY_RECOVERY:
-            await self._repositories.incidents.end(
-                tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
-            )
-        self._news = True
+            await self._end(tx, kind, subscription, now)
 
     async def _schedule_probe(self, tx: Transaction, subscription: Subscription) -> None:
         """One waiting delivery is tried again, after growing pauses, where the cache knows of no obstacle."""
@@ -298,24 +295,33 @@ class ChannelHealth:
         )
 
     async def _check_keys(self, now: float) -> None:
-        """Subscriptions whose topics or feeds are no longer in the configuration; checked after a start."""
-        if self._keys_checked or self._known_keys is None:
+        """Subscriptions whose topics or feeds were renamed or removed have an incident; checked after a start."""
+        if self._known_keys is None or self._keys_checked:
             return
-        self._keys_checked = True
+        incidents = self._repositories.incidents
+        known_before = {
+            (incident.channel_id, incident.kind)
+            for incident in await incidents.open_of_kinds(UNKNOWN_TOPICS, UNKNOWN_FEEDS)
+        }
+        changes: list[tuple[Subscription, str, str]] = []
         async for subscription in self._repositories.subscriptions.stream():
-            await self.check_keys(subscription, now)
-
-    async def check_keys(self, subscription: Subscription, now: float) -> None:
-        """Opens or ends the incident of a subscription whose topics or feeds were renamed or removed."""
-        if self._known_keys is None:
-            return
-        place = {"guild_id": subscription.guild_id, "channel_id": subscription.channel_id}
-        for kind, missing in missing_keys(subscription, self._known_keys).items():
+            for kind, missing in missing_keys(subscription, self._known_keys).items():
+                if bool(missing) is not ((subscription.channel_id, kind) in known_before):
+                    changes.append((subscription, kind, missing))
+        if changes:
             async with self._repositories.database.transaction() as tx:
-                if missing:
-                    await self._repositories.incidents.start(tx, kind, missing, now, **place)
-                else:
-                    await self._repositories.incidents.end(tx, kind, now, **place)
+                for subscription, kind, missing in changes:
+                    if missing:
+                        await self._open(tx, kind, subscription, missing)
+                    else:
+                        await self._end(tx, kind, subscription, now)
+        self._keys_checked = True
+
+    async def _end(self, tx: Transaction, kind: str, subscription: Subscription, now: float) -> None:
+        await self._repositories.incidents.end(
+            tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
+        )
+        self._news = True
 
     async def _record_bot_state(self, now: float, *, exhausted: bool, suspension: str) -> None:
         async with self._repositories.database.transaction() as tx:

@@ -1,5 +1,6 @@
 """The announcer's interface to Discord: steps and their results."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -99,8 +100,18 @@ class ChannelState:
 class Sender(Protocol):
     """Performs steps on Discord. Never raises for what Discord or the network does."""
 
-    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
-        """Performs one step. A post is not sent after the instant `deadline` (`RetryLater`, surely not sent)."""
+    async def perform(
+        self,
+        step: Step,
+        work: DueDelivery,
+        deadline: float | None,
+        still_wanted: Callable[[], Awaitable[bool]] | None = None,
+    ) -> StepResult:
+        """Performs one step.
+
+        A post is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
+        sending, returns False (`RetryLater`, surely not sent).
+        """
         ...
 
     def preflight_problem(self, subscription: Subscription) -> str:

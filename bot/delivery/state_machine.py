@@ -4,12 +4,14 @@
                             │                    └──── article taken back ───────> withdrawn
                             └─ no result: the same nonce again while Discord remembers it,
                                then the channel is read back: found -> posted, missing -> planned,
-                               not permitted -> unproved (a moderator decides)
+                               not permitted -> unverified (a moderator decides)
 
 Nothing here sends, stores or looks at a clock.
 """
 
+from base64 import b32encode
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from random import Random
 
 from bot.delivery.permissions import may_open_thread, may_publish
@@ -66,8 +68,12 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
     """What comes next for a delivery that is due."""
     delivery = work.delivery
     match delivery.state:
+        case DeliveryState.PLANNED if work.removed or not work.articles:
+            return _settled(delivery, DeliveryState.CANCELLED)
+        case DeliveryState.PLANNED if work.stopped:
+            return Save(replace(delivery, due=None))
         case DeliveryState.PLANNED:
-            return Perform(Step.POST) if work.articles else _settled(delivery, DeliveryState.CANCELLED)
+            return Perform(Step.POST)
         case DeliveryState.CLAIMED:
             return _claimed(work, now, policy)
         case DeliveryState.UNVERIFIED:
@@ -102,6 +108,11 @@ def nonce_until(delivery: Delivery, policy: Policy) -> float:
     return (delivery.claimed_at or 0.0) + policy.nonce_window
 
 
+def renewed_nonce(nonce: str) -> str:
+    """The nonce of a post that is made again on purpose."""
+    return b32encode(blake2b(nonce.encode(), digest_size=15).digest()).decode().lower()
+
+
 def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
     """After which instant the step may no longer be sent; None: at any time.
 
@@ -115,15 +126,19 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
     delivery = work.delivery
     if isinstance(result, RetryLater):
         return _later(delivery, step, result, now, rng)
+    if isinstance(result, Done):
+        work = replace(work, delivery=replace(delivery, confirmed_at=now))
     match step:
         case Step.POST:
             return _after_post(work, result, now)
         case Step.VERIFY:
             return _after_find(work, result, now)
+        case Step.DELETE if delivery.recall and isinstance(result, Done | MessageDeleted):
+            return _after_recall(work, now)
         case Step.REPLACE | Step.DELETE:
-            return _after_withdrawal(delivery, step, result, now)
+            return _after_withdrawal(work.delivery, step, result, now)
         case _:
-            return _after_extra(delivery, step, result, now)
+            return _after_extra(work.delivery, step, result, now)
 
 
 def blocks_channel(step: Step, result: StepResult) -> bool:
@@ -142,7 +157,7 @@ def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
     # A claim that seems to lie ahead was made by another clock, and tells no age.
     recent = (delivery.claimed_at or 0.0) <= now < nonce_until(delivery, policy)
-    if repeatable and recent and work.articles:
+    if repeatable and recent and work.articles and not work.stopped:
         return Perform(Step.POST)
     settled = (delivery.tried_at or 0.0) + policy.settle
     if now < settled <= now + policy.settle:
@@ -152,6 +167,8 @@ def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
 
 def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
+    if delivery.recall:
+        return _with_message(delivery, Step.DELETE)
     may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
         # People's safety may hang on it: where an edit would have to wait, the post is deleted.
@@ -234,6 +251,30 @@ def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
             return _end(delivery, DeliveryState.UNVERIFIED, REFUSED)
 
 
+def _after_recall(work: DueDelivery, now: float) -> Delivery:
+    """A post that arrived after its channel was paused or removed is deleted again; after a pause it is still due."""
+    delivery = replace(work.delivery, recall=False)
+    if not work.articles:
+        return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
+    if work.removed:
+        return _end(delivery, DeliveryState.CANCELLED)
+    return replace(
+        delivery,
+        state=DeliveryState.PLANNED,
+        due=now,
+        attempts=0,
+        claimed_at=None,
+        maybe_sent=False,
+        message_id=None,
+        posted_at=None,
+        confirmed_at=None,
+        publish=FollowUp.NO,
+        thread=FollowUp.NO,
+        problem="",
+        nonce=renewed_nonce(delivery.nonce),  # Discord answers the old one with the post that was deleted
+    )
+
+
 def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
     match result:
         case PermissionMissing(reason=reason):
@@ -273,7 +314,7 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
     if delivery.state is DeliveryState.POSTED:
         return replace(delivery, message_id=message_id, due=now, attempts=0, problem="")
     publish, thread = _publishes(work.subscription), _opens_thread(work.subscription)
-    more = publish or thread or delivery.posted_hash != delivery.desired_hash or not work.articles
+    more = publish or thread or delivery.recall or delivery.posted_hash != delivery.desired_hash or not work.articles
     return replace(
         delivery,
         state=DeliveryState.POSTED,

@@ -105,6 +105,12 @@ class Incidents:
         rows = await self._database.all(f"{_SELECT} WHERE guild_id = ? AND ended_at IS NULL ORDER BY id", (guild_id,))
         return [_from_row(row) for row in rows]
 
+    async def open_of_kinds(self, *kinds: str) -> list[Incident]:
+        """Incidents of these kinds that have not ended, of all servers."""
+        marks = ", ".join("?" * len(kinds))
+        rows = await self._database.all(f"{_SELECT} WHERE ended_at IS NULL AND kind IN ({marks})", kinds)
+        return [_from_row(row) for row in rows]
+
     async def mark_reported(self, tx: Transaction, incident: Incident) -> None:
         """What `incident` says was told; an end told, or over before anybody was told, needs no more words."""
         await tx.execute(

@@ -22,6 +22,7 @@ _DELIVERY = (
     "id", "article", "subscription", "channel_id", "nonce", "component_id", "published", "state", "due",
     "attempts", "claimed_at", "tried_at",
     "maybe_sent", "desired_hash", "posted_hash", "publish", "thread", "message_id", "posted_at", "problem",
+    "recall", "confirmed_at",
 )  # fmt: skip
 _DELIVERY_COLUMNS = ", ".join(f"delivery.{name} AS delivery_{name}" for name in _DELIVERY)
 _NOT_FIRST = (
@@ -33,11 +34,13 @@ _NOT_FIRST = (
 _BLOCKED = "(state = 'unverified' OR (state = 'posted' AND problem != '' AND due IS NULL))"
 # Corrections and withdrawals, then first posts, then text posts that become cards, then publishing and threads.
 _URGENCY = (
-    "CASE WHEN delivery.state != 'posted' THEN 1 WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
+    "CASE WHEN delivery.recall THEN 0 WHEN delivery.state != 'posted' THEN 1 WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
     " WHEN delivery.posted_hash = -delivery.desired_hash THEN 2 ELSE 0 END"
 )
+_STOPPED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND (paused OR removed))"
+_REMOVED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND removed)"
 _DUE = (
-    f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS},"  # noqa: S608 - our column names
+    f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS}, subscription.removed,"  # noqa: S608 - our column names
     " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly_actions"
     " WHERE channel_id = delivery.channel_id AND step = 'publish' ORDER BY at DESC LIMIT 1 OFFSET :publishes)"
     " END AS last_publish,"
@@ -82,6 +85,8 @@ class Delivery:
     problem: str = ""
     nonce: str = ""
     component_id: int = 1
+    recall: bool = False
+    confirmed_at: float | None = None
 
     @property
     def is_text(self) -> bool:
@@ -106,6 +111,12 @@ class DueDelivery:
     publish_at: float = 0.0
     edit_at: float = 0.0
     topic_roles: Mapping[str, int] = field(default_factory=dict[str, int])
+    removed: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the subscription was paused or removed: nothing new is posted."""
+        return self.removed or self.subscription.paused
 
     @property
     def is_digest(self) -> bool:
@@ -142,16 +153,35 @@ class Outbox:
         return row[0] if row else 0
 
     async def save(self, tx: Transaction, deliveries: Sequence[Delivery], now: float) -> None:
-        """Stores how far they have come; wishes that came meanwhile are kept, and come up at once."""
+        """Stores how far they have come.
+
+        Changes requested while a step was under way are kept and become due immediately, and what was
+        paused or removed in that time is not planned again.
+        """
         await tx.executemany(
-            "UPDATE deliveries SET state = :state, attempts = :attempts, claimed_at = :claimed_at,"
+            f"UPDATE deliveries SET state = CASE WHEN :state = 'planned' AND {_REMOVED}"  # noqa: S608 - our text
+            " THEN 'cancelled' ELSE :state END,"
+            " attempts = :attempts, claimed_at = :claimed_at,"
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
             " publish = :publish, thread = :thread, message_id = :message_id, posted_at = :posted_at,"
-            " problem = :problem,"
-            " due = CASE WHEN desired_hash != :desired_hash AND :state = 'posted' THEN :now ELSE :due END"
+            " problem = :problem, nonce = :nonce, confirmed_at = :confirmed_at,"
+            " recall = recall AND :state IN ('claimed', 'posted'),"
+            f" due = CASE WHEN :state = 'planned' AND {_STOPPED} THEN NULL"
+            " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
+            " ELSE :due END"
             " WHERE id = :id",
             [_columns(delivery, now) for delivery in deliveries],
         )
+
+    async def is_wanted(self, delivery_id: int) -> bool:
+        """Whether a post may still be sent: the channel was not stopped and the article not withdrawn meanwhile."""
+        row = await self._database.one(
+            f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED}"  # noqa: S608 - our text
+            " AND (EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'live')"
+            " OR EXISTS (SELECT 1 FROM deliveries AS named WHERE named.digest_id = deliveries.id))",
+            (delivery_id,),
+        )
+        return row is not None
 
     async def count_hourly(self, tx: Transaction, steps: Sequence[tuple[int, str]], now: float) -> None:
         """Counts publishes or edits, each a channel and `publish` or `edit`; those over an hour old are forgotten."""
@@ -257,6 +287,7 @@ def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:
         publish_at=(row["last_publish"] or -HOUR) + HOUR,
         edit_at=(row["last_edit"] or -HOUR) + HOUR,
         topic_roles=json.loads(row["topic_roles"]),
+        removed=bool(row["removed"]),
     )
 
 
@@ -281,6 +312,8 @@ def _delivery(row: Row) -> Delivery:
         problem=row["delivery_problem"],
         nonce=row["delivery_nonce"],
         component_id=row["delivery_component_id"],
+        recall=bool(row["delivery_recall"]),
+        confirmed_at=row["delivery_confirmed_at"],
     )
 
 
@@ -300,5 +333,8 @@ def _columns(delivery: Delivery, now: float) -> dict[str, object]:
         "message_id": delivery.message_id,
         "posted_at": delivery.posted_at,
         "problem": delivery.problem,
+        "nonce": delivery.nonce,
+        "recall": delivery.recall,
+        "confirmed_at": delivery.confirmed_at,
         "now": now,
     }

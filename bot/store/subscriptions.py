@@ -31,7 +31,7 @@ _INSERT = (
     " paused = 0, blocked_reason = '', removed = 0 WHERE removed RETURNING id"
 )
 _UPDATE = f"UPDATE subscriptions SET {', '.join(f'{name} = :{name}' for name in ('kind', *_OPTIONS))} WHERE id = :id"  # noqa: S608 - as above
-_WAITING = "subscription = ? AND state IN ('planned', 'claimed')"
+_WAITING = "subscription = ?1 AND state IN ('planned', 'claimed')"
 
 
 class AlreadySubscribedError(Exception):
@@ -118,10 +118,14 @@ class Subscriptions:
     async def remove(self, subscription_id: int) -> None:
         """Ends a subscription; what was posted stays, what waits is never posted."""
         async with self._database.transaction() as tx:
-            await self.end(tx, subscription_id)
+            await tx.execute(
+                "UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,)
+            )
+            await _recall(tx, subscription_id)
+            await _settle(tx, subscription_id, keep="recall OR (state = 'posted' AND desired_hash != posted_hash)")
 
     async def end(self, tx: Transaction, subscription_id: int) -> None:
-        """As `remove`, as part of something greater."""
+        """As `remove`, in the caller's transaction, for a channel that is gone with all its posts."""
         await tx.execute("UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,))
         await _settle(tx, subscription_id)
 
@@ -129,18 +133,25 @@ class Subscriptions:
         """Stops or resumes; what was planned before the pause waits for its end."""
         async with self._database.transaction() as tx:
             await tx.execute("UPDATE subscriptions SET paused = ? WHERE id = ?", (paused, subscription_id))
+            if paused:
+                await _recall(tx, subscription_id)
+                await tx.execute(
+                    "UPDATE deliveries SET due = NULL WHERE subscription = ? AND state = 'planned'", (subscription_id,)
+                )
+                return
             await tx.execute(
-                f"UPDATE deliveries SET due = CASE WHEN ? THEN NULL ELSE 0 END WHERE {_WAITING}"  # noqa: S608 - our text
+                f"UPDATE deliveries SET recall = 0, due = 0, problem = '' WHERE (recall OR {_WAITING})"  # noqa: S608 - our text
+                " AND subscription = ?1 AND release_at IS NULL"
                 " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND blocked_reason = '')",
-                (paused, subscription_id),
+                (subscription_id,),
             )
 
     async def set_blocked(self, tx: Transaction, subscription_id: int, reason: str) -> None:
         """Something keeps it from working (see `Subscription.blocked`): its deliveries wait."""
         await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (reason, subscription_id))
         await tx.execute(
-            f"UPDATE deliveries SET due = NULL, problem = ? WHERE {_WAITING}",  # noqa: S608 - our text
-            (reason, subscription_id),
+            f"UPDATE deliveries SET due = NULL, problem = ?2 WHERE {_WAITING}",  # noqa: S608 - our text
+            (subscription_id, reason),
         )
 
     async def set_kind(self, tx: Transaction, subscription_id: int, kind: ChannelKind) -> None:
@@ -170,13 +181,21 @@ class Subscriptions:
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
 
-async def _settle(tx: Transaction, subscription_id: int) -> None:
-    """Nothing that waits for this subscription is done any more."""
+async def _recall(tx: Transaction, subscription_id: int) -> None:
+    """What is being posted, or may have been, is looked up and deleted where it arrived."""
     await tx.execute(
-        "UPDATE deliveries SET due = NULL, publish = replace(publish, 'wanted', 'no'),"
+        "UPDATE deliveries SET recall = 1, due = coalesce(due, 0) WHERE subscription = ? AND state = 'claimed'",
+        (subscription_id,),
+    )
+
+
+async def _settle(tx: Transaction, subscription_id: int, *, keep: str = "0") -> None:
+    """Nothing that waits for this subscription is done any more, except what `keep`, in SQL, names."""
+    await tx.execute(
+        f"UPDATE deliveries SET due = CASE WHEN {keep} THEN due END, publish = replace(publish, 'wanted', 'no'),"  # noqa: S608 - our text
         " thread = replace(thread, 'wanted', 'no'),"
-        " state = CASE WHEN state IN ('planned', 'claimed', 'unverified') THEN 'cancelled' ELSE state END"
-        " WHERE subscription = ?",
+        f" state = CASE WHEN state IN ('planned', 'claimed', 'unverified') AND NOT ({keep}) THEN 'cancelled'"
+        " ELSE state END WHERE subscription = ?",
         (subscription_id,),
     )
 

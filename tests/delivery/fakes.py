@@ -1,7 +1,7 @@
 """A Discord in memory at the height of `Sender`: nonces, faults, permissions, and death at any line."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -97,21 +97,32 @@ class FakeSender:
     deaf: bool = False
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
+    late_gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # after the deed
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     cards: dict[int, str] = field(default_factory=dict[int, str])  # what shared cards show, by message
     cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     card_answers: list[StepResult] = field(default_factory=list[StepResult])  # instead of doing it, one after another
     card_gate: asyncio.Event | None = None
 
-    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
+    async def perform(
+        self,
+        step: Step,
+        work: DueDelivery,
+        deadline: float | None,
+        still_wanted: Callable[[], Awaitable[bool]] | None = None,
+    ) -> StepResult:
         self.taken.append((step, work.subscription.channel_id))
         if (gate := self.gates.get(work.subscription.channel_id)) is not None:
             await gate.wait()
+        if step is Step.POST and still_wanted is not None and not await still_wanted():
+            return RetryLater("no_longer_wanted", maybe_sent=False)
         if deadline is not None and self.discord.clock() + self.ahead >= deadline:
             return RetryLater("too_late", maybe_sent=False)
         if (answer := self.fault(step, work, "before")) is not None:
             return answer
         done = self._do(step, work)
+        if (gate := self.late_gates.get(work.subscription.channel_id)) is not None:
+            await gate.wait()
         return self.fault(step, work, "after") or done
 
     def _do(self, step: Step, work: DueDelivery) -> StepResult:

@@ -156,6 +156,8 @@ class ClientTransport:
 
     async def call(self, call: Call) -> Response:
         """Sends through the client's `http`."""
+        if call.still_wanted is not None and not await call.still_wanted():
+            return Response(0, sent=False, problem="no_longer_wanted")
         extra: dict[str, Any] = {} if call.body is None else {"json": call.body}
         if call.query:
             extra["params"] = call.query

@@ -1,7 +1,7 @@
 """Performs delivery steps against Discord's HTTP API."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -85,10 +85,16 @@ class DiscordSender:
         if self._transport is not None:
             await self._transport.close()
 
-    async def perform(self, step: Step, work: DueDelivery, deadline: float | None) -> StepResult:
+    async def perform(
+        self,
+        step: Step,
+        work: DueDelivery,
+        deadline: float | None,
+        still_wanted: Callable[[], Awaitable[bool]] | None = None,
+    ) -> StepResult:
         """Takes one step."""
         if step is Step.POST:
-            return await self._post(work, deadline)
+            return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
         if step is Step.DELETE:
@@ -198,15 +204,23 @@ class DiscordSender:
             found = replace(found, roles=tuple(role for role in found.roles if guild.get_role(role) is not None))
         return self._render(articles, work.subscription, found)
 
-    async def _post(self, work: DueDelivery, deadline: float | None) -> StepResult:
+    async def _post(
+        self, work: DueDelivery, deadline: float | None, still_wanted: Callable[[], Awaitable[bool]] | None
+    ) -> StepResult:
         rendered = self._rendered(work.articles, work)
         message = _new_message(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
-            return classify(Step.POST, await self._send_message(Call("POST", f"{CHANNEL}/threads", ids, body)))
+            return classify(
+                Step.POST,
+                await self._send_message(Call("POST", f"{CHANNEL}/threads", ids, body, still_wanted=still_wanted)),
+            )
         body = message | {"nonce": work.delivery.nonce, "enforce_nonce": True}
-        return classify(Step.POST, await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline)))
+        return classify(
+            Step.POST,
+            await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline, still_wanted=still_wanted)),
+        )
 
     async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
         channel = self._client().get_channel(work.subscription.channel_id)
