@@ -34,7 +34,8 @@ _NOT_FIRST = (
 _BLOCKED = "(state = 'unverified' OR (state = 'posted' AND problem != '' AND due IS NULL))"
 # Corrections and withdrawals, then first posts, then text posts that become cards, then publishing and threads.
 _URGENCY = (
-    "CASE WHEN delivery.recall THEN 0 WHEN delivery.state != 'posted' THEN 1 WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
+    "CASE WHEN delivery.recall THEN 0 WHEN delivery.state != 'posted' THEN 1"
+    " WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
     " WHEN delivery.posted_hash = -delivery.desired_hash THEN 2 ELSE 0 END"
 )
 _STOPPED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND (paused OR removed))"
