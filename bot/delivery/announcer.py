@@ -19,6 +19,7 @@ from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth
 from bot.delivery.circuit_breaker import CircuitBreaker
+from bot.delivery.digests import Release, plan_release
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.ports import (
     NOT_READY,
@@ -31,6 +32,7 @@ from bot.delivery.ports import (
     Unverifiable,
 )
 from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.schedule import MAX_HOLD_SECONDS
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.delivery.topic_roles import audience
@@ -163,6 +165,7 @@ class Announcer:
         if room <= 0:
             return IDLE_SECONDS
         now = self._now()
+        await self._release_held(now)
         # What is in flight now may end while the outbox is read; what was read of it is then out of date.
         works = await self._outbox.due(now, room, frozenset(self._tasks))
         if works:
@@ -170,6 +173,21 @@ class Announcer:
             return 0.0
         following = await self._outbox.next_due(now)
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
+
+    async def _release_held(self, now: float) -> None:
+        """Lets go of what schedules held back until now, as single posts or digests."""
+        releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
+        if releases:
+            await self._batcher.write(partial(self._store_releases, releases, now))
+
+    async def _store_releases(self, releases: list[Release], now: float, tx: Transaction) -> None:
+        for release in releases:
+            if release.postponed_until is not None:
+                await self._outbox.postpone(tx, release.ids, release.postponed_until)
+            elif release.period is None:
+                await self._outbox.release(tx, release.ids, now)
+            else:
+                await self._outbox.make_digest(tx, release.ids, release.channel_id, release.period, now)
 
     async def _begin(self, works: list[DueDelivery], now: float) -> None:
         """Stores what is about to happen, all in one transaction, and lets it happen."""
@@ -274,7 +292,7 @@ class Announcer:
 def mentions_somebody(work: DueDelivery) -> bool:
     """Whether its post notifies a role; a list of what was missed mentions nobody."""
     found = audience(work.articles, work.subscription.options, work.topic_roles)
-    return bool(found.roles) and len(work.articles) == 1
+    return bool(found.roles) and (len(work.articles) == 1 or work.delivery.digest_period is not None)
 
 
 def _first_of_each_channel(works: list[DueDelivery]) -> list[DueDelivery]:

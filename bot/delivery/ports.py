@@ -157,7 +157,8 @@ class Rendered:
     `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
     the post is recognised; `tags` are names of topics, looked up among a forum's tags.
     Only `roles` may be mentioned. `push` is the
-    plain text it is first posted as where it mentions somebody.
+    plain text it is first posted as where it mentions somebody, with one button that opens
+    `push_link` (empty: it is posted as a card at once).
     """
 
     view: discord.ui.LayoutView
@@ -166,3 +167,5 @@ class Rendered:
     tags: tuple[str, ...] = ()
     roles: tuple[int, ...] = ()
     push: str = ""
+    push_label: str = ""
+    push_link: str = ""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from random import Random
 
+from bot.delivery.digests import held_until
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.delivery.ports import (
     Done,
@@ -73,7 +74,7 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
         case DeliveryState.PLANNED if work.stopped:
             return Save(replace(delivery, due=None))
         case DeliveryState.PLANNED:
-            return Perform(Step.POST)
+            return _planned(work, now)
         case DeliveryState.CLAIMED:
             return _claimed(work, now, policy)
         case DeliveryState.UNVERIFIED:
@@ -98,6 +99,7 @@ def claim(delivery: Delivery, step: Step, now: float, *, as_text: bool = False) 
         state=DeliveryState.CLAIMED,
         claimed_at=now,
         tried_at=now,
+        release_at=None,
         posted_hash=-delivery.desired_hash if as_text else delivery.desired_hash,
         maybe_sent=False,
     )
@@ -150,6 +152,11 @@ def backoff(attempts: int, rng: Random) -> float:
     """Seconds until the next attempt after so many failed in a row, spread so that nothing herds."""
     longest = min(MAX_RETRY, FIRST_RETRY * 2.0 ** min(attempts, 20))
     return longest * rng.uniform(0.5, 1.0)
+
+
+def _planned(work: DueDelivery, now: float) -> Perform | Save:
+    held = held_until(work, now)
+    return Perform(Step.POST) if held is None else Save(replace(work.delivery, due=None, release_at=held))
 
 
 def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:

@@ -58,10 +58,14 @@ class RoleChanges:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a post concerns: the roles it mentions, and whether members can choose topics in that server."""
+    """Whom a post concerns: the roles it mentions, and whether members can choose topics in that server.
+
+    `digest`: they get the articles of a period in one post.
+    """
 
     roles: tuple[int, ...] = ()
     can_follow: bool = False
+    digest: bool = False
 
 
 NOBODY = Audience()

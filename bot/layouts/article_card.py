@@ -32,6 +32,7 @@ from bot.plain_text import clean_line
 SUMMARY = 700
 MISSED = 6
 PUSH_TITLE = 300
+OWN_LINE = 500  # with its placeholders filled in
 
 
 def article_card(
@@ -44,6 +45,7 @@ def article_card(
     related: bool = True,
     follow: bool = False,
     above: str = "",
+    accent: int | None = None,
 ) -> discord.ui.LayoutView:
     """The public card of an article; `above` is a line of safe markdown over it.
 
@@ -69,6 +71,7 @@ def article_card(
                 related_button(article, text) if related else None,
                 open_button(text("topic_roles.member.notify_me")) if follow else None,
             ),
+            accent=accent,
         ),
     )
 
@@ -96,18 +99,27 @@ def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) ->
     return first_within_limits(lambda: build(150), lambda: build(40))
 
 
+def own_line(line: str, article: Article, text: Catalogue, brand: Brand) -> str:
+    """A server's own line above a card, with its placeholders filled in; nothing in it can ping or format."""
+    topic = brand.topic_name(article.topics[0], text.language) if article.topics else ""
+    for placeholder, value in (("{title}", article.title), ("{topic}", topic), ("{author}", article.author)):
+        line = line.replace(placeholder, clean_line(value))
+    return plain(line, OWN_LINE)
+
+
 def push_text(article: Article, roles: Sequence[int], text: Catalogue, brand: Brand) -> str:
     """The post as plain text, for push notifications: who is mentioned, the title, the address; empty for nobody."""
     if not roles:
         return ""
     title = plain(article.title if clean_line(article.title) else text("common.untitled"), PUSH_TITLE)
     address = brand.public(article.url).replace(">", "%3E").replace(" ", "%20")
-    return f"{_mentions(roles)} · {title}\n<{address}>"
+    return f"{mentions(roles)} · {title}\n<{address}>"
 
 
-def _mentions(roles: Sequence[int]) -> str:
+def mentions(roles: Sequence[int]) -> str:
+    """The roles as Discord shows and, where it is allowed, pings them."""
     return " ".join(f"<@&{role}>" for role in roles)
 
 
 def _above(roles: Sequence[int], line: str) -> Part | None:
-    return text_display(_mentions(roles), line) if roles or line else None
+    return text_display(mentions(roles), line) if roles or line else None

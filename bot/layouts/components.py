@@ -89,9 +89,10 @@ def layout(*parts: Part | None) -> discord.ui.LayoutView:
     return view
 
 
-def card(*parts: Part | None) -> discord.ui.Container[Any]:
+def card(*parts: Part | None, accent: int | None = None) -> discord.ui.Container[Any]:
     """The coloured box that holds what the bot says."""
-    return discord.ui.Container(*(part for part in parts if part is not None), accent_colour=ACCENT)
+    colour = ACCENT if accent is None else discord.Colour(accent)
+    return discord.ui.Container(*(part for part in parts if part is not None), accent_colour=colour)
 
 
 def notice(sentence: str, *rows: Row) -> discord.ui.LayoutView:

@@ -7,8 +7,9 @@ from bot.config.settings import Settings
 from bot.delivery.ports import Rendered
 from bot.delivery.topic_roles import NOBODY, Audience
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.article_card import article_card, catch_up_list, push_text, withdrawn_notice
-from bot.layouts.components import Brand
+from bot.layouts.article_card import article_card, catch_up_list, own_line, push_text, withdrawn_notice
+from bot.layouts.components import MAX_BUTTON_URL, Brand
+from bot.layouts.digest import digest_card, digest_push
 from bot.models import Article, Subscription
 from bot.plain_text import clean_line, truncate
 
@@ -31,6 +32,8 @@ class Renderer:
         text = Catalogue.of(subscription.options.language)
         if not articles:
             return Rendered(withdrawn_notice(text, self._brand), text("articles.withdrawn_title"))
+        if audience.digest:
+            return self._digest(articles, subscription, audience, text)
         if len(articles) > 1:
             return Rendered(catch_up_list(articles, text, self._brand), text("articles.missed.title"))
         return self._one(articles[0], subscription, audience, text)
@@ -38,7 +41,9 @@ class Renderer:
     def _one(self, article: Article, subscription: Subscription, audience: Audience, text: Catalogue) -> Rendered:
         link = self._brand.public(article.url)
         today = day(self._clock(), self._settings.time_zone)
-        actions = fitting(self._settings.actions, article.topics, today, ACTIONS)
+        options = subscription.options
+        allowed = [one for one in self._settings.actions if options.actions is None or one.key in options.actions]
+        actions = fitting(allowed, article.topics, today, ACTIONS)
         return Rendered(
             view=article_card(
                 article,
@@ -46,15 +51,39 @@ class Renderer:
                 text,
                 self._brand,
                 roles=audience.roles,
-                follow=audience.can_follow and not subscription.options.publish,
+                follow=audience.can_follow and not options.publish,
                 # A published post reaches servers without the bot, where nobody would answer a press.
-                related=not subscription.options.publish,
+                related=not options.publish,
+                above=own_line(options.line, article, text, self._brand),
+                accent=options.accent,
             ),
             title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
             link=link,
             tags=self._tags(article),
             roles=audience.roles,
             push=push_text(article, audience.roles, text, self._brand),
+            push_label=text("articles.read"),
+            push_link=link if len(link) <= MAX_BUTTON_URL else "",
+        )
+
+    def _digest(
+        self, articles: Sequence[Article], subscription: Subscription, audience: Audience, text: Catalogue
+    ) -> Rendered:
+        newest = self._brand.public(articles[-1].url)
+        return Rendered(
+            digest_card(
+                articles,
+                text,
+                self._brand,
+                roles=audience.roles,
+                follow=audience.can_follow and not subscription.options.publish,
+                accent=subscription.options.accent,
+            ),
+            text("schedule.digest.title", organisation=clean_line(self._settings.organisation))[:THREAD_TITLE],
+            roles=audience.roles,
+            push=digest_push(articles, audience.roles, text),
+            push_label=text("articles.read"),
+            push_link=newest if len(newest) <= MAX_BUTTON_URL else "",
         )
 
     def _tags(self, article: Article) -> tuple[str, ...]:

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
+from bot.matching import primary_subtag
 from bot.models import Article, ChannelKind
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.subscriptions import GUILD_LEFT
+
+_REPORTS = (
+    "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
+    " list.posted_at AS list_posted, list.release_at AS list_release FROM deliveries AS delivery"
+    " JOIN articles AS article ON article.id = delivery.article"
+    " LEFT JOIN deliveries AS list ON list.id = delivery.digest_id"
+)
 
 
 class DeliveryState(StrEnum):
@@ -59,6 +67,7 @@ class DeliveryReport:
     problem: str
     publish: FollowUp
     thread: FollowUp
+    held_until: float | None = None
 
 
 def content_hash(article: Article) -> int:
@@ -109,6 +118,7 @@ class Deliveries:
             " AND (feeds = '[]' OR :feed IN (SELECT value FROM json_each(feeds)))"
             " AND (topics = '[]' OR EXISTS (SELECT 1 FROM json_each(topics) AS wish"
             " JOIN json_each(:topics) AS topic ON topic.value = wish.value))"
+            " AND (article_language IN ('', :language) OR :language = '')"
             " ORDER BY id ON CONFLICT DO NOTHING",
             {
                 "article": article_id,
@@ -120,6 +130,7 @@ class Deliveries:
                 "guild": guild_id,
                 "feed": feed,
                 "topics": json.dumps(tuple(topics)),
+                "language": primary_subtag(article.language),
             },
         )
         return max(cursor.rowcount, 0)
@@ -156,11 +167,7 @@ class Deliveries:
     async def recent(self, subscription_id: int, limit: int) -> list[DeliveryReport]:
         """The last deliveries of a channel, those of the newest articles first."""
         rows = await self._database.all(
-            "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
-            " list.posted_at AS list_posted FROM deliveries AS delivery"
-            " JOIN articles AS article ON article.id = delivery.article"
-            " LEFT JOIN deliveries AS list ON list.id = delivery.digest_id"
-            " WHERE delivery.subscription = ? ORDER BY delivery.published DESC, delivery.id DESC LIMIT ?",
+            f"{_REPORTS} WHERE delivery.subscription = ? ORDER BY delivery.published DESC, delivery.id DESC LIMIT ?",
             (subscription_id, limit),
         )
         return [_report(row) for row in rows]
@@ -228,10 +235,48 @@ class Deliveries:
         """Whatever it waits for, the next step is tried at once; a refused one is tried again."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE deliveries SET due = 0, attempts = 0, state = replace(state, 'rejected', 'planned')"
+                "UPDATE deliveries SET due = 0, attempts = 0, at_once = 1, release_at = NULL,"
+                " state = replace(state, 'rejected', 'planned')"
                 " WHERE id = ? AND (state IN ('planned', 'claimed', 'rejected') OR due IS NOT NULL)",
                 (delivery_id,),
             )
+
+    async def announce(self, tx: Transaction, article_id: int, subscription_id: int, now: float) -> int:
+        """Plans the article for one channel because a moderator asked, once more if it was planned; gives the row's id.
+
+        It overrides the channel's schedule and choices. Raises LookupError for an unknown article or subscription.
+        """
+        article = await _article(tx, article_id)
+        row = await tx.one(
+            "INSERT INTO deliveries (article, subscription, channel_id, sequence, nonce, component_id,"
+            " published, planned_at, due, desired_hash, problem, at_once)"
+            " SELECT :article, id, channel_id, next.number, post_nonce(:key, channel_id, next.number),"
+            " post_component_id(:key, channel_id, next.number), :published, :now,"
+            " CASE WHEN blocked_reason = '' AND NOT paused THEN :now END, :desired_hash, blocked_reason, 1"
+            " FROM subscriptions, (SELECT coalesce(max(sequence) + 1, 0) AS number FROM deliveries"
+            " WHERE article = :article AND channel_id = (SELECT channel_id FROM subscriptions WHERE id = :id)) AS next"
+            " WHERE id = :id AND NOT removed RETURNING id",
+            {
+                "article": article_id,
+                "id": subscription_id,
+                "key": article.key,
+                "published": article.published,
+                "now": now,
+                "desired_hash": content_hash(article),
+            },
+        )
+        if row is None:
+            raise LookupError(f"there is no subscription {subscription_id}")
+        number: int = row["id"]
+        return number
+
+    async def of_article(self, article_id: int, subscription_id: int) -> list[DeliveryReport]:
+        """The article's deliveries in a channel, the latest first."""
+        rows = await self._database.all(
+            f"{_REPORTS} WHERE delivery.subscription = ? AND delivery.article = ? ORDER BY delivery.sequence DESC",
+            (subscription_id, article_id),
+        )
+        return [_report(row) for row in rows]
 
 
 async def _article(tx: Transaction, article_id: int) -> Article:
@@ -274,4 +319,5 @@ def _report(row: Row) -> DeliveryReport:
         problem=row["problem"],
         publish=FollowUp(row["publish"]),
         thread=FollowUp(row["thread"]),
+        held_until=row["release_at"],
     )

@@ -8,10 +8,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.models import Article, ArticleState, Subscription
+from bot.models import Article, ArticleState, Schedule, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.idempotency import component_id, nonce
 from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
 HOUR = 3600.0
@@ -23,6 +24,7 @@ _DELIVERY = (
     "attempts", "claimed_at", "tried_at",
     "maybe_sent", "desired_hash", "posted_hash", "publish", "thread", "message_id", "posted_at", "problem",
     "recall", "confirmed_at",
+    "planned_at", "release_at", "at_once", "digest_period",
 )  # fmt: skip
 _DELIVERY_COLUMNS = ", ".join(f"delivery.{name} AS delivery_{name}" for name in _DELIVERY)
 _NOT_FIRST = (
@@ -56,6 +58,15 @@ _DUE = (
     " AND delivery.channel_id NOT IN (SELECT value FROM json_each(:busy))"
     f" AND NOT ({_NOT_FIRST}) ORDER BY {_URGENCY}, delivery.published, delivery.id LIMIT :limit"
 )
+_HELD_OVER = (
+    f"SELECT delivery.id, delivery.channel_id, delivery.published, delivery.release_at, {SUBSCRIPTION_COLUMNS},"  # noqa: S608 - as above
+    " (SELECT max(digest_period) FROM deliveries WHERE subscription = delivery.subscription AND state != 'planned')"
+    " AS last_period FROM deliveries AS delivery"
+    " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
+    " WHERE delivery.release_at IS NOT NULL AND (delivery.release_at <= ?1 OR delivery.release_at > ?2)"
+    " AND delivery.due IS NULL AND delivery.state = 'planned'"
+    " AND NOT subscription.paused AND NOT subscription.removed AND subscription.blocked_reason = ''"
+)
 _NAMED = (
     f"SELECT {ARTICLE_COLUMNS}, delivery.digest_id AS list FROM deliveries AS delivery"  # noqa: S608 - as above
     " JOIN articles AS article ON article.id = delivery.article WHERE delivery.digest_id IN ({})"
@@ -88,11 +99,27 @@ class Delivery:
     component_id: int = 1
     recall: bool = False
     confirmed_at: float | None = None
+    planned_at: float = 0.0
+    release_at: float | None = None
+    at_once: bool = False
+    digest_period: float | None = None
 
     @property
     def is_text(self) -> bool:
         """Whether the post is plain text that has still to become a card: `posted_hash` is negative then."""
         return self.posted_hash < 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A delivery that its channel's schedule held back; `last_period` is that of the channel's latest digest."""
+
+    id: int
+    channel_id: int
+    published: float
+    release_at: float
+    schedule: Schedule
+    last_period: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +172,55 @@ class Outbox:
 
     async def next_due(self, now: float) -> float | None:
         """When the next step is due that is not due yet; None when there is none."""
-        row = await self._database.one("SELECT min(due) FROM deliveries WHERE due > ?", (now,))
+        row = await self._database.one(
+            "SELECT min(at) FROM (SELECT min(due) AS at FROM deliveries WHERE due > ?1"
+            " UNION ALL SELECT min(release_at) FROM deliveries WHERE release_at > ?1)",
+            (now,),
+        )
         return row[0] if row else None
+
+    async def held_over(self, now: float, longest: float) -> list[HeldDelivery]:
+        """Deliveries whose waiting time is over, or further ahead than any schedule waits (the clock was wrong)."""
+        rows = await self._database.all(_HELD_OVER, (now, now + longest))
+        return [
+            HeldDelivery(
+                row["id"],
+                row["channel_id"],
+                row["published"],
+                row["release_at"],
+                subscription_from_row(row).options.schedule,
+                row["last_period"],
+            )
+            for row in rows
+        ]
+
+    async def release(self, tx: Transaction, ids: Sequence[int], now: float) -> None:
+        """Their waiting time is over: each goes out by itself."""
+        await tx.executemany(
+            "UPDATE deliveries SET due = ?, release_at = NULL WHERE id = ? AND state = 'planned'",
+            [(now, one) for one in ids],
+        )
+
+    async def postpone(self, tx: Transaction, ids: Sequence[int], until: float) -> None:
+        """They wait longer."""
+        await tx.executemany("UPDATE deliveries SET release_at = ? WHERE id = ?", [(until, one) for one in ids])
+
+    async def make_digest(
+        self, tx: Transaction, ids: Sequence[int], channel_id: int, period: float, now: float
+    ) -> None:
+        """Makes one digest of them, keyed by channel and period; the first is its head."""
+        key = f"digest {int(period)}"
+        head, *others = ids
+        await tx.execute(
+            "UPDATE deliveries SET due = ?, release_at = NULL, digest_period = ?, nonce = ?, component_id = ?"
+            " WHERE id = ? AND state = 'planned'",
+            (now, period, nonce(key, channel_id), component_id(key, channel_id), head),
+        )
+        await tx.executemany(
+            "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL, release_at = NULL,"
+            " digest_period = NULL WHERE id = ?2 OR digest_id = ?2",
+            [(head, one) for one in others],
+        )
 
     async def waiting(self) -> int:
         """How many deliveries have a step before them."""
@@ -165,9 +239,12 @@ class Outbox:
             " attempts = :attempts, claimed_at = :claimed_at,"
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
             " publish = :publish, thread = :thread, message_id = :message_id, posted_at = :posted_at,"
-            " problem = :problem, nonce = :nonce, confirmed_at = :confirmed_at,"
+            " problem = :problem, release_at = CASE WHEN at_once THEN NULL ELSE :release_at END,"
+            " nonce = :nonce, confirmed_at = :confirmed_at,"
             " recall = recall AND :state IN ('claimed', 'posted'),"
             f" due = CASE WHEN :state = 'planned' AND {_STOPPED} THEN NULL"
+            # *Send now* pressed in between wins over the schedule.
+            " WHEN at_once AND :release_at IS NOT NULL THEN :now"
             " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
             " ELSE :due END"
             " WHERE id = :id",
@@ -212,6 +289,16 @@ class Outbox:
                 "UPDATE deliveries SET due = min(due, due + ?1), claimed_at = min(claimed_at, claimed_at + ?1),"
                 " tried_at = tried_at + ?1 WHERE due IS NOT NULL OR state = 'claimed'",
                 (seconds,),
+            )
+            await tx.execute(
+                "UPDATE deliveries SET planned_at = min(planned_at, planned_at + ?1) WHERE release_at IS NOT NULL",
+                (seconds,),
+            )
+            # What a schedule holds back is decided again by the new time.
+            await tx.execute(
+                "UPDATE deliveries SET due = 0, release_at = NULL WHERE release_at IS NOT NULL AND due IS NULL"
+                " AND state = 'planned' AND NOT EXISTS (SELECT 1 FROM subscriptions"
+                " WHERE id = subscription AND (paused OR removed OR blocked_reason != ''))"
             )
             await tx.execute("UPDATE hourly_actions SET at = at + ?", (seconds,))
 
@@ -310,6 +397,10 @@ def _delivery(row: Row) -> Delivery:
         thread=FollowUp(row["delivery_thread"]),
         message_id=row["delivery_message_id"],
         posted_at=row["delivery_posted_at"],
+        planned_at=row["delivery_planned_at"],
+        release_at=row["delivery_release_at"],
+        at_once=bool(row["delivery_at_once"]),
+        digest_period=row["delivery_digest_period"],
         problem=row["delivery_problem"],
         nonce=row["delivery_nonce"],
         component_id=row["delivery_component_id"],
@@ -333,6 +424,7 @@ def _columns(delivery: Delivery, now: float) -> dict[str, object]:
         "thread": delivery.thread.value,
         "message_id": delivery.message_id,
         "posted_at": delivery.posted_at,
+        "release_at": delivery.release_at,
         "problem": delivery.problem,
         "nonce": delivery.nonce,
         "recall": delivery.recall,

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from bot.matching import mismatch
 from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.database import Database, Row, Transaction
 
@@ -113,6 +114,7 @@ class Subscriptions:
                 _UPDATE,
                 {**_columns(new), "id": subscription_id},
             )
+            await _reconsider_held(tx, subscription_id, new.options)
             return await _read(tx, subscription_id)
 
     async def remove(self, subscription_id: int) -> None:
@@ -198,6 +200,23 @@ async def _settle(tx: Transaction, subscription_id: int, *, keep: str = "0") -> 
         " ELSE state END WHERE subscription = ?",
         (subscription_id,),
     )
+
+
+async def _reconsider_held(tx: Transaction, subscription_id: int, options: SubscriptionOptions) -> None:
+    """What the old schedule holds back is decided again by the new one; what is not wanted any more is cancelled."""
+    rows = await tx.all(
+        "SELECT deliveries.id, feed, topics, language FROM deliveries JOIN articles ON articles.id = article"
+        " WHERE subscription = ? AND deliveries.state = 'planned' AND release_at IS NOT NULL",
+        (subscription_id,),
+    )
+    for row in rows:
+        wanted = mismatch(options, row["feed"], json.loads(row["topics"]), row["language"]) is None
+        await tx.execute(
+            "UPDATE deliveries SET release_at = NULL, due = CASE WHEN ?1 AND EXISTS (SELECT 1 FROM subscriptions"
+            " WHERE id = subscription AND NOT paused AND blocked_reason = '') THEN 0 END,"
+            " state = CASE WHEN ?1 THEN state ELSE 'cancelled' END WHERE id = ?2",
+            (wanted, row["id"]),
+        )
 
 
 async def _read(tx: Transaction, subscription_id: int) -> Subscription:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.ports import RetryLater, Step, StepResult
-from bot.models import ChannelKind
+from bot.models import ChannelKind, Rhythm, Schedule
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery
@@ -81,10 +81,35 @@ async def live(world: World, deaths: Deaths) -> None:
     await asyncio.gather(*others, running, return_exceptions=True)
 
 
-async def lives(path: Path, lines: list[int], lost: float, seed: int, window: float) -> FakeDiscord:
-    """The bot is started anew after each death until its work is done."""
+async def many_channels(world: World) -> None:
+    """Channels of every kind, some of which mention a role."""
+    for number in range(CHANNELS):
+        await world.subscribe(
+            number + 1,
+            KINDS[number % 3],
+            publish=number % 3 == 1,
+            open_thread=number == 4,
+            role_id=5 if number >= 3 else None,
+        )
+
+
+async def one_digest(world: World) -> None:
+    """A channel with a daily digest that mentions a role."""
+    await world.subscribe(1, role_id=5, schedule=Schedule(Rhythm.DAILY, 9))
+
+
+async def lives(
+    path: Path,
+    lines: list[int],
+    lost: float,
+    seed: int,
+    window: float,
+    set_up: Callable[[World], Awaitable[None]] = many_channels,
+) -> tuple[FakeDiscord, dict[DeliveryState, int]]:
+    """Restarts the bot after each death until its work is done; gives what is on Discord, and states by count."""
     rng, deaths, now = Random(seed), Deaths(list(lines), lost, seed), START
     discord = FakeDiscord(lambda: now, window=window * 1.5)
+    counts: dict[DeliveryState, int] = {}
     for life in range(len(lines) + 1):
         database = await MortalDatabase.open(path)
         world = World(database, DeliverySettings(nonce_window=window))
@@ -92,24 +117,16 @@ async def lives(path: Path, lines: list[int], lost: float, seed: int, window: fl
         discord.clock = lambda world=world: world.now
         world.sender.fault = deaths.fault
         if life == 0:
-            for number in range(CHANNELS):
-                await world.subscribe(
-                    number + 1,
-                    KINDS[number % 3],
-                    publish=number % 3 == 1,
-                    open_thread=number == 4,
-                    role_id=5 if number >= 3 else None,
-                )
+            await set_up(world)
             for number in range(ARTICLES):
                 await world.publish(number)
         database.deaths = deaths
         await live(world, deaths)
         now = world.now + rng.choice(DOWNTIME)
         database.deaths = None
-        if life == len(lines):
-            assert await world.deliveries.counts() == {DeliveryState.POSTED: CHANNELS * ARTICLES}
+        counts = await world.deliveries.counts()
         await database.close()
-    return discord
+    return discord, counts
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
@@ -122,11 +139,30 @@ async def lives(path: Path, lines: list[int], lost: float, seed: int, window: fl
 def test_each_article_is_in_each_channel_exactly_once(lines: list[int], lost: float, seed: int, window: float) -> None:
     """Whatever the lines of death, the lost answers and the time the bot was away."""
     with tempfile.TemporaryDirectory() as folder:
-        discord = asyncio.run(lives(Path(folder) / "herald.db", list(lines), lost, seed, window))
+        discord, counts = asyncio.run(lives(Path(folder) / "herald.db", list(lines), lost, seed, window))
 
+    assert counts == {DeliveryState.POSTED: CHANNELS * ARTICLES}
     for channel in range(1, CHANNELS + 1):
         for article in range(1, ARTICLES + 1):
             (post,) = discord.of(channel, article)
             assert post.published == (channel % 3 == 2)
             assert post.thread == (channel == 5)
             assert not post.text
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(
+    lines=st.lists(st.integers(0, 25), max_size=8),
+    lost=st.sampled_from([0.0, 0.2, 0.5]),
+    seed=st.integers(0, 1000),
+    window=st.sampled_from([1.0, 120.0]),
+)
+def test_a_digest_is_posted_exactly_once(lines: list[int], lost: float, seed: int, window: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "herald.db"
+        discord, counts = asyncio.run(lives(path, list(lines), lost, seed, window, one_digest))
+
+    (post,) = discord.posts
+    assert post.shows == ("Article 0", "Article 1")
+    assert not post.text
+    assert counts == {DeliveryState.POSTED: 1, DeliveryState.IN_DIGEST: 1}

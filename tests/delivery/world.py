@@ -10,6 +10,7 @@ from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.channel_health import KnownKeys
 from bot.delivery.factory import build_announcer
 from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.schedule import MAX_HOLD_SECONDS
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -91,7 +92,7 @@ class World:
         """Moves the clock to the next step where none can be taken now; False when nothing is left to do."""
         outbox, busy = self.announcer._outbox, bool(self.announcer._tasks)  # pyright: ignore[reportPrivateUsage]
         self.announcer.wake()
-        if busy or await outbox.due(self.now, 1):
+        if busy or await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS):
             return True
         following = await outbox.next_due(self.now)
         if following is not None:

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from bot.config.settings import Settings
 from bot.delivery.topic_roles import Audience
 from bot.i18n import Catalogue
@@ -61,3 +63,41 @@ def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:
     assert rendered.link == ""
     assert rendered.title == "Withdrawn article"
     assert "Liberty in North Korea has withdrawn this article" in said(rendered.view)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("count", [1, 10, 40])
+def test_a_digest_lists_ten_articles_with_one_mention(settings: Settings, language: str, count: int) -> None:
+    articles = [
+        make_article(id=number, title=f"Number {number} " + "*" * 300, summary="word " * 200) for number in range(count)
+    ]
+
+    rendered = Renderer(settings, lambda: NOW)(articles, subscription(language), Audience((9,), True, True))
+
+    check_limits(rendered.view)
+    words = said(rendered.view)
+    assert words.count("<@&9>") == 1
+    assert words.count("Number ") == min(count, 10)
+    assert (f"{count - 10} more" in words or f"외 {count - 10}개" in words) == (count > 10)
+    assert rendered.link == ""
+    assert len(rendered.push) <= 2_000
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "New: {title} by {author} on {topic}",
+            "New: The Jangmadang Generation by Jane Doe on Markets and entrepreneurs",
+        ),
+        ("@everyone <@&1> <@2> **bold** {nothing}", ""),
+    ],
+)
+def test_a_servers_own_line_stands_above_the_card_and_pings_nobody(settings: Settings, line: str, shown: str) -> None:
+    options = SubscriptionOptions(line=line, accent=0x112233, actions=())
+    rendered = Renderer(settings, lambda: NOW)([make_article()], Subscription(1, 2, 3, ChannelKind.TEXT, options))
+
+    assert said(rendered.view).startswith(shown)
+    assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
+    assert labels(rendered.view)[1:] == ["More like this"]
+    check_limits(rendered.view)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import discord
 
@@ -40,7 +40,7 @@ MAX_TAGS = 5
 TITLE = 100
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
-ACTION_ROW = 1
+ACTION_ROW, BUTTON, LINK_STYLE = 1, 2, 5
 MESSAGES = "/channels/{channel_id}/messages"
 KINDS = {
     discord.ChannelType.text: ChannelKind.TEXT,
@@ -199,6 +199,7 @@ class DiscordSender:
     def _rendered(self, articles: Sequence[Article], work: DueDelivery) -> Rendered:
         """The post for these articles; a role that the server does not have any more is left out."""
         found = audience(articles, work.subscription.options, work.topic_roles)
+        found = replace(found, digest=work.delivery.digest_period is not None)
         guild = self._client().get_guild(work.subscription.guild_id)
         if guild is not None and not guild.unavailable:
             found = replace(found, roles=tuple(role for role in found.roles if guild.get_role(role) is not None))
@@ -271,14 +272,19 @@ class DiscordSender:
 def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
     """A new post as Discord takes it: the card, or plain text that becomes it; only its audience can be pinged."""
     mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
-    button = _link_button(rendered)
-    if not work.delivery.is_text or not rendered.push or button is None:
+    if not work.delivery.is_text or not rendered.push or not rendered.push_link:
         flags = COMPONENTS_V2 | (SUPPRESS_NOTIFICATIONS if work.subscription.options.silent else 0)
         return {"components": _components(rendered, work), "flags": flags, "allowed_mentions": mentions}
-    row = {"type": ACTION_ROW, "components": [button | {"id": work.delivery.component_id}]}
+    button = {
+        "type": BUTTON,
+        "style": LINK_STYLE,
+        "label": rendered.push_label,
+        "url": rendered.push_link,
+        "id": work.delivery.component_id,
+    }
     return {
         "content": rendered.push,
-        "components": [row],
+        "components": [{"type": ACTION_ROW, "components": [button]}],
         "flags": SUPPRESS_EMBEDS,
         "allowed_mentions": mentions,
     }
@@ -298,14 +304,6 @@ def _components(rendered: Rendered, work: DueDelivery) -> list[dict[str, Any]]:
     components = rendered.view.to_components()
     components[0]["id"] = work.delivery.component_id
     return components
-
-
-def _link_button(rendered: Rendered) -> dict[str, Any] | None:
-    """The card's own button that opens the article."""
-    for item in rendered.view.walk_children():
-        if isinstance(item, discord.ui.Button) and item.url == rendered.link:
-            return cast("dict[str, Any]", item.to_component_dict())
-    return None
 
 
 def _message(work: DueDelivery) -> dict[str, int]:

@@ -27,7 +27,9 @@ def render(articles: Sequence[Article], _subscription: Subscription, audience: A
         parts.append(discord.ui.ActionRow(discord.ui.Button(label="Read", url=LINK)))
     view.add_item(discord.ui.Container(*parts))
     push = " ".join((*(f"<@&{role}>" for role in audience.roles), title)) if audience.roles else ""
-    return Rendered(view, title, LINK if articles else "", roles=audience.roles, push=push)
+    return Rendered(
+        view, title, LINK if articles else "", roles=audience.roles, push=push, push_label="Read", push_link=LINK
+    )
 
 
 @dataclass(frozen=True)
