@@ -16,7 +16,8 @@ def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Se
     feed = FeedSettings(
         key=FEED_KEY, name=BLOG_NAME, url=f"{base}/blog/rss.xml", poll_interval=poll_seconds, language="en"
     )
-    watch = settings.watch.model_copy(update={"poll_interval": poll_seconds, "page_delay": 0.0, "backfill": False})
+    quick = {"poll_interval": poll_seconds, "page_delay": 0.0, "backfill": False, "withdraw_after": poll_seconds}
+    watch = settings.watch.model_copy(update=quick)
     changes: dict[str, object] = {
         "database": database,
         "feeds": (feed,),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium found; install it (on Debian and Ubuntu: apt install chromium) to run the browser tests",
 )
 
-STEPS = (1, 2, 3, 5, 6)
+STEPS = (1, 2, 3, 4, 5, 6)
 WINDOWS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 # Everything one can operate, and every picture that is not marked as decoration, needs a name.

@@ -8,7 +8,7 @@ from bot.demo import tour
 from tests.demo.sandboxes import visited
 
 INTERACTION = "INTERACTION_CREATE"
-STEPS = (1, 2, 3, 5, 6)
+STEPS = (1, 2, 3, 4, 5, 6)
 
 
 def texts_of(glimpses: list[dict[str, str]]) -> list[str]:
@@ -27,6 +27,7 @@ async def test_every_step_shows_a_difference(tmp_path: Path) -> None:
     texts = {step: "\n".join(texts_of(result["after"])) for step, result in results.items()}
     assert "With a sewing needle" in texts[2]
     assert tour.CORRECTED_NAME not in texts[3]
+    assert texts_of(results[4]["after"][:3]) == ["", "", ""]
 
 
 async def test_a_step_that_needs_another_runs_it_first_and_none_runs_twice(tmp_path: Path) -> None:
