@@ -25,7 +25,8 @@ async def test_every_step_shows_a_difference(tmp_path: Path) -> None:
             step
         )
     texts = {step: "\n".join(texts_of(result["after"])) for step, result in results.items()}
-    assert "With a sewing needle" in texts[2]
+    assert "A Radio Under the Blanket" in texts[2]
+    assert "#:~:text=" in texts[2]  # a link to the passage itself
     assert tour.CORRECTED_NAME not in texts[3]
     assert texts_of(results[4]["after"][:3]) == ["", "", ""]
 
