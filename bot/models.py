@@ -8,6 +8,8 @@ Every instant is a float: seconds since 1970-01-01 UTC. Every duration is in sec
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNKNOWN_DATE = 0.0  # of an article; sorted after every date that is known
+
 
 class LinkKind(StrEnum):
     """How a link stands in an article."""
@@ -102,7 +104,7 @@ class Article:
     """A stored article, as lists and cards show it.
 
     `key` is the canonical form of `url` (see `bot.urls`), equal for every spelling of
-    one address. `published` falls back to the time it was first seen. `topics` are topic keys,
+    one address. `published` is UNKNOWN_DATE when neither feed nor page gives a date. `topics` are topic keys,
     best first.
     """
 

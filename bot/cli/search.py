@@ -11,6 +11,7 @@ from rich.text import Text
 from bot.app.core import Core, open_core
 from bot.cli.output import STDOUT, echo, echo_error, printable
 from bot.config.settings import Settings
+from bot.models import UNKNOWN_DATE
 from bot.search import Hit, SearchFilters, SearchResults
 
 NOTHING_FOUND = 1
@@ -49,7 +50,7 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
             {
                 "title": hit.article.title,
                 "url": hit.url,
-                "published": datetime.fromtimestamp(hit.article.published, UTC).isoformat(),
+                "published": _date(hit.article.published),
                 "feed": hit.article.feed,
                 "topics": list(hit.article.topics),
                 "heading": hit.heading,
@@ -79,7 +80,7 @@ def _show(answer: SearchResults) -> None:
 
 
 def _show_hit(hit: Hit) -> None:
-    day = datetime.fromtimestamp(hit.article.published, UTC).date().isoformat()
+    day = (_date(hit.article.published) or "date unknown").partition("T")[0]
     STDOUT.print(
         Text(printable(hit.article.title), style="bold"), Text(f"  {day}  {', '.join(hit.article.topics)}", style="dim")
     )
@@ -94,3 +95,7 @@ def _show_hit(hit: Hit) -> None:
 async def _explain(core: Core, answer: SearchResults) -> None:
     for line in await core.search.explain(answer.query):
         echo(line)
+
+
+def _date(instant: float) -> str | None:
+    return None if instant == UNKNOWN_DATE else datetime.fromtimestamp(instant, UTC).isoformat()

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
 from bot.http.results import Fetched
@@ -93,8 +93,6 @@ class BackfillWriter:
         if is_recent and polled is not None and polled.initialised and not missed:
             return Decision(AddressState.SKIPPED, SkipReason.RECENT)
         draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
-        if published is None and address.modified is not None:
-            draft = replace(draft, published=min(address.modified, now))
         article_id = await self._articles.add(tx, draft, now)
         await self._queue.mark_outside_feed(tx, article_id)
         await self._schedule_check(tx, article_id, read, draft.published, now)

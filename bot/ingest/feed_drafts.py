@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.feeds.document import ParsedEntry
 from bot.ingest.ports import Classify
-from bot.models import Article, ArticleBody, Entry, Image, NewArticle, Page
+from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
 from bot.urls import canonical_key, public_url
@@ -15,10 +15,10 @@ def new_draft(
 ) -> NewArticle:
     """A new article. The feed names it; author, date and language are better known to the page.
 
-    Dates that are missing or still to come become `now`. `language` is the configured one.
+    A date still to come becomes `now`, a missing one stays unknown. `language` is the configured one.
     """
     body = body_of(page) if page else None
-    published = (page.published if page else None) or entry.published or now
+    published = (page.published if page else None) or entry.published or UNKNOWN_DATE
     return NewArticle(
         feed=feed,
         identity=entry.identity,
@@ -44,7 +44,8 @@ def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) ->
     the page keeps the true date. An address of its own is followed when it changes.
     """
     said = entry.entry
-    follows = known.entry_published is not None and article.published == known.entry_published
+    from_feed = known.entry_published is not None and article.published == known.entry_published
+    follows = from_feed or article.published == UNKNOWN_DATE
     moves = entry.key == entry.address_key and not _is_address_of(article, entry.address_key)
     return replace(
         draft_of(article, identity=entry.identity),

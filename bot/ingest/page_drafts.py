@@ -1,10 +1,11 @@
 """What is stored of an article whose page was read: its page over what was known before."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.ingest.feed_drafts import body_of
 from bot.ingest.ports import Classify
-from bot.models import Article, ArticleBody, NewArticle, Page
+from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
 from bot.urls import canonical_key
 
 MAX_SUMMARY = 200  # what the feed's own summaries keep to
@@ -22,7 +23,7 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
         summary=summary,
         author=page.author,
         author_note=page.author_note,
-        published=min(page.published, now) if page.published is not None else now,
+        published=min(page.published, now) if page.published is not None else UNKNOWN_DATE,
         language=page.language,
         image=page.images[0] if page.images else None,
         reading_minutes=page.reading_minutes,
@@ -50,11 +51,24 @@ def revised_draft(article: Article, page: Page, classify: Classify, *, keep_titl
         author_note=page.author_note,
         published=min(dated, max(article.first_seen, article.published)),
         language=page.language or article.language,
-        image=article.image or (page.images[0] if page.images else None),
+        image=described(article.image, page.images) or (page.images[0] if page.images else None),
         reading_minutes=page.reading_minutes,
         topics=classify(title, article.summary, body),
         body=body,
     )
+
+
+def described(image: Image | None, images: Sequence[Image]) -> Image | None:
+    """A feed's picture with the description and caption that the page gives the same picture."""
+    if image is None:
+        return None
+    same = next((one for one in images if _path(one.url) == _path(image.url)), None)
+    return replace(image, alt=image.alt or same.alt, caption=image.caption or same.caption) if same else image
+
+
+def _path(url: str) -> str:
+    """An address without what names its size or signature."""
+    return url.partition("?")[0].partition("://")[2]
 
 
 def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:

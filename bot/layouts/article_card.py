@@ -90,7 +90,7 @@ def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) ->
     """One post for several articles that could not be announced in their time; it pings nobody."""
 
     def build(title: int) -> discord.ui.LayoutView:
-        links = [(title_link(article, text, brand, title), day_stamp(article.published)) for article in articles]
+        links = [(title_link(article, text, brand, title), day_stamp(article.published, text)) for article in articles]
         left = len(articles) - MISSED
         more = subtext(text("articles.missed.more", count=left)) if left > 0 else ""
         lines = [f"- {link} · {day}" for link, day in links[:MISSED]]

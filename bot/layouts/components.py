@@ -9,7 +9,7 @@ import discord
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.markdown import link, paragraphs, plain
-from bot.models import Action, Article, Image, Topic
+from bot.models import UNKNOWN_DATE, Action, Article, Image, Topic
 from bot.plain_text import clean_line, truncate
 from bot.urls import is_web_url, public_url
 
@@ -125,16 +125,16 @@ def byline(article: Article, text: Catalogue, brand: Brand) -> str:
     """Source, date, reading time and author in one line."""
     pieces = [
         plain(brand.feed_name(article.feed), MAX_LABEL),
-        day_stamp(article.published),
+        day_stamp(article.published, text),
         text("common.reading", count=article.reading_minutes) if article.reading_minutes else "",
         text("common.by", author=plain(article.author, MAX_LABEL)) if clean_line(article.author) else "",
     ]
     return " · ".join(piece for piece in pieces if piece)
 
 
-def day_stamp(instant: float) -> str:
+def day_stamp(instant: float, text: Catalogue) -> str:
     """A day that Discord writes in each reader's own language and time zone."""
-    return f"<t:{int(instant)}:D>"
+    return text("common.date_unknown") if instant == UNKNOWN_DATE else f"<t:{int(instant)}:D>"
 
 
 def topic_line(keys: Sequence[str], text: Catalogue, brand: Brand) -> str:

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot.models import Article, ArticleBody, ChannelKind, NewArticle, Passage, Subscription, SubscriptionOptions
+from bot.models import (
+    UNKNOWN_DATE,
+    Article,
+    ArticleBody,
+    ChannelKind,
+    NewArticle,
+    Passage,
+    Subscription,
+    SubscriptionOptions,
+)
 from bot.urls import canonical_key, is_web_url
 
 HEADING = "## "
@@ -46,13 +55,17 @@ def article_line(article: Article, body: ArticleBody) -> str:
         "url": article.url,
         "title": article.title,
         "author": article.author,
-        "published": datetime.fromtimestamp(article.published, UTC).isoformat(),
+        "published": _written_date(article.published),
         "language": article.language,
         "summary": article.summary,
         "body": body_text(body.passages),
         "topics": list(article.topics),
     }
     return json.dumps(record, ensure_ascii=False)
+
+
+def _written_date(instant: float) -> str | None:
+    return None if instant == UNKNOWN_DATE else datetime.fromtimestamp(instant, UTC).isoformat()
 
 
 def subscription_line(subscription: Subscription) -> str:
@@ -112,10 +125,19 @@ def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | I
             yield number, InvalidLineError(number, "an object between braces is expected")
 
 
+def _published(number: int, record: dict[str, Any], now: float) -> float:
+    if record.get("published"):
+        return _instant(number, record["published"])
+    return UNKNOWN_DATE if "published" in record else now
+
+
 def draft_of(
     number: int, record: dict[str, Any], feed: str, known_topics: set[str], classify: Classify, now: float
 ) -> NewArticle:
-    """The article a record describes; without a date it is as new as `now`. Raises BadLineError."""
+    """The article a record describes; without a date it is as new as `now`, with an empty one undated.
+
+    Raises BadLineError.
+    """
     url, title = _text(number, record, "url"), _text(number, record, "title")
     if not is_web_url(url):
         raise InvalidLineError(number, f'"{url}" is not a web address')
@@ -134,7 +156,7 @@ def draft_of(
         summary=summary,
         author=_text(number, record, "author"),
         author_note="",
-        published=_instant(number, record["published"]) if record.get("published") else now,
+        published=_published(number, record, now),
         language=_text(number, record, "language"),
         image=None,
         reading_minutes=None,

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.ingest.poller import Limits, OutcomeKind, WatchedFeed
-from bot.models import ArticleBody
+from bot.models import UNKNOWN_DATE, ArticleBody
 from tests.feeds.documents import item, numbered, rss
 from tests.ingest.poller_world import GUILD, NOW, World, open_world, page, restart
 
@@ -303,14 +303,15 @@ async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: W
     assert [title for _, title in world.ears.changed] == ["Title 1"]
 
 
-@pytest.mark.parametrize("date", ["", "nonsense", "Sat, 05 Jul 2099 10:00:00 GMT"])
-async def test_missing_and_future_dates_become_the_first_sight(world: World, date: str) -> None:
+@pytest.mark.parametrize("date", ["", "nonsense", "Thu, 01 Jan 1970 00:00:00 GMT", "05/06/2024"])
+async def test_a_date_that_is_unknown_stays_unknown(world: World, date: str) -> None:
     await world.poll(rss())
     await world.poll(rss(item(1, pubDate=date)))
     article = await world.articles.newest()
 
     assert article is not None
-    assert article.published == article.first_seen == world.now
+    assert article.published == UNKNOWN_DATE
+    assert article.first_seen == world.now
     assert world.ears.announced == ["Title 1"]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 
-from bot.models import ArticleBody, NewArticle, Topic
+from bot.models import UNKNOWN_DATE, ArticleBody, NewArticle, Topic
 from bot.search.index.phrases import phrases
 from bot.search.ranking.cluster_boost import similarity_norm
 from bot.search.ranking.reranker import posting_weights
@@ -93,7 +93,9 @@ def topic_text(keys: tuple[str, ...], topics: Mapping[str, Topic]) -> str:
 
 
 def year_of(instant: float) -> str:
-    """Returns the year of an instant (UTC); empty when no calendar has it."""
+    """Returns the year of an instant (UTC); empty when it is unknown or no calendar has it."""
+    if instant == UNKNOWN_DATE:
+        return ""
     try:
         return str(datetime.fromtimestamp(instant, UTC).year)
     except (OverflowError, OSError, ValueError):

@@ -129,7 +129,7 @@ class SearchReader:
         conditions: list[tuple[str, Any]] = [
             ("article IN (SELECT article FROM article_topics WHERE topic = ?)", filters.topic),
             ("published >= ?", year.since),
-            ("published < ?", year.before),
+            ("published <> 0 AND published < ?", year.before),
             ("feed = ?", filters.feed),
             ("author = ?", filters.author),
             ("(language = ? OR language LIKE ? || '-%')", filters.language),
@@ -145,7 +145,7 @@ class SearchReader:
     def published_in(self, period: Period) -> list[int]:
         """Returns the articles published in a period."""
         rows = self._tuples.execute(
-            "SELECT article FROM search_documents WHERE published >= ? AND published < ?",
+            "SELECT article FROM search_documents WHERE published <> 0 AND published >= ? AND published < ?",
             (float("-inf") if period.since is None else period.since, period.before or float("inf")),
         )
         return [row[0] for row in rows]

@@ -1,0 +1,30 @@
+"""What is stored of an article: its page over its feed, and nothing that neither says."""
+
+from bot.ingest.page_drafts import archived_draft, described
+from bot.models import UNKNOWN_DATE, ArticleBody, Image, Page, Passage
+
+PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))
+
+
+def unclassified(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
+    del title, summary, body
+    return ()
+
+
+def test_an_archived_article_without_a_date_is_undated() -> None:
+    draft = archived_draft("blog", "https://e.org/a-river", PAGE, unclassified, 1_700_000_000.0)
+
+    assert draft.published == UNKNOWN_DATE
+
+
+def test_a_feeds_picture_is_described_by_the_pages_figure_of_the_same_address() -> None:
+    shown = (Image("https://c.e/other.jpg", "No"), Image("http://c.e/boat.jpg?w=300", "A boat", "The boat in 1911."))
+
+    assert described(Image("https://c.e/boat.jpg?s=1"), shown) == Image(
+        "https://c.e/boat.jpg?s=1", "A boat", "The boat in 1911."
+    )
+    assert described(Image("https://c.e/boat.jpg", "Mine"), shown) == Image(
+        "https://c.e/boat.jpg", "Mine", "The boat in 1911."
+    )
+    assert described(Image("https://c.e/dog.jpg"), shown) == Image("https://c.e/dog.jpg")
+    assert described(None, shown) is None
