@@ -6,6 +6,7 @@ from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
 from cogs.announcements.roles import TopicRolePages
+from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
 from cogs.announcements.test_post import TestPosts
 from cogs.announcements.wizard import SetupWizard
@@ -15,13 +16,15 @@ async def setup(bot: HeraldBot) -> None:
     """Loads the commands and every control of their pages."""
     context = ModerationContext(bot)
     wizard, status, roles = SetupWizard(context), StatusPages(context), TopicRolePages(context)
+    articles = ArticlePages(context)
     ModeratorControl.handlers = complete(
         {
             **wizard.handlers(),
             **TestPosts(context, wizard).handlers(),
             **status.handlers(),
             **roles.handlers(),
+            **articles.handlers(),
         }
     )
     bot.add_dynamic_items(ModeratorControl)
-    await bot.add_cog(Announcements(context, wizard, status, roles))
+    await bot.add_cog(Announcements(context, wizard, status, roles, articles))

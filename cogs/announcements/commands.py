@@ -15,8 +15,17 @@ from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
 from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
-from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, TypedOptions, apply_options
+from cogs.announcements.options import (
+    FEED_LIST,
+    TOPIC_LIST,
+    KnownArticle,
+    NewChannel,
+    SubscribedChannel,
+    TypedOptions,
+    apply_options,
+)
 from cogs.announcements.roles import TopicRolePages
+from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
 from cogs.announcements.wizard import SetupWizard
 
@@ -34,11 +43,13 @@ OPTIONS = {
         "language",
         "feed",
         "no_role",
+        "article",
     )
 }
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
 NewChannelId = app_commands.Transform[int, NewChannel]
 SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
+ArticleTitle = app_commands.Transform[str, KnownArticle]
 Topics = app_commands.Transform[str | None, TOPIC_LIST]
 FeedNames = app_commands.Transform[str | None, FEED_LIST]
 
@@ -61,9 +72,15 @@ class Announcements(
     """Where new articles are announced. Who may use it is decided by Discord."""
 
     def __init__(
-        self, context: ModerationContext, wizard: SetupWizard, status: StatusPages, roles: TopicRolePages
+        self,
+        context: ModerationContext,
+        wizard: SetupWizard,
+        status: StatusPages,
+        roles: TopicRolePages,
+        articles: ArticlePages,
     ) -> None:
-        self._context, self._wizard, self._status, self._roles = context, wizard, status, roles
+        self._context, self._wizard, self._status = context, wizard, status
+        self._roles, self._articles = roles, articles
         self._subscriptions = context.services.subscriptions
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.setup"), description=localised(f"{SUBJECT}.setup"))
@@ -99,7 +116,16 @@ class Announcements(
     @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
     @app_commands.rename(
         **renamed(
-            "channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed", "no_role"
+            "channel",
+            "topics",
+            "role",
+            "topic_roles",
+            "silent",
+            "publish",
+            "thread",
+            "language",
+            "feed",
+            "no_role",
         )
     )
     @app_commands.describe(
@@ -167,6 +193,20 @@ class Announcements(
     async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
         """Shows the proof of delivery, of one channel or of all."""
         await self._reply(interaction, self._status.page(interaction, channel))
+
+    @app_commands.command(name=localised(f"{SUBJECT}_name.send"), description=localised(f"{SUBJECT}.send"))
+    @app_commands.rename(**renamed("article", "channel"))
+    @app_commands.describe(**described("article", "channel"))
+    async def send(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
+        """Announces one article, after a preview and a question."""
+        await self._reply(interaction, self._articles.send_page(interaction, article, channel))
+
+    @app_commands.command(name=localised(f"{SUBJECT}_name.why"), description=localised(f"{SUBJECT}.why"))
+    @app_commands.rename(**renamed("article", "channel"))
+    @app_commands.describe(**described("article", "channel"))
+    async def why(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
+        """Explains why an article is, or is not, in a channel."""
+        await self._reply(interaction, self._articles.why_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.roles"), description=localised(f"{SUBJECT}.roles"))
     async def roles(self, interaction: Interaction) -> None:

@@ -12,6 +12,7 @@ from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
+from bot.interactions.autocomplete import as_choices
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import (
     MAX_SUGGESTIONS,
@@ -128,6 +129,19 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         """The subscribed channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
         return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MAX_SUGGESTIONS]
+
+
+class KnownArticle(app_commands.Transformer[HeraldBot]):
+    """An article of the archive, completed by its title; what was typed may be its id or its title."""
+
+    async def transform(self, _interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's signature
+        """The text as typed or chosen."""
+        return str(value)
+
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+        """Articles with a similar title; the value is the article's id."""
+        found = await interaction.client.services.search.suggest_titles(str(value))
+        return as_choices((suggestion.label, suggestion.value) for suggestion in found)
 
 
 class _ChoiceList(app_commands.Transformer[HeraldBot]):

@@ -98,6 +98,13 @@ class Server:
         )
         return await self.services.subscriptions.create(new)
 
+    async def change(self, subscription: Subscription, **options: Any) -> Subscription:
+        """The subscription with other options."""
+        new = NewSubscription(
+            subscription.guild_id, subscription.channel_id, subscription.kind, SubscriptionOptions(**options), NOW
+        )
+        return await self.services.subscriptions.change(subscription.id, new)
+
     async def plan(self, *article_ids: int) -> None:
         """Deliveries of articles, as if they were new."""
         for article_id in article_ids:

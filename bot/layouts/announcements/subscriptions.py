@@ -50,6 +50,7 @@ def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, n
             action_row(
                 button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
                 button(text("announcements.list.details"), ModeratorAction.STATUS, subscription.channel_id),
+                button(text("send.send.newest"), ModeratorAction.SEND_NEWEST, subscription.channel_id) if new else None,
                 button(text("topic_roles.page.open"), ModeratorAction.ROLES_PAGE, 0)
                 if subscription.options.topic_roles
                 else None,

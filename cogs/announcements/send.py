@@ -1,0 +1,142 @@
+"""`/announcements send` and `/announcements why`: one article and one channel."""
+
+import logging
+from collections.abc import Sequence
+
+import discord
+
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
+from bot.delivery.explain import explain
+from bot.delivery.incident_text import reason_sentence
+from bot.delivery.topic_roles import audience
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
+from bot.interactions.draft import Draft
+from bot.layouts.announcements.send import send_question, sent_view, why_view
+from bot.layouts.announcements.subscriptions import channel_link
+from bot.layouts.components import NO_PINGS, notice
+from bot.models import Article, ArticleState, Subscription
+from bot.store.deliveries import DeliveryState
+from bot.store.held_articles import HeldArticles
+from cogs.announcements.channels import find
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
+from cogs.announcements.controls import Handler
+
+log = logging.getLogger(__name__)
+
+
+class ArticlePages:
+    """What can be done about one article in one channel."""
+
+    def __init__(self, context: ModerationContext) -> None:
+        self._context, self._services = context, context.services
+        self._held = HeldArticles(context.services.database)
+
+    def handlers(self) -> dict[ModeratorAction, Handler]:
+        """The functions of these pages' controls, by action."""
+        return {
+            ModeratorAction.SEND_ASK: self.ask,
+            ModeratorAction.SEND: self.send,
+            ModeratorAction.SEND_CANCEL: self.cancel,
+            ModeratorAction.SEND_NEWEST: self.ask_newest,
+            ModeratorAction.RESUME: self.resume,
+        }
+
+    async def send_page(self, interaction: Interaction, typed: str, channel_id: int) -> discord.ui.LayoutView:
+        """The question before the typed article is announced. Raises UserFacingError."""
+        article = await self._article(interaction, typed)
+        return await self._question(interaction, article, channel_id)
+
+    async def why_page(self, interaction: Interaction, typed: str, channel_id: int) -> discord.ui.LayoutView:
+        """Why the typed article is, or is not, in the channel. Raises UserFacingError."""
+        text = text_for(interaction)
+        article = await self._article(interaction, typed)
+        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
+        reports = await self._services.deliveries.of_article(article.id, subscription.id)
+        held = {one.id for one in await self._held.of_guild(article.feed, subscription.guild_id)}
+        found = explain(article, subscription, reports, self._services.clock(), held=article.id in held)
+        return why_view(article, subscription, found, self._context.choices(text), text)
+
+    async def ask(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """Asks before an article is announced."""
+        channel_id, article_id = map(parse_id, split_arguments(arguments, 2))
+        article = await self._article(interaction, str(article_id))
+        await _show(interaction, await self._question(interaction, article, channel_id))
+
+    async def ask_newest(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Asks before the newest article that fits the channel is announced."""
+        text = text_for(interaction)
+        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        article, fits = await self._context.newest(subscription.options.topics, subscription.options.feeds)
+        if article is None or not fits:
+            raise UserFacingError(notice(text("send.send.no_newest")))
+        await _show(interaction, await self._question(interaction, article, subscription.channel_id))
+
+    async def cancel(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
+        """Closes the question without announcing anything."""
+        await _show(interaction, notice(text_for(interaction)("send.send.cancelled")))
+
+    async def send(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """Announces the article, unless something changed since the question was asked."""
+        channel, number, known = split_arguments(arguments, 3)
+        text = text_for(interaction)
+        article = await self._article(interaction, str(parse_id(number)))
+        subscription = await self._ready(interaction, parse_id(channel))
+        reports = await self._services.deliveries.of_article(article.id, subscription.id)
+        if len(reports) != parse_page(known):
+            raise UserFacingError(notice(text("send.send.changed")))
+        waiting = next((report for report in reports if report.state is DeliveryState.PLANNED), None)
+        if waiting is not None:
+            await self._services.deliveries.send_now(waiting.id)
+        else:
+            async with self._services.database.transaction() as tx:
+                await self._services.deliveries.announce(tx, article.id, subscription.id, self._services.clock())
+        log.info("user %d announces article %d in channel %d", interaction.user.id, article.id, subscription.channel_id)
+        self._services.announcer.wake()
+        await _show(interaction, sent_view(subscription, text))
+
+    async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Resumes a paused channel."""
+        text = text_for(interaction)
+        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        await self._services.subscriptions.set_paused(subscription.id, paused=False)
+        self._services.announcer.wake()
+        await _show(interaction, notice(text("announcements.resume.done", channel=channel_link(parse_id(channel_id)))))
+
+    async def _question(self, interaction: Interaction, article: Article, channel_id: int) -> discord.ui.LayoutView:
+        subscription = await self._ready(interaction, channel_id)
+        reports = await self._services.deliveries.of_article(article.id, subscription.id)
+        topic_roles = await self._services.topic_roles.of_guild(subscription.guild_id)
+        roles = audience([article], subscription.options, topic_roles).roles
+        preview = await self._context.card(article, Draft.of(subscription), subscription.guild_id)
+        return send_question(article, subscription, reports, roles, preview, text_for(interaction))
+
+    async def _article(self, interaction: Interaction, typed: str) -> Article:
+        """The article of that title or number, if it may be shown. Raises UserFacingError."""
+        text = text_for(interaction)
+        found = await self._services.search.resolve_title(typed)
+        if found is None:
+            raise UserFacingError(notice(text("send.send.unknown")))
+        if found.state is not ArticleState.LIVE:
+            raise UserFacingError(notice(text("send.send.withdrawn")))
+        return found
+
+    async def _ready(self, interaction: Interaction, channel_id: int) -> Subscription:
+        """A subscription in which something can be announced now, by this person. Raises UserFacingError."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        subscription = await self._context.subscription(guild, channel_id, text)
+        reason = reason_sentence(subscription.blocked_reason, text)
+        if subscription.paused:
+            reason = text("send.why.paused_before")
+        if reason:
+            sentence = text("send.send.not_ready", channel=channel_link(channel_id), reason=reason)
+            raise UserFacingError(notice(sentence))
+        channel = find(guild, channel_id)
+        if channel is not None:
+            await self._context.require_own_rights(interaction, channel, Draft.of(subscription))
+        return subscription
+
+
+async def _show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
