@@ -127,6 +127,11 @@ class Announcer:
         if running is not None and running is not asyncio.current_task():
             await asyncio.wait([running])
 
+    @property
+    def suspension(self) -> str:
+        """Why nothing is sent at all, as the name of a reason; empty while the bot sends."""
+        return self._limiter.suspension or ""
+
     def wake(self) -> None:
         """There may be something to do."""
         self._wake.set()

@@ -52,7 +52,8 @@ class DeliveryReport:
 
     `not_before` is when the next step comes, None when there is none or something has to
     change first; `problem` names what is or was in the way, empty when nothing. `message_id` is
-    that of the list for an article named in a list. A forum post's thread has its message's id.
+    that of the list for an article named in a list; `confirmed_at` is when Discord last confirmed
+    the post. A forum post's thread has its message's id.
     """
 
     id: int
@@ -68,6 +69,7 @@ class DeliveryReport:
     publish: FollowUp
     thread: FollowUp
     held_until: float | None = None
+    confirmed_at: float | None = None
 
 
 def content_hash(article: Article) -> int:
@@ -320,4 +322,5 @@ def _report(row: Row) -> DeliveryReport:
         publish=FollowUp(row["publish"]),
         thread=FollowUp(row["thread"]),
         held_until=row["release_at"],
+        confirmed_at=row["confirmed_at"],
     )

@@ -8,6 +8,7 @@ import discord
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
+from bot.delivery.channel_facts import channel_facts
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
@@ -154,7 +155,15 @@ class StatusPages:
         topic_roles = await self._services.topic_roles.of_guild(guild.id)
         check = inspect(channel, Draft.of(subscription), topic_roles) if channel else None
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
-        return ChannelStatus(subscription, check, tuple(recent))
+        settings, announcer = self._services.settings, self._services.announcer
+        facts = channel_facts(
+            subscription,
+            recent,
+            {topic.key for topic in settings.topics},
+            {feed.key for feed in settings.feeds},
+            announcer.suspension,
+        )
+        return ChannelStatus(subscription, check, tuple(recent), facts)
 
     async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}

@@ -36,6 +36,7 @@ class FakeAnnouncer:
     deleted: list[int] = field(default_factory=list[int])
     removed: list[int] = field(default_factory=list[int])
     woken: int = 0
+    suspension: str = ""
 
     async def channel_changed(self, channel_id: int) -> None:
         self.changed.append(channel_id)

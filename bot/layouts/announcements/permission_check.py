@@ -35,6 +35,11 @@ class Check:
         return missing(self.kind, self.granted, self.wants)
 
     @property
+    def blocks_posting(self) -> bool:
+        """Whether no post can be made there at all, as opposed to one without its thread or mention."""
+        return bool(missing(self.kind, self.granted, Wants(locked=self.wants.locked))) or self.tags_missing
+
+    @property
     def passed(self) -> bool:
         """Whether nothing is in the way of announcing there."""
         return not self.missing and not self.tags_missing

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.delivery.channel_facts import NO_FACTS, ChannelFacts
 from bot.delivery.incident_text import problem_sentence, reason_sentence
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
@@ -45,6 +46,7 @@ class ChannelStatus:
     subscription: Subscription
     check: Check | None
     deliveries: tuple[DeliveryReport, ...]
+    facts: ChannelFacts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +147,37 @@ def _channel_section(status: ChannelStatus, text: Catalogue, now: float) -> Part
 def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> str:
     if status.check is None:
         return text("announcements.status.gone_short" if short else "announcements.status.gone")
-    if not status.check.passed and short:
-        return text("announcements.status.blocked_short")
-    if not status.check.passed:
-        return f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
+    if status.check.blocks_posting:
+        blocked = f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
+        return text("announcements.status.blocked_short") if short else blocked
+    facts = status.facts
+    if facts.silence is not None and not status.subscription.paused:
+        return text(
+            f"announcements.status.silence.{facts.silence}",
+            reason=reason_sentence(facts.reasons, text),
+            missing=", ".join(plain(key) for key in facts.missing),
+            until=f"<t:{int(facts.until)}:R>" if facts.until else text("announcements.status.soon"),
+        )
     if status.subscription.paused:
         return text("announcements.status.paused")
     if any(report.state in NEEDS_A_LOOK for report in status.deliveries):
         return text("announcements.status.attention")
-    return text("announcements.status.well")
+    return _working(status, status.check, text, short=short)
+
+
+def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: bool) -> str:
+    """Posts arrive: when Discord confirmed the last one, and what is missing all the same."""
+    facts = status.facts
+    lines = [text("announcements.status.well")]
+    if facts.confirmed_at is not None:
+        lines = [text("announcements.status.confirmed", when=f"<t:{int(facts.confirmed_at)}:f>")]
+    if facts.missing:
+        lines.append(text("announcements.status.missing_keys", missing=", ".join(plain(key) for key in facts.missing)))
+    if not check.passed:
+        lines.append(text("announcements.status.limited"))
+        if not short:
+            lines.append(missing_lines(check, text))
+    return "\n".join(lines)
 
 
 def _nothing_yet(status: ChannelStatus, text: Catalogue) -> tuple[str, ...]:
