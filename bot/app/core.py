@@ -47,7 +47,7 @@ class Core:
     @classmethod
     def build(cls, database: Database, settings: Settings, clock: Clock) -> Self:
         """Everything over an open database."""
-        search = SearchEngine(database, settings.topics, clock, key_of=canonical_key)
+        search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
         deliveries, cards, incidents = Deliveries(database), SharedCards(database), Incidents(database)
         return cls(
             settings=settings,

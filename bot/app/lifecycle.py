@@ -85,7 +85,7 @@ async def open_announcer(
     chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
         announcer = build_announcer(
-            core.database,
+            core.database.with_own_reader("delivery"),
             sender,
             limiter,
             settings,

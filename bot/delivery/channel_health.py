@@ -45,6 +45,7 @@ KINDS = {
     Step.OPEN_THREAD: "thread",
     Step.PUBLISH: "publish",
     Step.EDIT: "edit",
+    Step.RENAME: "edit",
     Step.REPLACE: "withdraw",
     Step.DELETE: "withdraw",
 }
@@ -121,6 +122,8 @@ class ChannelHealth:
         subscription = work.subscription
         if isinstance(result, Unverifiable):
             await self._open(tx, UNVERIFIED, subscription, result.reason)
+        elif step is Step.RENAME and isinstance(result, PermissionMissing | Rejected):
+            await self._note(tx, "rename", subscription, result.reason)
         elif isinstance(result, PermissionMissing):
             await self._open(tx, KINDS[step], subscription, result.reason)
             if blocks_channel(step, result):

@@ -20,6 +20,7 @@ class Step(StrEnum):
     OPEN_THREAD = "open_thread"
     PUBLISH = "publish"
     EDIT = "edit"
+    RENAME = "rename"  # give the post's thread the article's present title
     REPLACE = "replace"  # put a short notice in place of a withdrawn article
     DELETE = "delete"
 

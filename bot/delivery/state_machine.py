@@ -115,6 +115,12 @@ def renewed_nonce(nonce: str) -> str:
     return b32encode(blake2b(nonce.encode(), digest_size=15).digest()).decode().lower()
 
 
+def name_hash(work: DueDelivery) -> int:
+    """A number that differs when the thread of the post should carry another name; never 0."""
+    titles = repr([article.title for article in work.articles])
+    return int.from_bytes(blake2b(titles.encode(), digest_size=6).digest(), "big") + 1
+
+
 def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
     """After which instant the step may no longer be sent; None: at any time.
 
@@ -140,7 +146,7 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
         case Step.REPLACE | Step.DELETE:
             return _after_withdrawal(work.delivery, step, result, now)
         case _:
-            return _after_extra(work.delivery, step, result, now)
+            return _after_extra(work, step, result, now)
 
 
 def blocks_channel(step: Step, result: StepResult) -> bool:
@@ -188,6 +194,8 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     if delivery.publish is FollowUp.WANTED:
         late = work.publish_at > now
         return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
+    if _has_thread(work) and delivery.thread_name_hash != name_hash(work):
+        return _with_message(delivery, Step.RENAME)
     return Save(replace(delivery, due=None))
 
 
@@ -294,7 +302,11 @@ def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: f
             return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
 
 
-def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
+def _after_extra(work: DueDelivery, step: Step, result: StepResult, now: float) -> Delivery:
+    delivery = work.delivery
+    if step is Step.RENAME:
+        # The message shows the right words already: a thread that may not be renamed keeps its name.
+        return replace(delivery, due=None, attempts=0, thread_name_hash=name_hash(work))
     if isinstance(result, MessageDeleted):
         return _end(delivery, DeliveryState.DELETED)
     reason = result.reason if isinstance(result, PermissionMissing | Rejected) else ""
@@ -307,7 +319,14 @@ def _after_extra(delivery: Delivery, step: Step, result: StepResult, now: float)
         never_card = isinstance(result, Rejected) and delivery.is_text and delivery.publish is FollowUp.WANTED
         return replace(refused, publish=FollowUp.NO) if never_card else refused
     outcome = _extra(result)
-    return replace(well, thread=outcome) if step is Step.OPEN_THREAD else replace(well, publish=outcome)
+    if step is Step.OPEN_THREAD:
+        return replace(well, thread=outcome, thread_name_hash=name_hash(work))
+    return replace(well, publish=outcome)
+
+
+def _has_thread(work: DueDelivery) -> bool:
+    """Whether a thread carries the article's title: a forum post, or the discussion opened on the post."""
+    return work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
 
 
 def _extra(result: StepResult) -> FollowUp:
@@ -326,6 +345,7 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
         delivery,
         state=DeliveryState.POSTED,
         message_id=message_id,
+        thread_name_hash=name_hash(work) if delivery.posted_hash == delivery.desired_hash else 0,
         posted_at=now,
         due=now if more else None,
         attempts=0,

@@ -6,6 +6,7 @@ a read-only connection of its own (WAL), so a search never waits for a poll.
 """
 
 import asyncio
+import copy
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +68,7 @@ class Database:
         self._lock = asyncio.Lock()
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="herald-reader")
         self._reader: sqlite3.Connection | None = None
+        self._views: list[Self] = []
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -92,11 +94,23 @@ class Database:
             raise
         return cls(path, writer)
 
+    def with_own_reader(self, name: str) -> Self:
+        """The same database, read over a connection of its own, so that nobody waits for another's reads.
+
+        Closed together with this one.
+        """
+        view = copy.copy(self)
+        view._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"herald-{name}")
+        view._reader, view._views = None, []
+        self._views.append(view)
+        return view
+
     async def close(self) -> None:
-        """Closes both sides; waits for a transaction that is under way."""
+        """Closes all connections; waits for a transaction that is under way."""
         async with self._lock:
-            await self._run(self._close_reader)
-            self._readers.shutdown()
+            for view in (*self._views, self):
+                await view._run(view._close_reader)
+                view._readers.shutdown()
             await self._writer.close()
 
     @asynccontextmanager

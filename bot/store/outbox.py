@@ -23,7 +23,7 @@ _DELIVERY = (
     "id", "article", "subscription", "channel_id", "nonce", "component_id", "published", "state", "due",
     "attempts", "claimed_at", "tried_at",
     "maybe_sent", "desired_hash", "posted_hash", "publish", "thread", "message_id", "posted_at", "problem",
-    "recall", "confirmed_at",
+    "recall", "confirmed_at", "thread_name_hash",
     "planned_at", "release_at", "at_once", "digest_period",
 )  # fmt: skip
 _DELIVERY_COLUMNS = ", ".join(f"delivery.{name} AS delivery_{name}" for name in _DELIVERY)
@@ -98,6 +98,7 @@ class Delivery:
     nonce: str = ""
     component_id: int = 1
     recall: bool = False
+    thread_name_hash: int = 0
     confirmed_at: float | None = None
     planned_at: float = 0.0
     release_at: float | None = None
@@ -240,7 +241,7 @@ class Outbox:
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
             " publish = :publish, thread = :thread, message_id = :message_id, posted_at = :posted_at,"
             " problem = :problem, release_at = CASE WHEN at_once THEN NULL ELSE :release_at END,"
-            " nonce = :nonce, confirmed_at = :confirmed_at,"
+            " nonce = :nonce, confirmed_at = :confirmed_at, thread_name_hash = :thread_name_hash,"
             " recall = recall AND :state IN ('claimed', 'posted'),"
             f" due = CASE WHEN :state = 'planned' AND {_STOPPED} THEN NULL"
             # *Send now* pressed in between wins over the schedule.
@@ -405,6 +406,7 @@ def _delivery(row: Row) -> Delivery:
         nonce=row["delivery_nonce"],
         component_id=row["delivery_component_id"],
         recall=bool(row["delivery_recall"]),
+        thread_name_hash=row["delivery_thread_name_hash"],
         confirmed_at=row["delivery_confirmed_at"],
     )
 
@@ -428,6 +430,7 @@ def _columns(delivery: Delivery, now: float) -> dict[str, object]:
         "problem": delivery.problem,
         "nonce": delivery.nonce,
         "recall": delivery.recall,
+        "thread_name_hash": delivery.thread_name_hash,
         "confirmed_at": delivery.confirmed_at,
         "now": now,
     }

@@ -39,6 +39,7 @@ class Post:
     shows: tuple[str, ...]
     published: bool = False
     thread: bool = False
+    thread_name: str = ""
     edits: int = 0
     text: bool = False  # plain text that has still to become the card
     state: str = "standing"  # or "notice", "deleted"
@@ -140,6 +141,8 @@ class FakeSender:
                 post.published = True
             case Step.OPEN_THREAD:
                 post.thread = True
+            case Step.RENAME:
+                post.thread_name = work.articles[0].title if work.articles else ""
             case Step.EDIT:
                 post.shows = tuple(article.title for article in work.articles)
                 post.edits += 1

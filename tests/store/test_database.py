@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import aiosqlite
@@ -185,3 +186,30 @@ def test_a_second_bot_is_refused_and_told_which_one_runs(tmp_path: Path) -> None
         pass
     with DatabaseLock(path):
         pass
+
+
+async def test_a_long_read_delays_no_read_over_another_connection(tmp_path: Path) -> None:
+    """A burst of searches must not hold up deliveries or answers to commands."""
+    database = await Database.open(tmp_path / "herald.db")
+    search, release = database.with_own_reader("search"), threading.Event()
+    long = asyncio.create_task(search.read(lambda _connection: release.wait(30.0)))
+    try:
+        async with asyncio.timeout(10.0):
+            await asyncio.gather(*(database.one("SELECT 1") for _ in range(10)))
+        assert not long.done()
+    finally:
+        release.set()
+        assert await long
+        await database.close()
+
+
+async def test_every_connection_sees_what_was_written_and_writes_through_the_one_writer(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "herald.db")
+    view = database.with_own_reader("delivery")
+    for writer, number in ((database, 1), (view, 2)):
+        async with writer.transaction() as tx:
+            await tx.execute("INSERT INTO guilds (guild_id) VALUES (?)", (number,))
+
+    for reader in (database, view):
+        assert [row["guild_id"] for row in await reader.all("SELECT guild_id FROM guilds ORDER BY 1")] == [1, 2]
+    await database.close()

@@ -17,6 +17,7 @@ from bot.delivery.ports import (
     NOT_READY,
     ChannelState,
     Done,
+    MessageDeleted,
     NotifyLaterError,
     PermissionMissing,
     Rejected,
@@ -99,6 +100,8 @@ class DiscordSender:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
         if step is Step.DELETE:
             return await self._delete(work)
+        if step is Step.RENAME:
+            return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
             return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
@@ -233,30 +236,38 @@ class DiscordSender:
         return classify(Step.OPEN_THREAD, await self._call(call))
 
     async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
-        if thread := _thread_of(work):
-            renamed = await self._rename(thread, _title(rendered))
-            if isinstance(renamed, RetryLater):
-                return renamed
+        """The message first: people depend on its words. Of a withdrawn article the thread's name goes as well."""
         edit = Call("PATCH", MESSAGE, _message(work), _edited_message(rendered, work))
-        return classify(step, await awake(self._send_message, edit))
+        edited = classify(step, await awake(self._send_message, edit))
+        thread = _thread_of(work)
+        if step is not Step.REPLACE or thread is None or not isinstance(edited, Done):
+            return edited
+        return await self._hide_name(thread, rendered, edited)
+
+    async def _hide_name(self, thread_id: int, rendered: Rendered, result: StepResult) -> StepResult:
+        """The result of a withdrawal whose thread gets a neutral name, or what is in the way of that."""
+        renamed = await self._rename(thread_id, _title(rendered))
+        if isinstance(renamed, RetryLater):
+            return replace(renamed, maybe_sent=False)
+        return PermissionMissing("manage_threads") if isinstance(renamed, PermissionMissing | Rejected) else result
 
     async def _rename(self, thread_id: int, title: str) -> StepResult:
-        """Renames a thread of ours, waking it where it was put away; only the message itself must succeed."""
+        """Renames a thread of ours, unarchiving it where necessary."""
         body = {"name": title, "archived": False}
-        answer = classify(Step.EDIT, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
-        if isinstance(answer, PermissionMissing | Rejected):
-            log.info("thread %s keeps its name: %s", thread_id, answer.reason)
-        return answer
+        return classify(Step.RENAME, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
 
     async def _delete(self, work: DueDelivery) -> StepResult:
-        if thread := _thread_of(work):
-            removed = classify(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
-            if isinstance(removed, RetryLater):
-                return removed
-            if not isinstance(removed, Done):
-                # Deleting a thread takes Manage Threads; its name and its first message are ours all the same.
-                await self._rename(thread, _title(self._rendered((), work)))
-        return classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
+        """Deletes the message, then its thread; where that takes Manage Threads, the thread gets a neutral name."""
+        deleted = classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
+        thread = _thread_of(work)
+        if thread is None or not isinstance(deleted, Done | MessageDeleted):
+            return deleted
+        removed = classify(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
+        if isinstance(removed, RetryLater):
+            return removed
+        if isinstance(removed, Done | MessageDeleted):
+            return Done()
+        return await self._hide_name(thread, self._rendered((), work), Done())
 
     def _tags(self, work: DueDelivery, rendered: Rendered) -> list[str]:
         """The forum's tags named like the article's topics; any, where the forum demands one."""
