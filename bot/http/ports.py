@@ -9,5 +9,5 @@ class Fetching(Protocol):
     """Fetches an address; `bot.http.client.Fetcher` does."""
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """The answer; never raises for network trouble."""
+        """The answer; never raises."""
         ...

@@ -1,4 +1,4 @@
-"""What can be asked of a server, and what can come of it."""
+"""Requests, and every result they can have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ class FailureKind(StrEnum):
     """Why nothing usable came back."""
 
     TIMEOUT = "timeout"
-    CONNECTION = "connection"  # no such host, refused, broken off, bad certificate
-    PROTOCOL = "protocol"  # what came is not HTTP, or not in the encoding it claims
+    CONNECTION = "connection"  # no such host, refused, connection lost, bad certificate
+    PROTOCOL = "protocol"  # the answer is not HTTP, or not in the encoding it claims
     TOO_LARGE = "too_large"
-    REDIRECT = "redirect"  # too many, to nowhere, or from https to http
+    REDIRECT = "redirect"  # too many, to nowhere, or to http alone
     FORBIDDEN = "forbidden"  # leads to a private network
     MISSING = "missing"  # 404
     OVERLOADED = "overloaded"  # 429 or 503
@@ -26,11 +26,11 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to ask for.
+    """What to fetch.
 
     `etag` and `last_modified` are sent as they were received, and only to the address they
-    came from: `validators_of`, or `url` when that is empty. `trusted`: the operator wrote this
-    address himself, so its server may lie on a private network. `max_bytes` None: the
+    came from: `validators_of`, or `url` when that is empty. `trusted`: the operator configured
+    this address, so its server may lie on a private network. `max_bytes` None: the
     fetcher's own cap.
     """
 
@@ -45,7 +45,7 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A good answer. `digest` is the SHA-256 of the body; header names are in lower case.
+    """An answer with a body. `digest` is the SHA-256 of the body; header names are in lower case.
 
     `permanent_url` is where permanent redirects led in one unbroken run, empty when there were
     none at the start.
@@ -70,7 +70,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """304: what is known is still true."""
+    """304: nothing has changed."""
 
     headers: Mapping[str, str]
     final_url: str
@@ -79,7 +79,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """410: never to be asked again."""
+    """410: gone for good."""
 
     final_url: str
 

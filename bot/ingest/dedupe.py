@@ -14,7 +14,7 @@ from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
 from bot.feeds.identities import title_key
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 
-# A guid that says where an item stands in the list: after the next item it is another item's.
+# A guid that is a position in the list: when the next item comes, it names another one.
 POSITION = re.compile(r"\d{1,4}")
 MOVED_SHARE = 0.5  # of a document's entries on the same paths at another host: the site has moved
 MIN_ENTRIES_FOR_GAP = 2  # a feed of one entry overlaps with nothing, however often it is polled

@@ -41,5 +41,5 @@ def _without_counters(text: str) -> str:
 
 
 def _path(image: Image | None) -> str:
-    """A picture without its query: many are signed anew at every poll."""
+    """A picture without its query: many are signed again for every poll."""
     return urlsplit(image.url)._replace(query="", fragment="").geturl() if image else ""

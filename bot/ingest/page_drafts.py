@@ -1,4 +1,4 @@
-"""What is stored of an article whose page was read: its page over what was known before."""
+"""An article ready to be stored, from its page and what is stored already. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ MAX_SUMMARY = 200  # what the feed's own summaries keep to
 
 
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
-    """An article that only its page tells of."""
+    """An article that is known from its page alone."""
     body, summary = body_of(page), summary_of(page)
     return NewArticle(
         feed=feed,
@@ -33,9 +33,9 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
 
 
 def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> NewArticle:
-    """A stored article as its page tells it now; a title that its feed still gives is kept.
+    """A stored article with what its page says now; a title that its feed still gives is kept.
 
-    On the `first` look the page's date replaces the feed's, which is that of re-publication.
+    On the `first` check the page's date replaces the feed's, which is that of re-publication.
     """
     dated = page.published if first and page.published is not None else article.published
     body = body_of(page)

@@ -67,7 +67,7 @@ class PageReading(Protocol):
     """Reads pages; `PageFetcher` does."""
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
-        """The article at `url`; never raises for trouble with the network or the page."""
+        """The article at `url`; never raises."""
         ...
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
@@ -109,11 +109,11 @@ class PageFetcher:
         return final if final and final != canonical_key(url) else ""
 
     async def robots_rules(self, url: str) -> RobotsRules:
-        """What the robots.txt of that host tells this robot."""
+        """What the robots.txt of that host says to this robot."""
         return (await self._robots.ask(url, trusted=origin(url) in self._trusted)).rules
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
-        """The article at `url`; never raises for trouble with the network or the page."""
+        """The article at `url`; never raises."""
         answer = await self.fetch(FetchRequest(url, etag, last_modified, ACCEPT))
         return await self.parse(answer) if isinstance(answer, Fetched) else answer
 

@@ -248,7 +248,7 @@ def _should_report(state: FeedState, now: float) -> bool:
 
 
 def _start_over(state: FeedState) -> FeedState:
-    """A feed that moved or was found on a page, and is missing there, is looked for where it began."""
+    """A feed that moved or was found on a page, and is missing there, is fetched from its first address again."""
     if state.problem != FailureKind.MISSING or state.errors < ERRORS_TO_START_OVER or state.address == state.url:
         return state
     return replace(state, address=state.url, final_url="", etag="", last_modified="", body_hash="")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.durations import DAY, HOUR, MINUTE
+from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.feeds.schedule import JITTER, LONGEST, LONGEST_SKIP, SHORTEST_BACKOFF, FeedHints
 
 
@@ -14,36 +14,36 @@ def stored_schedule(hints: FeedHints, fresh: float) -> dict[str, Any]:
     return {**asdict(hints), "fresh": fresh}
 
 
-def next_check(now: float, every: float, fresh: float, hints: FeedHints, chance: random.Random) -> float:
-    """The instant of the next look after a good answer.
+def next_check(now: float, every: float, fresh: float, hints: FeedHints, rng: random.Random) -> float:
+    """The instant of the next poll after a success.
 
     The longest of the operator's interval, the server's freshness and the feed's ttl, at most a
     day (or the interval, when that is longer), then moved out of hours and days it asks to skip.
     """
     longest = max(LONGEST, every)
     wait = min(max(every, fresh, hints.ttl), longest)
-    return _outside_skipped(now + _later(wait, longest, chance), hints, chance)
+    return _outside_skipped(now + _later(wait, longest, rng), hints, rng)
 
 
-def next_try(now: float, every: float, errors: int, retry_after: float | None, chance: random.Random) -> float:
-    """The instant of the next look after `errors` failures in a row.
+def next_try(now: float, every: float, errors: int, retry_after: float | None, rng: random.Random) -> float:
+    """The instant of the next poll after `errors` failures in a row.
 
     A server that named a time is obeyed between a minute and a day; otherwise the wait doubles
     from one failure to the next, up to a day.
     """
+    longest = max(LONGEST, every)
     if retry_after is not None:
         wait = max(every, min(max(retry_after, MINUTE), DAY))
     else:
-        wait = max(every, SHORTEST_BACKOFF) * 2.0 ** min(errors - 1, 30)
-    longest = max(LONGEST, every)
-    return now + _later(min(wait, longest), longest, chance)
+        wait = backoff(errors, max(every, SHORTEST_BACKOFF), longest)
+    return now + _later(min(wait, longest), longest, rng)
 
 
-def _later(wait: float, longest: float, chance: random.Random) -> float:
-    return min(wait * (1 + JITTER * chance.random()), longest)
+def _later(wait: float, longest: float, rng: random.Random) -> float:
+    return min(wait * (1 + JITTER * rng.random()), longest)
 
 
-def _outside_skipped(at: float, hints: FeedHints, chance: random.Random) -> float:
+def _outside_skipped(at: float, hints: FeedHints, rng: random.Random) -> float:
     moment = datetime.fromtimestamp(at, UTC)
     if not _is_skipped(moment, hints):
         return at
@@ -51,7 +51,7 @@ def _outside_skipped(at: float, hints: FeedHints, chance: random.Random) -> floa
     for _ in range(int(LONGEST_SKIP / HOUR)):
         hour += timedelta(hours=1)
         if not _is_skipped(hour, hints):
-            return hour.timestamp() + 10 * MINUTE * chance.random()
+            return hour.timestamp() + 10 * MINUTE * rng.random()
     return at
 
 

@@ -252,7 +252,7 @@ class PollWriter:
     async def _report_gap(
         self, tx: Transaction, feed: WatchedFeed, before: FeedState, *, gap: bool, now: float
     ) -> None:
-        """Entries were missed: the archive is looked through for them, and somebody is told."""
+        """Entries were missed: the archive is searched for them, and an incident says so."""
         if gap:
             await self._backfill.reopen(tx, before.url)
             await self._problems.gap(tx, feed.key, before.last_success or now, now)

@@ -62,7 +62,7 @@ class PageAnswer:
 
 
 class PageSource(Protocol):
-    """Fetches article pages, politely paced; never raises for trouble."""
+    """Fetches article pages, politely paced; never raises."""
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
         """The page at an address that a feed gave."""

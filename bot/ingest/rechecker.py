@@ -2,7 +2,7 @@
 
 Decides by the article alone: an edit is a change of what was extracted, never of the page around it.
 Two checks a few minutes apart that answer 410, or 404 after the article left its feed, confirm a
-withdrawal, unless so many pages of the site are missing that the site itself must be broken.
+withdrawal, unless more pages of the site are missing than a site withdraws in a day.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from bot.durations import DAY, HOUR, MINUTE
+from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.http.results import Fetched, FetchRequest
 from bot.ingest.page_drafts import differs, revised_draft
 from bot.ingest.page_fetcher import (
@@ -78,7 +78,7 @@ def decide(
     if isinstance(outcome, PageMissing):
         return _missing(state, outcome, now, confirm_after)
     if isinstance(outcome, PageFailed):
-        pause = min(FIRST_RETRY_SECONDS * 2 ** min(state.errors, 20), MAX_RETRY_SECONDS)
+        pause = backoff(state.errors + 1, FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS)
         # A failure in between proves nothing: the first 404 keeps its date.
         later = now + max(pause, outcome.retry_after or 0.0)
         return CheckDecision(CheckResult.FAILED, replace(state, errors=state.errors + 1, next_check=later))
@@ -91,7 +91,7 @@ def decide(
 
 
 def is_site_broken(missing: int, pages: int) -> bool:
-    """Whether so many of a host's pages are missing within a day that none of them counts as withdrawn."""
+    """Whether more of a host's pages are missing within a day than a site withdraws: then none counts as withdrawn."""
     return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
 
 

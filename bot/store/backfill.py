@@ -1,4 +1,4 @@
-"""The work list of an archive import: what was found, and what became of it."""
+"""The queue of a backfill: which addresses were found, and what became of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.store.database import Database, Row, Transaction
 
 
 class AddressKind(StrEnum):
-    """What an address on the list is."""
+    """What a queued address is."""
 
     SOURCE = "source"  # a feed, sitemap or list page, which names others
     ARTICLE = "article"
@@ -43,7 +43,7 @@ class AddressState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BackfillAddress:
-    """One line of the list. `modified` is what a sitemap told, `certain` whether it surely is an article."""
+    """One queued address. `modified` is a sitemap's lastmod, `certain` whether it surely is an article."""
 
     key: str
     url: str
@@ -77,7 +77,7 @@ class BackfillQueue:
     async def open(self, source: BackfillAddress, feed: str, since: float | None, now: float) -> BackfillJob:
         """Continues the unfinished import of that source, or begins one.
 
-        What failed before is pending again, and what was left out too when `since` is another.
+        What failed before is pending again, and what was skipped as well when `since` is another.
         """
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source.url,))
@@ -140,7 +140,7 @@ class BackfillQueue:
         return row["n"] if row else 0
 
     async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress]) -> None:
-        """Puts addresses on the list; those that are on it stay as they are."""
+        """Queues addresses; those that are queued already stay as they are, unless they were only passed over."""
         await tx.executemany(
             "INSERT INTO backfill_addresses (job, key, url, kind, certain, modified) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET state = 'pending', reason = '', certain = excluded.certain"
@@ -177,21 +177,21 @@ class BackfillQueue:
         )
 
     async def finish(self, tx: Transaction, import_id: int, now: float) -> None:
-        """Ends an import; its list is not needed any more."""
+        """Ends an import and deletes its queue."""
         await tx.execute("UPDATE backfill_jobs SET finished = ? WHERE id = ?", (now, import_id))
         await tx.execute("DELETE FROM backfill_addresses WHERE job = ?", (import_id,))
 
     async def delete(self, import_id: int) -> None:
-        """Forgets an import."""
+        """Deletes an import."""
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM backfill_jobs WHERE id = ?", (import_id,))
 
     async def reopen(self, tx: Transaction, source: str) -> None:
-        """Has a source looked through again, although it was imported to its end once."""
+        """Has a source imported again that was imported completely before."""
         await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source,))
 
     async def is_finished(self, source: str) -> bool:
-        """Whether that source was brought in to its end once."""
+        """Whether that source was once imported completely."""
         row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
         return row is not None and row["finished"] is not None
 
@@ -216,7 +216,7 @@ class BackfillQueue:
         return article_from_row(row) if row else None
 
     async def is_polled(self, tx: Transaction, feed: str) -> bool:
-        """Whether that feed has been polled, so that it tells of every new article from now on."""
+        """Whether that feed is polled, so that every new article comes from there."""
         row = await tx.one("SELECT initialised FROM feeds WHERE key = ?", (feed,))
         return row is not None and bool(row["initialised"])
 
@@ -227,7 +227,7 @@ class BackfillQueue:
     async def record_fetch(
         self, tx: Transaction, article_id: int, validators: tuple[str, str], next_check: float
     ) -> None:
-        """Records that the page was read, with its ETag and Last-Modified, and when to look again."""
+        """Records that the page was read, with its ETag and Last-Modified, and when to check it again."""
         await tx.execute(
             "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = 0,"
             " missing_since = NULL WHERE id = ?",

@@ -63,7 +63,7 @@ class Feeds:
         self._database = database
 
     async def sync(self, configured: Iterable[ConfiguredFeed]) -> None:
-        """Makes a row for every configured feed; a feed whose address changed begins anew.
+        """Makes a row for every configured feed; a feed whose address changed starts over.
 
         Rows of feeds that are no longer configured stay, so that one taken back is not new.
         """
