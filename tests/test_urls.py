@@ -110,7 +110,7 @@ def test_respelling_never_changes_the_key(url: str, first, second) -> None:  # n
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
-def test_any_text_is_judged_without_an_error_and_what_passes_has_a_key(text: str) -> None:
+def test_any_text_is_classified_without_an_error_and_what_passes_has_a_key(text: str) -> None:
     for candidate in (text, f"https://{text}", f"http://example.org/{text}"):
         if is_web_url(candidate):
             assert canonical_key(canonical_key(candidate)) == canonical_key(candidate)

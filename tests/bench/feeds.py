@@ -32,7 +32,7 @@ from tests.bench.wild_server import wild_server
 from tests.bench.wild_special import CAP, TOTAL, described
 from tests.feeds.documents import numbered
 from tests.http.site import Site, open_site
-from tests.ingest.poller_world import Ears, Events, Pages, Problems, classify
+from tests.ingest.poller_world import EventRecorder, Events, Pages, Problems, classify
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not
@@ -71,14 +71,14 @@ def topics() -> list[Topic]:
 @asynccontextmanager
 async def watching(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[FeedPoller]:
     """A watcher of these paths of a server, with a real database."""
-    ears = Ears()
+    recorder = EventRecorder()
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "bench.db")
         async with Fetcher("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as fetcher:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             watcher = FeedPoller(
                 database, feeds, fetcher, worker,
-                events=Events(ears), classify=classifier, pages=Pages(), problems=Problems(ears.problems),
+                events=Events(recorder), classify=classifier, pages=Pages(), problems=Problems(recorder.problems),
                 rng=random.Random(1),
             )  # fmt: skip
             await watcher.start()

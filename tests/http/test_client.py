@@ -144,7 +144,7 @@ def test_a_redirect_from_https_to_http_is_tried_on_https_and_never_followed_to_h
     assert not isinstance(up, Failed)
 
 
-async def test_gone_and_missing_and_overloaded_are_told_apart(site: Site) -> None:
+async def test_gone_missing_and_overloaded_are_different_results(site: Site) -> None:
     site.page("/gone", status=410)
     site.page("/busy", status=429, Retry_After="120")
     site.page("/later", status=302, Location="/gone")
@@ -285,7 +285,7 @@ async def test_what_the_operator_wrote_is_trusted_as_written(site: Site) -> None
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_host_that_asks_for_rest_is_left_alone_by_feeds_and_pages(site: Site, status: int) -> None:
+async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site, status: int) -> None:
     """Its other feeds and pages would only add to its trouble; other hosts are asked as ever."""
     now = [100.0]
     site.page("/feed", status=status, Retry_After="120")
@@ -307,7 +307,7 @@ async def test_a_host_that_asks_for_rest_is_left_alone_by_feeds_and_pages(site: 
 
 
 @pytest.mark.parametrize(("said", "rest"), [("", 60.0), ("1", 60.0), ("nonsense", 60.0), ("9999999", 86_400.0)])
-async def test_a_rest_takes_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
+async def test_a_back_off_takes_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
     site.page("/feed", status=429, **({"Retry_After": said} if said else {}))
     async with Fetcher(AGENT, trusted=[site.url], clock=lambda: 0.0) as fetcher:
         await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
@@ -317,7 +317,7 @@ async def test_a_rest_takes_between_a_minute_and_a_day(site: Site, said: str, re
     assert (second.retry_after, len(site.asked)) == (rest, 1)
 
 
-async def test_answers_are_taken_in_small_bites(site: Site) -> None:
+async def test_answers_are_received_in_small_pieces(site: Site) -> None:
     """All that the loop takes at once is dealt with before anything else gets its turn."""
     site.page("/feed", b"x" * 1_000_000)
     sizes: list[int] = []
@@ -336,7 +336,7 @@ async def test_answers_are_taken_in_small_bites(site: Site) -> None:
     assert 0 < max(sizes) <= MAX_RECV
 
 
-async def test_nothing_is_sent_that_was_not_meant(site: Site) -> None:
+async def test_requests_carry_only_the_intended_headers(site: Site) -> None:
     """A plain GET: no body, no ranges, nothing that forbids caches to answer, nothing left from a redirect."""
     site.page("/feed", status=302, Location="/there?a=b", Set_Cookie="spy=1")
     site.page("/there", "hello")

@@ -87,7 +87,7 @@ class Server:
 FILE = Fetched(b"User-agent: *\nDisallow: /a", "", {}, SITE + "/robots.txt")
 
 
-async def test_the_file_is_asked_once_a_day_for_each_host() -> None:
+async def test_robots_txt_is_fetched_once_a_day_for_each_host() -> None:
     now, server = [0.0], Server(FILE)
     robots = Robots(server, InProcess(), "Herald", lambda: now[0])
 
@@ -117,7 +117,7 @@ async def test_the_file_is_asked_once_a_day_for_each_host() -> None:
         (Fetched(b"HOSTILE", "", {}, SITE), False),
     ],
 )
-async def test_absence_allows_and_trouble_forbids_for_a_while(answer: FetchResult, allowed: bool) -> None:  # noqa: FBT001
+async def test_no_file_allows_and_an_unavailable_one_forbids(answer: FetchResult, allowed: bool) -> None:  # noqa: FBT001
     robots = Robots(Server(answer), InProcess(), "Herald", lambda: 0.0)
 
     assert (await robots.ask(f"{SITE}/a")).rules.allowed is allowed

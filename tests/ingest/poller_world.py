@@ -40,8 +40,8 @@ class InProcess:
 
 
 @dataclass
-class Ears:
-    """Hears what the watcher tells, in the order told."""
+class EventRecorder:
+    """Records what the poller reports, in order."""
 
     announced: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -60,8 +60,8 @@ class Ears:
 
 
 class Events:
-    def __init__(self, ears: Ears) -> None:
-        self.added, self.changed, self._ears = ears._added, ears._changed, ears
+    def __init__(self, recorder: EventRecorder) -> None:
+        self.added, self.changed, self._recorder = recorder._added, recorder._changed, recorder
 
     async def wanted(
         self,
@@ -75,7 +75,7 @@ class Events:
     ) -> None:
         row = await tx.one("SELECT title FROM articles WHERE id = ?", (article_id,))
         assert row is not None
-        self._ears.wanted.append((row["title"], feed, guild_id))
+        self._recorder.wanted.append((row["title"], feed, guild_id))
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         raise AssertionError
@@ -150,7 +150,7 @@ class World:
     site: Site
     database: Database
     fetcher: Fetcher
-    ears: Ears
+    recorder: EventRecorder
     pages: Pages
     worker: InProcess
     poller: FeedPoller
@@ -188,7 +188,7 @@ async def open_world(
         Fetcher("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as fetcher,
     ):
         database = await Database.open(folder / "herald.db")
-        world = World(site, database, fetcher, Ears(), Pages(), InProcess(), None)  # type: ignore[arg-type] - made below
+        world = World(site, database, fetcher, EventRecorder(), Pages(), InProcess(), None)  # type: ignore[arg-type] - made below
         made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
@@ -209,10 +209,10 @@ def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -
         feeds,
         world.fetcher,
         world.worker,  # type: ignore[arg-type] - the same method, in this process
-        events=Events(world.ears),
+        events=Events(world.recorder),
         classify=classify,
         pages=world.pages,
-        problems=Problems(world.ears.problems),
+        problems=Problems(world.recorder.problems),
         limits=limits,
         clock=lambda: world.now,
         rng=random.Random(1),

@@ -24,7 +24,7 @@ def expected(count: int = COUNT) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["/rss.xml", "/sitemap.xml", "/blog", "/index.xml"])
-async def test_a_feed_a_sitemap_and_a_list_bring_in_the_whole_archive(tmp_path: Path, path: str) -> None:
+async def test_feed_sitemap_and_list_import_the_whole_archive(tmp_path: Path, path: str) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         index = f"<sitemapindex><sitemap><loc>{site.base}/sitemap.xml</loc></sitemap></sitemapindex>"
         site.answers["/index.xml"] = (200, "application/xml", index.encode())
@@ -49,7 +49,7 @@ async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
         await worker.close()
 
 
-async def test_a_single_article_is_brought_in_alone(tmp_path: Path) -> None:
+async def test_a_single_article_is_imported_alone(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         report = await world.backfill.run(f"{site.base}/blog/story-7")
 
@@ -66,7 +66,7 @@ async def test_a_feed_without_sitemap_falls_back_on_the_list(tmp_path: Path) -> 
         assert await titles(world) == expected()
 
 
-async def test_only_pages_beside_known_articles_are_asked_for(tmp_path: Path) -> None:
+async def test_only_pages_beside_known_articles_are_fetched(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/rss.xml")
 
@@ -91,7 +91,7 @@ class Stopping(Heard):
 
 
 @pytest.mark.parametrize("at", [1, 8, 9, 20])
-async def test_stopped_inside_a_batch_it_goes_on_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
+async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
     async with serving(Site(COUNT)) as site:
         async with reading(site, tmp_path / "h.db") as world:
             world.backfill._writer._events = Stopping(at)
@@ -108,7 +108,7 @@ async def test_stopped_inside_a_batch_it_goes_on_without_loss_or_repetition(tmp_
             assert "/sitemap.xml" not in site.asked
 
 
-async def test_cancelled_between_batches_it_goes_on(tmp_path: Path) -> None:
+async def test_an_import_cancelled_between_batches_continues(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
 
         def watch(told: BackfillProgress) -> None:
@@ -135,7 +135,7 @@ async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
         assert not [path for path in site.asked if path.startswith("/blog/story")]
 
 
-async def test_limit_and_since_bound_what_is_brought_in(tmp_path: Path) -> None:
+async def test_limit_and_since_bound_an_import(tmp_path: Path) -> None:
     since = datetime(2019, 1, 1, tzinfo=UTC).timestamp()
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog", limit=5)
@@ -156,7 +156,7 @@ async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
         assert len(await titles(world)) == 3
 
 
-async def test_pages_in_trouble_are_told_and_tried_again_by_the_next_run(tmp_path: Path) -> None:
+async def test_failed_pages_are_counted_and_retried_by_the_next_run(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/blog/story-4"] = (500, "text/html", b"")
         first = await world.backfill.run(f"{site.base}/blog")
@@ -177,7 +177,7 @@ async def test_an_unreadable_source_says_why(tmp_path: Path) -> None:
         assert report.problem == "status 404"
 
 
-async def test_robots_txt_is_asked_first_and_obeyed(tmp_path: Path) -> None:
+async def test_robots_txt_is_fetched_first_and_obeyed(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/robots.txt"] = (200, "text/plain", b"User-agent: herald\nDisallow: /blog/story-1")
 
@@ -214,7 +214,7 @@ async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None
         assert await titles(world) == expected()
 
 
-async def test_new_installations_bring_in_every_feed_once(tmp_path: Path) -> None:
+async def test_a_new_installation_imports_every_feed_once(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog/story-0")
         await polled(world)
@@ -238,7 +238,7 @@ async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_pat
         assert await titles(world) == ["Story Number 0", "Story Number 1"]
 
 
-async def test_imported_articles_are_filed_under_their_feed_and_looked_at_again(tmp_path: Path) -> None:
+async def test_imported_articles_belong_to_their_feed_and_are_checked_again(tmp_path: Path) -> None:
     async with serving(Site(3)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog")
 

@@ -92,7 +92,7 @@ def test_the_order_of_the_entries_never_matters(data: st.DataObject) -> None:
     assert len(memory.articles) == len(shuffled.articles) == 8
 
 
-def test_a_single_item_of_a_feed_with_one_guid_for_all_is_told_from_the_next() -> None:
+def test_single_items_with_one_guid_for_all_are_different_articles() -> None:
     memory = Memory()
     memory.poll([item("Build 1", "/b/1", "N/A", NOW)])
 
@@ -111,7 +111,7 @@ def test_one_address_is_shared_from_the_second_item_on() -> None:
 
 
 @pytest.mark.parametrize("guid", ["", "N/A"])
-def test_equal_titles_are_told_apart_by_their_dates_however_many_are_listed(guid: str) -> None:
+def test_equal_titles_are_distinguished_by_their_dates(guid: str) -> None:
     def day(number: int) -> UnnamedEntry:
         return item("Special of the day", "/shop", guid, NOW + number * DAY)
 
@@ -130,7 +130,7 @@ def test_titles_that_differ_in_a_sign_are_different_items(signs: tuple[str, str]
     assert sorted(Memory().poll([item(title, "/list") for title in signs])) == sorted(signs)
 
 
-def test_what_a_reader_cannot_tell_apart_is_one_item() -> None:
+def test_entries_that_look_the_same_to_a_reader_are_one_article() -> None:
     twice = [item("One", "/one", guid, NOW, "Words") for guid in ("a", "b")]
 
     assert Memory().poll(twice) == ["One"]

@@ -58,7 +58,7 @@ async def test_validators_are_sent_as_they_came() -> None:
     assert (web.asked[0][1].etag, web.asked[0][1].last_modified) == ('W/"1"', "Mon")
 
 
-async def test_one_host_rests_between_pages_and_others_do_not_wait_for_it() -> None:
+async def test_pages_of_one_host_are_paced_and_other_hosts_do_not_wait() -> None:
     web = Web(html())
     reader = web.reader(pause=2.0)
 
@@ -67,7 +67,7 @@ async def test_one_host_rests_between_pages_and_others_do_not_wait_for_it() -> N
     assert [at for at, _ in web.asked] == [100.0, 100.0, 102.0, 104.0]
 
 
-async def test_a_site_may_ask_for_longer_rests() -> None:
+async def test_crawl_delay_lengthens_the_pause() -> None:
     web = Web(html(), Fetched(b"User-agent: *\nCrawl-delay: 7", "", {}, URL))
     reader = web.reader()
 
@@ -76,7 +76,7 @@ async def test_a_site_may_ask_for_longer_rests() -> None:
     assert [at for at, _ in web.asked] == [100.0, 107.0]
 
 
-async def test_what_robots_txt_forbids_is_not_asked_for() -> None:
+async def test_what_robots_txt_forbids_is_not_fetched() -> None:
     web = Web(html(), Fetched(b"User-agent: *\nDisallow: /blog", "", {}, URL))
 
     assert await web.reader().read(URL) == PageFailed("robots")
@@ -104,11 +104,11 @@ async def test_only_the_server_an_operator_wrote_may_be_private() -> None:
         (html(b"<p>nothing</p>"), PageFailed("no_article")),
     ],
 )
-async def test_trouble_has_a_name(answer: FetchResult, outcome: object) -> None:
+async def test_every_failure_has_a_name(answer: FetchResult, outcome: object) -> None:
     assert await Web(answer).reader().read(URL) == outcome
 
 
-async def test_an_address_that_is_none_is_not_asked_for() -> None:
+async def test_what_is_no_web_address_is_not_fetched() -> None:
     web = Web(html())
 
     assert await web.reader().read("javascript:alert(1)") == PageFailed("address", "javascript:alert(1)")
@@ -164,7 +164,7 @@ async def test_feeds_do_not_wait_in_the_queue_of_pages() -> None:
     assert slept == [2.0 * turn for turn in range(1, 8)]
 
 
-async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
+async def test_a_short_retry_after_is_waited_for() -> None:
     """An import then goes on where it was; a long rest is for another time."""
     web = Web(Failed(FailureKind.OVERLOADED, "503", 503, 90.0))
     short = await web.reader().read(URL)
@@ -178,7 +178,7 @@ async def test_a_short_rest_that_the_host_asks_for_is_waited_for() -> None:
     assert len(web.asked) == 1
 
 
-async def test_a_robots_txt_that_cannot_be_had_means_later_and_not_never() -> None:
+async def test_an_unavailable_robots_txt_postpones_the_page() -> None:
     web = Web(html(), Failed(FailureKind.OVERLOADED, "503", 503))
 
     assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be fetched", 900.0)

@@ -40,7 +40,7 @@ async def test_items_that_share_one_page_are_articles_of_their_own_without_its_t
     await world.poll(rss(advisory(2), advisory(1)))
     await world.poll(rss(advisory(3), advisory(2), advisory(1)))
 
-    assert world.ears.announced == ["Notice 3"]
+    assert world.recorder.announced == ["Notice 3"]
     assert await world.titles() == ["Notice 1", "Notice 2", "Notice 3"]
     assert world.pages.asked == []
     checks = await world.database.all("SELECT page_next_check FROM articles")
@@ -52,11 +52,11 @@ async def test_a_corrected_address_is_followed_and_the_key_stays(world: World) -
     await world.poll(rss(item(2, link=f"{BLOG}/bridge"), item(1)))
     article = await world.articles.by_key(f"{BLOG}/brigde")
 
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
     assert article is not None
     assert article.url == f"{BLOG}/bridge"
     assert await Identities(world.database).known_keys([f"{BLOG}/bridge"]) == {f"{BLOG}/bridge": article.id}
-    assert [title for _, title in world.ears.changed] == ["Title 2"]
+    assert [title for _, title in world.recorder.changed] == ["Title 2"]
 
 
 async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_article(world: World) -> None:
@@ -67,7 +67,7 @@ async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_ar
     changed = item(2, title="Corrected", link=f"{BLOG}/two", guid="other", pubDate=at(NOW))
     await world.poll(rss(changed, item(1)))
 
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
     assert await world.articles.count() == 2
     assert "Corrected" in await world.titles()
 
@@ -79,7 +79,7 @@ async def test_a_site_that_moves_announces_nothing_and_stores_nothing_twice(worl
     await world.poll(posts("https://old.example", *range(1, 9)))
     outcome = await world.poll(posts("https://new.example", *range(1, 9)))
 
-    assert (outcome.counts.held, world.ears.announced) == (0, [])
+    assert (outcome.counts.held, world.recorder.announced) == (0, [])
     assert await world.articles.count() == 8
     article = await world.articles.by_key("https://old.example/p/3")
     assert article is not None
@@ -96,8 +96,8 @@ async def test_each_feed_that_has_an_article_announces_it_to_those_who_want_it(t
         await world.poller.poll("other")
         await world.poller.poll("other")
 
-        assert world.ears.announced == ["Shared"]
-        assert world.ears.wanted == [("Shared", "other", None)]
+        assert world.recorder.announced == ["Shared"]
+        assert world.recorder.wanted == [("Shared", "other", None)]
         assert await world.titles() == ["Shared", "Title 1"]
 
 
@@ -107,7 +107,7 @@ async def test_entries_without_link_and_guid_lead_to_the_site(world: World) -> N
     await world.poll(rss(two, one))
     articles = await world.articles.latest()
 
-    assert world.ears.announced == ["Two"]
+    assert world.recorder.announced == ["Two"]
     assert {article.url for article in articles} == {f"{BLOG}/"}
 
 
@@ -121,7 +121,7 @@ async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: W
     world.pages.missing.clear()
     world.now = due - 2 * HOUR
     await world.poll()
-    before = (list(world.ears.announced), await world.articles.count())
+    before = (list(world.recorder.announced), await world.articles.count())
     state = await world.state()
     world.now = due - HOUR + 60
     await world.poll()
@@ -129,7 +129,7 @@ async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: W
     assert (outcome.counts.waiting, early) == (1, [("Title 2", WaitReason.FUTURE)])
     assert before == ([], 1)
     assert state.next_check <= due
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
     assert await waiting(world) == []
 
 
@@ -139,7 +139,7 @@ async def test_a_scheduled_entry_of_the_first_poll_is_announced_when_it_is_due(w
     world.now = due
     await world.poll()
 
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
 
 
 async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in_another_zone(world: World) -> None:
@@ -147,19 +147,19 @@ async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2, pubDate=at(NOW + 10 * HOUR)), item(1)))
 
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
 
 
 async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: World) -> None:
     await world.poll(rss(item(1)))
     world.pages.missing.add(f"{BLOG}/2")
     await world.poll(rss(item(2), item(1)), ETag='"a"')
-    first = (list(world.ears.announced), await waiting(world))
+    first = (list(world.recorder.announced), await waiting(world))
     world.pages.missing.clear()
     await world.poll()
 
     assert first == ([], [("Title 2", WaitReason.MISSING)])
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
 
 
 async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_day(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_
     for _ in range(26):
         await world.poll(rss(item(2), item(1)))
 
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 2"]
     assert await waiting(world) == []
 
@@ -179,7 +179,7 @@ async def test_a_waiting_entry_that_leaves_the_feed_is_dropped(world: World) -> 
     await world.poll(rss(item(1)))
 
     assert await waiting(world) == []
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
 
 
 async def test_a_premiere_is_announced_when_it_begins(world: World) -> None:
@@ -192,7 +192,7 @@ async def test_a_premiere_is_announced_when_it_begins(world: World) -> None:
     await world.poll()
 
     assert early == [("Title 2", WaitReason.BROADCAST)]
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
 
 
 async def test_an_old_article_under_a_new_guid_and_date_is_held(world: World) -> None:
@@ -201,28 +201,28 @@ async def test_an_old_article_under_a_new_guid_and_date_is_held(world: World) ->
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2), item(1)))
 
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 2"]
 
 
-async def test_a_server_that_answers_304_for_ever_is_asked_without_validators_once_a_day(world: World) -> None:
+async def test_a_server_that_always_answers_304_gets_an_unconditional_request_a_day(world: World) -> None:
     await world.poll(rss(item(1)), ETag='"same"')
     for _ in range(3):
         await world.poll()
     world.site.page("/feed", rss(item(2), item(1)), ETag='"same"', Content_Type="application/rss+xml")
     for _ in range(20):
         await world.poll()
-    before = list(world.ears.announced)
+    before = list(world.recorder.announced)
     for _ in range(6):
         await world.poll()
     full = [request for request in world.site.asked if "If-None-Match" not in request.headers]
 
     assert before == []
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
     assert len(full) == 2
 
 
-async def test_a_poll_without_overlap_is_a_gap_that_is_reported_and_looked_for(world: World) -> None:
+async def test_a_poll_without_overlap_is_reported_and_reopens_the_backfill(world: World) -> None:
     def posts(*numbers: int) -> str:
         return rss(*(item(n, pubDate=at(NOW - 100 * HOUR + n * HOUR)) for n in numbers))
 
@@ -234,13 +234,13 @@ async def test_a_poll_without_overlap_is_a_gap_that_is_reported_and_looked_for(w
         )
     outcome = await world.poll(posts(8, 7, 6))
     jobs = await world.database.all("SELECT * FROM backfill_jobs")
-    after = list(world.ears.problems)
+    after = list(world.recorder.problems)
     await world.poll(posts(9, 8, 7))
 
     assert outcome.counts.announced == 3
     assert ("gap", "blog", "") in after
     assert jobs == []
-    assert world.ears.problems.count(("gap", "blog", "")) == 1
+    assert world.recorder.problems.count(("gap", "blog", "")) == 1
 
 
 async def test_a_list_that_changes_whole_every_day_is_no_gap(world: World) -> None:
@@ -250,8 +250,8 @@ async def test_a_list_that_changes_whole_every_day_is_no_gap(world: World) -> No
     await world.poll(goods("Cat", "Dog"))
     await world.poll(goods("Fox", "Owl"))
 
-    assert sorted(world.ears.announced) == ["Fox", "Owl"]
-    assert world.ears.problems == []
+    assert sorted(world.recorder.announced) == ["Fox", "Owl"]
+    assert world.recorder.problems == []
 
 
 @pytest.mark.parametrize(
@@ -276,18 +276,18 @@ async def test_an_edit_is_a_change_of_what_people_read(
     await world.poll(rss(entry(before)))
     await world.poll(rss(entry(after)))
 
-    assert len(world.ears.changed) == edits
+    assert len(world.recorder.changed) == edits
 
 
 async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world: World) -> None:
     for number in range(24):
         await world.poll(rss(item(1, description=f"Read {number} times")))
-    counted = len(world.ears.changed)
+    counted = len(world.recorder.changed)
     await world.poll(rss(item(1, title="Corrected", description="Read 24 times")))
     await world.poll(rss(item(1, title="Corrected again", description="Read 24 times")))
 
     assert 1 <= counted <= 4
-    assert [title for _, title in world.ears.changed[counted:]] == ["Corrected", "Corrected again"]
+    assert [title for _, title in world.recorder.changed[counted:]] == ["Corrected", "Corrected again"]
 
 
 async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: World) -> None:
@@ -296,7 +296,7 @@ async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: World) -> 
     for day in range(3):
         await world.poll(rss(*(item(n, pubDate=at(NOW + day)) for n in numbers)))
 
-    assert world.ears.changed == []
+    assert world.recorder.changed == []
 
 
 async def test_an_article_that_left_between_others_is_checked_at_once(world: World) -> None:
@@ -319,5 +319,5 @@ async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: World
     assert await world.poller.expire_holds() == 1
 
     assert await world.poller.held("blog", GUILD) == []
-    assert world.ears.problems[-1] == ("expired", "blog", f"1 in {GUILD}")
-    assert (world.ears.announced, world.ears.wanted) == ([], [])
+    assert world.recorder.problems[-1] == ("expired", "blog", f"1 in {GUILD}")
+    assert (world.recorder.announced, world.recorder.wanted) == ([], [])

@@ -87,7 +87,7 @@ def test_a_feed_that_skips_everything_is_not_believed() -> None:
     [(1, None, 1_800), (2, None, 3_600), (3, None, 7_200),
      (50, None, DAY), (1, 7_200, 7_200), (1, 9e9, DAY), (1, 0, 1_800)],
 )  # fmt: skip
-def test_trouble_backs_off_and_a_named_time_is_obeyed(errors: int, retry_after: float | None, expected: float) -> None:
+def test_failures_back_off_and_retry_after_is_obeyed(errors: int, retry_after: float | None, expected: float) -> None:
     assert next_try(NOW, 1_800, errors, retry_after, NoChance()) - NOW == expected
 
 
@@ -97,7 +97,7 @@ def test_even_an_own_site_is_not_hammered_when_it_fails() -> None:
 
 
 @given(st.floats(1, 3 * DAY), st.floats(0, 1e12), st.floats(0, 1e12), st.integers(0, 10**6))
-def test_never_earlier_than_asked_nor_later_than_a_day(every: float, fresh: float, ttl: float, seed: int) -> None:
+def test_polls_are_never_too_early_nor_a_day_late(every: float, fresh: float, ttl: float, seed: int) -> None:
     at = next_check(NOW, every, fresh, FeedHints(ttl=ttl), random.Random(seed)) - NOW
 
     assert at >= min(max(every, fresh, ttl), max(DAY, every)) - 0.001

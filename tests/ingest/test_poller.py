@@ -26,7 +26,7 @@ async def test_the_first_poll_stores_and_announces_nothing(world: World) -> None
     outcome = await world.poll(numbered(1, 2, 3, 4, 5, 6, 7))
 
     assert (outcome.counts.added, outcome.counts.announced, outcome.counts.held) == (7, 0, 0)
-    assert (world.ears.announced, len(world.ears.added), world.pages.asked) == ([], 7, [])
+    assert (world.recorder.announced, len(world.recorder.added), world.pages.asked) == ([], 7, [])
 
 
 async def test_a_new_article_is_announced_once_with_its_page(world: World) -> None:
@@ -36,13 +36,13 @@ async def test_a_new_article_is_announced_once_with_its_page(world: World) -> No
     await world.poll(numbered(2, 1, pubDate="Sat, 05 Jul 2025 10:00:00 GMT"))
     article = await world.articles.by_key("https://blog.example.org/2")
 
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
     assert article is not None
     assert (article.author, article.reading_minutes, article.published) == ("Jane", 4, NOW - 50)
     assert (await world.articles.body(article.id)).passages[0].text == "Long words."
 
 
-async def test_without_its_page_it_goes_out_all_the_same_and_the_page_is_tried_again(tmp_path: Path) -> None:
+async def test_an_article_is_announced_without_its_page_which_is_fetched_later(tmp_path: Path) -> None:
     async with open_world(tmp_path, limits=Limits(page_wait=0.01)) as world:
         world.pages.late = True
         await world.poll(numbered(1))
@@ -50,7 +50,7 @@ async def test_without_its_page_it_goes_out_all_the_same_and_the_page_is_tried_a
         article = await world.articles.by_key("https://blog.example.org/2")
         row = await world.database.one("SELECT page_next_check FROM articles WHERE key LIKE '%/2'")
 
-        assert world.ears.announced == ["Title 2"]
+        assert world.recorder.announced == ["Title 2"]
         assert article is not None
         assert await world.articles.body(article.id) == ArticleBody()
         assert row is not None
@@ -77,15 +77,15 @@ async def test_the_same_body_again_is_not_parsed(world: World) -> None:
 async def test_validators_and_articles_are_stored_together_or_not_at_all(world: World) -> None:
     """Otherwise a crash in between would lose what the next 304 keeps silent about."""
     await world.poll(numbered(1), ETag='"v1"')
-    world.ears.fail = True
+    world.recorder.fail = True
     world.site.page("/feed", numbered(2, 1), ETag='"v2"')
     with pytest.raises(RuntimeError):
         await world.poller.poll("blog")
     assert ((await world.state()).etag, await world.titles()) == ('"v1"', ["Title 1"])
 
-    world.ears.fail = False
+    world.recorder.fail = False
     await world.poll()
-    assert ((await world.state()).etag, world.ears.announced) == ('"v2"', ["Title 2"])
+    assert ((await world.state()).etag, world.recorder.announced) == ('"v2"', ["Title 2"])
 
 
 async def test_a_200_without_validators_drops_the_old_ones(world: World) -> None:
@@ -142,7 +142,7 @@ async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: Wo
     assert (state.address, state.moved_to) == (world.site.url + "/feed", "")
 
 
-async def test_gone_is_told_once_and_never_asked_again(world: World) -> None:
+async def test_410_is_reported_once_and_the_feed_is_never_polled_again(world: World) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=410)
     await world.poll()
@@ -150,26 +150,26 @@ async def test_gone_is_told_once_and_never_asked_again(world: World) -> None:
     await world.poller.poll_due()
 
     assert len(world.site.asked) == 2
-    assert world.ears.problems == [("started", "blog", "gone")]
+    assert world.recorder.problems == [("started", "blog", "gone")]
 
 
-async def test_missing_is_told_after_three_days_and_once_more_when_it_is_back(world: World) -> None:
+async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(world: World) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=404)
     for _ in range(4):
         world.now += DAY
         await world.poll()
-        told = len(world.ears.problems)
+        told = len(world.recorder.problems)
         since = (await world.state()).problem_since
         assert told == (1 if world.now - since >= 3 * DAY else 0)
     world.now += DAY
     await world.poll(numbered(2, 1))
 
-    assert world.ears.problems == [("started", "blog", "missing"), ("ended", "blog", "missing")]
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.problems == [("started", "blog", "missing"), ("ended", "blog", "missing")]
+    assert world.recorder.announced == ["Title 2"]
 
 
-async def test_trouble_backs_off_and_is_told_once_with_its_end(world: World) -> None:
+async def test_failures_back_off_and_are_reported_once_with_their_end(world: World) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=500)
     waits: list[float] = []
@@ -181,7 +181,7 @@ async def test_trouble_backs_off_and_is_told_once_with_its_end(world: World) -> 
     assert waits == sorted(waits)
     assert waits[0] >= 1_800
     assert waits[-1] >= 16 * 1_800
-    assert world.ears.problems == [("started", "blog", "status"), ("ended", "blog", "status")]
+    assert world.recorder.problems == [("started", "blog", "status"), ("ended", "blog", "status")]
     assert (await world.state()).errors == 0
 
 
@@ -192,7 +192,7 @@ async def test_retry_after_is_obeyed(world: World) -> None:
     assert (await world.state()).next_check >= world.now + 7_200
 
 
-async def test_poison_is_quarantined_named_and_disturbs_nobody(tmp_path: Path) -> None:
+async def test_poison_is_quarantined_and_reported_and_delays_no_other_feed(tmp_path: Path) -> None:
     async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "POISON")
         world.site.page("/good", numbered(1))
@@ -204,7 +204,7 @@ async def test_poison_is_quarantined_named_and_disturbs_nobody(tmp_path: Path) -
         assert (good.problem, good.initialised) == ("", True)
         assert (bad.problem, bad.initialised) == ("poison", False)
         assert world.worker.parsed == 2
-        assert world.ears.problems == [("started", "bad", "poison")]
+        assert world.recorder.problems == [("started", "bad", "poison")]
 
 
 async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -218,7 +218,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
         assert "polling failed" in caplog.text
 
 
-async def test_a_slow_feed_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The round ends without it; it is not asked a second time meanwhile."""
     monkeypatch.setattr("bot.ingest.poller.ROUND_TIMEOUT_SECONDS", 0.05)
     async with open_world(tmp_path, {"slow": "/slow"}) as world:
@@ -246,7 +246,7 @@ async def test_empty_and_odd_answers_delete_nothing(world: World, body: str) -> 
     await world.poll(numbered(3, 2, 1))
 
     assert [row["in_feed"] for row in rows] == [1, 1]
-    assert world.ears.announced == ["Title 3"]
+    assert world.recorder.announced == ["Title 3"]
 
 
 async def test_what_vanishes_and_returns_is_not_new(world: World) -> None:
@@ -257,7 +257,7 @@ async def test_what_vanishes_and_returns_is_not_new(world: World) -> None:
 
     assert row is not None
     assert row["in_feed"] == 0
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
 
 
 @pytest.mark.parametrize(
@@ -275,11 +275,11 @@ async def test_the_same_article_is_never_announced_again(world: World, changes: 
     await world.poll(rss(item(1, **changes)))
     await world.poll(rss(item(1)))
 
-    assert world.ears.announced == []
+    assert world.recorder.announced == []
     assert await world.articles.count() == 1
 
 
-async def test_edits_are_stored_and_told_once(world: World) -> None:
+async def test_edits_are_stored_and_propagated_once(world: World) -> None:
     await world.poll(rss(item(1)))
     for _ in range(2):
         await world.poll(rss(item(1, title="Women lead", pubDate="Sat, 05 Jul 2025 11:00:00 GMT"), item(9)))
@@ -287,7 +287,7 @@ async def test_edits_are_stored_and_told_once(world: World) -> None:
 
     assert article is not None
     assert (article.title, article.published, article.topics) == ("Women lead", 1_751_713_200.0, ("women",))
-    assert world.ears.changed == [(article.id, "Women lead")]
+    assert world.recorder.changed == [(article.id, "Women lead")]
 
 
 async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: World) -> None:
@@ -300,7 +300,7 @@ async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: W
 
     assert article is not None
     assert article.published == NOW - 5_000
-    assert [title for _, title in world.ears.changed] == ["Title 1"]
+    assert [title for _, title in world.recorder.changed] == ["Title 1"]
 
 
 @pytest.mark.parametrize("date", ["", "nonsense", "Thu, 01 Jan 1970 00:00:00 GMT", "05/06/2024"])
@@ -312,7 +312,7 @@ async def test_a_date_that_is_unknown_stays_unknown(world: World, date: str) -> 
     assert article is not None
     assert article.published == UNKNOWN_DATE
     assert article.first_seen == world.now
-    assert world.ears.announced == ["Title 1"]
+    assert world.recorder.announced == ["Title 1"]
 
 
 async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
@@ -320,10 +320,10 @@ async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
     outcome = await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
 
-    assert (outcome.counts.held, world.ears.announced) == (6, [])
+    assert (outcome.counts.held, world.recorder.announced) == (6, [])
     held = [article.title for article in await world.poller.held("blog", GUILD)]
     assert held[:3] == ["Title 7", "Title 6", "Title 5"]
-    assert ("held", "blog", f"6 in {GUILD}") in world.ears.problems
+    assert ("held", "blog", f"6 in {GUILD}") in world.recorder.problems
 
 
 @pytest.mark.parametrize(
@@ -336,16 +336,16 @@ async def test_a_moderator_chooses_once(world: World, choice: str, announced: li
     second = await world.poller.release("blog", GUILD, "all")
 
     assert (first, second) == (len(announced), 0)
-    assert world.ears.wanted == [(title, "blog", GUILD) for title in announced]
-    assert world.ears.problems[-1] == ("ended", "blog", f"held in {GUILD}")
+    assert world.recorder.wanted == [(title, "blog", GUILD) for title in announced]
+    assert world.recorder.problems[-1] == ("ended", "blog", f"held in {GUILD}")
     assert await world.poller.held("blog", GUILD) == []
 
 
-async def test_an_old_article_waits_alone(world: World) -> None:
+async def test_only_the_old_article_is_held(world: World) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(item(2), item(3, pubDate="Sat, 05 Apr 2025 10:00:00 GMT"), item(1)))
 
-    assert world.ears.announced == ["Title 2"]
+    assert world.recorder.announced == ["Title 2"]
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 3"]
 
 
@@ -353,7 +353,7 @@ async def test_several_are_announced_oldest_first(world: World) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(item(3, pubDate="Sat, 05 Jul 2025 12:00:00 GMT"), item(2), item(1)))
 
-    assert world.ears.announced == ["Title 2", "Title 3"]
+    assert world.recorder.announced == ["Title 2", "Title 3"]
 
 
 async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> No
         world.site.page("/other", rss(item(2, guid="else"), item(9)))
         await world.poller.poll("other")
 
-        assert world.ears.announced == ["Title 2"]
+        assert world.recorder.announced == ["Title 2"]
 
 
 async def test_a_page_leads_to_its_feed_which_is_remembered(world: World) -> None:
@@ -406,7 +406,7 @@ async def test_after_validators_came_no_request_goes_without_them(world: World) 
     assert sent == [(None, None), first, first, first, first, second]
 
 
-async def test_no_poll_comes_before_it_was_asked_for(tmp_path: Path) -> None:
+async def test_no_poll_is_earlier_than_the_server_allows(tmp_path: Path) -> None:
     """The loop may look as often as it likes: what decides is what server and operator said last."""
     async with open_world(tmp_path, every=600.0) as world:
         world.site.page("/feed", numbered(1), ETag='"1"', Cache_Control="max-age=3600")

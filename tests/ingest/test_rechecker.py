@@ -133,7 +133,7 @@ async def test_the_feed_names_an_article_while_it_has_it(tmp_path: Path) -> None
         assert await world.look(in_feed=False) is CheckResult.EDITED
 
 
-async def test_a_page_that_could_not_be_had_before_completes_the_article(tmp_path: Path) -> None:
+async def test_a_page_fetched_later_completes_the_article(tmp_path: Path) -> None:
     async with stored(tmp_path, body=False) as world:
         world.reader.answer = PageFailed("timeout")
         assert await world.look() is CheckResult.FAILED
@@ -317,7 +317,7 @@ def test_more_than_three_or_two_percent_of_a_host_are_a_broken_site(missing: int
     assert is_site_broken(missing, pages) is broken
 
 
-async def test_a_page_that_returns_begins_the_proof_anew(tmp_path: Path) -> None:
+async def test_a_page_that_returns_restarts_the_confirmation(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         for answer, finding in (
             (PageMissing(404), CheckResult.MISSING),
@@ -329,7 +329,7 @@ async def test_a_page_that_returns_begins_the_proof_anew(tmp_path: Path) -> None
             world.now += LATER
 
 
-async def test_trouble_proves_nothing_and_waits_longer_each_time(tmp_path: Path) -> None:
+async def test_failures_confirm_nothing_and_back_off(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = PageFailed("status", "500")
         waits: list[float] = []
@@ -352,7 +352,7 @@ async def test_another_page_in_its_place_is_neither_edit_nor_withdrawal(tmp_path
         assert await world.look(in_feed=False) is CheckResult.EDITED
 
 
-async def test_due_pages_are_looked_at_and_the_next_instant_is_told(tmp_path: Path) -> None:
+async def test_due_pages_are_checked_and_the_next_instant_is_returned(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         following = await world.rechecker.check_due()
 
@@ -384,7 +384,7 @@ async def test_an_event_that_fails_leaves_everything_as_it_was(tmp_path: Path) -
         assert state.etag == ""
 
 
-def test_looks_thin_out_with_age() -> None:
+def test_checks_become_rarer_with_age() -> None:
     ages = [0.0, DAY, 3 * DAY, 30 * DAY, 200 * DAY, 2_000 * DAY]
 
     assert [interval(age) / MINUTE for age in ages] == [5, 5, 60, 360, 1_440, 1_440]

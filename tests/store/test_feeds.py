@@ -30,7 +30,7 @@ async def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     await database.close()
 
 
-async def test_a_restart_keeps_the_state_and_a_new_address_begins_anew(tmp_path: Path) -> None:
+async def test_a_restart_keeps_the_state_and_a_new_address_starts_over(tmp_path: Path) -> None:
     """Otherwise a restart would poll at once, and a new site would be announced as a flood."""
     database = await Database.open(tmp_path / "herald.db")
     feeds = Feeds(database)
