@@ -21,7 +21,16 @@ from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, clean_author, find_byline
 from bot.pages.generic import extract_generic
 from bot.pages.limits import bounded
-from bot.pages.metadata import Metadata, names_of, read_metadata, shown_author, shown_date, slug_agrees, zone_of
+from bot.pages.metadata import (
+    Metadata,
+    names_of,
+    note_on,
+    read_metadata,
+    shown_author,
+    shown_date,
+    slug_agrees,
+    zone_of,
+)
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.plain_text import folded, language_of, one_line, reading_minutes
@@ -115,10 +124,11 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
     if not metadata.title or not (text.strip() or images):
         return None
+    author = _preferred(byline.author, metadata.author)
     page = Page(
         title=metadata.title,
-        author=_preferred(byline.author, metadata.author),
-        author_note=byline.note or metadata.author_note,
+        author=author,
+        author_note=byline.note or note_on(author, metadata.notes),
         published=metadata.published if metadata.published is not None else date,
         language=language_of(f"{metadata.title}\n{text}", metadata.language),
         passages=parts.passages,

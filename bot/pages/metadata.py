@@ -1,7 +1,7 @@
 """What a page says of its article outside the body: title, date, author, the note on the author, language, picture."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from urllib.parse import unquote, urljoin, urlsplit
@@ -10,10 +10,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates import KOREA, date_in, parse_stamp
 from bot.pages.blocks import Block, BlockKind, has_class, is_skipped, read_blocks
-from bot.pages.byline import author_among, author_in, clean_author, is_name, is_note
+from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note
 from bot.pages.structured_data import StructuredData, read_metas
 from bot.plain_text import folded, one_line
 
+RICH_TEXT = frozenset({"w-richtext"})
 NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
 CHROME = frozenset({"footer", "nav", "aside"})
 FOREIGN_CLASS = re.compile(
@@ -60,11 +61,14 @@ NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of its article outside the body; empty or None where it says nothing."""
+    """What a page says of its article outside the body; empty or None where it says nothing.
+
+    `notes` are texts that may introduce the author.
+    """
 
     title: str
     author: str
-    author_note: str
+    notes: tuple[str, ...]
     published: float | None
     language: str
     image: str
@@ -88,7 +92,7 @@ def read_metadata(
     return Metadata(
         title=_title(tree, root, stated),
         author=author,
-        author_note=_note(tree, lines, author),
+        notes=_possible_notes(tree, lines),
         published=stated.published or _marked_date(tree, zone) or _date_among(lines, zone),
         language=(html.attributes.get("lang") or "") if html is not None else "",
         image=stated.metas.get("og:image", ""),
@@ -174,7 +178,10 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
     agreed = [
         text for text in (*outside, *marked) if folded(text) and any(folded(text) in folded(name) for name in named)
     ]
-    candidates = [*agreed, *outside, *named, *[one_line(node.text()) for node in headings]]
+    own = [one_line(node.text()) for node in headings]
+    # A rich text has its sections' headings, which may be h1; any other body may begin with its title.
+    in_body = root is not None and has_class(root, RICH_TEXT)
+    candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
     return next((text for text in candidates if text), "")
 
 
@@ -244,15 +251,16 @@ def _date_among(blocks: list[Block], zone: tzinfo) -> float | None:
     return next((found for block in blocks if (found := date_in(one_line(block.text)[:300], zone)) is not None), None)
 
 
-def _note(tree: LexborHTMLParser, lines: list[Block], author: str) -> str:
-    """The text that introduces the author, beside or below the article."""
-    if not author:
-        return ""
-    texts = [
-        one_line(block.text) for block in lines if block.kind is BlockKind.PARAGRAPH and author_in(block.text) == ""
-    ]
-    texts += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
+def note_on(author: str, texts: Sequence[str]) -> str:
+    """The first text that introduces the author, or empty."""
+    long_enough = len(author.split()) + 3
     return next(
-        (text for text in texts if len(text.split()) > len(author.split()) + 3 and is_note(text, author, italic=False)),
+        (text for text in texts if author and len(text.split()) > long_enough and is_note(text, author, italic=False)),
         "",
     )
+
+
+def _possible_notes(tree: LexborHTMLParser, lines: list[Block]) -> tuple[str, ...]:
+    texts = [one_line(block.text) for block in lines if block.kind is BlockKind.PARAGRAPH and not author_in(block.text)]
+    texts += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
+    return tuple(text for text in texts if len(text) <= MAX_NOTE)

@@ -22,6 +22,7 @@ NEIGHBOURS = re.compile(
 )
 MAX_BOX = 600  # characters of a box
 LINKED = 0.5  # the share of a list's text that is links
+MAX_LOOKED_AT = 20_000_000  # characters: elements that hold one another are counted again
 MAX_SHARE = 0.3  # nothing that holds more of the page's words is taken out
 HIDDEN = "[hidden], [style*=display], [style*=visibility], .sr-only, .visually-hidden, .screen-reader-text"
 
@@ -32,25 +33,29 @@ def prune(tree: LexborHTMLParser) -> None:
     if tree.body is None:
         return
     words = len(tree.body.text(separator=""))
+    left = MAX_LOOKED_AT
     for node in tree.css(HIDDEN)[:MAX_ELEMENTS]:
         attributes = node.attributes
         style = (attributes.get("style") or "")[:500]
         hidden = HIDDEN_STYLE.search(style) or "style" not in attributes or "hidden" in attributes
-        if hidden and len(node.text(separator="")) <= MAX_SHARE * words:
+        length = len(node.text(separator="")) if hidden and left > 0 else words
+        left -= length
+        if length <= MAX_SHARE * words:
             node.decompose()
     for node in tree.css("[class], [id]")[:MAX_ELEMENTS]:
         names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"[:500]
-        if (box := BOX.search(names)) or NEIGHBOURS.search(names):
-            _remove(node, words, short=box is not None)
+        if left > 0 and ((box := BOX.search(names)) or NEIGHBOURS.search(names)):
+            left -= _remove(node, words, short=box is not None)
 
 
-def _remove(node: LexborNode, words: int, *, short: bool) -> None:
-    """Removes a box or a list, unless it holds the article."""
+def _remove(node: LexborNode, words: int, *, short: bool) -> int:
+    """Removes a box or a list, unless it holds the article; returns how many characters were looked at."""
     if (node.tag or "") in ("html", "body", "main", "article") or node.css_first("h1") is not None:
-        return
+        return 100
     length = len(node.text(separator=""))
     if length > MAX_SHARE * words:
-        return
+        return length
     linked = sum(len(link.text(separator="")) for link in node.css("a"))
     if not short or length <= MAX_BOX or linked >= LINKED * length:
         node.decompose()
+    return 2 * length + 1
