@@ -142,8 +142,10 @@ class SharedCardUpdater:
             await self._cards.forget(tx, card.id)
         else:
             await self._cards.save(tx, looked, now)
-        channel = {"guild_id": place.guild_id, "channel_id": place.channel_id}
+        guild_id, channel_id = place.guild_id, place.channel_id
         if looked and looked.blocked_reason:
-            await self._incidents.start(tx, INCIDENT, looked.blocked_reason, now, **channel)
-        elif (looked is None or looked.due is None) and not await self._cards.is_blocked(tx, place.channel_id):
-            await self._incidents.end(tx, INCIDENT, now, **channel)
+            await self._incidents.start(
+                tx, INCIDENT, looked.blocked_reason, now, guild_id=guild_id, channel_id=channel_id
+            )
+        elif (looked is None or looked.due is None) and not await self._cards.is_blocked(tx, channel_id):
+            await self._incidents.end(tx, INCIDENT, now, guild_id=guild_id, channel_id=channel_id)
