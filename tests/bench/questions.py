@@ -2,6 +2,7 @@
 
 python -m tests.bench.questions                # figures and every question
 python -m tests.bench.questions --newcomer     # a newcomer's twenty, with what the first page says
+python -m tests.bench.questions --as-asked     # questions as people type them; the frozen third is only reported
 """
 
 import argparse
@@ -25,6 +26,8 @@ from bot.search import SearchEngine, SearchResults
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
+from tests.search.judged import ASKED_ON, judge_file
+from tests.search.judged import figures as summary
 
 FILE = Path(__file__).with_name("questions.toml")
 CONFIGURATION = Path(__file__).parents[2] / "config.example.toml"
@@ -74,11 +77,11 @@ def questions() -> list[Question]:
 
 
 @asynccontextmanager
-async def sample_archive(folder: Path) -> AsyncGenerator[SearchEngine]:
-    """The sample blog, stored and indexed under the example's taxonomy."""
+async def sample_archive(folder: Path, now: float = 0.0) -> AsyncGenerator[SearchEngine]:
+    """The sample blog, stored and indexed under the example's taxonomy, asked at the instant `now`."""
     database = await Database.open(folder / "questions.db")
     try:
-        engine = SearchEngine(database, load(CONFIGURATION).topics, lambda: 0.0, canonical_key)
+        engine = SearchEngine(database, load(CONFIGURATION).topics, lambda: now, canonical_key)
         for article in load_articles():
             draft = article_draft(article)
             async with database.transaction() as tx:
@@ -141,11 +144,29 @@ async def run(*, newcomer: bool) -> Table:
     return first_pages(judged) if newcomer else figures(judged)
 
 
+async def run_as_asked() -> Table:
+    """Asks the questions as people type them, once."""
+    table = Table(title="Questions as people type them")
+    for column in ("file", "questions", "first right", "nothing found", "help", "harmful corrections", "wrong"):
+        table.add_column(column)
+    with tempfile.TemporaryDirectory() as folder:
+        async with sample_archive(Path(folder), ASKED_ON) as engine:
+            for name in ("questions", "questions_frozen"):
+                judged = await judge_file(engine, name)
+                found = summary(judged)
+                shares = [f"{share:.1%}" for share in (found.first_right, found.nothing_found, found.help_right)]
+                table.add_row(name, str(len(judged)), *shares, str(len(found.harmed)), "\n".join(found.wrong))
+    return table
+
+
 def main() -> None:
     """Reads the arguments, asks, prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--newcomer", action="store_true")
-    Console(width=160).print(asyncio.run(run(newcomer=parser.parse_args().newcomer)))
+    parser.add_argument("--as-asked", action="store_true")
+    arguments = parser.parse_args()
+    work = run_as_asked() if arguments.as_asked else run(newcomer=arguments.newcomer)
+    Console(width=160).print(asyncio.run(work))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.questions import Judged, judge, questions, sample_archive, share
+from tests.search.judged import ASKED_ON, figures, judge_file
 
 
 @pytest.fixture
@@ -26,3 +27,14 @@ async def test_every_newcomer_finds_an_answer_on_the_first_page(judged: list[Jud
 
     assert len(newcomers) == 20
     assert [one.question.ask for one in newcomers if not one.on_first_page] == []
+
+
+async def test_questions_as_people_type_them_are_answered_first(tmp_path: Path) -> None:
+    """The quality floor; the frozen third is reported by the benchmark and never tested against."""
+    async with sample_archive(tmp_path, ASKED_ON) as engine:
+        found = figures(await judge_file(engine, "questions"))
+
+    assert found.first_right >= 0.85, found.wrong
+    assert found.nothing_found >= 0.95, found.wrong
+    assert found.help_right >= 0.95
+    assert found.harmed == ()
