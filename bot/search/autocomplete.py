@@ -160,6 +160,7 @@ def _misspelt(choices: Choices, topics: Sequence[Topic], prefix: str) -> list[st
     else:
         names = [_name(topic, choices.language) for topic in topics]
         found = [*(name for name in names if _begins(name, corrected)), *choices.reader.phrases(corrected, MISSPELT)]
+        found.append(corrected)
     return found + _with_typos(choices.reader.frequent_phrases(FREQUENT_PHRASES), prefix)
 
 

@@ -115,16 +115,18 @@ class Corrector:
                     return " ".join(halves), True
             if self._english.has(word):
                 return None, False
-        near = self._vocabulary.near(word)
+        near = self._vocabulary.near(word) or self._vocabulary.near(f"{word}s")
         if is_cjk(word) and len(korean_noun(word)) <= SHORT_SYLLABLES:
             # A noun of one syllable with its particle is close to every noun of two.
             near = {one: distance for one, distance in near.items() if korean_noun(one)[-1] not in PARTICLES}
         found = best_candidate(word, near, self._reader.word_documents(near))
         if found is not None:
             return found, _is_sure(word, found)
+        if len(word) <= SURE_LENGTH:
+            return None, False
         variants = dict.fromkeys(first_letter_variants(word), 1)
         found = best_candidate(word, variants, self._reader.word_documents(variants))
-        return found, found is not None and len(word) > SURE_LENGTH and is_likely_typo(word, found)
+        return found, found is not None and is_likely_typo(word, found)
 
     def _alternatives(self, typed: Sequence[str]) -> dict[str, str]:
         """For known but rare words that are not English, a close word that is much commoner."""

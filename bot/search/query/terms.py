@@ -20,6 +20,7 @@ STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency 
 TYPICAL_ARTICLES = 200
 
 RELATED_MISSING = 0.5
+CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
 NO_ALTERNATIVES: Mapping[str, str] = {}
 
@@ -45,6 +46,7 @@ class QueryToken:
 
     terms: tuple[str, ...]
     stop: bool = False
+    part: float = field(default=1.0, compare=False)  # of its word, which the other bigrams of the word share
     english_share: float = field(default=0.0, compare=False)  # of typical English articles that use the word
 
 
@@ -53,7 +55,7 @@ class TermGroup:
     """A distinct position of a query that some article matches, and its weight in the ranking.
 
     `terms` are all that match it, `ids` those in the index, `documents` the highest document frequency.
-    `importance` says how much of what was asked for it is, 0 for stop words.
+    `importance` says how much of what was asked for it is, 0 for stop words; `part` how much of a word.
     """
 
     terms: tuple[str, ...]
@@ -61,6 +63,7 @@ class TermGroup:
     weight: float
     documents: int
     importance: float = 0.0
+    part: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,14 @@ def tokenize(
         longest = max((len(reading) for reading in readings), default=0)
         columns = [[reading[at] for reading in readings if at < len(reading)] for at in range(longest)]
         stops = _stop_positions(word, longest)
-        share = english.get(word, 0.0)
-        found += [QueryToken(tuple(dict.fromkeys(column)), at in stops, share) for at, column in enumerate(columns)]
+        share, part = english.get(word, 0.0), 1 / max(1, longest - len(stops))
+        found += [
+            QueryToken(tuple(dict.fromkeys(column)), at in stops, part, share) for at, column in enumerate(columns)
+        ]
     return found
 
 
-def _stop_positions(word: str, length: int) -> Collection[int]:
+def _stop_positions(word: str, length: int) -> range:
     """The positions of a word that carry next to no meaning: all of a stop word, and Korean particles and endings."""
     if is_stop_word(word):
         return range(length)
@@ -113,7 +118,7 @@ def _stop_positions(word: str, length: int) -> Collection[int]:
         suffix = KOREAN_SUFFIX.search(word)
         if suffix is not None:
             return range(max(0, suffix.start() - 1), length)
-    return ()
+    return range(0)
 
 
 def build_query(
@@ -137,6 +142,7 @@ def build_query(
             (STOP_WORD_WEIGHT if token.stop else 1.0) * weights[token] * (1 + log(times[token])),
             frequencies[token],
             importances[token],
+            0.0 if token.stop else token.part,
         )
         for token in matched
     )
@@ -144,19 +150,21 @@ def build_query(
     neighbours = {
         (index[one], index[two]) for one, two in pairwise(tokens) if one in index and two in index and one != two
     }
-    missing = sum(
-        importances[token] * (RELATED_MISSING if any(term in related for term in token.terms) else 1.0)
-        for token in times
-        if not known[token]
-    )
+    missing = sum(importances[token] * _missing_share(token, related) for token in times if not known[token])
     return Query(groups, frozenset(neighbours), missing)
+
+
+def _missing_share(token: QueryToken, related: Collection[str]) -> float:
+    if any(is_cjk(term) for term in token.terms):
+        return CJK_MISSING
+    return RELATED_MISSING if any(term in related for term in token.terms) else 1.0
 
 
 def _importances(frequencies: Mapping[QueryToken, int], total: int) -> dict[QueryToken, float]:
     """Idf with the typical English articles counted in; 0 for stop words."""
     expected = np.array([count + TYPICAL_ARTICLES * token.english_share for token, count in frequencies.items()])
     values = idf(expected, total + TYPICAL_ARTICLES).tolist()
-    return {token: 0.0 if token.stop else value for token, value in zip(frequencies, values, strict=True)}
+    return {token: 0.0 if token.stop else value * token.part for token, value in zip(frequencies, values, strict=True)}
 
 
 def idf(documents: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.float64]:

@@ -14,6 +14,7 @@ from bot.search.query.terms import Query
 from bot.search.ranking.term_arrays import (
     AUTHOR,
     BODY,
+    EPSILON,
     HEADINGS,
     TITLE,
     TOPICS,
@@ -93,7 +94,8 @@ def matched_importance(query: Query, found: Matches, count: int) -> tuple[Floats
     importance = np.array([group.importance for group in query.groups])
     matched = incidence(found.document, found.group, (count, len(importance)))
     shares = matched @ importance / (importance.sum() + query.missing or 1.0)
-    return shares, (matched @ (importance > 0)).astype(np.int64)
+    words = matched @ np.array([group.part if group.importance else 0.0 for group in query.groups])
+    return shares, np.ceil(words - EPSILON).astype(np.int64)
 
 
 class _Scorer:
