@@ -1,119 +1,137 @@
-"""What an article is about: the configured taxonomy, by words, phrases and headings, explained.
+"""Classifies an article: which topics of the configured taxonomy it covers, and why.
 
-A topic's words are compared as index terms, so that "trader" also tells "traders" and a Korean
-noun is known with its particles. Where a word stands decides what it is worth.
+A topic's words are compared as index terms, so that "trader" matches "traders" and a Korean noun
+matches with its particles. Every word of a topic counts by where and how often it is used, and a topic
+that runs through the article counts more than one mentioned in a single place:
+
+    score(topic) = sum over its words of weight(place) * min(uses, limit(place))
+                 + 0.5 * number of paragraphs that use any of its words
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.models import ArticleBody, Topic
-from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, terms, words
+from bot.models import ArticleBody, LinkKind, Topic
+from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, word_terms, words
 
-TITLE, HEADING, SUMMARY, TEXT = 4.0, 2.5, 1.5, 1.0  # what a word is worth by where it stands
-ENOUGH = 2.5  # a topic needs so much ...
-SHARE = 0.4  # ... and this part of what the best topic has
-MOST_TOPICS = 4
-OFTEN = 4  # a word counts so often in the text, at most
-USUAL_LENGTH = 500  # terms; in a longer text a word must come oftener to count as much
-BATCH = 50
-FINGERPRINT = "topics"
+TITLE, HEADING, SUMMARY, TEXT, SPREAD = 4.0, 3.0, 1.5, 1.0, 0.5
+HEADING_LIMIT, TEXT_LIMIT = 2, 3  # uses of a word that count
+SPREAD_LIMIT = 6  # paragraphs that count
+TYPICAL_PARAGRAPHS = 10  # in a longer article a topic has to be in more of them to count as much
+MIN_SCORE = 3.0
+MIN_SHARE = 0.3  # of the best topic's score
+MAX_COUNT = 5
+FINGERPRINT = "topics-2"  # where the taxonomy last used is kept; another name classifies every article again
+LINE_MARKS = "•> \t"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A word of a topic found in an article, and what it is worth there."""
+class TopicMatch:
+    """A word of a topic found in an article (empty: the topic's spread over it), and what that counts."""
 
     topic: str
     word: str
     place: str
     times: int
-    worth: float
+    weight: float
 
 
 class Classifier:
-    """Tells the topics of an article. Callable like its `classify`."""
+    """Returns the topics of an article. Callable like its `classify`."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self._topics = tuple(topics)
         self._phrases: defaultdict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
         for topic in topics:
             for word in dict.fromkeys(topic.words):
-                for phrase in dict.fromkeys(_phrases_of(word)):
+                phrase = tuple(term for part in words(word) for term in word_terms(part, DEFAULT_LANGUAGE))
+                if phrase and (topic.key, phrase) not in ((key, of) for key, _, of in self._phrases[phrase[0]]):
                     self._phrases[phrase[0]].append((topic.key, word, phrase))
 
     def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
-        """Topic keys, best first; empty when nothing tells enough."""
+        """Returns topic keys, best first; empty when there is too little evidence for any."""
         return self.classify(title, summary, body)
 
     def classify(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
-        """Topic keys, best first; empty when nothing tells enough."""
-        return chosen(worths(self.evidence(title, summary, body)))
+        """Returns topic keys, best first; empty when there is too little evidence for any."""
+        if not self._phrases:
+            return ()
+        return select_topics(scores(self.matches(title, summary, body)))
 
     def explain(self, title: str, summary: str, body: ArticleBody | None) -> list[str]:
-        """A line of plain text for every topic with any evidence, chosen ones first."""
-        found = self.evidence(title, summary, body)
-        totals = worths(found)
-        taken = chosen(totals)
-        order = sorted(totals, key=lambda key: (key not in taken, -totals[key], key))
-        return [_explained(key, totals[key], [one for one in found if one.topic == key], taken) for key in order]
+        """Returns a line of plain text for every topic with any evidence, chosen ones first."""
+        found = self.matches(title, summary, body)
+        totals = scores(found)
+        chosen = select_topics(totals)
+        order = sorted(totals, key=lambda key: (key not in chosen, -totals[key], key))
+        return [_explanation(key, totals[key], [one for one in found if one.topic == key], chosen) for key in order]
 
-    def evidence(self, title: str, summary: str, body: ArticleBody | None) -> list[Evidence]:
-        """Every word of the taxonomy that the article has, where, how often, and what that is worth."""
-        passages = (body or ArticleBody()).passages
-        headings = "\n".join(passage.heading for passage in passages)
-        text = "\n".join(passage.text for passage in passages)
-        return [
-            *self._found("title", title, TITLE, 1),
-            *self._found("heading", headings, HEADING, 2),
-            *self._found("summary", summary, SUMMARY, 1),
-            *self._found("text", text, TEXT, OFTEN),
+    def matches(self, title: str, summary: str, body: ArticleBody | None) -> list[TopicMatch]:
+        """Returns every word of the taxonomy that the article uses: where, how often, and what that counts."""
+        body = body or ArticleBody()
+        passages = body.passages
+        # Lines that are links to other articles or calls to action say nothing about this one.
+        left_out = {link.label.strip() for link in body.links if link.kind is not LinkKind.TEXT} | {""}
+        lines = (line.strip(LINE_MARKS) for passage in passages for line in passage.text.splitlines())
+        paragraphs = [line for line in lines if line not in left_out]
+        found: list[TopicMatch] = []
+        for place, texts, weight, limit in (
+            ("title", [title], TITLE, 1),
+            ("heading", [passage.heading for passage in passages], HEADING, HEADING_LIMIT),
+            ("summary", [summary], SUMMARY, 1),
+            ("text", paragraphs, TEXT, TEXT_LIMIT),
+        ):
+            uses = Counter(used for text in texts for used in self._uses(text))
+            found += [
+                TopicMatch(key, word, place, times, weight * min(limit, times)) for (key, word), times in uses.items()
+            ]
+        spread = Counter(key for text in paragraphs for key in {key for key, _ in self._uses(text)})
+        longer = max(1.0, len(paragraphs) / TYPICAL_PARAGRAPHS)
+        found += [
+            TopicMatch(key, "", "paragraphs", count, SPREAD * min(SPREAD_LIMIT, count / longer))
+            for key, count in spread.items()
         ]
+        return found
 
-    def _found(self, place: str, text: str, worth: float, often: int) -> list[Evidence]:
-        run = _with_bare_nouns(text)
-        counts: defaultdict[tuple[str, str], int] = defaultdict(int)
+    def _uses(self, text: str) -> Iterator[tuple[str, str]]:
+        """The topics' words a text uses, in order, as (topic, word)."""
+        run = _terms_with_bare_nouns(text)
         for at, term in enumerate(run):
             for key, word, phrase in self._phrases.get(term, ()):
-                if tuple(run[at : at + len(phrase)]) == phrase:
-                    counts[key, word] += 1
-        longer = max(1.0, len(run) / USUAL_LENGTH)
-        return [
-            Evidence(key, word, place, times, worth * min(often, times / longer))
-            for (key, word), times in counts.items()
-        ]
+                if len(phrase) == 1 or tuple(run[at : at + len(phrase)]) == phrase:
+                    yield key, word
 
 
-def worths(found: Sequence[Evidence]) -> dict[str, float]:
-    """What the evidence for each topic is worth together."""
+def scores(found: Sequence[TopicMatch]) -> dict[str, float]:
+    """Returns the sum of the weights by topic."""
     totals: defaultdict[str, float] = defaultdict(float)
     for one in found:
-        totals[one.topic] += one.worth
+        totals[one.topic] += one.weight
     return dict(totals)
 
 
-def chosen(totals: Mapping[str, float]) -> tuple[str, ...]:
-    """The topics with enough evidence, in itself and beside the best one."""
-    floor = max(ENOUGH, SHARE * max(totals.values(), default=0.0))
-    enough = [key for key, worth in totals.items() if worth >= floor]
-    return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MOST_TOPICS])
+def select_topics(totals: Mapping[str, float]) -> tuple[str, ...]:
+    """Returns the topics with enough evidence, in itself and compared with the best one."""
+    floor = max(MIN_SCORE, MIN_SHARE * max(totals.values(), default=0.0))
+    enough = [key for key, score in totals.items() if score >= floor]
+    return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])
 
 
-def _phrases_of(word: str) -> list[tuple[str, ...]]:
-    phrase = tuple(terms(word, DEFAULT_LANGUAGE))
-    return [phrase] if phrase else []
-
-
-def _with_bare_nouns(text: str) -> list[str]:
+def _terms_with_bare_nouns(text: str) -> list[str]:
     """The terms of a text; a Korean noun of one syllable also without its particle."""
     run: list[str] = []
     for word in words(text):
-        bare = is_cjk(word) and len(word) == 2 and word[1] in PARTICLES  # noqa: PLR2004 - noun and particle
-        run += [*terms(word, DEFAULT_LANGUAGE), *([word[0]] if bare else [])]
+        run += word_terms(word, DEFAULT_LANGUAGE)
+        if len(word) == 2 and is_cjk(word) and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
+            run.append(word[0])
     return run
 
 
-def _explained(key: str, worth: float, found: Sequence[Evidence], taken: Sequence[str]) -> str:
-    reasons = ", ".join(f'"{one.word}" in the {one.place} {one.times}x ({one.worth:.1f})' for one in found)
-    return f"{'topic' if key in taken else 'not enough for'} {key}: {worth:.1f} = {reasons}"
+def _explanation(key: str, score: float, found: Sequence[TopicMatch], chosen: Sequence[str]) -> str:
+    reasons = ", ".join(
+        f'"{one.word}" in the {one.place} {one.times}x ({one.weight:.1f})'
+        if one.word
+        else f"in {one.times} {one.place} ({one.weight:.1f})"
+        for one in found
+    )
+    return f"{'topic' if key in chosen else 'not enough for'} {key}: {score:.1f} = {reasons}"

@@ -25,6 +25,7 @@ from bot.store.search.reader import SearchReader
 from bot.store.search.suggestions import SuggestionReader, count_asked
 from bot.store.search.writer import add_entries, current_totals, forget_asked, remove_entry, stored_body
 from bot.text_analysis import without_surrogates
+from bot.topics import Classifier
 
 DAY_SECONDS = 86_400
 MAX_CHOICES = 25  # of an autocomplete
@@ -104,7 +105,7 @@ class SearchEngine:
             reader = SearchReader(connection)
             ranking: Ranking = self._searcher(reader).search(query, _storable(filters))
             found = reader.articles([one.article for one in ranking.ranked[:limit]])
-            return explain_ranking(ranking, {article: pair[0] for article, pair in found.items()}, limit)
+            return explain_ranking(ranking, found, Classifier(tuple(self._topics.values())), limit)
 
         return await self._database.read(report)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.models import Article
+from bot.models import Article, ArticleBody
 from bot.search.searcher import Ranking
 from bot.text_analysis import located_words
+from bot.topics import Classifier
 
 
 def with_replacements(query: str, replaced: Mapping[str, str]) -> str:
@@ -25,8 +26,10 @@ def with_replacements(query: str, replaced: Mapping[str, str]) -> str:
     return "".join([*pieces, query[copied:]])
 
 
-def explain_ranking(ranking: Ranking, articles: Mapping[int, Article], limit: int) -> list[str]:
-    """Returns how the words were understood, then each hit with the parts of its score."""
+def explain_ranking(
+    ranking: Ranking, articles: Mapping[int, tuple[Article, ArticleBody]], classifier: Classifier, limit: int
+) -> list[str]:
+    """Returns how the words were understood, then each hit with the parts of its score and why it has its topics."""
     request, correction = ranking.request, ranking.correction
     lines = [f"replaced: {typed} -> {meant}" for typed, meant in correction.replaced]
     lines += [f"offered: {typed} -> {meant}" for typed, meant in correction.offered]
@@ -42,6 +45,8 @@ def explain_ranking(ranking: Ranking, articles: Mapping[int, Article], limit: in
     lines += [f"not in the archive: importance {ranking.query.missing:.2f}"] if ranking.query.missing else []
     for place, one in enumerate(ranking.ranked[:limit], 1):
         parts = ", ".join(f"{name} {part:.2f}" for name, part in one.parts if part)
-        title = articles[one.article].title if one.article in articles else f"article {one.article}"
-        lines.append(f"{place}. {one.score:.2f} = {parts}  {title} (matches {one.importance:.0%})")
+        if one.article in articles:
+            article, body = articles[one.article]
+            lines.append(f"{place}. {one.score:.2f} = {parts}  {article.title} (matches {one.importance:.0%})")
+            lines += [f"   {line}" for line in classifier.explain(article.title, article.summary, body)]
     return lines
