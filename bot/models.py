@@ -55,6 +55,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class CallToAction:
+    """Something an article itself asks its readers to do."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A section of an article's body, in reading order.
 
@@ -123,6 +131,7 @@ class Article:
     reading_minutes: int | None
     topics: tuple[str, ...]
     state: ArticleState = ArticleState.LIVE
+    calls: tuple[CallToAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

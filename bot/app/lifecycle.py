@@ -91,6 +91,7 @@ async def open_announcer(
             settings,
             clocks=clocks,
             rng=chance,
+            language=core.settings.language,
             feed_names={feed.key: feed.name for feed in core.settings.feeds},
             known_keys=KnownKeys(
                 frozenset(topic.key for topic in core.settings.topics),

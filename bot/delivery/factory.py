@@ -12,6 +12,7 @@ from bot.delivery.ports import Sender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS
+from bot.i18n import DEFAULT_LANGUAGE
 from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
@@ -37,6 +38,7 @@ def build_announcer(
     rng: Random,
     feed_names: Mapping[str, str] = NO_NAMES,
     known_keys: KnownKeys | None = None,
+    language: str = DEFAULT_LANGUAGE,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> Announcer:
     """An announcer over this database. `settle_seconds`: see `Policy.settle`.
@@ -44,7 +46,7 @@ def build_announcer(
     `feed_names` are the feeds' names by key, `known_keys` what the configuration has.
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
-    notifier = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names)
+    notifier = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names, language)
     health = ChannelHealth(repositories, sender, settings, clocks.now, notifier, known_keys)
     cards = SharedCardUpdater(database, sender, delete=settings.withdrawn_posts == "delete", clock=clocks.now, rng=rng)
     return Announcer(

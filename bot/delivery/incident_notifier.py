@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.delivery.incident_text import incident_sentence
+from bot.delivery.incident_text import incident_sentence, report_language
 from bot.delivery.ports import NotifyLaterError, Sender
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incident, Incidents
+from bot.store.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,11 @@ class IncidentNotifier:
         guilds: Guilds,
         sender: Sender,
         feed_names: Mapping[str, str],
+        default_language: str = DEFAULT_LANGUAGE,
     ) -> None:
         self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
-        self._feed_names = feed_names
+        self._subscriptions = Subscriptions(database)
+        self._feed_names, self._default_language = feed_names, default_language
         self.pending = False
 
     async def notify_pending(self, now: float) -> None:
@@ -61,7 +64,13 @@ class IncidentNotifier:
             return
         first = shown[0]
         guild = await self._guilds.get(first.guild_id)
-        sentence = incident_sentence(shown, Catalogue.of(guild.language or DEFAULT_LANGUAGE), self._feed_names)
+        language = report_language(
+            guild.language,
+            await self._subscriptions.moderator_language(first.guild_id, first.channel_id),
+            self._sender.community_language(first.guild_id),
+            self._default_language,
+        )
+        sentence = incident_sentence(shown, Catalogue.of(language), self._feed_names)
         channels = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{first.id}-{'end' if first.over else 'start'}"
         if not first.guild_id or not await self._sender.notify(first.guild_id, channels, sentence, nonce):

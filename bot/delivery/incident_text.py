@@ -14,6 +14,15 @@ MAX_CHANNELS = 10  # named in one sentence
 BOT_WIDE = ("invalid_budget", "token_refused", "quarantined")
 
 
+def report_language(chosen: str, moderator: str, community: str, configured: str) -> str:
+    """The language of a report: the first of these that is known.
+
+    What the server chose; that of the person who set the channel up; the server's own, where it is
+    a Community and so chose one; that of the configuration.
+    """
+    return chosen or moderator or community or configured
+
+
 def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names: Mapping[str, str]) -> str:
     """What people read of incidents of one kind and cause; `feed_names` are the feeds' names by their keys."""
     incident = incidents[0]

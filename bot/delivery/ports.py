@@ -131,6 +131,10 @@ class Sender(Protocol):
         """Asks Discord whether a channel was deleted; False where it does not say so."""
         ...
 
+    def community_language(self, guild_id: int) -> str:
+        """The language a server with the Community feature chose; empty for other servers."""
+        ...
+
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
         ...

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.models import Article, ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
+from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.database import Database, Row, Transaction
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
@@ -17,10 +17,11 @@ ARTICLE_COLUMNS = ", ".join(
     f"article.{name}"
     for name in (
         "id", "feed", "url", "key", "title", "summary", "author", "author_note", "published", "first_seen",
-        "language", "image_url", "image_alt", "reading_minutes", "topics", "state",
+        "language", "image_url", "image_alt", "reading_minutes", "topics", "state", "calls",
     )
 )  # fmt: skip
 STEP = 200
+MAX_CALLS = 3
 
 _SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names from above
 _LIVE = "article.state = 'live'"
@@ -159,6 +160,8 @@ class Articles:
         """
         row = _columns(draft)
         body = row.pop("body")
+        if body is None:
+            del row["calls"]
         changes = ", ".join(f"{name} = :{name}" for name in row)
         cursor = await tx.execute(
             f"UPDATE articles SET {changes}, body = coalesce(:body, body), updated = :now"  # noqa: S608 - our names
@@ -177,8 +180,9 @@ class Articles:
         """Removes every word of an article; its address and identities stay, so that it never is new."""
         await tx.execute(
             "UPDATE articles SET state = 'withdrawn', title = '', summary = '', author = '', author_note = '',"
-            " image_url = '', image_alt = '', reading_minutes = NULL, topics = '[]', body = NULL, page_etag = '',"
-            " page_last_modified = '', page_next_check = NULL, page_errors = 0, updated = ? WHERE id = ?",
+            " image_url = '', image_alt = '', reading_minutes = NULL, topics = '[]', calls = '[]', body = NULL,"
+            " page_etag = '', page_last_modified = '', page_next_check = NULL, page_errors = 0, updated = ?"
+            " WHERE id = ?",
             (now, article_id),
         )
         await self._tag(tx, article_id, ())
@@ -210,6 +214,7 @@ def article_from_row(row: Row) -> Article:
         reading_minutes=row["reading_minutes"],
         topics=tuple(json.loads(row["topics"])),
         state=ArticleState(row["state"]),
+        calls=tuple(CallToAction(label, url) for label, url in json.loads(row["calls"])),
     )
 
 
@@ -231,6 +236,12 @@ def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str
         topics=article.topics,
         body=body,
     )
+
+
+def calls_of(body: ArticleBody) -> tuple[CallToAction, ...]:
+    """The calls to action that stand beside a stored body."""
+    calls = [link for link in body.links if link.kind is LinkKind.CALL_TO_ACTION]
+    return tuple(CallToAction(link.label, link.url) for link in calls[:MAX_CALLS])
 
 
 def body_to_json(body: ArticleBody) -> str:
@@ -268,6 +279,7 @@ def _columns(draft: NewArticle) -> dict[str, Any]:
         "reading_minutes": draft.reading_minutes,
         "topics": _json(draft.topics),
         "body": body_to_json(draft.body) if draft.body else None,
+        "calls": _json([(call.label, call.url) for call in calls_of(draft.body)] if draft.body else []),
     }
 
 

@@ -84,6 +84,7 @@ def content_hash(article: Article) -> int:
         article.image.alt if article.image else "",
         article.reading_minutes,
         article.topics,
+        *(((call.label, call.url),) for call in article.calls),
     )
     return int.from_bytes(blake2b(repr(shown).encode(), digest_size=7).digest(), "big")
 

@@ -18,6 +18,7 @@ _OPTIONS = (
     "line", "accent", "actions", "article_language",
 )  # fmt: skip
 _NEW = ("guild_id", "channel_id", "kind", *_OPTIONS, "created_at")
+_WRITTEN = (*_NEW, "moderator_language")
 # For other store modules: `SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription`.
 SUBSCRIPTION_COLUMNS = ", ".join(
     f"subscription.{name} AS subscription_{name}" for name in ("id", *_NEW, "paused", "blocked_reason")
@@ -27,11 +28,12 @@ STEP = 200
 
 _SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"  # noqa: S608 - our names
 _INSERT = (
-    f"INSERT INTO subscriptions ({', '.join(_NEW)}) VALUES ({', '.join(f':{name}' for name in _NEW)})"  # noqa: S608 - as above
-    f" ON CONFLICT (channel_id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _NEW)},"
+    f"INSERT INTO subscriptions ({', '.join(_WRITTEN)}) VALUES ({', '.join(f':{name}' for name in _WRITTEN)})"  # noqa: S608 - as above
+    f" ON CONFLICT (channel_id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)},"
     " paused = 0, blocked_reason = '', removed = 0 WHERE removed RETURNING id"
 )
-_UPDATE = f"UPDATE subscriptions SET {', '.join(f'{name} = :{name}' for name in ('kind', *_OPTIONS))} WHERE id = :id"  # noqa: S608 - as above
+_CHANGED = ", ".join(f"{name} = :{name}" for name in ("kind", "moderator_language", *_OPTIONS))
+_UPDATE = f"UPDATE subscriptions SET {_CHANGED} WHERE id = :id"  # noqa: S608 - as above
 _WAITING = "subscription = ?1 AND state IN ('planned', 'claimed')"
 
 
@@ -45,13 +47,14 @@ class AlreadySubscribedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """A subscription before it has an id."""
+    """A subscription before it has an id, or the new choices for one that has."""
 
     guild_id: int
     channel_id: int
     kind: ChannelKind
     options: SubscriptionOptions = DEFAULT_OPTIONS
     created_at: float = 0.0
+    moderator_language: str = ""  # of the person who chose this, for reports about the channel
 
 
 class Subscriptions:
@@ -74,6 +77,15 @@ class Subscriptions:
         """All subscriptions of a server, oldest first."""
         rows = await self._database.all(f"{_SELECT} AND guild_id = ? ORDER BY id", (guild_id,))
         return [subscription_from_row(row) for row in rows]
+
+    async def moderator_language(self, guild_id: int, channel_id: int) -> str:
+        """The language of the person who set that channel up, else of the last one in the server; empty: unknown."""
+        row = await self._database.one(
+            "SELECT moderator_language FROM subscriptions WHERE guild_id = ? AND moderator_language != ''"
+            " ORDER BY channel_id = ? DESC, id DESC LIMIT 1",
+            (guild_id, channel_id),
+        )
+        return row["moderator_language"] if row else ""
 
     async def blocked(self) -> list[Subscription]:
         """All that something keeps from working, except those of servers the bot has left."""
@@ -229,6 +241,7 @@ async def _read(tx: Transaction, subscription_id: int) -> Subscription:
 def _columns(new: NewSubscription) -> dict[str, object]:
     options, schedule = new.options, new.options.schedule
     return {
+        "moderator_language": new.moderator_language,
         "guild_id": new.guild_id,
         "channel_id": new.channel_id,
         "kind": new.kind.value,

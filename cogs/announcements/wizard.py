@@ -179,7 +179,7 @@ class SetupWizard:
     ) -> Subscription:
         subscriptions = self._context.services.subscriptions
         now = self._context.services.clock()
-        new = NewSubscription(guild.id, channel.id, kind_of(channel), draft.options, now)
+        new = NewSubscription(guild.id, channel.id, kind_of(channel), draft.options, now, text.language)
         if existing is not None:
             return await subscriptions.change(existing.id, new)
         try:

@@ -104,6 +104,7 @@ class FakeSender:
     cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     card_answers: list[StepResult] = field(default_factory=list[StepResult])  # instead of doing it, one after another
     card_gate: asyncio.Event | None = None
+    community: str = ""  # the language of a server with the Community feature
 
     async def perform(
         self,
@@ -159,6 +160,10 @@ class FakeSender:
             return Unverifiable("read_message_history")
         found = [post for post in self.discord.of(channel, work.article.id) if post.state != "deleted"]
         return Done(found[0].id) if found else NotPosted()
+
+    def community_language(self, guild_id: int) -> str:
+        del guild_id
+        return self.community
 
     def preflight_problem(self, subscription: Subscription) -> str:
         return self.problems.get(subscription.channel_id, "")

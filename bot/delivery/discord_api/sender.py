@@ -156,6 +156,11 @@ class DiscordSender:
         response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
         return response.code == UNKNOWN_CHANNEL
 
+    def community_language(self, guild_id: int) -> str:
+        """The language a server with the Community feature chose; empty for other servers."""
+        guild = self._client().get_guild(guild_id)
+        return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""
+
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         """Says a sentence in the first channel where it may be said."""
         guild = self._client().get_guild(guild_id)

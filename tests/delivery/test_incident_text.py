@@ -1,0 +1,78 @@
+"""The sentences of incidents: words for people, in the language of those who read them."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.delivery.incident_notifier import IncidentNotifier
+from bot.delivery.incident_text import incident_sentence, problem_sentence, reason_sentence, report_language
+from bot.i18n import LANGUAGES, Catalogue
+from bot.ingest.poll_policy import PROBLEM_KINDS
+from bot.models import ChannelKind
+from bot.store.database import Database
+from bot.store.guilds import Guilds
+from bot.store.incidents import Incident, Incidents
+from bot.store.subscriptions import NewSubscription, Subscriptions
+from tests.delivery.fakes import FakeDiscord, FakeSender
+
+NAMES = {"blog": "Corner Notes"}
+FEED = Incident(1, 0, 0, "feed_timeout:blog", "ClientConnectorError: [Errno 111]", 0.0, None, start_reported=False)
+GUILD, CHANNEL, NOW = 10, 20, 1_800_000_000.0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", PROBLEM_KINDS)
+def test_a_feed_in_trouble_is_described_in_words(kind: str, language: str) -> None:
+    """Neither the raw kind nor the English detail of the log reaches a reader, and the feed has its name."""
+    text = Catalogue.of(language)
+    sentence = incident_sentence(replace(FEED, kind=f"feed_{kind}:blog"), text, NAMES)
+    assert "Corner Notes" in sentence
+    assert problem_sentence(kind, text) in sentence
+    assert "Errno" not in sentence
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", sentence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reasons_without_a_sentence_are_not_shown_raw(language: str) -> None:
+    text = Catalogue.of(language)
+    assert "some_new_code" not in reason_sentence("some_new_code", text)
+    assert "some_new_kind" not in problem_sentence("some_new_kind", text)
+
+
+def test_one_held_article_is_singular() -> None:
+    held = replace(FEED, kind="feed_held:blog", detail="1")
+    text = Catalogue.of("en")
+    assert "has an article that looks old. It is held" in incident_sentence(held, text, NAMES)
+    assert "has 7 new articles" in incident_sentence(replace(held, detail="7"), text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "moderator", "community", "configured", "expected"),
+    [
+        ("ko", "en", "en", "en", "ko"),
+        ("", "ko", "en", "en", "ko"),
+        ("", "", "ko", "en", "ko"),
+        ("", "", "", "ko", "ko"),
+    ],
+)
+def test_the_first_language_that_is_known_is_used(
+    chosen: str, moderator: str, community: str, configured: str, expected: str
+) -> None:
+    """The server's choice, that of who set the channel up, the Community's own, the configuration's."""
+    assert report_language(chosen, moderator, community, configured) == expected
+
+
+async def test_a_report_is_in_the_language_of_who_set_the_channel_up(database: Database) -> None:
+    subscriptions, incidents, guilds = Subscriptions(database), Incidents(database), Guilds(database)
+    for channel, language in ((CHANNEL, "ko"), (CHANNEL + 1, "en")):
+        await subscriptions.create(
+            NewSubscription(GUILD, channel, ChannelKind.TEXT, created_at=NOW, moderator_language=language)
+        )
+    await guilds.set_log_channel(GUILD, CHANNEL + 5)
+    discord = FakeDiscord(lambda: NOW)
+    notifier = IncidentNotifier(database, incidents, guilds, FakeSender(discord), NAMES)
+    async with database.transaction() as tx:
+        await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
+    await notifier.tell()
+    assert "채널에 새 글을 올릴 수 없습니다" in discord.said[-1][1]
