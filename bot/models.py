@@ -144,6 +144,9 @@ class ArticleBody:
     footnotes: tuple[str, ...] = ()
 
 
+NO_BODY = ArticleBody()
+
+
 @dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article ready to be stored: an entry joined with its page and classified.

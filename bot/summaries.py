@@ -7,7 +7,8 @@ from bot.models import Passage
 
 MAX_SUMMARY = 300
 ENOUGH = 80  # characters of an introduction after which no further sentence is needed
-MIN_WORDS = 4  # fewer words say nothing; Korean and Chinese characters count as half a word each
+MIN_WORDS = 3  # fewer words say nothing ...
+MIN_CHARACTERS = 8  # ... and so do fewer Korean or Chinese characters
 MAX_PERSON_WORDS = 6  # a byline longer than this is a sentence
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -86,12 +87,12 @@ LINE_MARKS = re.compile(r"^(?:[•>]\s*)+", re.MULTILINE)
 def telling_summary(summary: str, *, title: str, author: str, passages: Sequence[Passage]) -> str:
     """The summary without boilerplate; where that says nothing, the first telling sentences of the body.
 
-    Empty where neither says anything.
+    What is left of the summary where the body says nothing either.
     """
     cleaned = without_boilerplate(summary, title=title, author=author)
     if says_something(cleaned):
         return cleaned
-    return introduction(passages, title=title, author=author)
+    return introduction(passages, title=title, author=author) or cleaned
 
 
 def introduction(passages: Iterable[Passage], *, title: str, author: str) -> str:
@@ -126,7 +127,8 @@ def without_boilerplate(text: str, *, title: str, author: str) -> str:
 def says_something(text: str) -> bool:
     """Whether there are enough words to tell a reader anything."""
     words = text.split()
-    return len(words) >= MIN_WORDS or len(CJK.findall(text)) >= 2 * MIN_WORDS
+    characters = len(CJK.findall(text))
+    return characters >= MIN_CHARACTERS if characters > len(text) / 2 else len(words) >= MIN_WORDS
 
 
 def _without_start(text: str, title: str, author: str) -> str:

@@ -9,14 +9,15 @@ from discord.ext import commands
 
 from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
-from bot.client.components import Control
+from bot.client.components import ArticleButton, Control
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
 from bot.interactions.autocomplete import as_choices, choose, matching
-from bot.interactions.custom_ids import LATEST, TOPIC_MENU, known_value
+from bot.interactions.custom_ids import LATEST, MORE, TOPIC_MENU, known_value
 from bot.interactions.typed_choices import UnknownChoiceError
-from bot.layouts.articles import OpenArticle, article_list, article_page, outline, topic_list, unknown_article
+from bot.layouts.article_page import OpenArticle, article_page, full_article_page, unknown_article
+from bot.layouts.articles import article_list, topic_list
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.layouts.pagination import PER_PAGE
@@ -25,6 +26,7 @@ from bot.models import Article, ArticleState
 MAX_TITLE = 200
 RELATED = 3
 ACTIONS = 2
+MAX_ACTIONS = 4
 
 
 class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
@@ -71,6 +73,22 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
         await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 
 
+class MoreButton(ArticleButton, template=MORE):
+    """Shows everything about the article whose id stands in the button."""
+
+    async def use(self, interaction: Interaction) -> None:
+        """Opens a private answer below a public card; an answer that is private already is replaced."""
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        await interaction.response.defer(ephemeral=True, thinking=not private)
+        bot, text = interaction.client, text_for(interaction)
+        article = await bot.services.articles.get(self.article)
+        if article is None or article.state is not ArticleState.LIVE:
+            await answer(interaction, notice(text("articles.gone")))
+            return
+        opened = await _open(bot, article, MAX_ACTIONS)
+        await answer(interaction, full_article_page(opened, text, bot.brand))
+
+
 class ArticlesCog(commands.Cog):
     """Articles by date, by topic and by title."""
 
@@ -79,11 +97,11 @@ class ArticlesCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Makes buttons and menus of earlier runs work."""
-        self.bot.add_dynamic_items(ListPage, TopicMenu)
+        self.bot.add_dynamic_items(ListPage, TopicMenu, MoreButton)
 
     async def cog_unload(self) -> None:
         """Takes them away again."""
-        self.bot.remove_dynamic_items(ListPage, TopicMenu)
+        self.bot.remove_dynamic_items(ListPage, TopicMenu, MoreButton)
 
     @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
     @app_commands.rename(topic=localised("commands.latest.topic.name"))
@@ -117,7 +135,7 @@ class ArticlesCog(commands.Cog):
         text = text_for(interaction)
         found = await self.bot.services.search.resolve_title(title)
         if found is not None and found.state is ArticleState.LIVE:
-            view = article_page(await self._open(found), text, self.bot.brand)
+            view = article_page(await _open(self.bot, found, ACTIONS), text, self.bot.brand)
         else:
             view = unknown_article(title, await self._near(title), text, self.bot.brand)
         await answer(interaction, view)
@@ -141,22 +159,22 @@ class ArticlesCog(commands.Cog):
             return notice(text("articles.topics.unknown", topic=plain(unknown.word, 100)))
         return await _list(self.bot, topic, 0, text)
 
-    async def _open(self, article: Article) -> OpenArticle:
-        services = self.bot.services
-        body = await services.articles.body(article.id)
-        related = await services.search.related(article.id, RELATED)
-        today = day(services.clock(), services.settings.time_zone)
-        return OpenArticle(
-            article=article,
-            outline=outline(article, body.passages),
-            related=tuple(hit.article for hit in related),
-            actions=fitting(services.settings.actions, article.topics, today, ACTIONS),
-        )
-
     async def _near(self, title: str) -> list[Article]:
         services = self.bot.services
         suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
         return await services.articles.many([int(suggestion.value) for suggestion in suggestions])
+
+
+async def _open(bot: HeraldBot, article: Article, actions: int) -> OpenArticle:
+    services = bot.services
+    related = await services.search.related(article.id, RELATED)
+    today = day(services.clock(), services.settings.time_zone)
+    return OpenArticle(
+        article=article,
+        body=await services.articles.body(article.id),
+        related=tuple(hit.article for hit in related),
+        actions=fitting(services.settings.actions, article.topics, today, actions),
+    )
 
 
 async def _list(bot: HeraldBot, topic: str | None, page: int, text: Catalogue) -> discord.ui.LayoutView:

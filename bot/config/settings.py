@@ -159,6 +159,7 @@ class Settings(BaseSettings):
     source_url: WebUrl
     privacy_url: WebUrl
     own_hosts: tuple[str, ...] = ()
+    call_hosts: tuple[str, ...] = ()
     utm_parameters: dict[str, str] = Field(default={}, alias="utm")
     discord: DiscordSettings = DiscordSettings()
     watch: WatchSettings = WatchSettings()

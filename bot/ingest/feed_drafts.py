@@ -1,5 +1,6 @@
 """An article ready to be stored, from an entry, its page, and what is stored already. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.feeds.document import ParsedEntry
@@ -7,6 +8,7 @@ from bot.ingest.ports import Classify
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
+from bot.summaries import says_something, telling_summary, without_boilerplate
 from bot.urls import canonical_key, public_url
 
 
@@ -19,20 +21,22 @@ def new_draft(
     """
     body = body_of(page) if page else None
     published = (page.published if page else None) or entry.published or UNKNOWN_DATE
+    author = (page.author if page else "") or entry.author
+    summary = telling_summary(entry.summary, title=entry.title, author=author, passages=page.passages if page else ())
     return NewArticle(
         feed=feed,
         identity=entry.identity,
         url=public_url(entry.url),
         key=key,
         title=entry.title,
-        summary=entry.summary,
-        author=(page.author if page else "") or entry.author,
+        summary=summary,
+        author=author,
         author_note=page.author_note if page else "",
         published=min(published, now),
         language=(page.language if page else "") or entry.language or language,
-        image=entry.image or _cover(page),
+        image=described(entry.image, page.images if page else ()) or _cover(page),
         reading_minutes=page.reading_minutes if page else None,
-        topics=classify(entry.title, entry.summary, body),
+        topics=classify(entry.title, summary, body),
         body=body,
     )
 
@@ -44,6 +48,7 @@ def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) ->
     the page keeps the true date. An address of its own is followed when it changes.
     """
     said = entry.entry
+    summary = without_boilerplate(said.summary, title=said.title, author=said.author or article.author)
     from_feed = known.entry_published is not None and article.published == known.entry_published
     follows = from_feed or article.published == UNKNOWN_DATE
     moves = entry.key == entry.address_key and not _is_address_of(article, entry.address_key)
@@ -51,7 +56,7 @@ def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) ->
         draft_of(article, identity=entry.identity),
         url=public_url(said.url) if moves else article.url,
         title=said.title,
-        summary=said.summary or article.summary,
+        summary=summary if says_something(summary) else article.summary,
         author=article.author or said.author,
         published=min(said.published, article.first_seen) if follows and said.published else article.published,
         image=said.image or article.image,
@@ -61,6 +66,19 @@ def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) ->
 def body_of(page: Page) -> ArticleBody:
     """The long parts of a page."""
     return ArticleBody(page.passages, page.images, page.links, page.footnotes)
+
+
+def described(image: Image | None, images: Sequence[Image]) -> Image | None:
+    """An image without a description, with the one that the same image has among a page's."""
+    if image is None or image.alt:
+        return image
+    same = next((one for one in images if _path(one.url) == _path(image.url)), None)
+    return replace(image, alt=same.alt or same.caption) if same else image
+
+
+def _path(url: str) -> str:
+    """An address without what names its size or signature."""
+    return url.partition("?")[0].partition("://")[2]
 
 
 def _cover(page: Page | None) -> Image | None:

@@ -1,19 +1,18 @@
 """An article ready to be stored, from its page and what is stored already. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.ingest.feed_drafts import body_of
+from bot.ingest.feed_drafts import body_of, described
 from bot.ingest.ports import Classify
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
+from bot.summaries import introduction, telling_summary
 from bot.urls import canonical_key
-
-MAX_SUMMARY = 200  # what the feed's own summaries keep to
 
 
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
-    """An article that is known from its page alone."""
-    body, summary = body_of(page), summary_of(page)
+    """An article that only its page tells of."""
+    body = body_of(page)
+    summary = _introduction(page)
     return NewArticle(
         feed=feed,
         identity=url,
@@ -32,10 +31,13 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
     )
 
 
-def revised_draft(article: Article, page: Page, classify: Classify, *, keep_title: bool, first: bool) -> NewArticle:
-    """A stored article with what its page says now; a title that its feed still gives is kept.
+def revised_draft(
+    article: Article, stored: ArticleBody, page: Page, classify: Classify, *, keep_title: bool, first: bool
+) -> NewArticle:
+    """A stored article as its page has it now; a title that its feed still gives is kept.
 
     On the `first` check the page's date replaces the feed's, which is that of re-publication.
+    `stored` is the body so far: a summary that came from it follows the page.
     """
     dated = page.published if first and page.published is not None else article.published
     body = body_of(page)
@@ -46,29 +48,16 @@ def revised_draft(article: Article, page: Page, classify: Classify, *, keep_titl
         url=article.url,
         key=article.key,
         title=title,
-        summary=article.summary if keep_title else summary_of(page),
+        summary=_revised_summary(article, stored, page, title) if keep_title else _introduction(page),
         author=page.author or article.author,
         author_note=page.author_note,
         published=min(dated, max(article.first_seen, article.published)),
         language=page.language or article.language,
-        image=described(article.image, page.images) or (page.images[0] if page.images else None),
+        image=_revised_image(article, stored, page),
         reading_minutes=page.reading_minutes,
         topics=classify(title, article.summary, body),
         body=body,
     )
-
-
-def described(image: Image | None, images: Sequence[Image]) -> Image | None:
-    """A feed's picture with the description and caption that the page gives the same picture."""
-    if image is None:
-        return None
-    same = next((one for one in images if _path(one.url) == _path(image.url)), None)
-    return replace(image, alt=image.alt or same.alt, caption=image.caption or same.caption) if same else image
-
-
-def _path(url: str) -> str:
-    """An address without what names its size or signature."""
-    return url.partition("?")[0].partition("://")[2]
 
 
 def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
@@ -86,10 +75,20 @@ def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
     return unchanged != article or stored != draft.body
 
 
-def summary_of(page: Page) -> str:
-    """The beginning of the article, cut at a word."""
-    text = " ".join(passage.text for passage in page.passages[:2])
-    text = " ".join(text.replace("• ", "").replace("> ", "").split())
-    if len(text) <= MAX_SUMMARY:
-        return text
-    return f"{text[: MAX_SUMMARY - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+def _revised_summary(article: Article, stored: ArticleBody, page: Page, title: str) -> str:
+    came_from_body = article.summary == introduction(stored.passages, title=article.title, author=article.author)
+    kept = "" if came_from_body else article.summary
+    return telling_summary(kept, title=title, author=page.author or article.author, passages=page.passages)
+
+
+def _revised_image(article: Article, stored: ArticleBody, page: Page) -> Image | None:
+    """The image there is, with the page's description where the one it has came from the page."""
+    if article.image is None:
+        return page.images[0] if page.images else None
+    bare = replace(article.image, alt="")
+    came_from_page = described(bare, stored.images) == article.image
+    return described(bare, page.images) if came_from_page else article.image
+
+
+def _introduction(page: Page) -> str:
+    return introduction(page.passages, title=page.title, author=page.author)

@@ -184,17 +184,22 @@ class Rechecker:
         return await self._pages.read(state.url, etag, modified)
 
     async def _edit(self, article: Article, read: PageRead, checked: PageState, now: float) -> bool:
+        body = await self._articles.body(article.id)
         draft = await asyncio.to_thread(
-            revised_draft, article, read.page, self._classify, keep_title=checked.in_feed, first=not checked.has_body
+            revised_draft,
+            article,
+            body,
+            read.page,
+            self._classify,
+            keep_title=checked.in_feed,
+            first=not checked.has_body,
         )
         moved = canonical_key(read.moved_to) if read.moved_to and is_web_url(read.moved_to) else ""
         moves = bool(moved) and moved != canonical_key(article.url)
         if moves and not await self._identities.known_keys([moved]):
             draft = replace(draft, url=public_url(read.moved_to))
-        if checked.has_body and draft.url == article.url:
-            body = await self._articles.body(article.id)
-            if not differs(article, body, draft):
-                return False
+        if checked.has_body and draft.url == article.url and not differs(article, body, draft):
+            return False
         async with self._database.transaction() as tx:
             if draft.url != article.url:
                 await self._identities.add_alias(tx, moved, article.id)

@@ -21,6 +21,7 @@ TOPIC_MENU = "topic"
 SEARCH = re.compile(r"search:(?P<page>[0-9]{1,4}):(?P<state>.+)", re.DOTALL)
 LATEST = re.compile(r"latest:(?P<page>[0-9]{1,4}):(?P<topic>[a-z0-9_-]*)")
 SHARE = re.compile(r"share:(?P<article>[0-9]{1,18})")
+MORE = re.compile(r"more:(?P<article>[0-9]{1,18})")
 RELATED = re.compile(r"related:(?P<article>[0-9]{1,18})")
 SAVED_MARK = "="
 NO_FILTERS = SearchFilters()
@@ -125,3 +126,8 @@ def share_id(article_id: int) -> str:
 def related_id(article_id: int) -> str:
     """The `custom_id` that asks for articles like this one."""
     return f"related:{article_id}"
+
+
+def more_id(article_id: int) -> str:
+    """The `custom_id` that opens everything about an article."""
+    return f"more:{article_id}"

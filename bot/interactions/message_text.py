@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import discord
 
-from bot.interactions.custom_ids import RELATED
+from bot.interactions.custom_ids import MORE, RELATED
 from bot.plain_text import clean_line, truncate
 
 MAX_CHARACTERS = 4_000
@@ -17,7 +17,7 @@ Component = discord.Component
 def article_id_of(message: discord.Message) -> int | None:
     """The article whose card this message is; None for any other message."""
     buttons = (part.custom_id or "" for part in _parts(message.components) if isinstance(part, discord.Button))
-    found = map(RELATED.fullmatch, buttons)
+    found = (RELATED.fullmatch(button) or MORE.fullmatch(button) for button in buttons)
     return next((int(match["article"]) for match in found if match), None)
 
 

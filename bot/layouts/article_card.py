@@ -7,6 +7,7 @@ import discord
 from bot.i18n import Catalogue
 from bot.layouts.components import (
     Brand,
+    Button,
     Part,
     action_button,
     action_row,
@@ -16,6 +17,7 @@ from bot.layouts.components import (
     first_within_limits,
     layout,
     link_button,
+    own_call_button,
     picture,
     subtext,
     summary,
@@ -24,7 +26,8 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import plain
-from bot.layouts.pagination import related_button
+from bot.layouts.pagination import more_button
+from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
 from bot.plain_text import clean_line
@@ -42,7 +45,7 @@ def article_card(
     brand: Brand,
     *,
     roles: Sequence[int] = (),
-    related: bool = True,
+    interactive: bool = True,
     follow: bool = False,
     above: str = "",
     accent: int | None = None,
@@ -52,28 +55,35 @@ def article_card(
     Roles are named above the card; whether they are pinged is decided by what sends it. With
     `follow` a button opens the menu of topic roles.
 
+    A card that is not `interactive` has only links: nobody would answer a press where it is shown.
     Related articles stand behind a button rather than on the card: a card would have to be edited
     wherever one of them is withdrawn or gets another title, and could show a name until then.
     """
     lead = summary(article, SUMMARY)
     topics = subtext(topic_line(article.topics, text, brand))
-    buttons = [action_button(action, text.language, brand) for action in actions[:2]]
+    optional = [*call_buttons(article, actions, text, brand)[:2], open_button(text("topic_roles.member.notify_me"))]
+    rows = arrange(
+        [button for button in [link_button(text("articles.read"), brand.public(article.url))] if button],
+        optional if follow else optional[:-1],
+        more_button(article, text) if interactive else None,
+    )
     return layout(
         _above(roles, above),
         card(
             text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand))),
             text_display(lead) if lead else None,
-            picture(article.image),
+            picture(article, text),
             text_display(topics) if topics else None,
-            action_row(
-                link_button(text("articles.read"), brand.public(article.url)),
-                *buttons,
-                related_button(article, text) if related else None,
-                open_button(text("topic_roles.member.notify_me")) if follow else None,
-            ),
+            *(action_row(*row) for row in rows),
             accent=accent,
         ),
     )
+
+
+def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, brand: Brand) -> list[Button]:
+    """What one can do: the article's own call to action first, then the operator's, none twice."""
+    found = [own_call_button(article, brand), *(action_button(action, text.language, brand) for action in actions)]
+    return list({button.url: button for button in reversed(found) if button is not None}.values())[::-1]
 
 
 def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:

@@ -11,7 +11,7 @@ from bot.i18n import Catalogue
 from bot.layouts.markdown import link, paragraphs, plain
 from bot.models import UNKNOWN_DATE, Action, Article, Image, Topic
 from bot.plain_text import clean_line, truncate
-from bot.urls import is_web_url, public_url
+from bot.urls import is_own, is_web_url, public_url
 
 ACCENT = discord.Colour(0xE39A2D)
 NO_PINGS = discord.AllowedMentions.none()
@@ -37,6 +37,7 @@ class Brand:
     feeds: Mapping[str, str]
     topics: tuple[Topic, ...]
     own_hosts: tuple[str, ...] = ()
+    call_hosts: tuple[str, ...] = ()
     utm: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -47,6 +48,7 @@ class Brand:
             feeds={feed.key: feed.name for feed in settings.feeds},
             topics=settings.topics,
             own_hosts=settings.own_hosts,
+            call_hosts=settings.call_hosts,
             utm=settings.utm,
         )
 
@@ -70,6 +72,10 @@ class Brand:
     def feed_choices(self) -> list[tuple[str, str]]:
         """(name, key) of every feed, for lists to choose from."""
         return [(name, key) for key, name in self.feeds.items()]
+
+    def may_call(self, url: str) -> bool:
+        """Whether an article's own call to action may lead there as a button."""
+        return is_web_url(url) and is_own(url, (*self.own_hosts, *self.call_hosts))
 
     def public(self, url: str) -> str:
         """The address people are sent to; anything but a web address comes back as it is."""
@@ -122,9 +128,9 @@ def title_link(article: Article, text: Catalogue, brand: Brand, limit: int = TIT
 
 
 def byline(article: Article, text: Catalogue, brand: Brand) -> str:
-    """Source, date, reading time and author in one line."""
+    """Date, reading time and author in one line, and the source where there are several."""
     pieces = [
-        plain(brand.feed_name(article.feed), MAX_LABEL),
+        plain(brand.feed_name(article.feed), MAX_LABEL) if len(brand.feeds) > 1 else "",
         day_stamp(article.published, text),
         text("common.reading", count=article.reading_minutes) if article.reading_minutes else "",
         text("common.by", author=plain(article.author, MAX_LABEL)) if clean_line(article.author) else "",
@@ -148,20 +154,35 @@ def summary(article: Article, limit: int) -> str:
     return paragraphs(article.summary, limit)
 
 
-def picture(image: Image | None) -> discord.ui.MediaGallery[Any] | None:
-    """The image in full width with its description for those who cannot see it."""
+def picture(article: Article, text: Catalogue) -> discord.ui.MediaGallery[Any] | None:
+    """The article's image in full width with its description for those who cannot see it."""
+    image = article.image
     if not _is_showable(image):
         return None
-    return discord.ui.MediaGallery(discord.MediaGalleryItem(image.url, description=_description(image)))
+    described = image_description(image, article, text)
+    return discord.ui.MediaGallery(discord.MediaGalleryItem(image.url, description=described))
 
 
-def section_with_thumbnail(image: Image | None, *lines: str) -> Part:
-    """Lines with the image as a small picture beside them, or the lines alone."""
+def section_with_thumbnail(article: Article, text: Catalogue, *lines: str) -> Part:
+    """Lines with the article's image as a small picture beside them, or the lines alone."""
+    image = article.image
     if not _is_showable(image):
         return text_display(*lines)
-    return discord.ui.Section(
-        text_display(*lines), accessory=discord.ui.Thumbnail(image.url, description=_description(image))
-    )
+    described = image_description(image, article, text)
+    return discord.ui.Section(text_display(*lines), accessory=discord.ui.Thumbnail(image.url, description=described))
+
+
+def image_description(image: Image, article: Article, text: Catalogue) -> str:
+    """What an image shows: its description, else its caption, else which article it belongs to."""
+    known = clean_line(image.alt) or clean_line(image.caption)
+    title = clean_line(article.title) or text("common.untitled")
+    return truncate(known or text("common.picture_of", title=title), MAX_ALT)
+
+
+def own_call_button(article: Article, brand: Brand) -> Button | None:
+    """The link button of what the article itself asks its readers to do, on a host the operator allows."""
+    buttons = (link_button(call.label, brand.public(call.url)) for call in article.calls if brand.may_call(call.url))
+    return next((button for button in buttons if button is not None), None)
 
 
 def link_button(label: str, url: str) -> Button | None:
@@ -199,7 +220,3 @@ def first_within_limits(*builders: Callable[[], discord.ui.LayoutView]) -> disco
 
 def _is_showable(image: Image | None) -> TypeGuard[Image]:
     return image is not None and is_web_url(image.url)
-
-
-def _description(image: Image) -> str | None:
-    return truncate(clean_line(image.alt), MAX_ALT) or None

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.i18n import Catalogue
-from bot.interactions.custom_ids import SHARE_MENU, related_id, share_id
+from bot.interactions.custom_ids import SHARE_MENU, more_id, related_id, share_id
 from bot.layouts.components import Button, Row, action_row
 from bot.models import Article
 from bot.plain_text import clean_line, truncate
@@ -43,6 +43,13 @@ def related_button(article: Article, text: Catalogue) -> Button:
     """Answers whoever presses it with articles like this one, as they are at that moment."""
     return discord.ui.Button(
         label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
+    )
+
+
+def more_button(article: Article, text: Catalogue) -> Button:
+    """Opens everything about the article for whoever presses it."""
+    return discord.ui.Button(
+        label=text("articles.more"), custom_id=more_id(article.id), style=discord.ButtonStyle.secondary
     )
 
 

@@ -53,7 +53,7 @@ class Renderer:
                 roles=audience.roles,
                 follow=audience.can_follow and not options.publish,
                 # A published post reaches servers without the bot, where nobody would answer a press.
-                related=not options.publish,
+                interactive=not options.publish,
                 above=own_line(options.line, article, text, self._brand),
                 accent=options.accent,
             ),

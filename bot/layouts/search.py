@@ -120,7 +120,7 @@ def _hit(hit: Hit, text: Catalogue, brand: Brand, excerpt: int, title: int) -> P
     shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
     quoted = f"> {shown}" if shown else ""
     lines = [heading, subtext(byline(hit.article, text, brand)), _passage(hit, text, brand), quoted]
-    return section_with_thumbnail(hit.article.image, *lines)
+    return section_with_thumbnail(hit.article, text, *lines)
 
 
 def _passage(hit: Hit, text: Catalogue, brand: Brand) -> str:

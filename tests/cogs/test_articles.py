@@ -76,8 +76,11 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: World) -> 
     assert choices[0]["name"] == "The Sewing Room"
     assert "## [The Sewing Room](" in shown(result.response)
     assert "**In this article**" in shown(result.response)
-    assert "**Related articles**" in shown(result.response)
-    assert list(labels(result.response)) == ["Read the article", "Sign the Allies pledge", "Donate", "Share here"]
+    assert list(labels(result.response)) == ["Read article", "Share here", "More"]
+
+    more = await members.member.click(message_of(result), label="More")
+    assert "**Related articles**" in shown(more.response)
+    assert {"Sign the Allies pledge", "Donate", "More like this"} <= set(labels(more.response))
 
 
 async def test_a_title_nobody_wrote_leads_on(members: World) -> None:

@@ -8,6 +8,7 @@ from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.article_card import article_card
+from bot.layouts.pagination import related_button
 from tests.cogs.moderation import labels, shown
 from tests.cogs.world import World, message_of, open_world, samples
 
@@ -21,12 +22,15 @@ async def card_of(world: World, title: str) -> simcord.InteractionResult:
     return await world.member.click(message_of(opened), label="Share here")
 
 
-async def post(world: World, title: str, **wishes: Any) -> discord.Message:
-    """Puts the card of an article into the channel, as an announcement does."""
+async def post(world: World, title: str, *, interactive: bool = True) -> discord.Message:
+    """Puts the card of an article into the channel; with the button that older announcements have."""
     article = await world.services.search.resolve_title(title)
     channel: Any = world.bot.get_channel(world.channel.id)
     assert article is not None
-    await channel.send(view=article_card(article, (), Catalogue.of("en"), world.bot.brand, **wishes))
+    view = article_card(article, (), Catalogue.of("en"), world.bot.brand, interactive=interactive)
+    if interactive:
+        view.add_item(discord.ui.ActionRow(related_button(article, Catalogue.of("en"))))
+    await channel.send(view=view)
     posted = world.channel.last_message
     assert posted is not None
     return posted
@@ -116,7 +120,7 @@ async def test_a_card_is_a_message_about_its_article(members: World) -> None:
 
 async def test_a_card_without_the_button_is_read(members: World) -> None:
     """A published announcement has none; its words are asked for, its addresses are not."""
-    card = await post(members, "The Sewing Room", related=False)
+    card = await post(members, "The Sewing Room", interactive=False)
 
     result = await members.member.context_menu(members.channel, MENU, card)
 

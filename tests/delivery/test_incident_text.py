@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,8 @@ def test_the_first_language_that_is_known_is_used(
     assert report_language(chosen, moderator, community, configured) == expected
 
 
-async def test_a_report_is_in_the_language_of_who_set_the_channel_up(database: Database) -> None:
+async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "herald.db")
     subscriptions, incidents, guilds = Subscriptions(database), Incidents(database), Guilds(database)
     for channel, language in ((CHANNEL, "ko"), (CHANNEL + 1, "en")):
         await subscriptions.create(
@@ -76,3 +78,4 @@ async def test_a_report_is_in_the_language_of_who_set_the_channel_up(database: D
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
     await notifier.tell()
     assert "채널에 새 글을 올릴 수 없습니다" in discord.said[-1][1]
+    await database.close()

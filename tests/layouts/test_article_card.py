@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +8,7 @@ from bot.config.settings import Settings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.layouts.article_card import article_card, withdrawn_notice
 from bot.layouts.components import Brand
-from bot.models import Image
+from bot.models import CallToAction, Image
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
@@ -26,7 +28,7 @@ def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) 
     assert "-# LiNK Blog · <t:1742688000:D> · 6 min read · by Jane Doe" in words
     assert "How a generation that grew up with markets" in words
     assert "Topics: Markets and entrepreneurs · Women" in words
-    assert labels(view) == ["Read the article", "Donate", "Sign the Allies pledge", "More like this"]
+    assert labels(view) == ["Read article", "Donate", "More"]
     check_limits(view)
 
 
@@ -37,10 +39,51 @@ def test_the_picture_has_its_description(brand: Brand) -> None:
     assert pictures[0]["description"] == "A woman sells vegetables at a market stall"
 
 
+def test_a_picture_without_description_says_which_article_it_belongs_to(brand: Brand) -> None:
+    """A description, else the caption, else the article's title."""
+    described = {"x": Image("https://a.example/b.jpg", "", "Two traders"), "y": Image("https://a.example/b.jpg")}
+    for image, expected in (
+        (described["x"], "Two traders"),
+        (described["y"], "Picture for “The Jangmadang Generation”"),
+    ):
+        view = article_card(make_article(image=image), (), ENGLISH, brand)
+        assert [item["description"] for part in components(view) for item in part.get("items", [])] == [expected]
+
+
+def test_the_articles_own_call_comes_first_where_the_operator_allows_its_host(settings: Settings, brand: Brand) -> None:
+    calls = (
+        CallToAction("Buy a watch", "https://watches.example/"),
+        CallToAction("Write a letter", "https://act.libertyinnorthkorea.org/letter"),
+    )
+    view = article_card(make_article(calls=calls), settings.actions[:1], ENGLISH, brand)
+
+    assert labels(view) == ["Read article", "More", "Write a letter", "Donate"]  # in two rows
+    assert not [address for address in addresses(view) if "watches.example" in address]
+
+    allowed = replace(brand, call_hosts=("watches.example",))
+    assert "Buy a watch" in labels(article_card(make_article(calls=calls), (), ENGLISH, allowed))
+
+
+def test_the_same_address_is_offered_once(settings: Settings, brand: Brand) -> None:
+    """An article that asks for what the operator configured shows it once, in its own words."""
+    action = settings.actions[0]
+    own = CallToAction("Give what you can", action.url)
+    view = article_card(make_article(calls=(own,)), (action,), ENGLISH, brand)
+
+    assert labels(view) == ["Read article", "Give what you can", "More"]
+
+
+def test_the_source_is_named_only_where_there_are_several(brand: Brand) -> None:
+    single = replace(brand, feeds={"blog": "LiNK Blog"})
+
+    assert "LiNK Blog" not in said(article_card(make_article(), (), ENGLISH, single))
+    assert "LiNK Blog" in said(article_card(make_article(), (), ENGLISH, brand))
+
+
 def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Brand) -> None:
     view = article_card(make_article(), settings.actions[:1], Catalogue.of("ko"), brand)
 
-    assert labels(view) == ["글 읽기", "후원하기", "비슷한 글"]
+    assert labels(view) == ["글 읽기", "후원하기", "더 보기"]
     assert "주제: 장마당과 장사" in said(view)
 
 
@@ -64,12 +107,12 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
 
 
 def test_a_card_names_no_other_article(brand: Brand) -> None:
-    """What is like it stands behind a button: nothing on the card has to be taken back for another's sake."""
+    """What is like it is behind a button: no card has to change for the sake of another article."""
     view = article_card(make_article(id=7), (), ENGLISH, brand)
-    without = article_card(make_article(id=7), (), ENGLISH, brand, related=False)
+    without = article_card(make_article(id=7), (), ENGLISH, brand, interactive=False)
 
-    assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["related:7"]
-    assert labels(without) == ["Read the article"]
+    assert [part["custom_id"] for part in components(view) if "custom_id" in part] == ["more:7"]
+    assert labels(without) == ["Read article"]
 
 
 def test_a_title_of_invisible_characters_still_has_a_link(brand: Brand) -> None:

@@ -10,19 +10,18 @@ from hypothesis import strategies as st
 from bot.config.settings import Settings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.layouts.actions import action_list, one_action
-from bot.layouts.articles import (
+from bot.layouts.article_page import (
     OpenArticle,
-    article_list,
     article_page,
-    like_page,
-    outline,
-    topic_list,
+    full_article_page,
+    is_protection_note,
     unknown_article,
 )
+from bot.layouts.articles import article_list, like_page, topic_list
 from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page
 from bot.layouts.search import nothing_found, related_page, search_page
-from bot.models import Action, Image, Passage, Topic
+from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
 from bot.search import Hit, SearchFilters, SearchResults, Span
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
@@ -81,18 +80,87 @@ def test_nothing_found_says_what_to_try(brand: Brand) -> None:
     assert "</topics:5>" in said(view)
 
 
-def test_an_open_article_has_outline_neighbours_and_actions(settings: Settings, brand: Brand) -> None:
-    article = make_article()
-    passages = [Passage(0, "", "Lead."), Passage(1, "At dawn", "…", "dawn"), Passage(2, "Who pays?", "…")]
-    opened = OpenArticle(article, outline(article, passages), (make_article(title="A sister"),), settings.actions[:2])
+BODY = ArticleBody(
+    passages=(
+        Passage(0, "", "Lead."),
+        Passage(1, "At dawn", "…", "dawn"),
+        Passage(2, "Who pays?", "…"),
+        *(Passage(number, f"Stall {number}", "…") for number in range(3, 9)),
+    ),
+    images=(
+        Image("https://example.org/a.jpg", "Rows of stalls", "The market before it opens"),
+        Image("https://example.org/b.jpg"),
+    ),
+    links=(Link("The Price of Salt", "https://example.org/salt", LinkKind.RELATED, 1),),
+    footnotes=("The figures are from 2019.", "*Her name has been changed to keep her family safe."),
+)
 
-    view = article_page(opened, ENGLISH, brand)
+
+def opened_article(settings: Settings) -> OpenArticle:
+    article = make_article(
+        author_note="Jane Doe keeps a notebook of markets.",
+        calls=(CallToAction("Write a letter", "https://libertyinnorthkorea.org/letter"),),
+    )
+    return OpenArticle(article, BODY, (make_article(title="A sister"),), settings.actions[:2])
+
+
+def test_an_open_article_is_short_first(settings: Settings, brand: Brand) -> None:
+    """What it is about, the beginning of its outline with deep links, who is protected, what one can do."""
+    view = article_page(opened_article(settings), ENGLISH, brand)
 
     assert "- [At dawn](" in said(view)
     assert any(address.endswith("#dawn") for address in addresses(view))
     assert any(address.endswith("#:~:text=Who%20pays%3F") for address in addresses(view))
-    assert "- [A sister](" in said(view)
-    assert labels(view) == ["Read the article", "Donate", "Sign the Allies pledge", "Share here"]
+    assert "and 3 more sections" in said(view)
+    assert "Her name has been changed" in said(view)
+    assert "figures are from 2019" not in said(view)
+    assert "A sister" not in said(view)
+    assert labels(view) == ["Read article", "Share here", "More"]  # a longer call waits behind More
+
+
+def test_more_shows_everything_that_is_stored(settings: Settings, brand: Brand) -> None:
+    """Author's note, whole outline, read-on links, captions with their pictures, footnotes, related, calls."""
+    view = full_article_page(opened_article(settings), ENGLISH, brand)
+
+    words = said(view)
+    assert "Jane Doe keeps a notebook of markets." in words
+    assert "- [Stall 8](" in words
+    assert "- [The Price of Salt](https://example.org/salt" in words
+    assert "- The market before it opens" in words
+    assert "figures are from 2019" in words
+    assert "Her name has been changed" in words
+    assert "- [A sister](" in words
+    pictures = [item["description"] for part in components(view) for item in part.get("items", [])]
+    assert pictures == ["Rows of stalls", "Picture for “The Jangmadang Generation”"]
+    assert labels(view) == [
+        "Read article",
+        "Write a letter",
+        "Donate",
+        "Sign the Allies pledge",
+        "More like this",
+        "Share here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "protects"),
+    [
+        ("*Her name has been changed to keep her family safe.", True),
+        ("Names in this story were altered.", True),
+        ("Some identifying details have been omitted.", True),
+        ("A pseudonym is used.", True),
+        ("Not his real name.", True),
+        ("Faces are blurred to protect the people shown.", True),
+        ("등장인물의 이름은 가명입니다.", True),
+        ("신변 보호를 위해 이름을 바꾸었습니다.", True),
+        ("The figures are from 2019.", False),
+        ("Photograph: Jane Doe.", False),
+        ("The market was renamed in 2003.", False),
+        ("사진: 김하늘", False),
+    ],
+)
+def test_a_note_that_protects_somebody_is_recognised(note: str, *, protects: bool) -> None:
+    assert is_protection_note(note) is protects
 
 
 def test_topics_have_their_counts_and_a_menu(brand: Brand) -> None:
@@ -154,6 +222,12 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
     article = make_article(title=one, summary=two, author=three, url=NASTY_URL, image=Image(NASTY_URL, two))
     spans = (Span(three), Span(one, matched=True), Span(two))
     hits = tuple(Hit(replace(article, id=number), two, spans, f"{NASTY_URL}#x", 1.0) for number in range(5))
+    body = ArticleBody(
+        passages=tuple(Passage(number, two, three) for number in range(20)),
+        images=tuple(Image(f"https://example.org/{number}.png", one, two) for number in range(9)),
+        links=tuple(Link(one, NASTY_URL, LinkKind.RELATED, 0) for _ in range(20)),
+        footnotes=(one, two, three) * 5,
+    )
     neighbours = tuple(make_article(id=number, title=one, url=NASTY_URL) for number in range(5))
     filters = SearchFilters(author=three, topic="women", language=two)
     topics = [Topic(f"t{number}", one or "x", two, ("x",)) for number in range(30)]
@@ -167,7 +241,8 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
             brand,
             topics_command="`/t`",
         ),
-        article_page(OpenArticle(article, ((two, NASTY_URL),) * 20, neighbours), text, brand),
+        article_page(OpenArticle(article, body, neighbours), text, brand),
+        full_article_page(OpenArticle(article, body, neighbours), text, brand),
         unknown_article(one, neighbours, text, brand),
         article_list(list(neighbours), 50, 1, topics[0], text, brand),
         like_page(article, neighbours[:3], text, brand),

@@ -39,8 +39,8 @@ def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) 
     """Followers read it in servers where nobody would answer a press."""
     published = replace(subscription(), options=SubscriptionOptions(publish=True))
 
-    assert "More like this" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
-    assert "More like this" not in labels(Renderer(settings, lambda: NOW)([make_article()], published).view)
+    assert "More" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
+    assert "More" not in labels(Renderer(settings, lambda: NOW)([make_article()], published).view)
 
 
 def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, brand: Brand) -> None:

@@ -1,0 +1,207 @@
+"""What `/article` and *More* show: one article, short first, then everything that is stored of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urldefrag
+
+import discord
+
+from bot.i18n import Catalogue
+from bot.layouts.article_card import call_buttons
+from bot.layouts.components import (
+    MAX_LABEL,
+    Brand,
+    Part,
+    action_row,
+    byline,
+    card,
+    first_within_limits,
+    image_description,
+    layout,
+    link_button,
+    picture,
+    subtext,
+    summary,
+    text_display,
+    title_link,
+    topic_line,
+)
+from bot.layouts.markdown import link, plain
+from bot.layouts.pagination import more_button, related_button, share_button
+from bot.layouts.phone_rows import arrange
+from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind, Passage
+from bot.plain_text import clean_line
+from bot.urls import is_web_url
+
+RELATED = 3
+SHORT_OUTLINE, FULL_OUTLINE = 5, 20
+MAX_READ_ON = 8
+MAX_FOOTNOTES = 12
+MAX_PICTURES = 6
+PROTECTION = re.compile(
+    r"\b(?:names?|identit(?:y|ies)|details?|pseudonyms?|faces?|locations?)\b.{0,80}"
+    r"\b(?:chang|alter|withh|conceal|blur|protect|anonym|omit|hidden|replac)"
+    r"|\b(?:protect|preserv|safeguard)\w*\b.{0,60}\b(?:privacy|safety|identit|anonym|security)"
+    r"|\bpseudonym|\bnot (?:his|her|their|the) real names?\b|\banonym(?:ous|ity|ised|ized)\b"
+    r"|가명|실명이? 아|신변|신원|신상|익명|안전(?:을|과)? ?(?:위해|보호)|사생활|개인정보",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenArticle:
+    """An article opened by a member, with its long parts, what is related and what one can do."""
+
+    article: Article
+    body: ArticleBody = NO_BODY
+    related: tuple[Article, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
+    """The short form: what the article is about, the beginning of its outline, what one can do."""
+
+    def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
+        return layout(
+            card(
+                *_head(opened.article, text, brand, lead),
+                _outline(opened, headings, text, brand, linked=linked),
+                _footnotes([note for note in opened.body.footnotes if is_protection_note(note)], 400),
+                *_rows(opened, text, brand),
+            )
+        )
+
+    return first_within_limits(
+        lambda: build(500, SHORT_OUTLINE, linked=True),
+        lambda: build(300, SHORT_OUTLINE, linked=False),
+        lambda: build(200, 0, linked=False),
+    )
+
+
+def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
+    """Everything that is stored of the article, apart from its text."""
+    article, body = opened.article, opened.body
+
+    def build(headings: int, pictures: int, links: int, note: int, *, linked: bool) -> discord.ui.LayoutView:
+        return layout(
+            card(
+                *_head(article, text, brand, 300, with_picture=False),
+                text_display(text("articles.note"), plain(article.author_note, note)) if article.author_note else None,
+                _outline(opened, headings, text, brand, linked=linked),
+                _read_on(body, links, text, brand),
+                *_pictures(article, body.images[:pictures], text),
+                _footnotes(_most_important(body.footnotes), note),
+                _related(opened.related[: min(links, RELATED)], text, brand),
+                _topics_of(article, text, brand),
+                action_row(
+                    link_button(text("articles.read"), brand.public(article.url)),
+                    *call_buttons(article, opened.actions, text, brand)[:4],
+                ),
+                action_row(related_button(article, text), share_button(article, text)),
+            )
+        )
+
+    return first_within_limits(
+        lambda: build(FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 600, linked=True),
+        lambda: build(FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 300, linked=False),
+        lambda: build(SHORT_OUTLINE, 3, 3, 150, linked=False),
+        lambda: build(0, 1, 0, 80, linked=False),
+    )
+
+
+def unknown_article(typed: str, near: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
+    """No article has that title: those with a similar one."""
+    titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in near)
+    return layout(
+        card(
+            text_display(f"## {text('articles.unknown.title', title=plain(typed, 100))}"),
+            text_display(text("articles.unknown.near"), titles) if titles else None,
+            text_display(text("articles.unknown.hint")),
+        )
+    )
+
+
+def is_protection_note(footnote: str) -> bool:
+    """Whether a footnote says that somebody is protected, as by a changed name; such a note is never left out."""
+    return PROTECTION.search(footnote) is not None
+
+
+def passage_address(article: Article, passage: Passage) -> str:
+    """The address that leads to a passage: its anchor, or a text fragment where its heading has none."""
+    fragment = quote(passage.anchor) if passage.anchor else f":~:text={quote(clean_line(passage.heading), safe='')}"
+    return f"{urldefrag(article.url).url}#{fragment}"
+
+
+def _head(
+    article: Article, text: Catalogue, brand: Brand, lead: int, *, with_picture: bool = True
+) -> tuple[Part | None, ...]:
+    shown = summary(article, lead)
+    return (
+        text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand))),
+        text_display(shown) if shown else None,
+        picture(article, text) if with_picture else None,
+    )
+
+
+def _rows(opened: OpenArticle, text: Catalogue, brand: Brand) -> list[Part | None]:
+    read = link_button(text("articles.read"), brand.public(opened.article.url))
+    calls = call_buttons(opened.article, opened.actions, text, brand)[:2]
+    first = arrange([read] if read else [], calls, None)[0]
+    return [action_row(*first), action_row(share_button(opened.article, text), more_button(opened.article, text))]
+
+
+def _outline(opened: OpenArticle, most: int, text: Catalogue, brand: Brand, *, linked: bool) -> Part | None:
+    headed = [passage for passage in opened.body.passages if clean_line(passage.heading)]
+    shown = [
+        link(passage.heading, brand.public(passage_address(opened.article, passage)), MAX_LABEL)
+        if linked
+        else plain(passage.heading, MAX_LABEL)
+        for passage in headed[:most]
+    ]
+    if not shown:
+        return None
+    left = len(headed) - len(shown)
+    more = subtext(text("articles.outline_more", count=left)) if left > 0 else ""
+    return text_display(text("articles.outline"), *(f"- {line}" for line in shown), more)
+
+
+def _read_on(body: ArticleBody, most: int, text: Catalogue, brand: Brand) -> Part | None:
+    links = [one for one in body.links if one.kind is LinkKind.RELATED][:most]
+    lines = [f"- {link(one.label, brand.public(one.url), MAX_LABEL)}" for one in links]
+    return text_display(text("articles.read_on"), *lines) if lines else None
+
+
+def _pictures(article: Article, images: Sequence[Image], text: Catalogue) -> list[Part]:
+    """The article's pictures, and below them their captions in the same order."""
+    showable = [image for image in images if is_web_url(image.url)]
+    if not showable:
+        return []
+    gallery = discord.ui.MediaGallery[discord.ui.LayoutView](
+        *(
+            discord.MediaGalleryItem(image.url, description=image_description(image, article, text))
+            for image in showable
+        )
+    )
+    captions = [f"- {plain(image.caption, 200)}" for image in showable if clean_line(image.caption)]
+    return [gallery, *([text_display(text("articles.captions"), *captions)] if captions else [])]
+
+
+def _most_important(footnotes: Sequence[str]) -> list[str]:
+    """As many footnotes as there is room for, those that protect somebody first among equals."""
+    return sorted(footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
+
+
+def _footnotes(notes: Sequence[str], limit: int) -> Part | None:
+    lines = [subtext(plain(note, limit)) for note in notes if clean_line(note)]
+    return text_display(*lines) if lines else None
+
+
+def _related(articles: Sequence[Article], text: Catalogue, brand: Brand) -> Part | None:
+    lines = [f"- {title_link(article, text, brand, MAX_LABEL)}" for article in articles]
+    return text_display(text("articles.related"), *lines) if lines else None
+
+
+def _topics_of(article: Article, text: Catalogue, brand: Brand) -> Part | None:
+    line = topic_line(article.topics, text, brand)
+    return text_display(subtext(line)) if line else None
