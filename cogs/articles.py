@@ -147,9 +147,9 @@ class ArticlesCog(commands.Cog):
         return as_choices(matching(self.bot.brand.topic_choices(text_for(interaction).language), typed))
 
     @article.autocomplete("title")
-    async def complete_title(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_title(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Titles near to what is typed; the value is the article's id."""
-        found = await self.bot.services.search.suggest_titles(typed)
+        found = await self.bot.services.search.suggest_titles(typed, language=text_for(interaction).language)
         return as_choices((suggestion.label, suggestion.value) for suggestion in found)
 
     async def _chosen(self, typed: str | None, text: Catalogue) -> discord.ui.LayoutView:

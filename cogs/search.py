@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.actions import day, in_season
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
@@ -17,9 +18,9 @@ from bot.interactions.custom_ids import SAVED_MARK, SEARCH, Search, decode, enco
 from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
-from bot.layouts.pagination import PER_PAGE
-from bot.layouts.search import nothing_found, search_page
-from bot.search import SearchFilters
+from bot.layouts.search import language_choices, language_name, nothing_found, search_page
+from bot.models import Action
+from bot.search import HITS_PER_PAGE, SearchFilters
 
 MAX_QUERY = 200
 
@@ -122,9 +123,9 @@ class SearchCog(commands.Cog):
         await answer(interaction, await _page(self.bot, Search(query, filters), 0, text))
 
     @search.autocomplete("query")
-    async def complete_query(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_query(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Words and titles that begin like what is typed."""
-        found = await self.bot.services.search.suggest_queries(typed)
+        found = await self.bot.services.search.suggest_queries(typed, language=text_for(interaction).language)
         return as_choices([(query, query) for query in found])
 
     @search.autocomplete("topic")
@@ -149,22 +150,48 @@ class SearchCog(commands.Cog):
         return as_choices([(name, name) for name in await self.bot.services.search.suggest_authors(typed)])
 
     @search.autocomplete("language")
-    async def complete_language(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Languages that articles are written in."""
-        return as_choices([(code, code) for code in await self.bot.services.search.suggest_languages(typed)])
+    async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Languages that articles are written in, by their names."""
+        text = text_for(interaction)
+        codes = await self.bot.services.search.suggest_languages()
+        return as_choices(matching([(language_name(code, text), code) for code in codes], typed))
 
 
 async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> discord.ui.LayoutView:
     found = await bot.services.search.search(
-        search.query, search.filters, limit=PER_PAGE, offset=page * PER_PAGE, literal=search.literal
+        search.query,
+        search.filters,
+        limit=HITS_PER_PAGE,
+        offset=page * HITS_PER_PAGE,
+        literal=search.literal,
+        language=text.language,
     )
     if not found.hits and page > 0:  # articles were withdrawn meanwhile
         return await _page(bot, search, 0, text)
+    meant = found.did_you_mean
+    suggested = await _remember(bot, Search(meant, search.filters)) if meant else None
+    actions = _actions(bot) if found.help else ()
     if not found.hits:
-        return nothing_found(found, search.filters, text, bot.brand, topics_command=bot.mention("topics"))
+        return nothing_found(
+            found,
+            search.filters,
+            text,
+            bot.brand,
+            topics_command=bot.mention("topics"),
+            suggested=suggested,
+            actions=actions,
+        )
     state = await _remember(bot, search)
     literal = await _remember(bot, Search(search.query, search.filters, literal=True)) if found.corrected else None
-    return search_page(found, search.filters, page, state, text, bot.brand, literal=literal)
+    return search_page(
+        found, search.filters, page, state, text, bot.brand, literal=literal, suggested=suggested, actions=actions
+    )
+
+
+def _actions(bot: HeraldBot) -> list[Action]:
+    services = bot.services
+    today = day(services.clock(), services.settings.time_zone)
+    return [action for action in services.settings.actions if in_season(action, today)]
 
 
 async def _remember(bot: HeraldBot, search: Search) -> str:
@@ -180,7 +207,7 @@ async def _recall(bot: HeraldBot, state: str) -> Search | None:
 
 
 def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFilters:
-    """The filters meant. Raises Unusable with the sentence for the member."""
+    """The filters meant. Raises InvalidFilterError with the sentence for the member."""
     topics = bot.brand.topic_choices(text.language)
     try:
         topic = choose(typed.topic, topics) if typed.topic else None
@@ -197,8 +224,16 @@ def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFil
         year=int(typed.year) if typed.year else None,
         feed=feed,
         author=typed.author.strip() if typed.author else None,
-        language=typed.language.strip().lower() if typed.language else None,
+        language=_language(typed.language, text) if typed.language else None,
     )
+
+
+def _language(typed: str, text: Catalogue) -> str:
+    """The code of a language that was typed by name or by code."""
+    try:
+        return choose(typed, language_choices(text))
+    except UnknownChoiceError:
+        return typed.strip().lower()
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -33,7 +33,7 @@ def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> dis
             text_display(
                 f"## {text('actions.title')}", subtext(text("actions.intro", organisation=plain(brand.organisation)))
             ),
-            *(_action(action, text, brand) for action in actions[:MOST]),
+            *(action_part(action, text, brand) for action in actions[:MOST]),
             text_display(subtext(text("actions.more", names=" · ".join(names)))) if names else None,
         )
     )
@@ -41,10 +41,11 @@ def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> dis
 
 def one_action(action: Action, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One action with its button."""
-    return layout(card(_action(action, text, brand)))
+    return layout(card(action_part(action, text, brand)))
 
 
-def _action(action: Action, text: Catalogue, brand: Brand) -> Part:
+def action_part(action: Action, text: Catalogue, brand: Brand) -> Part:
+    """An action's sentence with its button beside it."""
     sentence = paragraphs(dict(action.sentences).get(text.language, action.sentence), SENTENCE)
     button = action_button(action, text.language, brand)
     if button is None:

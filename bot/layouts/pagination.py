@@ -16,14 +16,16 @@ MAX_OPTIONS = 25
 PER_PAGE = 5
 
 
-def pages(total: int) -> int:
-    """How many pages so many things take; at least one."""
-    return max(1, -(-total // PER_PAGE))
+def pages(total: int, per_page: int = PER_PAGE) -> int:
+    """The number of pages for `total` items; at least one."""
+    return max(1, -(-total // per_page))
 
 
-def pager(identify: Callable[[int], str], page: int, total: int, text: Catalogue) -> Row | None:
+def pager(
+    identify: Callable[[int], str], page: int, total: int, text: Catalogue, per_page: int = PER_PAGE
+) -> Row | None:
     """Buttons to the neighbouring pages, counted from 0; None when there is only one page."""
-    last = pages(total) - 1
+    last = pages(total, per_page) - 1
     if last == 0:
         return None
     return action_row(

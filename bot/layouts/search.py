@@ -5,8 +5,9 @@ from functools import partial
 
 import discord
 
-from bot.i18n import Catalogue
+from bot.i18n import Catalogue, messages
 from bot.interactions.custom_ids import search_id
+from bot.layouts.actions import action_part
 from bot.layouts.components import (
     MAX_LABEL,
     Brand,
@@ -25,12 +26,15 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import emphasised, link, plain
 from bot.layouts.pagination import pager, pages, share_menu
+from bot.models import Action, Article
 from bot.plain_text import clean_line, truncate
-from bot.search import Hit, SearchFilters, SearchResults
+from bot.search import HITS_PER_PAGE, Hit, LineKind, SearchFilters, SearchResults
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
 NEAR = 5
+MAX_HELP = 3
+LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE)
 
 
 def search_page(
@@ -42,20 +46,27 @@ def search_page(
     brand: Brand,
     *,
     literal: str | None = None,
+    suggested: str | None = None,
+    actions: Sequence[Action] = (),
 ) -> discord.ui.LayoutView:
-    """A page of hits, counted from 0. `state` and `literal` are for the buttons (see `paging`).
+    """A page of hits, counted from 0. `state`, `literal` and `suggested` are for the buttons.
 
-    `literal` is the state of the same search without corrections, None where nothing was corrected.
+    `literal` is the state of the same search without corrections, None where nothing was corrected;
+    `suggested` that of what was perhaps meant. `actions` answer the question how to help.
     """
 
     def build(excerpt: int, title: int) -> discord.ui.LayoutView:
         return layout(
+            help_card(actions, text, brand) if page == 0 else None,
             card(
                 text_display(*_heading(answer, filters, page, text, brand)),
-                action_row(_instead(answer.query, literal, text)),
+                action_row(
+                    _query_button("search.instead", answer.query, literal, text),
+                    _query_button("search.did_you_mean", answer.did_you_mean or "", suggested, text),
+                ),
                 *hit_parts(answer.hits, text, brand, excerpt, title),
             ),
-            pager(partial(_page_id, state), page, answer.total, text),
+            pager(partial(_page_id, state), page, answer.total, text, HITS_PER_PAGE),
             share_menu([hit.article for hit in answer.hits], text),
         )
 
@@ -75,22 +86,53 @@ def related_page(hits: Sequence[Hit], text: Catalogue, brand: Brand) -> discord.
 
 
 def nothing_found(
-    answer: SearchResults, filters: SearchFilters, text: Catalogue, brand: Brand, *, topics_command: str
+    answer: SearchResults,
+    filters: SearchFilters,
+    text: Catalogue,
+    brand: Brand,
+    *,
+    topics_command: str,
+    suggested: str | None = None,
+    actions: Sequence[Action] = (),
 ) -> discord.ui.LayoutView:
-    """Nothing matched: titles that are near, topics that are near, and how to ask."""
-    titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in answer.near_titles[:NEAR])
+    """Nothing matched: what was perhaps meant, near titles and topics, the newest articles, and how to ask."""
+    titles = _titles(answer.near_titles, text, brand)
+    newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
     return layout(
+        help_card(actions, text, brand),
         card(
             text_display(
                 f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}",
                 subtext(filter_line(filters, text, brand)),
             ),
+            action_row(_query_button("search.did_you_mean", answer.did_you_mean or "", suggested, text)),
             text_display(text("search.nothing.titles"), titles) if titles else None,
+            text_display(text("search.nothing.newest"), newest) if newest else None,
             text_display(text("search.nothing.topics", topics=topics)) if topics else None,
             text_display(text("search.nothing.hint", topics_command=topics_command)),
-        )
+        ),
     )
+
+
+def help_card(actions: Sequence[Action], text: Catalogue, brand: Brand) -> Part | None:
+    """What one can do, above the answer to a question how to help."""
+    if not actions:
+        return None
+    title = text_display(f"## {text('actions.title')}")
+    return card(title, *(action_part(action, text, brand) for action in actions[:MAX_HELP]))
+
+
+def language_name(code: str, text: Catalogue) -> str:
+    """The name of an article's language; its code where the catalogue has none."""
+    key = f"languages.{code}"
+    return text(key) if key in messages(text.language) else code
+
+
+def language_choices(text: Catalogue) -> list[tuple[str, str]]:
+    """(name, code) of every language that has a name."""
+    prefix = "languages."
+    return [(text(key), key.removeprefix(prefix)) for key in messages(text.language) if key.startswith(prefix)]
 
 
 def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
@@ -100,7 +142,7 @@ def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
         str(filters.year) if filters.year else "",
         brand.feed_name(filters.feed) if filters.feed else "",
         text("common.by", author=filters.author) if filters.author else "",
-        filters.language or "",
+        language_name(filters.language, text) if filters.language else "",
     ]
     return " · ".join(plain(piece, SHOWN_FILTER) for piece in pieces if piece)
 
@@ -119,7 +161,8 @@ def _hit(hit: Hit, text: Catalogue, brand: Brand, excerpt: int, title: int) -> P
         return text_display(heading)
     shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
     quoted = f"> {shown}" if shown else ""
-    lines = [heading, subtext(byline(hit.article, text, brand)), _passage(hit, text, brand), quoted]
+    source = subtext(text(f"search.source.{hit.source.value}")) if hit.source in LABELLED else ""
+    lines = [heading, subtext(byline(hit.article, text, brand)), _passage(hit, text, brand), source, quoted]
     return section_with_thumbnail(hit.article, text, *lines)
 
 
@@ -127,26 +170,34 @@ def _passage(hit: Hit, text: Catalogue, brand: Brand) -> str:
     if not hit.url or hit.url == hit.article.url:
         return ""
     label = text("search.passage_named", heading=hit.heading) if clean_line(hit.heading) else text("search.passage")
-    return f"➜ {link(label, brand.public(hit.url), MAX_LABEL)}"
+    return link(label, brand.public(hit.url), MAX_LABEL)
 
 
 def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Catalogue, brand: Brand) -> list[str]:
     asked = plain(answer.query, SHOWN_QUERY)
     corrected = plain(answer.corrected or "", SHOWN_QUERY)
     count = text("search.count", count=answer.total)
-    place = text("search.page", page=page + 1, pages=pages(answer.total)) if pages(answer.total) > 1 else ""
+    last = pages(answer.total, HITS_PER_PAGE)
+    place = text("search.page", page=page + 1, pages=last) if last > 1 else ""
+    said = [*map(str, answer.years), text("search.newest_first") if answer.newest_first else ""]
     return [
         f"## {text('search.title', query=corrected or asked)}",
-        subtext(" · ".join(piece for piece in (count, place, filter_line(filters, text, brand)) if piece)),
+        subtext(" · ".join(piece for piece in (count, place, *said, filter_line(filters, text, brand)) if piece)),
         text("search.corrected", corrected=corrected, query=asked) if corrected else "",
     ]
 
 
-def _instead(query: str, literal: str | None, text: Catalogue) -> Button | None:
-    if literal is None:
+def _titles(articles: Sequence[Article], text: Catalogue, brand: Brand) -> str:
+    return "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in articles[:NEAR])
+
+
+def _query_button(key: str, query: str, state: str | None, text: Catalogue) -> Button | None:
+    """A button that searches for something else; None without a state."""
+    if state is None or not clean_line(query):
         return None
-    label = truncate(text("search.instead", query=clean_line(query)), MAX_LABEL)
-    return discord.ui.Button(label=label, custom_id=search_id(0, literal))
+    return discord.ui.Button(
+        label=truncate(text(key, query=clean_line(query)), MAX_LABEL), custom_id=search_id(0, state)
+    )
 
 
 def _page_id(state: str, page: int) -> str:

@@ -71,7 +71,7 @@ async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: World
     assert said.startswith(f"📣 {members.member.mention} shared this article.")
     assert "A title put right" in said
     assert article.title not in said
-    assert "Read the article" in labels(members.channel.last_message)
+    assert "Read article" in labels(members.channel.last_message)
 
 
 async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> None:

@@ -22,7 +22,7 @@ from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
-from bot.search import Hit, SearchFilters, SearchResults, Span
+from bot.search import Hit, LineKind, SearchFilters, SearchResults, Span
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
@@ -46,7 +46,7 @@ def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
 
     assert "## Results for “market”\n-# 1 article\n" in said(view)
     assert "> sells at the **market** every day." in said(view)
-    assert "➜ [Read: A morning](https://libertyinnorthkorea.org/blog/the-jangmadang?utm_source=" in said(view)
+    assert "[Read: A morning](https://libertyinnorthkorea.org/blog/the-jangmadang?utm_source=" in said(view)
     assert said(view).count("#a-morning") == 1
     assert not labels(view)
 
@@ -66,7 +66,7 @@ def test_limits_of_a_search_are_named(brand: Brand) -> None:
 
     view = search_page(SearchResults((make_hit(),), 12, "x"), filters, 1, '["x"]', ENGLISH, brand)
 
-    assert "-# 12 articles · page 2 of 3 · Women · 2024 · LiNK Blog · by Jane · ko" in said(view)
+    assert "-# 12 articles · page 2 of 4 · Women · 2024 · LiNK Blog · by Jane · 한국어" in said(view)
 
 
 def test_nothing_found_says_what_to_try(brand: Brand) -> None:
@@ -74,7 +74,7 @@ def test_nothing_found_says_what_to_try(brand: Brand) -> None:
 
     view = nothing_found(answer, SearchFilters(), ENGLISH, brand, topics_command="</topics:5>")
 
-    assert "Nothing found for “xyz”" in said(view)
+    assert "I found nothing about “xyz”" in said(view)
     assert "- [The Jangmadang Generation](" in said(view)
     assert "Women" in said(view)
     assert "</topics:5>" in said(view)
@@ -255,3 +255,41 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
         live = LIVE_MENTION.sub("", said(view)) if view is views[-1] else said(view).replace("<t:", "")
         assert not LIVE_MENTION.search(live)
         assert all(address.startswith("https://") for address in addresses(view))
+
+
+def test_a_question_how_to_help_is_answered_by_the_actions(settings: Settings, brand: Brand) -> None:
+    found = SearchResults((make_hit(),), 1, "how can I help", help=True)
+
+    view = search_page(found, SearchFilters(), 0, '["x"]', ENGLISH, brand, actions=settings.actions)
+
+    assert said(view).startswith("## What you can do")
+    assert labels(view)[:3] == [dict(action.labels).get("en", action.label) for action in settings.actions[:3]]
+    check_limits(view)
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [(LineKind.CAPTION, "From a picture caption:"), (LineKind.FOOTNOTE, "From a footnote:"), (LineKind.PASSAGE, "")],
+)
+def test_a_hit_says_where_its_words_come_from(source: LineKind, label: str, brand: Brand) -> None:
+    found = SearchResults((replace(make_hit(), source=source),), 1, "x")
+
+    words = said(search_page(found, SearchFilters(), 0, '["x"]', ENGLISH, brand))
+
+    assert ("From a" in words) is bool(label)
+    assert label in words
+
+
+def test_what_was_perhaps_meant_is_offered(brand: Brand) -> None:
+    found = SearchResults((make_hit(),), 1, "jeans", did_you_mean="means")
+    view = search_page(found, SearchFilters(), 0, '["jeans"]', ENGLISH, brand, suggested='["means"]')
+
+    button = next(part for part in components(view) if part.get("custom_id") == 'search:0:["means"]')
+    assert button["label"] == "Did you mean “means”?"
+
+
+def test_nothing_found_shows_the_newest_articles(brand: Brand) -> None:
+    found = SearchResults((), 0, "bitcoin price", newest=(make_article(title="A New Story"),))
+    words = said(nothing_found(found, SearchFilters(), ENGLISH, brand, topics_command="`/topics`"))
+
+    assert "**Our newest articles**\n- [A New Story](" in words
