@@ -27,7 +27,7 @@ GUILD, CHANNEL, NOW = 10, 20, 1_800_000_000.0
 def test_a_feed_in_trouble_is_described_in_words(kind: str, language: str) -> None:
     """Neither the raw kind nor the English detail of the log reaches a reader, and the feed has its name."""
     text = Catalogue.of(language)
-    sentence = incident_sentence(replace(FEED, kind=f"feed_{kind}:blog"), text, NAMES)
+    sentence = incident_sentence([replace(FEED, kind=f"feed_{kind}:blog")], text, NAMES)
     assert "Corner Notes" in sentence
     assert problem_sentence(kind, text) in sentence
     assert "Errno" not in sentence
@@ -44,8 +44,8 @@ def test_reasons_without_a_sentence_are_not_shown_raw(language: str) -> None:
 def test_one_held_article_is_singular() -> None:
     held = replace(FEED, kind="feed_held:blog", detail="1")
     text = Catalogue.of("en")
-    assert "has an article that looks old. It is held" in incident_sentence(held, text, NAMES)
-    assert "has 7 new articles" in incident_sentence(replace(held, detail="7"), text, NAMES)
+    assert "has an article that looks old. It is held" in incident_sentence([held], text, NAMES)
+    assert "has 7 new articles" in incident_sentence([replace(held, detail="7")], text, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,6 @@ async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: P
     notifier = IncidentNotifier(database, incidents, guilds, FakeSender(discord), NAMES)
     async with database.transaction() as tx:
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
-    await notifier.tell()
+    await notifier.notify_pending(NOW + 60)
     assert "채널에 새 글을 올릴 수 없습니다" in discord.said[-1][1]
     await database.close()
