@@ -12,6 +12,7 @@ from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import ArticleButton, Control
 from bot.client.localisation import text_for
 from bot.delivery.card_placement import CardPlacement
+from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
 from bot.interactions.custom_ids import SHARE, SHARE_MENU, parse_id
@@ -21,6 +22,8 @@ from bot.models import Article, ArticleState
 from bot.store.shared_cards import MessageRef
 
 ACTIONS = 2
+SHARED_ONCE_SECONDS = 86_400.0  # an article is shared once in this time in a channel
+BYPASS_SLOWMODE = 1 << 52  # a permission
 
 
 class ShareButton(ArticleButton, template=SHARE):
@@ -55,54 +58,76 @@ class SharingCog(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Makes buttons and menus of earlier runs work."""
+        """Registers the components, so that those on older messages work."""
         self.bot.add_dynamic_items(ShareButton, ShareMenu)
 
     async def cog_unload(self) -> None:
-        """Takes them away again."""
+        """Unregisters them."""
         self.bot.remove_dynamic_items(ShareButton, ShareMenu)
 
 
 async def _share(interaction: Interaction, article_id: int) -> None:
-    services = interaction.client.services
+    services, text = interaction.client.services, text_for(interaction)
     article = await services.articles.get(article_id)
     if article is None or article.state is not ArticleState.LIVE:
-        await answer(interaction, notice(text_for(interaction)("articles.gone")))
+        await answer(interaction, notice(text("articles.gone")))
         return
-    if not _may_write(interaction):
-        await answer(interaction, notice(text_for(interaction)("articles.may_not_share")))
-        return
-    if not _may_take_back(interaction):
-        await answer(interaction, notice(text_for(interaction)("articles.may_not_take_back")))
-        return
-    text = await _public_text(interaction)
-    today = day(services.clock(), services.settings.time_zone)
-    actions = fitting(services.settings.actions, article.topics, today, ACTIONS)
-    above = text("articles.shared_by", member=interaction.user.mention)
-    card = article_card(article, actions, text, interaction.client.brand, above=above)
     if interaction.guild_id is None:
+        card, _ = await _cards(interaction, article)
         await answer(interaction, card)  # nobody but the member is there, and Discord forgets it by itself
-    else:
-        await _post(interaction, article, card, placeholder_card(text, above), text, interaction.guild_id)
+        return
+    if (refused := _refusal(interaction, text)) is not None:
+        await answer(interaction, notice(refused))
+        return
+    channel_id = interaction.channel_id or 0
+    with interaction.client.share_limits.only_one(article.id, channel_id) as alone:
+        if not alone:
+            await answer(interaction, notice(text("articles.being_shared")))
+            return
+        earlier = await services.cards.shared_since(article.id, channel_id, services.clock() - SHARED_ONCE_SECONDS)
+        if earlier is not None:
+            url = message_link(earlier.guild_id, earlier.channel_id, earlier.message_id)
+            await answer(interaction, notice(text("articles.already_shared", link=url)))
+            return
+        interaction.client.share_limits.record(interaction.user.id, channel_id)
+        await _post(interaction, article, interaction.guild_id)
 
 
-async def _post(
-    interaction: Interaction,
-    article: Article,
-    card: discord.ui.LayoutView,
-    empty: discord.ui.LayoutView,
-    text: Catalogue,
-    guild_id: int,
-) -> None:
-    """Public, and known before the article stands in it: what is withdrawn later is taken back here too."""
-    services = interaction.client.services
+async def _post(interaction: Interaction, article: Article, guild_id: int) -> None:
+    """Public, and recorded before the article is shown in it: what is withdrawn later is removed here too."""
+    services, text = interaction.client.services, await _public_text(interaction)
+    card, empty = await _cards(interaction, article)
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
     message_id = sent.message_id or (await interaction.original_response()).id
     place = MessageRef(guild_id, interaction.channel_id or 0, message_id, text.language)
-    placing = CardPlacement(services.database, services.clock, services.announcer.wake)
+    placement = CardPlacement(services.database, services.clock, services.announcer.wake)
     show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
-    if not await placing.put(article, place, show):
+    if not await placement.put(article, place, show, shared_at=services.clock()):
         await interaction.edit_original_response(view=notice(text("articles.gone")), allowed_mentions=NO_PINGS)
+
+
+async def _cards(interaction: Interaction, article: Article) -> tuple[discord.ui.LayoutView, discord.ui.LayoutView]:
+    """The card with the member's name above it, and the placeholder that is there before it."""
+    services, text = interaction.client.services, await _public_text(interaction)
+    today = day(services.clock(), services.settings.time_zone)
+    actions = fitting(services.settings.actions, article.topics, today, ACTIONS)
+    above = text("articles.shared_by", member=interaction.user.mention)
+    return article_card(article, actions, text, interaction.client.brand, above=above), placeholder_card(text, above)
+
+
+def _refusal(interaction: Interaction, text: Catalogue) -> str | None:
+    """Why this member may not share here now, as a sentence; None where nothing speaks against it."""
+    channel, granted = interaction.channel, interaction.permissions
+    if not _may_write(interaction):
+        return text("articles.may_not_share")
+    if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
+        return text("articles.thread_locked")
+    if not _may_take_back(interaction):
+        return text("articles.may_not_take_back")
+    exempt = granted.manage_messages or granted.manage_channels or granted.value & BYPASS_SLOWMODE
+    slowmode = 0 if exempt else getattr(channel, "slowmode_delay", 0)
+    wait = interaction.client.share_limits.seconds_to_wait(interaction.user.id, interaction.channel_id or 0, slowmode)
+    return text("common.wait", count=wait) if wait else None
 
 
 def _may_write(interaction: Interaction) -> bool:

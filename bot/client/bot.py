@@ -19,6 +19,7 @@ from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
 from bot.http.proxies import Proxies
+from bot.interactions.share_limits import ShareLimits
 from bot.layouts.components import NO_PINGS, Brand, notice
 from bot.store.key_value import KeyValueStore
 from bot.store.saved_searches import SavedSearches
@@ -57,6 +58,7 @@ class HeraldBot(IndependentShards):
         self.long_searches = SavedSearches(services.database, services.clock)
         self._registration = CommandRegistration(self.tree, self.kept)
         self.command_access = CommandAccess(reader(self))
+        self.share_limits = ShareLimits()
 
     async def setup_hook(self) -> None:
         """Loads every cog and registers the commands."""

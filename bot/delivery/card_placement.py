@@ -24,13 +24,20 @@ class CardPlacement:
     def __init__(self, database: Database, clock: Callable[[], float], wake: Callable[[], None]) -> None:
         self._cards, self._clock, self._wake = SharedCards(database), clock, wake
 
-    async def put(self, article: Article, place: MessageRef, show: Callable[[], Awaitable[object]]) -> bool:
+    async def put(
+        self,
+        article: Article,
+        place: MessageRef,
+        show: Callable[[], Awaitable[object]],
+        *,
+        shared_at: float | None = None,
+    ) -> bool:
         """Calls `show`, which puts the card of `article` into the message.
 
         False where the article was withdrawn meanwhile; then nothing of it may stay in the message.
         Raises what `show` raises, and TimeoutError; the card is then put there in a while.
         """
-        card = await self._cards.reserve(article.id, place, self._clock() + LEASE_SECONDS)
+        card = await self._cards.reserve(article.id, place, self._clock() + LEASE_SECONDS, shared_at)
         if card is None:
             return False
         async with asyncio.timeout(PUT_SECONDS):

@@ -68,18 +68,30 @@ class SharedCards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def reserve(self, article_id: int, place: MessageRef, until: float) -> int | None:
+    async def shared_since(self, article_id: int, channel_id: int, since: float) -> MessageRef | None:
+        """The message with which a member shared the article in that channel since then; None: nobody did."""
+        row = await self._database.one(
+            f"{_SELECT} WHERE card.article = ? AND card.channel_id = ? AND card.shared_at >= ?"
+            " ORDER BY card.shared_at DESC LIMIT 1",
+            (article_id, channel_id, since),
+        )
+        return _card(row).place if row else None
+
+    async def reserve(
+        self, article_id: int, place: MessageRef, until: float, shared_at: float | None = None
+    ) -> int | None:
         """Stores a message into which the card is about to be put; None where the article was withdrawn.
 
-        Nobody else touches the message until that instant, or until `posted`.
+        Nobody else touches the message until that instant, or until `confirm`. `shared_at` is when a
+        member shared it, None for a test.
         """
         async with self._database.transaction() as tx:
             article = await _article(tx, article_id)
             if article is None or article.state is not ArticleState.LIVE:
                 return None
             cursor = await tx.execute(
-                "INSERT INTO shared_cards (article, guild_id, channel_id, message_id, language, desired_hash, due)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO shared_cards (article, guild_id, channel_id, message_id, language, desired_hash, due,"
+                " shared_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     article_id,
                     place.guild_id,
@@ -88,6 +100,7 @@ class SharedCards:
                     place.language,
                     content_hash(article),
                     until,
+                    shared_at,
                 ),
             )
             return cursor.lastrowid

@@ -260,3 +260,26 @@ async def test_what_a_member_shares_in_private_is_for_that_member_alone(members:
     assert shared.ephemeral
     assert (await first(members.services)).title in shown(shared.response)
     assert await _all(members.services) == []
+
+
+async def test_an_article_is_shared_once_a_day_in_a_channel(members: World) -> None:
+    """Fifteen presses make one post; the answers link it."""
+    opened = await members.member.slash(members.channel, "article", title="The Sewing Room")
+    others = [members.guild.add_member(members.env.create_user(f"member-{number}")) for number in range(4)]
+    await members.member.click(message_of(opened), label="Share here")
+    before = len(members.channel.history())
+    for other in others:
+        again = await other.slash(members.channel, "article", title="The Sewing Room")
+        refused = await other.click(message_of(again), label="Share here")
+        assert "already shared here: https://discord.com/channels/" in shown(refused.response)
+
+    assert len(members.channel.history()) == before
+
+
+async def test_a_member_waits_between_two_shares(members: World) -> None:
+    for title in ("The Sewing Room", "The River in Both Directions"):
+        opened = await members.member.slash(members.channel, "article", title=title)
+        result = await members.member.click(message_of(opened), label="Share here")
+
+    assert "Please try again in" in shown(result.response)
+    assert len([one for one in members.channel.history() if "Sewing" in shown(one)]) == 1

@@ -1,0 +1,51 @@
+"""How often members may share: a pause per member, the channel's slow mode, one share of an article at a time.
+
+Kept in memory alone: nothing about members is stored.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+COOLDOWN_SECONDS = 10.0  # between two shares of one member, in whatever channel
+MAX_REMEMBERED = 10_000
+SLOWMODE_CEILING = 21_600.0  # Discord's longest slow mode
+
+
+class ShareLimits:
+    """Remembers the last shares of members, as long as they matter."""
+
+    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._shared: dict[tuple[int, int], float] = {}  # by member and channel; channel 0: anywhere
+        self._under_way: set[tuple[int, int]] = set()
+
+    def seconds_to_wait(self, user_id: int, channel_id: int, slowmode: float) -> int:
+        """How long this member has to wait before the next share there; 0: not at all."""
+        now = self._steady()
+        anywhere = self._shared.get((user_id, 0), -SLOWMODE_CEILING) + COOLDOWN_SECONDS - now
+        here = self._shared.get((user_id, channel_id), -SLOWMODE_CEILING) + slowmode - now
+        return max(0, math.ceil(max(anywhere, here)))
+
+    def record(self, user_id: int, channel_id: int) -> None:
+        """Notes a share; what is too old to matter is dropped once there are many."""
+        now = self._steady()
+        if len(self._shared) >= MAX_REMEMBERED:
+            self._shared = {key: at for key, at in self._shared.items() if now - at < SLOWMODE_CEILING}
+            if len(self._shared) >= MAX_REMEMBERED:
+                self._shared.clear()
+        self._shared[user_id, 0] = self._shared[user_id, channel_id] = now
+
+    @contextmanager
+    def only_one(self, article_id: int, channel_id: int) -> Iterator[bool]:
+        """True for whoever shares the article there alone; False while somebody else is doing it."""
+        key = (article_id, channel_id)
+        if key in self._under_way:
+            yield False
+            return
+        self._under_way.add(key)
+        try:
+            yield True
+        finally:
+            self._under_way.discard(key)
