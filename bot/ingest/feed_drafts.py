@@ -69,11 +69,13 @@ def body_of(page: Page) -> ArticleBody:
 
 
 def described(image: Image | None, images: Sequence[Image]) -> Image | None:
-    """An image without a description, with the one that the same image has among a page's."""
-    if image is None or image.alt:
-        return image
+    """A feed's picture with the description and caption that the page gives the same picture."""
+    if image is None:
+        return None
     same = next((one for one in images if _path(one.url) == _path(image.url)), None)
-    return replace(image, alt=same.alt or same.caption) if same else image
+    if same is None:
+        return image
+    return replace(image, alt=image.alt or same.alt or same.caption, caption=image.caption or same.caption)
 
 
 def _path(url: str) -> str:

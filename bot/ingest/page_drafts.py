@@ -69,7 +69,7 @@ def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
         author=draft.author,
         author_note=draft.author_note,
         language=draft.language,
-        image=draft.image,
+        image=_as_stored(draft.image),
         reading_minutes=draft.reading_minutes,
     )
     return unchanged != article or stored != draft.body
@@ -86,8 +86,13 @@ def _revised_image(article: Article, stored: ArticleBody, page: Page) -> Image |
     if article.image is None:
         return page.images[0] if page.images else None
     bare = replace(article.image, alt="")
-    came_from_page = described(bare, stored.images) == article.image
+    came_from_page = _as_stored(described(bare, stored.images)) == article.image
     return described(bare, page.images) if came_from_page else article.image
+
+
+def _as_stored(image: Image | None) -> Image | None:
+    """An article's own picture is stored without its caption, which stays in the body."""
+    return replace(image, caption="") if image else None
 
 
 def _introduction(page: Page) -> str:

@@ -5,7 +5,7 @@ Kept in memory alone: nothing about members is stored.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 COOLDOWN_SECONDS = 10.0  # between two shares of one member, in whatever channel
@@ -38,7 +38,7 @@ class ShareLimits:
         self._shared[user_id, 0] = self._shared[user_id, channel_id] = now
 
     @contextmanager
-    def only_one(self, article_id: int, channel_id: int) -> Iterator[bool]:
+    def only_one(self, article_id: int, channel_id: int) -> Generator[bool]:
         """True for whoever shares the article there alone; False while somebody else is doing it."""
         key = (article_id, channel_id)
         if key in self._under_way:

@@ -45,7 +45,8 @@ def digest_card(
     def build(title: int, sentence: int) -> discord.ui.LayoutView:
         sections = [
             section_with_thumbnail(
-                article.image,
+                article,
+                text,
                 f"**{title_link(article, text, brand, title)}**",
                 summary(article, sentence).split("\n", 1)[0] if sentence else "",
                 subtext(topic_line(article.topics[:2], text, brand)),

@@ -1,6 +1,7 @@
 """What is stored of an article: its page over its feed, and nothing that neither says."""
 
-from bot.ingest.page_drafts import archived_draft, described
+from bot.ingest.feed_drafts import described
+from bot.ingest.page_drafts import archived_draft
 from bot.models import UNKNOWN_DATE, ArticleBody, Image, Page, Passage
 
 PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))

@@ -99,5 +99,5 @@ def test_a_servers_own_line_stands_above_the_card_and_pings_nobody(settings: Set
 
     assert said(rendered.view).startswith(shown)
     assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
-    assert labels(rendered.view)[1:] == ["More like this"]
+    assert labels(rendered.view)[1:] == ["More"]
     check_limits(rendered.view)
