@@ -16,25 +16,33 @@ from bot.interactions.access import selected_value, selected_values
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.components import NO_PINGS, notice
-from bot.layouts.guild_settings import LOG_CHANNEL_TYPES, OWN_LANGUAGE, PREFIX, TEMPLATE, language_name, settings_page
+from bot.layouts.guild_settings import (
+    LOG_CHANNEL_TYPES,
+    OWN_LANGUAGE,
+    PREFIX,
+    TEMPLATE,
+    ask_public_log,
+    language_name,
+    settings_page,
+)
 from bot.models import ChannelKind
 
 LogChannel = discord.TextChannel | discord.Thread
 
 
 class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
-    """One of the two menus of the page."""
+    """A control of the page."""
 
-    def __init__(self, item: discord.ui.Item[Any], setting: str) -> None:
+    def __init__(self, item: discord.ui.Item[Any], setting: str, channel: str | None) -> None:
         super().__init__(item)
-        self._setting = setting
+        self._setting, self._channel = setting, channel
 
     @classmethod
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> "SettingControl":
         """The menu that was used."""
-        return cls(item, match["setting"])
+        return cls(item, match["setting"], match["channel"])
 
     async def use(self, interaction: Interaction) -> None:
         """Stores the choice and shows the page again."""
@@ -46,8 +54,14 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
             return
         if self._setting == "language":
             remark = await store_language(interaction, interaction.guild, selected_value(interaction))
+        elif self._setting == "public_log":
+            remark = await store_log_channel(interaction, interaction.guild, parse_id(self._channel or ""))
         else:
             chosen = parse_id(selected_value(interaction)) if selected_values(interaction) else None
+            if chosen is not None and is_public(interaction.guild, chosen):
+                view = ask_public_log(chosen, text_for(interaction))
+                await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+                return
             remark = await store_log_channel(interaction, interaction.guild, chosen)
         view = await page(interaction, interaction.guild, remark)
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
@@ -83,6 +97,11 @@ class ServerSettings(commands.Cog):
         guild = interaction.guild
         if guild is None:
             raise app_commands.NoPrivateMessage
+        if log_channel and is_public(guild, log_channel.id):
+            if language:
+                await store_language(interaction, guild, language)
+            await answer(interaction, ask_public_log(log_channel.id, text_for(interaction)))
+            return
         remarks = [
             await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
             await store_language(interaction, guild, language) if language else "",
@@ -94,6 +113,13 @@ async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> d
     """The settings as they are now."""
     settings = await interaction.client.services.guilds.get(guild.id)
     return settings_page(settings, text_for(interaction), remark)
+
+
+def is_public(guild: discord.Guild, channel_id: int) -> bool:
+    """Whether reports could go to that channel, and everyone in the server would read them."""
+    channel = guild.get_channel_or_thread(channel_id)
+    usable = isinstance(channel, LogChannel) and _check(channel).passed
+    return usable and channel.permissions_for(guild.default_role).view_channel
 
 
 async def store_log_channel(interaction: Interaction, guild: discord.Guild, channel_id: int | None) -> str:

@@ -9,7 +9,7 @@ from bot.layouts.components import Row, card, layout, text_display
 from bot.store.guilds import GuildSettings
 
 PREFIX = "settings"
-TEMPLATE = PREFIX + r":(?P<setting>log_channel|language)"
+TEMPLATE = PREFIX + r":(?P<setting>log_channel|language|public_log)(?::(?P<channel>[0-9]{1,19}))?"
 OWN_LANGUAGE = "own"  # Discord's setting of the server; an option's value cannot be empty
 LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
@@ -57,3 +57,14 @@ def _language_row(chosen: GuildSettings, text: Catalogue) -> Row:
 def language_name(value: str, text: Catalogue) -> str:
     """What a choice of the language menu is called."""
     return text("settings.language.own" if value == OWN_LANGUAGE else f"languages.{value}")
+
+
+def ask_public_log(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
+    """The question before reports go to a channel that everyone in the server can read."""
+    confirm = discord.ui.Button[discord.ui.LayoutView](
+        label=text("settings.log_channel.public_sure"),
+        custom_id=f"{PREFIX}:public_log:{channel_id}",
+        style=discord.ButtonStyle.danger,
+    )
+    question = text("settings.log_channel.public", channel=f"<#{channel_id}>")
+    return layout(card(text_display(question), discord.ui.ActionRow(confirm)))

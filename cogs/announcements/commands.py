@@ -14,16 +14,8 @@ from bot.layouts.announcements.subscriptions import ask_removal, card_preview, c
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
-from cogs.announcements.options import (
-    FEED_LIST,
-    TOPIC_LIST,
-    KnownArticle,
-    NewChannel,
-    SubscribedChannel,
-    TypedOptions,
-    apply_options,
-)
+from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of
+from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, TypedOptions, apply_options
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
@@ -164,7 +156,10 @@ class Announcements(
         """Lists every channel that gets announcements."""
         text = text_for(interaction)
         subscriptions = await self._subscriptions.of_guild(guild_of(interaction).id)
-        await answer(interaction, subscription_list(subscriptions, 0, self._context.choices(text), text))
+        await answer(
+            interaction,
+            subscription_list(subscriptions, 0, self._context.choices(text), text, channel_names(interaction)),
+        )
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
     @app_commands.rename(**renamed("channel"))
@@ -219,6 +214,7 @@ class Announcements(
         except UserFacingError as refused:
             view = refused.view
         await answer(interaction, view)
+        await self._context.report_incidents(interaction)
 
     async def _add(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)

@@ -13,13 +13,20 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.status import PER_PAGE, ChannelStatus, FeedStatus, channel_page, overview_page
+from bot.layouts.announcements.status import (
+    PER_PAGE,
+    ChannelStatus,
+    FeedStatus,
+    ask_discard,
+    channel_page,
+    overview_page,
+)
 from bot.layouts.announcements.subscriptions import channel_link, subscription_list
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription
 from bot.store.held_articles import HeldArticles
 from cogs.announcements.channels import find, inspect
-from cogs.announcements.context import ModerationContext, guild_of, refusal
+from cogs.announcements.context import ModerationContext, channel_names, guild_of, refusal
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -71,7 +78,10 @@ class StatusPages:
         text = text_for(interaction)
         subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
         await _replace(
-            interaction, subscription_list(subscriptions, parse_page(page), self._context.choices(text), text)
+            interaction,
+            subscription_list(
+                subscriptions, parse_page(page), self._context.choices(text), text, channel_names(interaction)
+            ),
         )
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
@@ -108,12 +118,18 @@ class StatusPages:
     async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Decides about the held articles of a feed."""
         feed, choice = split_arguments(arguments, 2)
-        if choice not in get_args(Release) or feed not in {one.key for one in self._services.settings.feeds}:
+        known = {one.key for one in self._services.settings.feeds}
+        if choice not in (*get_args(Release), "none_sure") or feed not in known:
             raise refusal(interaction, "outdated")
         guild_id = guild_of(interaction).id
-        if not await self._held.of_guild(feed, guild_id):
+        waiting = await self._held.of_guild(feed, guild_id)
+        if not waiting:
             raise refusal(interaction, "vanished")
+        if choice == "none":
+            await _replace(interaction, ask_discard(feed, len(waiting), text_for(interaction)))
+            return
         log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
+        choice = choice.removesuffix("_sure")
         await self._services.watcher.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
@@ -155,15 +171,7 @@ class StatusPages:
         topic_roles = await self._services.topic_roles.of_guild(guild.id)
         check = inspect(channel, Draft.of(subscription), topic_roles) if channel else None
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
-        settings, announcer = self._services.settings, self._services.announcer
-        facts = channel_facts(
-            subscription,
-            recent,
-            {topic.key for topic in settings.topics},
-            {feed.key for feed in settings.feeds},
-            announcer.suspension,
-        )
-        return ChannelStatus(subscription, check, tuple(recent), facts)
+        return ChannelStatus(subscription, check, tuple(recent), channel.name if channel else "")
 
     async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}

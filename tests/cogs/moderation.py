@@ -52,6 +52,20 @@ class Server:
     moderator: simcord.MemberActor
     member: simcord.MemberActor
 
+    def closed_to_members(self, name: str) -> simcord.ChannelHandle:
+        """A channel that the moderator and the bot see, and nobody else."""
+        me = self.guild.me
+        assert me is not None
+        visible = discord.PermissionOverwrite(view_channel=True)
+        return self.guild.create_text_channel(
+            name,
+            overwrites={
+                self.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+                self.moderator: visible,
+                me: visible,
+            },
+        )
+
     def closed(self, name: str, **denied: bool) -> simcord.ChannelHandle:
         """A channel in which the bot lacks some permissions."""
         me = self.guild.me

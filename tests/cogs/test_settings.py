@@ -17,13 +17,25 @@ async def test_members_do_not_see_the_command(settings: Settings) -> None:
 
 async def test_typed_settings_are_stored_and_shown_privately(settings: Settings) -> None:
     async with open_server(settings) as server:
-        result = await server.moderator.slash(server.channel, "settings", log_channel=server.channel, language="ko")
+        private = server.closed_to_members("staff")
+        result = await server.moderator.slash(server.channel, "settings", log_channel=private, language="ko")
 
         assert result.ephemeral
-        assert f"I will report problems in {server.channel.mention}" in shown(result.response)
+        assert f"I will report problems in {private.mention}" in shown(result.response)
         assert "Saved: 한국어" in shown(result.response)
         stored = await server.services.guilds.get(server.guild.id)
-        assert (stored.log_channel_id, stored.language) == (server.channel.id, "ko")
+        assert (stored.log_channel_id, stored.language) == (private.id, "ko")
+
+
+async def test_a_log_channel_that_everyone_can_read_asks_for_confirmation(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        result = await server.moderator.slash(server.channel, "settings", log_channel=server.channel)
+        assert "Everyone in this server can read" in shown(result.response)
+        assert (await server.services.guilds.get(server.guild.id)).log_channel_id is None
+
+        assert result.response is not None
+        await server.moderator.click(result.response, label="Use it anyway")
+        assert (await server.services.guilds.get(server.guild.id)).log_channel_id == server.channel.id
 
 
 async def test_the_menus_store_and_clear(settings: Settings) -> None:
@@ -31,10 +43,11 @@ async def test_the_menus_store_and_clear(settings: Settings) -> None:
         page = (await server.moderator.slash(server.channel, "settings")).response
         assert page is not None
 
-        await server.moderator.select(page, [server.channel], custom_id=menu(page, "settings:log_channel"))
+        private = server.closed_to_members("staff")
+        await server.moderator.select(page, [private], custom_id=menu(page, "settings:log_channel"))
         await server.moderator.select(page, ["ko"], custom_id=menu(page, "settings:language"))
         stored = await server.services.guilds.get(server.guild.id)
-        assert (stored.log_channel_id, stored.language) == (server.channel.id, "ko")
+        assert (stored.log_channel_id, stored.language) == (private.id, "ko")
 
         await server.moderator.select(page, [], custom_id=menu(page, "settings:log_channel"))
         await server.moderator.select(page, ["own"], custom_id=menu(page, "settings:language"))

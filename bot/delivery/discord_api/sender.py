@@ -162,13 +162,19 @@ class DiscordSender:
         return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
-        """Says a sentence in the first channel where it may be said."""
+        """Posts a sentence in the log channel, else in the Community updates channel where that is private.
+
+        False where there is neither: reports name hidden channels and withdrawn articles, so they are
+        never posted where members read.
+        """
         guild = self._client().get_guild(guild_id)
         if guild is None:
             return False
-        others = [channel for channel in (guild.system_channel, *guild.text_channels) if channel is not None]
-        wanted = [channel for number in first if (channel := guild.get_channel_or_thread(number)) is not None]
-        for channel in (*wanted, *others):
+        chosen = [channel for number in first if (channel := guild.get_channel_or_thread(number)) is not None]
+        updates = guild.public_updates_channel
+        if updates is not None and not updates.permissions_for(guild.default_role).view_channel:
+            chosen.append(updates)
+        for channel in chosen:
             if not missing(ChannelKind.TEXT, _granted(channel)):
                 return await self._say(channel.id, sentence, nonce)
         return False

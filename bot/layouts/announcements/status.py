@@ -14,12 +14,13 @@ from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
 from bot.layouts.announcements.permission_check import Check, missing_lines
-from bot.layouts.announcements.subscriptions import channel_link, describe_subscription
+from bot.layouts.announcements.subscriptions import channel_link, describe_subscription, details_label
 from bot.layouts.components import (
     MAX_LABEL,
     Part,
     action_row,
     card,
+    day_stamp,
     divider,
     first_within_limits,
     layout,
@@ -35,6 +36,7 @@ from bot.store.shared_cards import SharedCard
 PER_PAGE = 5
 NEWEST = 3
 MOST_HELD = 2
+MAX_HELD_TITLES = 25
 MOST_FEEDS = 6
 MOST_UNREACHED = 5
 
@@ -46,7 +48,7 @@ class ChannelStatus:
     subscription: Subscription
     check: Check | None
     deliveries: tuple[DeliveryReport, ...]
-    facts: ChannelFacts = NO_FACTS
+    name: str = ""  # of the channel, for those who hear the page read out
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def overview_page(
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
 
-    def build(untaken: Sequence[Article], most_feeds: int, most_unreached: int) -> discord.ui.LayoutView:
+    def build(
+        untaken: Sequence[Article], most_feeds: int, most_unreached: int, most_titles: int
+    ) -> discord.ui.LayoutView:
         return layout(
             card(
                 text_display(f"## {text('announcements.status.title')}"),
@@ -116,17 +120,17 @@ def overview_page(
                 None if channels else text_display(text("announcements.list.empty")),
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
-                *(part for feed in held for part in _held_parts(feed, text)),
+                *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 *_unclassified(untaken, text),
                 _footer(page, pages, text),
             )
         )
 
     return first_within_limits(
-        lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED),
-        lambda: build((), MOST_FEEDS, MOST_UNREACHED),
-        lambda: build((), 1, MOST_UNREACHED),
-        lambda: build((), 1, 1),
+        lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
+        lambda: build((), MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
+        lambda: build((), 1, MOST_UNREACHED, 10),
+        lambda: build((), 1, 1, NEWEST),
     )
 
 
@@ -140,7 +144,7 @@ def _channel_section(status: ChannelStatus, text: Catalogue, now: float) -> Part
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
             subtext(last[0] if last else text("announcements.status.none_yet")),
         ),
-        accessory=button(text("announcements.status.open"), ModeratorAction.STATUS, subscription.channel_id),
+        accessory=button(details_label(status.name, text), ModeratorAction.STATUS, subscription.channel_id),
     )
 
 
@@ -211,10 +215,31 @@ def _feed_line(feed: FeedStatus, text: Catalogue) -> str:
     )
 
 
-def _held_parts(feed: FeedStatus, text: Catalogue) -> list[Part]:
-    titles = [f"• {short_link(article.title, article.url)}" for article in feed.held[:NEWEST]]
-    if len(feed.held) > NEWEST:
-        titles.append(text("announcements.and_more", count=len(feed.held) - NEWEST))
+def ask_discard(feed_key: str, articles: int, text: Catalogue) -> discord.ui.LayoutView:
+    """The question before none of the held articles is announced in this server."""
+    return layout(
+        card(
+            text_display(text("announcements.held.ask_none", count=articles)),
+            action_row(
+                button(
+                    text("announcements.held.none_sure"),
+                    ModeratorAction.RELEASE,
+                    feed_key,
+                    "none_sure",
+                    style=discord.ButtonStyle.danger,
+                ),
+                button(text("announcements.status.back"), ModeratorAction.OVERVIEW, 0),
+            ),
+        )
+    )
+
+
+def _held_parts(feed: FeedStatus, most: int, text: Catalogue) -> list[Part]:
+    """The articles that wait for a decision, with their dates, and what can be decided."""
+    shown = feed.held[:most]
+    titles = [f"• {day_stamp(one.published, text)} {short_link(one.title, one.url)}" for one in shown]
+    if len(feed.held) > most:
+        titles.append(text("announcements.and_more", count=len(feed.held) - most))
     name = plain(feed.name, MAX_LABEL)
     buttons = action_row(
         button(

@@ -1,6 +1,7 @@
 """What moderators read about channels that get announcements: lists, questions and short answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import discord
 
@@ -12,8 +13,10 @@ from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.components import MAX_LABEL, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.models import Subscription
+from bot.plain_text import clean_line, truncate
 
 PER_PAGE = 6
+NO_NAMES: Mapping[int, str] = MappingProxyType({})
 NAMES_LIMIT = 180  # several channels share Discord's limit of text
 KNOWN_LIMIT = 1_500
 
@@ -124,7 +127,11 @@ def ask_removal(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
 
 
 def subscription_list(
-    subscriptions: Sequence[Subscription], page: int, offer: Choices, text: Catalogue
+    subscriptions: Sequence[Subscription],
+    page: int,
+    offer: Choices,
+    text: Catalogue,
+    names_by_channel: Mapping[int, str] = NO_NAMES,
 ) -> discord.ui.LayoutView:
     """Every channel of a server that gets announcements, a page at a time; `page` counts from 0."""
     if not subscriptions:
@@ -132,7 +139,7 @@ def subscription_list(
     pages = (len(subscriptions) + PER_PAGE - 1) // PER_PAGE
     page = max(0, min(page, pages - 1))
     shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
-    sections = [_section(subscription, offer, text) for subscription in shown]
+    sections = [_section(one, names_by_channel.get(one.channel_id, ""), offer, text) for one in shown]
     return layout(
         card(
             text_display(
@@ -146,7 +153,16 @@ def subscription_list(
     )
 
 
-def _section(subscription: Subscription, offer: Choices, text: Catalogue) -> discord.ui.Section[discord.ui.LayoutView]:
+def details_label(channel_name: str, text: Catalogue) -> str:
+    """The label of the button that opens a channel's page; with its name, so that no two buttons are read alike."""
+    if not clean_line(channel_name):
+        return text("announcements.list.details")
+    return truncate(text("announcements.list.details_of", channel=clean_line(channel_name)), MAX_LABEL)
+
+
+def _section(
+    subscription: Subscription, name: str, offer: Choices, text: Catalogue
+) -> discord.ui.Section[discord.ui.LayoutView]:
     state = ""
     if subscription.paused:
         state = text("announcements.describe.paused")
@@ -155,7 +171,7 @@ def _section(subscription: Subscription, offer: Choices, text: Catalogue) -> dis
     heading = " · ".join(piece for piece in (f"**{channel_link(subscription.channel_id)}**", state) if piece)
     return discord.ui.Section(
         text_display(heading, subtext(describe_subscription(subscription, offer, text))),
-        accessory=button(text("announcements.list.details"), ModeratorAction.STATUS, subscription.channel_id),
+        accessory=button(details_label(name, text), ModeratorAction.STATUS, subscription.channel_id),
     )
 
 

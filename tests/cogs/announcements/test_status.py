@@ -195,14 +195,48 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
         page = await status(server)
         words = shown(page)
         assert f"has {len(held)} new articles at once" in words
-        assert all(article.title in words for article in held[:3])
-        assert held[3].title not in words
+        assert all(article.title in words for article in held)
+        assert all(f"<t:{int(article.published or 0)}:D>" in words for article in held)
         assert {"Announce all", "Only the newest", "None"} <= set(labels(page))
 
         await server.moderator.click(page, label="Only the newest")
 
         assert server.watcher.released == [("blog", server.guild.id, "newest")]
         assert "The newest is being announced now" in shown(page)
+
+
+async def test_announcing_none_of_the_held_articles_asks_first(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        await server.feed("blog", last_success=NOW, next_check=NOW + 60)
+        articles = [one for one in await server.services.articles.latest(None, 3) if one.feed == "blog"]
+        async with server.services.database.transaction() as tx:
+            await HeldArticles(server.services.database).hold(tx, "blog", [one.id for one in articles], NOW)
+        page = await status(server)
+
+        await server.moderator.click(page, label="None")
+        assert "Announce none of these" in shown(page)
+        assert server.watcher.released == []
+
+        await server.moderator.click(page, label="Announce none")
+        assert server.watcher.released == [("blog", server.guild.id, "none")]
+
+
+async def test_a_server_without_a_log_channel_shows_what_is_wrong_to_whoever_manages_it(settings: Settings) -> None:
+    """Only to the moderator who uses a command, and no longer once a log channel is chosen."""
+    async with open_server(settings) as server:
+        incidents = server.services.incidents
+        async with server.services.database.transaction() as tx:
+            await incidents.start(
+                tx, "blocked", "send_messages", NOW, guild_id=server.guild.id, channel_id=server.channel.id
+            )
+        result = await server.moderator.slash(server.channel, "announcements pause", channel="x")
+        assert [one.ephemeral for one in result.followups] == [True]
+        assert "I cannot post new articles in" in shown(result.followups[0])
+
+        await server.services.guilds.set_log_channel(server.guild.id, server.channel.id)
+        again = await server.moderator.slash(server.channel, "announcements pause", channel="x")
+        assert not again.followups
 
 
 async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Settings) -> None:
