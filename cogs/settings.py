@@ -118,8 +118,9 @@ async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> d
 def is_public(guild: discord.Guild, channel_id: int) -> bool:
     """Whether reports could go to that channel, and everyone in the server would read them."""
     channel = guild.get_channel_or_thread(channel_id)
-    usable = isinstance(channel, LogChannel) and _check(channel).passed
-    return usable and channel.permissions_for(guild.default_role).view_channel
+    if not isinstance(channel, LogChannel) or not _check(channel).passed:
+        return False
+    return channel.permissions_for(guild.default_role).view_channel
 
 
 async def store_log_channel(interaction: Interaction, guild: discord.Guild, channel_id: int | None) -> str:

@@ -15,7 +15,15 @@ from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
 from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of
-from cogs.announcements.options import FEED_LIST, TOPIC_LIST, NewChannel, SubscribedChannel, TypedOptions, apply_options
+from cogs.announcements.options import (
+    FEED_LIST,
+    TOPIC_LIST,
+    KnownArticle,
+    NewChannel,
+    SubscribedChannel,
+    TypedOptions,
+    apply_options,
+)
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages

@@ -171,7 +171,15 @@ class StatusPages:
         topic_roles = await self._services.topic_roles.of_guild(guild.id)
         check = inspect(channel, Draft.of(subscription), topic_roles) if channel else None
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
-        return ChannelStatus(subscription, check, tuple(recent), channel.name if channel else "")
+        settings, announcer = self._services.settings, self._services.announcer
+        facts = channel_facts(
+            subscription,
+            recent,
+            {topic.key for topic in settings.topics},
+            {feed.key for feed in settings.feeds},
+            announcer.suspension,
+        )
+        return ChannelStatus(subscription, check, tuple(recent), facts, channel.name if channel else "")
 
     async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}

@@ -47,7 +47,7 @@ async def test_an_empty_archive_is_no_error(settings: Settings) -> None:
         opened = await world.member.slash(world.channel, "article", title="market")
 
     assert "There are no articles yet" in shown(latest.response)
-    assert "Nothing found" in shown(found.response)
+    assert "I found nothing" in shown(found.response)
     assert "No article called" in shown(opened.response)
 
 

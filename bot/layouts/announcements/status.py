@@ -48,6 +48,7 @@ class ChannelStatus:
     subscription: Subscription
     check: Check | None
     deliveries: tuple[DeliveryReport, ...]
+    facts: ChannelFacts = NO_FACTS
     name: str = ""  # of the channel, for those who hear the page read out
 
 
