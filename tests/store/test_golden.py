@@ -108,7 +108,8 @@ async def test_old_settings_searches_incidents_and_identities_are_kept(database:
     )  # fmt: skip
     assert await Subscriptions(database).get(107) is None  # removed
     assert await KeyValueStore(database, lambda: NOW).get("commands") == "digest-of-commands"
-    assert XX
+    searches = SavedSearches(database, lambda: NOW)
+    assert await searches.find("0624893c3912eb5b") == '["river markets", false, "markets", 2025]'
     blog, news = await Feeds(database).get("blog"), await Feeds(database).get("news")
     assert blog is not None
     assert news is not None
