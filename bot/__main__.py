@@ -56,7 +56,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_search(add("search", "Answer a question from the stored articles."))
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
     _add_recheck(add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone."))
-    _add_retract(add("retract", "Withdraw an article: its posts are replaced or deleted in every channel."))
+    _add_withdraw(add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel."))
+    reinstate = add("reinstate", "Bring a withdrawn article back, with its posts.")
+    reinstate.add_argument("url", help="the article's address")
     return parser
 
 
@@ -103,9 +105,10 @@ def _add_recheck(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="the article's address")
 
 
-def _add_retract(parser: argparse.ArgumentParser) -> None:
+def _add_withdraw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="the article's address")
-    parser.add_argument("--dry-run", action="store_true", help="only list the posts it would change")
+    parser.add_argument("--dry-run", action="store_true", help="only show which posts it would change")
+    parser.add_argument("--erase-now", action="store_true", help="erase its words from the database at once")
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
@@ -150,8 +153,10 @@ def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
             from bot.cli.backup import backup as command
         case "recheck":
             from bot.cli.recheck import recheck as command
+        case "reinstate":
+            from bot.cli.withdraw import reinstate as command
         case _:
-            from bot.cli.retract import retract as command
+            from bot.cli.withdraw import withdraw as command
     return command(settings, arguments)
 
 

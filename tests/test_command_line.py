@@ -69,7 +69,7 @@ def lines(tmp_path: Path) -> Path:
 
 
 def test_every_command_has_help(herald: Herald) -> None:
-    for command in ("run", "demo", "check", "import", "export", "search", "backup", "recheck", "retract"):
+    for command in ("run", "demo", "check", "import", "export", "search", "backup", "recheck", "withdraw", "reinstate"):
         code, output, _ = herald(command, "--help")
 
         assert code == 0
@@ -229,14 +229,14 @@ def test_run_on_a_database_in_use_says_which_one_runs(
     assert "process number" in complaint
 
 
-def test_a_retracted_article_is_not_found_any_more(herald: Herald, lines: Path) -> None:
+def test_a_withdrawn_article_is_not_found_any_more(herald: Herald, lines: Path) -> None:
     """Without a post on Discord nothing more is needed; a dry run only tells."""
     herald("import", str(lines))
     address = "http://www.blog.example.org/blog/a-radio-under-the-blanket/?utm_source=x"
 
-    dry = herald("retract", address, "--dry-run")
+    dry = herald("withdraw", address, "--dry-run")
     still_there = herald("search", "radio under a blanket")
-    done = herald("retract", address)
+    done = herald("withdraw", address)
     gone = herald("search", "radio under a blanket", "--json")
 
     assert dry[0] == 0
@@ -264,8 +264,8 @@ def test_a_proxy_that_cannot_be_used_is_named(herald: Herald, lines: Path, monke
     assert "secret" not in complaint
 
 
-def test_retracting_what_nobody_knows_says_so(herald: Herald) -> None:
-    code, _, complaint = herald("retract", "https://example.org/nothing")
+def test_withdraw_of_an_unknown_article_fails_with_a_message(herald: Herald) -> None:
+    code, _, complaint = herald("withdraw", "https://example.org/nothing")
 
     assert code == 1
     assert "No article with the address" in complaint

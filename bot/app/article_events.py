@@ -49,6 +49,12 @@ class ArticleEventHandler:
         await self._deliveries.withdrawn(tx, article_id, now)
         await self._cards.withdrawn(tx, article_id, now)
 
+    async def reinstated(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
+        """Makes a withdrawn article findable again and brings its posts back."""
+        await self._search.index(tx, article_id, draft)
+        await self._deliveries.reinstated(tx, article_id, now)
+        await self._cards.changed(tx, article_id, now)
+
 
 class FeedIncidents:
     """A `FeedProblems`: every problem becomes an incident, reported once when it starts and once when it ends."""

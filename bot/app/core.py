@@ -3,7 +3,8 @@
 The command line's small commands need no more.
 """
 
-from collections.abc import AsyncGenerator, Callable
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -11,7 +12,7 @@ from typing import Self
 from bot.app.article_events import ArticleEventHandler, FeedIncidents
 from bot.config.settings import Settings
 from bot.search import SearchEngine
-from bot.store.articles import Articles
+from bot.store.articles import Articles, draft_of
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
@@ -19,8 +20,11 @@ from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
+from bot.store.withdrawals import Withdrawals
 from bot.topics import Classifier
 from bot.urls import canonical_key
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 
@@ -39,10 +43,45 @@ class Core:
     cards: SharedCards
     incidents: Incidents
     guilds: Guilds
+    withdrawals: Withdrawals
     search: SearchEngine
     classifier: Classifier
     events: ArticleEventHandler
     feed_incidents: FeedIncidents
+
+    async def withdraw(self, article_id: int) -> None:
+        """Withdraws an article; once more does no harm, and retries what could not be reached the first time."""
+        async with self.database.transaction() as tx:
+            await self.articles.withdraw(tx, article_id, self.clock())
+            await self.events.withdrawn(tx, article_id, self.clock())
+
+    async def reinstate(self, article_id: int) -> bool:
+        """Brings a withdrawn article back: search, posts and lists. False when its words are erased already."""
+        async with self.database.transaction() as tx:
+            if not await self.articles.reinstate(tx, article_id, self.clock()):
+                return False
+            stored = await self.articles.stored(tx, article_id)
+            if stored is None:
+                return False
+            await self.events.reinstated(tx, article_id, draft_of(*stored), self.clock())
+        return True
+
+    async def erase_due(self) -> None:
+        """Erases the words of articles that were withdrawn long enough ago, and finishes an interrupted erasure."""
+        await self.erase(await self.withdrawals.due(self.clock() - self.settings.delivery.erase_after))
+
+    async def erase(self, article_ids: Sequence[int]) -> bool:
+        """Erases the words of withdrawn articles; False where the file has to be cleaned later."""
+        if article_ids:
+            await self.withdrawals.erase(article_ids, self.clock())
+        if not await self.withdrawals.scrub_pending():
+            return True
+        clean = await self.withdrawals.scrub()
+        if clean:
+            log.info("erased withdrawn articles %s from the database file", list(article_ids))
+        else:
+            log.warning("the database file is in use; withdrawn words are erased from it at the next attempt")
+        return clean
 
     @classmethod
     def build(cls, database: Database, settings: Settings, clock: Clock) -> Self:
@@ -60,6 +99,7 @@ class Core:
             cards=cards,
             incidents=incidents,
             guilds=Guilds(database),
+            withdrawals=Withdrawals(database),
             search=search,
             classifier=Classifier(settings.topics),
             events=ArticleEventHandler(search, deliveries, cards),

@@ -65,11 +65,16 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
 
 @asynccontextmanager
 async def open_announcer(
-    core: Core, client: Callable[[], discord.Client], knows_guilds_of: Callable[[int], bool] | None = None
+    core: Core,
+    client: Callable[[], discord.Client],
+    knows_guilds_of: Callable[[int], bool] | None = None,
+    *,
+    only_article: int | None = None,
 ) -> AsyncGenerator[tuple[Announcer, RateLimiter]]:
     """The announcer over a client that is asked for when something is sent, and the limiter both keep to.
 
-    `knows_guilds_of`: whether the shard of a server has received its servers.
+    `knows_guilds_of`: whether the shard of a server has received its servers. With `only_article`
+    it performs the steps of that article alone.
     """
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
     limiter = rate_limiter_for(settings, clocks)
@@ -97,6 +102,7 @@ async def open_announcer(
                 frozenset(topic.key for topic in core.settings.topics),
                 frozenset(feed.key for feed in core.settings.feeds),
             ),
+            only_article=only_article,
         )
         yield announcer, limiter
     finally:

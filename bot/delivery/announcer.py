@@ -77,11 +77,12 @@ class Announcer:
         clocks: Clocks,
         rng: Random,
         settle_seconds: float = SETTLE_SECONDS,
+        only_article: int | None = None,
     ) -> None:
         self._sender, self._health, self._limiter = sender, health, limiter
         self._clocks, self._rng = clocks, rng
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
-        self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour)
+        self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour, only_article)
         self._batcher, self._cards = WriteBatcher(database), cards
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
@@ -89,6 +90,7 @@ class Announcer:
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
         self._stopping = False
+        self._only_article = only_article
         self._offset = 0.0
 
     async def run(self) -> None:
@@ -164,7 +166,7 @@ class Announcer:
     async def _round(self) -> float:
         """Begins what can begin; gives the seconds until there may be more."""
         await self._mind_the_clock()
-        if self._health.sweep_due and (self._look is None or self._look.done()):
+        if self._only_article is None and self._health.sweep_due and (self._look is None or self._look.done()):
             self._look = asyncio.create_task(self._look_after())
         room = min(MAX_IN_FLIGHT - len(self._tasks), BATCH_SIZE)
         if room <= 0:

@@ -40,15 +40,24 @@ def build_announcer(
     known_keys: KnownKeys | None = None,
     language: str = DEFAULT_LANGUAGE,
     settle_seconds: float = SETTLE_SECONDS,
+    only_article: int | None = None,
 ) -> Announcer:
     """An announcer over this database. `settle_seconds`: see `Policy.settle`.
 
-    `feed_names` are the feeds' names by key, `known_keys` what the configuration has.
+    `feed_names` are the feeds' names by key, `known_keys` what the configuration has. With
+    `only_article` it performs the steps of that article alone and leaves everything else.
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
     notifier = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names, language)
     health = ChannelHealth(repositories, sender, settings, clocks.now, notifier, known_keys)
-    cards = SharedCardUpdater(database, sender, delete=settings.withdrawn_posts == "delete", clock=clocks.now, rng=rng)
+    cards = SharedCardUpdater(
+        database,
+        sender,
+        delete=settings.withdrawn_posts == "delete",
+        clock=clocks.now,
+        rng=rng,
+        only_article=only_article,
+    )
     return Announcer(
         database,
         sender,
@@ -59,4 +68,5 @@ def build_announcer(
         clocks=clocks,
         rng=rng,
         settle_seconds=settle_seconds,
+        only_article=only_article,
     )

@@ -61,9 +61,16 @@ class SharedCardUpdater:
     """Keeps shared cards true while `run` runs."""
 
     def __init__(
-        self, database: Database, sender: Sender, *, delete: bool, clock: Callable[[], float], rng: Random
+        self,
+        database: Database,
+        sender: Sender,
+        *,
+        delete: bool,
+        clock: Callable[[], float],
+        rng: Random,
+        only_article: int | None = None,
     ) -> None:
-        self._cards, self._incidents = SharedCards(database), Incidents(database)
+        self._cards, self._incidents = SharedCards(database, only_article), Incidents(database)
         self._batcher = WriteBatcher(database)
         self._sender, self._delete, self._clock, self._rng = sender, delete, clock, rng
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by card

@@ -55,20 +55,20 @@ class WithdrawalProgress:
     """Counts the messages that show an article."""
 
     def __init__(self, deliveries: Deliveries, cards: SharedCards, article_id: int) -> None:
-        self._deliveries, self._cards, self._article_id = deliveries, cards, article_id
+        self._deliveries, self._cards, self.article_id = deliveries, cards, article_id
 
     async def visible(self) -> Counts:
         """What shows it now, or may show it."""
-        return Counts(await self._deliveries.visible(self._article_id), await self._cards.visible(self._article_id))
+        return Counts(await self._deliveries.visible(self.article_id), await self._cards.visible(self.article_id))
 
     async def waiting(self) -> Counts:
         """What has a step before it that can be tried."""
-        return Counts(await self._deliveries.pending(self._article_id), await self._cards.pending(self._article_id))
+        return Counts(await self._deliveries.pending(self.article_id), await self._cards.pending(self.article_id))
 
     async def report(self, standing: Counts) -> WithdrawalReport:
         """How things are, where so much stood before."""
-        posts = await self._deliveries.unreachable(self._article_id)
-        cards = await self._cards.unreachable_of(self._article_id)
+        posts = await self._deliveries.unreachable(self.article_id)
+        cards = await self._cards.unreachable_of(self.article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
         links = tuple(message_link(*place) for place in places)
         return WithdrawalReport(standing, await self.waiting(), Counts(len(posts), len(cards)), links)

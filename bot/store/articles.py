@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.database import Database, Row, Transaction
+from bot.store.withdrawals import erased_name, restore_words, withhold
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
 ARTICLE_COLUMNS = ", ".join(
@@ -22,6 +23,7 @@ ARTICLE_COLUMNS = ", ".join(
 )  # fmt: skip
 STEP = 200
 MAX_CALLS = 3
+RECHECK_AFTER_REINSTATE = 86_400.0
 
 _SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names from above
 _LIVE = "article.state = 'live'"
@@ -41,7 +43,11 @@ class Articles:
 
     async def by_key(self, key: str) -> Article | None:
         """The article of that canonical key, withdrawn or not."""
-        row = await self._database.one(f"{_SELECT} WHERE article.key = ?", (key,))
+        row = await self._database.one(
+            f"{_SELECT} WHERE article.key IN (?1, ?2) OR article.id IN"  # noqa: S608 - column names from above
+            " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)) ORDER BY article.key IN (?1, ?2) DESC",
+            (key, erased_name(key)),
+        )
         return article_from_row(row) if row else None
 
     async def many(self, ids: Sequence[int]) -> list[Article]:
@@ -177,16 +183,30 @@ class Articles:
         await self._tag(tx, article_id, topics)
 
     async def withdraw(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Removes every word of an article; its address and identities stay, so that it never is new."""
+        """Takes every word of an article out of what is read; address and identities stay, so that it is never new.
+
+        The words are kept apart until they are erased: see `bot.store.withdrawals`.
+        """
+        await withhold(tx, article_id, now)
         await tx.execute(
-            "UPDATE articles SET state = 'withdrawn', title = '', summary = '', author = '', author_note = '',"
-            " image_url = '', image_alt = '', reading_minutes = NULL, topics = '[]', calls = '[]', body = NULL,"
-            " page_etag = '', page_last_modified = '', page_next_check = NULL, page_errors = 0, updated = ?"
+            "UPDATE articles SET page_etag = '', page_last_modified = '', page_next_check = NULL, page_errors = 0"
             " WHERE id = ?",
-            (now, article_id),
+            (article_id,),
         )
         await self._tag(tx, article_id, ())
         await tx.execute("DELETE FROM held_articles WHERE article = ?", (article_id,))
+
+    async def reinstate(self, tx: Transaction, article_id: int, now: float) -> bool:
+        """Undoes a withdrawal; its page is checked again a day later. False when the words are erased already."""
+        if not await restore_words(tx, article_id, now):
+            return False
+        await tx.execute(
+            "UPDATE articles SET page_next_check = ?, missing_since = NULL WHERE id = ?",
+            (now + RECHECK_AFTER_REINSTATE, article_id),
+        )
+        row = await tx.one("SELECT topics FROM articles WHERE id = ?", (article_id,))
+        await self._tag(tx, article_id, tuple(json.loads(row["topics"])) if row else ())
+        return True
 
     async def _tag(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
         await tx.execute("DELETE FROM article_topics WHERE article = ?", (article_id,))

@@ -1,5 +1,6 @@
 """The queue of a backfill: which addresses were found, and what became of them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from bot.models import Article
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
+from bot.store.withdrawals import erased_name
 
 
 class AddressKind(StrEnum):
@@ -64,7 +66,8 @@ class BackfillJob:
 
 _BY_ADDRESS = (
     "FROM articles WHERE id ="
-    " coalesce((SELECT id FROM articles WHERE key = ?1), (SELECT article FROM article_aliases WHERE key = ?1))"
+    " coalesce((SELECT id FROM articles WHERE key IN (?1, ?2)),"
+    " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)))"
 )
 
 
@@ -141,6 +144,14 @@ class BackfillQueue:
 
     async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress]) -> None:
         """Queues addresses; those that are queued already stay as they are, unless they were only passed over."""
+        found = list(addresses)
+        erased = await tx.all(
+            "SELECT key FROM articles WHERE key IN (SELECT value FROM json_each(?1))"
+            " UNION SELECT key FROM article_aliases WHERE key IN (SELECT value FROM json_each(?1))",
+            (json.dumps([erased_name(item.key) for item in found]),),
+        )
+        gone = {row["key"] for row in erased}
+        addresses = [item for item in found if erased_name(item.key) not in gone]
         await tx.executemany(
             "INSERT INTO backfill_addresses (job, key, url, kind, certain, modified) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET state = 'pending', reason = '', certain = excluded.certain"
@@ -197,7 +208,9 @@ class BackfillQueue:
 
     async def stored(self, tx: Transaction, key: str) -> tuple[int, bool] | None:
         """Id of the article with that key and whether nothing is missing of it; None when it is new."""
-        row = await tx.one(f"SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole {_BY_ADDRESS}", (key,))
+        row = await tx.one(
+            f"SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole {_BY_ADDRESS}", (key, erased_name(key))
+        )
         return (row["id"], bool(row["whole"])) if row else None
 
     async def keys_with_body(self, keys: Iterable[str]) -> set[str]:
@@ -205,7 +218,7 @@ class BackfillQueue:
         found: set[str] = set()
         for key in keys:
             row = await self._database.one(
-                f"SELECT 1 {_BY_ADDRESS} AND (body IS NOT NULL OR state = 'withdrawn')", (key,)
+                f"SELECT 1 {_BY_ADDRESS} AND (body IS NOT NULL OR state = 'withdrawn')", (key, erased_name(key))
             )
             found |= {key} if row else set()
         return found

@@ -10,7 +10,7 @@ import copy
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -126,6 +126,26 @@ class Database:
                 # thread; does nothing where SQLite has rolled back by itself (a full disk, for one).
                 await self._writer.rollback()
                 raise
+
+    async def truncate_wal(self) -> bool:
+        """Moves everything into the main file and empties the write-ahead log; False while a reader prevents it."""
+        busy, _, _ = await self._maintain("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
+
+    async def vacuum(self) -> None:
+        """Rewrites the whole file, so that nothing deleted is left in it. Writers wait meanwhile."""
+        await self._maintain("VACUUM")
+
+    async def _maintain(self, sql: str) -> tuple[Any, ...]:
+        """Runs one statement on a connection of its own while nothing is being written."""
+
+        def run() -> tuple[Any, ...]:
+            with closing(sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                return connection.execute(sql).fetchone() or ()
+
+        async with self._lock:
+            return await asyncio.to_thread(run)
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Runs `function` on the reader's thread with the read-only connection."""

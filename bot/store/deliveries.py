@@ -72,6 +72,18 @@ class DeliveryReport:
     confirmed_at: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VisiblePost:
+    """A message that shows, or may show, a withdrawn article; `due` None: nothing more is tried by itself."""
+
+    article_id: int
+    guild_id: int
+    channel_id: int
+    message_id: int | None
+    due: float | None
+    problem: str
+
+
 def content_hash(article: Article) -> int:
     """A number that differs when the fields differ that a card shows; fits SQLite's integers."""
     shown = (
@@ -143,7 +155,7 @@ class Deliveries:
         wanted = content_hash(await _article(tx, article_id))
         await tx.execute(
             "UPDATE deliveries SET desired_hash = :desired_hash,"
-            " due = CASE WHEN state = 'posted' THEN :now ELSE due END"
+            " due = CASE WHEN state IN ('posted', 'unverified') THEN :now ELSE due END"
             " WHERE article = :article AND desired_hash != :desired_hash AND state NOT IN ('in_digest', 'withdrawn')",
             {"article": article_id, "desired_hash": wanted, "now": now},
         )
@@ -154,10 +166,14 @@ class Deliveries:
         await _renew_lists(tx, article_id, now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """An article was taken back: what waits is never posted, what stands is to be taken back."""
+        """An article was withdrawn: what waits is never posted, what was posted is to be replaced or deleted."""
         await _renew_lists(tx, article_id, now)
         await tx.execute(
-            "UPDATE deliveries SET state = 'cancelled', due = NULL WHERE article = ? AND state = 'planned'"
+            "UPDATE deliveries SET state = 'withdrawn' WHERE article = ? AND state = 'in_digest'", (article_id,)
+        )
+        await tx.execute(
+            "UPDATE deliveries SET state = 'cancelled', due = NULL, problem = 'withdrawn'"
+            " WHERE article = ? AND state = 'planned'"
             " AND NOT EXISTS (SELECT 1 FROM deliveries AS named WHERE named.digest_id = deliveries.id)",
             (article_id,),
         )
@@ -165,6 +181,37 @@ class Deliveries:
             "UPDATE deliveries SET desired_hash = desired_hash + 1, due = ?"
             " WHERE article = ? AND state IN ('claimed', 'posted', 'unverified')",
             (now, article_id),
+        )
+
+    async def reinstated(self, tx: Transaction, article_id: int, now: float) -> None:
+        """A withdrawn article is back: its notices show it again, deleted posts and what waited are posted."""
+        article = await _article(tx, article_id)
+        await tx.execute(
+            "UPDATE deliveries SET state = 'in_digest' WHERE article = ? AND state = 'withdrawn'"
+            " AND digest_id NOT NULL",
+            (article_id,),
+        )
+        await _renew_lists(tx, article_id, now)
+        await tx.execute(
+            "UPDATE deliveries SET desired_hash = :hash, posted_hash = CASE state WHEN 'withdrawn' THEN 0"
+            " ELSE posted_hash END, state = replace(state, 'withdrawn', 'posted'), due = :now,"
+            " attempts = 0, problem = ''"
+            " WHERE article = :article AND (state IN ('posted', 'claimed', 'unverified')"
+            " OR (state = 'withdrawn' AND message_id NOT NULL))",
+            {"hash": content_hash(article), "now": now, "article": article_id},
+        )
+        await tx.execute(
+            "UPDATE deliveries SET state = 'planned', due = :now, attempts = 0, problem = '',"
+            " claimed_at = NULL,"
+            " maybe_sent = 0, desired_hash = :hash, posted_hash = 0, sequence = sequence + (state = 'withdrawn'),"
+            " nonce = post_nonce(:key, channel_id, sequence + (state = 'withdrawn')),"
+            " component_id = post_component_id(:key, channel_id, sequence + (state = 'withdrawn'))"
+            " WHERE article = :article AND (state = 'withdrawn' OR (state = 'cancelled' AND problem = 'withdrawn'))"
+            " AND NOT EXISTS (SELECT 1 FROM deliveries AS later WHERE later.article = deliveries.article"
+            " AND later.channel_id = deliveries.channel_id AND later.sequence > deliveries.sequence)"
+            " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND NOT removed AND NOT paused"
+            " AND blocked_reason = '')",
+            {"hash": content_hash(article), "now": now, "article": article_id, "key": article.key},
         )
 
     async def recent(self, subscription_id: int, limit: int) -> list[DeliveryReport]:
@@ -184,7 +231,9 @@ class Deliveries:
         """In how many channels a post of this article stands, or may stand."""
         row = await self._database.one(
             "SELECT count(*) FROM deliveries WHERE article = ?"
-            " AND state IN ('claimed', 'posted', 'unverified', 'in_digest')",
+            " AND (state IN ('claimed', 'posted', 'unverified') OR digest_id IN (SELECT id FROM deliveries AS digest"
+            " WHERE digest.state IN ('claimed', 'posted', 'unverified')"
+            " AND (deliveries.state = 'in_digest' OR digest.desired_hash != digest.posted_hash)))",
             (article_id,),
         )
         return row[0] if row else 0
@@ -203,13 +252,39 @@ class Deliveries:
         rows = await self._database.all(
             "SELECT guild_id, kind, delivery.channel_id, message_id FROM deliveries AS delivery"
             " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
-            " WHERE due IS NULL AND problem != '' AND desired_hash != posted_hash"
-            " AND state IN ('posted', 'claimed', 'unverified')"
+            " WHERE due IS NULL AND ((desired_hash != posted_hash AND state IN ('posted', 'claimed', 'unverified'))"
+            " OR (state = 'withdrawn' AND problem != ''))"
             " AND (article = ?1 OR delivery.id IN (SELECT digest_id FROM deliveries WHERE article = ?1))"
             " ORDER BY delivery.id",
             (article_id,),
         )
         return [(row["guild_id"], _channel(row), row["message_id"]) for row in rows]
+
+    async def guilds_of(self, article_id: int) -> list[int]:
+        """The servers in which messages about an article may be."""
+        rows = await self._database.all(
+            "SELECT guild_id FROM subscriptions WHERE id IN (SELECT subscription FROM deliveries WHERE article = ?1)"
+            " UNION SELECT guild_id FROM shared_cards WHERE article = ?1",
+            (article_id,),
+        )
+        return [row["guild_id"] for row in rows]
+
+    async def still_visible(self, guild_id: int) -> list[VisiblePost]:
+        """Messages of a server that show, or may show, a withdrawn article, as far as Discord has confirmed."""
+        rows = await self._database.all(
+            "SELECT delivery.article, guild_id, kind, delivery.channel_id, message_id, due, problem"
+            " FROM deliveries AS delivery JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
+            " WHERE guild_id = ? AND ((delivery.state IN ('posted', 'claimed', 'unverified')"
+            " AND desired_hash != posted_hash"
+            " AND (delivery.article IN (SELECT id FROM articles WHERE state = 'withdrawn')"
+            " OR delivery.id IN (SELECT digest_id FROM deliveries WHERE digest_id NOT NULL AND state = 'withdrawn')))"
+            " OR (delivery.state = 'withdrawn' AND problem != '')) ORDER BY delivery.id",
+            (guild_id,),
+        )
+        return [
+            VisiblePost(row["article"], row["guild_id"], _channel(row), row["message_id"], row["due"], row["problem"])
+            for row in rows
+        ]
 
     async def stuck_channels(self, guild_id: int) -> set[int]:
         """Channels of a server where a correction or a withdrawal was not permitted."""

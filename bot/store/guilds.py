@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.store.database import Database, Row, Transaction
+from bot.store.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Guilds:
     async def returned(self, tx: Transaction, guild_id: int) -> None:
         """The bot is there again; nothing of the server's choices is lost."""
         await tx.execute("UPDATE guilds SET left_at = NULL WHERE guild_id = ?", (guild_id,))
+        await Subscriptions(self._database).guild_returned(tx, guild_id)
 
     async def known(self) -> list[tuple[int, bool]]:
         """Every server something is stored about, and whether the bot was removed from it."""

@@ -5,11 +5,14 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from bot.store.database import Database, Transaction
+from bot.store.withdrawals import erased_name
 from bot.urls import canonical_key, is_web_url
+
+T = TypeVar("T")
 
 
 class EntryNames(Protocol):
@@ -112,21 +115,22 @@ class Identities:
         rows = await self._database.all(
             "SELECT identity, article, entry_hash, entry_published FROM identities"
             " WHERE feed = ? AND identity IN (SELECT value FROM json_each(?))",
-            (feed, json.dumps(list(identities))),
+            (feed, json.dumps([*identities, *map(erased_name, identities)])),
         )
-        return {
+        found = {
             row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"]) for row in rows
         }
+        return _by_name(identities, found)
 
     async def known_keys(self, keys: Sequence[str]) -> dict[str, int]:
         """Article ids by canonical address, aliases included, whichever feed or archive brought them."""
-        rows = await self._database.all(_BY_KEYS, (json.dumps(list(keys)),))
-        return {row["key"]: row["id"] for row in rows}
+        rows = await self._database.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
+        return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
     async def ids_by_key(self, tx: Transaction, keys: Sequence[str]) -> dict[str, int]:
         """As `known_keys`, as this transaction sees it."""
-        rows = await tx.all(_BY_KEYS, (json.dumps(list(keys)),))
-        return {row["key"]: row["id"] for row in rows}
+        rows = await tx.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
+        return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
     async def known(self, feed: str, entries: Sequence[EntryNames]) -> Known:
         """Everything by which these entries may be recognised."""
@@ -196,9 +200,19 @@ class Identities:
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
     async def record(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
-        """Records an identity of an article and what the feed last said under it."""
+        """Records an identity of an article and what the feed last said under it.
+
+        That of an erased article stays erased.
+        """
+        if await tx.one("SELECT 1 FROM identities WHERE feed = ? AND identity = ?", (feed, erased_name(identity))):
+            identity = erased_name(identity)
         await tx.execute(
             "INSERT INTO identities (feed, identity, article, entry_hash, entry_published) VALUES (?1, ?2, ?3, ?4, ?5)"
             " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
             (feed, identity, known.article_id, known.entry_hash, known.entry_published),
         )
+
+
+def _by_name(names: Iterable[str], found: Mapping[str, T]) -> dict[str, T]:
+    """What was found of each name, under itself or, once its article is erased, under its hash."""
+    return {name: found[one] for name in names for one in (erased_name(name), name) if one in found}

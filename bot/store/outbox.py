@@ -50,12 +50,15 @@ _DUE = (
     " CASE WHEN delivery.publish = 'done' THEN (SELECT at FROM hourly_actions"
     " WHERE channel_id = delivery.channel_id AND step = 'edit' ORDER BY at DESC LIMIT 1 OFFSET :edits)"
     " END AS last_edit,"
-    " (SELECT json_group_object(topic, role_id) FROM topic_roles WHERE guild_id = subscription.guild_id) AS topic_roles"
+    " (SELECT json_group_object(topic, role_id) FROM topic_roles"
+    " WHERE guild_id = subscription.guild_id) AS topic_roles"
     " FROM deliveries AS delivery"
     " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
     " JOIN articles AS article ON article.id = delivery.article"
     " WHERE delivery.due IS NOT NULL AND (delivery.due <= :now OR delivery.due > :never)"
     " AND delivery.channel_id NOT IN (SELECT value FROM json_each(:busy))"
+    " AND (:only IS NULL OR delivery.article = :only"
+    " OR delivery.id IN (SELECT digest_id FROM deliveries WHERE article = :only))"
     f" AND NOT ({_NOT_FIRST}) ORDER BY {_URGENCY}, delivery.published, delivery.id LIMIT :limit"
 )
 _HELD_OVER = (
@@ -156,8 +159,10 @@ class DueDelivery:
 class Outbox:
     """The unsettled part of the table of deliveries."""
 
-    def __init__(self, database: Database, publishes_per_hour: int, edits_per_hour: int) -> None:
-        self._database = database
+    def __init__(
+        self, database: Database, publishes_per_hour: int, edits_per_hour: int, only_article: int | None = None
+    ) -> None:
+        self._database, self._only = database, only_article
         self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
@@ -166,7 +171,7 @@ class Outbox:
         Channels that are `busy` are passed over.
         """
         times = {"now": now, "never": now + LONGEST_WAIT}
-        parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy))}
+        parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
         rows = await self._database.all(_DUE, parameters)
         named = await self._named([row["delivery_id"] for row in rows])
         return [_due_delivery(row, named.get(row["delivery_id"], ())) for row in rows]
@@ -175,8 +180,9 @@ class Outbox:
         """When the next step is due that is not due yet; None when there is none."""
         row = await self._database.one(
             "SELECT min(at) FROM (SELECT min(due) AS at FROM deliveries WHERE due > ?1"
-            " UNION ALL SELECT min(release_at) FROM deliveries WHERE release_at > ?1)",
-            (now,),
+            " AND (?2 IS NULL OR article = ?2 OR id IN (SELECT digest_id FROM deliveries WHERE article = ?2))"
+            " UNION ALL SELECT min(release_at) FROM deliveries WHERE release_at > ?1 AND ?2 IS NULL)",
+            (now, self._only),
         )
         return row[0] if row else None
 
@@ -274,8 +280,8 @@ class Outbox:
         async with self._database.transaction() as tx:
             cursor = await tx.execute(
                 "UPDATE deliveries SET maybe_sent = 1, tried_at = ?1, due = ?1"
-                " WHERE state = 'claimed' AND due IS NOT NULL",
-                (now,),
+                " WHERE state = 'claimed' AND due IS NOT NULL AND (?2 IS NULL OR article = ?2)",
+                (now, self._only),
             )
             return max(cursor.rowcount, 0)
 
@@ -340,8 +346,8 @@ class Outbox:
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
-            f" WHERE channel_id = :channel AND {_BLOCKED} AND (coalesce(posted_at, claimed_at, 0) > :since"
-            " OR EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
+            f" WHERE channel_id = :channel AND {_BLOCKED}"
+            " AND (desired_hash != posted_hash OR coalesce(posted_at, claimed_at, 0) > :since)",
             {"now": now, "channel": channel_id, "since": now - age},
         )
 

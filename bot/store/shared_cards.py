@@ -25,7 +25,7 @@ _WORK = (
     f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - as above
     " JOIN articles AS article ON article.id = card.article"
     " WHERE card.due IS NOT NULL AND (card.due <= :now OR card.due > :never)"
-    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) "
+    " AND card.id NOT IN (SELECT value FROM json_each(:busy)) AND (:only IS NULL OR card.article = :only) "
     " ORDER BY card.desired_hash != 0, card.due, card.id LIMIT :limit"
 )
 
@@ -65,8 +65,8 @@ class DueCard:
 class SharedCards:
     """The table of shared cards."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, only_article: int | None = None) -> None:
+        self._database, self._only = database, only_article
 
     async def shared_since(self, article_id: int, channel_id: int, since: float) -> MessageRef | None:
         """The message with which a member shared the article in that channel since then; None: nobody did."""
@@ -133,12 +133,16 @@ class SharedCards:
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueCard]:
         """Cards to be looked at now, what was withdrawn first; those that are `busy` are passed over."""
         times = {"now": now, "never": now + LONGEST_WAIT}
-        rows = await self._database.all(_WORK, {**times, "limit": limit, "busy": json.dumps(list(busy))})
+        rows = await self._database.all(
+            _WORK, {**times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
+        )
         return [DueCard(_card(row), article_from_row(row)) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
         """When the next look is due that is not due yet; None when there is none."""
-        row = await self._database.one("SELECT min(due) FROM shared_cards WHERE due > ?", (now,))
+        row = await self._database.one(
+            "SELECT min(due) FROM shared_cards WHERE due > ?1 AND (?2 IS NULL OR article = ?2)", (now, self._only)
+        )
         return row[0] if row else None
 
     async def save(self, tx: Transaction, card: SharedCard, now: float) -> None:

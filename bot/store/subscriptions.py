@@ -136,7 +136,7 @@ class Subscriptions:
                 "UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,)
             )
             await _recall(tx, subscription_id)
-            await _settle(tx, subscription_id, keep="recall OR (state = 'posted' AND desired_hash != posted_hash)")
+            await _settle(tx, subscription_id)
 
     async def end(self, tx: Transaction, subscription_id: int) -> None:
         """As `remove`, in the caller's transaction, for a channel that is gone with all its posts."""
@@ -181,15 +181,41 @@ class Subscriptions:
         for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
             await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
             await _settle(tx, row["id"])
+            await tx.execute(
+                "UPDATE deliveries SET due = NULL, problem = ? WHERE subscription = ? AND due IS NOT NULL",
+                (GUILD_LEFT, row["id"]),
+            )
+
+    async def guild_returned(self, tx: Transaction, guild_id: int) -> None:
+        """The bot is back in a server: pending corrections and withdrawals of its posts are due."""
+        await tx.execute(
+            "UPDATE deliveries SET due = 0, attempts = 0, problem = ''"
+            " WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
+            " AND state IN ('claimed', 'posted', 'unverified') AND (problem = ? OR desired_hash != posted_hash)",
+            (guild_id, GUILD_LEFT),
+        )
 
     async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes all that is known of a server's channels."""
+        """Deletes all that is known of a server's channels, except messages that still show a withdrawn article."""
         await tx.execute(
-            "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)",
+            "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
+            " AND NOT (state IN ('claimed', 'posted', 'unverified') AND desired_hash != posted_hash"
+            " AND EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
             (guild_id,),
         )
-        await tx.execute("DELETE FROM subscriptions WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM shared_cards WHERE guild_id = ?", (guild_id,))
+        await tx.execute(
+            "UPDATE subscriptions SET removed = 1, topics = '[]', feeds = '[]', role_id = NULL WHERE guild_id = ?",
+            (guild_id,),
+        )
+        await tx.execute(
+            "DELETE FROM subscriptions WHERE guild_id = ? AND id NOT IN (SELECT subscription FROM deliveries)",
+            (guild_id,),
+        )
+        await tx.execute(
+            "DELETE FROM shared_cards WHERE guild_id = ?"
+            " AND article NOT IN (SELECT id FROM articles WHERE state = 'withdrawn')",
+            (guild_id,),
+        )
         await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
@@ -203,13 +229,17 @@ async def _recall(tx: Transaction, subscription_id: int) -> None:
     )
 
 
-async def _settle(tx: Transaction, subscription_id: int, *, keep: str = "0") -> None:
-    """Nothing that waits for this subscription is done any more, except what `keep`, in SQL, names."""
+async def _settle(tx: Transaction, subscription_id: int) -> None:
+    """Nothing new is posted for this subscription; pending corrections and withdrawals of its posts stay.
+
+    What may have been posted stays claimed, so that it is looked for and can be corrected or withdrawn.
+    """
     await tx.execute(
-        f"UPDATE deliveries SET due = CASE WHEN {keep} THEN due END, publish = replace(publish, 'wanted', 'no'),"  # noqa: S608 - our text
-        " thread = replace(thread, 'wanted', 'no'),"
-        f" state = CASE WHEN state IN ('planned', 'claimed', 'unverified') AND NOT ({keep}) THEN 'cancelled'"
-        " ELSE state END WHERE subscription = ?",
+        "UPDATE deliveries SET publish = replace(publish, 'wanted', 'no'), thread = replace(thread, 'wanted', 'no'),"
+        " state = replace(state, 'planned', 'cancelled'),"
+        " due = CASE WHEN state = 'claimed' THEN coalesce(due, 0)"
+        " WHEN state IN ('posted', 'unverified') AND desired_hash != posted_hash THEN due END"
+        " WHERE subscription = ?",
         (subscription_id,),
     )
 

@@ -1,0 +1,198 @@
+"""Withdrawn articles: their words are kept apart for a while, for a reinstatement, and then erased from the file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from bot.store.database import Database, Row, Transaction
+
+ERASED = "erased:"
+SEQUENCE = 4  # words in a row that must not remain
+SCRUB_PENDING = "scrub_pending"
+
+_WORDS = re.compile(r"\w+")
+# What of an article's row is withheld, and what stands in its place.
+_CONTENT: dict[str, Any] = {
+    "url": "", "title": "", "summary": "", "author": "", "author_note": "", "image_url": "", "image_alt": "",
+    "reading_minutes": None, "topics": "[]", "body": None, "calls": "[]",
+}  # fmt: skip
+_KEPT_UNTIL_ERASED = ("url",)
+
+
+def erased_name(name: str) -> str:
+    """What stands in the file for a guid, key or address of an erased article, so that it is recognised again."""
+    if not name or name.startswith(ERASED):
+        return name
+    return f"{ERASED}{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+class Withdrawals:
+    """The table of withdrawn articles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, before: float) -> list[int]:
+        """Articles withdrawn before that instant whose words are still kept."""
+        rows = await self._database.all(
+            "SELECT article FROM withdrawn_articles WHERE content IS NOT NULL AND withdrawn_at <= ?", (before,)
+        )
+        return [row["article"] for row in rows]
+
+    async def can_be_reinstated(self, article_id: int) -> bool:
+        """Whether the words of an article are still kept."""
+        row = await self._database.one(
+            "SELECT 1 FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
+        )
+        return row is not None
+
+    async def reinstatable(self, limit: int) -> list[tuple[int, str, float]]:
+        """Withdrawn articles whose words are still kept: id, title, time of the withdrawal; newest first."""
+        rows = await self._database.all(
+            "SELECT article, json_extract(content, '$.title') AS title, withdrawn_at FROM withdrawn_articles"
+            " WHERE content IS NOT NULL ORDER BY withdrawn_at DESC LIMIT ?",
+            (limit,),
+        )
+        return [(row["article"], row["title"], row["withdrawn_at"]) for row in rows]
+
+    async def erase(self, article_ids: Iterable[int], now: float) -> frozenset[str]:
+        """Removes every word of withdrawn articles from the tables; gives the words that no other article has.
+
+        `scrub` then removes what is left of them between the rows.
+        """
+        unique: set[str] = set()
+        async with self._database.transaction() as tx:
+            for article_id in article_ids:
+                row = await tx.one("SELECT * FROM articles WHERE id = ? AND state = 'withdrawn'", (article_id,))
+                if row is None:
+                    continue
+                kept = await tx.one("SELECT content FROM withdrawn_articles WHERE article = ?", (article_id,))
+                content: object = json.loads(kept["content"]) if kept and kept["content"] else {}
+                names = await _erase_names(tx, row)
+                words = _tokens(" ".join(_texts(content)))
+                own = await _unique_words(tx, {*words, *_tokens(" ".join(names))})
+                await _erase_queries(tx, own, _sequences(words))
+                await tx.execute("DELETE FROM search_asked WHERE kind = 'article' AND value = ?", (str(article_id),))
+                await tx.execute("UPDATE withdrawn_articles SET content = NULL WHERE article = ?", (article_id,))
+                unique |= own
+            # Deleted titles stay readable in the segments of the full-text index until they are merged.
+            await tx.execute("INSERT INTO search_titles (search_titles) VALUES ('optimize')")
+            await tx.execute(
+                "INSERT INTO key_values (key, value, changed) VALUES (?1, '', ?2) ON CONFLICT DO NOTHING",
+                (SCRUB_PENDING, now),
+            )
+        return frozenset(unique)
+
+    async def scrub_pending(self) -> bool:
+        """Whether the file still has to be rewritten after an erasure."""
+        return await self._database.one("SELECT 1 FROM key_values WHERE key = ?", (SCRUB_PENDING,)) is not None
+
+    async def scrub(self) -> bool:
+        """Rewrites the file and empties its write-ahead log; False while a reader prevents that.
+
+        SQLite overwrites what is deleted, but neither what it moved within a page before nor the log.
+        """
+        await self._database.vacuum()
+        if not await self._database.truncate_wal():
+            return False
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM key_values WHERE key = ?", (SCRUB_PENDING,))
+        return await self._database.truncate_wal()
+
+
+async def withhold(tx: Transaction, article_id: int, now: float) -> None:
+    """Moves the words of a live article out of its row; its address stays until they are erased."""
+    row = await tx.one("SELECT * FROM articles WHERE id = ? AND state = 'live'", (article_id,))
+    if row is None:
+        return
+    content = {name: row[name] for name in _CONTENT if name in row.keys()}  # noqa: SIM118 - a row iterates over values
+    await tx.execute(
+        "INSERT INTO withdrawn_articles (article, withdrawn_at, content) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (article) DO UPDATE SET withdrawn_at = ?2, content = ?3",
+        (article_id, now, json.dumps(content, ensure_ascii=False)),
+    )
+    blank = {name: value for name, value in _CONTENT.items() if name in content and name not in _KEPT_UNTIL_ERASED}
+    await _set(tx, article_id, {**blank, "state": "withdrawn", "updated": now})
+
+
+async def restore_words(tx: Transaction, article_id: int, now: float) -> bool:
+    """Puts the kept words back into the article's row; False when they are erased already."""
+    row = await tx.one(
+        "SELECT content FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
+    )
+    if row is None:
+        return False
+    await _set(tx, article_id, {**json.loads(row["content"]), "state": "live", "updated": now})
+    await tx.execute("DELETE FROM withdrawn_articles WHERE article = ?", (article_id,))
+    return True
+
+
+async def _set(tx: Transaction, article_id: int, values: dict[str, Any]) -> None:
+    columns = ", ".join(f"{name} = :{name}" for name in values)
+    await tx.execute(f"UPDATE articles SET {columns} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 - our column names
+
+
+async def _erase_names(tx: Transaction, row: Row) -> list[str]:
+    """Replaces key, aliases and guids by their hashes and gives what they were."""
+    names = [row["url"], row["key"]]
+    await tx.execute("UPDATE articles SET url = '', key = ? WHERE id = ?", (erased_name(row["key"]), row["id"]))
+    for table, column in (("article_aliases", "key"), ("identities", "identity")):
+        found = await tx.all(f"SELECT * FROM {table} WHERE article = ?", (row["id"],))  # noqa: S608 - names from this line
+        for one in found:
+            names.append(one[column])
+            await tx.execute(
+                f"UPDATE {table} SET {column} = ? WHERE article = ? AND {column} = ?",  # noqa: S608 - as above
+                (erased_name(one[column]), row["id"], one[column]),
+            )
+    await tx.execute(
+        "DELETE FROM backfill_addresses WHERE key IN (SELECT value FROM json_each(?1))"
+        " OR url IN (SELECT value FROM json_each(?1))",
+        (json.dumps(names),),
+    )
+    return [name for name in names if not name.startswith(ERASED)]
+
+
+async def _unique_words(tx: Transaction, words: set[str]) -> set[str]:
+    """Those words that the index has of no other article."""
+    rows = await tx.all(
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT word FROM search_words)",
+        (json.dumps(sorted(words)),),
+    )
+    return {row["value"] for row in rows}
+
+
+async def _erase_queries(tx: Transaction, unique: set[str], sequences: set[str]) -> None:
+    """Deletes counted and saved searches that repeat the article's own words."""
+    for table, column in (("search_asked", "value"), ("saved_searches", "state")):
+        for row in await tx.all(f"SELECT DISTINCT {column} FROM {table}"):  # noqa: S608 - names from this line
+            words = _tokens(row[0])
+            if not unique.isdisjoint(words) or not sequences.isdisjoint(_sequences(words)):
+                await tx.execute(f"DELETE FROM {table} WHERE {column} = ?", (row[0],))  # noqa: S608 - as above
+
+
+def _sequences(words: Sequence[str]) -> set[str]:
+    return {" ".join(words[at : at + SEQUENCE]) for at in range(len(words) - SEQUENCE + 1)}
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORDS.findall(text.lower())
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a JSON value, including JSON that is stored as text."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            yield str(value)
+            return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in cast("dict[str, object]", value).values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in cast("list[object]", value):
+            yield from _texts(part)

@@ -1,0 +1,211 @@
+"""Withdrawn words: kept apart for a reinstatement, then gone from every file; names are recognised by their hashes."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app.core import Core, open_core
+from bot.config.settings import Settings
+from bot.models import ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
+from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
+from bot.store.backup import copy_database
+from bot.store.identities import Identities, KnownIdentity
+from bot.store.saved_searches import SavedSearches
+from bot.store.withdrawals import ERASED, erased_name
+
+NOW = 1_800_000_000.0
+PERSON = "Quimbersley"  # a made-up name that nothing else contains
+FIRST = "Zanthorpe"
+SLUG = f"https://blog.example/stories/{FIRST.lower()}-{PERSON.lower()}-leaves"
+SENTENCES = (
+    f"{FIRST} {PERSON} crossed the frozen river before dawn.",
+    f"A neighbour of {PERSON} waited with two bicycles.",
+)
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def article(number: int, **changes: object) -> NewArticle:
+    plain = NewArticle(
+        feed="blog", identity=f"guid-{number}", url=f"https://blog.example/{number}", key=f"https://blog.example/{number}",
+        title=f"Markets in spring {number}", summary="Traders wait.", author="Dana Example", author_note="",
+        published=NOW - number, language="en", image=None, reading_minutes=3, topics=(),
+        body=ArticleBody(passages=(Passage(0, "", f"Traders sell what they grow in village {number}. " * 20),)),
+    )  # fmt: skip
+    return replace(plain, **changes)  # pyright: ignore[reportArgumentType] - the caller names the fields
+
+
+def sensitive() -> NewArticle:
+    """An article with a person's name wherever an article can hold words."""
+    body = ArticleBody(
+        passages=(Passage(0, "", SENTENCES[0]), Passage(1, f"What {PERSON} remembers", SENTENCES[1], f"{PERSON}-part")),
+        images=(Image(f"https://cdn.example/{PERSON}.jpg", f"{PERSON} on the bank", f"Photo: {FIRST} {PERSON}"),),
+        links=(
+            Link(f"Write to {PERSON}", "https://blog.example/letter", LinkKind.CALL_TO_ACTION, 0),
+            Link(f"{PERSON} at school", f"https://blog.example/{PERSON.lower()}-school", LinkKind.RELATED, 1),
+        ),
+        footnotes=(f"{PERSON} is a nickname.",),
+    )
+    return article(
+        99, identity=f"{SLUG}#guid", url=SLUG, key=SLUG, title=f"{FIRST} {PERSON} leaves", author=f"{PERSON} Senior",
+        summary=f"The story of {PERSON} and a river.", author_note=f"{PERSON} writes letters.", body=body,
+        image=Image(f"https://cdn.example/{PERSON.lower()}-cover.jpg", f"Portrait of {PERSON}"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
+    async with open_core(settings, clock=clock) as core:
+        yield core
+
+
+async def add(core: Core, new: NewArticle) -> int:
+    async with core.database.transaction() as tx:
+        article_id = await core.articles.add(tx, new, NOW)
+        await core.events.added(tx, article_id, new, announce=False, now=NOW)
+        await Identities(core.database).record(tx, new.feed, new.identity, KnownIdentity(article_id, "hash", NOW))
+    return article_id
+
+
+async def filled(core: Core) -> int:
+    """Some articles, one of them sensitive; everything around it that repeats its words. Gives its id."""
+    for number in range(1, 31):
+        await add(core, article(number))
+    found = await add(core, sensitive())
+    searches = SavedSearches(core.database, core.clock)
+    await searches.keep(json.dumps([f"where is {PERSON} now"]))
+    await searches.keep(json.dumps(["crossed the frozen river before dawn"]))
+    await searches.keep(json.dumps(["traders in spring"]))
+    queue = BackfillQueue(core.database)
+    source = BackfillAddress("https://blog.example/map", "https://blog.example/map", AddressKind.SOURCE)
+    job = await queue.open(source, "blog", None, NOW)
+    async with core.database.transaction() as tx:
+        await queue.enqueue(tx, job.id, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])
+        await tx.execute("INSERT INTO search_asked VALUES ('query', ?, 3, 20000)", (PERSON.lower(),))
+        await tx.execute("INSERT INTO search_asked VALUES ('query', 'markets', 3, 20000)")
+        await tx.execute("INSERT INTO search_asked VALUES ('article', ?, 3, 20000)", (str(found),))
+    return found
+
+
+def files_with(folder: Path, word: str) -> list[str]:
+    wanted = (word.encode(), word.lower().encode(), word.upper().encode())
+    return [
+        path.name for path in folder.iterdir() if path.is_file() and any(one in path.read_bytes() for one in wanted)
+    ]
+
+
+async def test_erasure_leaves_no_word_of_the_article_in_any_file(core: Core, clock: Clock, tmp_path: Path) -> None:
+    found = await filled(core)
+    await core.withdraw(found)
+    clock.now += core.settings.delivery.erase_after + 1
+    await core.erase_due()
+
+    copy_database(core.settings.database, tmp_path / "backup.db", lambda _done, _total: None)
+    for word in (PERSON, FIRST, "frozen river before dawn", "neighbour", "bicycles"):
+        assert files_with(core.settings.database.parent, word) == [], word
+
+
+async def test_erasure_keeps_what_belongs_to_others(core: Core) -> None:
+    found = await filled(core)
+    await core.withdraw(found)
+    assert await core.erase([found])
+
+    assert await core.articles.count() == 30
+    rows = await core.database.all("SELECT value FROM search_asked")
+    assert [row["value"] for row in rows] == ["markets"]
+    saved = await core.database.all("SELECT state FROM saved_searches")
+    assert [row["state"] for row in saved] == ['["traders in spring"]']
+    assert await core.database.all("SELECT * FROM pragma_integrity_check") != []
+
+
+async def test_words_stay_for_the_configured_time_and_nobody_reads_them(core: Core, clock: Clock) -> None:
+    found = await filled(core)
+    await core.withdraw(found)
+    clock.now += core.settings.delivery.erase_after - 60
+    await core.erase_due()
+
+    assert await core.withdrawals.can_be_reinstated(found)
+    withdrawn = await core.articles.get(found)
+    assert withdrawn is not None
+    assert (withdrawn.state, withdrawn.title, withdrawn.summary, withdrawn.author) == (
+        ArticleState.WITHDRAWN,
+        "",
+        "",
+        "",
+    )
+    assert (await core.articles.body(found)).passages == ()
+
+
+async def test_reinstating_brings_back_every_word(core: Core) -> None:
+    found = await filled(core)
+    before = (await core.articles.get(found), await core.articles.body(found))
+    await core.withdraw(found)
+    assert await core.reinstate(found)
+
+    assert (await core.articles.get(found), await core.articles.body(found)) == before
+    assert not await core.withdrawals.can_be_reinstated(found)
+
+
+async def test_an_erased_article_cannot_be_reinstated(core: Core) -> None:
+    found = await filled(core)
+    await core.withdraw(found)
+    await core.erase([found])
+    assert not await core.reinstate(found)
+
+
+async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -> None:
+    """By its address, its guid and its place on the work list of an import; none of them is stored any more."""
+    found = await filled(core)
+    await core.withdraw(found)
+    await core.erase([found])
+    identities, queue = Identities(core.database), BackfillQueue(core.database)
+
+    by_key = await core.articles.by_key(SLUG)
+    assert by_key is not None
+    assert by_key.id == found
+    assert await identities.known_keys([SLUG, "https://blog.example/1"]) == {SLUG: found, "https://blog.example/1": 1}
+    assert (await identities.of_feed("blog", [f"{SLUG}#guid"]))[f"{SLUG}#guid"].article_id == found
+    assert await queue.keys_with_body([SLUG]) == {SLUG}
+    async with core.database.transaction() as tx:
+        await identities.record(tx, "blog", f"{SLUG}#guid", KnownIdentity(found, "later", NOW))
+        await queue.enqueue(tx, 1, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])
+    assert await core.database.all("SELECT 1 FROM identities WHERE identity LIKE '%quimb%'") == []
+    assert await core.database.all("SELECT 1 FROM backfill_addresses WHERE url LIKE '%quimb%'") == []
+
+
+async def test_many_erasures_leave_nothing_in_the_slack_of_pages(core: Core) -> None:
+    """SQLite overwrites what it deletes but not what it moved before; the file is looked through and rewritten."""
+    ids: list[int] = []
+    for number in range(120):
+        mark = f"qzx{number}kjw"
+        text = f"{mark} " * 3 + "Traders sell what they grow. " * (number % 17 * 10)
+        body = ArticleBody(passages=(Passage(0, "", text),))
+        ids.append(await add(core, article(number, title=f"{mark} in spring", summary=f"{mark} waits", body=body)))
+    gone = ids[10:110:3]
+    for article_id in gone:
+        await core.withdraw(article_id)
+    assert await core.erase(gone)
+    marks = [f"qzx{number}kjw" for number in range(10, 110, 3)]
+    content = core.settings.database.read_bytes()
+    assert [mark for mark in marks if mark.encode() in content] == []
+    assert b"qzx11kjw" in content
+
+
+@pytest.mark.parametrize("name", ["https://blog.example/a", "guid-1", "글 제목", ""])
+def test_an_erased_name_is_stable_and_says_nothing(name: str) -> None:
+    erased = erased_name(name)
+    assert erased == erased_name(name) == erased_name(erased)
+    assert not name or (erased.startswith(ERASED) and name not in erased)
