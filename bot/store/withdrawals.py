@@ -77,8 +77,6 @@ class Withdrawals:
                 await tx.execute("DELETE FROM search_asked WHERE kind = 'article' AND value = ?", (str(article_id),))
                 await tx.execute("UPDATE withdrawn_articles SET content = NULL WHERE article = ?", (article_id,))
                 unique |= own
-            # Deleted titles stay readable in the segments of the full-text index until they are merged.
-            await tx.execute("INSERT INTO search_titles (search_titles) VALUES ('optimize')")
             await tx.execute(
                 "INSERT INTO key_values (key, value, changed) VALUES (?1, '', ?2) ON CONFLICT DO NOTHING",
                 (SCRUB_PENDING, now),
