@@ -183,6 +183,8 @@ class Announcer:
 
     async def _release_held(self, now: float) -> None:
         """Lets go of what schedules held back until now, as single posts or digests."""
+        if self._only_article is not None:
+            return
         releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
         if releases:
             await self._batcher.write(partial(self._store_releases, releases, now))
