@@ -170,6 +170,10 @@ class Rechecker:
             if decision.result is CheckResult.MISSING and state.missing_since is None:
                 # What the feed says now decides between a withdrawal, a new address and a mistake.
                 await self._feeds.schedule_check(tx, article.feed, now)
+            if decision.result is CheckResult.MISSING and state.missing_since is not None:
+                missing, pages = await self._checks.missing(_host(article.url), now - DAY)
+                if is_site_broken(missing, pages):
+                    await self._problems.withdrawals_suspended(tx, _host(article.url), missing, now)
             if state.missing_since is not None and checked.missing_since is None:
                 await self._end_suspension(tx, _host(article.url), now)
         return decision.result
@@ -213,7 +217,7 @@ class Rechecker:
         host, now = _host(article.url), self._clock()
         if reason := await self._why_broken(article, later):
             async with self._database.transaction() as tx:
-                await self._checks.save(tx, replace(later, next_check=now + max(self._confirm_after, 10 * MINUTE)))
+                await self._checks.save(tx, replace(later, next_check=min(later.next_check or now, now + HOUR)))
                 missing, _ = await self._checks.missing(host, now - DAY)
                 await self._problems.withdrawals_suspended(tx, host, missing, now)
             log.warning("article %s: its page is missing, but %s; nothing is withdrawn", article.id, reason)

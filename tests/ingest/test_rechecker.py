@@ -252,6 +252,19 @@ async def test_a_deploy_that_breaks_every_page_for_an_hour_withdraws_nothing(tmp
         assert missing["n"] == 0
 
 
+async def test_a_site_whose_feed_still_lists_its_missing_pages_is_reported(tmp_path: Path) -> None:
+    async with stored(tmp_path, others=10) as world:
+        world.reader.answer = world.reader.others = PageMissing(404)
+        for _ in range(12):
+            async with world.database.transaction() as tx:
+                await tx.execute("UPDATE articles SET page_next_check = min(page_next_check, ?)", (world.now,))
+            await world.rechecker.check_due()
+            world.now += LATER
+
+        assert await world.articles.count() == 11
+        assert world.heard.problems[0][:2] == ("suspended", "example.org")
+
+
 async def test_a_permanent_redirect_is_followed_and_the_key_stays(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         moved = "https://example.org/news/the-ferry"
