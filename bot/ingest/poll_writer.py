@@ -83,7 +83,7 @@ class PollWriter:
     ) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
         known = await self._identities.known(feed.key, document.entries)
-        diff = diff_entries(document.entries, known)
+        diff = await asyncio.to_thread(diff_entries, document.entries, known)  # 75 ms for 2,000 entries
         left = left_articles(diff, document.entries, known) if before.initialised else []
         if diff.new and left:
             diff = follow_addresses(diff, await self._probe(left[:MAX_PROBES]))
@@ -206,19 +206,20 @@ class PollWriter:
             article.id: article
             for article in await self._articles.many([known.article_id for _, known in diff.changed])
         }
-        edits: list[tuple[ParsedEntry, KnownIdentity, Article, Edit]] = []
+        edits: list[tuple[ParsedEntry, KnownIdentity, Article]] = []
         for entry, known in diff.changed:
             article = articles.get(known.article_id)
             words_it = article is not None and (article.feed == feed or article.feed not in self._feeds)
             if article is None or article.state is not ArticleState.LIVE or not words_it:
                 await self._record_identity(tx, feed, entry, known.article_id)
             else:
-                edits.append((entry, known, article, edit_of(article, changed_draft(article, entry, known))))
-        minor = sum(edit is Edit.MINOR for *_, edit in edits)
-        redated = sum(known.entry_published != entry.entry.published for entry, known, *_ in edits)
+                edits.append((entry, known, article))
+        kinds = await asyncio.to_thread(_kinds_of, edits)
+        minor = kinds.count(Edit.MINOR)
+        redated = sum(known.entry_published != entry.entry.published for entry, known, _ in edits)
         is_rebuilt = max(minor, redated) > MAX_MINOR_EDITS
         changed: list[int] = []
-        for entry, known, article, edit in edits:
+        for (entry, known, article), edit in zip(edits, kinds, strict=True):
             if edit is Edit.MINOR and not is_rebuilt and await self._was_edited(tx, article, now):
                 continue  # still different at the next poll, and applied when its time has come
             if edit is Edit.WORDS or (edit is Edit.MINOR and not is_rebuilt):
@@ -265,6 +266,10 @@ class PollWriter:
             await self._problems.ended(tx, before.key, before.problem, now)
         if starts_incident(before, after):
             await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
+
+
+def _kinds_of(edits: list[tuple[ParsedEntry, KnownIdentity, Article]]) -> list[Edit]:
+    return [edit_of(article, changed_draft(article, entry, known)) for entry, known, article in edits]
 
 
 def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:

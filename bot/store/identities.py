@@ -148,8 +148,11 @@ class Identities:
             (feed, json.dumps([entry.title for entry in entries])),
         )
         hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
+        unknown = [
+            entry for entry in entries if entry.identity not in identities and entry.address_key not in addresses
+        ]
         elsewhere = await self.known_keys(
-            [urlsplit(entry.address_key)._replace(netloc=host).geturl() for entry in entries for host in hosts]
+            [urlsplit(entry.address_key)._replace(netloc=host).geturl() for entry in unknown for host in hosts]
         )
         ids = {known.article_id for known in identities.values()} | {*addresses.values(), *elsewhere.values()}
         articles = await self._articles(ids | {row["id"] for row in rows})
