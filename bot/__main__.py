@@ -54,6 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_import(add("import", "Import articles (or subscriptions) from the web or from a file."))
     _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
     _add_search(add("search", "Answer a question from the stored articles."))
+    status = add("status", "Report health, waiting posts and feeds of this installation.")
+    status.add_argument("--json", action="store_true", help="one JSON object, for programs")
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
     _add_recheck(add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone."))
     _add_withdraw(add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel."))
@@ -149,6 +151,8 @@ def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
             from bot.cli.transfer import export as command
         case "search":
             from bot.cli.search import search as command
+        case "status":
+            from bot.cli.status import status as command
         case "backup":
             from bot.cli.backup import backup as command
         case "recheck":

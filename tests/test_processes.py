@@ -155,3 +155,14 @@ def test_help_and_version_answer_at_once() -> None:
 
     assert done.returncode == 0
     assert spent < 1.0
+
+
+def test_status_says_what_does_not_work_and_nothing_else(folder: Path) -> None:
+    """Without a running bot the gateway is named; everything that needs no bot is reported all the same."""
+    shown = herald(folder, "status")
+    as_json = herald(folder, "status", "--json")
+
+    assert (shown.returncode, as_json.returncode) == (1, 1)
+    assert b"not running" in shown.stdout
+    checks = {check["name"]: check["healthy"] for check in json.loads(as_json.stdout)["checks"]}
+    assert checks == {"gateway": False, "database": True, "feeds": True, "deliveries": True}

@@ -12,6 +12,7 @@ import discord
 from bot.app.core import Clock, Core, open_core
 from bot.app.ingestion import Web, open_web
 from bot.app.jobs import run_jobs
+from bot.app.monitoring import Monitor
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
@@ -33,6 +34,7 @@ class Herald:
     web: Web
     services: Services
     bot: HeraldBot
+    monitor: Monitor
 
     async def background(self) -> None:
         """Watches and announces until cancelled. Run it beside the bot, from a task of your own."""
@@ -57,7 +59,7 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
         services = _services(core, web, announcer)
         bot = HeraldBot(services, http_trace=paced(limiter))
         try:
-            yield Herald(core, web, services, bot)
+            yield Herald(core, web, services, bot, Monitor(core, bot, lambda: limiter.rate_limited, clock()))
         finally:
             await announcer.stop()
             await bot.close()

@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import os
 import platform
 import sqlite3
+import stat
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from pyexpat import version_info as expat_version
 
 import aiohttp
@@ -144,6 +147,9 @@ async def _token(settings: Settings, *, offline: bool) -> CheckResult:
     if settings.token is None:
         sentence = f"there is none; `herald run` needs {TOKEN_VARIABLE} or discord.token_file (`herald demo` does not)"
         return CheckResult("token", Severity.WARNING, sentence)
+    if shared := _readable_by_others(settings.discord.token_file):
+        sentence = f"{shared} can be read by other users of this computer; run: chmod 600 {shared}"
+        return CheckResult("token", Severity.ERROR, sentence)
     if offline:
         return CheckResult("token", Severity.OK, "there is one; not tried (--offline)")
     headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
@@ -164,3 +170,10 @@ async def _token(settings: Settings, *, offline: bool) -> CheckResult:
     return CheckResult(
         "token", Severity.ERROR, f"Discord refuses it (HTTP {status}); make a new one in the developer portal"
     )
+
+
+def _readable_by_others(file: Path | None) -> Path | None:
+    """The token's file, when its mode lets group or others read it; Windows has no such mode."""
+    if file is None or os.name == "nt":
+        return None
+    return file if file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH) else None

@@ -13,6 +13,7 @@ import discord
 
 from bot.app.jobs import tune_event_loop
 from bot.app.lifecycle import Herald, open_herald
+from bot.app.monitoring import served, systemd_notifier
 from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.store.instance_lock import DatabaseLock
@@ -42,8 +43,12 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG0
 
 async def _serve(settings: Settings, token: str) -> int:
     stopping = stop_requested()
-    async with open_herald(settings, clock=time.time) as herald:
+    notify = systemd_notifier()
+    async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
+        if (monitoring := settings.monitoring).port:
+            await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))
         tune_event_loop()
+        monitor = asyncio.create_task(herald.monitor.run(notify))
         work = asyncio.create_task(stay_connected(herald, token))
         background = asyncio.create_task(herald.background())
         stop = asyncio.create_task(stopping.wait())
@@ -53,10 +58,11 @@ async def _serve(settings: Settings, token: str) -> int:
                 background.result()  # only an error ends it; the process ends with that error
             if work.done():
                 return work.result()
+            notify("STOPPING=1")
             log.info("stopping: finishing or returning what is under way")
             return 0
         finally:
-            await _end(background, work, stop)
+            await _end(background, work, stop, monitor)
 
 
 def stop_requested() -> asyncio.Event:

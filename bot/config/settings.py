@@ -133,6 +133,13 @@ class DeliverySettings(Section):
     request_timeout: Duration = 30.0
 
 
+class MonitoringSettings(Section):
+    """Where `/healthz` and `/metrics` are served; port 0 means not at all."""
+
+    address: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65_535)
+
+
 class LoggingSettings(Section):
     """What the log tells and in which form."""
 
@@ -166,6 +173,7 @@ class Settings(BaseSettings):
     watch: WatchSettings = WatchSettings()
     delivery: DeliverySettings = DeliverySettings()
     logging: LoggingSettings = LoggingSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
     feeds: Annotated[tuple[FeedSettings, ...], Field(min_length=1)]
     topic_settings: tuple[TopicSettings, ...] = Field(default=(), alias="topics")
     action_settings: tuple[ActionSettings, ...] = Field(default=(), alias="actions")
@@ -233,6 +241,7 @@ def known_keys(location: tuple[str, ...]) -> list[str]:
         "watch": WatchSettings,
         "delivery": DeliverySettings,
         "logging": LoggingSettings,
+        "monitoring": MonitoringSettings,
         "feeds": FeedSettings,
         "topics": TopicSettings,
         "actions": ActionSettings,

@@ -47,6 +47,7 @@ class RateLimiter:
     slowly: it settles just below what Discord accepts, whatever the configured rate is.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
     are granted until older ones have left the ten minutes, and `exhausted` is true.
+    `rate_limited` counts the answers of 429 since the start.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class RateLimiter:
         self._trial_sent = False
         self._queue = asyncio.Lock()
         self._closed = False
+        self.rate_limited = 0
 
     async def acquire(self) -> float:
         """Waits for a turn and returns its instant, for `record_response`.
@@ -115,6 +117,7 @@ class RateLimiter:
             log.error("Discord refused %d requests in ten minutes; sending is paused", self._budget)
         if status != 429:
             return
+        self.rate_limited += 1
         asked = retry_after if retry_after is not None else _seconds(headers)
         if global_limit or headers.get("X-RateLimit-Global", "").lower() == "true":
             self._lower_rate(sent_at, now)

@@ -1,0 +1,100 @@
+"""Whether the bot does its work: facts gathered from its parts, and what they mean."""
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.app.core import Core
+from bot.store.deliveries import DeliveryState
+from bot.store.feeds import FeedState
+from bot.store.health import HealthReader, OpenIncidents
+
+GATEWAY_GRACE_SECONDS = 30.0  # reconnecting is part of every day
+FEED_SECONDS = 86_400.0
+STUCK_SECONDS = 900.0
+PROBE_TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """The state of the parts at one instant, unix seconds.
+
+    `disconnected_since`: since when the gateway is gone, None while it is there or when unknown;
+    `database_error`: why the database cannot be written, empty when it can.
+    """
+
+    now: float
+    started_at: float
+    feeds: tuple[FeedState, ...]
+    deliveries: Mapping[DeliveryState, int]
+    incidents: Sequence[OpenIncidents]
+    posting_seconds: Sequence[float]
+    waiting_since: float | None = None
+    disconnected_since: float | None = None
+    database_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One part and how it is."""
+
+    name: str
+    healthy: bool
+    detail: str
+
+
+def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
+    """What the facts mean, part by part. A feed that is gone for good was reported and is not waited for."""
+    gone = facts.disconnected_since
+    gateway_lost = gone is not None and facts.now - gone > GATEWAY_GRACE_SECONDS
+    silent = [
+        feed.key for feed in facts.feeds if not feed.gone and facts.now - _last_success(feed, facts) > FEED_SECONDS
+    ]
+    waiting = facts.now - facts.waiting_since if facts.waiting_since is not None else 0.0
+    return (
+        HealthCheck(
+            "gateway",
+            not gateway_lost,
+            f"disconnected for {facts.now - gone:.0f} s" if gone is not None else "connected",
+        ),
+        HealthCheck("database", not facts.database_error, facts.database_error or "writable"),
+        HealthCheck("feeds", not silent, f"no answer for a day: {', '.join(silent)}" if silent else "checked"),
+        HealthCheck("deliveries", waiting <= STUCK_SECONDS, f"oldest waiting delivery: {waiting:.0f} s"),
+    )
+
+
+def is_healthy(checks: Sequence[HealthCheck]) -> bool:
+    """Whether everything is."""
+    return all(check.healthy for check in checks)
+
+
+async def gather_facts(
+    core: Core, *, started_at: float, disconnected_since: float | None = None, probe: bool = True
+) -> HealthFacts:
+    """Asks the store. With `probe` the database is also written, which tells a full or read-only disk."""
+    reader, now, error = HealthReader(core.database), core.clock(), ""
+    if probe:
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
+                await reader.probe(now)
+        except TimeoutError:
+            error = f"no answer within {PROBE_TIMEOUT_SECONDS:.0f} s"
+        except (sqlite3.Error, OSError) as problem:
+            error = str(problem) or type(problem).__name__
+    return HealthFacts(
+        now=now,
+        started_at=started_at,
+        feeds=tuple(await core.feeds.all()),
+        deliveries=await core.deliveries.counts(),
+        incidents=await reader.open_incidents(),
+        posting_seconds=await reader.posting_seconds(now),
+        waiting_since=await reader.waiting_since(now),
+        disconnected_since=disconnected_since,
+        database_error=error,
+    )
+
+
+def _last_success(feed: FeedState, facts: HealthFacts) -> float:
+    """A feed that never answered counts from the start of the bot."""
+    return facts.started_at if feed.last_success is None else feed.last_success

@@ -1,0 +1,178 @@
+"""Health and metrics for whoever runs the bot: `/healthz` and `/metrics` on loopback, and systemd's watchdog."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import discord
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.app.core import Core
+from bot.app.health import HealthFacts, assess, gather_facts, is_healthy
+from bot.client.bot import HeraldBot
+from bot.store.deliveries import DeliveryState
+
+log = logging.getLogger(__name__)
+
+SAMPLE_SECONDS = 5.0
+POSTING_BUCKETS = (1.0, 5.0, 30.0, 60.0, 300.0, 900.0, 3_600.0)
+COMMAND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 3.0)
+UNHEALTHY_STATUS = 503
+
+
+@dataclass
+class Monitor:
+    """Watches the gateway, and answers what health and metrics ask."""
+
+    core: Core
+    bot: HeraldBot
+    rate_limited: Callable[[], int]
+    started_at: float
+    disconnected_since: float | None = None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        """Measures every command from Discord's side: from the interaction to its end."""
+        self.disconnected_since = self.started_at
+        self._commands = Histogram(
+            "herald_command_seconds",
+            "Time from a slash command to its answer",
+            ["command"],
+            buckets=COMMAND_BUCKETS,
+            registry=self.registry,
+        )
+        self.bot.add_listener(self._on_command, "on_app_command_completion")
+
+    async def _on_command(
+        self, interaction: "discord.Interaction[Any]", command: "discord.app_commands.Command[Any, ..., Any]"
+    ) -> None:
+        seconds = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+        self._commands.labels(command.qualified_name).observe(max(0.0, seconds))
+
+    def sample(self) -> None:
+        """Notes when the gateway was lost; a connection that returns clears it."""
+        shards = list(self.bot.shards.values())
+        connected = bool(shards) and self.bot.is_ready() and not any(shard.is_closed() for shard in shards)
+        if connected:
+            self.disconnected_since = None
+        elif self.disconnected_since is None:
+            self.disconnected_since = self.core.clock()
+
+    async def facts(self) -> HealthFacts:
+        """Everything at this instant."""
+        self.sample()
+        return await gather_facts(self.core, started_at=self.started_at, disconnected_since=self.disconnected_since)
+
+    async def run(self, notify: Callable[[str], None]) -> None:
+        """Samples until cancelled; tells systemd that the event loop is alive."""
+        notify("READY=1")
+        while True:
+            self.sample()
+            notify("WATCHDOG=1")
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    def application(self) -> web.Application:
+        """The two pages."""
+        application = web.Application()
+        application.router.add_get("/healthz", self._healthz)
+        application.router.add_get("/metrics", self._metrics)
+        return application
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        checks = assess(await self.facts())
+        body = {"healthy": is_healthy(checks), "checks": [asdict(check) for check in checks]}
+        return web.json_response(body, status=200 if body["healthy"] else UNHEALTHY_STATUS)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        snapshot = CollectorRegistry()
+        snapshot.register(SnapshotCollector(await self.facts(), self.rate_limited()))
+        body = generate_latest(snapshot) + generate_latest(self.registry)
+        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+class SnapshotCollector(Collector):
+    """The facts of one instant as Prometheus metrics."""
+
+    def __init__(self, facts: HealthFacts, rate_limited: int) -> None:
+        self._facts = facts
+        self._rate_limited = rate_limited
+
+    def collect(self) -> Iterable[Metric]:
+        """Every metric with its samples."""
+        facts = self._facts
+        for check in (checks := assess(facts)):
+            yield _gauge(f"herald_{check.name}_healthy", f"1 while {check.name} is healthy", float(check.healthy))
+        yield _gauge("herald_healthy", "1 while everything is healthy", float(is_healthy(checks)))
+        states = {state.value: float(facts.deliveries.get(state, 0)) for state in DeliveryState}
+        yield _labelled("herald_deliveries", "Deliveries by state", "state", states)
+        waiting = facts.now - facts.waiting_since if facts.waiting_since is not None else 0.0
+        yield _gauge("herald_oldest_waiting_delivery_seconds", "Age of the oldest waiting delivery", waiting)
+        incidents = {incident.kind: float(incident.count) for incident in facts.incidents}
+        yield _labelled("herald_open_incidents", "Incidents that have not ended, by kind", "kind", incidents)
+        polled = {feed.key: feed.last_check or 0.0 for feed in facts.feeds}
+        yield _labelled("herald_feed_last_check_timestamp", "When a feed was last checked", "feed", polled)
+        succeeded = {feed.key: feed.last_success or 0.0 for feed in facts.feeds}
+        yield _labelled("herald_feed_last_success_timestamp", "When a feed last answered", "feed", succeeded)
+        errors = {feed.key: float(feed.errors) for feed in facts.feeds}
+        yield _labelled("herald_feed_errors", "Failed checks of a feed in a row", "feed", errors)
+        yield _gauge("herald_discord_rate_limited", "Answers of 429 since the start", float(self._rate_limited))
+        yield _posting_histogram(facts.posting_seconds)
+
+
+def _gauge(name: str, description: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, description, value=value)
+
+
+def _labelled(name: str, description: str, label: str, values: Mapping[str, float]) -> Metric:
+    metric = GaugeMetricFamily(name, description, labels=[label])
+    for key, value in values.items():
+        metric.add_metric([key], value)
+    return metric
+
+
+def _posting_histogram(seconds: Iterable[float]) -> Metric:
+    measured = list(seconds)
+    buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
+    return HistogramMetricFamily(
+        "herald_posting_seconds",
+        "Time from storing an article to its post, of the last day",
+        buckets=[*buckets, ("+Inf", float(len(measured)))],
+        sum_value=sum(measured),
+    )
+
+
+@asynccontextmanager
+async def served(monitor: Monitor, address: str, port: int) -> AsyncGenerator[int]:
+    """Serves the pages, and yields the port; port 0 in the settings means not at all. Raises OSError."""
+    runner = web.AppRunner(monitor.application(), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, address, port).start()
+        bound = int(runner.addresses[0][1])
+        log.info("health and metrics on port %d", bound)
+        yield bound
+    finally:
+        await runner.cleanup()
+
+
+def systemd_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
+    """Sends states to the service manager (sd_notify(3)); does nothing where none asked for them."""
+    address = environment.get("NOTIFY_SOCKET", "")
+    if not address or not hasattr(socket, "AF_UNIX"):
+        return lambda _state: None
+    target = "\0" + address[1:] if address.startswith("@") else address
+
+    def notify(state: str) -> None:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(state.encode(), target)
+
+    return notify

@@ -1,0 +1,81 @@
+"""`herald status`: how the bot is, from its database and, where it runs with monitoring, from itself."""
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import time
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from bot.app.core import open_core
+from bot.app.health import HealthCheck, assess, gather_facts, is_healthy
+from bot.cli.output import echo
+from bot.config.settings import Settings
+from bot.store.deliveries import DeliveryState
+from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+
+ASK_SECONDS = 15.0
+
+
+def status(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Prints the report. 0: healthy, 1: something is not."""
+    return asyncio.run(_status(settings, as_json=arguments.json))
+
+
+async def _status(settings: Settings, *, as_json: bool) -> int:
+    running = _is_running(settings)
+    async with open_core(settings, clock=time.time) as core:
+        facts = await gather_facts(core, started_at=time.time(), probe=not running)
+    checks = [check for check in assess(facts) if check.name != "gateway"]
+    checks.insert(0, await asyncio.to_thread(_gateway, settings, running=running))
+    figures = {
+        "articles waiting for a post": sum(
+            facts.deliveries.get(state, 0) for state in (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+        ),
+        "posts on Discord": facts.deliveries.get(DeliveryState.POSTED, 0),
+        "posts nobody can verify": facts.deliveries.get(DeliveryState.UNVERIFIED, 0),
+        "open incidents": sum(incident.count for incident in facts.incidents),
+    }
+    if as_json:
+        checked = [{"name": check.name, "healthy": check.healthy, "detail": check.detail} for check in checks]
+        echo(json.dumps({"healthy": is_healthy(checks), "checks": checked, "figures": figures}))
+    else:
+        for check in checks:
+            echo(f"{'ok ' if check.healthy else 'BAD'}  {check.name}: {check.detail}")
+        for name, count in figures.items():
+            echo(f"     {name}: {count}")
+        for feed in facts.feeds:
+            success = feed.last_success
+            when = "never" if success is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(success))
+            echo(f"     feed {feed.key}: last answered {when}{f', {feed.problem}' if feed.problem else ''}")
+    return 0 if is_healthy(checks) else 1
+
+
+def _is_running(settings: Settings) -> bool:
+    try:
+        with DatabaseLock(settings.database):
+            return False
+    except AlreadyRunningError:
+        return True
+    except (OSError, sqlite3.Error):
+        return False
+
+
+def _gateway(settings: Settings, *, running: bool) -> HealthCheck:
+    """What the running bot says of its connection; without monitoring only that it runs."""
+    if not running:
+        return HealthCheck("gateway", healthy=False, detail="the bot is not running; start it with `herald run`")
+    monitoring = settings.monitoring
+    if not monitoring.port:
+        return HealthCheck("gateway", healthy=True, detail="the bot is running; set monitoring.port to see more")
+    address = f"http://{monitoring.address}:{monitoring.port}/healthz"
+    try:
+        with urlopen(address, timeout=ASK_SECONDS) as answer:
+            body = answer.read()
+    except HTTPError as error:
+        body = error.read()
+    except (URLError, OSError) as error:
+        return HealthCheck("gateway", healthy=False, detail=f"the bot does not answer on {address}: {error}")
+    found = {check["name"]: check for check in json.loads(body)["checks"]}
+    return HealthCheck("gateway", healthy=found["gateway"]["healthy"], detail=found["gateway"]["detail"])

@@ -1,0 +1,196 @@
+"""Health: what turns it red, and when; the pages that say so."""
+
+import asyncio
+import json
+import socket
+import sqlite3
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.app.core import Core, open_core
+from bot.app.health import STUCK_SECONDS, HealthFacts, assess, gather_facts, is_healthy
+from bot.app.monitoring import Monitor, served, systemd_notifier
+from bot.config.settings import load
+from bot.demo.blog import load_articles
+from bot.demo.drafts import article_draft
+from bot.models import ChannelKind
+from bot.store.deliveries import DeliveryState
+from bot.store.feeds import FeedState
+from bot.store.subscriptions import NewSubscription
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+NOW = 1_795_000_000.0
+DAY = 86_400.0
+
+
+def facts(**changes: Any) -> HealthFacts:
+    fed = FeedState("blog", "https://b.example/f", "https://b.example/f", last_success=NOW - 60)
+    values: dict[str, Any] = {
+        "now": NOW,
+        "started_at": NOW - DAY * 3,
+        "feeds": (fed,),
+        "deliveries": {},
+        "incidents": (),
+        "posting_seconds": (),
+    }
+    return HealthFacts(**(values | changes))
+
+
+def feed(**changes: Any) -> FeedState:
+    return FeedState("blog", "https://b.example/f", "https://b.example/f", **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "red"),
+    [
+        ({}, set()),
+        ({"disconnected_since": NOW - 10}, set()),
+        ({"disconnected_since": NOW - 60}, {"gateway"}),
+        ({"database_error": "disk full"}, {"database"}),
+        ({"feeds": (feed(last_success=NOW - DAY - 1),)}, {"feeds"}),
+        ({"feeds": (feed(last_success=NOW - DAY + 60),)}, set()),
+        ({"feeds": (feed(),), "started_at": NOW - 60}, set()),
+        ({"feeds": (feed(),)}, {"feeds"}),
+        ({"feeds": (feed(last_success=NOW - DAY * 9, gone=True),)}, set()),
+        ({"waiting_since": NOW - STUCK_SECONDS}, set()),
+        ({"waiting_since": NOW - STUCK_SECONDS - 1}, {"deliveries"}),
+    ],
+)
+def test_each_part_turns_red_by_itself(changes: dict[str, Any], red: set[str]) -> None:
+    checks = assess(facts(**changes))
+
+    assert {check.name for check in checks if not check.healthy} == red
+    assert is_healthy(checks) == (not red)
+
+
+class Shard:
+    """A gateway connection as discord.py shows it."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+
+class Gateway:
+    """The part of the bot that the monitor looks at."""
+
+    def __init__(self) -> None:
+        self.shards = {0: Shard()}
+        self.listeners: dict[str, Any] = {}
+
+    def is_ready(self) -> bool:
+        return True
+
+    def add_listener(self, function: Any, name: str) -> None:
+        self.listeners[name] = function
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def core(tmp_path: Path, clock: Clock) -> AsyncGenerator[Core]:
+    settings = load(EXAMPLE).model_copy(update={"database": tmp_path / "herald.db"})
+    async with open_core(settings, clock=clock) as core:
+        yield core
+
+
+def monitor(core: Core, gateway: Gateway, clock: Clock) -> Monitor:
+    return Monitor(core, gateway, lambda: 7, clock())  # pyright: ignore[reportArgumentType] - the part it needs
+
+
+async def answer(monitored: Monitor, page: str) -> tuple[int, str]:
+    async with (
+        served(monitored, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/{page}") as response,
+    ):
+        return response.status, await response.text()
+
+
+async def test_healthz_turns_red_within_a_minute_of_a_lost_gateway_and_green_when_it_returns(
+    core: Core, clock: Clock
+) -> None:
+    gateway = Gateway()
+    monitored = monitor(core, gateway, clock)
+    assert (await answer(monitored, "healthz"))[0] == 200
+    gateway.shards[0].closed = True
+    monitored.sample()
+    clock.now += 60
+    status, body = await answer(monitored, "healthz")
+    assert status == 503
+    assert [check["name"] for check in json.loads(body)["checks"] if not check["healthy"]] == ["gateway"]
+    gateway.shards[0].closed = False
+    assert (await answer(monitored, "healthz"))[0] == 200
+
+
+async def test_a_database_that_cannot_be_written_is_red_at_once(core: Core) -> None:
+    other = sqlite3.connect(core.settings.database, isolation_level=None)
+    other.execute("CREATE TRIGGER full BEFORE UPDATE ON key_values BEGIN SELECT RAISE(FAIL, 'disk full'); END")
+    assert not (await gather_facts(core, started_at=NOW)).database_error
+    error = (await gather_facts(core, started_at=NOW)).database_error
+    other.close()
+
+    assert "disk full" in error
+
+
+async def test_a_delivery_that_waits_too_long_is_red(core: Core, clock: Clock) -> None:
+    await core.subscriptions.create(NewSubscription(1, 10, ChannelKind.TEXT))
+    async with core.database.transaction() as tx:
+        article_id = await core.articles.add(tx, article_draft(load_articles()[0]), NOW)
+        await core.deliveries.plan(tx, article_id, "blog", (), NOW)
+    clock.now += STUCK_SECONDS * 2
+    checks = {check.name: check.healthy for check in assess(await gather_facts(core, started_at=NOW))}
+
+    assert not checks["deliveries"]
+
+
+async def test_metrics_are_in_prometheus_format_and_name_what_the_manual_names(core: Core, clock: Clock) -> None:
+    gateway = Gateway()
+    monitored = monitor(core, gateway, clock)
+    interaction = type("Interaction", (), {"created_at": discord.utils.utcnow()})()
+    command = type("Command", (), {"qualified_name": "search"})()
+    await gateway.listeners["on_app_command_completion"](interaction, command)
+    _, text = await answer(monitored, "metrics")
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+
+    assert families["herald_healthy"].samples[0].value == 1
+    assert {sample.labels["state"] for sample in families["herald_deliveries"].samples} == set(map(str, DeliveryState))
+    assert families["herald_discord_rate_limited"].samples[0].value == 7
+    assert "herald_posting_seconds" in families
+    assert families["herald_command_seconds"].samples
+
+
+async def test_the_service_manager_is_told_that_the_bot_is_ready_and_alive(
+    core: Core, clock: Clock, tmp_path: Path
+) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(address)
+        receiver.settimeout(5)
+        running = asyncio.create_task(monitor(core, Gateway(), clock).run(systemd_notifier({"NOTIFY_SOCKET": address})))
+        states = [await asyncio.to_thread(receiver.recv, 100) for _ in range(2)]
+        running.cancel()
+
+    assert states == [b"READY=1", b"WATCHDOG=1"]
+
+
+def test_without_a_service_manager_nothing_is_sent() -> None:
+    systemd_notifier({})("READY=1")
