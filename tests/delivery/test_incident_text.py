@@ -35,6 +35,41 @@ def test_a_feed_in_trouble_is_described_in_words(kind: str, language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "detail", "shown"),
+    [
+        ("feed_held:blog", "7", "Corner Notes"),
+        ("feed_gap:blog", "2026-11-20 08:00 UTC", "Corner Notes"),
+        ("withdrawals_suspended:example.org", "12", "example.org"),
+    ],
+)
+def test_what_is_held_missed_or_suspended_has_its_own_sentence(
+    kind: str,
+    detail: str,
+    shown: str,
+    over: bool,  # noqa: FBT001
+    language: str,
+) -> None:
+    incident = replace(FEED, kind=kind, detail=detail, ended_at=1.0 if over else None)
+    sentence = incident_sentence([incident], Catalogue.of(language), NAMES)
+
+    assert shown in sentence
+    assert over or detail in sentence
+    assert "{" not in sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hold_that_nobody_decided_ends_with_what_became_of_it(language: str) -> None:
+    incident = replace(FEED, kind="feed_held:blog", detail="expired 3", ended_at=1.0)
+    decided = replace(incident, detail="3")
+    text = Catalogue.of(language)
+
+    assert "3" in incident_sentence([incident], text, NAMES)
+    assert incident_sentence([incident], text, NAMES) != incident_sentence([decided], text, NAMES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_reasons_without_a_sentence_are_not_shown_raw(language: str) -> None:
     text = Catalogue.of(language)
     assert "some_new_code" not in reason_sentence("some_new_code", text)
