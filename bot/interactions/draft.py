@@ -43,6 +43,19 @@ class Draft:
         """The same with some options changed."""
         return replace(self, options=replace(self.options, **changes))
 
+    def keeping(self, subscription: Subscription | None) -> "Draft":
+        """The same with what an existing subscription has and the wizard does not show."""
+        if subscription is None:
+            return self
+        old = subscription.options
+        return self.with_options(
+            schedule=old.schedule,
+            line=old.line,
+            accent=old.accent,
+            actions=old.actions,
+            article_language=old.article_language,
+        )
+
     def mentioning(self, *, role_id: int | None = None, topic_roles: bool = False) -> "Draft":
         """The same with another mention; who is mentioned is notified, so it is not silent any more."""
         silent = self.options.silent and role_id is None and not topic_roles

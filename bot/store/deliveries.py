@@ -348,6 +348,14 @@ class Deliveries:
         number: int = row["id"]
         return number
 
+    async def held(self, subscription_id: int) -> int:
+        """How many deliveries the channel's schedule holds back."""
+        row = await self._database.one(
+            "SELECT count(*) FROM deliveries WHERE subscription = ? AND state = 'planned' AND release_at IS NOT NULL",
+            (subscription_id,),
+        )
+        return row[0] if row else 0
+
     async def of_article(self, article_id: int, subscription_id: int) -> list[DeliveryReport]:
         """The article's deliveries in a channel, the latest first."""
         rows = await self._database.all(

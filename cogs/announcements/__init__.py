@@ -6,6 +6,7 @@ from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
 from cogs.announcements.roles import TopicRolePages
+from cogs.announcements.schedule import SchedulePages
 from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
 from cogs.announcements.test_post import TestPosts
@@ -24,6 +25,7 @@ async def setup(bot: HeraldBot) -> None:
             **status.handlers(),
             **roles.handlers(),
             **articles.handlers(),
+            **SchedulePages(context).handlers(),
         }
     )
     bot.add_dynamic_items(ModeratorControl)

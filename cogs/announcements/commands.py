@@ -254,7 +254,7 @@ class Announcements(
     async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
         subscription = await self._context.subscription(guild, channel_id, text)
-        article, fits = await self._context.newest(subscription.options.topics, subscription.options.feeds)
+        article, fits = await self._context.newest(subscription.options)
         if article is None:
             return notice(text("announcements.preview.nothing"))
         return card_preview(

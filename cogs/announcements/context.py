@@ -14,7 +14,8 @@ from bot.interactions.typed_choices import Choice, Choices, available_choices
 from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.renderer import Renderer
-from bot.models import Article, ChannelKind, Subscription
+from bot.matching import mismatch
+from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from cogs.announcements.channels import Channel, inspect
 
 LOOK_BACK = 50
@@ -54,13 +55,13 @@ class ModerationContext:
             raise UserFacingError(notice(text("announcements.refused.not_subscribed")))
         return found
 
-    async def newest(self, topics: Sequence[str], feeds: Sequence[str]) -> tuple[Article | None, bool]:
+    async def newest(self, options: SubscriptionOptions) -> tuple[Article | None, bool]:
         """The newest article such a subscription would get, else the newest of all, and whether it matches."""
         found = [
             article
-            for topic in topics or (None,)
+            for topic in options.topics or (None,)
             for article in await self.services.articles.latest(topic, LOOK_BACK)
-            if not feeds or article.feed in feeds
+            if mismatch(options, article.feed, article.topics, article.language) is None
         ]
         if found:
             return max(found, key=lambda article: (article.published, article.id)), True

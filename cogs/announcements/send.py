@@ -68,7 +68,7 @@ class ArticlePages:
         """Asks before the newest article that fits the channel is announced."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
-        article, fits = await self._context.newest(subscription.options.topics, subscription.options.feeds)
+        article, fits = await self._context.newest(subscription.options)
         if article is None or not fits:
             raise UserFacingError(notice(text("send.send.no_newest")))
         await _show(interaction, await self._question(interaction, article, subscription.channel_id))

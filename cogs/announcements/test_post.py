@@ -70,7 +70,7 @@ class TestPosts:
         if not check.passed:
             raise UserFacingError(permissions_view(check, text))
         await self._context.require_own_rights(interaction, channel, Draft(draft.channel_id))  # a test mentions nobody
-        article, _ = await self._context.newest(draft.options.topics, draft.options.feeds)
+        article, _ = await self._context.newest(draft.options)
         if article is None:
             raise UserFacingError(notice(text("announcements.test.nothing")))
         await interaction.response.defer(ephemeral=True, thinking=True)

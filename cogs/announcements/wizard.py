@@ -56,9 +56,10 @@ class SetupWizard:
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         guide = WizardState(draft, self._context.choices(text))
         if channel is not None:
-            draft = draft.supported_by(kind_of(channel))
+            existing = await self._context.services.subscriptions.get(channel.id)
+            draft = draft.supported_by(kind_of(channel)).keeping(existing)
             topic_roles = await self._context.services.topic_roles.of_guild(guild.id)
-            article, fits = await self._context.newest(draft.options.topics, draft.options.feeds)
+            article, fits = await self._context.newest(draft.options)
             guide = WizardState(
                 draft,
                 guide.offer,
@@ -66,7 +67,7 @@ class SetupWizard:
                 preview=await self._context.card(article, draft, guild.id) if article else None,
                 fits=fits,
                 has_topic_roles=bool(topic_roles),
-                editing=await self._context.services.subscriptions.get(channel.id) is not None,
+                editing=existing is not None,
             )
         return wizard_page(guide, text)
 
@@ -149,8 +150,10 @@ class SetupWizard:
         channel, check = await self.require_channel(guild, draft, text)
         if not check.passed:
             raise UserFacingError(permissions_view(check, text))
-        await self._context.require_own_rights(interaction, channel, draft.supported_by(check.kind))
-        subscription = await self._write(guild, draft.supported_by(check.kind), channel, existing, text)
+        await self._context.require_own_rights(interaction, channel, draft.supported_by(check.kind).keeping(existing))
+        subscription = await self._write(
+            guild, draft.supported_by(check.kind).keeping(existing), channel, existing, text
+        )
         await self._context.services.announcer.channel_changed(channel.id)
         return saved_view(subscription, self._context.choices(text), text, new=existing is None)
 

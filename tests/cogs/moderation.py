@@ -112,6 +112,10 @@ class Server:
         )
         return await self.services.subscriptions.create(new)
 
+    def new_subscription(self, options: SubscriptionOptions) -> NewSubscription:
+        """A subscription of the server's channel with these options."""
+        return NewSubscription(self.guild.id, self.channel.id, ChannelKind.TEXT, options, NOW)
+
     async def change(self, subscription: Subscription, **options: Any) -> Subscription:
         """The subscription with other options."""
         new = NewSubscription(

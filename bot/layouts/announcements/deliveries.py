@@ -41,6 +41,8 @@ def delivery_line(report: DeliveryReport, subscription: Subscription, text: Cata
     if report.state is DeliveryState.POSTED:
         when = _stamp(report.posted_at if report.posted_at is not None else report.planned_at)
         return " · ".join((text("announcements.delivery.posted", title=title, when=when), *_extras(report, text, now)))
+    if report.held_until is not None and not subscription.paused and not subscription.blocked_reason:
+        return text("announcements.delivery.later", title=title, when=_stamp(report.held_until))
     if report.state is DeliveryState.PLANNED and report.not_before is None:
         return _held_up(report, subscription, title, text)
     if report.state in WAITING and _is_later(report, now):
@@ -106,7 +108,7 @@ def _buttons(report: DeliveryReport, subscription: Subscription, text: Catalogue
             button(text("announcements.status.there"), ModeratorAction.SETTLE, *place, 1),
             button(text("announcements.status.send"), ModeratorAction.SETTLE, *place, 0),
         )
-    waits = report.state in WAITING and _is_later(report, now)
+    waits = report.state in WAITING and (_is_later(report, now) or report.held_until is not None)
     if waits or report.state is DeliveryState.REJECTED:
         return action_row(button(text("announcements.status.send_now"), ModeratorAction.SEND_NOW, *place))
     return None

@@ -83,6 +83,8 @@ def channel_page(
                 action_row(
                     button(text("announcements.status.refresh"), ModeratorAction.STATUS, subscription.channel_id),
                     button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
+                    button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),
+                    button(text("voice.open"), ModeratorAction.VOICE, subscription.channel_id),
                     button(text("announcements.status.back"), ModeratorAction.OVERVIEW, 0),
                 ),
             )

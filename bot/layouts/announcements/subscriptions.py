@@ -10,9 +10,10 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError, names
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.announcements.schedule_text import describe_schedule
 from bot.layouts.components import MAX_LABEL, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
-from bot.models import Subscription
+from bot.models import Subscription, SubscriptionOptions
 from bot.plain_text import clean_line, truncate
 
 PER_PAGE = 6
@@ -40,7 +41,16 @@ def describe_subscription(subscription: Subscription, offer: Choices, text: Cata
         text("announcements.describe.open_thread") if subscription.options.open_thread else "",
         text("announcements.describe.language", language=text(f"languages.{subscription.options.language}")),
     ]
-    return " · ".join(piece for piece in pieces if piece)
+    return " · ".join(piece for piece in (*pieces, *_own_choices(subscription.options, text)) if piece)
+
+
+def _own_choices(options: SubscriptionOptions, text: Catalogue) -> tuple[str, ...]:
+    language = text(f"languages.{options.article_language}") if options.article_language else ""
+    return (
+        describe_schedule(options.schedule, text),
+        text("voice.describe.line") if options.line else "",
+        text("voice.describe.language", language=language) if language else "",
+    )
 
 
 def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool) -> discord.ui.LayoutView:
@@ -57,6 +67,10 @@ def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, n
                 button(text("topic_roles.page.open"), ModeratorAction.ROLES_PAGE, 0)
                 if subscription.options.topic_roles
                 else None,
+            ),
+            action_row(
+                button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),
+                button(text("voice.open"), ModeratorAction.VOICE, subscription.channel_id),
             ),
         )
     )

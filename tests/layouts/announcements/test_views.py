@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.discord_api.responses import NO_ACCESS
+from bot.delivery.explain import HELP, Explanation, Help, Reason
 from bot.delivery.permissions import Wants
+from bot.delivery.topic_roles import RoleProblem
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError
 from bot.layouts.announcements.deliveries import delivery_line
 from bot.layouts.announcements.permission_check import Check
+from bot.layouts.announcements.schedule import schedule_page, voice_page
+from bot.layouts.announcements.send import send_question, why_view
 from bot.layouts.announcements.status import ChannelStatus, FeedStatus, channel_page, overview_page
 from bot.layouts.announcements.subscriptions import (
     card_preview,
@@ -27,7 +31,8 @@ from bot.layouts.announcements.subscriptions import (
 )
 from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import notice
-from bot.models import ChannelKind, Subscription, SubscriptionOptions
+from bot.layouts.topic_roles import RolesPage, TopicRole, member_menu, roles_page, topic_page
+from bot.models import Action, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import MessageRef, SharedCard
@@ -95,6 +100,22 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
     yield wizard_page(WizardState(draft, everything, check, notice("x" * 3_000)), text)
     yield wizard_page(WizardState(draft, everything, check, notice("x")), text)
+    chosen = replace(
+        wishes, schedule=Schedule(Rhythm.WEEKLY, 9, 4, 22, 7, "Asia/Seoul"), line=name, article_language="ko"
+    )
+    scheduled = replace(full[0], options=chosen)
+    actions = [Action(f"action-{number}", name or "x", "", "https://example.org", "learn") for number in range(30)]
+    yield schedule_page(scheduled, 3, text, NOW)
+    yield voice_page(scheduled, actions, notice("x" * 2_000), text)
+    yield send_question(article, scheduled, reports, (5, 6, 7), notice("x" * 3_900), text)
+    for reason in Reason:
+        yield why_view(
+            article, scheduled, Explanation(reason, HELP.get(reason, Help.NONE), NOW, reports[0]), everything, text
+        )
+    topics = [TopicRole(topic, 5 + number, RoleProblem.PERMISSIONS) for number, topic in enumerate(everything.topics)]
+    yield roles_page(RolesPage(topics, may_manage=False, panel_channel_id=GUILD, page=1), text)
+    yield topic_page(topics[0], text, may_manage=True, remarks=["x"])
+    yield member_menu(everything.topics, keys[:3], text, ["x"])
 
 
 @given(hostile_text)
@@ -156,7 +177,7 @@ def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
         status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
         return set(labels(channel_page(status, (), Choices((), ()), ENGLISH, NOW)))
 
-    always = {"Refresh", "Send a test", "All channels"}
+    always = {"Refresh", "Send a test", "Schedule", "Own words", "All channels"}
     assert offered() == always
     assert offered(state=DeliveryState.UNVERIFIED) == {*always, "It arrived", "Send it again"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}

@@ -1,0 +1,192 @@
+"""The pages on which moderators choose a channel's schedule and its own words. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.delivery.schedule import next_digest, quiet_end, time_zone
+from bot.i18n import LANGUAGES, Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.layouts.announcements.controls import button, control
+from bot.layouts.announcements.schedule_text import ZONES, hour_text, zone_name
+from bot.layouts.announcements.subscriptions import channel_link
+from bot.layouts.components import (
+    MAX_COMPONENTS,
+    MAX_LABEL,
+    MAX_TEXT,
+    Row,
+    action_label,
+    action_row,
+    card,
+    divider,
+    layout,
+    subtext,
+    text_display,
+)
+from bot.layouts.markdown import plain
+from bot.models import Action, Rhythm, Subscription
+from bot.plain_text import clean_line, truncate
+
+MAX_OPTIONS = 25
+ALL = "all"
+NONE = "none"
+MAX_LINE = 200
+QUIET_HOURS = (
+    (20, 8), (21, 7), (21, 8), (22, 6), (22, 7), (22, 8), (23, 6), (23, 7), (23, 8), (0, 6), (0, 7), (0, 8), (9, 17),
+)  # fmt: skip
+ACCENTS = {
+    "red": 0xD64545, "orange": 0xE39A2D, "yellow": 0xE8C547, "green": 0x3BA55D, "teal": 0x1ABC9C,
+    "blue": 0x3E7CB1, "purple": 0x7B5EA7, "pink": 0xD6589F, "grey": 0x7A7F87,
+}  # fmt: skip
+
+Option = tuple[str, str, bool]  # label, value, chosen
+
+
+def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now: float) -> discord.ui.LayoutView:
+    """How often, at what hour, quiet hours, and the time zone; each choice is stored at once."""
+    schedule, channel = subscription.options.schedule, subscription.channel_id
+    digest = schedule.rhythm is not Rhythm.AT_ONCE
+    quiet = (schedule.quiet_from, schedule.quiet_until)
+    hours = [*QUIET_HOURS, quiet] if quiet not in (*QUIET_HOURS, (None, None)) else list(QUIET_HOURS)
+    zones = ZONES if schedule.time_zone in ZONES else (schedule.time_zone, *ZONES[1:])
+    weekly = [
+        (
+            text("schedule.weekly", weekday=text(f"schedule.weekday.{day}")),
+            f"weekly-{day}",
+            schedule.rhythm is Rhythm.WEEKLY and schedule.weekday == day,
+        )
+        for day in range(7)
+    ]
+    rhythms: list[Option] = [
+        (text("schedule.at_once"), "at_once", not digest),
+        (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
+        *weekly,
+    ]
+    facts = [
+        text("schedule.next_digest", when=_stamp(next_digest(schedule, now))) if digest else "",
+        text("schedule.now_quiet", when=_stamp(ends)) if (ends := quiet_end(schedule, now)) > now else "",
+        text("schedule.waiting", count=waiting) if waiting else "",
+    ]
+    return layout(
+        card(
+            text_display(f"## {text('schedule.title', channel=channel_link(channel))}", text("schedule.intro")),
+            text_display(f"**{text('schedule.rhythm')}**"),
+            _menu(ModeratorAction.SCHEDULE_RHYTHM, channel, rhythms),
+            _menu(
+                ModeratorAction.SCHEDULE_HOUR,
+                channel,
+                [
+                    (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour)
+                    for hour in range(24)
+                ],
+            )
+            if digest
+            else None,
+            text_display(f"**{text('schedule.quiet')}**"),
+            _menu(
+                ModeratorAction.SCHEDULE_QUIET,
+                channel,
+                [
+                    (text("schedule.no_quiet"), NONE, quiet == (None, None)),
+                    *(
+                        (
+                            text("schedule.quiet_option", start=hour_text(start or 0), end=hour_text(end or 0)),
+                            f"{start}-{end}",
+                            (start, end) == quiet,
+                        )
+                        for start, end in hours
+                    ),
+                ],
+            ),
+            text_display(f"**{text('schedule.zone')}**"),
+            _menu(
+                ModeratorAction.SCHEDULE_ZONE,
+                channel,
+                [(_zone_label(zone, text, now), zone, zone == schedule.time_zone) for zone in zones],
+            ),
+            text_display(*facts) if any(facts) else None,
+            action_row(
+                button(text("schedule.back"), ModeratorAction.STATUS, channel),
+                button(text("voice.open"), ModeratorAction.VOICE, channel),
+            ),
+        )
+    )
+
+
+def voice_page(
+    subscription: Subscription, actions: Sequence[Action], preview: discord.ui.LayoutView | None, text: Catalogue
+) -> discord.ui.LayoutView:
+    """The line above the card, its colour, its buttons and the language of the articles; with the card below."""
+    options, channel = subscription.options, subscription.channel_id
+    line = text("voice.line", line=plain(options.line, MAX_LINE * 2)) if options.line else text("voice.no_line")
+    offered = actions[:MAX_OPTIONS]
+    colours: list[Option] = [
+        (text("voice.default_colour"), NONE, options.accent is None),
+        *((text(f"voice.colours.{name}"), name, options.accent == value) for name, value in ACCENTS.items()),
+    ]
+    languages: list[Option] = [
+        (text("voice.every_language"), ALL, not options.article_language),
+        *((text(f"languages.{code}"), code, options.article_language == code) for code in LANGUAGES),
+    ]
+    page = card(
+        text_display(f"## {text('voice.title', channel=channel_link(channel))}", text("voice.intro"), line),
+        action_row(
+            button(text("voice.write"), ModeratorAction.VOICE_WRITE, channel, style=discord.ButtonStyle.primary),
+            button(text("voice.remove"), ModeratorAction.VOICE_REMOVE, channel) if options.line else None,
+        ),
+        text_display(f"**{text('voice.colour')}**"),
+        _menu(ModeratorAction.VOICE_COLOUR, channel, colours),
+        text_display(f"**{text('voice.actions')}**") if offered else None,
+        _menu(
+            ModeratorAction.VOICE_ACTIONS,
+            channel,
+            [
+                (action_label(one, text.language), one.key, options.actions is None or one.key in options.actions)
+                for one in offered
+            ],
+            at_most=len(offered),
+            placeholder=text("voice.no_actions"),
+        )
+        if offered
+        else None,
+        text_display(f"**{text('voice.language')}**"),
+        _menu(ModeratorAction.VOICE_LANGUAGE, channel, languages),
+        divider(),
+        action_row(
+            button(text("schedule.back"), ModeratorAction.STATUS, channel),
+            button(text("schedule.open"), ModeratorAction.SCHEDULE, channel),
+        ),
+    )
+    if preview is None:
+        return layout(page)
+    whole = layout(page, text_display(subtext(text("voice.preview"))), *preview.children)
+    fits = whole.content_length() <= MAX_TEXT and whole.total_children_count <= MAX_COMPONENTS
+    return whole if fits else layout(page)
+
+
+def _menu(
+    action: ModeratorAction, channel_id: int, options: Sequence[Option], *, at_most: int = 1, placeholder: str = ""
+) -> Row:
+    return discord.ui.ActionRow(
+        discord.ui.Select[Any](
+            custom_id=control(action, channel_id),
+            min_values=1 if at_most == 1 and not placeholder else 0,
+            max_values=at_most,
+            placeholder=placeholder or None,
+            options=[
+                discord.SelectOption(label=truncate(clean_line(label), MAX_LABEL) or value, value=value, default=chosen)
+                for label, value, chosen in options[:MAX_OPTIONS]
+            ],
+        )
+    )
+
+
+def _zone_label(zone: str, text: Catalogue, now: float) -> str:
+    local = datetime.fromtimestamp(now, time_zone(zone))
+    return f"{zone_name(zone, text)} · {local:%H:%M}"
+
+
+def _stamp(instant: float) -> str:
+    return f"<t:{int(instant)}:F>"

@@ -1,0 +1,188 @@
+"""A channel's schedule and its own words: each choice on these pages is stored at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
+from bot.i18n import LANGUAGES
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id, parse_page
+from bot.interactions.draft import Draft
+from bot.layouts.announcements.controls import PREFIX
+from bot.layouts.announcements.schedule import ACCENTS, ALL, MAX_LINE, NONE, ZONES, schedule_page, voice_page
+from bot.layouts.components import NO_PINGS, notice
+from bot.models import Rhythm, Schedule, Subscription, SubscriptionOptions
+from bot.store.subscriptions import NewSubscription
+from cogs.announcements.context import ModerationContext, guild_of
+from cogs.announcements.controls import Handler
+
+RHYTHMS = {
+    "at_once": (Rhythm.AT_ONCE, 0),
+    "daily": (Rhythm.DAILY, 0),
+    **{f"weekly-{day}": (Rhythm.WEEKLY, day) for day in range(7)},
+}
+HOURS = range(24)
+
+
+class SchedulePages:
+    """What the controls of the two pages do."""
+
+    def __init__(self, context: ModerationContext) -> None:
+        self._context, self._services = context, context.services
+
+    def handlers(self) -> dict[ModeratorAction, Handler]:
+        """The functions of these pages' controls, by action."""
+        return {
+            ModeratorAction.SCHEDULE: self.show_schedule,
+            ModeratorAction.SCHEDULE_RHYTHM: self.rhythm,
+            ModeratorAction.SCHEDULE_HOUR: self.hour,
+            ModeratorAction.SCHEDULE_QUIET: self.quiet,
+            ModeratorAction.SCHEDULE_ZONE: self.zone,
+            ModeratorAction.VOICE: self.show_voice,
+            ModeratorAction.VOICE_WRITE: self.write_line,
+            ModeratorAction.VOICE_REMOVE: self.remove_line,
+            ModeratorAction.VOICE_COLOUR: self.colour,
+            ModeratorAction.VOICE_ACTIONS: self.actions,
+            ModeratorAction.VOICE_LANGUAGE: self.language,
+        }
+
+    async def show_schedule(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Opens the page of the schedule."""
+        await self._show_schedule(interaction, await self._subscription(interaction, channel_id))
+
+    async def rhythm(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores how often the channel gets articles."""
+        rhythm, weekday = RHYTHMS[known_value(_one(values), RHYTHMS)]
+        await self._reschedule(interaction, channel_id, rhythm=rhythm, weekday=weekday)
+
+    async def hour(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores the hour of the digest."""
+        await self._reschedule(interaction, channel_id, hour=_hour(_one(values)))
+
+    async def quiet(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores the quiet hours, or that there are none."""
+        start, end = None, None
+        if _one(values) != NONE:
+            first, _, last = _one(values).partition("-")
+            start, end = _hour(first), _hour(last)
+        await self._reschedule(interaction, channel_id, quiet_from=start, quiet_until=end)
+
+    async def zone(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores the time zone of the channel's hours."""
+        subscription = await self._subscription(interaction, channel_id)
+        known = (*ZONES, subscription.options.schedule.time_zone)
+        await self._reschedule(interaction, channel_id, time_zone=known_value(_one(values), known))
+
+    async def show_voice(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Opens the page of the server's own words."""
+        await self._show_voice(interaction, await self._subscription(interaction, channel_id))
+
+    async def write_line(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Opens the form for the line above the card."""
+        subscription = await self._subscription(interaction, channel_id)
+        await interaction.response.send_modal(LineForm(self, channel_id, subscription.options.line, interaction))
+
+    async def store_line(self, interaction: Interaction, channel_id: str, line: str) -> None:
+        """Stores the line from the form."""
+        await self._voice(interaction, channel_id, line=" ".join(line.split())[:MAX_LINE])
+
+    async def remove_line(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Removes the line."""
+        await self._voice(interaction, channel_id, line="")
+
+    async def colour(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores the card's colour."""
+        name = known_value(_one(values), (NONE, *ACCENTS))
+        await self._voice(interaction, channel_id, accent=ACCENTS.get(name))
+
+    async def actions(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores which buttons to act a card may show; every one means also those that are added later."""
+        known = [action.key for action in self._services.settings.actions]
+        chosen = [known_value(value, known) for value in values]
+        await self._voice(interaction, channel_id, actions=None if set(chosen) == set(known) else tuple(chosen))
+
+    async def language(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
+        """Stores the language of the articles wanted."""
+        code = known_value(_one(values), (ALL, *LANGUAGES))
+        await self._voice(interaction, channel_id, article_language="" if code == ALL else code)
+
+    async def _reschedule(self, interaction: Interaction, channel_id: str, **changes: Any) -> None:
+        subscription = await self._subscription(interaction, channel_id)
+        schedule = replace(self._schedule(subscription), **changes)
+        stored = await self._store(subscription, replace(subscription.options, schedule=schedule))
+        await self._show_schedule(interaction, stored)
+
+    async def _voice(self, interaction: Interaction, channel_id: str, **changes: Any) -> None:
+        subscription = await self._subscription(interaction, channel_id)
+        await self._show_voice(interaction, await self._store(subscription, replace(subscription.options, **changes)))
+
+    async def _store(self, subscription: Subscription, options: SubscriptionOptions) -> Subscription:
+        new = NewSubscription(subscription.guild_id, subscription.channel_id, subscription.kind, options)
+        stored = await self._services.subscriptions.change(subscription.id, new)
+        self._services.announcer.wake()
+        return stored
+
+    async def _show_schedule(self, interaction: Interaction, subscription: Subscription) -> None:
+        shown = replace(subscription, options=replace(subscription.options, schedule=self._schedule(subscription)))
+        waiting = await self._services.deliveries.held(subscription.id)
+        view = schedule_page(shown, waiting, text_for(interaction), self._services.clock())
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+    async def _show_voice(self, interaction: Interaction, subscription: Subscription) -> None:
+        article, _ = await self._context.newest(subscription.options)
+        draft = Draft.of(subscription)
+        preview = await self._context.card(article, draft, subscription.guild_id) if article else None
+        view = voice_page(subscription, self._services.settings.actions, preview, text_for(interaction))
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+    def _schedule(self, subscription: Subscription) -> Schedule:
+        """The channel's schedule; as long as nothing was chosen, in the zone the operator configured."""
+        schedule = subscription.options.schedule
+        return replace(schedule, time_zone=self._services.settings.time_zone) if schedule == Schedule() else schedule
+
+    async def _subscription(self, interaction: Interaction, channel_id: str) -> Subscription:
+        text = text_for(interaction)
+        return await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+
+
+class LineForm(discord.ui.Modal):
+    """The form with the line above the card."""
+
+    def __init__(self, pages: SchedulePages, channel_id: str, line: str, interaction: Interaction) -> None:
+        text = text_for(interaction)
+        super().__init__(title=text("voice.modal_title"), timeout=900)
+        self._pages, self._channel_id = pages, channel_id
+        self.add_item(discord.ui.TextDisplay(text("voice.placeholders")))
+        self._line: discord.ui.TextInput[LineForm] = discord.ui.TextInput(
+            custom_id="line", default=line or None, required=False, max_length=MAX_LINE
+        )
+        self.add_item(discord.ui.Label(text=text("voice.modal_label"), component=self._line))
+
+    async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
+        """Stores the line if the person may still change the channel."""
+        if not await interaction.client.command_access.may_use(interaction, PREFIX):
+            view = notice(text_for(interaction)("announcements.refused.not_yours"))
+            await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
+            return
+        await self._pages.store_line(interaction, self._channel_id, self._line.value)
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Hands on what the form raised."""
+        await interaction.client.handle_error(interaction, error)
+
+
+def _one(values: Sequence[str]) -> str:
+    if len(values) != 1:
+        raise MalformedIdError(",".join(values))
+    return values[0]
+
+
+def _hour(text: str) -> int:
+    hour = parse_page(text)
+    if hour not in HOURS:
+        raise MalformedIdError(text)
+    return hour
