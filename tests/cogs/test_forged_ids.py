@@ -19,7 +19,7 @@ from bot.models import SubscriptionOptions
 from tests.cogs.moderation import Server, open_server, shown
 
 NASTY = (
-    "", "-1", "0", "00", "+1", "1.5", "1e3", " 1", "1 ", "1_000", "0x1f", "\uff11\uff12", "٣", "½", "∞", "NaN", "None",
+    "", "-1", "0", "00", "+1", "1.5", "1E3", " 1", "1 ", "1_000", "0X1F", "\uff11\uff12", "٣", "½", "∞", "NaN", "None",
     "9" * 19, "9" * 40, "1:2", "1:2:3", "1:2:3:4", ":", "::", "a:b", "-1:1", "1:-1", "1:1:2", "1:1:-1", "\u202e1",
     "blog:all", "blog:", ":all", "blog:everything", "nowhere:all", "'; DROP TABLE subscriptions; --", "../../etc",
     "[]", "{}", "null", "\\u0000",
@@ -38,6 +38,7 @@ MEMBERS = (
 )  # fmt: skip
 
 
+SWITCHES = 2
 NONE_CHOSEN = (1, 3, 4)  # no role, every topic, every feed: "0" is right there
 
 
@@ -46,9 +47,13 @@ def codes(server: Server) -> Iterator[str]:
     settings = server.services.settings
     everything = available_choices(settings.topics, settings.feeds, "en")
     valid = encode(Draft(server.channel.id, SubscriptionOptions(topics=("women",))), everything).split(".")
-    for position, wrong in product(range(len(valid)), (*NASTY[:21], "z" * 13, "z" * 60, "112", "009", "11", "1111")):
-        if wrong not in (valid[position], *(("0", "00") if position in NONE_CHOSEN else ())):
-            yield ".".join((*valid[:position], wrong, *valid[position + 1 :]))
+    wrong_switches = ("112", "009", "11", "1111", "000000", "2")
+    for position in range(len(valid)):
+        wrong_ones = (*NASTY[:21], "z" * 60, *(wrong_switches if position == SWITCHES else ()))
+        right = (valid[position], *(("0", "00") if position in NONE_CHOSEN else ()))
+        for wrong in wrong_ones:
+            if wrong not in right:
+                yield ".".join((*valid[:position], wrong, *valid[position + 1 :]))
     yield encode(Draft(server.channel.id, SubscriptionOptions(role_id=server.guild.id)), everything)  # @everyone
     yield encode(Draft(server.channel.id, SubscriptionOptions(role_id=1)), everything)
     yield from (".".join(valid[:3]), ".".join((*valid, "0")), "." * 5, "." * 50)
