@@ -17,10 +17,12 @@ from bot.layouts.components import (
     text_display,
 )
 from bot.layouts.markdown import paragraphs, plain
+from bot.layouts.phone_rows import width
 from bot.models import Action
 
 MOST = 10  # each takes three of Discord's forty components
 SENTENCE = 150
+MAX_BESIDE = 110.0  # pixels of a button beside a sentence
 
 
 def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
@@ -33,7 +35,7 @@ def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> dis
             text_display(
                 f"## {text('actions.title')}", subtext(text("actions.intro", organisation=plain(brand.organisation)))
             ),
-            *(action_part(action, text, brand) for action in actions[:MOST]),
+            *(part for action in actions[:MOST] for part in action_parts(action, text, brand)),
             text_display(subtext(text("actions.more", names=" · ".join(names)))) if names else None,
         )
     )
@@ -41,13 +43,15 @@ def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> dis
 
 def one_action(action: Action, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One action with its button."""
-    return layout(card(action_part(action, text, brand)))
+    return layout(card(*action_parts(action, text, brand)))
 
 
-def action_part(action: Action, text: Catalogue, brand: Brand) -> Part:
-    """An action's sentence with its button beside it."""
+def action_parts(action: Action, text: Catalogue, brand: Brand) -> list[Part]:
+    """An action's sentence, with its button beside it where a phone has room for both, else below it."""
     sentence = paragraphs(dict(action.sentences).get(text.language, action.sentence), SENTENCE)
     button = action_button(action, text.language, brand)
     if button is None:
-        return text_display(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)
-    return discord.ui.Section(text_display(sentence), accessory=button)
+        return [text_display(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)]
+    if width(button) <= MAX_BESIDE:
+        return [discord.ui.Section(text_display(sentence), accessory=button)]
+    return [text_display(sentence), discord.ui.ActionRow(button)]

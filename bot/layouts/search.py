@@ -7,7 +7,7 @@ import discord
 
 from bot.i18n import Catalogue, messages
 from bot.interactions.custom_ids import search_id
-from bot.layouts.actions import action_part
+from bot.layouts.actions import action_parts
 from bot.layouts.components import (
     MAX_LABEL,
     Brand,
@@ -120,7 +120,7 @@ def help_card(actions: Sequence[Action], text: Catalogue, brand: Brand) -> Part 
     if not actions:
         return None
     title = text_display(f"## {text('actions.title')}")
-    return card(title, *(action_part(action, text, brand) for action in actions[:MAX_HELP]))
+    return card(title, *(part for action in actions[:MAX_HELP] for part in action_parts(action, text, brand)))
 
 
 def language_name(code: str, text: Catalogue) -> str:

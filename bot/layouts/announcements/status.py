@@ -176,7 +176,7 @@ def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: boo
     """Posts arrive: when Discord confirmed the last one, and what is missing all the same."""
     facts = status.facts
     lines = [text("announcements.status.well")]
-    if facts.confirmed_at is not None:
+    if facts.confirmed_at is not None and not short:
         lines = [text("announcements.status.confirmed", when=f"<t:{int(facts.confirmed_at)}:f>")]
     if facts.missing:
         lines.append(text("announcements.status.missing_keys", missing=", ".join(plain(key) for key in facts.missing)))

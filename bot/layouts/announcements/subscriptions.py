@@ -17,6 +17,7 @@ from bot.models import Subscription, SubscriptionOptions
 from bot.plain_text import clean_line, truncate
 
 PER_PAGE = 6
+MAX_SHOWN_NAME = 14  # of a channel, in a button beside other words
 NO_NAMES: Mapping[int, str] = MappingProxyType({})
 NAMES_LIMIT = 180  # several channels share Discord's limit of text
 KNOWN_LIMIT = 1_500
@@ -171,7 +172,7 @@ def details_label(channel_name: str, text: Catalogue) -> str:
     """The label of the button that opens a channel's page; with its name, so that no two buttons are read alike."""
     if not clean_line(channel_name):
         return text("announcements.list.details")
-    return truncate(text("announcements.list.details_of", channel=clean_line(channel_name)), MAX_LABEL)
+    return text("announcements.list.details_of", channel=truncate(clean_line(channel_name), MAX_SHOWN_NAME))
 
 
 def _section(
