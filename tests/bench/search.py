@@ -1,4 +1,4 @@
-"""Latency and memory of searching and autocompleting in generated archives.
+"""CPU time and memory of searching and autocompleting in generated archives.
 
     python -m tests.bench.search                        # 10,000 articles
     python -m tests.bench.search --articles 100000 --file bench.db    # keeps the archive for another time
@@ -48,7 +48,7 @@ SYLLABLES = (
     "vo",
 )
 HANGUL = "가나다라마바사아자차카타파하강남동북서시장사람"
-FLOORS = {10_000: (20.0, 10.0), 100_000: (60.0, 25.0)}  # articles: milliseconds for search, for autocompletion
+TARGETS = {10_000: (15.0, 5.0), 100_000: (20.0, 5.0)}  # articles: milliseconds for search, for autocomplete
 
 
 class Language:
@@ -118,12 +118,12 @@ def questions(language: Language, chance: random.Random) -> dict[str, list[str]]
 
 
 async def measure(ask: Callable[[str], Awaitable[object]], asked: Sequence[str]) -> list[float]:
-    """Milliseconds for each question, in order."""
+    """Milliseconds of CPU for each question, in order: wall clocks also measure what else the machine does."""
     taken: list[float] = []
     for text in asked:
-        start = time.perf_counter()
+        start = time.process_time()
         await ask(text)
-        taken.append((time.perf_counter() - start) * 1_000)
+        taken.append((time.process_time() - start) * 1_000)
     return taken
 
 
@@ -140,7 +140,7 @@ def memory() -> float:
 
 
 async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArticle]) -> float:
-    """Stores all drafts and indexes them; gives the seconds that indexing took."""
+    """Stores all drafts and indexes them; returns the seconds of CPU that indexing took."""
     stored = Articles(database)
     done = False
     while not done:
@@ -151,9 +151,9 @@ async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArt
                     done = True
                     break
                 await stored.add(tx, draft, 0.0)
-    start = time.perf_counter()
+    start = time.process_time()
     await engine.rebuild_if_needed()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 async def run(count: int, file: Path, *, kept: bool) -> Table:
@@ -171,11 +171,11 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
         engine = SearchEngine(database, (), time.time)
         await engine.warm_up()
         tune_event_loop()
-        table = Table(title=f"{count:,} articles; milliseconds on this machine")
-        for column in ("what", "p50", "p99", "floor"):
+        table = Table(title=f"{count:,} articles; milliseconds of CPU on this machine")
+        for column in ("what", "p50", "p99", "target"):
             table.add_column(column, justify="left" if column == "what" else "right")
-        await _rows(table, engine, language, chance, FLOORS.get(count, (0.0, 0.0)))
-        indexed = "indexed before" if kept else f"indexed in {took:.0f} s"
+        await _rows(table, engine, language, chance, TARGETS.get(count, (0.0, 0.0)))
+        indexed = "indexed before" if kept else f"indexed in {took:.0f} s of CPU, {1_000 * took / count:.1f} ms an article"
         table.caption = f"{indexed}, search uses {memory() - before:.0f} MB more memory"
         return table
     finally:

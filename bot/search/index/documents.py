@@ -12,7 +12,7 @@ from bot.search.ranking.cluster_boost import similarity_norm
 from bot.search.ranking.reranker import posting_weights
 from bot.search.ranking.term_arrays import BODY, TITLE
 from bot.store.search.writer import IndexEntry
-from bot.text_analysis import ANALYSER_VERSION, language_code, word_terms, words
+from bot.text_analysis import ANALYSER_VERSION, terms_of_words, words
 
 
 class LineKind(StrEnum):
@@ -62,8 +62,7 @@ def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], av
     ]
     distinct = frozenset(chain(title, author, topic, *texts))
     # Most words of an article occur several times: each is analysed once.
-    code = language_code(draft.language)
-    terms_of = {word: word_terms(word, code) for word in distinct | frozenset(heading)}
+    terms_of = terms_of_words(distinct.union(heading), draft.language)
     parts = tuple(
         tuple(term for word in part for term in terms_of[word]) for part in (title, heading, author, topic, *texts)
     )
