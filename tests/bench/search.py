@@ -175,7 +175,7 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
         for column in ("what", "p50", "p99", "target"):
             table.add_column(column, justify="left" if column == "what" else "right")
         await _rows(table, engine, language, chance, TARGETS.get(count, (0.0, 0.0)))
-        indexed = "indexed before" if kept else f"indexed in {took:.0f} s of CPU, {1_000 * took / count:.1f} ms an article"
+        indexed = "indexed before" if kept else f"indexed in {took:.0f} s of CPU, {1_000 * took / count:.1f} ms each"
         table.caption = f"{indexed}, search uses {memory() - before:.0f} MB more memory"
         return table
     finally:

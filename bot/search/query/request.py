@@ -8,6 +8,7 @@ from bot.store.search.filters import Period
 from bot.text_analysis import limit_combining_marks, words
 
 MAX_QUERY = 4_000  # characters; Discord sends at most 6,000
+MAX_WISH = 400  # characters in which the wish to help is looked for
 MAX_QUOTES = 3
 MAX_YEARS = 3
 MAX_DATED = 12  # words; in a longer text "latest" or a year describes its subject
@@ -16,8 +17,9 @@ _YEAR = r"(?<![\d.,-])(1[89]\d\d|20\d\d)(?![\d.,-]?\d)"
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "일": 1, "주": 7, "달": 30, "개월": 30, "년": 365}
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "few": 3, "couple": 2}
 
+_RANGE_YEAR = r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)"
 _BETWEEN = re.compile(
-    rf"(?:\b(?:between|from)\s+)?{_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_YEAR}년?\s*(?:까지|사이)?",  # noqa: RUF001 - dashes of ranges
+    rf"(?:\b(?:between|from)\s+)?{_RANGE_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_RANGE_YEAR}년?\s*(?:까지|사이)?",  # noqa: RUF001 - dashes of ranges
     re.IGNORECASE,
 )
 _SINCE = re.compile(
@@ -92,8 +94,8 @@ class SearchRequest:
 
 def parse_request(text: str, today: date) -> SearchRequest:
     """Reads dates, order, quotes and the wish to help out of a person's words."""
-    rest = limit_combining_marks(text[:MAX_QUERY])
-    wants_to_help = bool(_HELP.search(rest))
+    rest = " ".join(limit_combining_marks(text[:MAX_QUERY]).split())
+    wants_to_help = bool(_HELP.search(rest[:MAX_WISH]))
     found = (next(group for group in match.groups() if group) for match in _QUOTE.finditer(rest))
     quotes = tuple(quote for quote in (tuple(words(part)) for part in found) if quote)[:MAX_QUOTES]
     if quotes:  # the words are meant exactly as they are

@@ -1,0 +1,141 @@
+"""Corrections never make a search worse: what is surely a slip is replaced, what may be one is offered."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.models import ArticleBody, Image, Passage
+from bot.search import LineKind
+from tests.search.archive import NOW, Archive, draft
+
+STORIES = (
+    draft("Songbun and the choir", "In 2020 the ranking of families by songbun decided a case, by any means."),
+    draft("Jangmadang days", "The jangmadang was long and loud. Officials punished traders. It was published."),
+    draft("The underground railroad", "An underground railroad of safe houses. A song, and a steamed bun."),
+    draft("장마당 이야기", "장마당에서 보통이 하나를 팔았다. 그 말은 사실이다.", language="ko"),
+)
+
+
+async def corrected(archive: Archive, asked: str) -> str | None:
+    return (await archive.search.search(asked)).corrected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["markets 2022", "caste", "jeans", "furnished", "kim jong un", "통일", "처음 맞은", "won", "b2b", "the 1990s"],
+)
+async def test_digits_english_words_and_short_words_are_searched_for_as_typed(archive: Archive, asked: str) -> None:
+    await archive.add(*STORIES)
+
+    assert await corrected(archive, asked) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ("sonbgun", "songbun"),
+        ("jangmdang", "jangmadang"),
+        ("undergroundrailroad", "underground railroad"),
+        ("song bun ranking", "songbun ranking"),
+        ("장마덩", "장마당"),
+        ("장마덩에서", "장마당"),
+    ],
+)
+async def test_sure_slips_are_replaced(archive: Archive, asked: str, used: str) -> None:
+    """Words run together are split where the archive has them side by side, and joined where it never has."""
+    await archive.add(*STORIES)
+
+    found = await corrected(archive, asked)
+
+    assert found is not None
+    assert found.startswith(used)
+
+
+async def test_words_that_stand_side_by_side_in_the_archive_are_not_joined(archive: Archive) -> None:
+    await archive.add(*STORIES, draft("A song bun", "Her song bun is a steamed bun with a song."))
+
+    assert await corrected(archive, "song bun") is None
+
+
+async def test_a_rare_word_is_searched_for_together_with_a_much_commoner_one(archive: Archive) -> None:
+    """The archive has the same slip once: both spellings are found, the typed one first."""
+    await archive.add(
+        draft("A slip", "The jangmadnag of a small town."),
+        *(draft(f"Report {number}", f"The jangmadang on day {number}.") for number in range(60)),
+    )
+
+    answer = await archive.search.search("jangmadnag", limit=5)
+
+    assert answer.corrected is None
+    assert answer.total > 5
+
+
+@pytest.mark.parametrize("asked", ["who won the world cup", "bitcoin price", "a a a", "the", "???", "오늘 날씨 어때요"])
+async def test_a_question_about_something_else_finds_nothing(archive: Archive, asked: str) -> None:
+    await archive.add(*STORIES)
+
+    answer = await archive.search.search(asked)
+
+    assert (answer.hits, answer.total) == ((), 0)
+    assert len(answer.newest) == len(STORIES)
+
+
+async def test_a_quoted_phrase_is_required(archive: Archive) -> None:
+    await archive.add(*STORIES)
+
+    assert await archive.titles('"underground railroad"') == ["The underground railroad"]
+    assert await archive.titles('"railroad underground"') == []
+
+
+async def test_newest_orders_hits_by_date_and_lists_articles_without_a_subject(archive: Archive) -> None:
+    days = (3.0, 1.0, 2.0)
+    await archive.add(*(draft(f"Market {day:.0f}", "A market.", published=NOW + day) for day in days))
+
+    assert await archive.titles("latest market") == ["Market 3", "Market 2", "Market 1"]
+    assert await archive.titles("newest articles") == ["Market 3", "Market 2", "Market 1"]
+
+
+async def test_the_askers_language_wins_between_equals(archive: Archive) -> None:
+    await archive.add(
+        draft("Hanawon", "A centre.", language="en", published=NOW),
+        draft("Hanawon ", "A centre.", language="ko", published=NOW),
+    )
+
+    for language in ("en", "ko"):
+        answer = await archive.search.search("hanawon", language=language)
+        assert answer.hits[0].article.language == language
+
+
+async def test_captions_and_footnotes_are_shown_and_labelled(archive: Archive) -> None:
+    one = draft("A market", "Nothing else is said here.")
+    body = ArticleBody(
+        (Passage(0, "", "Nothing else is said here."),),
+        images=(Image("https://x.example/a.jpg", "A biscuit tin with coins.", "The tin was the bank."),),
+        footnotes=("*Names were changed to protect relatives.",),
+    )
+    await archive.add(replace(one, body=body))
+
+    sources = {}
+    for asked in ("biscuit tin", "protect relatives", "nothing else said here"):
+        hit = (await archive.search.search(asked)).hits[0]
+        sources[asked] = hit.source
+        assert any(span.matched for span in hit.excerpt)
+
+    assert sources == {
+        "biscuit tin": LineKind.CAPTION,
+        "protect relatives": LineKind.FOOTNOTE,
+        "nothing else said here": LineKind.PASSAGE,
+    }
+
+
+async def test_an_excerpt_is_one_or_more_whole_sentences(archive: Archive) -> None:
+    """Also in the middle of a very long passage, and never a scrap of two words."""
+    filler = " ".join(f"Sentence number {number} is about nothing at all." for number in range(400))
+    await archive.add(draft("Long", f"{filler} A café. The salamander sleeps below the bridge. {filler}"))
+
+    excerpt = "".join(span.text for span in (await archive.search.search("salamander")).hits[0].excerpt)
+
+    assert "The salamander sleeps below the bridge." in excerpt
+    assert excerpt[0].isupper()
+    assert excerpt.endswith(".")
+    assert 60 <= len(excerpt) <= 280

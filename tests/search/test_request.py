@@ -1,0 +1,133 @@
+"""Reading dates, order, quotes and the wish to help out of a person's words."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search import Period
+from bot.search.query.request import parse_request
+
+TODAY = date(2025, 3, 12)  # a Wednesday
+
+
+def instant(year: int, month: int = 1, day: int = 1) -> float:
+    return datetime(year, month, day, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "before"),
+    [
+        ("women since 2020", (2020,), None),
+        ("women after 2020", (2021,), None),
+        ("women before 2020", None, (2020,)),
+        ("women until 2020", None, (2021,)),
+        ("women between 2019 and 2021", (2019,), (2022,)),
+        ("women from 2021 to 2019", (2019,), (2022,)),
+        ("women 2019-2021", (2019,), (2022,)),
+        ("women last year", (2024,), (2025,)),
+        ("women this year", (2025,), (2026,)),
+        ("women last month", (2025, 2), (2025, 3)),
+        ("women this week", (2025, 3, 10), (2025, 3, 17)),
+        ("women yesterday", (2025, 3, 11), (2025, 3, 12)),
+        ("women in the last 10 days", (2025, 3, 2), None),
+        ("women over the past two weeks", (2025, 2, 26), None),
+        ("지난해 여성", (2024,), (2025,)),
+        ("작년에 여성", (2024,), (2025,)),
+        ("올해 여성", (2025,), (2026,)),
+        ("재작년 여성", (2023,), (2024,)),
+        ("지난달 여성", (2025, 2), (2025, 3)),
+        ("2020년 이후 여성", (2020,), None),
+        ("2020년 이전 여성", None, (2020,)),
+        ("최근 10일간 여성", (2025, 3, 2), None),
+    ],
+)
+def test_spans_of_time_limit_the_date_of_publication(
+    asked: str, since: tuple[int, ...] | None, before: tuple[int, ...] | None
+) -> None:
+    request = parse_request(asked, TODAY)
+
+    assert request.period == Period(instant(*since) if since else None, instant(*before) if before else None)
+    assert request.text.split() in (["women"], ["여성"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "years"),
+    [
+        ("women 2022", (2022,)),
+        ("what happened in 2021?", (2021,)),
+        ("2021년에 나온 글", (2021,)),
+        ("2021 and women in 2023", (2021, 2023)),
+        ("a 20222 b 12022 c 2022.5", ()),
+        ("phone 010-2022-3333", ()),
+        ("the year 2999", ()),
+    ],
+)
+def test_years_are_recognised_and_stay_searchable(asked: str, years: tuple[int, ...]) -> None:
+    """A year may be the subject ("the currency reform of 2009"), so its digits are kept."""
+    request = parse_request(asked, TODAY)
+
+    assert request.years == years
+    assert all(str(year) in request.text for year in years)
+
+
+@pytest.mark.parametrize(
+    ("asked", "newest"),
+    [
+        ("newest", True),
+        ("latest article about markets", True),
+        ("most recent story", True),
+        ("what's new", True),
+        ("new articles", True),
+        ("최신 글", True),
+        ("a new life in Seoul", False),
+        ("the newspaper", False),
+        ("my project for school is about how the very latest technologies travel across the border unseen", False),
+    ],
+)
+def test_newest_is_an_order_not_a_subject(asked: str, newest: bool) -> None:  # noqa: FBT001 - a table
+    assert parse_request(asked, TODAY).newest_first is newest
+
+
+def test_a_quoted_phrase_is_kept_as_it_is() -> None:
+    request = parse_request('"the Arduous March" since 2020', TODAY)
+
+    assert request.quotes == (("the", "arduous", "march"),)
+    assert request.period is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "wants_to_help"),
+    [
+        ("how can I help", True),
+        ("How can we donate?", True),
+        ("what can students do to help", True),
+        ("i want to volunteer", True),
+        ("where can I donate", True),
+        ("volunteer", True),
+        ("ways to get involved", True),
+        ("후원하고 싶어요", True),
+        ("어떻게 도울 수 있나요", True),
+        ("기부 방법", True),
+        ("who helped her cross the river", False),
+        ("volunteers at the bank counter", False),
+        ("how do brokers give money to families", False),
+        ("help", False),
+        ("후원자 이야기", False),
+    ],
+)
+def test_the_wish_to_help_is_recognised(asked: str, wants_to_help: bool) -> None:  # noqa: FBT001 - a table
+    assert parse_request(asked, TODAY).help is wants_to_help
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(asked: str) -> None:
+    assert parse_request(asked, TODAY).text.split() is not None
+
+
+@given(
+    st.dates(date(1971, 1, 1), date(9000, 12, 31)), st.sampled_from(["last year", "this year", "last month", "지난주"])
+)
+def test_relative_dates_on_any_day(today: date, asked: str) -> None:
+    assert parse_request(asked, today) is not None
