@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     status = add("status", "Report health, waiting posts and feeds of this installation.")
     status.add_argument("--json", action="store_true", help="one JSON object, for programs")
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
+    add("restore", "Install a backup as the database; the bot must not run.").add_argument("file", help="the backup")
     _add_recheck(add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone."))
     _add_withdraw(add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel."))
     reinstate = add("reinstate", "Bring a withdrawn article back, with its posts.")
@@ -155,6 +156,8 @@ def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
             from bot.cli.status import status as command
         case "backup":
             from bot.cli.backup import backup as command
+        case "restore":
+            from bot.cli.backup import restore as command
         case "recheck":
             from bot.cli.recheck import recheck as command
         case "reinstate":

@@ -23,6 +23,7 @@ MAX_CHECK_DELAY_SECONDS = 5.0  # a poll schedules page checks, and a missing pag
 MAX_DELAY_SECONDS = 3_600.0
 RETRY_SECONDS = 30.0
 ERASE_SECONDS = 60.0
+FILE_CHECK_SECONDS = 20.0
 UPKEEP_SECONDS = 6 * 3_600.0
 FIRST_POLL_SECONDS = 60.0  # delay while the feeds of a new installation have not been polled
 PROGRESS_STEP = 1_000
@@ -57,6 +58,7 @@ async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
     await asyncio.gather(
         run_periodically("polling feeds", _then(web.watcher.poll_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
         run_periodically("checking pages", _then(web.rechecker.check_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
+        _watch_database_file(core),
         run_periodically("erasing withdrawn articles", lambda: _erase(core), core.clock, ERASE_SECONDS),
         run_periodically("upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
     )
@@ -88,6 +90,13 @@ async def _upkeep(core: Core, web: Web) -> float:
         if await web.backfill.awaits_first_poll():
             return core.clock() + FIRST_POLL_SECONDS
     return core.clock() + UPKEEP_SECONDS
+
+
+async def _watch_database_file(core: Core) -> None:
+    """Ends the bot, and with it all sending, when the database file is no longer the one that was opened."""
+    while True:
+        core.database.check_file()
+        await asyncio.sleep(FILE_CHECK_SECONDS)
 
 
 async def _erase(core: Core) -> float:

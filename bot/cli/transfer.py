@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from bot.cli.output import Advance, echo, echo_error, progress_bar
 from bot.config.settings import Settings
 from bot.ingest.backfill import BackfillReport
 from bot.portability.importer import ImportReport, import_articles, import_subscriptions
-from bot.portability.json_lines import article_line, subscription_line
+from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason
 from bot.urls import is_web_url
 
@@ -53,13 +54,16 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def export(settings: Settings, arguments: argparse.Namespace) -> int:
     """Writes articles or subscriptions to a file or to standard output. 0: done."""
+    if arguments.file != "-" and os.path.lexists(arguments.file):
+        echo_error(f"{arguments.file} exists already; choose another name, or move that file away.")
+        return 1
     return asyncio.run(_export(settings, arguments))
 
 
 async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
     async with open_core(settings, clock=time.time) as core:
-        with path.open(encoding="utf-8", errors="replace") as lines, progress_bar(f"Importing {path.name}") as advance:
-            total = _count_lines(path)
+        with path.open("rb") as file, progress_bar(f"Importing {path.name}") as advance:
+            total, lines = _count_lines(path), read_lines(file)
             if arguments.subscriptions:
                 report = await import_subscriptions(
                     core, lines, lambda done: advance(done, total), dry_run=arguments.dry_run
@@ -73,7 +77,7 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Pa
 
 def _count_lines(path: Path) -> int:
     with path.open("rb") as file:
-        return sum(1 for line in file if line.strip())
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
 
 
 def _tell(report: ImportReport, *, dry_run: bool) -> int:
@@ -93,11 +97,15 @@ async def _export(settings: Settings, arguments: argparse.Namespace) -> int:
         lines = _subscription_lines(core) if arguments.subscriptions else _article_lines(core)
         total = await core.subscriptions.count() if arguments.subscriptions else await core.articles.count()
         to_screen = arguments.file == "-"
-        target = nullcontext(sys.stdout) if to_screen else Path(arguments.file).open("w", encoding="utf-8")  # noqa: SIM115, ASYNC230 - closed by the with below; nothing else runs here
+        target = nullcontext(sys.stdout) if to_screen else open(arguments.file, "x", encoding="utf-8", opener=_private)  # noqa: SIM115, ASYNC230 - closed by the with below; nothing else runs here
         with target as file, progress_bar("Exporting") as advance:
             count = await _write(lines, file, advance, total)
     echo_error(f"{count} written.")
     return 0
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 async def _write(lines: AsyncIterator[str], file: TextIO, advance: Advance, total: int) -> int:

@@ -49,7 +49,7 @@ class ImportReport:
 
 
 async def import_articles(
-    core: Core, lines: Iterable[str], feed: str, progress: Progress, *, dry_run: bool = False
+    core: Core, lines: Iterable[str | None], feed: str, progress: Progress, *, dry_run: bool = False
 ) -> ImportReport:
     """Stores every good line: an unknown address becomes a new article, a known one is brought up to date.
 
@@ -140,7 +140,7 @@ def _moved(article: Article, told: PartialArticle) -> bool:
 
 
 async def import_subscriptions(
-    core: Core, lines: Iterable[str], progress: Progress, *, dry_run: bool = False
+    core: Core, lines: Iterable[str | None], progress: Progress, *, dry_run: bool = False
 ) -> ImportReport:
     """Creates every subscription of the lines; a channel that has one already keeps its own."""
     report = ImportReport()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from bot.models import (
     UNKNOWN_DATE,
@@ -26,6 +26,20 @@ from bot.urls import canonical_key, is_web_url
 
 HEADING = "## "
 SUMMARY_LENGTH = 300
+
+MAX_LINE_BYTES = 16_000_000
+MAX_LENGTHS = {
+    "url": 2_048,
+    "title": 1_000,
+    "author": 1_000,
+    "language": 35,
+    "summary": 20_000,
+    "body": 4_000_000,
+}
+MAX_TEXTS = 200
+MAX_STAMP = 64
+MAX_SNOWFLAKE = 19
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
 
@@ -109,13 +123,32 @@ def body_passages(text: str) -> tuple[Passage, ...]:
     )
 
 
-def read_records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | InvalidLineError]]:
+def read_lines(file: IO[bytes]) -> Iterator[str | None]:
+    """The lines of a UTF-8 file, with or without a byte order mark; None for one that is too long to be used.
+
+    No more than one line of the longest allowed length is in memory.
+    """
+    first = True
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE_BYTES)
+            yield None
+        else:
+            yield line.decode("utf-8-sig" if first else "utf-8", "replace")
+        first = False
+
+
+def read_records(lines: Iterable[str | None]) -> Iterator[tuple[int, dict[str, Any] | InvalidLineError]]:
     """Every line that is not blank with its number: an object, or what is wrong with it."""
     for number, line in enumerate(lines, start=1):
+        if line is None:
+            yield number, InvalidLineError(number, f"it is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+            continue
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line, parse_constant=_no_number)
         except (ValueError, RecursionError):
             yield number, InvalidLineError(number, "this is not JSON")
             continue
@@ -143,6 +176,9 @@ def draft_of(
         raise InvalidLineError(number, f'"{url}" is not a web address')
     if not title:
         raise InvalidLineError(number, "the title is missing")
+    for key, longest in MAX_LENGTHS.items():
+        if len(_text(number, record, key)) > longest:
+            raise InvalidLineError(number, f'"{key}" is longer than {longest} characters')
     passages = body_passages(_text(number, record, "body"))
     body = ArticleBody(passages=passages) if passages else None
     summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
@@ -201,23 +237,35 @@ def _texts(number: int, record: dict[str, Any], key: str) -> tuple[str, ...]:
     values: object = record.get(key) or []
     if not isinstance(values, list):
         raise InvalidLineError(number, f'"{key}" has to be a list of texts')
-    return tuple(str(value) for value in cast("list[object]", values))
+    texts = tuple(cast("list[object]", values))
+    if len(texts) > MAX_TEXTS or not all(isinstance(text, str) and len(text) <= MAX_LENGTHS["title"] for text in texts):
+        raise InvalidLineError(number, f'"{key}" has to be a list of at most {MAX_TEXTS} short texts')
+    return tuple(str(text).encode("utf-8", "replace").decode("utf-8") for text in texts)
 
 
 def _snowflake(number: int, record: dict[str, Any], key: str) -> int:
-    value = str(record.get(key, ""))
-    if not value.isascii() or not value.isdigit() or int(value) >= 2**63:
+    given = record.get(key, "")
+    value = str(given) if isinstance(given, str) or (isinstance(given, int) and abs(given) < 2**63) else ""
+    if not value.isascii() or not value.isdigit() or len(value) > MAX_SNOWFLAKE or not 0 < int(value) < 2**63:
         raise InvalidLineError(number, f'"{key}" has to be one of Discord\'s numbers')
     return int(value)
 
 
 def _instant(number: int, value: object) -> float:
     """Seconds since 1970 UTC of an ISO 8601 text or a number; a time without zone is UTC."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    problem = f'"published" has to be a time between the years {FIRST_YEAR} and {LAST_YEAR}'
     try:
-        when = datetime.fromisoformat(str(value))
-    except ValueError:
-        problem = f'"published" has to be a time such as 2026-03-01T09:00:00+00:00, not {value!r}'
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            when = datetime.fromtimestamp(value, UTC)
+        else:
+            when = datetime.fromisoformat(str(value)[:MAX_STAMP])
+        instant = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, OSError):
         raise InvalidLineError(number, problem) from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise InvalidLineError(number, problem)
+    return instant
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")

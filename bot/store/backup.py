@@ -1,37 +1,55 @@
-"""A copy of the database, taken while the bot runs."""
+"""A copy of the database, taken while the bot runs, and its way back."""
 
+import json
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+from bot.store.database import migrations
+
 PAGES_A_STEP = 500
+PRIVATE = 0o600
+# After a restore, what seems unposted is looked up in its channel before it is posted, for so long.
+LOOKUP_SECONDS = 2 * 86_400.0
+RESTORED = "restored"
 
 Progress = Callable[[int, int], None]
 
 
-def copy_database(source: Path, target: Path, progress: Progress) -> int:
-    """Copies `source` to `target` page by page and gives the size in bytes.
+class UnusableBackupError(Exception):
+    """A file that cannot be restored; `str()` says why."""
 
-    Writers are only held up for a step at a time. The copy appears under its name when it is
-    whole and its integrity was checked. Raises FileExistsError for an existing `target`,
-    sqlite3.Error when the copy fails or is found damaged.
+
+def copy_database(source: Path, target: Path, progress: Progress) -> int:
+    """Copies `source` to `target` and gives the size in bytes.
+
+    The copy is one snapshot, however much is written meanwhile, readable by its owner alone, and
+    appears under its name when it is whole and checked. Raises FileExistsError for an existing
+    `target`, sqlite3.Error when the copy fails or is damaged.
     """
     if target.exists():
         raise FileExistsError(target)
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
         _copy(source, unfinished, progress)
-        unfinished.rename(target)
+        os.link(unfinished, target)  # unlike a rename, never replaces a file that appeared meanwhile
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:
-    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
-    writing = sqlite3.connect(target)
-    try:
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        # Inside a read transaction the copy never starts again because somebody writes.
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
         reading.backup(
             writing, pages=PAGES_A_STEP, progress=lambda _status, remaining, total: progress(total - remaining, total)
         )
@@ -39,6 +57,76 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         (verdict,) = writing.execute("PRAGMA quick_check").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(f"the copy is damaged: {verdict}")
+
+
+def restore_database(backup: Path, target: Path, progress: Progress, now: float) -> Path | None:
+    """Installs a checked copy of `backup` as the database `target`; the bot must not run.
+
+    Gives where the database that was there has been moved to, None when there was none. Raises
+    UnusableBackupError, sqlite3.Error or OSError; the database is then as it was.
+    """
+    verify_backup(backup)
+    installed = target.with_name(target.name + ".restoring")
+    installed.unlink(missing_ok=True)
+    copy_database(backup, installed, progress)
+    try:
+        _mark_restored(installed, backup, now)
+        replaced = _set_aside(target)
+        installed.replace(target)
     finally:
-        reading.close()
-        writing.close()
+        installed.unlink(missing_ok=True)
+    return replaced
+
+
+def verify_backup(backup: Path) -> None:
+    """Raises UnusableBackupError for what is no whole database of this bot, or of a newer version."""
+    try:
+        with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as error:
+        raise UnusableBackupError(f"it is not a database: {error}") from None
+    if not {"articles", "feeds", "subscriptions"} <= tables or version < 1:
+        raise UnusableBackupError("it is not a database of Herald")
+    if version > migrations()[-1][0]:
+        raise UnusableBackupError("it was written by a newer Herald")
+    if verdict != "ok":
+        raise UnusableBackupError(f"it is damaged: {verdict}")
+
+
+def _mark_restored(installed: Path, backup: Path, now: float) -> None:
+    """Notes since when posts may be missing in it: see `Deliveries.plan`."""
+    with closing(sqlite3.connect(installed, isolation_level=None)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        (seen,) = connection.execute("SELECT max(last_check) FROM feeds").fetchone()
+        since = min(seen or backup.stat().st_mtime, backup.stat().st_mtime)
+        note = json.dumps({"since": since, "until": now + LOOKUP_SECONDS})
+        table = "key_values" if "key_values" in tables else "kept"
+        if table in tables:
+            connection.execute(
+                f"INSERT OR REPLACE INTO {table} (key, value, changed) VALUES (?, ?, ?)",  # noqa: S608 - our names
+                (RESTORED, note, now),
+            )
+        # What was waiting then may have been posted since: it is looked up before it is posted.
+        if table == "key_values":
+            connection.execute(
+                "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1"
+                " WHERE state = 'planned' AND due IS NOT NULL",
+                (since,),
+            )
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Moves the present database away and removes its log and shared memory, which belong to it alone."""
+    replaced = None
+    if target.exists():
+        replaced = target.with_name(target.name + ".before-restore")
+        with closing(sqlite3.connect(target)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        replaced.unlink(missing_ok=True)
+        target.rename(replaced)
+        replaced.chmod(PRIVATE)
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    return replaced

@@ -7,6 +7,7 @@ a read-only connection of its own (WAL), so a search never waits for a poll.
 
 import asyncio
 import copy
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,13 @@ class DatabaseTooNewError(Exception):
     def __init__(self, path: Path, found: int, known: int) -> None:
         self.path, self.found, self.known = path, found, known
         super().__init__(f"{path}: schema {found} is newer than {known}, the newest this program knows")
+
+
+class DatabaseReplacedError(OSError):
+    """The file was deleted, replaced or truncated while it was open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was deleted, replaced or truncated while Herald was running")
 
 
 class Transaction:
@@ -69,6 +77,7 @@ class Database:
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="herald-reader")
         self._reader: sqlite3.Connection | None = None
         self._views: list[Self] = []
+        self._identity = _identity(path)
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -78,7 +87,7 @@ class Database:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         # A connection that aiosqlite cannot open leaves a thread that outlives the loop: try it here first.
-        await asyncio.to_thread(lambda: sqlite3.connect(path).close())
+        await asyncio.to_thread(_create, path)
         writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             writer.row_factory = sqlite3.Row
@@ -126,6 +135,11 @@ class Database:
                 # thread; does nothing where SQLite has rolled back by itself (a full disk, for one).
                 await self._writer.rollback()
                 raise
+
+    def check_file(self) -> None:
+        """Raises DatabaseReplacedError when the file was deleted, replaced or truncated since it was opened."""
+        if _identity(self.path) != self._identity:
+            raise DatabaseReplacedError(self.path)
 
     async def truncate_wal(self) -> bool:
         """Moves everything into the main file and empties the write-ahead log; False while a reader prevents it."""
@@ -178,6 +192,22 @@ class Database:
     def _close_reader(self) -> None:
         if self._reader is not None:
             self._reader.close()
+
+
+def _create(path: Path) -> None:
+    """Creates a missing file, readable by its owner alone; the log and the shared memory get its mode."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    sqlite3.connect(path).close()
+
+
+def _identity(path: Path) -> tuple[int, int, bool] | None:
+    """Device and inode of the file and whether it has content; None when there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size > 0
 
 
 def migrations() -> list[tuple[int, str]]:

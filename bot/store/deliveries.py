@@ -120,14 +120,21 @@ class Deliveries:
         """Plans the article for every subscription (of one server, or of all) that wants it; gives how many are new.
 
         Paused channels and servers the bot has left are passed over; for a blocked channel the
-        delivery waits. What is planned already stays as it is.
+        delivery waits. What is planned already stays as it is. For some time after a restore it
+        begins as if it had been sent, so that the channel is looked up before it is posted.
         """
         article = await _article(tx, article_id)
+        restored = await tx.one(
+            "SELECT json_extract(value, '$.since') AS since FROM key_values"
+            " WHERE key = 'restored' AND json_extract(value, '$.until') > ?",
+            (now,),
+        )
         cursor = await tx.execute(
             "INSERT INTO deliveries (article, subscription, channel_id, nonce, component_id,"
-            " published, planned_at, due, desired_hash, problem)"
+            " published, planned_at, due, desired_hash, problem, state, maybe_sent, claimed_at, tried_at)"
             " SELECT :article, id, channel_id, post_nonce(:key, channel_id, 0), post_component_id(:key, channel_id, 0),"
-            " :published, :now, CASE WHEN blocked_reason = '' THEN :now END, :desired_hash, blocked_reason"
+            " :published, :now, CASE WHEN blocked_reason = '' THEN :now END, :desired_hash, blocked_reason,"
+            " CASE WHEN :since IS NULL THEN 'planned' ELSE 'claimed' END, :since IS NOT NULL, :since, :since"
             " FROM subscriptions WHERE NOT removed AND NOT paused AND blocked_reason != :left"
             " AND (:guild IS NULL OR guild_id = :guild)"
             " AND (feeds = '[]' OR :feed IN (SELECT value FROM json_each(feeds)))"
@@ -142,6 +149,7 @@ class Deliveries:
                 "now": now,
                 "desired_hash": content_hash(article),
                 "left": GUILD_LEFT,
+                "since": restored["since"] if restored else None,
                 "guild": guild_id,
                 "feed": feed,
                 "topics": json.dumps(tuple(topics)),

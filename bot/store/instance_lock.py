@@ -24,7 +24,7 @@ class DatabaseLock:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._lock = FileLock(database.with_name(database.name + ".lock"))
+        self._lock = FileLock(database.with_name(database.name + ".lock"), mode=0o600)
         self._owner = database.with_name(database.name + ".owner")
 
     def __enter__(self) -> Self:
@@ -37,6 +37,7 @@ class DatabaseLock:
                 "or give this one a database of its own"
             ) from None
         owner = {"pid": os.getpid(), "host": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S %z")}
+        self._owner.touch(mode=0o600)
         self._owner.write_text(json.dumps(owner), "utf-8")
         return self
 
