@@ -12,6 +12,8 @@ import os
 import platform
 import signal
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -26,6 +28,21 @@ FAILED = 1
 USAGE_ERROR = 2
 STOPPED = 130
 OWNER_ONLY = 0o077
+
+# The function of each command; its module is imported when the command is chosen.
+COMMANDS = {
+    "run": "bot.cli.run:run",
+    "check": "bot.cli.check:check",
+    "import": "bot.cli.transfer:bring_in",
+    "export": "bot.cli.transfer:export",
+    "search": "bot.cli.search:search",
+    "status": "bot.cli.status:status",
+    "backup": "bot.cli.backup:backup",
+    "restore": "bot.cli.backup:restore",
+    "recheck": "bot.cli.recheck:recheck",
+    "reinstate": "bot.cli.withdraw:reinstate",
+    "withdraw": "bot.cli.withdraw:withdraw",
+}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -141,29 +158,8 @@ def dispatch(arguments: argparse.Namespace) -> int:
 
 def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
     """Imports only what the chosen command needs: a quick start, and little memory for `run`."""
-    match arguments.command:
-        case "run":
-            from bot.cli.run import run as command
-        case "check":
-            from bot.cli.check import check as command
-        case "import":
-            from bot.cli.transfer import bring_in as command
-        case "export":
-            from bot.cli.transfer import export as command
-        case "search":
-            from bot.cli.search import search as command
-        case "status":
-            from bot.cli.status import status as command
-        case "backup":
-            from bot.cli.backup import backup as command
-        case "restore":
-            from bot.cli.backup import restore as command
-        case "recheck":
-            from bot.cli.recheck import recheck as command
-        case "reinstate":
-            from bot.cli.withdraw import reinstate as command
-        case _:
-            from bot.cli.withdraw import withdraw as command
+    module, function = COMMANDS[arguments.command].split(":")
+    command: Callable[[Settings, argparse.Namespace], int] = getattr(import_module(module), function)
     return command(settings, arguments)
 
 
