@@ -166,7 +166,8 @@ class Announcer:
     async def _round(self) -> float:
         """Begins what can begin; gives the seconds until there may be more."""
         await self._mind_the_clock()
-        if self._only_article is None and self._health.sweep_due and (self._look is None or self._look.done()):
+        sweep_due = self._health.sweep_due or self._health.suspension != self.suspension
+        if self._only_article is None and sweep_due and (self._look is None or self._look.done()):
             self._look = asyncio.create_task(self._look_after())
         room = min(MAX_IN_FLIGHT - len(self._tasks), BATCH_SIZE)
         if room <= 0:

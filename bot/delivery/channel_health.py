@@ -115,6 +115,7 @@ class ChannelHealth:
         self._cards, self._deliveries = SharedCards(repositories.database), Deliveries(repositories.database)
         self._last_sweep = self._last_reconcile = 0.0
         self._news = True
+        self.suspension = ""  # as of the last sweep
         self._keys_checked = known_keys is None
 
     async def record_result(self, tx: Transaction, step: Step, work: DueDelivery, result: StepResult) -> None:
@@ -206,7 +207,7 @@ class ChannelHealth:
     async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
         """Unblocks what works again, compares servers with Discord, reports incidents, deletes data of old servers."""
         now = self._clock()
-        self._news, self._last_sweep = False, now
+        self._news, self._last_sweep, self.suspension = False, now, suspension
         await self._check_keys(now)
         await self._record_bot_state(now, exhausted=exhausted, suspension=suspension)
         await self._reconcile_servers(now)

@@ -1,9 +1,11 @@
-"""A fan-out to many channels, measured: `python -m tests.bench.delivery_rate`.
+"""A fan-out to many channels, measured side by side: `python -m tests.bench.delivery_rate`.
 
-Three runs, each a bot in its own process against the fake Discord: Herald from first post to last
-with slash commands used alongside; Herald killed in the middle and started again; and the
-naive way, `gather` over `channel.send`. Posts a second are counted by the fake Discord, which takes
-50 to 150 ms for every request; a slash command's times end when its answer arrives there.
+Each line is a process of its own against the same fake Discord: a perfect sender (bare HTTP at the
+limit, nothing stored), what others write over discord.py (one after another, three at a time,
+`gather`), and Herald, with slash commands used alongside. Then Herald is killed in the middle and
+started again. Pace, answers of 429, lost and doubled posts are counted by the fake Discord;
+`--latency 0.02 0.08` sets how long it takes for an answer, in seconds. Others are stopped after
+`--others` seconds: their pace is what they reached until then.
 """
 
 import argparse
@@ -75,30 +77,68 @@ def _memory(memory: list[float]) -> str:
     return f"{memory[0]:.0f}, {max(memory):.0f}, {memory[-1]:.0f}; grew by {max(memory) - memory[0]:.0f}"
 
 
-def print_posts(summary: Summary, wanted: int) -> None:
-    """Pace and limits."""
+ROW = "  {:<34}{:>10}{:>9}{:>9}{:>9}{:>7}{:>7}"
+
+
+def print_header(arguments: argparse.Namespace) -> None:
+    """What is compared, and the columns."""
+    low, high = arguments.latency
+    print(
+        f"{arguments.channels} text channels in {arguments.guilds} servers, {arguments.limit} requests a second,"
+        f" answers after {low * 1000:.0f} to {high * 1000:.0f} ms"
+    )
+    print(ROW.format("", "posts", "posts/s", "429", "429 %", "lost", "twice"), flush=True)
+
+
+def print_row(name: str, summary: Summary, wanted: int) -> float:
+    """One sender; its posts a second."""
     seconds = (summary.last or 0) - (summary.first or 0)
-    requests = sum(summary.answers.values())
-    limited = summary.answered("429")
-    print(LINE.format("posts", f"{summary.posts} of {wanted} in {seconds:.0f} s"))
-    print(LINE.format("posts a second, from first to last", f"{summary.posts / max(seconds, 0.001):.1f}"))
-    print(LINE.format("lost, twice", f"{wanted - summary.delivered}, {summary.doubled}"))
-    print(LINE.format("answers of 429", f"{limited} of {requests} ({limited / max(requests, 1):.3%})"))
+    requests, limited = sum(summary.answers.values()), summary.answered("429")
+    pace = summary.posts / max(seconds, 0.001)
+    share = limited / max(requests, 1)
+    lost = wanted - summary.delivered
+    cells = (summary.posts, f"{pace:.2f}", limited, f"{share:.3%}", lost, summary.doubled)
+    print(ROW.format(name, *cells), flush=True)
+    return pace
 
 
-async def herald(arguments: argparse.Namespace, folder: Path) -> None:
-    """The whole fan-out, undisturbed."""
-    print(f"Herald, {arguments.channels} text channels in {arguments.guilds} servers, 50 requests a second allowed")
+async def compare(arguments: argparse.Namespace, folder: Path) -> None:
+    """The perfect sender, the others, and Herald."""
+    print_header(arguments)
+    perfect = await perfect_sender(arguments, folder)
+    for name, together in (("one after another", 1), ("three at a time", 3), ("gather over channel.send", 0)):
+        await other(name, together, arguments, folder)
     async with open_bot_world(folder, plan(arguments), extras=False) as made, made.bot() as bot:
         watch = Watch(made.discord_server, bot, arguments.seed)
         await made.posts_reach(bot, 10)
         watching = asyncio.create_task(watch.run(COMMANDS))
         settled = await made.settled(bot, max_seconds(arguments))
         watching.cancel()
-        print_posts(await made.discord_server.summary(), arguments.channels)
+        pace = print_row("Herald", await made.discord_server.summary(), arguments.channels)
+        print(LINE.format("Herald's share of the perfect sender's pace", f"{pace / max(perfect, 0.001):.1%}"))
         watch.print()
         if not settled or not (await measure_outcome(made, extras=False)).exactly_once:
             print(f"  NOT AT REST: {unsettled(made)}")
+
+
+async def perfect_sender(arguments: argparse.Namespace, folder: Path) -> float:
+    """What the limit allows at best: its posts a second."""
+    async with FakeDiscord.start(plan(arguments)) as discord_server:
+        channels = [channel["id"] for channel in await discord_server.channels()]
+        options: dict[str, object] = {"api": discord_server.api, "channels": channels, "rate": arguments.limit}
+        async with BotProcess.start("tests.fake_discord.perfect_sender", options, folder / "perfect.log") as sender:
+            await sender.reports("done", max_seconds(arguments))
+        return print_row("perfect sender", await discord_server.summary(), arguments.channels)
+
+
+async def other(name: str, together: int, arguments: argparse.Namespace, folder: Path) -> None:
+    """A way others send, stopped after a while."""
+    async with FakeDiscord.start(plan(arguments)) as discord_server:
+        options: dict[str, object] = {"api": discord_server.api, "together": together}
+        async with BotProcess.start("tests.fake_discord.gather_bot", options, folder / "other.log") as bot:
+            done = await bot.reports("done", arguments.others)
+        shown = name if done else f"{name} (stopped)"
+        print_row(shown, await discord_server.summary(), arguments.channels)
 
 
 async def restart(arguments: argparse.Namespace, folder: Path) -> None:
@@ -127,30 +167,16 @@ async def _second_life(made: BotWorld, started: float) -> None:
     print(LINE.format("`ready` of discord.py to first post (s)", f"{first - bot.reported.get('ready', first):.2f}"))
 
 
-async def naive(arguments: argparse.Namespace, folder: Path) -> None:
-    """What everybody writes."""
-    print("The naive way: gather over channel.send, same channels, same limits")
-    async with FakeDiscord.start(plan(arguments)) as discord_server:
-        options: dict[str, object] = {"api": discord_server.api}
-        async with BotProcess.start("tests.fake_discord.gather_bot", options, folder / "gather.log") as bot:
-            watch = Watch(discord_server, bot, arguments.seed)
-            watching = asyncio.create_task(watch.run(("about",)))
-            done = await bot.reports("done", max_seconds(arguments))
-            watching.cancel()
-            print(LINE.format("finished", "yes" if done else f"no, after {max_seconds(arguments):.0f} s"))
-        print_posts(await discord_server.summary(), arguments.channels)
-        watch.print()
-        print(LINE.format("", (folder / "gather.log").read_text("utf-8")[-200:].strip()))
-
-
 def plan(arguments: argparse.Namespace) -> Plan:
-    """Discord as it is: 50 a second, answers after 50 to 150 ms."""
+    """The fake Discord of every line."""
+    low, high = arguments.latency
     return Plan(
         channels=arguments.channels,
         guilds=arguments.guilds,
         kinds=("text",),
-        latency=0.05,
-        jitter=0.1,
+        latency=low,
+        jitter=high - low,
+        global_limit=arguments.limit,
         seed=arguments.seed,
     )
 
@@ -161,9 +187,8 @@ def max_seconds(arguments: argparse.Namespace) -> float:
 
 
 RUNS: dict[str, Callable[[argparse.Namespace, Path], Awaitable[None]]] = {
-    "herald": herald,
+    "compare": compare,
     "restart": restart,
-    "naive": naive,
 }
 
 
@@ -173,6 +198,9 @@ async def main() -> None:
     parser.add_argument("--channels", type=int, default=10_000)
     parser.add_argument("--guilds", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=int, default=50, help="requests a second")
+    parser.add_argument("--latency", type=float, nargs=2, default=(0.02, 0.08), help="seconds until an answer")
+    parser.add_argument("--others", type=float, default=60.0, help="seconds for each of the other ways")
     parser.add_argument("--only", choices=sorted(RUNS), default=None)
     arguments = parser.parse_args()
     for name, run in RUNS.items():

@@ -30,7 +30,8 @@ class Killing:
 async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
     """Kills, then lets a last start finish. False when it did not finish in time.
 
-    Further articles are announced between kills, so that each kill interrupts something.
+    Further articles are announced between kills, so that each kill interrupts something, and one
+    server removes the bot and invites it again.
     """
     chance = random.Random(killing.seed)
     for _ in range(killing.kills):
@@ -38,8 +39,17 @@ async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
             await world.announce()
         async with _life(world, killing) as bot:
             await _kill(world, killing, bot, chance)
+        await _invite_again(world, chance)
     async with _life(world, killing) as bot:
         return await world.settled(bot, killing.settle_seconds)
+
+
+async def _invite_again(world: BotWorld, chance: random.Random) -> None:
+    """A server removes the bot and invites it again while it is off: no event will ever say so."""
+    guilds = sorted({channel["guild_id"] for channel in await world.discord_server.channels()})
+    guild_id = chance.choice(guilds)
+    await world.discord_server.change_guild(guild_id, joined=False)
+    await world.discord_server.change_guild(guild_id, joined=True)
 
 
 def _life(world: BotWorld, killing: Killing) -> AbstractAsyncContextManager[BotProcess]:

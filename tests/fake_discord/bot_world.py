@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.state_machine import SETTLE_SECONDS
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.fixture import announce, outstanding, subscribe
@@ -36,6 +37,7 @@ class BotWorld:
         self, *, unsafe: bool = False, jump: float = 0.0, **delivery: object
     ) -> AbstractAsyncContextManager[BotProcess]:
         """The real bot; `delivery` are keys of that table of the configuration."""
+        token_wait = float(delivery.pop("token_wait", TOKEN_WAIT))  # pyright: ignore[reportArgumentType] - a number
         options = Options(
             api=self.discord_server.api,
             gateway=self.discord_server.gateway_url,
@@ -44,6 +46,7 @@ class BotWorld:
             unsafe=unsafe,
             jump=jump,
             settle=self._settle,
+            token_wait=token_wait,
         )
         return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 
@@ -55,6 +58,15 @@ class BotWorld:
                 return True
             await asyncio.sleep(POLL_SECONDS)
         return False
+
+    async def until(self, holds: Callable[[Summary], bool], seconds: float = 60.0) -> Summary:
+        """Waits until the fake Discord's summary fulfils a condition, or `seconds` have passed."""
+        limit = time.monotonic() + seconds
+        while not holds(summary := await self.discord_server.summary()):
+            if time.monotonic() > limit:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        return summary
 
     async def posts_reach(self, bot: BotProcess, number: int, seconds: float = 60.0) -> Summary:
         """Waits until `number` posts exist, the bot ended, or `seconds` have passed."""

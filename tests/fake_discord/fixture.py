@@ -87,6 +87,17 @@ def states(path: Path) -> dict[str, int]:
     return {f"{state} {problem}".strip(): int(count) for state, problem, count in rows}
 
 
+def incident_kinds(path: Path) -> list[str]:
+    """The kinds of all incidents so far."""
+    return sorted(kind for (kind,) in _read(path, "SELECT DISTINCT kind FROM incidents"))
+
+
+def silences(path: Path) -> list[str]:
+    """Why channels are blocked, as `status` shows it."""
+    rows = _read(path, "SELECT blocked_reason, count(*) FROM subscriptions WHERE blocked_reason != '' GROUP BY 1")
+    return [f"{reason}: {count}" for reason, count in rows]
+
+
 def integrity(path: Path) -> str:
     """SQLite's integrity check: `ok`."""
     return str(_read(path, "PRAGMA integrity_check")[0][0])

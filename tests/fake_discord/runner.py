@@ -24,8 +24,10 @@ from pydantic import SecretStr
 
 import bot.app.lifecycle
 import bot.cli.run
+import bot.delivery.discord_api.rest
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.factory import build_announcer
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up_logging
@@ -47,6 +49,7 @@ class Options:
     unsafe: bool = False
     jump: float = 0.0
     settle: float = SETTLE_SECONDS
+    token_wait: float = TOKEN_WAIT
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -109,6 +112,7 @@ def main() -> int:
     report_ready()
     if options.unsafe:
         remove_safeguards()
+    bot.delivery.discord_api.rest.TOKEN_WAIT = options.token_wait
     bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)

@@ -1,0 +1,79 @@
+"""What somebody else changed while the bot was off, or did not hear of it, is noticed by asking Discord."""
+
+from pathlib import Path
+
+from tests.e2e.outcome import unsettled
+from tests.fake_discord.bot_world import open_bot_world
+from tests.fake_discord.fixture import incident_kinds, silences
+from tests.fake_discord.plan import Plan
+from tests.fake_discord.state import CHANNEL_BASE, GUILD_BASE
+
+TEXT = Plan(channels=8, guilds=2, kinds=("text",))
+SHARDS = 4
+IN_FLIGHT = 110  # requests under way at once, and a few more
+
+
+async def test_a_server_that_invites_the_bot_again_while_it_is_off_is_announced_to_again(tmp_path: Path) -> None:
+    """It hears neither of the removal nor of the invitation."""
+    async with open_bot_world(tmp_path, TEXT, extras=False) as world:
+        await world.discord_server.change_guild(GUILD_BASE, joined=False)
+        async with world.bot() as bot:
+            assert await world.settled(bot, 60.0), unsettled(world)
+        assert (await world.discord_server.summary()).posts == 4
+
+        await world.discord_server.change_guild(GUILD_BASE, joined=True)
+        async with world.bot():
+            await world.until(lambda _summary: not silences(world.database))
+        await world.announce()
+        async with world.bot() as bot:
+            assert (await world.posts_reach(bot, 12)).posts == 12, unsettled(world)
+
+
+async def test_a_channel_converted_while_the_bot_is_off_is_posted_to_and_not_published(tmp_path: Path) -> None:
+    async with open_bot_world(tmp_path, Plan(channels=4, guilds=1, kinds=("announcement",))) as world:
+        await world.discord_server.change_channel(CHANNEL_BASE, kind="text")
+        async with world.bot() as bot:
+            assert await world.settled(bot, 60.0), unsettled(world)
+            summary = await world.discord_server.summary()
+        assert (summary.posts, summary.published) == (4, 3)
+        assert summary.answered("400", "publish") == 0
+        assert incident_kinds(world.database) == ["not_announcement"]
+
+
+async def test_wiped_commands_come_back_at_the_next_start_also_when_discord_refuses_at_first(tmp_path: Path) -> None:
+    async with open_bot_world(tmp_path, TEXT, articles=0, extras=False) as world:
+        async with world.bot():
+            registered = (await world.until(lambda summary: bool(summary.commands))).commands
+        assert "search" in registered
+        await world.discord_server.change_state(wipe_commands=True)
+        await world.discord_server.fault("status", routes=["put_commands"], status=403, times=2)
+        async with world.bot():
+            again = await world.until(lambda summary: bool(summary.commands))
+        assert again.commands == registered
+
+
+async def test_one_shard_of_four_that_stalls_stops_no_other(tmp_path: Path) -> None:
+    plan = Plan(channels=16, guilds=SHARDS, kinds=("text",), shards=SHARDS)
+    async with open_bot_world(tmp_path, plan, extras=False) as world:
+        await world.discord_server.change_shard(0, "stalled")
+        async with world.bot() as bot:
+            assert (await world.posts_reach(bot, 12, seconds=60.0)).posts == 12, unsettled(world)
+            assert incident_kinds(world.database) == []
+
+
+async def test_a_revoked_token_stops_all_sending_and_sending_resumes_with_it(tmp_path: Path) -> None:
+    plan = Plan(channels=300, guilds=3, kinds=("text",))
+    async with open_bot_world(tmp_path, plan, extras=False) as world, world.bot(token_wait=3.0) as bot:
+        await world.posts_reach(bot, 20)
+        await world.discord_server.change_state(token_valid=False)
+        refused = await world.until(lambda summary: summary.answered("401") > 0)
+        later = await world.until(lambda summary: summary.answered("401") > IN_FLIGHT, seconds=5.0)
+        assert later.answered("401") <= IN_FLIGHT
+        assert later.posts < plan.channels
+        assert refused.answered("401") >= 1
+
+        await world.discord_server.change_state(token_valid=True)
+        assert await world.settled(bot, 90.0), unsettled(world)
+        summary = await world.discord_server.summary()
+        assert (summary.delivered, summary.doubled) == (plan.channels, 0)
+        assert "token_refused" in incident_kinds(world.database)
