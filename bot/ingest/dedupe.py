@@ -5,6 +5,7 @@ the entries. A guid proves nothing where title and address are both different; a
 something only where one entry of the document has it.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -158,7 +159,8 @@ def _aliases(
     """Entries that are known articles under a new address, guid or domain.
 
     Evidence: the old entry is no longer in the document and title and date are equal, or most paths of
-    the document are those of known articles at another host.
+    the document are those of known articles at another host. Where a feed gives no dates, the old entry
+    must have left from between the others: the last one may only have been pushed out.
     """
     taken = {claim.article.id for claim in claimed.values()}
     free = [
@@ -166,11 +168,14 @@ def _aliases(
         for article in known.articles.values()
         if article.feed == known.feed and article.id not in taken and not article.withdrawn
     ]
-    by_words: dict[tuple[str, float], list[KnownArticle]] = {}
+    first_known = min(taken, default=math.inf)
+    by_words: dict[tuple[str, float | None], list[KnownArticle]] = {}
     by_path: dict[str, list[KnownArticle]] = {}
     for article in sorted(free, key=lambda article: article.id):
         for date in article.dates:
             by_words.setdefault((title_key(article.title), date), []).append(article)
+        if not article.dates and article.in_feed and article.id > first_known:
+            by_words.setdefault((title_key(article.title), None), []).append(article)
         by_path.setdefault(_path(article.key), []).append(article)
     found: dict[int, KnownArticle] = {}
     used: set[int] = set()
@@ -183,8 +188,7 @@ def _aliases(
 
     for index in sorted(fresh, key=lambda index: entries[index].identity):
         entry = entries[index].entry
-        if entry.published is not None:
-            take(index, by_words.get((title_key(entry.title), entry.published), []))
+        take(index, by_words.get((title_key(entry.title), entry.published), []))
     moved = [index for index in fresh if index not in found and _moved(entries[index], by_path)]
     elsewhere = sum(_host(claim.article.key) != _host(entries[index].key) for index, claim in claimed.items())
     elsewhere += sum(_host(article.key) != _host(entries[index].key) for index, article in found.items())

@@ -8,7 +8,7 @@ from bot.ingest.ports import Classify
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
-from bot.summaries import says_something, telling_summary, without_boilerplate
+from bot.summaries import telling_summary, without_boilerplate
 from bot.urls import canonical_key, public_url
 
 
@@ -56,7 +56,7 @@ def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) ->
         draft_of(article, identity=entry.identity),
         url=public_url(said.url) if moves else article.url,
         title=said.title,
-        summary=summary if says_something(summary) else article.summary,
+        summary=summary or article.summary,  # however short: the words before may be those that had to go
         author=article.author or said.author,
         published=min(said.published, article.first_seen) if follows and said.published else article.published,
         image=said.image or article.image,

@@ -198,6 +198,21 @@ def test_a_site_that_moves_to_another_domain_announces_its_new_article_alone(red
     assert len(memory.articles) == 9
 
 
+def test_without_dates_a_new_address_in_the_middle_is_the_same_article() -> None:
+    memory = Memory()
+    memory.poll([item("Three", "/3"), item("Two", "/2"), item("One", "/1")])
+
+    assert memory.poll([item("Three", "/3"), item("Two", "/two"), item("One", "/1")]) == []
+    assert memory.poll([item("Four", "/4"), item("Three", "/3"), item("Two", "/two"), item("One", "/1")]) == ["Four"]
+
+
+def test_without_dates_a_title_that_comes_again_after_the_last_was_pushed_out_is_a_new_article() -> None:
+    memory = Memory()
+    memory.poll([item("Three", "/3"), item("Two", "/2"), item("Weekly", "/w1")])
+
+    assert memory.poll([item("Weekly", "/w2"), item("Three", "/3"), item("Two", "/2")]) == ["Weekly"]
+
+
 def test_an_article_of_two_feeds_is_one_article() -> None:
     memory = Memory()
     memory.poll([item("Old", "/old", "o", NOW)])
