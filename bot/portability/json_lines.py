@@ -19,6 +19,8 @@ from bot.models import (
     ChannelKind,
     NewArticle,
     Passage,
+    Rhythm,
+    Schedule,
     Subscription,
     SubscriptionOptions,
 )
@@ -42,6 +44,9 @@ MAX_SNOWFLAKE = 19
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
+
+
+MAX_LINE = 200  # of the line above a card
 
 
 class InvalidLineError(ValueError):
@@ -95,6 +100,18 @@ def subscription_line(subscription: Subscription) -> str:
         "publish": options.publish,
         "thread": options.open_thread,
         "language": options.language,
+        "topic_roles": options.topic_roles,
+        "silent": options.silent,
+        "rhythm": options.schedule.rhythm.value,
+        "digest_hour": options.schedule.hour,
+        "digest_weekday": options.schedule.weekday,
+        "quiet_from": options.schedule.quiet_from,
+        "quiet_until": options.schedule.quiet_until,
+        "time_zone": options.schedule.time_zone,
+        "line": options.line,
+        "accent": options.accent,
+        "actions": None if options.actions is None else list(options.actions),
+        "article_language": options.article_language,
         "paused": subscription.paused,
     }
     return json.dumps(record, ensure_ascii=False)
@@ -218,9 +235,43 @@ def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
             publish=bool(record.get("publish")),
             open_thread=bool(record.get("thread")),
             language=_text(number, record, "language") or "en",
+            topic_roles=bool(record.get("topic_roles")),
+            silent=bool(record.get("silent")),
+            schedule=_schedule(number, record),
+            line=_text(number, record, "line")[:MAX_LINE],
+            accent=_number(number, record, "accent", 0xFFFFFF),
+            actions=None if record.get("actions") is None else _texts(number, record, "actions"),
+            article_language=_text(number, record, "article_language"),
         ),
         paused=bool(record.get("paused")),
     )
+
+
+def _schedule(number: int, record: dict[str, Any]) -> Schedule:
+    """The schedule a record describes; a record of an older version has none."""
+    try:
+        rhythm = Rhythm(record.get("rhythm") or Rhythm.AT_ONCE)
+    except ValueError:
+        raise InvalidLineError(number, f"the rhythm is one of {', '.join(Rhythm)}") from None
+    usual = Schedule()
+    hour, weekday = _number(number, record, "digest_hour", 23), _number(number, record, "digest_weekday", 6)
+    return Schedule(
+        rhythm=rhythm,
+        hour=usual.hour if hour is None else hour,
+        weekday=usual.weekday if weekday is None else weekday,
+        quiet_from=_number(number, record, "quiet_from", 23),
+        quiet_until=_number(number, record, "quiet_until", 23),
+        time_zone=_text(number, record, "time_zone") or usual.time_zone,
+    )
+
+
+def _number(number: int, record: dict[str, Any], key: str, most: int) -> int | None:
+    value = record.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise InvalidLineError(number, f'"{key}" has to be a whole number from 0 to {most}')
+    return value
 
 
 def _text(number: int, record: dict[str, Any], key: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import Article, ArticleBody, ChannelKind, Passage, Subscription, SubscriptionOptions
+from bot.models import Article, ArticleBody, ChannelKind, Passage, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.portability.json_lines import (
     InvalidLineError,
     article_line,
@@ -86,7 +86,10 @@ def test_an_exported_subscription_comes_back_as_it_was() -> None:
     """Discord's numbers are larger than what other JSON readers keep exactly, so they are text."""
     subscription = Subscription(
         id=1, guild_id=2**60 + 1, channel_id=2**60 + 3, kind=ChannelKind.FORUM, paused=True,
-        options=SubscriptionOptions(("markets",), ("blog",), 2**60 + 5, publish=False, open_thread=True, language="ko"),
+        options=SubscriptionOptions(
+            ("markets",), ("blog",), 2**60 + 5, True, True, False, True, "ko",
+            Schedule(Rhythm.WEEKLY, 18, 4, 22, 7, "Asia/Seoul"), "New: {title}", 0x112233, ("donate",), "ko",
+        ),
     )  # fmt: skip
 
     line = subscription_line(subscription)
@@ -116,3 +119,17 @@ def test_any_sections_survive_the_way_out_and_back(sections: list[tuple[str, str
     passages = tuple(Passage(position, heading, text) for position, (heading, text) in enumerate(sections))
 
     assert body_passages(body_text(passages)) == passages
+
+
+def test_a_subscription_of_an_older_version_gets_everything_at_once() -> None:
+    back = subscription_of(1, {"guild": "1", "channel": "2"})
+    assert back.options == SubscriptionOptions()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rhythm": "hourly"}, {"digest_hour": 24}, {"quiet_from": -1}, {"accent": "red"}, {"digest_weekday": True}],
+)
+def test_a_schedule_that_cannot_be_is_refused_with_its_line(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidLineError, match="line 3"):
+        subscription_of(3, {"guild": "1", "channel": "2", **wrong})
