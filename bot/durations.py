@@ -5,5 +5,5 @@ MAX_DOUBLINGS = 30
 
 
 def backoff(failures: int, first: float, longest: float) -> float:
-    """The pause after so many failures in a row: it doubles from `first`, up to `longest`."""
+    """The pause after `failures` in a row: it doubles from `first`, up to `longest`."""
     return min(first * 2.0 ** min(max(failures - 1, 0), MAX_DOUBLINGS), longest)

@@ -172,7 +172,7 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject from the configured taxonomy; `words` are the words and phrases that tell it."""
+    """A subject from the configured taxonomy; `words` are the words and phrases that indicate it."""
 
     key: str
     name: str

@@ -68,7 +68,7 @@ def truncate(text: str, limit: int) -> str:
 
 
 def folded(text: str) -> str:
-    """Letters and digits alone, to tell whether two texts say the same."""
+    """Letters and digits alone, for comparing two texts."""
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).casefold().strip()
 
 

@@ -85,7 +85,7 @@ LINE_MARKS = re.compile(r"^(?:[•>]\s*)+", re.MULTILINE)
 
 
 def telling_summary(summary: str, *, title: str, author: str, passages: Sequence[Passage]) -> str:
-    """The summary without boilerplate; where that says nothing, the first telling sentences of the body.
+    """The summary without boilerplate; where nothing is left, the first informative sentences of the body.
 
     What is left of the summary where the body says nothing either.
     """
@@ -96,7 +96,7 @@ def telling_summary(summary: str, *, title: str, author: str, passages: Sequence
 
 
 def introduction(passages: Iterable[Passage], *, title: str, author: str) -> str:
-    """The first telling sentences of a body, whole ones as long as they fit."""
+    """The first informative sentences of a body, whole ones while they fit."""
     found = ""
     for paragraph in _paragraphs(passages):
         text = without_boilerplate(paragraph, title=title, author=author)
@@ -125,7 +125,7 @@ def without_boilerplate(text: str, *, title: str, author: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether there are enough words to tell a reader anything."""
+    """Whether there are enough words to inform a reader."""
     words = text.split()
     characters = len(CJK.findall(text))
     return characters >= MIN_CHARACTERS if characters > len(text) / 2 else len(words) >= MIN_WORDS

@@ -100,7 +100,7 @@ class ArticlesCog(commands.Cog):
         self.bot.add_dynamic_items(ListPage, TopicMenu, MoreButton)
 
     async def cog_unload(self) -> None:
-        """Takes them away again."""
+        """Unregisters the components."""
         self.bot.remove_dynamic_items(ListPage, TopicMenu, MoreButton)
 
     @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
@@ -181,7 +181,7 @@ async def _list(bot: HeraldBot, topic: str | None, page: int, text: Catalogue) -
     articles = bot.services.articles
     total = await articles.count(topic)
     found = await articles.latest(topic, limit=PER_PAGE, offset=page * PER_PAGE)
-    if not found and page > 0:  # articles were withdrawn meanwhile
+    if not found and page > 0:  # articles were withdrawn in the meantime
         return await _list(bot, topic, 0, text)
     return article_list(found, total, page, bot.brand.topic(topic) if topic else None, text, bot.brand)
 

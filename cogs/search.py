@@ -82,7 +82,7 @@ class SearchCog(commands.Cog):
         self.bot.add_dynamic_items(SearchPage)
 
     async def cog_unload(self) -> None:
-        """Takes them away again."""
+        """Unregisters the components."""
         self.bot.remove_dynamic_items(SearchPage)
 
     @app_commands.command(name=localised("commands.search.name"), description=localised("commands.search.description"))
@@ -166,7 +166,7 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
         literal=search.literal,
         language=text.language,
     )
-    if not found.hits and page > 0:  # articles were withdrawn meanwhile
+    if not found.hits and page > 0:  # articles were withdrawn in the meantime
         return await _page(bot, search, 0, text)
     meant = found.did_you_mean
     suggested = await _remember(bot, Search(meant, search.filters)) if meant else None

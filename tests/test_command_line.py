@@ -230,7 +230,7 @@ def test_run_on_a_database_in_use_says_which_one_runs(
 
 
 def test_a_withdrawn_article_is_not_found_any_more(herald: Herald, lines: Path) -> None:
-    """Without a post on Discord nothing more is needed; a dry run only tells."""
+    """Without a post on Discord nothing more is needed; a dry run only reports."""
     herald("import", str(lines))
     address = "http://www.blog.example.org/blog/a-radio-under-the-blanket/?utm_source=x"
 

@@ -49,15 +49,15 @@ def test_a_summary_that_says_nothing_becomes_the_beginning_of_the_body(empty: st
 @pytest.mark.parametrize(
     ("summary", "shown"),
     [
-        ("Traders tell how the queue began.", "Traders tell how the queue began."),
-        ("By Harriet Vale\nTraders tell how the queue began.", "Traders tell how the queue began."),
+        ("Traders explain how the queue began.", "Traders explain how the queue began."),
+        ("By Harriet Vale\nTraders explain how the queue began.", "Traders explain how the queue began."),
         (
-            "Traders tell how the queue began. The post A Market Behind the Station appeared first on Corner Notes.",
-            "Traders tell how the queue began.",
+            "Traders explain how the queue began. The post A Market Behind the Station appeared first on Corner Notes.",
+            "Traders explain how the queue began.",
         ),
-        ("Traders tell how the queue began. […]", "Traders tell how the queue began."),
-        ("Traders tell how the queue began. Continue reading →", "Traders tell how the queue began."),
-        ("March 3, 2024 Traders tell how the queue began.", "Traders tell how the queue began."),
+        ("Traders explain how the queue began. […]", "Traders explain how the queue began."),
+        ("Traders explain how the queue began. Continue reading →", "Traders explain how the queue began."),
+        ("March 3, 2024 Traders explain how the queue began.", "Traders explain how the queue began."),
         ("By noon the traders have sold everything.", "By noon the traders have sold everything."),
         ("March 3, 2024 was the day the market closed.", "March 3, 2024 was the day the market closed."),
         ("In March 2024 the market closed.", "In March 2024 the market closed."),

@@ -112,7 +112,7 @@ def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], n
     if document.malformed:
         severity, facts = (
             Severity.ERROR,
-            [*facts, "the document is broken off or no well-formed XML; tell its publisher"],
+            [*facts, "the document is cut off or not well-formed XML; report it to its publisher"],
         )
     elif not document.entries and document.dropped:
         severity, facts = (
@@ -150,7 +150,7 @@ def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[Check
     links = Counter(found.address_key for found in document.entries)
     shared = sum(times for times in links.values() if times > 1)
     if shared:
-        yield remark(f"links: {shared} of {total} entries share one with another; they are told apart by guid or title")
+        yield remark(f"links: {shared} of {total} entries share one with another; guid or title distinguishes them")
     if document.repeated_guids:
         yield remark(f"guids: {document.repeated_guids} of {total} are not their entry's own; link and title decide")
     if document.missing_guids:

@@ -1,4 +1,4 @@
-"""`herald run`: log in and work until told to stop."""
+"""`herald run`: log in and work until stopped."""
 
 import argparse
 import asyncio

@@ -88,7 +88,7 @@ def _tell(report: ImportReport, *, dry_run: bool) -> int:
     for problem in report.bad:
         echo_error(problem)
     if report.bad:
-        echo_error(f"{len(report.bad)} lines could not be used; mend them and import the file again, the rest stays.")
+        echo_error(f"{len(report.bad)} lines could not be used; correct them and import again; the rest is stored.")
     return 1 if report.bad else 0
 
 
@@ -177,5 +177,5 @@ def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
         )
         return 1
     if not report.complete:
-        echo_error("Something is left; run the same command again, it goes on where it stopped.")
+        echo_error("Not everything is done yet; run the same command again to continue.")
     return 0 if report.complete or dry_run or counts.added else 1

@@ -103,7 +103,7 @@ class HeraldBot(IndependentShards):
         try:
             await _tell(interaction, sentence)
         except discord.HTTPException as problem:
-            log.warning("[%s] could not be told to the member: %s", reference, problem)
+            log.warning("[%s] could not be shown to the member: %s", reference, problem)
 
     async def _load(self, name: str) -> None:
         try:

@@ -19,7 +19,7 @@ from bot.store.key_value import KeyValueStore
 log = logging.getLogger(__name__)
 
 COMMAND_IDS_KEY = "commands"
-FIRST_ATTEMPT_SECONDS = 5.0  # how long a start waits for the registration before it goes on without it
+FIRST_ATTEMPT_SECONDS = 5.0  # how long a start waits for the registration before it continues without it
 FIRST_RETRY = 2.0
 MAX_RETRY = 60.0
 FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
@@ -40,7 +40,7 @@ class CommandRegistration:
         self.ids: dict[str, int] = {}
 
     async def start(self) -> None:
-        """Registers the commands; where Discord does not accept them soon, goes on trying in the background."""
+        """Registers the commands; retries in the background when Discord does not accept them soon."""
         self.ids = json.loads(await self._store.get(COMMAND_IDS_KEY) or "{}").get("ids", {})
         for command in self._tree.get_commands():
             if isinstance(command, app_commands.Command | app_commands.Group) and command.guild_only:

@@ -17,7 +17,7 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
         """Does what the button is for; discord.py itself would only log an error here."""
         try:
             await self.use(interaction)
-        except Exception as error:  # noqa: BLE001 - the boundary where a person must be told
+        except Exception as error:  # noqa: BLE001 - the boundary where a person must get an answer
             await interaction.client.handle_error(interaction, error)
 
     async def use(self, interaction: Interaction) -> None:
@@ -26,7 +26,7 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
 
 
 class ArticleButton(Control[discord.ui.Button[Any]], template=r"(?!)"):
-    """A button about the article whose id stands in it, as `article` in the template."""
+    """A button about the article whose id its custom id contains, as `article` in the template."""
 
     def __init__(self, item: discord.ui.Button[Any], article: int) -> None:
         super().__init__(item)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, as sentences with file, key and way out."""
+"""Errors of a configuration, as sentences with file, key and fix."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ class ConfigError(Exception):
 
     @classmethod
     def several(cls, path: Path, problems: list[tuple[str, str]]) -> Self:
-        """One error that tells all the problems, the first one leading."""
+        """One error that lists all the problems, the first one leading."""
         error = cls(path, *problems[0])
         error.args = ("\n".join(str(cls(path, *problem)) for problem in problems),)
         return error

@@ -141,7 +141,7 @@ class MonitoringSettings(Section):
 
 
 class LoggingSettings(Section):
-    """What the log tells and in which form."""
+    """What is logged and in which format."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -261,7 +261,7 @@ def _read_table(path: Path) -> dict[str, Any]:
         problem = f"the file cannot be read ({error}); check its permissions and encoding (UTF-8)"
         raise ConfigError(path, "", problem) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, "", f"this is not valid TOML: {error}; mend that place") from None
+        raise ConfigError(path, "", f"this is not valid TOML: {error}; correct that line") from None
 
 
 def _table_of(table: dict[str, Any], key: str) -> dict[str, Any]:

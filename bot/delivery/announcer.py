@@ -109,10 +109,10 @@ class Announcer:
                         recovered = True
                     pause = await self._round()
                 except sqlite3.OperationalError as error:
-                    log.error("The database cannot be used now (%s); sending goes on when it can.", error)  # noqa: TRY400 - the sentence says all
+                    log.error("the database cannot be used now, sending resumes when it can: %s", error)  # noqa: TRY400 - the sentence says all
                     pause = RETRY_SECONDS
                 except Exception:
-                    log.exception("sending stumbled over a mistake of ours; it goes on")
+                    log.exception("sending failed by an error of ours and continues")
                     pause = RETRY_SECONDS
                 await self._rest(pause)
         finally:
@@ -254,7 +254,7 @@ class Announcer:
         await self._health.record_result(tx, step, work, answer)
 
     def _now(self) -> float:
-        """The time of day as the table of deliveries has it: a jump counts once the table has been told of it."""
+        """The time of day that the delivery table uses: a clock jump counts once the table was shifted."""
         return self._clocks.steady() + self._offset
 
     async def _look_after(self) -> None:

@@ -34,7 +34,7 @@ class CardPlacement:
     ) -> bool:
         """Calls `show`, which puts the card of `article` into the message.
 
-        False where the article was withdrawn meanwhile; then nothing of it may stay in the message.
+        False when the article was withdrawn in the meantime; nothing of it may stay in the message then.
         Raises what `show` raises, and TimeoutError; the card is then put there in a while.
         """
         card = await self._cards.reserve(article.id, place, self._clock() + LEASE_SECONDS, shared_at)

@@ -38,7 +38,7 @@ SWEEP_SECONDS = 60.0
 RECONCILE_SECONDS = 3_600.0  # of all servers, whether or not an event said that something changed
 FIRST_PROBE_SECONDS = 10.0  # before an incident is reported, which takes GATHER_SECONDS
 MAX_PROBE_SECONDS = 3_600.0
-DELAYED_ATTEMPTS = 8  # failures in a row after which people are told: about ten minutes
+DELAYED_ATTEMPTS = 8  # failures in a row after which they are reported: about ten minutes
 KINDS = {
     Step.POST: "blocked",
     Step.VERIFY: "blocked",

@@ -1,7 +1,7 @@
 """Group commit: what many tasks have to store at the same moment goes into one transaction.
 
 A full disk or a database locked by somebody else loses nothing: the entries wait here, the
-tasks that brought them wait too (so nothing new is sent meanwhile), and the write is repeated.
+tasks that submitted them wait too (so nothing new is sent), and the write is repeated.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class WriteBatcher:
                         await entry(tx)
             except sqlite3.OperationalError as error:
                 log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
-                    "The database cannot be written (%s). Nothing is lost; sending goes on when it can."
+                    "the database cannot be written, sending resumes when it can: %s"
                     " Make room on its disk, or end what holds it locked.",
                     error,
                 )

@@ -45,7 +45,7 @@ def reason_sentence(names: str, text: Catalogue) -> str:
 
 
 def problem_sentence(kind: str, text: Catalogue) -> str:
-    """What is wrong with a feed, in words, from the kind of problem that the poller recorded."""
+    """The problem of a feed in words, from the kind of problem that the poller recorded."""
     return _known(f"announcements.problem.{kind}", text)
 
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 INCIDENT = "shared"
 AT_ONCE = 16
 IDLE_SECONDS = 30.0
-AGAIN_SECONDS = 3_600.0  # until what cannot be reached is tried once more, when nothing tells of a change
+AGAIN_SECONDS = 3_600.0  # until an unreachable card is tried again when no event reports a change
 RETRY_SECONDS = 2.0
 STOP_SECONDS = 5.0
 
@@ -88,7 +88,7 @@ class SharedCardUpdater:
                 try:
                     pause = await self._round()
                 except Exception:  # the boundary of a loop that must not end; the cause is in the log
-                    log.exception("looking after shared cards met a fault; it goes on")
+                    log.exception("updating shared cards failed and continues")
                     pause = RETRY_SECONDS
                 if pause > 0:
                     with suppress(TimeoutError):

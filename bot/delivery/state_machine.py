@@ -155,7 +155,7 @@ def blocks_channel(step: Step, result: StepResult) -> bool:
 
 
 def backoff(attempts: int, rng: Random) -> float:
-    """Seconds until the next attempt after so many failed in a row, spread so that nothing herds."""
+    """Seconds until the next attempt after `attempts` failures in a row, with jitter."""
     longest = min(MAX_RETRY, FIRST_RETRY * 2.0 ** min(attempts, 20))
     return longest * rng.uniform(0.5, 1.0)
 
@@ -168,7 +168,7 @@ def _planned(work: DueDelivery, now: float) -> Perform | Save:
 def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
-    # A claim that seems to lie ahead was made by another clock, and tells no age.
+    # A claim from the future was made by another clock; its age is unknown.
     recent = (delivery.claimed_at or 0.0) <= now < nonce_until(delivery, policy)
     if repeatable and recent and work.articles and not work.stopped:
         return Perform(Step.POST)

@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """So many posts of the bot's own, and cards that were shared or sent as tests."""
+    """Numbers of the bot's own posts, and of cards that were shared or sent as tests."""
 
     posts: int = 0
     cards: int = 0
@@ -66,7 +66,7 @@ class WithdrawalProgress:
         return Counts(await self._deliveries.pending(self.article_id), await self._cards.pending(self.article_id))
 
     async def report(self, standing: Counts) -> WithdrawalReport:
-        """How things are, where so much stood before."""
+        """The progress since `visible` was counted."""
         posts = await self._deliveries.unreachable(self.article_id)
         cards = await self._cards.unreachable_of(self.article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
@@ -83,7 +83,7 @@ class WithdrawalProgress:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> WithdrawalReport:
-        """Waits until nothing is left that can be tried, for so many seconds at most."""
+        """Waits until nothing is left to try, at most `patience` seconds."""
         give_up = clock() + patience
         waiting = await self.waiting()
         while waiting.total and clock() < give_up:

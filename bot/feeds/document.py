@@ -36,7 +36,7 @@ class ParsedEntry:
 
     @property
     def lasting_identities(self) -> tuple[str, ...]:
-        """The names to record: by its title it is recognised even where the feed numbers its items anew."""
+        """The names to record: by its title it is recognised even where the feed renumbers its items."""
         return (self.identity, *(name for name in self.other_identities if name.startswith(TITLE_IDENTITY)))
 
 

@@ -94,12 +94,12 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
 
 
 def title_key(title: str) -> str:
-    """A title by which items are told apart: case and white space aside, every sign counts ("C" is not "C++")."""
+    """A title that distinguishes items: case and white space aside, every character counts ("C" is not "C++")."""
     return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
 
 def content_hash(entry: Entry) -> str:
-    """Changes with anything a reader could notice; a picture counts by its path, since many are signed anew."""
+    """Changes with anything a reader could notice; a picture counts by its path, many are signed again each time."""
     said = asdict(replace(entry, identity="", image=None))
     said["image"] = urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else ""
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]

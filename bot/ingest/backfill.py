@@ -183,7 +183,7 @@ class Backfill:
             await self._queue.settle(tx, job.id, source.key, state)
 
     async def _parents(self, job: BackfillJob) -> list[str]:
-        """Addresses that surely are articles, for telling others by their path."""
+        """Addresses that are certainly articles, for recognising others by their path."""
         certain = await self._queue.certain_urls(job.id, SAMPLE_SIZE)
         host = urlsplit(canonical_key(job.source)).netloc
         return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE_SIZE)

@@ -89,7 +89,7 @@ class FeedProblems(Protocol):
         ...
 
     async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        """So many articles of a feed wait until a moderator of that server chooses what is announced there."""
+        """These articles of a feed wait until a moderator of that server chooses what is announced there."""
         ...
 
     async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
@@ -109,7 +109,7 @@ class FeedProblems(Protocol):
         ...
 
     async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
-        """So many pages of a host are missing that nothing is withdrawn until a person decides."""
+        """Too many pages of a host are missing: nothing is withdrawn until a person decides."""
         ...
 
     async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:

@@ -53,7 +53,7 @@ class CheckResult(StrEnum):
     UNCHANGED = "unchanged"
     EDITED = "edited"
     MISSING = "missing"  # 404 or 410, not yet confirmed
-    SUSPENDED = "suspended"  # confirmed, but so much is missing that a person has to decide
+    SUSPENDED = "suspended"  # confirmed, but too many pages are missing: a person has to decide
     WITHDRAWN = "withdrawn"
     FAILED = "failed"  # tried again later
 

@@ -161,7 +161,7 @@ def _take_out(blocks: list[Block], position: int, author: str, below: str) -> By
 
 
 def _name(text: str) -> str:
-    """The name at the beginning of what follows "by"; empty when it goes on as a sentence does."""
+    """The name at the beginning of what follows "by"; empty when it continues as a sentence."""
     name = CUT.split(one_line(text), maxsplit=1)[0].strip(" ,:*")
     words = name.replace(",", " ").split()
     if not words or len(name) > MAX_NAME or len(words) > MAX_NAME_WORDS:

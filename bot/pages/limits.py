@@ -1,4 +1,4 @@
-"""How much of a page is kept: more than any real article has, and never so much that it holds up anybody.
+"""How much of a page is kept: more than any real article has, little enough to process quickly.
 
 What is kept is stored, indexed, classified and compared by the bot itself, so its size is decided
 here, in the process that can be killed.

@@ -41,7 +41,7 @@ SHARE_HOSTS = re.compile(
 )
 SHARE_PATH = re.compile(r"/(?:sharer?|intent|share-?offsite|shareArticle|pin/create|submit|send)\b", re.IGNORECASE)
 MAX_CALL = 120  # a longer line is a paragraph that happens to hold a link
-MAX_ALONE = 1_000  # no link that stands alone on its line is longer
+MAX_ALONE = 1_000  # no link alone on its line is longer
 
 
 def without_arrows(text: str) -> str:
@@ -97,7 +97,7 @@ def calling_sentence(label: str, line: str) -> str:
 
 
 def _calls(label: str, *, alone: bool) -> bool:
-    """Whether the words of a link tell the reader to do something."""
+    """Whether the words of a link ask the reader to do something."""
     words = without_arrows(label)
     if not alone and words.strip(".!") in NOUNS_TOO:
         return False

@@ -77,7 +77,7 @@ def _is_passed(node: LexborNode) -> bool:
 
 
 def _resumes(node: LexborNode, before: LexborNode) -> bool:
-    """Whether a rich text after a form or list goes on with the article: set alike, in the same container."""
+    """Whether a rich text after a form or list continues the article: set alike, in the same container."""
     alike = (node.attributes.get("class") or "") == (before.attributes.get("class") or "")
     outer = [ancestor.mem_id for ancestor in islice(_ancestors(before), 3)]
     return alike and any(

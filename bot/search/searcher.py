@@ -37,7 +37,7 @@ LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one l
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
 MIN_IMPORTANCE = (0.4, 0.25, 0.15, 0.1)  # of what was asked for, that a hit matches with 1, 2, 3, more words
-MIN_SCORE = 0.15  # of the best hit's, for a hit that matches so much ...
+MIN_SCORE = 0.15  # of the best hit's, for a hit that matches this share ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
 

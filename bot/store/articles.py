@@ -178,7 +178,7 @@ class Articles:
             await self._tag(tx, article_id, draft.topics)
 
     async def set_topics(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
-        """Classifies a stored article anew."""
+        """Classifies a stored article again."""
         await tx.execute("UPDATE articles SET topics = ? WHERE id = ?", (_json(topics), article_id))
         await self._tag(tx, article_id, topics)
 

@@ -31,7 +31,7 @@ class Guilds:
         return _from_row(row) if row else GuildSettings(guild_id)
 
     async def set_log_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Where incidents of this server are told; None for no such channel."""
+        """Where incidents of this server are reported; None for no such channel."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO guilds (guild_id, log_channel_id) VALUES (?1, ?2)"
@@ -49,7 +49,7 @@ class Guilds:
             )
 
     async def left(self, tx: Transaction, guild_id: int, now: float) -> None:
-        """The bot was removed; the time is kept from the first telling on."""
+        """The bot was removed; the time of the first call is kept."""
         await tx.execute(
             "INSERT INTO guilds (guild_id, left_at) VALUES (?1, ?2)"
             " ON CONFLICT (guild_id) DO UPDATE SET left_at = coalesce(left_at, ?2)",

@@ -1,4 +1,4 @@
-"""What keeps a channel or the whole bot from working: told once when it starts, once when it ends."""
+"""What keeps a channel or the whole bot from working: reported once when it starts, once when it ends."""
 
 from dataclasses import dataclass
 
@@ -112,7 +112,7 @@ class Incidents:
         return [_from_row(row) for row in rows]
 
     async def mark_reported(self, tx: Transaction, incident: Incident) -> None:
-        """What `incident` says was told; an end told, or over before anybody was told, needs no more words."""
+        """Marks an incident as reported; one that ended, reported or not, needs no further report."""
         await tx.execute(
             "UPDATE incidents SET start_reported = 1, end_reported = max(end_reported, ?) WHERE id = ?",
             (incident.over, incident.id),

@@ -79,7 +79,7 @@ _NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One article for one channel, and how far it has come; the columns are told in the migration."""
+    """One article for one channel, and how far it has come; the columns are described in the migration."""
 
     id: int
     article_id: int
@@ -259,7 +259,7 @@ class Outbox:
         )
 
     async def is_wanted(self, delivery_id: int) -> bool:
-        """Whether a post may still be sent: the channel was not stopped and the article not withdrawn meanwhile."""
+        """Whether a post may still be sent: the channel was not stopped and the article not withdrawn."""
         row = await self._database.one(
             f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED}"  # noqa: S608 - our text
             " AND (EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'live')"
@@ -286,7 +286,7 @@ class Outbox:
             return max(cursor.rowcount, 0)
 
     async def shift_clock(self, seconds: float) -> None:
-        """The clock jumped by so much: what is remembered in its time is told in the new time.
+        """The clock jumped by `seconds`: stored instants are shifted to the new time.
 
         A leap forward may also be a sleep of the whole machine. So nothing is put off by it, and no
         claim stays young: what is in doubt is rather read back than repeated with its nonce.
@@ -342,7 +342,7 @@ class Outbox:
         return row is not None
 
     async def retry_blocked(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
-        """Tries anew what was not permitted about posts of the last `age` seconds, and every withdrawal."""
+        """Retries what was not permitted about posts of the last `age` seconds, and every withdrawal."""
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"

@@ -42,7 +42,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class SharedCard:
-    """A message that shows an article; the columns are told in the migration."""
+    """A message that shows an article; the columns are described in the migration."""
 
     id: int
     article_id: int
@@ -108,7 +108,7 @@ class SharedCards:
     async def confirm(self, card_id: int, article: Article, now: float) -> bool | None:
         """The card is in the message as `article` was read; True where the article changed since.
 
-        None where the message was given up meanwhile, because putting the card took too long: it
+        None when the message was given up because placing the card took too long: it
         must not stay there.
         """
         async with self._database.transaction() as tx:
@@ -146,7 +146,7 @@ class SharedCards:
         return row[0] if row else None
 
     async def save(self, tx: Transaction, card: SharedCard, now: float) -> None:
-        """Stores what a look came to; a wish that came meanwhile is kept, and comes up at once."""
+        """Stores the result of a step; a change requested during it is kept and due at once."""
         await tx.execute(
             "UPDATE shared_cards SET posted_hash = :posted_hash, attempts = :attempts,"
             " blocked_reason = CASE WHEN desired_hash != :desired_hash THEN '' ELSE :blocked_reason END,"
@@ -176,7 +176,7 @@ class SharedCards:
         await tx.execute("DELETE FROM shared_cards WHERE channel_id = ?", (channel_id,))
 
     async def retry_blocked(self, guild_id: int, now: float) -> None:
-        """Something changed in a server: what could not be reached there is tried anew."""
+        """Something changed in a server: what could not be reached there is tried again."""
         if await self.unreachable_in(guild_id):
             async with self._database.transaction() as tx:
                 await tx.execute(

@@ -1,4 +1,4 @@
-"""Work that goes on by itself: a fault is told and never ends it; events keep index and outbox in step."""
+"""Background work: an error is logged and never ends it; events keep index and outbox in step."""
 
 import asyncio
 import logging

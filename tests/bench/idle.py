@@ -27,7 +27,7 @@ READY_SECONDS = 60.0
 
 
 async def build(path: Path, count: int) -> Language:
-    """A database with so many generated articles, indexed."""
+    """A database with `count` generated articles, indexed."""
     chance = random.Random(7)
     language = Language(chance)
     database = await Database.open(path)

@@ -60,7 +60,7 @@ class Language:
         self._weights = list(accumulate(1 / rank for rank in range(2, len(self.words) + 2)))
 
     def text(self, length: int) -> str:
-        """So many words, the common ones often."""
+        """`count` words, the common ones often."""
         return " ".join(self._chance.choices(self.words, cum_weights=self._weights, k=length))
 
     def rare(self) -> str:
@@ -164,7 +164,7 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
     try:
         drafts = articles(language, chance, count)
         if kept:
-            for _ in drafts:  # chance goes on as if they were stored
+            for _ in drafts:  # the random source advances as if they were stored
                 pass
         took = 0.0 if kept else await fill(database, SearchEngine(database, (), time.time), drafts)
         before = memory()

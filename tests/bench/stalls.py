@@ -18,7 +18,7 @@ class Stall:
 
     `worst` and `own` are the longest round by the clock and by this thread's work in it. Only the
     second is the program's own doing; `empty` is the longest round that a loop with nothing to do
-    had meanwhile in a process of its own, and so what the machine alone does to the first.
+    had at the same time in a process of its own, and so what the machine alone does to the first.
     """
 
     worst: float = 0.0

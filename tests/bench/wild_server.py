@@ -24,10 +24,10 @@ def wild_server() -> Iterator[str]:
         process.join()
 
 
-def _serve(told: Any) -> None:
+def _serve(pipe: Any) -> None:
     async def serve() -> None:
         server = await asyncio.start_server(_talk, "127.0.0.1", 0)
-        told.send(server.sockets[0].getsockname()[1])
+        pipe.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(serve())

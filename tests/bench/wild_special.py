@@ -47,12 +47,12 @@ def laughs() -> str:
 
 
 def members(megabytes: int) -> bytes:
-    """So many megabytes of zeroes, in gzip members of one each."""
+    """`megabytes` of zeroes, in gzip members of one each."""
     return gzip.compress(bytes(1_000_000), mtime=0) * megabytes
 
 
 def stream(megabytes: int, wbits: int) -> bytes:
-    """So many megabytes of zeroes in one compressed stream."""
+    """`megabytes` of zeroes in one compressed stream."""
     packer = zlib.compressobj(6, wbits=wbits)
     return b"".join(packer.compress(bytes(1_000_000)) for _ in range(megabytes)) + packer.flush()
 

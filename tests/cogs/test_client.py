@@ -52,7 +52,7 @@ async def test_a_failure_that_cannot_be_told_is_logged(members: World, caplog: p
     result = await members.member.slash(members.channel, "act")
 
     assert result.response is None
-    assert "could not be told to the member" in caplog.text
+    assert "could not be shown to the member" in caplog.text
     assert members.env.errors
 
 

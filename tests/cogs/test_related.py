@@ -73,7 +73,7 @@ async def test_a_withdrawn_article_is_related_to_nothing(members: World) -> None
 
 
 async def test_nothing_is_like_a_withdrawn_article(members: World) -> None:
-    """Not even its title is told, should a press come before its card is gone."""
+    """Not even its title is shown when a press comes before its card is gone."""
     card = await post(members, "The Sewing Room")
     await withdraw(members, "The Sewing Room")
 

@@ -56,7 +56,7 @@ async def test_pages_turn_in_place(members: World) -> None:
 
 
 async def test_pages_turn_after_a_restart(members: World) -> None:
-    """The state of a page lives in its buttons, so a new process goes on with it."""
+    """The state of a page lives in its buttons, so a new process continues from it."""
     first = await ask(members, "market", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 

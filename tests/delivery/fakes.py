@@ -200,7 +200,7 @@ class FakeSender:
 
 
 def flaky(rng: Random, share: float) -> Fault:
-    """Fails so many of all steps, before or after the deed, with doubt."""
+    """Fails a share of all steps, before or after the effect, ambiguously."""
 
     def fault(_step: Step, _work: DueDelivery, when: str) -> StepResult | None:
         return RetryLater(f"lost_{when}", maybe_sent=True) if rng.random() < share else None

@@ -142,7 +142,7 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
 
 
 async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) -> None:
-    """Corrections are tried anew for some days only, withdrawals always: a name must not stay public."""
+    """Corrections are retried for some days only, withdrawals always: a name must not stay public."""
     subscription = await world.subscribe(1)
     article = await world.publish(1)
     await world.settle()

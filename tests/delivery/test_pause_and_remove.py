@@ -43,7 +43,7 @@ def visible(world: World) -> int:
 
 @asynccontextmanager
 async def held_back(world: World, gates: dict[int, asyncio.Event]) -> AsyncIterator[None]:
-    """Inside, the first request of channel 1 is under way; afterwards it goes on and the announcer stops."""
+    """Inside, the first request of channel 1 is under way; afterwards it continues and the announcer stops."""
     gates[1] = asyncio.Event()
     running = asyncio.create_task(world.announcer.run())
     for _ in range(2_000):

@@ -1,4 +1,4 @@
-"""Shared cards: edited when the article changes, taken back when it is withdrawn, whatever happens meanwhile."""
+"""Shared cards: edited when the article changes, withdrawn when it is withdrawn, whatever happens at the same time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -171,15 +171,15 @@ async def test_an_operator_may_want_cards_deleted(desk: Desk) -> None:
 
 
 WAYS = ("before the place is stored", "before the card is put", "after the card is put", "not at all")
-MEANWHILE = ("nothing", "changed", "withdrawn before", "withdrawn after")
+CHANGES = ("nothing", "changed", "withdrawn before", "withdrawn after")
 
 
-@pytest.mark.parametrize("meanwhile", MEANWHILE)
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("way", WAYS)
-async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: str, meanwhile: str) -> None:
+async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: str, change: str) -> None:
     """After the next start the message names nothing, or shows what the article says now."""
     article = await desk.article()
-    if meanwhile == "withdrawn before":
+    if change == "withdrawn before":
         await desk.withdraw(article)
     desk.sender.cards[700] = "one moment"
 
@@ -193,17 +193,17 @@ async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: st
     if way != "before the place is stored":
         placing = CardPlacement(desk.world.database, lambda: desk.world.now, lambda: None)
         with suppress(KilledError):
-            assert await placing.put(article, PLACE, show) is (meanwhile != "withdrawn before")
-    if meanwhile == "changed":
+            assert await placing.put(article, PLACE, show) is (change != "withdrawn before")
+    if change == "changed":
         await desk.change(article, "Another title")
-    if meanwhile == "withdrawn after":
+    if change == "withdrawn after":
         await desk.withdraw(article)
     desk.world.now += LEASE_SECONDS
     await desk.look()
 
     named = {"nothing": "Article 1", "changed": "Another title", "withdrawn after": "notice"}
-    known = way != "before the place is stored" and meanwhile != "withdrawn before"
-    assert desk.sender.cards == {700: named[meanwhile] if known else "one moment"}
+    known = way != "before the place is stored" and change != "withdrawn before"
+    assert desk.sender.cards == {700: named[change] if known else "one moment"}
     assert await desk.cards.next_due(0.0) is None
 
 
@@ -257,7 +257,7 @@ async def test_what_fails_is_tried_again_later(desk: Desk) -> None:
 
 
 async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk: Desk) -> None:
-    """Both cards are done as soon as it may, and the end is told too."""
+    """Both cards are done as soon as it may, and the end is reported too."""
     article = await desk.article()
     await desk.put(article)
     await desk.put(article, replace(PLACE, message_id=701))
@@ -278,7 +278,7 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk
 
 
 async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(desk: Desk) -> None:
-    """Whatever made it be tried anew."""
+    """Whatever caused the retry."""
     article = await desk.article()
     await desk.put(article)
     desk.sender.card_answers = [PermissionMissing("missing_access")]

@@ -54,7 +54,7 @@ def old(delivery: Delivery, seconds: float) -> Delivery:
         pytest.param(work(old(DOUBTED, 121)), Step.VERIFY, id="claimed, the nonce may be forgotten"),
         pytest.param(work(old(DOUBTED, 121), FORUM), Step.VERIFY, id="forum posts have no nonce"),
         pytest.param(work(old(DOUBTED, -500)), Step.VERIFY, id="claimed by a clock that was ahead"),
-        pytest.param(work(old(DOUBTED, 20), article=GONE), Step.VERIFY, id="claimed, taken back meanwhile"),
+        pytest.param(work(old(DOUBTED, 20), article=GONE), Step.VERIFY, id="claimed, withdrawn since"),
         pytest.param(work(replace(old(DOUBTED, 20), problem="refused")), Step.VERIFY, id="a refused repeat"),
         pytest.param(
             work(replace(POSTED, state=DeliveryState.UNVERIFIED)), Step.VERIFY, id="unproved, looked at again"

@@ -1,4 +1,4 @@
-"""`herald withdraw` counts every message that shows an article, and tells the truth about each."""
+"""`herald withdraw` counts every message that shows an article, and reports the truth about each."""
 
 import asyncio
 from argparse import Namespace
@@ -157,9 +157,9 @@ async def test_a_message_that_cannot_be_reached_is_listed_as_still_visible(
     stage.sender.problems[71] = "view_channel"
 
     assert await stage.withdraw() == 1
-    told = capsys.readouterr()
-    assert "2 posts and 1 shared card of 2 posts and 2 shared cards are withdrawn." in told.out
-    assert f"https://discord.com/channels/{GUILD}/71/71" in told.err
+    output = capsys.readouterr()
+    assert "2 posts and 1 shared card of 2 posts and 2 shared cards are withdrawn." in output.out
+    assert f"https://discord.com/channels/{GUILD}/71/71" in output.err
     assert stage.shown == ["notice", "notice", "notice", "Title 1"]
 
     stage.sender.problems.clear()

@@ -1,4 +1,4 @@
-"""A bot over a real file and a Discord in memory, with one clock that only moves when told."""
+"""A bot over a real file and a Discord in memory, with one clock that moves only on request."""
 
 import asyncio
 import math
@@ -23,7 +23,7 @@ START = 1_800_000_000.0
 
 
 class World:
-    """A bot over a real file and a Discord in memory, with one clock that only moves when told."""
+    """A bot over a real file and a Discord in memory, with one clock that moves only on request."""
 
     def __init__(self, database: Database, settings: DeliverySettings) -> None:
         self.now = START
@@ -100,7 +100,7 @@ class World:
         return following is not None
 
     async def settle(self, seconds: float = 4_000.0) -> None:
-        """Runs the announcer until nothing is due any more within so much time."""
+        """Runs the announcer until nothing is due any more within `seconds`."""
         until = self.now + seconds
         running = asyncio.create_task(self.announcer.run())
         idle = 0

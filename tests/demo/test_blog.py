@@ -26,14 +26,14 @@ def test_there_are_enough_articles_two_of_them_korean() -> None:
 
 
 def test_every_topic_of_the_example_configuration_has_a_story() -> None:
-    told = {topic for article in ARTICLES for topic in article.topics}
+    used = {topic for article in ARTICLES for topic in article.topics}
 
-    assert told == {topic.key for topic in SETTINGS.topics}
+    assert used == {topic.key for topic in SETTINGS.topics}
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 def test_every_article_says_that_it_is_a_sample_and_fits_a_feed(article: SampleArticle) -> None:
-    """A summary begins with the label and keeps Webflow's 200 characters; the foot-note tells the rest."""
+    """A summary begins with the label and keeps Webflow's 200 characters; the footnote has the rest."""
     assert article.summary.startswith(LABELS[article.language])
     assert len(article.summary) <= 200
     assert article.footnotes

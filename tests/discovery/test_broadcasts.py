@@ -1,4 +1,4 @@
-"""A premiere or live stream that has not begun tells when it will."""
+"""A premiere or live stream that has not begun says when it will."""
 
 import pytest
 

@@ -55,7 +55,7 @@ async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path
 
 
 async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Path) -> None:
-    """It says so in plain words, sends nothing that it could not remember, and goes on when there is room."""
+    """It says so in plain words, sends nothing that it could not remember, and resumes when there is room."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await host_faults.forbid_growth(made, bot)
 

@@ -143,7 +143,7 @@ class Rest:
         return json_response(shown | {"message": payloads.message(message)}, 201)
 
     async def archived_threads(self, request: web.Request) -> web.Response:
-        """Public threads that were put away, latest first."""
+        """Archived public threads, latest first."""
         parent = self._world.channel(_number(request, "channel"))
         found = [thread for thread in self._world.of_parent(parent.id) if thread.archived]
         if "before" in request.query:
@@ -155,7 +155,7 @@ class Rest:
         return json_response({"threads": shown, "members": [], "has_more": len(found) > limit})
 
     async def active_threads(self, request: web.Request) -> web.Response:
-        """All threads of a guild that are not put away."""
+        """All threads of a guild that are not archived."""
         found = [t for t in self._world.of_guild(_number(request, "guild"), threads=True) if not t.archived]
         shown = [payloads.thread(self._world, thread) for thread in sorted(found, key=lambda thread: -thread.id)]
         return json_response({"threads": shown, "members": []})

@@ -1,4 +1,4 @@
-"""A real web server on loopback that answers as told and records what it was asked."""
+"""A real web server on loopback that answers as configured and records requests."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

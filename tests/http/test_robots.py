@@ -16,7 +16,7 @@ def rules(text: str, url: str = f"{SITE}/a") -> RobotsRules:
 
 
 class InProcess:
-    """Reads robots.txt without a worker process; `None` where it is told to fail."""
+    """Reads robots.txt without a worker process; `None` where it is set to fail."""
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
         return None if b"HOSTILE" in body else read_robots(body, agent, url)
@@ -74,7 +74,7 @@ def test_hostile_rules_cost_little_time(text: str) -> None:
 
 
 class Server:
-    """Answers robots.txt as told, and counts how often it was asked."""
+    """Answers robots.txt as configured, and counts how often it was asked."""
 
     def __init__(self, answer: FetchResult) -> None:
         self.answer, self.asked = answer, list[str]()

@@ -192,13 +192,13 @@ async def reading(
     """An archive over a database file, without pauses between pages. What happens is heard, or goes to `events`."""
     database = await Database.open(path)
     heard, articles = Heard(), Articles(database)
-    told = events(database) if events else heard
+    listeners = events(database) if events else heard
     try:
         async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
             robots = Robots(fetcher, InProcess(), "Herald", clock)
             pages = PageFetcher(fetcher, worker or InProcess(), robots, HostLimiter(clock), pause=0.0)
             writer = BackfillWriter(
-                database, articles, told, no_topics, Problems(heard.problems), clock=clock, rng=random.Random(5)
+                database, articles, listeners, no_topics, Problems(heard.problems), clock=clock, rng=random.Random(5)
             )
             feeds = [BackfillFeed("feed0", f"{site.base}/rss.xml")]
             backfill = Backfill(database, pages, worker or InProcess(), writer, feeds, clock=clock)

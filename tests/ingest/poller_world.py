@@ -1,4 +1,4 @@
-"""A watcher with real files and a real server, and fakes for everything it only tells."""
+"""A watcher with real files and a real server, and fakes for everything it only notifies."""
 
 # ruff: noqa: ARG001, ARG002 - fakes keep the signatures of what they stand for
 import asyncio
@@ -25,7 +25,7 @@ NOW = 1_751_720_000.0  # two hours after the items of `documents`
 
 
 class InProcess:
-    """A worker that parses right here, and gives up where it is told."""
+    """A worker that parses right here, and gives up where it is set to."""
 
     def __init__(self) -> None:
         self.parsed = 0
@@ -82,35 +82,35 @@ class Events:
 
 
 class Problems:
-    def __init__(self, told: list[tuple[str, str, str]]) -> None:
-        self._told = told
+    def __init__(self, problems: list[tuple[str, str, str]]) -> None:
+        self._problems = problems
 
     async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
-        self._told.append(("started", feed, kind))
+        self._problems.append(("started", feed, kind))
 
     async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        self._told.append(("ended", feed, kind))
+        self._problems.append(("ended", feed, kind))
 
     async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        self._told.append(("held", feed, f"{articles} in {guild_id}"))
+        self._problems.append(("held", feed, f"{articles} in {guild_id}"))
 
     async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
-        self._told.append(("ended", feed, f"held in {guild_id}"))
+        self._problems.append(("ended", feed, f"held in {guild_id}"))
 
     async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        self._told.append(("expired", feed, f"{articles} in {guild_id}"))
+        self._problems.append(("expired", feed, f"{articles} in {guild_id}"))
 
     async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
-        self._told.append(("gap", feed, ""))
+        self._problems.append(("gap", feed, ""))
 
     async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
         pass
 
     async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
-        self._told.append(("suspended", host, str(missing)))
+        self._problems.append(("suspended", host, str(missing)))
 
     async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
-        self._told.append(("resumed", host, ""))
+        self._problems.append(("resumed", host, ""))
 
 
 def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:

@@ -111,8 +111,8 @@ async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repeti
 async def test_an_import_cancelled_between_batches_continues(tmp_path: Path) -> None:
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
 
-        def watch(told: BackfillProgress) -> None:
-            if told.visited >= 8:
+        def watch(reported: BackfillProgress) -> None:
+            if reported.visited >= 8:
                 job.cancel()
 
         job = asyncio.ensure_future(world.backfill.run(f"{site.base}/blog", progress=watch))
@@ -218,13 +218,13 @@ async def test_a_new_installation_imports_every_feed_once(tmp_path: Path) -> Non
     async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog/story-0")
         await polled(world)
-        told: list[BackfillProgress] = []
-        reports = await world.backfill.run_configured(told.append)
+        reported: list[BackfillProgress] = []
+        reports = await world.backfill.run_configured(reported.append)
         again = await world.backfill.run_configured()
 
         assert [report.complete for report in reports] == [True]
         assert again == ()
-        assert told[-1].visited == told[-1].found == COUNT
+        assert reported[-1].visited == reported[-1].found == COUNT
         assert await titles(world) == expected()
 
 

@@ -23,7 +23,7 @@ def html(body: bytes = article_page(FERRY), kind: str = "text/html; charset=utf-
 
 
 class Web:
-    """Answers as told; time passes only when somebody sleeps."""
+    """Answers as configured; time passes only when somebody sleeps."""
 
     def __init__(self, answer: FetchResult, robots: FetchResult = NO_ROBOTS) -> None:
         self.answer, self.robots, self.now = answer, robots, 100.0
@@ -165,7 +165,7 @@ async def test_feeds_do_not_wait_in_the_queue_of_pages() -> None:
 
 
 async def test_a_short_retry_after_is_waited_for() -> None:
-    """An import then goes on where it was; a long rest is for another time."""
+    """An import then continues; a long back-off is for another time."""
     web = Web(Failed(FailureKind.OVERLOADED, "503", 503, 90.0))
     short = await web.reader().read(URL)
     times = [at for at, _ in web.asked]

@@ -159,9 +159,9 @@ async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(wo
     for _ in range(4):
         world.now += DAY
         await world.poll()
-        told = len(world.recorder.problems)
+        reported = len(world.recorder.problems)
         since = (await world.state()).problem_since
-        assert told == (1 if world.now - since >= 3 * DAY else 0)
+        assert reported == (1 if world.now - since >= 3 * DAY else 0)
     world.now += DAY
     await world.poll(numbered(2, 1))
 
@@ -219,7 +219,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
 
 
 async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The round ends without it; it is not asked a second time meanwhile."""
+    """The round ends without it; it is not asked a second time."""
     monkeypatch.setattr("bot.ingest.poller.ROUND_TIMEOUT_SECONDS", 0.05)
     async with open_world(tmp_path, {"slow": "/slow"}) as world:
         answer = asyncio.Event()

@@ -1,4 +1,4 @@
-"""An edit is a change of the article; a withdrawal is proved twice; both are told in one transaction."""
+"""An edit is a change of the article; a withdrawal is proved twice; both are recorded in one transaction."""
 
 import random
 from collections.abc import AsyncGenerator
@@ -33,7 +33,7 @@ OK_HOME = Fetched(b"", "", {}, "https://example.org/")
 
 
 class Asked:
-    """A page reader that answers what it is told."""
+    """A page fetcher with configured answers."""
 
     def __init__(self) -> None:
         self.answer: PageOutcome = read(PAGE)

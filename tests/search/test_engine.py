@@ -56,7 +56,7 @@ async def test_the_article_about_it_comes_first(archive: Archive) -> None:
     assert (await archive.titles("장마당에서"))[0] == "장마당 이야기"
 
 
-async def test_a_misspelt_word_is_replaced_and_told(archive: Archive) -> None:
+async def test_a_misspelt_word_is_replaced_and_report(archive: Archive) -> None:
     """The answer says what was searched for instead, in the person's own sentence."""
     await archive.add(MARKETS, ESCAPE)
 
@@ -202,12 +202,12 @@ async def test_related_to_a_message(archive: Archive) -> None:
 async def test_explaining_names_replaced_words_terms_and_parts(archive: Archive) -> None:
     await archive.add(ESCAPE)
 
-    told = "\n".join(await archive.search.explain("defecters escape"))
+    report = "\n".join(await archive.search.explain("defecters escape"))
 
-    assert "replaced: defecters -> defectors" in told
-    assert "term: defector" in told
-    assert "words" in told
-    assert "Why people leave" in told
+    assert "replaced: defecters -> defectors" in report
+    assert "term: defector" in report
+    assert "words" in report
+    assert "Why people leave" in report
 
 
 async def _ask_everything(archive: Archive, text: str) -> None:

@@ -40,27 +40,27 @@ def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Fl
 )
 def test_what_each_part_of_the_score_rewards(part: str, better: tuple[int, ...], worse: tuple[int, ...]) -> None:
     """More of the query, its order, its nearness, its place in the body."""
-    told = parts(asked(RED, FOX), ((), (), (), (), better), ((), (), (), (), worse))[part]
+    scores = parts(asked(RED, FOX), ((), (), (), (), better), ((), (), (), (), worse))[part]
 
-    assert told[0] > told[1]
+    assert scores[0] > scores[1]
 
 
 def test_a_title_that_is_the_query_beats_one_that_holds_it() -> None:
-    told = parts(asked(RED, FOX), ((RED, FOX), (), (), ()), ((RED, FOX, 10, 11), (), (), ()), ((10,), (), (), ()))
+    scores = parts(asked(RED, FOX), ((RED, FOX), (), (), ()), ((RED, FOX, 10, 11), (), (), ()), ((10,), (), (), ()))
 
-    assert told["title"][0] > told["title"][1] > told["title"][2] == 0
+    assert scores["title"][0] > scores["title"][1] > scores["title"][2] == 0
 
 
 def test_a_title_counts_for_more_than_a_body() -> None:
-    told = parts(asked(RED), ((RED,), (), (), (), (10,)), ((10,), (), (), (), (RED,)))
+    scores = parts(asked(RED), ((RED,), (), (), (), (10,)), ((10,), (), (), (), (RED,)))
 
-    assert told["words"][0] > told["words"][1]
+    assert scores["words"][0] > scores["words"][1]
 
 
 def test_slots_that_are_no_neighbours_in_the_query_are_none_in_a_text() -> None:
-    told = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
+    scores = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
 
-    assert told["adjacency"].tolist() == [0.0]
+    assert scores["adjacency"].tolist() == [0.0]
 
 
 class Index:

@@ -179,7 +179,7 @@ async def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path, mon
 
 
 def test_a_second_bot_is_refused_and_told_which_one_runs(tmp_path: Path) -> None:
-    """The lock is the process's own; the owner file only tells who it is."""
+    """The lock is the process's own; the owner file only names it."""
     path = tmp_path / "herald.db"
 
     with DatabaseLock(path), pytest.raises(AlreadyRunningError, match=r"process number \d+"), DatabaseLock(path):

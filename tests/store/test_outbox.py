@@ -57,7 +57,7 @@ async def test_an_article_is_planned_where_it_is_wanted(
 
 
 async def test_planning_twice_plans_once(database: Database) -> None:
-    """A held flood is told a second time when a moderator frees it."""
+    """Held articles are planned a second time when a moderator releases them."""
     await Subscriptions(database).create(TEXT)
     await plan(database, 1)
     async with database.transaction() as tx:

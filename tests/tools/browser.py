@@ -99,7 +99,7 @@ class Tab:
         return base64.b64decode(shot["data"])
 
     async def call(self, method: str, **parameters: object) -> dict[str, Any]:
-        """Sends a command of the protocol and returns its result; what the page reports meanwhile goes to `events`."""
+        """Sends a command of the protocol and returns its result; what the page reports in between goes to `events`."""
         number = next(self._numbers)
         await self._socket.send_json({"id": number, "method": method, "params": parameters})
         while True:

@@ -1,4 +1,4 @@
-"""The hands on shared cards, and on whatever stands in a thread that was put away meanwhile."""
+"""Edits and deletes shared cards, and messages in threads that were archived."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 async def awake(send: Send, call: Call) -> Response:
-    """Sends a request about a message; where its thread was put away, wakes the thread and sends it once more."""
+    """Sends a request about a message; when its thread is archived, unarchives it and sends once more."""
     response = await send(call)
     if response.code != THREAD_ARCHIVED:
         return response
@@ -55,13 +55,13 @@ def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
     if guild is None:
         return GUILD_LEFT if client.is_ready() else ""
     channel = guild.get_channel_or_thread(place.channel_id)
-    if guild.unavailable or channel is None:  # threads that were put away are not in the cache
+    if guild.unavailable or channel is None:  # archived threads are not in the cache
         return ""
     granted = channel.permissions_for(guild.me).value
     return "" if holds(granted, Permission.VIEW_CHANNEL) else name_of(Permission.VIEW_CHANNEL)
 
 
 def _line_above(message: Response) -> list[Json]:
-    """The line that tells who asked for the card. It is kept in the message alone, so it is read from there."""
+    """The line with the name of who asked for the card; only the message has it, so it is read from there."""
     parts = cast("list[Json]", message.record.get("components") or [])
     return [{"type": TEXT, "content": part["content"]} for part in parts[:1] if part.get("type") == TEXT]

@@ -89,7 +89,7 @@ class PostLookup:
             return Done(number) if self._is_ours(response.record, work) else NotPosted()
         answer = classify(Step.EDIT, response)
         if isinstance(answer, MessageDeleted):
-            # A moderator deleted the first message of a thread that we opened: its name still tells which it was.
+            # A moderator deleted the first message of a thread that we opened: its name still identifies it.
             return Done(number) if thread.get("name") == self._title else NotPosted()
         return answer if isinstance(answer, RetryLater) else Unverifiable("unreadable_thread")
 

@@ -313,7 +313,7 @@ def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
 
 
 def _edited_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The card in place of what the post shows; text gives way to it only when it is cleared explicitly."""
+    """The card in place of what the post shows; the text disappears only when it is cleared explicitly."""
     return {
         "content": None,
         "components": _components(rendered, work),

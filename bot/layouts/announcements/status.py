@@ -140,8 +140,8 @@ def overview_page(
 def _channel_section(status: ChannelStatus, text: Catalogue, now: float) -> Part:
     subscription = status.subscription
     # What a moderator has to decide goes before what is merely new.
-    telling = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
-    last = [delivery_line(report, subscription, text, now) for report in telling]
+    shown = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
+    last = [delivery_line(report, subscription, text, now) for report in shown]
     return discord.ui.Section(
         text_display(
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",

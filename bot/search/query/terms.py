@@ -15,8 +15,8 @@ from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, i
 MAX_WORDS = 120
 STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency weighs
 
-# Importance counts a word as if so many typical English articles were in the archive too: a few dozen
-# articles alone cannot tell that "best" is common and "songbun" is not.
+# Importance counts a word as if a few dozen typical English articles were in the archive too: a few dozen
+# articles alone do not show that "best" is common and "songbun" is not.
 TYPICAL_ARTICLES = 200
 
 RELATED_MISSING = 0.5

@@ -198,7 +198,7 @@ async def test_cancel_changes_nothing(settings: Settings) -> None:
 
 
 async def test_controls_obey_the_servers_command_permissions_at_the_press(settings: Settings) -> None:
-    """A server may give the command to others, and take it away again while their page is open."""
+    """A server may give the command to others, and revoke that while their page is open."""
     async with open_server(settings) as server:
         synced = next(one for one in await server.bot.tree.fetch_commands() if one.name == "announcements")
         server.guild.set_command_permissions(synced, {server.member: True})

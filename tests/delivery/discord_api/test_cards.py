@@ -136,5 +136,5 @@ async def test_where_no_notice_is_taken_the_card_goes() -> None:
 
 
 async def test_a_card_that_cannot_be_read_just_now_is_not_corrected_blindly() -> None:
-    """Else a bad moment of Discord's would cost the line that tells who shared it."""
+    """Otherwise an outage would cost the line that names who shared it."""
     assert isinstance(await take_card(Answers(Response(503)), Step.EDIT, PLACE, NEW), RetryLater)

@@ -70,7 +70,7 @@ def choir(canvas: Canvas, light: Light) -> None:
     canvas.rectangle(0, 0, WIDTH, HEIGHT, light.low)
     canvas.rectangle(120, 60, 1080, 330, light.cool)
     canvas.rectangle(120, 330, 1080, 348, light.near)
-    for place in (0, 1, 3, 4, 5, 6):  # the third one is missing, as the story tells
+    for place in (0, 1, 3, 4, 5, 6):  # the third one is missing, as in the story
         x = 180 + place * 140
         canvas.circle(x, 390, 44, light.near)
         canvas.polygon([(x - 60, HEIGHT), (x - 40, 440), (x + 40, 440), (x + 60, HEIGHT)], light.warm)
