@@ -29,6 +29,7 @@ class ModeratorAction(StrEnum):
     TEST = "test"
     TEST_REMOVE = "test_remove"
     STATUS = "status"
+    CHECK_NOW = "check_now"
     OVERVIEW = "overview"
     LIST = "list"
     REMOVE = "remove"

@@ -17,6 +17,7 @@ from bot.layouts.announcements.status import (
     PER_PAGE,
     ChannelStatus,
     FeedStatus,
+    VisibleMessage,
     ask_discard,
     channel_page,
     overview_page,
@@ -48,6 +49,7 @@ class StatusPages:
         """The functions of these pages' controls, by action."""
         return {
             ModeratorAction.STATUS: self.show_channel,
+            ModeratorAction.CHECK_NOW: self.check_now,
             ModeratorAction.OVERVIEW: self.show_overview,
             ModeratorAction.LIST: self.show_list,
             ModeratorAction.REMOVE: self.remove,
@@ -66,6 +68,13 @@ class StatusPages:
     async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Replaces the page with a channel's status."""
         await _replace(interaction, await self.page(interaction, parse_id(channel_id)))
+
+    async def check_now(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Checks a channel again: what it kept waiting is tried at once, and its page shows it as it is now."""
+        text = text_for(interaction)
+        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        await self._services.announcer.channel_changed(subscription.channel_id)
+        await self.show_channel(interaction, channel_id, ())
 
     async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
         """Replaces the page with a page of the overview."""
@@ -163,7 +172,9 @@ class StatusPages:
         channels = [await self._status(guild, subscription) for subscription in shown]
         unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
         feeds = await self._feeds(guild.id)
-        unreached = await self._services.cards.unreachable_in(guild.id)
+        posts = await self._services.deliveries.still_visible(guild.id)
+        cards = await self._services.cards.unreachable_in(guild.id)
+        unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
         return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:

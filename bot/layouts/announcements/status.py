@@ -29,7 +29,7 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 from bot.models import Article, Subscription
-from bot.store.deliveries import DeliveryReport
+from bot.store.deliveries import DeliveryReport, VisiblePost
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import SharedCard
 
@@ -50,6 +50,29 @@ class ChannelStatus:
     deliveries: tuple[DeliveryReport, ...]
     facts: ChannelFacts = NO_FACTS
     name: str = ""  # of the channel, for those who hear the page read out
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleMessage:
+    """A message that still shows what it should not.
+
+    `problem` is why it cannot be changed; empty while that is being tried.
+    """
+
+    guild_id: int
+    channel_id: int
+    message_id: int | None
+    problem: str
+
+    @classmethod
+    def of_post(cls, post: VisiblePost) -> "VisibleMessage":
+        """A post of a withdrawn article."""
+        return cls(post.guild_id, post.channel_id, post.message_id, post.problem)
+
+    @classmethod
+    def of_card(cls, card: SharedCard) -> "VisibleMessage":
+        """A shared card or a test of an article that was withdrawn or corrected."""
+        return cls(card.place.guild_id, card.place.channel_id, card.place.message_id, card.blocked_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +104,7 @@ def channel_page(
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
                 action_row(
-                    button(text("announcements.status.refresh"), ModeratorAction.STATUS, subscription.channel_id),
+                    button(text("announcements.status.check_now"), ModeratorAction.CHECK_NOW, subscription.channel_id),
                     button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
                     button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),
                     button(text("voice.open"), ModeratorAction.VOICE, subscription.channel_id),
@@ -101,7 +124,7 @@ def overview_page(
     pages: int,
     feeds: Sequence[FeedStatus],
     unclassified: Sequence[Article],
-    unreached: Sequence[SharedCard],
+    unreached: Sequence[VisibleMessage],
     text: Catalogue,
     now: float,
 ) -> discord.ui.LayoutView:
@@ -264,7 +287,7 @@ def _held_parts(feed: FeedStatus, most: int, text: Catalogue) -> list[Part]:
     return [part for part in found if part is not None]
 
 
-def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Catalogue) -> Part | None:
+def _unreached_lines(cards: Sequence[VisibleMessage], most: int, text: Catalogue) -> Part | None:
     if not cards:
         return None
     lines = [_unreached_line(card, text) for card in cards[:most]]
@@ -274,14 +297,13 @@ def _unreached_lines(cards: Sequence[SharedCard], most: int, text: Catalogue) ->
     return text_display(title, *lines, subtext(text("announcements.status.unreached_hint")))
 
 
-def _unreached_line(card: SharedCard, text: Catalogue) -> str:
-    place = card.place
-    address = message_link(place.guild_id, place.channel_id, place.message_id)
+def _unreached_line(message: VisibleMessage, text: Catalogue) -> str:
+    link = text("announcements.status.unreached_link")
+    if message.message_id is not None:
+        link = f"[{link}]({message_link(message.guild_id, message.channel_id, message.message_id)})"
+    reason = reason_sentence(message.problem, text) if message.problem else text("announcements.status.being_changed")
     return text(
-        "announcements.status.unreached_line",
-        channel=channel_link(place.channel_id),
-        link=f"[{text('announcements.status.unreached_link')}]({address})",
-        reason=reason_sentence(card.blocked_reason, text),
+        "announcements.status.unreached_line", channel=channel_link(message.channel_id), link=link, reason=reason
     )
 
 

@@ -270,3 +270,33 @@ async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_trouble_of_a_feed_has_its_words(language: str) -> None:
     assert {f"announcements.problem.{kind}" for kind in PROBLEM_KINDS} <= set(messages(language))
+
+
+async def test_a_post_that_still_shows_a_withdrawn_article_is_listed_first(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        article = await server.services.articles.newest()
+        assert article is not None
+        await server.plan(article.id)
+        await server.set_delivery(
+            article.id, state="posted", message_id=77, posted_hash=5, desired_hash=0, problem="view_channel"
+        )
+        async with server.services.database.transaction() as tx:
+            await server.services.articles.withdraw(tx, article.id, NOW)
+
+        words = shown(await status(server))
+
+        assert f"Still visible in {server.channel.mention}: [open the message](https://discord.com/channels/" in words
+        assert words.index("Still visible") < words.index("Everything is working" if "Everything" in words else "·")
+
+
+async def test_check_now_tries_again_what_a_channel_kept_waiting(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        page = await server.moderator.slash(server.channel, "announcements status", channel=str(server.channel.id))
+        assert page.response is not None
+        server.announcer.changed.clear()
+
+        await server.moderator.click(page.response, label="Check now")
+
+        assert server.announcer.changed == [server.channel.id]

@@ -21,7 +21,7 @@ from bot.layouts.announcements.deliveries import delivery_line
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.schedule import schedule_page, voice_page
 from bot.layouts.announcements.send import send_question, why_view
-from bot.layouts.announcements.status import ChannelStatus, FeedStatus, channel_page, overview_page
+from bot.layouts.announcements.status import ChannelStatus, FeedStatus, VisibleMessage, channel_page, overview_page
 from bot.layouts.announcements.subscriptions import (
     card_preview,
     permissions_view,
@@ -96,7 +96,8 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
-    out_of_reach = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
+    card = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
+    out_of_reach = VisibleMessage.of_card(card)
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
     yield wizard_page(WizardState(draft, everything, check, notice("x" * 3_000)), text)
     yield wizard_page(WizardState(draft, everything, check, notice("x")), text)
@@ -177,7 +178,7 @@ def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
         status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
         return set(labels(channel_page(status, (), Choices((), ()), ENGLISH, NOW)))
 
-    always = {"Refresh", "Send a test", "Schedule", "Own words", "All channels"}
+    always = {"Check now", "Send a test", "Schedule", "Own words", "All channels"}
     assert offered() == always
     assert offered(state=DeliveryState.UNVERIFIED) == {*always, "It arrived", "Send it again"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}
