@@ -41,14 +41,21 @@ def new_draft(
     )
 
 
-def changed_draft(article: Article, entry: ParsedEntry, known: KnownIdentity) -> NewArticle:
+def changed_draft(
+    article: Article, entry: ParsedEntry, known: KnownIdentity, body: ArticleBody | None = None
+) -> NewArticle:
     """A stored article with what its feed says now, its topics as they were.
 
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
-    the page keeps the true date. An address of its own is followed when it changes.
+    the page keeps the true date. An address of its own is followed when it changes. With a `body`, a
+    summary that the feed emptied becomes the beginning of the body.
     """
     said = entry.entry
-    summary = without_boilerplate(said.summary, title=said.title, author=said.author or article.author)
+    author = said.author or article.author
+    summary = without_boilerplate(said.summary, title=said.title, author=author)
+    if body is not None and not said.summary:
+        summary = telling_summary("", title=said.title, author=author, passages=body.passages)
+        article = replace(article, summary=summary)
     from_feed = known.entry_published is not None and article.published == known.entry_published
     follows = from_feed or article.published == UNKNOWN_DATE
     moves = entry.key == entry.address_key and not _is_address_of(article, entry.address_key)

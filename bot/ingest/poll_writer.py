@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,7 +21,7 @@ from bot.ingest.poll_policy import (
     starts_incident,
 )
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
-from bot.models import Article, ArticleState
+from bot.models import Article, ArticleBody, ArticleState
 from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database, Transaction
@@ -37,6 +37,7 @@ PAGE_RETRY_SECONDS = 300.0  # until a page that could not be fetched is tried ag
 FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the first time
 MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that change no words
 MAX_MINOR_EDITS = 3  # entries with another date or counter alone; more in one poll are a rebuilt feed, not edits
+MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
 MAX_PROBES = 5  # old addresses asked where they lead now, in one poll
 
 Choice = Literal["all", "newest", "none"]
@@ -214,7 +215,10 @@ class PollWriter:
                 await self._record_identity(tx, feed, entry, known.article_id)
             else:
                 edits.append((entry, known, article))
-        kinds = await asyncio.to_thread(_kinds_of, edits)
+        # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
+        emptied = [article.id for entry, _, article in edits if article.summary and not entry.entry.summary]
+        bodies = {article_id: await self._articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
+        kinds = await asyncio.to_thread(_kinds_of, edits, bodies)
         minor = kinds.count(Edit.MINOR)
         redated = sum(known.entry_published != entry.entry.published for entry, known, _ in edits)
         is_rebuilt = max(minor, redated) > MAX_MINOR_EDITS
@@ -237,7 +241,7 @@ class PollWriter:
         self, tx: Transaction, entry: ParsedEntry, known: KnownIdentity, article: Article, now: float
     ) -> None:
         body = await self._articles.body(article.id)
-        draft = changed_draft(article, entry, known)
+        draft = changed_draft(article, entry, known, body)
         topics = await asyncio.to_thread(self._classify, draft.title, draft.summary, body)
         draft = replace(draft, topics=topics)
         if entry.key == entry.address_key:
@@ -268,8 +272,11 @@ class PollWriter:
             await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
 
 
-def _kinds_of(edits: list[tuple[ParsedEntry, KnownIdentity, Article]]) -> list[Edit]:
-    return [edit_of(article, changed_draft(article, entry, known)) for entry, known, article in edits]
+def _kinds_of(edits: list[tuple[ParsedEntry, KnownIdentity, Article]], bodies: Mapping[int, ArticleBody]) -> list[Edit]:
+    return [
+        edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
+        for entry, known, article in edits
+    ]
 
 
 def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:

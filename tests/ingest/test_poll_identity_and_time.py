@@ -279,6 +279,16 @@ async def test_an_edit_is_a_change_of_what_people_read(
     assert len(world.recorder.changed) == edits
 
 
+async def test_words_that_the_feed_took_out_of_a_summary_do_not_stay(world: World) -> None:
+    await world.poll(rss(item(1, description="Mina Park crossed the river at night."), item(2)))
+    await world.poll(rss(item(1, description=""), item(2)))
+    article = await world.articles.by_key(f"{BLOG}/1")
+
+    assert article is not None
+    assert article.summary == ""
+    assert [title for _, title in world.recorder.changed] == ["Title 1"]
+
+
 async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world: World) -> None:
     for number in range(24):
         await world.poll(rss(item(1, description=f"Read {number} times")))
