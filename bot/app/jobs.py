@@ -13,6 +13,7 @@ from bot.models import Topic
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.key_value import KeyValueStore
+from bot.store.saved_searches import SavedSearches
 from bot.topics import FINGERPRINT, Classifier
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ async def _upkeep(core: Core, web: Web) -> float:
     )
     if changed:
         log.info("taxonomy changed: topics of %d articles updated", changed)
+    await SavedSearches(core.database, core.clock).delete_expired()
     if expired := await web.watcher.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:

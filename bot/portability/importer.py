@@ -10,6 +10,7 @@ from bot.portability.json_lines import (
     SubscriptionLine,
     body_passages,
     body_text,
+    content_of,
     draft_of,
     read_records,
     subscription_of,
@@ -58,19 +59,25 @@ async def import_articles(
     A batch is stored whole or not at all, so an interrupted import can simply be run again.
     """
     report = ImportReport()
-    topics = {topic.key for topic in core.settings.topics}
+    topics, feeds = {topic.key for topic in core.settings.topics}, {known.key for known in core.settings.feeds}
     batch: dict[str, PartialArticle] = {}
     for number, record in read_records(lines):
         try:
             if isinstance(record, InvalidLineError):
                 raise record
-            draft = draft_of(number, record, feed, topics, core.classifier.classify, core.clock())
+            known = record.get("feed") in feeds
+            draft = draft_of(
+                number, record, record["feed"] if known else feed, topics, core.classifier.classify, core.clock()
+            )
         except InvalidLineError as error:
             report.bad.append(str(error))
             continue
         if draft.key in batch:
             report.kept += 1
-        batch[draft.key] = PartialArticle(draft, frozenset(field for field, value in record.items() if value))
+        fields = {field for field, value in record.items() if value}
+        if content_of(number, record) is None:
+            fields.discard("content")
+        batch[draft.key] = PartialArticle(draft, frozenset(fields))
         if len(batch) == BATCH:
             await _store(core, batch, report, dry_run=dry_run)
             progress(report.read)
@@ -114,7 +121,7 @@ async def _renew(
 def merge(article: Article, body: ArticleBody, told: PartialArticle) -> NewArticle | None:
     """The stored article with what a line says anew; None where it says nothing new.
 
-    What the line leaves out stays, and so does what no line can carry: picture, notes, reading time.
+    What the line leaves out stays.
     """
     line, before = told.draft, draft_of_stored(article)
     after = replace(
@@ -125,7 +132,12 @@ def merge(article: Article, body: ArticleBody, told: PartialArticle) -> NewArtic
         published=line.published if _moved(article, told) else before.published,
         language=line.language if "language" in told.fields else before.language,
         topics=line.topics if "topics" in told.fields else before.topics,
+        author_note=line.author_note if "note" in told.fields else before.author_note,
+        image=line.image if "image" in told.fields else before.image,
+        reading_minutes=line.reading_minutes if "minutes" in told.fields else before.reading_minutes,
     )
+    if "content" in told.fields and line.body is not None:
+        return replace(after, body=line.body) if line.body != body else None if after == before else after
     text = body_text(line.body.passages) if line.body else ""
     # Compared as a file would carry it: an anchor, say, is lost on the way.
     if text and text != body_text(body_passages(body_text(body.passages))):

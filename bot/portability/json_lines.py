@@ -1,22 +1,26 @@
 """Articles and subscriptions as JSON Lines: one object a line, to carry them elsewhere.
 
-An article line has `url, title, author, published, language, summary, body, topics`, with
-`published` as ISO 8601. In `body` a line that begins with "## " is a heading. A subscription
+An article line has `url, title, author, published, language, summary, body, topics, feed, note,
+minutes, image, content`, with `published` as ISO 8601. In `body`, for people and other programs, a
+line that begins with "## " is a heading; `content` is the whole body and wins over it. A subscription
 line has `guild, channel, kind, topics, feeds, role, publish, thread, language, paused`; Discord's
 numbers are text, because JSON readers elsewhere round them.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import IO, Any, cast
+from typing import IO, Annotated, Any, TypeVar, cast
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.models import (
     UNKNOWN_DATE,
     Article,
     ArticleBody,
     ChannelKind,
+    Image,
     NewArticle,
     Passage,
     Rhythm,
@@ -36,12 +40,18 @@ MAX_LENGTHS = {
     "author": 1_000,
     "language": 35,
     "summary": 20_000,
+    "note": 20_000,
     "body": 4_000_000,
 }
 MAX_TEXTS = 200
+MAX_PARTS = 20_000
 MAX_STAMP = 64
 MAX_SNOWFLAKE = 19
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+T = TypeVar("T")
+_BODY, _IMAGE = TypeAdapter(ArticleBody), TypeAdapter(Image)
+_MINUTES = TypeAdapter(Annotated[int, Field(ge=0, le=10_000)])
 
 Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
 
@@ -79,6 +89,11 @@ def article_line(article: Article, body: ArticleBody) -> str:
         "summary": article.summary,
         "body": body_text(body.passages),
         "topics": list(article.topics),
+        "feed": article.feed,
+        "note": article.author_note,
+        "minutes": article.reading_minutes,
+        "image": asdict(article.image) if article.image else None,
+        "content": asdict(body),
     }
     return json.dumps(record, ensure_ascii=False)
 
@@ -196,8 +211,10 @@ def draft_of(
     for key, longest in MAX_LENGTHS.items():
         if len(_text(number, record, key)) > longest:
             raise InvalidLineError(number, f'"{key}" is longer than {longest} characters')
-    passages = body_passages(_text(number, record, "body"))
-    body = ArticleBody(passages=passages) if passages else None
+    body = content_of(number, record)
+    passages = body.passages if body else body_passages(_text(number, record, "body"))
+    if body is None and passages:
+        body = ArticleBody(passages=passages)
     summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
     topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
     return NewArticle(
@@ -208,14 +225,40 @@ def draft_of(
         title=title,
         summary=summary,
         author=_text(number, record, "author"),
-        author_note="",
+        author_note=_text(number, record, "note"),
         published=_published(number, record, now),
         language=_text(number, record, "language"),
-        image=None,
-        reading_minutes=None,
+        image=_parsed(number, record, "image", _IMAGE),
+        reading_minutes=_parsed(number, record, "minutes", _MINUTES),
         topics=topics or classify(title, summary, body),
         body=body,
     )
+
+
+def content_of(number: int, record: dict[str, Any]) -> ArticleBody | None:
+    """The whole body of an article, as `article_line` writes it; None where there is none, or `body` was edited."""
+    body = _parsed(number, record, "content", _BODY)
+    if body is None or body == ArticleBody():
+        return None
+    if "body" in record and _text(number, record, "body") != body_text(body.passages).strip():
+        return None
+    parts = (*body.passages, *body.images, *body.links, *body.footnotes)
+    if len(parts) > MAX_PARTS:
+        raise InvalidLineError(number, f'"content" has more than {MAX_PARTS} parts')
+    if not all(is_web_url(part.url) for part in (*body.images, *body.links)):
+        raise InvalidLineError(number, '"content" has a link that is not a web address')
+    return body
+
+
+def _parsed(number: int, record: dict[str, Any], key: str, adapter: TypeAdapter[T]) -> T | None:
+    value = record.get(key)
+    if value is None:
+        return None
+    try:
+        # JSON can carry halves of characters, which neither SQLite nor a terminal takes.
+        return adapter.validate_json(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except ValidationError:
+        raise InvalidLineError(number, f'"{key}" is not as `herald export` writes it') from None
 
 
 def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:

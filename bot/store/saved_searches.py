@@ -31,6 +31,11 @@ class SavedSearches:
             )
         return key
 
+    async def delete_expired(self) -> None:
+        """Deletes searches that nobody has used for thirty days."""
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM saved_searches WHERE used < ?", (self._clock() - KEEP_SEARCHES_SECONDS,))
+
     async def find(self, key: str) -> str | None:
         """The state kept under a key, or None when it is forgotten."""
         row = await self._database.one("SELECT state FROM saved_searches WHERE key = ?", (key,))
