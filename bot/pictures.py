@@ -15,7 +15,8 @@ EMPTY_NAME = re.compile(
     r"grey|gray|empty|trans|shim|beacon|avatar|emoji|smil(?:ey|ie)s?|icon|favicon)s?(?=[/._-]|\d{0,4}\.)",
     re.IGNORECASE,
 )
-SRCSET = re.compile(r"\s{0,9}([^\s,]\S{0,2000}[^\s,]|[^\s,])(?:\s{1,9}(\d{1,6}(?:\.\d{1,3})?)([wx]))?\s{0,9}(?:,|$)")
+DESCRIPTOR = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)[wx](?:,|$)")
+MAX_SRCSET = 20_000
 LAZY_NAMES = ("data-src", "data-lazy-src", "data-original", "data-image", "data-orig-file", "data-lazyload", "data-url")
 MIN_SIDE = 50  # a picture that says it is smaller is an icon
 UNKNOWN_AREA = 640 * 360  # what a picture is taken for that says nothing of its size
@@ -61,9 +62,13 @@ def picture_address(attributes: Mapping[str, str | None]) -> str:
 
 def largest_of(srcset: str) -> str:
     """The address of the widest picture that a `srcset` offers, or empty."""
-    offers = [(float(found[2] or 1), found[1]) for found in SRCSET.finditer(srcset[:20_000])]
-    offers = [offer for offer in offers if not offer[1].startswith("data:")]
-    return max(offers, key=lambda offer: offer[0], default=(0.0, ""))[1]
+    best, best_size, address = "", 0.0, ""
+    for token in srcset[:MAX_SRCSET].split():
+        size = DESCRIPTOR.match(token)
+        if address and float(size[1] if size else 1) > best_size and not address.startswith("data:"):
+            best, best_size = address, float(size[1] if size else 1)
+        address = (token[size.end() :] if size else token).strip(",")
+    return best if best_size >= 1 or not address or address.startswith("data:") else address
 
 
 def size_of(value: object) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from bot.worker.codecs import document_frames
+from bot.worker.encoding import document_frames
 from bot.worker.protocol import encode_frames, to_json
 
 LENGTH = 4
@@ -89,7 +89,7 @@ def _finding_broadcasts() -> Work:
 
 def _parsing_listings() -> Work:
     from bot.discovery.sources import read_source
-    from bot.worker.codecs import contents_frames
+    from bot.worker.encoding import contents_frames
 
     def parse_listing(body: bytes, job: dict[str, Any]) -> list[bytes]:
         return contents_frames(read_source(body, job["headers"], job["url"], is_list=job["is_list"]))

@@ -24,7 +24,7 @@ from bot.feeds.document import FeedDocument
 from bot.models import Page
 from bot.urls import is_web_url, origin
 from bot.worker.child import LENGTH
-from bot.worker.codecs import article_from, contents_from, document_from, entry_from, page_from, robots_from
+from bot.worker.decoding import article_from, contents_from, document_from, entry_from, page_from, robots_from
 from bot.worker.job_slots import JobSlots
 from bot.worker.protocol import MAX_ANSWER_BYTES
 

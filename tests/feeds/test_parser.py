@@ -16,7 +16,8 @@ from bot.feeds.raw import MOST_READ
 from bot.feeds.text import plain_summary, plain_title
 from bot.models import Entry
 from bot.urls import is_web_url
-from bot.worker.codecs import document_frames, document_from, entry_from
+from bot.worker.decoding import document_from, entry_from
+from bot.worker.encoding import document_frames
 from bot.worker.protocol import MAX_ANSWER_BYTES
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, RSS_091, item, numbered, rss
 

@@ -1,0 +1,39 @@
+"""What a worker process found comes out of it unchanged."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from bot.discovery.contents import FoundArticle, SourceContents, SourceKind
+from bot.feeds.parser import parse_feed
+from bot.pages.extractor import extract_page
+from bot.worker.decoding import article_from, contents_from, document_from, entry_from, page_from
+from bot.worker.encoding import contents_frames, document_frames
+from bot.worker.protocol import to_json
+from tests.feeds.documents import ATOM, JSON_FEED, RDF, numbered
+from tests.pages.platforms import SHAPES, Shape
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_a_page_is_the_same_page(shape: Shape) -> None:
+    page = extract_page(shape.html.encode(), shape.url, None)
+
+    assert page is not None
+    assert page_from(json.loads(to_json(asdict(page)))) == page
+
+
+@pytest.mark.parametrize("body", [numbered(1, 2), ATOM, RDF, JSON_FEED, "<html></html>"])
+def test_a_document_is_the_same_document(body: str) -> None:
+    document = parse_feed(body.encode(), {}, "https://e.org/feed")
+    *rows, last = map(json.loads, document_frames(document))
+
+    assert document_from(last["result"], [entry_from(row) for frame in rows for row in frame["rows"]]) == document
+
+
+def test_contents_are_the_same_contents() -> None:
+    found = FoundArticle("https://e.org/a", "https://e.org/a", 1.5), FoundArticle("https://e.org/b", "https://e.org/b")
+    contents = SourceContents(SourceKind.LIST, found, ("https://e.org/?page=2",), found[:1])
+    *rows, last = map(json.loads, contents_frames(contents))
+
+    assert contents_from(last["result"], [article_from(row) for frame in rows for row in frame["rows"]]) == contents
