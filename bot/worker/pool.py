@@ -34,6 +34,7 @@ SAFE_EXPAT = (2, 4, 1)
 MAX_ROWS = 100_000
 SLICE_BYTES = 131_072
 START_SECONDS = 20.0
+EXIT_SECONDS = 5.0  # for a process that has closed its output
 BUSY_FACTOR = 6  # by the clock a job may take this much longer than its CPU time: the machine may be busy
 CPU_TIME_LIMITED = sys.platform != "win32"
 OUT_OF_CPU_TIME = -getattr(signal, "SIGPROF", 27)
@@ -206,6 +207,10 @@ class _Process:
             kind = "busy" if CPU_TIME_LIMITED else "time"
             raise ParseFailedError(kind, f"not parsed within {limit:g} s by the clock") from None
         except (asyncio.IncompleteReadError, ConnectionError):
+            # It is ending by itself. A signal sent now would reap it before its exit status is read.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EXIT_SECONDS):
+                    await self._process.wait()
             await self.kill()
             if self._process.returncode == OUT_OF_CPU_TIME:
                 raise ParseFailedError("time", f"takes more than {seconds:g} s of CPU time") from None
