@@ -134,7 +134,7 @@ def _furnish(env: simcord.Env, locale: Locale) -> World:
     guild = env.create_guild("Friends of the sample blog")
     readers = guild.create_role("Readers", mentionable=True)
     moderators = guild.create_role(
-        "Moderators", permissions=discord.Permissions(manage_guild=True, mention_everyone=True)
+        "Moderators", permissions=discord.Permissions(manage_guild=True, manage_roles=True, mention_everyone=True)
     )
     hidden: Overwrites = {
         guild.default_role: discord.PermissionOverwrite(view_channel=False),
