@@ -62,7 +62,10 @@ async def _serve(settings: Settings, token: str) -> int:
             log.info("stopping: finishing or returning what is under way")
             return 0
         finally:
-            await _end(background, work, stop, monitor)
+            await _end(background)
+            # discord.py swallows a cancellation while it reconnects; a closed client ends all the same.
+            await herald.bot.close()
+            await _end(work, stop, monitor)
 
 
 def stop_requested() -> asyncio.Event:

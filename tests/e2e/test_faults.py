@@ -1,5 +1,6 @@
 """Several of Discord's faults at once, and the machine's; `python -m tests.bench.delivery_faults` has each alone."""
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -75,3 +76,14 @@ async def test_a_bot_that_is_asked_to_stop_leaves_nothing_in_doubt(tmp_path: Pat
             assert await made.settled(bot, 60.0), unsettled(made)
 
         await check(made)
+
+
+async def test_a_bot_that_is_asked_to_stop_while_it_reconnects_stops(tmp_path: Path) -> None:
+    """discord.py swallows a cancellation between two sessions."""
+    async with open_bot_world(tmp_path, Plan(channels=3, guilds=3), settle=SETTLE) as made, made.bot() as bot:
+        assert await made.settled(bot, 60.0), unsettled(made)
+        await made.discord_server.gateway("invalidate")
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(30.0):
+            await bot.end(signal.SIGTERM)
+        assert bot.exit_code == 0
