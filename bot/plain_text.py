@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # Controls, zero-width and bidirectional marks; a joiner (U+200D) and a variation selector
 # (U+FE0F) are kept for a second look, because they hold emoji together.
@@ -28,6 +29,7 @@ WORDS_A_MINUTE = 200
 SYLLABLES_A_MINUTE = 500  # Korean and other scripts counted by the character
 
 
+MAX_MARKS = 30  # combining marks on one character
 JOINER = "\u200d"  # holds emoji together, the one invisible character that stays
 TRAILING = " .,;:-\u2013\u2014\u200d"
 
@@ -35,10 +37,22 @@ TRAILING = " .,;:-\u2013\u2014\u200d"
 def clean(text: str) -> str:
     """The text in NFC without control, bidirectional and zero-width characters; line breaks stay."""
     text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    if not text.isascii():
+        text = mark_runs().sub(r"\1", text)
     text = unicodedata.normalize("NFC", text)
     if "\u200d" in text:
         text = LOOSE_JOINER.sub("", text)
     return AROUND_BREAK.sub("\n", SPACE.sub(" ", text))
+
+
+@cache
+def mark_runs() -> re.Pattern[str]:
+    """More combining marks on one character than any language has: normalising them takes quadratic time.
+
+    Thirty is the bound of Unicode's stream-safe text format.
+    """
+    marks = "".join(map(re.escape, filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))))
+    return re.compile(f"([{marks}]{{{MAX_MARKS}}})[{marks}]+")
 
 
 def one_line(text: str) -> str:
