@@ -93,7 +93,9 @@ async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
 async def test_a_shared_card_leads_on_too(members: World) -> None:
     shared = await card_of(members, "The Sewing Room")
 
-    result = await members.member.click(message_of(shared), label=PRESS)
+    more = await members.member.click(message_of(shared), label="More")
+    assert more.ephemeral
+    result = await members.member.click(message_of(more), label=PRESS)
 
     assert "More like “The Sewing Room”" in shown(result.response)
 
