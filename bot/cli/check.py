@@ -19,6 +19,7 @@ from bot.app.ingestion import open_reader
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.cli.output import STDOUT, printable
 from bot.config.settings import TOKEN_VARIABLE, Settings
+from bot.delivery.channel_health import UNKNOWN_TOPICS, KnownKeys, missing_keys
 from bot.store.database import DatabaseTooNewError
 from bot.urls import canonical_key, is_web_url
 
@@ -61,6 +62,8 @@ async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[CheckR
     try:
         async with open_core(settings, clock=time.time) as core:
             yield await _database(core)
+            async for result in _subscriptions(core):
+                yield result
             yield await _index(core)
     except (DatabaseTooNewError, sqlite3.Error, OSError) as error:
         sentence = f"{settings.database}: {error}; check the path, the disk and its permissions, or restore a backup"
@@ -127,6 +130,22 @@ async def _database(core: Core) -> CheckResult:
     if found != "ok":
         return CheckResult("database", Severity.ERROR, f"{path} is damaged ({found}); restore a backup")
     return CheckResult("database", Severity.OK, f"{path}, {await core.articles.count()} articles")
+
+
+async def _subscriptions(core: Core) -> AsyncIterator[CheckResult]:
+    """Channels whose topics or feeds were renamed or removed in the configuration."""
+    topics = frozenset(topic.key for topic in core.settings.topics)
+    known = KnownKeys(topics, frozenset(feed.key for feed in core.settings.feeds))
+    async for subscription in core.subscriptions.stream():
+        for kind, missing in missing_keys(subscription, known).items():
+            if missing:
+                what = "topics" if kind == UNKNOWN_TOPICS else "feeds"
+                yield CheckResult(
+                    "channels",
+                    Severity.WARNING,
+                    f"channel {subscription.channel_id} asks for {what} that no longer exist: {missing}."
+                    " Name them in the configuration again, or let a moderator use /announcements edit.",
+                )
 
 
 async def _index(core: Core) -> CheckResult:

@@ -116,6 +116,7 @@ class Announcer:
                     pause = RETRY_SECONDS
                 await self._rest(pause)
         finally:
+            self._stopping = True
             cards.cancel()
             await self._finish(cards)
             self._running = None
@@ -141,8 +142,9 @@ class Announcer:
 
     async def channel_changed(self, channel_id: int) -> None:
         """A channel's permissions or its being changed: what it kept waiting may go on."""
-        await self._health.changed(channel_id)
-        self.wake()
+        if not self._stopping:  # events still arrive while the database is being closed
+            await self._health.changed(channel_id)
+            self.wake()
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel is gone for good: its subscription ends, nothing waits for it."""
@@ -150,8 +152,9 @@ class Announcer:
 
     async def server_changed(self, guild_id: int) -> None:
         """Something about a server may have changed: it is compared with what Discord says now."""
-        await self._health.reconcile_server(guild_id)
-        self.wake()
+        if not self._stopping:
+            await self._health.reconcile_server(guild_id)
+            self.wake()
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot was removed from a server: nothing waits there; its choices are kept for a while."""

@@ -10,10 +10,13 @@ from threading import Thread
 
 import pytest
 
+from bot.app.core import open_core
 from bot.app.ingestion import Reader, open_reader
-from bot.cli.check import _contradictions
+from bot.cli.check import _contradictions, _subscriptions
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.config.settings import Settings, load
+from bot.models import ChannelKind, SubscriptionOptions
+from bot.store.subscriptions import NewSubscription
 from tests.feeds.documents import item, numbered, rss
 from tests.pages.webflow import FERRY, article_page, list_page
 
@@ -173,3 +176,17 @@ def test_one_address_under_two_keys_and_a_season_that_ends_before_it_begins_are_
         (f"action {action.key}", Severity.ERROR),
     ]
     assert list(_contradictions(settings)) == []
+
+
+async def test_channels_that_ask_for_topics_or_feeds_that_no_longer_exist_are_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = settings.model_copy(update={"database": tmp_path / "herald.db"})
+    async with open_core(settings, clock=lambda: 0.0) as core:
+        known, lost = SubscriptionOptions(feeds=(settings.feeds[0].key,)), SubscriptionOptions(topics=("gone",))
+        await core.subscriptions.create(NewSubscription(7, 70, ChannelKind.TEXT, known))
+        await core.subscriptions.create(NewSubscription(7, 71, ChannelKind.TEXT, lost))
+        (result,) = [result async for result in _subscriptions(core)]
+
+    assert result.severity is Severity.WARNING
+    assert "channel 71 asks for topics that no longer exist: gone" in result.sentence
