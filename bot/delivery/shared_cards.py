@@ -1,4 +1,4 @@
-"""Shared cards kept true: edited when their article changes, taken back when it is withdrawn.
+"""Keeps shared cards in sync: edited when their article changes, replaced or deleted when it is withdrawn.
 
     due cards ─> next_step ─> Sender.take_card ─> after, stored
 

@@ -91,24 +91,24 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
     now = core.clock()
     async with core.database.transaction() as tx:
         known = await Identities(core.database).ids_by_key(tx, list(batch))
-        for key, told in batch.items():
+        for key, partial in batch.items():
             if key in known:
-                await _renew(core, tx, known[key], told, report, dry_run=dry_run)
+                await _update(core, tx, known[key], partial, report, dry_run=dry_run)
                 continue
             report.added += 1
             if not dry_run:
-                article_id = await core.articles.add(tx, told.draft, now)
-                await core.events.added(tx, article_id, told.draft, announce=False, now=now)
+                article_id = await core.articles.add(tx, partial.draft, now)
+                await core.events.added(tx, article_id, partial.draft, announce=False, now=now)
 
 
-async def _renew(
-    core: Core, tx: Transaction, article_id: int, told: PartialArticle, report: ImportReport, *, dry_run: bool
+async def _update(
+    core: Core, tx: Transaction, article_id: int, partial: PartialArticle, report: ImportReport, *, dry_run: bool
 ) -> None:
     stored = await core.articles.stored(tx, article_id)
     if stored is None or stored[0].state is not ArticleState.LIVE:
         report.withdrawn += 1  # the file may be older than the withdrawal: not one of its words comes back
         return
-    draft = merge(*stored, told)
+    draft = merge(*stored, partial)
     if draft is None:
         report.kept += 1
         return
@@ -118,37 +118,37 @@ async def _renew(
         await core.events.changed(tx, article_id, draft, core.clock())
 
 
-def merge(article: Article, body: ArticleBody, told: PartialArticle) -> NewArticle | None:
-    """The stored article with what a line says anew; None where it says nothing new.
+def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewArticle | None:
+    """The stored article with what a line changes; None where it changes nothing.
 
     What the line leaves out stays.
     """
-    line, before = told.draft, draft_of_stored(article)
+    line, before = partial.draft, draft_of_stored(article)
     after = replace(
         before,
         title=line.title,
-        summary=line.summary if "summary" in told.fields else before.summary,
-        author=line.author if "author" in told.fields else before.author,
-        published=line.published if _moved(article, told) else before.published,
-        language=line.language if "language" in told.fields else before.language,
-        topics=line.topics if "topics" in told.fields else before.topics,
-        author_note=line.author_note if "note" in told.fields else before.author_note,
-        image=line.image if "image" in told.fields else before.image,
-        reading_minutes=line.reading_minutes if "minutes" in told.fields else before.reading_minutes,
+        summary=line.summary if "summary" in partial.fields else before.summary,
+        author=line.author if "author" in partial.fields else before.author,
+        published=line.published if _moved(article, partial) else before.published,
+        language=line.language if "language" in partial.fields else before.language,
+        topics=line.topics if "topics" in partial.fields else before.topics,
+        author_note=line.author_note if "note" in partial.fields else before.author_note,
+        image=line.image if "image" in partial.fields else before.image,
+        reading_minutes=line.reading_minutes if "minutes" in partial.fields else before.reading_minutes,
     )
-    if "content" in told.fields and line.body is not None:
+    if "content" in partial.fields and line.body is not None:
         return replace(after, body=line.body) if line.body != body else None if after == before else after
     text = body_text(line.body.passages) if line.body else ""
     # Compared as a file would carry it: an anchor, say, is lost on the way.
     if text and text != body_text(body_passages(body_text(body.passages))):
-        # Links are told by the passage they stand in, and the passages are others now.
+        # Links name their passage by position, and the passages have changed.
         return replace(after, body=replace(body, passages=line.body.passages if line.body else (), links=()))
     return None if after == before else after
 
 
-def _moved(article: Article, told: PartialArticle) -> bool:
+def _moved(article: Article, partial: PartialArticle) -> bool:
     # A file may carry a time less exactly than it is stored.
-    return "published" in told.fields and abs(told.draft.published - article.published) >= 1
+    return "published" in partial.fields and abs(partial.draft.published - article.published) >= 1
 
 
 async def import_subscriptions(

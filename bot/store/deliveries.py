@@ -31,7 +31,7 @@ class DeliveryState(StrEnum):
     POSTED = "posted"
     UNVERIFIED = "unverified"  # it may be there, and the bot may not look: a moderator decides
     DELETED = "deleted"  # it was there, a moderator deleted it
-    WITHDRAWN = "withdrawn"  # the article was taken back, and so was the post
+    WITHDRAWN = "withdrawn"  # the article was withdrawn, and so was the post
     IN_DIGEST = "in_digest"  # named in the list that another delivery posts
     CANCELLED = "cancelled"
     REJECTED = "rejected"  # Discord does not take it as it is
@@ -306,7 +306,7 @@ class Deliveries:
         return {row["channel_id"] for row in rows}
 
     async def resolve_unverified(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
-        """A moderator looked for an unproved post: it is there, or it is to be sent."""
+        """A moderator looked for an unverified post: it is there, or it is to be sent."""
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED
         async with self._database.transaction() as tx:
             await tx.execute(

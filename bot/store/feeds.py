@@ -65,7 +65,7 @@ class Feeds:
     async def sync(self, configured: Iterable[ConfiguredFeed]) -> None:
         """Makes a row for every configured feed; a feed whose address changed starts over.
 
-        Rows of feeds that are no longer configured stay, so that one taken back is not new.
+        Rows of feeds that are no longer configured stay, so that one configured again is not new.
         """
         async with self._database.transaction() as tx:
             for feed in configured:

@@ -131,7 +131,7 @@ class DueDelivery:
     """A delivery whose next step may be due, with all that doing it needs.
 
     `articles` are the live articles its post shows, oldest first: one, several for a list, none
-    when all were taken back. `article` is its own, withdrawn or not. `publish_at` and `edit_at`
+    when all were withdrawn. `article` is its own, withdrawn or not. `publish_at` and `edit_at`
     are when the hourly counts allow the next publish, or edit of a published post. `topic_roles`
     are the server's role ids by topic.
     """

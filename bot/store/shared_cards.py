@@ -127,7 +127,7 @@ class SharedCards:
         await _want(tx, article_id, content_hash(article), now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """An article was taken back: every card of it is to be taken back, also those that could not be before."""
+        """An article was withdrawn: every card of it is replaced or deleted, also one that could not be reached."""
         await _want(tx, article_id, NOTICE, now)
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueCard]:

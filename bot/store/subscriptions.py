@@ -1,7 +1,7 @@
 """Which channel wants what.
 
 A removed subscription leaves its row behind for as long as its posts are known, because an
-article that is taken back later must be taken back there too. Nothing else sees it.
+article that is withdrawn later must be withdrawn there too. Nothing else sees it.
 """
 
 import json
