@@ -74,7 +74,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
 
 
 class MoreButton(ArticleButton, template=MORE):
-    """Shows everything about the article whose id stands in the button."""
+    """Shows everything about the article whose id the button holds."""
 
     async def use(self, interaction: Interaction) -> None:
         """Opens a private answer below a public card; an answer that is private already is replaced."""

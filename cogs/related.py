@@ -20,7 +20,7 @@ ALIKE = 3
 
 
 class RelatedButton(ArticleButton, template=RELATED):
-    """Shows articles like the one whose id stands in the button.
+    """Shows articles like the one whose id the button holds.
 
     They are looked up at the press: an announcement of any age leads to what is there now, and to
     nothing that was withdrawn since.
@@ -45,7 +45,7 @@ class RelatedCog(commands.Cog):
         self.bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
-        """Takes both away again."""
+        """Unregisters both."""
         self.bot.remove_dynamic_items(RelatedButton)
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 

@@ -45,7 +45,7 @@ class SearchOptions:
 
 
 class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
-    """A button that shows a page of a search; the search stands in its `custom_id`."""
+    """A button that shows a page of a search; its `custom_id` holds the search."""
 
     def __init__(self, item: discord.ui.Button[Any], page: int, state: str) -> None:
         super().__init__(item)

@@ -27,7 +27,7 @@ BYPASS_SLOWMODE = 1 << 52  # a permission
 
 
 class ShareButton(ArticleButton, template=SHARE):
-    """Shares the article whose id stands in the button."""
+    """Shares the article whose id the button holds."""
 
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""

@@ -119,7 +119,7 @@ class HeraldTree(app_commands.CommandTree[HeraldBot]):
     """The command tree; its errors go to the one handler."""
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        """Hands on what a command raised."""
+        """Passes a command's error to the one handler."""
         await self.client.handle_error(interaction, error)
 
 

@@ -87,7 +87,7 @@ def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, b
 
 
 def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:
-    """What stands in a message until the card is put into it: the line above, and nothing of the article."""
+    """What a message shows until its card is ready: the line above, and nothing of the article."""
     return layout(text_display(above), card(text_display(text("articles.coming"))))
 
 

@@ -102,7 +102,7 @@ def unknown_feed(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> 
 def test_posted_view(
     channel_id: int, message_id: int, jump_url: str, text: Catalogue, *, removable: bool
 ) -> discord.ui.LayoutView:
-    """A test stands in the channel; where to see it, and how to be rid of it."""
+    """A test was posted: a link to it, and a button that deletes it."""
     jump = f"[{text('announcements.test.look')}]({jump_url})"
     sentence = text("announcements.test.sent", channel=channel_link(channel_id), link=jump)
     remove = button(text("announcements.test.remove"), ModeratorAction.TEST_REMOVE, channel_id, message_id)
