@@ -11,6 +11,7 @@ that runs through the article counts more than one mentioned in a single place:
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.models import ArticleBody, LinkKind, Topic
 from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, word_terms, words
@@ -75,17 +76,18 @@ class Classifier:
         lines = (line.strip(LINE_MARKS) for passage in passages for line in passage.text.splitlines())
         paragraphs = [line for line in lines if line not in left_out]
         found: list[TopicMatch] = []
-        for place, texts, weight, limit in (
-            ("title", [title], TITLE, 1),
-            ("heading", [passage.heading for passage in passages], HEADING, HEADING_LIMIT),
-            ("summary", [summary], SUMMARY, 1),
-            ("text", paragraphs, TEXT, TEXT_LIMIT),
+        uses_of = [list(self._uses(paragraph)) for paragraph in paragraphs]
+        for place, used, weight, limit in (
+            ("title", self._uses(title), TITLE, 1),
+            ("heading", self._uses("\n".join(passage.heading for passage in passages)), HEADING, HEADING_LIMIT),
+            ("summary", self._uses(summary), SUMMARY, 1),
+            ("text", chain.from_iterable(uses_of), TEXT, TEXT_LIMIT),
         ):
-            uses = Counter(used for text in texts for used in self._uses(text))
+            uses = Counter(used)
             found += [
                 TopicMatch(key, word, place, times, weight * min(limit, times)) for (key, word), times in uses.items()
             ]
-        spread = Counter(key for text in paragraphs for key in {key for key, _ in self._uses(text)})
+        spread = Counter(key for used in uses_of for key in {key for key, _ in used})
         longer = max(1.0, len(paragraphs) / TYPICAL_PARAGRAPHS)
         found += [
             TopicMatch(key, "", "paragraphs", count, SPREAD * min(SPREAD_LIMIT, count / longer))

@@ -91,14 +91,15 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
     now = core.clock()
     async with core.database.transaction() as tx:
         known = await Identities(core.database).ids_by_key(tx, list(batch))
+        new: list[tuple[int, NewArticle]] = []
         for key, partial in batch.items():
             if key in known:
                 await _update(core, tx, known[key], partial, report, dry_run=dry_run)
                 continue
             report.added += 1
             if not dry_run:
-                article_id = await core.articles.add(tx, partial.draft, now)
-                await core.events.added(tx, article_id, partial.draft, announce=False, now=now)
+                new.append((await core.articles.add(tx, partial.draft, now), partial.draft))
+        await core.events.imported(tx, new)
 
 
 async def _update(

@@ -7,6 +7,7 @@ rank them by their texts, and keep those that answer enough of what was asked.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 
 import numpy as np
 
@@ -21,10 +22,11 @@ from bot.search.ranking.reranker import length_norm, matched_importance, score_p
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.search.ranking.term_arrays import Floats, Ints, flatten, matches
 from bot.store.search.filters import SearchFilters, period_of_year
-from bot.store.search.reader import BLOCK, IndexedDocument, SearchReader, Term
+from bot.store.search.reader import BLOCK, TERM_ID, IndexedDocument, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, language_code, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
+COMMON = 1_000  # articles; words of more are not looked up to see whether they stand next to each other
 QUOTE_CANDIDATES = 200
 NEWEST_CANDIDATES = 200
 NO_FILTERS = SearchFilters()
@@ -197,15 +199,16 @@ class Searcher:
         return found if allowed is None else found & allowed
 
     def _with_terms(self, terms: Sequence[str]) -> list[int]:
-        """The articles that have all of some terms."""
+        """The articles that have all of some terms, newest first."""
         known = self._terms(terms)
-        if any(term not in known for term in terms):
+        if not terms or any(term not in known for term in terms):
             return []
-        found: list[set[int]] = []
+        found: list[Ints] = []
         for term in dict.fromkeys(terms):
-            blocks = self._reader.postings([known[term].id])
-            found.append({block * BLOCK + place for _, block, entries in blocks for place in entries[::2]})
-        return sorted(found[0].intersection(*found[1:]), reverse=True) if found else []
+            postings = self._reader.postings([known[term].id])
+            blocks = [np.frombuffer(entries, np.uint8)[::2] + np.int64(block * BLOCK) for _, block, entries in postings]
+            found.append(np.concatenate(blocks) if blocks else np.zeros(0, np.int64))
+        return np.flip(reduce(np.intersect1d, found, np.unique(found[0]))).tolist()
 
     def _with_phrase(self, phrase: Sequence[str]) -> list[int]:
         """The articles in which some words stand next to each other, in any language of the archive."""
@@ -217,10 +220,16 @@ class Searcher:
             found += [one.article for one in self._reader.documents(articles) if _contains(one, ids)]
         return found
 
-    def _adjacent(self, one: str, other: str) -> bool:
-        """Whether two words stand next to each other in an article (of very many, among the newest)."""
+    def _adjacent(self, one: str, other: str, when_common: bool) -> bool:  # noqa: FBT001 - passed as a function
+        """Whether two words stand next to each other in an article (of very many, among the newest).
+
+        For common words, whose postings would cost more than the answer is worth, it is `when_common`.
+        """
         for language in self._languages:
             run = [term for token in tokenize((one, other), [language], {}) for term in token.terms]
+            known = self._terms(run)
+            if any(term in known and known[term].documents > COMMON for term in run):
+                return when_common
             articles = self._with_terms(run)[:MAX_ADJACENCY_CHECKS]
             ids = np.array([self._known[term].id for term in run]) if articles else np.zeros(0, np.int64)
             if any(_contains(document, ids) for document in self._reader.documents(articles)):
@@ -271,6 +280,11 @@ def _is_in(language: str, documents: Sequence[IndexedDocument]) -> Floats:
 
 def _contains(document: IndexedDocument, run: Ints) -> bool:
     """Whether some term ids stand in a document one after the other."""
-    ids = flatten([document]).ids
-    starts = np.flatnonzero(ids[: len(ids) - len(run) + 1] == run[0])
-    return any(np.array_equal(ids[start : start + len(run)], run) for start in starts.tolist())
+    ids = np.frombuffer(document.terms, TERM_ID)
+    length = len(ids) - len(run) + 1
+    if length < 1:
+        return False
+    here = ids[:length] == run[0]
+    for offset in range(1, len(run)):
+        here &= ids[offset : offset + length] == run[offset]
+    return bool(here.any())

@@ -22,7 +22,8 @@ from bot.store.search.reader import SearchReader, Term
 from bot.text_analysis import PARTICLES, bigrams, is_cjk, word_terms
 
 MAX_CORRECTIONS = 5  # unknown words looked up in one query
-MAX_SPLITS = 5
+MAX_SPLITS = 3
+MAX_JOINABLE = 12  # words; whoever types more writes sentences
 RARE = 3  # articles; a known word as rare as that may be a slip in the archive too ...
 MUCH_COMMONER = 50  # ... when a word close to it is in that many times more articles
 SURE_LENGTH = 5  # letters; from here one edit is surely a slip
@@ -46,7 +47,8 @@ class Correction:
 class Corrector:
     """Corrects the words of one query.
 
-    `terms` looks up index terms; `adjacent` says whether two words stand next to each other in the archive.
+    `terms` looks up index terms; `adjacent` says whether two words stand next to each other in the archive,
+    and for words too common to check what it is told.
     """
 
     def __init__(
@@ -56,14 +58,14 @@ class Corrector:
         english: EnglishWords,
         languages: Sequence[str],
         terms: Callable[[Collection[str]], Mapping[str, Term]],
-        adjacent: Callable[[str, str], bool],
+        adjacent: Callable[[str, str, bool], bool],
     ) -> None:
         self._reader, self._vocabulary, self._english = reader, vocabulary, english
         self._languages, self._terms, self._adjacent = languages, terms, adjacent
 
     def correct(self, typed: Sequence[str]) -> Correction:
         """Returns what to search for."""
-        joined = self._joined(typed)
+        joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
         singles = [word for pair in _with_pairs(typed, joined) for word in pair if len(pair) == 1]
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
@@ -92,7 +94,9 @@ class Corrector:
             and not is_cjk(one + two)
         ]
         known = self._reader.word_documents(one + two for one, two in pairs)
-        return {(one, two): one + two for one, two in pairs if one + two in known and not self._adjacent(one, two)}
+        return {
+            (one, two): one + two for one, two in pairs if one + two in known and not self._adjacent(one, two, True)
+        }
 
     def _unknown(self, typed: Sequence[str]) -> list[str]:
         distinct = [word for word in dict.fromkeys(typed) if not is_stop_word(word) and not _has_digit(word)]
@@ -110,10 +114,11 @@ class Corrector:
     def _meant(self, word: str) -> tuple[str | None, bool]:
         """What was probably meant by an unknown word, and whether that is sure."""
         if not is_cjk(word):
-            for halves in splits(word, self._reader.word_documents)[:MAX_SPLITS]:
-                if self._adjacent(*halves):
-                    return " ".join(halves), True
-            if self._english.has(word):
+            is_english = self._english.has(word)
+            for one, two in splits(word, self._reader.word_documents)[:MAX_SPLITS]:
+                if self._adjacent(one, two, not is_english):
+                    return f"{one} {two}", True
+            if is_english:
                 return None, False
         near = self._vocabulary.near(word) or self._vocabulary.near(f"{word}s")
         if is_cjk(word) and len(korean_noun(word)) <= SHORT_SYLLABLES:
