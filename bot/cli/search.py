@@ -45,6 +45,8 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
     return {
         "query": answer.query,
         "corrected": answer.corrected,
+        "did_you_mean": answer.did_you_mean,
+        "asks_how_to_help": answer.help,
         "total": answer.total,
         "hits": [
             {
@@ -53,6 +55,7 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
                 "published": _date(hit.article.published),
                 "feed": hit.article.feed,
                 "topics": list(hit.article.topics),
+                "source": hit.source.value,
                 "heading": hit.heading,
                 "passage": "".join(span.text for span in hit.excerpt),
                 "score": round(hit.score, 4),
@@ -67,6 +70,8 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
 def _show(answer: SearchResults) -> None:
     if answer.corrected:
         echo(f"Showing results for: {answer.corrected}\n")
+    if answer.did_you_mean:
+        echo(f"Did you mean: {answer.did_you_mean}\n")
     for hit in answer.hits:
         _show_hit(hit)
     if answer.hits:
@@ -77,6 +82,8 @@ def _show(answer: SearchResults) -> None:
         echo("Near titles: " + "; ".join(article.title for article in answer.near_titles))
     if answer.near_topics:
         echo("Near topics: " + ", ".join(answer.near_topics))
+    if answer.newest:
+        echo("Newest: " + "; ".join(article.title for article in answer.newest))
 
 
 def _show_hit(hit: Hit) -> None:

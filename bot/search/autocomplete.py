@@ -15,8 +15,8 @@ from bot.text_analysis import language_code, normalise, without_surrogates, word
 MAX_LABEL = 100  # Discord's limit on a choice
 MAX_TYPED = 100
 MAX_WORDS = 12
-TITLE_POOL = 50  # titles read to show 25
-FREQUENT_PHRASES = 1_500  # compared with a short or a misspelt prefix
+TITLE_POOL = 30  # titles read to show 25
+FREQUENT_PHRASES = 700  # compared with a short or a misspelt prefix
 SHORT_PREFIX = 2  # letters
 MISSPELT = 10
 MAX_ID = 2**63

@@ -157,7 +157,7 @@ async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArt
 
 
 async def run(count: int, file: Path, *, kept: bool) -> Table:
-    """Measures everything once and gives the table. An archive `kept` from another time is taken as it is."""
+    """Measures everything once and returns the table. An archive `kept` from an earlier run is used as it is."""
     chance = random.Random(7)
     language = Language(chance)
     database = await Database.open(file)

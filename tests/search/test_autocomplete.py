@@ -56,7 +56,7 @@ async def test_what_is_asked_for_comes_first_when_nothing_is_typed(filled: Archi
     assert (await labels(filled, ""))[0] == "Why people leave"
 
 
-async def test_a_choice_resolves_whatever_happened_meanwhile(filled: Archive) -> None:
+async def test_a_choice_resolves_after_the_article_changed(filled: Archive) -> None:
     """An id, a title typed by hand, a misspelt one; a withdrawn article is not brought back."""
     choice = (await filled.search.suggest_titles("why people"))[0]
     by_id = await filled.search.resolve_title(choice.value)

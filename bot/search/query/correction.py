@@ -48,7 +48,7 @@ class Corrector:
     """Corrects the words of one query.
 
     `terms` looks up index terms; `adjacent` says whether two words stand next to each other in the archive,
-    and for words too common to check what it is told.
+    and for words too common to check its third argument.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ CREATE TABLE search_phrases (
     phrase             TEXT NOT NULL UNIQUE,
     documents          INTEGER NOT NULL             -- articles that have it in a title or heading
 ) STRICT;
-CREATE INDEX search_phrases_by_use ON search_phrases (documents DESC);
+CREATE INDEX search_phrases_by_use ON search_phrases (documents DESC, phrase);
 
 CREATE TABLE search_article_words (
     article            INTEGER PRIMARY KEY REFERENCES articles (id),

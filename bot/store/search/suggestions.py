@@ -9,9 +9,9 @@ from bot.store.database import Transaction
 
 AFTER_ALL_LETTERS = "\U0010ffff"  # ends a range of prefixes
 MAX_ASKED = 2_000
-MAX_PHRASES_READ = 2_000
-MAX_TITLE_WORDS_READ = 2_000
-MAX_TITLES_READ = 400
+MAX_PHRASES_READ = 1_000
+MAX_TITLE_WORDS_READ = 600
+MAX_TITLES_READ = 200
 
 _ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names
 
@@ -21,18 +21,20 @@ class SuggestionReader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._tuples = connection.cursor()  # for many small rows
+        self._tuples.row_factory = None
 
     def titles(self, words: Sequence[str], limit: int) -> list[Article]:
         """Returns articles whose title has all the words, the last one perhaps unfinished; newest first."""
         *whole, prefix = words
         if whole:
             longest = max(whole, key=len)
-            rows = self._connection.execute(
+            rows = self._tuples.execute(
                 "SELECT article FROM search_title_words WHERE word = ? ORDER BY article DESC LIMIT ?",
                 (longest, MAX_TITLE_WORDS_READ),
             )
         else:
-            rows = self._connection.execute(
+            rows = self._tuples.execute(
                 "SELECT article FROM search_title_words WHERE word >= ? AND word < ? LIMIT ?",
                 (prefix, prefix + AFTER_ALL_LETTERS, MAX_TITLE_WORDS_READ),
             )
@@ -95,8 +97,8 @@ class SuggestionReader:
 
     def frequent_phrases(self, limit: int) -> list[str]:
         """Returns the phrases most titles and headings share."""
-        rows = self._connection.execute("SELECT phrase FROM search_phrases ORDER BY documents DESC LIMIT ?", (limit,))
-        return [row["phrase"] for row in rows]
+        rows = self._tuples.execute("SELECT phrase FROM search_phrases ORDER BY documents DESC LIMIT ?", (limit,))
+        return [row[0] for row in rows.fetchall()]
 
     def phrases(self, prefix: str, limit: int) -> list[str]:
         """Returns phrases with a prefix, the most frequent first, among the first ones that have it."""
