@@ -11,6 +11,7 @@ from bot.ingest.page_drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.ingest.rechecker import JITTER, interval
+from bot.models import NO_BODY
 from bot.store.articles import Articles
 from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database, Transaction
@@ -107,7 +108,9 @@ class BackfillWriter:
         article = None if whole else await self._queue.article(tx, article_id)
         if article is None:
             return Decision(AddressState.KNOWN)
-        draft = await asyncio.to_thread(revised_draft, article, read.page, self._classify, keep_title=True, first=True)
+        draft = await asyncio.to_thread(
+            revised_draft, article, NO_BODY, read.page, self._classify, keep_title=True, first=True
+        )
         await self._articles.update(tx, article_id, draft, now)
         await self._schedule_check(tx, article_id, read, article.published, now)
         await self._events.changed(tx, article_id, draft, now)
