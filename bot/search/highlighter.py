@@ -18,7 +18,7 @@ from bot.text_analysis import MAX_WORD, WORD, is_cjk, latin_stemmer, terms, word
 
 MAX_EXCERPT = 280  # characters
 MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
-CONTEXT = 900  # characters around the best window that are looked at, however long the line
+CONTEXT = 450  # characters around the best window that are looked at, however long the line
 MAX_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 ENCODED_SPACE = "%20"
 MIN_MARKED_WEIGHT = 0.3  # of the query's rarest word; marking "the" would mark everything
@@ -75,12 +75,9 @@ class Highlighter:
     def excerpt(self, article: Article, body: ArticleBody, locations: Sequence[Location]) -> Excerpt:
         """Returns the best sentences at the first location with an answer, else those at the beginning."""
         lines = body_lines(article.summary, body)
-        beginning = next((at for at, line in enumerate(lines) if line.text), 0)
-        snippets = (
-            self._snippet(lines[at.line], body, article.language, at.term)
-            for at in (*locations, Location(beginning, 0))
-            if at.line < len(lines)
-        )
+        beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0)
+        known = [at for at in locations if at.line < len(lines)] or [beginning]
+        snippets = (self._snippet(lines[at.line], body, article.language, at.term) for at in known)
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
         shown = best.line.text[best.start : best.end]

@@ -11,7 +11,7 @@ from bot.search.ranking.term_arrays import BODY, best_windows, flatten, incidenc
 from bot.store.search.reader import NO_TERM, IndexedDocument
 
 ANYWHERE = 0.25  # of a word's weight, when it is in the line but apart from the others
-LOCATIONS = 3
+LOCATIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
