@@ -85,13 +85,14 @@ async def test_a_withdrawn_article_leaves_search_and_is_never_sent(settings: Set
         assert (await core.search.verify()).is_consistent
 
 
-async def test_withdrawn_words_do_not_stay_in_the_file(settings: Settings) -> None:
+async def test_erased_words_do_not_stay_in_the_file(settings: Settings) -> None:
     """Some articles name people whose safety depends on it; free pages of the file are overwritten."""
-    word = load_articles()[0].title
+    title = load_articles()[0].title
     async with open_core(settings, clock=lambda: NOW) as core:
         article_id = await store_first(core, announce=False)
-        async with core.database.transaction() as tx:
-            await core.articles.withdraw(tx, article_id, NOW)
-            await core.events.withdrawn(tx, article_id, NOW)
+        await core.withdraw(article_id)
+        await core.erase([article_id])
 
-    assert word.encode() not in settings.database.read_bytes()
+    stored = settings.database.read_bytes()
+    assert title.encode() not in stored
+    assert title.lower().encode() not in stored
