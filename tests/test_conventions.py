@@ -71,3 +71,40 @@ def test_every_path_that_a_guide_names_exists(guide: str) -> None:
         source = (ROOT / path).read_text("utf-8") if path.endswith(".py") else ""
         for name in re.findall(r"`(\w+)`", names):
             assert re.search(rf"\b(def|class) {name}\b", source), f"{path} has no {name}"
+
+
+# Phrases that readers stumbled over, and names that the field's terms replaced. Each is rare in ordinary English.
+PHRASES = re.compile(
+    r"\banew\b|\bmishaps?\b|\bmeanwhile\b|\bhad soonest\b|\bthought better of\b|\bold friends?\b|\bway out\b"
+    r"|\buntold\b|\bput away\b|\bdraws? the consequences\b|\bgives? way\b|\btakes? (?:it|them) away\b"
+    r"|\bis had\b|\btold (?:once|apart|in the migration)\b",
+    re.IGNORECASE,
+)
+OLD_NAMES = re.compile(
+    r"\b(?:Teller|Weather|Pacer|CardKeeper|Excerpter|WatchStore|Rarities|LongSearches|IndexKeeper|StoredEvents"
+    r"|GLUE|AFTER_FAULT|FORETOLD|problem_told|told_start|told_end|answered_by|take_in|let_go|place_of|keep_doing)\b"
+)
+ARTICLES = "bot/demo/articles/"  # prose
+STORED_AS_IT_WAS = ("bot/store/migrations/", "tests/store/golden/", "tests/test_conventions.py")
+
+
+def test_the_text_uses_the_words_of_the_field() -> None:
+    """Code, comments, docstrings, log lines and sentences use plain English and the glossary's names."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "bot", "cogs", "tests"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path in listed
+        if path.endswith((".py", ".toml", ".sql")) and not path.startswith((ARTICLES, *STORED_AS_IT_WAS))
+        for number, line in enumerate((ROOT / path).read_text("utf-8").splitlines(), 1)
+        if PHRASES.search(line) or OLD_NAMES.search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """Shared helpers live in modules of their own, so that one file can be read and run alone."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        for module in re.findall(r"^(?:from|import) (tests\.[\w.]+)", path.read_text("utf-8"), re.MULTILINE):
+            assert not module.rpartition(".")[2].startswith("test_"), f"{path.name} imports {module}"

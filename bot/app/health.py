@@ -72,7 +72,7 @@ def is_healthy(checks: Sequence[HealthCheck]) -> bool:
 async def gather_facts(
     core: Core, *, started_at: float, disconnected_since: float | None = None, probe: bool = True
 ) -> HealthFacts:
-    """Asks the store. With `probe` the database is also written, which tells a full or read-only disk."""
+    """Asks the store. With `probe` the database is also written, which detects a full or read-only disk."""
     reader, now, error = HealthReader(core.database), core.clock(), ""
     if probe:
         try:

@@ -73,7 +73,7 @@ class Monitor:
         return await gather_facts(self.core, started_at=self.started_at, disconnected_since=self.disconnected_since)
 
     async def run(self, notify: Callable[[str], None]) -> None:
-        """Samples until cancelled; tells systemd that the event loop is alive."""
+        """Samples until cancelled; notifies systemd that the event loop is alive."""
         notify("READY=1")
         while True:
             self.sample()

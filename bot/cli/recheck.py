@@ -22,7 +22,7 @@ SENTENCES = {
         " then and its feed no longer lists it, the article is withdrawn."
     ),
     CheckResult.SUSPENDED: (
-        "The page is missing, but so many pages of its site are missing that nothing is withdrawn automatically."
+        "The page is missing, but too many pages of its site are: nothing is withdrawn automatically."
         " If the article was taken down on purpose, withdraw it."
     ),
     CheckResult.WITHDRAWN: "The page is gone, and the article is withdrawn.",

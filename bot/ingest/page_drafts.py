@@ -10,7 +10,7 @@ from bot.urls import canonical_key
 
 
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
-    """An article that only its page tells of."""
+    """An article known only from its page."""
     body = body_of(page)
     summary = _introduction(page)
     return NewArticle(

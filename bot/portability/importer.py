@@ -35,7 +35,7 @@ class PartialArticle:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the lines; `bad` says for each refused line what is wrong with it."""
+    """What became of the lines; `bad` has the reason for each refused line."""
 
     added: int = 0
     updated: int = 0

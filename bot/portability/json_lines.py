@@ -172,7 +172,7 @@ def read_lines(file: IO[bytes]) -> Iterator[str | None]:
 
 
 def read_records(lines: Iterable[str | None]) -> Iterator[tuple[int, dict[str, Any] | InvalidLineError]]:
-    """Every line that is not blank with its number: an object, or what is wrong with it."""
+    """Every line that is not blank with its number: an object, or the reason why it cannot be used."""
     for number, line in enumerate(lines, start=1):
         if line is None:
             yield number, InvalidLineError(number, f"it is longer than {MAX_LINE_BYTES // 1_000_000} MB")

@@ -11,7 +11,7 @@ from bot.store.database import migrations
 
 PAGES_A_STEP = 500
 PRIVATE = 0o600
-# After a restore, what seems unposted is looked up in its channel before it is posted, for so long.
+# After a restore, what seems unposted is looked up in its channel first, for this many seconds.
 LOOKUP_SECONDS = 2 * 86_400.0
 RESTORED = "restored"
 
@@ -25,7 +25,7 @@ class UnusableBackupError(Exception):
 def copy_database(source: Path, target: Path, progress: Progress) -> int:
     """Copies `source` to `target` and gives the size in bytes.
 
-    The copy is one snapshot, however much is written meanwhile, readable by its owner alone, and
+    The copy is one snapshot, however much is written during it, readable by its owner alone, and
     appears under its name when it is whole and checked. Raises FileExistsError for an existing
     `target`, sqlite3.Error when the copy fails or is damaged.
     """
@@ -36,7 +36,7 @@ def copy_database(source: Path, target: Path, progress: Progress) -> int:
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
         _copy(source, unfinished, progress)
-        os.link(unfinished, target)  # unlike a rename, never replaces a file that appeared meanwhile
+        os.link(unfinished, target)  # unlike a rename, never replaces a file that appeared in between
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size

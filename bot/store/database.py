@@ -147,7 +147,7 @@ class Database:
         return not busy
 
     async def vacuum(self) -> None:
-        """Rewrites the whole file, so that nothing deleted is left in it. Writers wait meanwhile."""
+        """Rewrites the whole file, so that nothing deleted is left in it. Writers wait until it is done."""
         await self._maintain("VACUUM")
 
     async def _maintain(self, sql: str) -> tuple[Any, ...]:

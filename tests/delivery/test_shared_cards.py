@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard, SharedCards
 from tests.delivery.fakes import FakeSender, KilledError
-from tests.delivery.test_state_machine import ARTICLE
+from tests.delivery.samples import ARTICLE
 from tests.delivery.world import GUILD, World
 
 PLACE = MessageRef(GUILD, 70, 700, "en")

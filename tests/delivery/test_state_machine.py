@@ -20,13 +20,9 @@ from bot.delivery.state_machine import Perform, Policy, Save
 from bot.models import Article, ArticleState, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery
+from tests.delivery.samples import ARTICLE, NOW
 
-NOW = 1_000_000.0
 POLICY = Policy(nonce_window=120.0, settle=15.0)
-ARTICLE = Article(
-    id=1, feed="blog", url="https://x.example/1", key="x.example/1", title="One", summary="", author="", author_note="",
-    published=NOW, first_seen=NOW, language="en", image=None, reading_minutes=None, topics=(),
-)  # fmt: skip
 GONE = replace(ARTICLE, title="", state=ArticleState.WITHDRAWN)
 TEXT = Subscription(1, 7, 70, ChannelKind.TEXT)
 FORUM = replace(TEXT, kind=ChannelKind.FORUM)

@@ -26,7 +26,7 @@ from bot.store.shared_cards import MessageRef
 from bot.store.subscriptions import NewSubscription
 from tests.delivery.fakes import FakeDiscord, FakeSender
 from tests.delivery.world import GUILD
-from tests.store.test_articles import draft
+from tests.store.samples import draft
 
 NOW = 1_800_000_000.0
 

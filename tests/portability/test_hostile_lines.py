@@ -18,7 +18,7 @@ def classify(_title: str, _summary: str, _body: ArticleBody | None) -> tuple[str
 
 
 def verdicts(data: bytes) -> list[str]:
-    """For each line "ok" or what is wrong with it."""
+    """For each line "ok" or the reason why it is refused."""
     found: list[str] = []
     for number, record in read_records(read_lines(io.BytesIO(data))):
         try:

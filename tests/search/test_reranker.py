@@ -9,7 +9,7 @@ from bot.search.ranking.reranker import MAX_WEIGHT, score_parts, title_ids
 from bot.search.ranking.retrieval import retrieve
 from bot.search.ranking.term_arrays import Floats, flatten, matches
 from bot.store.search.reader import BLOCK, Posting
-from tests.search.test_term_arrays import document
+from tests.search.documents import document
 
 RED, FOX, DEN = 1, 2, 3  # term numbers
 OTHER = tuple(range(10, 90))

@@ -4,14 +4,9 @@ from hypothesis import strategies as st
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.term_arrays import AUTHOR, BODY, TITLE, Matches, best_windows, flatten, matches
-from bot.store.search.reader import NO_TERM, TERM_ID, IndexedDocument
+from tests.search.documents import document
 
 SPAN = 5
-
-
-def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
-    terms = [number for part in parts for number in (*part, NO_TERM)]
-    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, np.array(terms, TERM_ID).tobytes())
 
 
 def query(*numbers: tuple[int, ...]) -> Query:

@@ -24,6 +24,7 @@ from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities, KnownIdentity
 from bot.store.page_checks import PageChecks
 from bot.store.subscriptions import NewSubscription, Subscriptions
+from tests.store.samples import draft
 
 BODY = ArticleBody(
     (Passage(0, "", "First."), Passage(1, "둘째", "• one\n• two", "two")),
@@ -31,25 +32,6 @@ BODY = ArticleBody(
     (Link("Pledge", "https://example.org/pledge", LinkKind.CALL_TO_ACTION, 1),),
     ("*Name changed.",),
 )
-
-
-def draft(number: int, topics: tuple[str, ...] = (), body: ArticleBody | None = None) -> NewArticle:
-    return NewArticle(
-        feed="blog",
-        identity=f"guid-{number}",
-        url=f"https://www.example.org/{number}",
-        key=f"https://example.org/{number}",
-        title=f"Title {number}",
-        summary="Summary",
-        author="Jane",
-        author_note="Jane writes.",
-        published=1_000.0 + number,
-        language="en",
-        image=Image("https://example.org/a.jpg", "A river"),
-        reading_minutes=3,
-        topics=topics,
-        body=body,
-    )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bot.models import ChannelKind
 from bot.store.backup import UnusableBackupError, copy_database, restore_database, verify_backup
 from bot.store.database import Database, DatabaseReplacedError
 from bot.store.subscriptions import NewSubscription
-from tests.store.test_articles import draft
+from tests.store.samples import draft
 
 NOW = 1_800_000_000.0
 

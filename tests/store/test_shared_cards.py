@@ -12,7 +12,7 @@ from bot.store.database import Database
 from bot.store.deliveries import content_hash
 from bot.store.shared_cards import NOTICE, MessageRef, SharedCards
 from bot.store.subscriptions import Subscriptions
-from tests.store.test_articles import draft
+from tests.store.samples import draft
 
 NOW = 1_800_000_000.0
 PLACE = MessageRef(7, 70, 700, "en")

@@ -14,8 +14,8 @@ from bot.delivery.discord_api.rest import Call
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, RetryLater, Step
 from bot.models import Article
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard
-from tests.delivery.discord_api.test_sender import Scene, open_scene
-from tests.delivery.test_state_machine import ARTICLE
+from tests.delivery.discord_api.sender_scene import Scene, open_scene
+from tests.delivery.samples import ARTICLE
 
 LINE = "📣 Ann shares this article."
 NEW = [{"type": 17, "components": [{"type": 10, "content": "new"}]}]
