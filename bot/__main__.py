@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("run", "Log in to Discord and work until stopped.")
     _add_demo(add("demo", "Show the bot in a browser, with a sample blog; no token, no account, no network."))
+    _add_init(add("init", "Write a configuration: five questions, the feed, topics and actions of your blog."))
     _add_check(add("check", "Check configuration, database, feeds and token, one line each."))
     _add_import(add("import", "Import articles (or subscriptions) from the web or from a file."))
     _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
@@ -91,6 +92,14 @@ def _count(typed: str) -> int:
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None, help="the page's port (default: any free one)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--organisation", default=None, help="its name, as members know it")
+    parser.add_argument("--blog", metavar="URL", default=None, help="the blog's address; its feed is found from there")
+    parser.add_argument("--language", choices=("en", "ko"), default=None, help="where Discord does not say a language")
+    parser.add_argument("--contact", default=None, help="who runs this copy, for the sites that it reads")
+    parser.add_argument("--output", metavar="FILE", type=Path, default=None, help="the file to write")
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +153,10 @@ def dispatch(arguments: argparse.Namespace) -> int:
 
         return run_demo(arguments.port, open_browser=not arguments.no_browser)
     os.umask(OWNER_ONLY)  # what Herald writes may hold withdrawn words, and is nobody else's
+    if arguments.command == "init":  # there is no configuration yet
+        from bot.cli.init import init
+
+        return init(arguments)
     settings = load(arguments.config)
     secret = settings.token.get_secret_value() if settings.token else ""
     level = settings.logging.level if arguments.command == "run" else "warning"

@@ -69,7 +69,20 @@ def lines(tmp_path: Path) -> Path:
 
 
 def test_every_command_has_help(herald: Herald) -> None:
-    for command in ("run", "demo", "check", "import", "export", "search", "backup", "recheck", "withdraw", "reinstate"):
+    commands = (
+        "run",
+        "demo",
+        "init",
+        "check",
+        "import",
+        "export",
+        "search",
+        "backup",
+        "recheck",
+        "withdraw",
+        "reinstate",
+    )
+    for command in commands:
         code, output, _ = herald(command, "--help")
 
         assert code == 0

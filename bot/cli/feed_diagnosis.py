@@ -44,7 +44,7 @@ async def diagnose(
     try:
         answer = await reader.fetcher.fetch(FetchRequest(url, trusted=True))
         if not isinstance(answer, Fetched):
-            return [CheckResult(subject, *_failure(url, answer))]
+            return [CheckResult(subject, *describe_failure(url, answer))]
         moved = [f"it answers from {answer.final_url}"] if answer.final_url != url else []
         document = await _parse(reader, answer, time_zone)
         if not document.version and document.alternates:
@@ -54,7 +54,7 @@ async def diagnose(
             found = await reader.fetcher.fetch(FetchRequest(document.alternates[0], trusted=trusted))
             if not isinstance(found, Fetched):
                 return [
-                    CheckResult(subject, *_failure(document.alternates[0], found)),
+                    CheckResult(subject, *describe_failure(document.alternates[0], found)),
                     CheckResult(subject, *_named(url)),
                 ]
             url, answer, document = document.alternates[0], found, await _parse(reader, found, time_zone)
@@ -77,7 +77,8 @@ def _named(url: str) -> tuple[Severity, str]:
     return Severity.ERROR, f"{url} is a web page whose feed, named above, cannot be read; write another address"
 
 
-def _failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Severity, str]:
+def describe_failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Severity, str]:
+    """Why an address gave no content, and what to do about it."""
     if not isinstance(failed, Failed):
         gone = "is gone for good (HTTP 410)" if isinstance(failed, Gone) else "gave no content (HTTP 304)"
         return Severity.ERROR, f"{url} {gone}; remove it, or write its new address"

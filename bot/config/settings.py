@@ -209,7 +209,11 @@ class Settings(BaseSettings):
 
 def load(path: Path) -> Settings:
     """Reads the file, with the environment above it. Raises ConfigError."""
-    table = _read_table(path)
+    return from_table(_read_table(path), path)
+
+
+def from_table(table: dict[str, Any], path: Path) -> Settings:
+    """The settings that the file at `path` has with this content. Raises ConfigError."""
     if "token" in table or "token" in _table_of(table, "discord"):
         key = "token" if "token" in table else "discord.token"
         problem = f"a token is a secret and must not stand here; put it into {TOKEN_VARIABLE} instead"

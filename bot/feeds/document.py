@@ -46,7 +46,8 @@ class FeedDocument:
 
     `alternates` are the feeds that a web page names; `malformed`: the document is not well-formed
     and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open,
-    `repeated_guids`: entries whose guid another entry has as well.
+    `repeated_guids`: entries whose guid another entry has as well. `categories` are those that its entries
+    carry, the most used first.
     """
 
     version: str
@@ -60,3 +61,4 @@ class FeedDocument:
     dropped: int = 0
     missing_guids: int = 0
     repeated_guids: int = 0
+    categories: tuple[str, ...] = ()

@@ -49,6 +49,7 @@ def _entry(item: dict[str, Any]) -> RawEntry:
         language=_text(item, "language"),
         pictures=_pictures(item),
         markup=_text(item, "content_html"),
+        categories=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
     )
 
 

@@ -30,6 +30,7 @@ from bot.urls import canonical_key, is_web_url, site_root
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
 MAX_IMAGE_TAGS = 50  # of one entry
+MAX_CATEGORIES = 40  # of one entry, and of one document
 # What some element of every XML feed is called; feedparser takes seconds to find none of them in a large web page.
 FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
@@ -73,6 +74,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         dropped=len(raw.entries) - len(entries),
         missing_guids=guids[""],
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
+        categories=_categories(raw.entries[:MAX_ENTRIES]),
     )
 
 
@@ -118,6 +120,13 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
         image=_image(raw, base),
     )
     return UnnamedEntry(entry, raw.guid.strip(), raw.date, linked)
+
+
+def _categories(entries: list[RawEntry]) -> tuple[str, ...]:
+    """The categories of the entries in plain words, the most used first."""
+    uses = Counter(name for entry in entries for name in dict.fromkeys(entry.categories[:MAX_CATEGORIES]))
+    names = (plain_title(name, NAME) for name, _ in uses.most_common(MAX_CATEGORIES))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _newest(entries: list[ParsedEntry]) -> list[ParsedEntry]:

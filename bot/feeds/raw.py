@@ -25,6 +25,7 @@ class RawEntry:
     language: str = ""
     pictures: list[Candidate] = field(default_factory=list[Candidate])
     markup: str = ""
+    categories: list[str] = field(default_factory=list[str])
 
 
 @dataclass(slots=True)

@@ -127,6 +127,7 @@ def _entry(said: dict[str, Any]) -> RawEntry:
         language=_text(_table(said.get("title_detail")), "language"),
         pictures=_pictures(said),
         markup=markup or _text(said, "summary"),
+        categories=[_text(tag, "label") or _text(tag, "term") for tag in _tables(said, "tags")],
     )
 
 
