@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
+from bot.client.open_incidents import show_open_incidents
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
 from bot.interactions.access import selected_value, selected_values
@@ -107,6 +108,7 @@ class ServerSettings(commands.Cog):
             await store_language(interaction, guild, language) if language else "",
         ]
         await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks))))
+        await show_open_incidents(interaction)
 
 
 async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> discord.ui.LayoutView:

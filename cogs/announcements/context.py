@@ -6,20 +6,18 @@ import discord
 
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
-from bot.delivery.incident_text import incident_sentence
 from bot.delivery.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Choices, available_choices
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.components import NO_PINGS, notice, subtext
+from bot.layouts.components import notice
 from bot.layouts.renderer import Renderer
 from bot.matching import mismatch
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from cogs.announcements.channels import Channel, inspect
 
 LOOK_BACK = 50
-MAX_INCIDENTS = 5
 
 
 class UserFacingError(Exception):
@@ -72,21 +70,6 @@ class ModerationContext:
         subscription = Subscription(0, guild_id, draft.channel_id or 0, ChannelKind.TEXT, draft.options)
         roles = await self.services.topic_roles.of_guild(guild_id)
         return self._render([article], subscription, audience([article], draft.options, roles)).view
-
-    async def report_incidents(self, interaction: Interaction) -> None:
-        """Shows what is wrong in the server to the moderator who is there, where no log channel was chosen."""
-        guild, text = guild_of(interaction), text_for(interaction)
-        if (await self.services.guilds.get(guild.id)).log_channel_id is not None:
-            return
-        names = {feed.key: feed.name for feed in self.services.settings.feeds}
-        found = await self.services.incidents.open_in_guild(guild.id)
-        sentences = [incident_sentence([one], text, names) for one in found if not one.is_notice][:MAX_INCIDENTS]
-        if sentences:
-            await interaction.followup.send(
-                view=notice("\n".join((*sentences, subtext(text("incidents.no_log_channel"))))),
-                ephemeral=True,
-                allowed_mentions=NO_PINGS,
-            )
 
     async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft) -> None:
         """Raises UserFacingError where the person may not do what the bot would do there in their name."""

@@ -9,12 +9,13 @@ from bot.client.bot import Interaction, answer
 from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
-from bot.interactions.custom_ids import known_value, parse_id
+from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id
 from bot.interactions.draft import Draft, decode
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.channels import Channel, find, inspect, kind_of
@@ -43,6 +44,7 @@ class SetupWizard:
             ModeratorAction.WIZARD_RECHECK: self.recheck,
             ModeratorAction.WIZARD_CANCEL: self.cancel,
             ModeratorAction.WIZARD_SAVE: self.save,
+            ModeratorAction.LOG_CHANNEL: self.log_channel,
         }
 
     async def begin(self, interaction: Interaction) -> None:
@@ -155,7 +157,17 @@ class SetupWizard:
             guild, draft.supported_by(check.kind).keeping(existing), channel, existing, text
         )
         await self._context.services.announcer.channel_changed(channel.id)
-        return saved_view(subscription, self._context.choices(text), text, new=existing is None)
+        has_log_channel = (await self._context.services.guilds.get(guild.id)).log_channel_id is not None
+        return saved_view(
+            subscription, self._context.choices(text), text, new=existing is None, has_log_channel=has_log_channel
+        )
+
+    async def log_channel(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+        """Opens the settings of the server, which ask where to report problems."""
+        if arguments:
+            raise MalformedIdError(arguments)
+        chosen = await self._context.services.guilds.get(guild_of(interaction).id)
+        await answer(interaction, settings_page(chosen, text_for(interaction)))
 
     async def require_channel(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> tuple[Channel, Check]:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""

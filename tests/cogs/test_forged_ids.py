@@ -68,8 +68,13 @@ def forged(server: Server) -> list[str]:
     found += [f"announcements:{action}:{wrong}" for action, wrong in product(wizard, NASTY[:6])]
     found += [f"announcements:{action}" for action in ModeratorAction]
     found += ["announcements:unknown", "announcements:unknown:1", "announcements:_", *MEMBERS]
-    # Nothing is wrong with cancelling, with the first page of a list, or with keeping a subscription.
-    harmless = ("announcements:guide_cancel", "announcements:overview:0", "announcements:list:0")
+    # Nothing is wrong with cancelling, with the first page of a list, or with asking for the settings.
+    harmless = (
+        "announcements:guide_cancel",
+        "announcements:overview:0",
+        "announcements:list:0",
+        "announcements:log_channel",
+    )
     return [one for one in dict.fromkeys(found) if len(one) <= MAX_CUSTOM_ID and one not in harmless]
 
 

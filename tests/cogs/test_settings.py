@@ -5,6 +5,7 @@ from bot.i18n import Catalogue
 from bot.layouts.guild_settings import settings_page
 from bot.store.guilds import GuildSettings
 from tests.cogs.moderation import menu, open_server, shown
+from tests.cogs.world import NOW
 from tests.layouts.reading import said
 
 
@@ -36,6 +37,22 @@ async def test_a_log_channel_that_everyone_can_read_asks_for_confirmation(settin
         assert result.response is not None
         await server.moderator.click(result.response, label="Use it anyway")
         assert (await server.services.guilds.get(server.guild.id)).log_channel_id == server.channel.id
+
+
+async def test_open_incidents_are_shown_privately_without_a_log_channel_alone(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        async with server.services.database.transaction() as tx:
+            await server.services.incidents.start(
+                tx, "blocked", "send_messages", NOW, guild_id=server.guild.id, channel_id=server.channel.id
+            )
+        result = await server.moderator.slash(server.channel, "settings")
+        (private,) = result.followups
+        assert "**Send Messages**" in shown(private)
+        assert "no log channel" in shown(private)
+        assert server.channel.history() == []
+
+        await server.services.guilds.set_log_channel(server.guild.id, server.closed_to_members("staff").id)
+        assert (await server.moderator.slash(server.channel, "settings")).followups == []
 
 
 async def test_the_menus_store_and_clear(settings: Settings) -> None:

@@ -54,8 +54,10 @@ def _own_choices(options: SubscriptionOptions, text: Catalogue) -> tuple[str, ..
     )
 
 
-def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool) -> discord.ui.LayoutView:
-    """A channel was set up or changed; a test is one press away."""
+def saved_view(
+    subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool, has_log_channel: bool = True
+) -> discord.ui.LayoutView:
+    """A channel was set up or changed; a test is one press away, and a log channel where there is none yet."""
     key = "announcements.added" if new else "announcements.changed"
     return layout(
         card(
@@ -73,6 +75,10 @@ def saved_view(subscription: Subscription, offer: Choices, text: Catalogue, *, n
                 button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),
                 button(text("voice.open"), ModeratorAction.VOICE, subscription.channel_id),
             ),
+            None if has_log_channel else text_display(text("announcements.added.no_log_channel")),
+            None
+            if has_log_channel
+            else action_row(button(text("settings.log_channel.title"), ModeratorAction.LOG_CHANNEL)),
         )
     )
 

@@ -334,3 +334,33 @@ async def test_the_preview_mentions_the_roles_of_the_articles_topics(settings: S
 
         assert role.mention in shown(page)
         assert "Notify me" in labels(page)
+
+
+async def test_a_server_without_a_log_channel_is_asked_for_one_when_a_channel_is_saved(settings: Settings) -> None:
+    """The button opens the settings beside the page, and a public channel is confirmed there too."""
+    async with open_server(settings) as server:
+        page = await chosen(server, server.channel)
+        await server.moderator.click(page, label="Save")
+        assert "no log channel yet" in shown(page)
+
+        opened_settings = await server.moderator.click(page, label="Where should I report problems?")
+        assert opened_settings.ephemeral
+        asked = opened_settings.response
+        assert asked is not None
+        await server.moderator.select(asked, [server.channel], custom_id=menu(asked, "settings:log_channel"))
+        assert "Everyone in this server can read" in shown(asked)
+        assert (await server.services.guilds.get(server.guild.id)).log_channel_id is None
+        await server.moderator.click(asked, label="Use it anyway")
+
+        assert (await server.services.guilds.get(server.guild.id)).log_channel_id == server.channel.id
+        assert "Send a test" in labels(page)
+
+
+async def test_a_server_with_a_log_channel_is_not_asked_again(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.services.guilds.set_log_channel(server.guild.id, server.closed_to_members("staff").id)
+        page = await chosen(server, server.channel)
+        await server.moderator.click(page, label="Save")
+
+        assert "Where should I report problems?" not in labels(page)
+        assert "no log channel yet" not in shown(page)

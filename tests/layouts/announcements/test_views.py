@@ -92,7 +92,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     draft = Draft(GUILD + 1, wishes)
     yield subscription_list(full, 1, everything, text)
     yield permissions_view(check, text)
-    yield saved_view(full[0], everything, text, new=True)
+    yield saved_view(full[0], everything, text, new=True, has_log_channel=False)
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
