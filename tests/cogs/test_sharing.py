@@ -283,3 +283,22 @@ async def test_a_member_waits_between_two_shares(members: World) -> None:
 
     assert "Please try again in" in shown(result.response)
     assert len([one for one in members.channel.history() if "Sewing" in shown(one)]) == 1
+
+
+async def test_nothing_is_shared_in_a_locked_thread(members: World) -> None:
+    """Members cannot write there, so nothing is posted in their name."""
+    backend = members.env.backend
+    thread = backend.create_thread(members.channel.id, "quiet", members.member.id)
+    await members.env.settle()
+    place = next(one for one in members.channel.threads if one.id == thread.id)
+    opened = await members.member.slash(place, "article", title="1")
+    backend.edit_channel(thread.id, {}, thread_metadata={"locked": True})
+    await members.env.settle()
+    before = len(place.history())
+
+    refused = await members.member.click(message_of(opened), label="Share here")
+
+    assert refused.ephemeral
+    assert "This thread is locked" in shown(refused.response)
+    assert len(place.history()) == before
+    assert await _all(members.services) == []
