@@ -16,7 +16,7 @@ PluralForms = dict[str, str]
 
 
 class Catalogue:
-    """The sentences of one language. `Text.of("ko")` for Korean; an unknown language is English."""
+    """The sentences of one language. `Catalogue.of("ko")` for Korean; an unknown language is English."""
 
     def __init__(self, language: str) -> None:
         self.language = language

@@ -1,4 +1,4 @@
-"""What comes next for a delivery, and what an result makes of it: pure functions, nothing else.
+"""What comes next for a delivery, and what a result makes of it: pure functions, nothing else.
 
     planned ── claim ──> claimed ── posted ──> posted ── thread, publish, edit ──> posted
                             │                    └──── article taken back ───────> withdrawn
