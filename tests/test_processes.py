@@ -19,6 +19,8 @@ RECORD = {"url": "https://blog.example.org/blog/x", "title": TITLE, "published":
 READING = [["run"], ["check", "--offline"], ["search", "radio"], ["export"], ["backup", "x.db"]]
 # Says when it has begun.
 START = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell passes it on as ignored
 import sys, bot.__main__ as program
 build = program.build_parser
 program.build_parser = lambda: (print(flush=True), build())[1]

@@ -49,7 +49,7 @@ class WriteBatcher:
                         await entry(tx)
             except sqlite3.OperationalError as error:
                 log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
-                    "the database cannot be written, sending resumes when it can: %s"
+                    "the database cannot be written (%s); nothing is lost, and sending resumes when it can."
                     " Make room on its disk, or end what holds it locked.",
                     error,
                 )

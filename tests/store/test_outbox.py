@@ -188,7 +188,7 @@ async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
     row = await database.one("SELECT count(*) FROM hourly_actions")
     assert row is not None
     assert row[0] == 20
-    assert "Nothing is lost" in caplog.text
+    assert "nothing is lost" in caplog.text
 
 
 async def test_an_entry_of_ours_that_is_wrong_is_told_to_who_brought_it(database: Database) -> None:
