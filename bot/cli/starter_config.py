@@ -122,7 +122,7 @@ def render(answers: Answers, found: Suggestions) -> str:
     topics, actions = _topics(found.topics, answers.language), _actions(found.actions)
     return f"""\
 # Herald's configuration, written by `herald init`. Every key: .github/docs/configuration.md.
-# `herald check` reports what is wrong with it, line by line.
+# `herald check` reports its errors, line by line.
 # The Discord token is never written here: set DISCORD_TOKEN, or name a file under [discord].
 
 organisation = {quoted(answers.organisation)}

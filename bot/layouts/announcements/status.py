@@ -142,7 +142,7 @@ def overview_page(
             card(
                 text_display(f"## {text('announcements.status.title')}"),
                 _unreached_lines(unreached, most_unreached, text),
-                *(_channel_section(status, text, now) for status in channels),
+                *(part for status in channels for part in _channel_parts(status, text, now)),
                 None if channels else text_display(text("announcements.list.empty")),
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
@@ -160,17 +160,18 @@ def overview_page(
     )
 
 
-def _channel_section(status: ChannelStatus, text: Catalogue, now: float) -> Part:
+def _channel_parts(status: ChannelStatus, text: Catalogue, now: float) -> tuple[Part | None, ...]:
+    """A channel's line, and below it the button: beside it, a long channel name would squeeze the line on a phone."""
     subscription = status.subscription
     # What a moderator has to decide goes before what is merely new.
     shown = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
     last = [delivery_line(report, subscription, text, now) for report in shown]
-    return discord.ui.Section(
+    return (
         text_display(
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
             subtext(last[0] if last else text("announcements.status.none_yet")),
         ),
-        accessory=button(details_label(status.name, text), ModeratorAction.STATUS, subscription.channel_id),
+        action_row(button(details_label(status.name, text), ModeratorAction.STATUS, subscription.channel_id)),
     )
 
 
