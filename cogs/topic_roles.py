@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
-from bot.delivery.topic_roles import role_changes, role_problem
+from bot.delivery.planning.topic_roles import role_changes, role_problem
 from bot.interactions.access import selected_values
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice

@@ -12,8 +12,8 @@ from bot.config.settings import Settings
 from bot.http.client import Fetcher
 from bot.http.proxies import Proxies
 from bot.http.robots import Robots
-from bot.ingest.backfill import Backfill, BackfillFeed
-from bot.ingest.backfill_writer import BackfillWriter
+from bot.ingest.backfill.runner import Backfill, BackfillFeed
+from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poller import FeedPoller, Limits, WatchedFeed
 from bot.ingest.rechecker import Rechecker

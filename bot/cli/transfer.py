@@ -15,7 +15,7 @@ from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
 from bot.cli.output import Advance, echo, echo_error, progress_bar
 from bot.config.settings import Settings
-from bot.ingest.backfill import BackfillReport
+from bot.ingest.backfill.runner import BackfillReport
 from bot.portability.importer import ImportReport, import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason

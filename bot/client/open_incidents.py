@@ -2,7 +2,7 @@
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.delivery.incident_text import incident_sentence
+from bot.delivery.incidents.text import incident_sentence
 from bot.layouts.components import NO_PINGS, notice, subtext
 
 MAX_INCIDENTS = 5

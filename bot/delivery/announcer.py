@@ -19,8 +19,10 @@ from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth
 from bot.delivery.circuit_breaker import CircuitBreaker
-from bot.delivery.digests import Release, plan_release
 from bot.delivery.group_commit import WriteBatcher
+from bot.delivery.planning.digests import Release, plan_release
+from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
+from bot.delivery.planning.topic_roles import audience
 from bot.delivery.ports import (
     NOT_READY,
     PermissionMissing,
@@ -32,10 +34,8 @@ from bot.delivery.ports import (
     Unverifiable,
 )
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.schedule import MAX_HOLD_SECONDS
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
-from bot.delivery.topic_roles import audience
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox

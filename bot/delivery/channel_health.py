@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.incident_notifier import GATHER_SECONDS, IncidentNotifier
+from bot.delivery.incidents.notifier import GATHER_SECONDS, IncidentNotifier
 from bot.delivery.permissions import may_publish
 from bot.delivery.ports import (
     ChannelState,

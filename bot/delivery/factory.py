@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.channel_health import ChannelHealth, KnownKeys, Repositories
-from bot.delivery.incident_notifier import IncidentNotifier
+from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.ports import Sender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater

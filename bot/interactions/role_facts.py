@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.delivery.topic_roles import ChannelOverwrite, RoleFacts
+from bot.delivery.planning.topic_roles import ChannelOverwrite, RoleFacts
 
 
 def role_facts(role: discord.Role | None, person: discord.Member | None = None) -> RoleFacts | None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from bot.actions import day, fitting
 from bot.config.settings import Settings
+from bot.delivery.planning.topic_roles import NOBODY, Audience
 from bot.delivery.ports import Rendered
-from bot.delivery.topic_roles import NOBODY, Audience
 from bot.i18n import LANGUAGES, Catalogue
 from bot.layouts.article_card import article_card, catch_up_list, own_line, push_text, withdrawn_notice
 from bot.layouts.components import MAX_BUTTON_URL, Brand

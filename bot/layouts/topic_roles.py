@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.delivery.topic_roles import RoleProblem
+from bot.delivery.planning.topic_roles import RoleProblem
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice

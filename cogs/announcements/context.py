@@ -6,7 +6,7 @@ import discord
 
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.localisation import text_for
-from bot.delivery.topic_roles import audience
+from bot.delivery.planning.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Choices, available_choices

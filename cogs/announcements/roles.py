@@ -7,7 +7,7 @@ import discord
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.delivery.topic_roles import RoleProblem, role_problem
+from bot.delivery.planning.topic_roles import RoleProblem, role_problem
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page

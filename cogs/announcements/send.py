@@ -7,9 +7,9 @@ import discord
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.delivery.explain import explain
-from bot.delivery.incident_text import reason_sentence
-from bot.delivery.topic_roles import audience
+from bot.delivery.incidents.text import reason_sentence
+from bot.delivery.planning.explain import explain
+from bot.delivery.planning.topic_roles import audience
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft

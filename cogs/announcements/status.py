@@ -8,7 +8,7 @@ import discord
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.delivery.channel_facts import channel_facts
+from bot.delivery.planning.channel_facts import channel_facts
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments

@@ -9,8 +9,8 @@ from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.channel_health import KnownKeys
 from bot.delivery.factory import build_announcer
+from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.schedule import MAX_HOLD_SECONDS
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database

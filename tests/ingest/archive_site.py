@@ -17,8 +17,8 @@ from bot.discovery.sources import read_source
 from bot.http.client import Fetcher
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
-from bot.ingest.backfill import Backfill, BackfillFeed
-from bot.ingest.backfill_writer import BackfillWriter
+from bot.ingest.backfill.runner import Backfill, BackfillFeed
+from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.ports import ArticleEvents, Extracting
 from bot.models import ArticleBody, NewArticle, Page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.backfill import BackfillProgress
+from bot.ingest.backfill.runner import BackfillProgress
 from bot.models import NewArticle
 from bot.store.database import Transaction
 from bot.worker.pool import ParseWorker

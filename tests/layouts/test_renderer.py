@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.config.settings import Settings
-from bot.delivery.topic_roles import Audience
+from bot.delivery.planning.topic_roles import Audience
 from bot.i18n import Catalogue
 from bot.layouts.article_card import catch_up_list
 from bot.layouts.components import Brand

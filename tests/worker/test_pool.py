@@ -120,7 +120,7 @@ def test_an_old_expat_is_refused() -> None:
 def test_the_main_process_never_loads_a_parser() -> None:
     """Parsers hold the interpreter for seconds, and take the memory of the whole bot once more."""
     code = (
-        "import sys, bot.ingest.poller, bot.ingest.rechecker, bot.ingest.backfill;"
+        "import sys, bot.ingest.poller, bot.ingest.rechecker, bot.ingest.backfill.runner;"
         "print([name for name in ('feedparser', 'trafilatura', 'selectolax', 'lxml') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,6 +13,7 @@ from bot.delivery.discord_api.refused_parts import without_media, without_refuse
 from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, UNKNOWN_CHANNEL, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
 from bot.delivery.permissions import Wants, missing
+from bot.delivery.planning.topic_roles import NOBODY, Audience, audience
 from bot.delivery.ports import (
     NOT_READY,
     ChannelState,
@@ -27,7 +28,6 @@ from bot.delivery.ports import (
     StepResult,
 )
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.topic_roles import NOBODY, Audience, audience
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import DueDelivery

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.delivery.schedule import next_digest, quiet_end, time_zone
+from bot.delivery.planning.schedule import next_digest, quiet_end, time_zone
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button, control

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.delivery.explain import Explanation, Help, Reason
-from bot.delivery.incident_text import reason_sentence
+from bot.delivery.incidents.text import reason_sentence
+from bot.delivery.planning.explain import Explanation, Help, Reason
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choices, names

@@ -9,9 +9,9 @@ import simcord
 from discord.ext import commands
 
 from bot.delivery.discord_api.sender import DiscordSender
+from bot.delivery.planning.topic_roles import NOBODY, Audience
 from bot.delivery.ports import Done, Rendered, Step
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.topic_roles import NOBODY, Audience
 from bot.models import Article, ChannelKind, Subscription
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import Delivery, DueDelivery

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.discord_api.responses import NO_ACCESS
-from bot.delivery.explain import HELP, Explanation, Help, Reason
 from bot.delivery.permissions import Wants
-from bot.delivery.topic_roles import RoleProblem
+from bot.delivery.planning.explain import HELP, Explanation, Help, Reason
+from bot.delivery.planning.topic_roles import RoleProblem
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.planning.schedule import next_digest, quiet_end
 from bot.delivery.ports import RetryLater, Step, StepResult
-from bot.delivery.schedule import next_digest, quiet_end
 from bot.models import ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState

@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.delivery.topic_roles import (
+from bot.delivery.planning.topic_roles import (
     Audience,
     ChannelOverwrite,
     RoleFacts,

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.delivery.incident_text import incident_sentence, report_language
+from bot.delivery.incidents.text import incident_sentence, report_language
 from bot.delivery.ports import NotifyLaterError, Sender
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.database import Database

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.schedule import MAX_HOLD_SECONDS, last_digest, next_digest, quiet_end, release_at, time_zone
+from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, last_digest, next_digest, quiet_end, release_at, time_zone
 from bot.models import Rhythm, Schedule
 
 DAY = 86_400.0

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from bot.discovery.contents import SourceContents, SourceKind
 from bot.http.results import Fetched, FetchRequest
-from bot.ingest.backfill_planner import fitting, list_pages, passed_over, site_maps, source_address
-from bot.ingest.backfill_writer import BackfillWriter, Decision
+from bot.ingest.backfill.planner import fitting, list_pages, passed_over, site_maps, source_address
+from bot.ingest.backfill.writer import BackfillWriter, Decision
 from bot.ingest.page_fetcher import ACCEPT, PageFailed, PageFetcher, PageMissing
 from bot.ingest.ports import Extracting
 from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason

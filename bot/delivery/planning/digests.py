@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.delivery.schedule import last_digest, next_digest, quiet_end, release_at
+from bot.delivery.planning.schedule import last_digest, next_digest, quiet_end, release_at
 from bot.models import Rhythm
 from bot.store.outbox import DueDelivery, HeldDelivery
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.channel_facts import ChannelFacts, Silence, channel_facts
+from bot.delivery.planning.channel_facts import ChannelFacts, Silence, channel_facts
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.delivery.schedule import next_digest
+from bot.delivery.planning.schedule import next_digest
 from bot.matching import mismatch
 from bot.models import Article, ArticleState, Rhythm, Subscription
 from bot.store.deliveries import DeliveryReport, DeliveryState

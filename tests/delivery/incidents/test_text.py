@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.incident_notifier import IncidentNotifier
-from bot.delivery.incident_text import incident_sentence, problem_sentence, reason_sentence, report_language
+from bot.delivery.incidents.notifier import IncidentNotifier
+from bot.delivery.incidents.text import incident_sentence, problem_sentence, reason_sentence, report_language
 from bot.i18n import LANGUAGES, Catalogue
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind

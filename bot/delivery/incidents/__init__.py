@@ -1,0 +1,1 @@
+"""Incidents of servers and feeds: their sentences, and who is notified."""

@@ -1,0 +1,1 @@
+"""What is delivered when, where and why: schedules, digests, topic roles, explanations. Pure."""

@@ -1,0 +1,1 @@
+"""Imports the articles that existed before Herald did."""
