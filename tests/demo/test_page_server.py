@@ -63,7 +63,7 @@ async def test_buttons_and_channel_options_work(tmp_path: Path) -> None:
         status = await visitor.act("command", **place, name="announcements status", options={})
         page = await visitor.view("moderator", world.moderators.id)
         message = next(one for one in page["channel"]["messages"] if one["id"] == status["message"])
-        button = next(row["accessory"] for row in message["components"][0]["components"] if "accessory" in row)
+        button = next(row["components"][0] for row in message["components"][0]["components"] if "components" in row)
         pressed = await visitor.act("press", **place, message=message["id"], custom_id=button["custom_id"])
 
     assert "error" not in pressed
