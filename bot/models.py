@@ -12,7 +12,7 @@ UNKNOWN_DATE = 0.0  # of an article; sorted after every date that is known
 
 
 class LinkKind(StrEnum):
-    """How a link stands in an article."""
+    """The role of a link in an article."""
 
     TEXT = "text"  # words inside a sentence
     RELATED = "pull"  # a line of its own that leads on ("> The Jangmadang Generation")
@@ -46,7 +46,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in an article's body; `passage` is the position of the passage it stands in."""
+    """A link in an article's body; `passage` is the position of the passage that contains it."""
 
     label: str
     url: str

@@ -30,7 +30,7 @@ MAX_ACTIONS = 4
 
 
 class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
-    """A button that shows a page of the newest articles; topic and page stand in its `custom_id`."""
+    """A button that shows a page of the newest articles; its `custom_id` holds topic and page."""
 
     def __init__(self, item: discord.ui.Button[Any], page: int, topic: str | None) -> None:
         super().__init__(item)

@@ -155,7 +155,7 @@ def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[Check
     if document.repeated_guids:
         yield remark(f"guids: {document.repeated_guids} of {total} are not their entry's own; link and title decide")
     if document.missing_guids:
-        yield remark(f"guids: {document.missing_guids} of {total} entries have none; their link stands in")
+        yield remark(f"guids: {document.missing_guids} of {total} entries have none; their link is used instead")
 
 
 async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Severity, str]:

@@ -26,7 +26,7 @@ TEXT_FRAGMENT = ":~:"
 class UnnamedEntry:
     """A clean entry before it has an identity; `guid` and `date` as the feed wrote them, empty when it did not.
 
-    `linked` is False where the feed gives it no address and its site's stands in for one.
+    `linked` is False where the feed gives it no address and its site's is used instead.
     """
 
     entry: Entry

@@ -47,5 +47,5 @@ class RawFeed:
 
 
 def web_guid(guid: str) -> str:
-    """The guid where it is an address that can stand in for a missing link, else empty."""
+    """The guid where it is an address that can replace a missing link, else empty."""
     return guid if guid.lower().startswith(("http://", "https://", "/")) else ""

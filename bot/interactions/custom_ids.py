@@ -104,7 +104,7 @@ def decode(state: str) -> Search:
 
 
 def fits(state: str) -> bool:
-    """Whether the state can stand in a button, with room for the page."""
+    """Whether the state fits into a button, with room for the page."""
     return len(search_id(9_999, state)) <= MAX_CUSTOM_ID
 
 

@@ -89,7 +89,7 @@ def author_in(line: str) -> str:
 def author_among(blocks: list[Block]) -> str:
     """The author named by one of the lines around an article, given nearest first.
 
-    A label and the name may stand in two blocks, or date and name in one line ("May 6, 2024 · Ann Writer").
+    A label and the name may be in two blocks, or date and name in one line ("May 6, 2024 · Ann Writer").
     """
     texts = [one_line(block.text)[:300] for block in blocks]
     for position, text in enumerate(texts):

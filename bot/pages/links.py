@@ -57,7 +57,7 @@ def leads_to_sharing(label: str, url: str) -> bool:
 
 
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
-    """How a link stands in its line; `line` is the whole line's text."""
+    """The kind of a link by its position; `line` is the whole line's text."""
     alone = len(line) <= MAX_ALONE and _same(label, line)
     if button or _calls(label, alone=alone) or calling_sentence(label, line):
         return LinkKind.CALL_TO_ACTION

@@ -100,7 +100,7 @@ def read_metadata(
 
 
 def shown_date(tree: LexborHTMLParser, root: LexborNode | None, url: str, zone: tzinfo) -> float | None:
-    """The date that stands above the body for readers."""
+    """The date shown above the body for readers."""
     return _date_among(_above(tree, root, url), zone)
 
 
@@ -202,7 +202,7 @@ def _without_site(name: str, site: str) -> str:
 
 
 def _is_foreign(node: LexborNode) -> bool:
-    """Whether an element stands in comments, in a list of other articles or in the site's frame."""
+    """Whether an element is in comments, in a list of other articles or in the site's frame."""
     for above in _with_ancestors(node):
         if not above.is_element_node:
             continue

@@ -1,4 +1,4 @@
-"""What a page states for machines: meta elements, JSON-LD wherever it stands, and microdata."""
+"""What a page states for machines: meta elements, JSON-LD anywhere in it, and microdata."""
 
 import html
 import json
@@ -145,7 +145,7 @@ def _types(item: dict[str, Any]) -> list[str]:
 
 
 def _authors(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> tuple[tuple[str, ...], str]:
-    """The people who wrote an item, and the organisation that stands in for them."""
+    """The people who wrote an item, and the organisation named when there are none."""
     names: list[str] = []
     organisation = ""
     for key in ("author", "creator"):

@@ -279,7 +279,7 @@ def _is_in(language: str, documents: Sequence[IndexedDocument]) -> Floats:
 
 
 def _contains(document: IndexedDocument, run: Ints) -> bool:
-    """Whether some term ids stand in a document one after the other."""
+    """Whether some term ids follow one another in a document."""
     ids = np.frombuffer(document.terms, TERM_ID)
     length = len(ids) - len(run) + 1
     if length < 1:

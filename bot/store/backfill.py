@@ -228,11 +228,6 @@ class BackfillQueue:
         row = await tx.one(f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?", (article_id,))  # noqa: S608 - column names
         return article_from_row(row) if row else None
 
-    async def is_polled(self, tx: Transaction, feed: str) -> bool:
-        """Whether that feed is polled, so that every new article comes from there."""
-        row = await tx.one("SELECT initialised FROM feeds WHERE key = ?", (feed,))
-        return row is not None and bool(row["initialised"])
-
     async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:
         """Records that no poll has seen this article in its feed."""
         await tx.execute("UPDATE articles SET in_feed = 0 WHERE id = ?", (article_id,))

@@ -236,7 +236,7 @@ class Deliveries:
         return {DeliveryState(row["state"]): row["number"] for row in rows}
 
     async def visible(self, article_id: int) -> int:
-        """In how many channels a post of this article stands, or may stand."""
+        """In how many channels a post of this article is visible, or may be."""
         row = await self._database.one(
             "SELECT count(*) FROM deliveries WHERE article = ?"
             " AND (state IN ('claimed', 'posted', 'unverified') OR digest_id IN (SELECT id FROM deliveries AS digest"
@@ -393,7 +393,7 @@ async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
 
 
 def _channel(row: Row) -> int:
-    """Where the message stands: a forum's post is a thread of its own, with the message's id."""
+    """Where the message is: a forum's post is a thread of its own, with the message's id."""
     forum = row["kind"] == ChannelKind.FORUM.value
     channel: int = (row["message_id"] if forum else None) or row["channel_id"]
     return channel

@@ -150,11 +150,6 @@ class DueDelivery:
         """Whether the subscription was paused or removed: nothing new is posted."""
         return self.removed or self.subscription.paused
 
-    @property
-    def is_digest(self) -> bool:
-        """Whether its post names several articles."""
-        return self.articles != (self.article,) and bool(self.articles)
-
 
 class Outbox:
     """The unsettled part of the table of deliveries."""

@@ -32,7 +32,7 @@ _WORK = (
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """Where a message stands, and the language of the words around the article."""
+    """Where a message is, and the language of the words around the article."""
 
     guild_id: int
     channel_id: int

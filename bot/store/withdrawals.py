@@ -13,7 +13,7 @@ SEQUENCE = 4  # words in a row that must not remain
 SCRUB_PENDING = "scrub_pending"
 
 _WORDS = re.compile(r"\w+")
-# What of an article's row is withheld, and what stands in its place.
+# What of an article's row is withheld, and what replaces it.
 _CONTENT: dict[str, Any] = {
     "url": "", "title": "", "summary": "", "author": "", "author_note": "", "image_url": "", "image_alt": "",
     "reading_minutes": None, "topics": "[]", "body": None, "calls": "[]",
@@ -22,7 +22,7 @@ _KEPT_UNTIL_ERASED = ("url",)
 
 
 def erased_name(name: str) -> str:
-    """What stands in the file for a guid, key or address of an erased article, so that it is recognised again."""
+    """What replaces a guid, key or address of an erased article, so that it is recognised again."""
     if not name or name.startswith(ERASED):
         return name
     return f"{ERASED}{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
@@ -47,15 +47,6 @@ class Withdrawals:
             "SELECT 1 FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
         )
         return row is not None
-
-    async def reinstatable(self, limit: int) -> list[tuple[int, str, float]]:
-        """Withdrawn articles whose words are still kept: id, title, time of the withdrawal; newest first."""
-        rows = await self._database.all(
-            "SELECT article, json_extract(content, '$.title') AS title, withdrawn_at FROM withdrawn_articles"
-            " WHERE content IS NOT NULL ORDER BY withdrawn_at DESC LIMIT ?",
-            (limit,),
-        )
-        return [(row["article"], row["title"], row["withdrawn_at"]) for row in rows]
 
     async def erase(self, article_ids: Iterable[int], now: float) -> frozenset[str]:
         """Removes every word of withdrawn articles from the tables; gives the words that no other article has.

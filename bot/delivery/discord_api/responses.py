@@ -83,7 +83,7 @@ class Response:
 
     @property
     def from_discord(self) -> bool:
-        """Whether the answer is Discord's own JSON, not a page of whatever stands in front of it."""
+        """Whether the answer is Discord's own JSON, not a page of a proxy in front of it."""
         return isinstance(self.body, dict)
 
     @property

@@ -149,7 +149,7 @@ class HttpTransport:
 
 
 class ClientTransport:
-    """Requests through whatever stands in place of discord.py's HTTP client."""
+    """Requests through discord.py's HTTP client, or a replacement of it."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

@@ -329,7 +329,7 @@ def _components(rendered: Rendered, work: DueDelivery) -> list[dict[str, Any]]:
 
 
 def _message(work: DueDelivery) -> dict[str, int]:
-    """The ids of the post; a forum post's message stands in a thread of the same id."""
+    """The ids of the post; a forum post's message is in a thread of the same id."""
     message = work.delivery.message_id or 0
     in_forum = work.subscription.kind is ChannelKind.FORUM
     return {"channel_id": message if in_forum else work.subscription.channel_id, "message_id": message}

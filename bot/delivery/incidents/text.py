@@ -8,7 +8,7 @@ from bot.store.incidents import Incident
 FEED = "feed_"  # incidents of feeds are of a kind such as `feed_timeout:blog`
 HELD = "feed_held"
 EXPIRED = "expired "  # in the detail of a hold that nobody decided, before the number of its articles
-# Kinds that have sentences of their own; what stands behind the colon is a feed's key, or a host.
+# Kinds that have sentences of their own; what follows the colon is a feed's key, or a host.
 NAMED = {HELD: "held", "feed_gap": "gap", "withdrawals_suspended": "withdrawals_suspended"}
 MAX_CHANNELS = 10  # named in one sentence
 BOT_WIDE = ("invalid_budget", "token_refused", "quarantined")

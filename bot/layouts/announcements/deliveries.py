@@ -1,4 +1,4 @@
-"""One delivery in words: where it stands, what it waits for, and what a moderator can do about it."""
+"""One delivery in words: its state, what it waits for, and what a moderator can do about it."""
 
 from bot.delivery.permissions import Permission, name_of
 from bot.i18n import Catalogue, messages
