@@ -42,7 +42,7 @@ class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
     ) -> "ListPage":
         """The button that was pressed."""
         del interaction
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        assert isinstance(item, discord.ui.Button)
         return cls(item, int(match["page"]), match["topic"] or None)
 
     async def use(self, interaction: Interaction) -> None:
@@ -62,7 +62,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
     ) -> "TopicMenu":
         """The menu that was used."""
         del interaction, match
-        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the template is only ever on menus
+        assert isinstance(item, discord.ui.Select)
         return cls(item)
 
     async def use(self, interaction: Interaction) -> None:

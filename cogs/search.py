@@ -57,7 +57,7 @@ class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
     ) -> "SearchPage":
         """The button that was pressed."""
         del interaction
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        assert isinstance(item, discord.ui.Button)
         return cls(item, int(match["page"]), match["state"])
 
     async def use(self, interaction: Interaction) -> None:

@@ -43,7 +43,7 @@ class ShareMenu(Control[discord.ui.Select[Any]], template=SHARE_MENU):
     ) -> "ShareMenu":
         """The menu that was used."""
         del interaction, match
-        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the template is only ever on menus
+        assert isinstance(item, discord.ui.Select)
         return cls(item)
 
     async def use(self, interaction: Interaction) -> None:

@@ -40,7 +40,7 @@ class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
         cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
     ) -> "OpenMenu":
         """The button that was pressed."""
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        assert isinstance(item, discord.ui.Button)
         return cls(item)
 
     async def use(self, interaction: Interaction) -> None:
@@ -60,7 +60,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
         cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> "TopicMenu":
         """The menu that was used."""
-        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the template is only ever on menus
+        assert isinstance(item, discord.ui.Select)
         return cls(item, int(match["chunk"]))
 
     async def use(self, interaction: Interaction) -> None:

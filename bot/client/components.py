@@ -38,5 +38,5 @@ class ArticleButton(Control[discord.ui.Button[Any]], template=r"(?!)"):
     ) -> Self:
         """The button that was pressed."""
         del interaction
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - the template is only ever on buttons
+        assert isinstance(item, discord.ui.Button)
         return cls(item, int(match["article"]))

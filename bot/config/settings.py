@@ -21,7 +21,7 @@ from bot.config.types import Day, Duration, Interval, Key, TimeZone, WebUrl, Wor
 from bot.models import Action, Topic
 
 ENVIRONMENT_PREFIX = "HERALD_"
-TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of the variable, not a secret
+TOKEN_VARIABLE = "DISCORD_TOKEN"
 
 
 PASTE_MARKS = "\ufeff\u200b\"'`\u201c\u201d \t\r\n"  # what may surround a pasted token
@@ -197,11 +197,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, which arrives as the initial values."""
         return env_settings, init_settings

@@ -35,7 +35,7 @@ class RateLimiterClosedError(Exception):
 class Suspension(StrEnum):
     """Why all sending is suspended until a single request succeeds."""
 
-    TOKEN = "token_refused"  # noqa: S105 - a reason, not a secret
+    TOKEN = "token_refused"
     QUARANTINE = "quarantined"
 
 

@@ -113,7 +113,7 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
         if open_browser:
             await asyncio.to_thread(webbrowser.open, address)
         await stopping.wait()
-    print("Stopped.", flush=True)  # noqa: T201 - the command line prints
+    print("Stopped.", flush=True)
     return 0
 
 
@@ -138,4 +138,4 @@ def _greet(page: str, blog: str) -> None:
         "Follow the tour on the page, or type / there to use the commands.",
         "Ctrl-C stops the sandbox; nothing is kept.",
     )
-    print("\n".join(lines), flush=True)  # noqa: T201 - the command line prints
+    print("\n".join(lines), flush=True)

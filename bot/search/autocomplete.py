@@ -23,7 +23,7 @@ MAX_ID = 2**63
 LONG_QUERY = 5  # words; whoever types that many wants no title in their place
 
 QUESTION = re.compile(
-    r"\?\s*$|？\s*$|^\s*(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should)\s+\S+\s"  # noqa: RUF001 - full-width mark
+    r"\?\s*$|？\s*$|^\s*(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should)\s+\S+\s"
     r"|(?:나요|까요|인가요|ㄴ가요|습니까|어요|예요|에요|세요)\s*$",
     re.IGNORECASE,
 )

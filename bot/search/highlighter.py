@@ -26,7 +26,7 @@ MIN_MARKED_WEIGHT = 0.3  # of the query's rarest word; marking "the" would mark 
 # Most words are excluded without stemming: a stem begins like its word, except for a few such as "dying".
 PREFIX = 2
 
-SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")  # noqa: RUF001 - full-width marks end sentences too
+SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
 LINE_MARKS = "•> \t"
 
 

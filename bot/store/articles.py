@@ -25,7 +25,7 @@ STEP = 200
 MAX_CALLS = 3
 RECHECK_AFTER_REINSTATE = 86_400.0
 
-_SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names from above
+_SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"
 _LIVE = "article.state = 'live'"
 _NEWEST_FIRST = "ORDER BY article.published DESC, article.id DESC"
 
@@ -44,7 +44,7 @@ class Articles:
     async def by_key(self, key: str) -> Article | None:
         """The article of that canonical key, withdrawn or not."""
         row = await self._database.one(
-            f"{_SELECT} WHERE article.key IN (?1, ?2) OR article.id IN"  # noqa: S608 - column names from above
+            f"{_SELECT} WHERE article.key IN (?1, ?2) OR article.id IN"
             " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)) ORDER BY article.key IN (?1, ?2) DESC",
             (key, erased_name(key)),
         )
@@ -54,7 +54,7 @@ class Articles:
         """The articles of these ids in the order asked; unknown ids are left out."""
         wanted = json.dumps(list(ids))
         rows = await self._database.all(
-            f"{_SELECT} WHERE article.id IN (SELECT value FROM json_each(?))",  # noqa: S608 - column names from above
+            f"{_SELECT} WHERE article.id IN (SELECT value FROM json_each(?))",
             (wanted,),
         )
         found = {row["id"]: article_from_row(row) for row in rows}
@@ -129,7 +129,7 @@ class Articles:
 
     async def stored(self, tx: Transaction, article_id: int) -> tuple[Article, ArticleBody] | None:
         """The article of that id with its body, withdrawn or not, as this transaction sees it."""
-        row = await tx.one(f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id = ?", (article_id,))  # noqa: S608 - column names from above
+        row = await tx.one(f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id = ?", (article_id,))
         if row is None:
             return None
         return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
@@ -147,7 +147,7 @@ class Articles:
         row = {**_columns(draft), "feed": draft.feed, "first_seen": now, "updated": now}
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
-        cursor = await tx.execute(f"INSERT INTO articles ({names}) VALUES ({values})", row)  # noqa: S608 - our names
+        cursor = await tx.execute(f"INSERT INTO articles ({names}) VALUES ({values})", row)
         article_id = cursor.lastrowid
         if article_id is None:
             raise RuntimeError("SQLite gave no id for an inserted article")
@@ -170,7 +170,7 @@ class Articles:
             del row["calls"]
         changes = ", ".join(f"{name} = :{name}" for name in row)
         cursor = await tx.execute(
-            f"UPDATE articles SET {changes}, body = coalesce(:body, body), updated = :now"  # noqa: S608 - our names
+            f"UPDATE articles SET {changes}, body = coalesce(:body, body), updated = :now"
             " WHERE id = :id AND state = 'live'",
             {**row, "body": body, "now": now, "id": article_id},
         )

@@ -225,7 +225,7 @@ class BackfillQueue:
 
     async def article(self, tx: Transaction, article_id: int) -> Article | None:
         """A stored article, as this transaction sees it."""
-        row = await tx.one(f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?", (article_id,))  # noqa: S608 - column names
+        row = await tx.one(f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?", (article_id,))
         return article_from_row(row) if row else None
 
     async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:

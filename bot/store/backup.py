@@ -105,7 +105,7 @@ def _mark_restored(installed: Path, backup: Path, now: float) -> None:
         table = "key_values" if "key_values" in tables else "kept"
         if table in tables:
             connection.execute(
-                f"INSERT OR REPLACE INTO {table} (key, value, changed) VALUES (?, ?, ?)",  # noqa: S608 - our names
+                f"INSERT OR REPLACE INTO {table} (key, value, changed) VALUES (?, ?, ?)",
                 (RESTORED, note, now),
             )
         # What was waiting then may have been posted since: it is looked up before it is posted.

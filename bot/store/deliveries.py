@@ -375,7 +375,7 @@ class Deliveries:
 
 async def _article(tx: Transaction, article_id: int) -> Article:
     row = await tx.one(
-        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",  # noqa: S608 - our column names
+        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",
         (article_id,),
     )
     if row is None:

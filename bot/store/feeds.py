@@ -101,7 +101,7 @@ class Feeds:
         row = {**asdict(state), "schedule": json.dumps(state.schedule, separators=(",", ":"))}
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
-        await tx.execute(f"INSERT OR REPLACE INTO feeds ({names}) VALUES ({values})", row)  # noqa: S608 - our names
+        await tx.execute(f"INSERT OR REPLACE INTO feeds ({names}) VALUES ({values})", row)
 
 
 def _from_row(row: Row) -> FeedState:

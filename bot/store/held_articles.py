@@ -9,7 +9,7 @@ from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Transaction
 
 _SELECT = (
-    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held"  # noqa: S608 - our names
+    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held"
     " JOIN articles AS article ON article.id = held.article WHERE article.state = 'live' AND held.feed = ?"
 )
 _NEWEST_FIRST = " ORDER BY article.published DESC, article.id DESC"

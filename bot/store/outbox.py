@@ -43,7 +43,7 @@ _URGENCY = (
 _STOPPED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND (paused OR removed))"
 _REMOVED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND removed)"
 _DUE = (
-    f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS}, subscription.removed,"  # noqa: S608 - our column names
+    f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS}, subscription.removed,"
     " CASE WHEN delivery.publish = 'wanted' THEN (SELECT at FROM hourly_actions"
     " WHERE channel_id = delivery.channel_id AND step = 'publish' ORDER BY at DESC LIMIT 1 OFFSET :publishes)"
     " END AS last_publish,"
@@ -62,7 +62,7 @@ _DUE = (
     f" AND NOT ({_NOT_FIRST}) ORDER BY {_URGENCY}, delivery.published, delivery.id LIMIT :limit"
 )
 _HELD_OVER = (
-    f"SELECT delivery.id, delivery.channel_id, delivery.published, delivery.release_at, {SUBSCRIPTION_COLUMNS},"  # noqa: S608 - as above
+    f"SELECT delivery.id, delivery.channel_id, delivery.published, delivery.release_at, {SUBSCRIPTION_COLUMNS},"
     " (SELECT max(digest_period) FROM deliveries WHERE subscription = delivery.subscription AND state != 'planned')"
     " AS last_period FROM deliveries AS delivery"
     " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
@@ -71,7 +71,7 @@ _HELD_OVER = (
     " AND NOT subscription.paused AND NOT subscription.removed AND subscription.blocked_reason = ''"
 )
 _NAMED = (
-    f"SELECT {ARTICLE_COLUMNS}, delivery.digest_id AS list FROM deliveries AS delivery"  # noqa: S608 - as above
+    f"SELECT {ARTICLE_COLUMNS}, delivery.digest_id AS list FROM deliveries AS delivery"
     " JOIN articles AS article ON article.id = delivery.article WHERE delivery.digest_id IN ({})"
     " ORDER BY article.published, article.id"
 )
@@ -236,7 +236,7 @@ class Outbox:
         paused or removed in that time is not planned again.
         """
         await tx.executemany(
-            f"UPDATE deliveries SET state = CASE WHEN :state = 'planned' AND {_REMOVED}"  # noqa: S608 - our text
+            f"UPDATE deliveries SET state = CASE WHEN :state = 'planned' AND {_REMOVED}"
             " THEN 'cancelled' ELSE :state END,"
             " attempts = :attempts, claimed_at = :claimed_at,"
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
@@ -256,7 +256,7 @@ class Outbox:
     async def is_wanted(self, delivery_id: int) -> bool:
         """Whether a post may still be sent: the channel was not stopped and the article not withdrawn."""
         row = await self._database.one(
-            f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED}"  # noqa: S608 - our text
+            f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED}"
             " AND (EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'live')"
             " OR EXISTS (SELECT 1 FROM deliveries AS named WHERE named.digest_id = deliveries.id))",
             (delivery_id,),
@@ -333,13 +333,13 @@ class Outbox:
 
     async def has_blocked(self, channel_id: int) -> bool:
         """Whether something about posts there waits for a permission."""
-        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))  # noqa: S608 - our text
+        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))
         return row is not None
 
     async def retry_blocked(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
         """Retries what was not permitted about posts of the last `age` seconds, and every withdrawal."""
         await tx.execute(
-            "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"  # noqa: S608 - our text
+            "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"
             f" WHERE channel_id = :channel AND {_BLOCKED}"
             " AND (desired_hash != posted_hash OR coalesce(posted_at, claimed_at, 0) > :since)",

@@ -20,9 +20,9 @@ NOTICE = 0  # the fingerprint of a card whose article was withdrawn
 _COLUMNS = ("id", "article", "guild_id", "channel_id", "message_id", "language", "desired_hash", "posted_hash", "due",
             "attempts", "blocked_reason")  # fmt: skip
 _CARD_COLUMNS = ", ".join(f"card.{name} AS card_{name}" for name in _COLUMNS)
-_SELECT = f"SELECT {_CARD_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - our column names
+_SELECT = f"SELECT {_CARD_COLUMNS} FROM shared_cards AS card"
 _WORK = (
-    f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"  # noqa: S608 - as above
+    f"SELECT {_CARD_COLUMNS}, {ARTICLE_COLUMNS} FROM shared_cards AS card"
     " JOIN articles AS article ON article.id = card.article"
     " WHERE card.due IS NOT NULL AND (card.due <= :now OR card.due > :never)"
     " AND card.id NOT IN (SELECT value FROM json_each(:busy)) AND (:only IS NULL OR card.article = :only) "
@@ -226,7 +226,7 @@ async def _want(tx: Transaction, article_id: int, wanted: int, now: float) -> No
 
 async def _article(tx: Transaction, article_id: int) -> Article | None:
     row = await tx.one(
-        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",  # noqa: S608 - our column names
+        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",
         (article_id,),
     )
     return article_from_row(row) if row else None

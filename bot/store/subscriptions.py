@@ -26,14 +26,14 @@ SUBSCRIPTION_COLUMNS = ", ".join(
 GUILD_LEFT = "guild_left"
 STEP = 200
 
-_SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"  # noqa: S608 - our names
+_SELECT = f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"
 _INSERT = (
-    f"INSERT INTO subscriptions ({', '.join(_WRITTEN)}) VALUES ({', '.join(f':{name}' for name in _WRITTEN)})"  # noqa: S608 - as above
+    f"INSERT INTO subscriptions ({', '.join(_WRITTEN)}) VALUES ({', '.join(f':{name}' for name in _WRITTEN)})"
     f" ON CONFLICT (channel_id) DO UPDATE SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)},"
     " paused = 0, blocked_reason = '', removed = 0 WHERE removed RETURNING id"
 )
 _CHANGED = ", ".join(f"{name} = :{name}" for name in ("kind", "moderator_language", *_OPTIONS))
-_UPDATE = f"UPDATE subscriptions SET {_CHANGED} WHERE id = :id"  # noqa: S608 - as above
+_UPDATE = f"UPDATE subscriptions SET {_CHANGED} WHERE id = :id"
 _WAITING = "subscription = ?1 AND state IN ('planned', 'claimed')"
 
 
@@ -154,7 +154,7 @@ class Subscriptions:
                 )
                 return
             await tx.execute(
-                f"UPDATE deliveries SET recall = 0, due = 0, problem = '' WHERE (recall OR {_WAITING})"  # noqa: S608 - our text
+                f"UPDATE deliveries SET recall = 0, due = 0, problem = '' WHERE (recall OR {_WAITING})"
                 " AND subscription = ?1 AND release_at IS NULL"
                 " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND blocked_reason = '')",
                 (subscription_id,),
@@ -164,7 +164,7 @@ class Subscriptions:
         """Something keeps it from working (see `Subscription.blocked`): its deliveries wait."""
         await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (reason, subscription_id))
         await tx.execute(
-            f"UPDATE deliveries SET due = NULL, problem = ?2 WHERE {_WAITING}",  # noqa: S608 - our text
+            f"UPDATE deliveries SET due = NULL, problem = ?2 WHERE {_WAITING}",
             (subscription_id, reason),
         )
 

@@ -120,7 +120,7 @@ async def restore_words(tx: Transaction, article_id: int, now: float) -> bool:
 
 async def _set(tx: Transaction, article_id: int, values: dict[str, Any]) -> None:
     columns = ", ".join(f"{name} = :{name}" for name in values)
-    await tx.execute(f"UPDATE articles SET {columns} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 - our column names
+    await tx.execute(f"UPDATE articles SET {columns} WHERE id = :id", {**values, "id": article_id})
 
 
 async def _erase_names(tx: Transaction, row: Row) -> list[str]:
@@ -128,11 +128,11 @@ async def _erase_names(tx: Transaction, row: Row) -> list[str]:
     names = [row["url"], row["key"]]
     await tx.execute("UPDATE articles SET url = '', key = ? WHERE id = ?", (erased_name(row["key"]), row["id"]))
     for table, column in (("article_aliases", "key"), ("identities", "identity")):
-        found = await tx.all(f"SELECT * FROM {table} WHERE article = ?", (row["id"],))  # noqa: S608 - names from this line
+        found = await tx.all(f"SELECT * FROM {table} WHERE article = ?", (row["id"],))
         for one in found:
             names.append(one[column])
             await tx.execute(
-                f"UPDATE {table} SET {column} = ? WHERE article = ? AND {column} = ?",  # noqa: S608 - as above
+                f"UPDATE {table} SET {column} = ? WHERE article = ? AND {column} = ?",
                 (erased_name(one[column]), row["id"], one[column]),
             )
     await tx.execute(
@@ -155,10 +155,10 @@ async def _unique_words(tx: Transaction, words: set[str]) -> set[str]:
 async def _erase_queries(tx: Transaction, unique: set[str], sequences: set[str]) -> None:
     """Deletes counted and saved searches that repeat the article's own words."""
     for table, column in (("search_asked", "value"), ("saved_searches", "state")):
-        for row in await tx.all(f"SELECT DISTINCT {column} FROM {table}"):  # noqa: S608 - names from this line
+        for row in await tx.all(f"SELECT DISTINCT {column} FROM {table}"):
             words = _tokens(row[0])
             if not unique.isdisjoint(words) or not sequences.isdisjoint(_sequences(words)):
-                await tx.execute(f"DELETE FROM {table} WHERE {column} = ?", (row[0],))  # noqa: S608 - as above
+                await tx.execute(f"DELETE FROM {table} WHERE {column} = ?", (row[0],))
 
 
 def _sequences(words: Sequence[str]) -> set[str]:

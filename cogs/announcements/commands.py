@@ -103,10 +103,10 @@ class Announcements(
         channel: NewChannelId,
         topics: Topics = None,
         role: discord.Role | None = None,
-        topic_roles: bool | None = None,  # noqa: FBT001 - as above
-        silent: bool | None = None,  # noqa: FBT001 - as above
-        publish: bool | None = None,  # noqa: FBT001 - an option of a command
-        thread: bool | None = None,  # noqa: FBT001 - as above
+        topic_roles: bool | None = None,
+        silent: bool | None = None,
+        publish: bool | None = None,
+        thread: bool | None = None,
         language: str | None = None,
         feed: FeedNames = None,
     ) -> None:
@@ -141,13 +141,13 @@ class Announcements(
         channel: SubscribedChannelId,
         topics: Topics = None,
         role: discord.Role | None = None,
-        topic_roles: bool | None = None,  # noqa: FBT001 - as above
-        silent: bool | None = None,  # noqa: FBT001 - as above
-        publish: bool | None = None,  # noqa: FBT001 - an option of a command
-        thread: bool | None = None,  # noqa: FBT001 - as above
+        topic_roles: bool | None = None,
+        silent: bool | None = None,
+        publish: bool | None = None,
+        thread: bool | None = None,
         language: str | None = None,
         feed: FeedNames = None,
-        no_role: bool = False,  # noqa: FBT001, FBT002 - as above
+        no_role: bool = False,
     ) -> None:
         """Changes the typed options; with the channel alone it opens the wizard."""
         typed = TypedOptions(topics, feed, role, no_role, topic_roles, silent, publish, thread, language)

@@ -108,7 +108,7 @@ class NewChannel(app_commands.Transformer[HeraldBot]):
         """Only channels that can carry announcements are offered."""
         return CHANNEL_TYPES
 
-    async def transform(self, _interaction: Interaction, value: Any, /) -> int:  # noqa: ANN401 - discord.py's signature
+    async def transform(self, _interaction: Interaction, value: Any, /) -> int:
         """The channel's id."""
         return value.id
 
@@ -116,7 +116,7 @@ class NewChannel(app_commands.Transformer[HeraldBot]):
 class SubscribedChannel(app_commands.Transformer[HeraldBot]):
     """A channel of this server that gets announcements, chosen from a list of just those."""
 
-    async def transform(self, interaction: Interaction, value: Any, /) -> int:  # noqa: ANN401 - discord.py's signature
+    async def transform(self, interaction: Interaction, value: Any, /) -> int:
         """The channel's id; 0 for text that names none."""
         typed = str(value).strip()
         if match := CHANNEL_ID.fullmatch(typed):
@@ -125,7 +125,7 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         named = [choice for choice in await _channels(interaction) if choice.name.casefold() == name]
         return int(named[0].value) if len(named) == 1 else 0
 
-    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """The subscribed channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
         return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MAX_SUGGESTIONS]
@@ -134,11 +134,11 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
 class KnownArticle(app_commands.Transformer[HeraldBot]):
     """An article of the archive, completed by its title; what was typed may be its id or its title."""
 
-    async def transform(self, _interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's signature
+    async def transform(self, _interaction: Interaction, value: Any, /) -> str:
         """The text as typed or chosen."""
         return str(value)
 
-    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """Articles with a similar title; the value is the article's id."""
         found = await interaction.client.services.search.suggest_titles(str(value))
         return as_choices((suggestion.label, suggestion.value) for suggestion in found)
@@ -151,11 +151,11 @@ class _ChoiceList(app_commands.Transformer[HeraldBot]):
         super().__init__()
         self._choices, self._all_key = choices, all_key
 
-    async def transform(self, _interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's signature
+    async def transform(self, _interaction: Interaction, value: Any, /) -> str:
         """The text as typed; `apply_options` parses it."""
         return str(value)
 
-    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override] # noqa: ANN401 - as above
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """The list so far with one more item."""
         text = text_for(interaction)
         settings = interaction.client.services.settings

@@ -27,9 +27,9 @@ async def cache_guilds(client: discord.Client, guild_ids: Iterable[int]) -> None
             log.warning("server %d cannot be read: %s", guild_id, error.text or type(error).__name__)
             continue
         # discord.py fills its cache from the gateway alone, so there is no public way.
-        guild._add_member(member)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        guild._add_member(member)  # pyright: ignore[reportPrivateUsage]
         for channel in channels:
-            guild._add_channel(channel)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            guild._add_channel(channel)  # pyright: ignore[reportPrivateUsage]
         for thread in threads:
-            guild._add_thread(thread)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        client._connection._add_guild(guild)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            guild._add_thread(thread)  # pyright: ignore[reportPrivateUsage]
+        client._connection._add_guild(guild)  # pyright: ignore[reportPrivateUsage]

@@ -23,7 +23,7 @@ CHANNEL_GONE = "channel_gone"
 TAG_MISSING = "tag_missing"
 NO_ACCESS = "missing_access"
 WRONG_KIND = "channel_kind"
-TOKEN_REFUSED = "token_refused"  # noqa: S105 - a reason, not a secret
+TOKEN_REFUSED = "token_refused"
 BOT_QUARANTINED = "quarantined"
 
 # What a moderator has to change first.

@@ -19,7 +19,7 @@ _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "fe
 
 _RANGE_YEAR = r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)"
 _BETWEEN = re.compile(
-    rf"(?:\b(?:between|from)\s+)?{_RANGE_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_RANGE_YEAR}년?\s*(?:까지|사이)?",  # noqa: RUF001 - dashes of ranges
+    rf"(?:\b(?:between|from)\s+)?{_RANGE_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_RANGE_YEAR}년?\s*(?:까지|사이)?",
     re.IGNORECASE,
 )
 _SINCE = re.compile(

@@ -74,7 +74,7 @@ class HealthReader:
             phrases.update(unpack_ids(row[1]))
         problems: list[str] = []
         for kind, stored in (("words", words), ("phrases", phrases)):
-            counted = self._counts(f"SELECT id, documents FROM search_{kind}")  # noqa: S608 - names from this line
+            counted = self._counts(f"SELECT id, documents FROM search_{kind}")
             if counted != stored:
                 problems.append(
                     f"counts of {len(dict(counted.items() ^ stored.items()))} {kind} differ from the articles"
@@ -91,7 +91,7 @@ class HealthReader:
 async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Article, ArticleBody]]:
     """Returns live articles with their bodies, as an open transaction sees them, by id."""
     rows = await tx.all(
-        f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article WHERE article.state = 'live'"  # noqa: S608 - names, placeholders
+        f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article WHERE article.state = 'live'"
         f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",
         tuple(ids),
     )

@@ -139,7 +139,7 @@ class SearchReader:
             return None
         where = " AND ".join(condition for condition, _ in used)
         values = [value for condition, value in used for _ in range(condition.count("?"))]
-        rows = self._connection.execute(f"SELECT article FROM search_documents WHERE {where}", values)  # noqa: S608 - fixed conditions
+        rows = self._connection.execute(f"SELECT article FROM search_documents WHERE {where}", values)
         return [row[0] for row in rows]
 
     def published_in(self, period: Period) -> list[int]:
@@ -170,7 +170,7 @@ class SearchReader:
     def articles(self, ids: Sequence[int]) -> dict[int, tuple[Article, ArticleBody]]:
         """Returns live articles with their bodies."""
         rows = self._connection.execute(
-            f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article"  # noqa: S608 - names, placeholders
+            f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article"
             f" WHERE article.state = 'live' AND article.id IN ({', '.join('?' * len(ids))})",
             ids,
         )

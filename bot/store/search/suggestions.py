@@ -13,7 +13,7 @@ MAX_PHRASES_READ = 1_000
 MAX_TITLE_WORDS_READ = 600
 MAX_TITLES_READ = 200
 
-_ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"  # noqa: S608 - column names
+_ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"
 
 
 class SuggestionReader:
@@ -49,7 +49,7 @@ class SuggestionReader:
 
     def _with_all(self, articles: Sequence[int], whole: set[str], prefix: str) -> list[int]:
         rows = self._connection.execute(
-            f"SELECT article, words FROM search_titles WHERE article IN ({', '.join('?' * len(articles))})"  # noqa: S608 - placeholders
+            f"SELECT article, words FROM search_titles WHERE article IN ({', '.join('?' * len(articles))})"
             " ORDER BY article DESC",
             articles,
         )
@@ -81,7 +81,7 @@ class SuggestionReader:
         """Returns how often each of some articles was opened."""
         marks = ", ".join("?" * len(articles))
         rows = self._connection.execute(
-            f"SELECT value, times FROM search_asked WHERE kind = 'article' AND value IN ({marks})",  # noqa: S608 - placeholders
+            f"SELECT value, times FROM search_asked WHERE kind = 'article' AND value IN ({marks})",
             [str(article) for article in articles],
         )
         return {int(row["value"]): row["times"] for row in rows}

@@ -95,7 +95,7 @@ async def remove_entry(tx: Transaction, article: int) -> bool:
     if row is None:
         return False
     for table in ("search_documents", "search_article_words", "search_titles"):
-        await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 - names from this line
+        await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
     title_words = [(word, article) for word in set(row["title_words"].split())]
     await tx.executemany("DELETE FROM search_title_words WHERE word = ? AND article = ?", title_words)
     numbers = term_ids_of(row["terms"])
@@ -158,7 +158,7 @@ async def _increment(tx: Transaction, column: str, table: str, values: Iterable[
     """Counts one more article for each value; returns the ids. `values` holds the distinct values of each article."""
     counts = Counter(value for distinct in values for value in distinct)
     rows = await tx.all(
-        f"INSERT INTO {table} ({column}, documents)"  # noqa: S608 - names from this module
+        f"INSERT INTO {table} ({column}, documents)"
         " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
         f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents RETURNING {column}, id",
         (json.dumps(sorted(counts.items()), ensure_ascii=False),),
@@ -206,8 +206,8 @@ async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]
 async def _decrement(tx: Transaction, table: str, ids: Sequence[int]) -> None:
     listed = (json.dumps(ids),)
     among = "id IN (SELECT value FROM json_each(?))"
-    await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)  # noqa: S608 - names from this module
-    await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)  # noqa: S608 - names from this module
+    await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)
+    await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)
 
 
 def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
