@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from bot.plain_text import primary_subtag
+
 DEFAULT_LANGUAGE = "en"
 LANGUAGES = ("en", "ko")
 
@@ -26,7 +28,7 @@ class Catalogue:
     @cache
     def of(language: str) -> "Catalogue":
         """The catalogue for a language code or a Discord locale such as `en-GB` or `ko`."""
-        code = language.split("-", 1)[0].lower()
+        code = primary_subtag(language)
         return Catalogue(code if code in LANGUAGES else DEFAULT_LANGUAGE)
 
     def __call__(self, key: str, **fields: object) -> str:

@@ -86,9 +86,14 @@ def folded(text: str) -> str:
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).casefold().strip()
 
 
+def primary_subtag(tag: str) -> str:
+    """The language of a tag such as `en-GB` or `pt_BR`, in lower case; empty for an empty tag."""
+    return tag.replace("_", "-").split("-", 1)[0].strip().lower()
+
+
 def language_of(text: str, declared: str) -> str:
     """The language code of a text: what the page declares, unless its script says otherwise."""
-    code = re.split(r"[-_]", declared.strip().lower(), maxsplit=1)[0]
+    code = primary_subtag(declared)
     code = code if re.fullmatch(r"[a-z]{2,3}", code) else ""
     latin = len(LATIN.findall(text))
     for language, script in SCRIPTS:

@@ -16,6 +16,8 @@ from typing import NamedTuple, Protocol, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
+from bot.plain_text import primary_subtag
+
 ANALYSER_VERSION = 3  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
 DEFAULT_LANGUAGE = "en"
@@ -178,7 +180,7 @@ def bigrams(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_024)
 def language_code(language: str) -> str:
     """Returns the two-letter code of a language tag; the default language when there is none."""
-    return language.replace("_", "-").split("-", 1)[0].lower() or DEFAULT_LANGUAGE
+    return primary_subtag(language) or DEFAULT_LANGUAGE
 
 
 def stem(word: str, code: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 
 MAX_NESTING = 8
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
 from bot.pages.extractor import decode
 from bot.pages.metadata import slug_agrees

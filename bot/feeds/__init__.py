@@ -1,1 +1,1 @@
-"""From an address to entries and article pages."""
+"""Parses feeds: RSS, Atom, RDF and JSON Feed from bytes to entries. Pure; runs in the worker."""

@@ -16,7 +16,7 @@ from itertools import islice
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 from bot.feeds.document import MAX_ENTRIES, FeedDocument, ParsedEntry
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed

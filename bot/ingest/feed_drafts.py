@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from bot.feeds.document import ParsedEntry
 from bot.ingest.ports import Classify
+from bot.ingest.summaries import telling_summary, without_boilerplate
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
-from bot.summaries import telling_summary, without_boilerplate
 from bot.urls import canonical_key, public_url
 
 

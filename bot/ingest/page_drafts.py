@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.ingest.feed_drafts import body_of, described
 from bot.ingest.ports import Classify
+from bot.ingest.summaries import introduction, telling_summary
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
-from bot.summaries import introduction, telling_summary
 from bot.urls import canonical_key
 
 

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass, replace
 
-from bot.dates import date_in
+from bot.dates.parsing import date_in
 from bot.pages.blocks import Block, BlockKind
 from bot.plain_text import one_line
 

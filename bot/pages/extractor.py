@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import date_in
+from bot.dates.parsing import date_in
 from bot.models import Image, Page
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks

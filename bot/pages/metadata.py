@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import KOREA, date_in, parse_stamp
+from bot.dates.parsing import KOREA, date_in, parse_stamp
 from bot.pages.blocks import Block, BlockKind, has_class, is_skipped, read_blocks
 from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note
 from bot.pages.structured_data import StructuredData, read_metas

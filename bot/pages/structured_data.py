@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 from bot.pages.byline import clean_author
 from bot.plain_text import folded, one_line
 

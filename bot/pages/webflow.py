@@ -12,7 +12,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates import date_in
+from bot.dates.parsing import date_in
 from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, has_class, is_skipped
 from bot.plain_text import folded, one_line
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
-from bot.matching import primary_subtag
 from bot.models import Article, ChannelKind
+from bot.plain_text import primary_subtag
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.subscriptions import GUILD_LEFT

@@ -8,9 +8,9 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.matching import mismatch
 from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.database import Database, Row, Transaction
+from bot.store.matching import mismatch
 
 _OPTIONS = (
     "topics", "feeds", "role_id", "topic_roles", "silent", "publish", "open_thread", "language",

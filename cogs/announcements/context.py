@@ -13,8 +13,8 @@ from bot.interactions.typed_choices import Choice, Choices, available_choices
 from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.components import notice
 from bot.layouts.renderer import Renderer
-from bot.matching import mismatch
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
+from bot.store.matching import mismatch
 from cogs.announcements.channels import Channel, inspect
 
 LOOK_BACK = 50

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from bot.config.types import parse_duration
-from bot.dates import date_in, parse_stamp
+from bot.dates.parsing import date_in, parse_stamp
 from bot.feeds.text import plain_summary, plain_title
 from bot.pages.assembler import assemble
 from bot.pages.blocks import HIDDEN_STYLE, Block, BlockKind, Span

@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 from bot.durations import DAY
 from bot.pages.extractor import extract_page
 from bot.plain_text import folded

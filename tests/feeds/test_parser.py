@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dates import parse_stamp
+from bot.dates.parsing import parse_stamp
 from bot.feeds.document import MAX_ENTRIES, FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.feeds.raw import MOST_READ

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dates import date_in, parse_stamp
+from bot.dates.parsing import date_in, parse_stamp
 from bot.models import LinkKind
 from bot.pages.blocks import useful_alt
 from bot.pages.byline import author_in, is_note

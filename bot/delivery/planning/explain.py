@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.delivery.planning.schedule import next_digest
-from bot.matching import mismatch
 from bot.models import Article, ArticleState, Rhythm, Subscription
 from bot.store.deliveries import DeliveryReport, DeliveryState
+from bot.store.matching import mismatch
 
 SOON_SECONDS = 30.0
 

@@ -14,9 +14,8 @@ from bot.layouts.announcements.deliveries import jump_url, short_link
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import MAX_COMPONENTS, MAX_TEXT, Button, Part, action_row, card, layout, text_display
 from bot.layouts.markdown import plain
-from bot.matching import primary_subtag
 from bot.models import Article, Rhythm, Subscription
-from bot.plain_text import clean_line
+from bot.plain_text import clean_line, primary_subtag
 from bot.store.deliveries import DeliveryReport
 
 LANGUAGE_LENGTH = 20

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import FIRST_YEAR, LAST_YEAR, date_in, parse_stamp
+from bot.dates.parsing import FIRST_YEAR, LAST_YEAR, date_in, parse_stamp
 
 FIRST, LAST = datetime.fromisoformat("1990-01-02"), datetime.fromisoformat("2099-12-30")
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from bot.date_names import AFTER_NOON, BEFORE_NOON, KOREAN_LABELS, LABELS, MONTHS, WEEKDAYS, ZONES
+from bot.dates.names import AFTER_NOON, BEFORE_NOON, KOREAN_LABELS, LABELS, MONTHS, WEEKDAYS, ZONES
 
 KOREA = timezone(timedelta(hours=9))
 NOON, MAX_DAY = 12, 31

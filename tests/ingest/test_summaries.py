@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.ingest.summaries import MAX_SUMMARY, introduction, says_something, telling_summary
 from bot.models import Passage
-from bot.summaries import MAX_SUMMARY, introduction, says_something, telling_summary
 
 TITLE, AUTHOR = "A Market Behind the Station", "Harriet Vale"
 OPENING = (
