@@ -16,8 +16,16 @@ MINUTES = "%Y-%m-%d %H:%M UTC"
 class ArticleEventHandler:
     """An `ArticleEvents`: keeps index and outbox in step with the articles, whoever changes them."""
 
-    def __init__(self, search: SearchEngine, deliveries: Deliveries, cards: SharedCards) -> None:
+    def __init__(
+        self,
+        search: SearchEngine,
+        deliveries: Deliveries,
+        cards: SharedCards,
+        incidents: Incidents,
+        reinstate_servers: Sequence[int] = (),
+    ) -> None:
         self._search, self._deliveries, self._cards = search, deliveries, cards
+        self._incidents, self._reinstate_servers = incidents, reinstate_servers
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         """Makes a new article findable, and plans its deliveries where it is to be announced."""
@@ -49,8 +57,10 @@ class ArticleEventHandler:
         await self._cards.changed(tx, article_id, now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Takes an article out of the index and out of every channel."""
+        """Takes an article out of the index and out of every channel; notifies the servers that may bring it back."""
         await self._search.remove(tx, article_id)
+        for guild_id in self._reinstate_servers:
+            await self._incidents.note(tx, "withdrawn", "", now, guild_id=guild_id)
         await self._deliveries.withdrawn(tx, article_id, now)
         await self._cards.withdrawn(tx, article_id, now)
 

@@ -102,7 +102,7 @@ class Core:
             withdrawals=Withdrawals(database),
             search=search,
             classifier=Classifier(settings.topics),
-            events=ArticleEventHandler(search, deliveries, cards),
+            events=ArticleEventHandler(search, deliveries, cards, incidents, settings.delivery.reinstate_servers),
             feed_incidents=FeedIncidents(incidents),
         )
 

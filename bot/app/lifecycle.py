@@ -126,5 +126,7 @@ def _services(core: Core, web: Web, announcer: Announcer) -> Services:
         search=core.search,
         watcher=web.watcher,
         announcer=announcer,
+        withdrawals=core.withdrawals,
+        reinstate=core.reinstate,
         clock=core.clock,
     )

@@ -1,6 +1,6 @@
 """The services that cogs are given."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.config.settings import Settings
@@ -16,6 +16,7 @@ from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
 from bot.store.topic_roles import TopicRoles
+from bot.store.withdrawals import Withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,17 @@ class Services:
 
     settings: Settings
     database: Database
-    articles: "Articles"
-    feeds: "Feeds"
-    subscriptions: "Subscriptions"
-    deliveries: "Deliveries"
-    cards: "SharedCards"
-    incidents: "Incidents"
+    articles: Articles
+    feeds: Feeds
+    subscriptions: Subscriptions
+    deliveries: Deliveries
+    cards: SharedCards
+    incidents: Incidents
     guilds: Guilds
     topic_roles: TopicRoles
-    search: "SearchEngine"
-    watcher: "FeedPoller"
-    announcer: "Announcer"
+    search: SearchEngine
+    watcher: FeedPoller
+    announcer: Announcer
+    withdrawals: Withdrawals
+    reinstate: Callable[[int], Awaitable[bool]]
     clock: Callable[[], float]

@@ -126,6 +126,7 @@ class DeliverySettings(Section):
     catch_up_age: Duration = 1_209_600.0
     withdrawn_posts: Literal["notice", "delete"] = "notice"
     erase_after: Duration = 86_400.0
+    reinstate_servers: tuple[int, ...] = ()
     publishes_per_hour: int = Field(default=10, ge=1)
     edits_per_hour: int = Field(default=3, ge=1)
     invalid_request_budget: int = Field(default=1_000, ge=10, le=9_000)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.store.database import Database, Row, Transaction
@@ -28,6 +29,15 @@ def erased_name(name: str) -> str:
     return f"{ERASED}{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawnArticle:
+    """A withdrawn article whose words are still kept."""
+
+    id: int
+    title: str
+    withdrawn_at: float
+
+
 class Withdrawals:
     """The table of withdrawn articles."""
 
@@ -40,6 +50,26 @@ class Withdrawals:
             "SELECT article FROM withdrawn_articles WHERE content IS NOT NULL AND withdrawn_at <= ?", (before,)
         )
         return [row["article"] for row in rows]
+
+    async def kept(self) -> list[WithdrawnArticle]:
+        """Articles whose words are still kept, the latest withdrawal first."""
+        rows = await self._database.all(
+            "SELECT article, content ->> 'title' AS title, withdrawn_at FROM withdrawn_articles"
+            " WHERE content IS NOT NULL ORDER BY withdrawn_at DESC, article DESC"
+        )
+        return [WithdrawnArticle(row["article"], row["title"], row["withdrawn_at"]) for row in rows]
+
+    async def kept_of_guild(self, guild_id: int) -> int:
+        """How many of those a server was sent, or had shared by a member."""
+        row = await self._database.one(
+            "SELECT count(*) FROM withdrawn_articles WHERE content IS NOT NULL AND (article IN"
+            " (SELECT delivery.article FROM deliveries AS delivery"
+            " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
+            " WHERE subscription.guild_id = ?1)"
+            " OR article IN (SELECT article FROM shared_cards WHERE guild_id = ?1))",
+            (guild_id,),
+        )
+        return row[0] if row else 0
 
     async def can_be_reinstated(self, article_id: int) -> bool:
         """Whether the words of an article are still kept."""

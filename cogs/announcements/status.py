@@ -23,9 +23,11 @@ from bot.layouts.announcements.status import (
     overview_page,
 )
 from bot.layouts.announcements.subscriptions import channel_link, subscription_list
+from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription
 from bot.store.held_articles import HeldArticles
+from bot.store.withdrawals import WithdrawnArticle
 from cogs.announcements.channels import find, inspect
 from cogs.announcements.context import ModerationContext, channel_names, guild_of, refusal
 from cogs.announcements.controls import Handler
@@ -57,6 +59,9 @@ class StatusPages:
             ModeratorAction.SETTLE: self.settle,
             ModeratorAction.SEND_NOW: self.send_now,
             ModeratorAction.RELEASE: self.release,
+            ModeratorAction.WITHDRAWN: self.show_withdrawn,
+            ModeratorAction.REINSTATE_ASK: self.ask_reinstate,
+            ModeratorAction.REINSTATE: self.reinstate,
         }
 
     async def page(self, interaction: Interaction, channel_id: int | None) -> discord.ui.LayoutView:
@@ -143,6 +148,50 @@ class StatusPages:
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
 
+    async def show_withdrawn(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
+        """Replaces the page with the withdrawn articles that can come back."""
+        self._require_deciding(interaction)
+        summary = await self._withdrawn(guild_of(interaction).id)
+        if not summary.count:
+            raise refusal(interaction, "vanished")
+        await _replace(interaction, withdrawn_page(summary, text_for(interaction)))
+
+    async def ask_reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
+        """Asks before a withdrawn article comes back."""
+        article = await self._withdrawn_article(interaction, parse_id(article_id))
+        await _replace(interaction, ask_reinstate(article, text_for(interaction)))
+
+    async def reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
+        """Brings a withdrawn article back in every server, after the moderator confirmed it."""
+        article = await self._withdrawn_article(interaction, parse_id(article_id))
+        if not await self._services.reinstate(article.id):
+            raise refusal(interaction, "vanished")
+        # Who decided for every server is for the operator to know.
+        log.warning("%s of server %s reinstated article %d", interaction.user.id, interaction.guild_id, article.id)
+        self._services.announcer.wake()
+        await _replace(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))
+
+    async def _withdrawn_article(self, interaction: Interaction, article_id: int) -> WithdrawnArticle:
+        """Raises UserFacingError unless this server's moderators decide and the article's words are still kept."""
+        self._require_deciding(interaction)
+        kept = await self._services.withdrawals.kept()
+        found = next((article for article in kept if article.id == article_id), None)
+        if found is None:
+            raise refusal(interaction, "vanished")
+        return found
+
+    def _require_deciding(self, interaction: Interaction) -> None:
+        """Raises UserFacingError unless the operator lets this server's moderators decide about withdrawn articles."""
+        if guild_of(interaction).id not in self._services.settings.delivery.reinstate_servers:
+            raise refusal(interaction, "not_deciding")
+
+    async def _withdrawn(self, guild_id: int) -> WithdrawnSummary:
+        settings, withdrawals = self._services.settings.delivery, self._services.withdrawals
+        if guild_id not in settings.reinstate_servers:
+            return WithdrawnSummary(await withdrawals.kept_of_guild(guild_id))
+        kept = await withdrawals.kept()
+        return WithdrawnSummary(len(kept), tuple(kept), settings.erase_after)
+
     async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int, *, sends: bool) -> None:
         """Raises UserFacingError unless the delivery is this server's and, where it `sends`, the person may send."""
         text = text_for(interaction)
@@ -175,7 +224,10 @@ class StatusPages:
         posts = await self._services.deliveries.still_visible(guild.id)
         cards = await self._services.cards.unreachable_in(guild.id)
         unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
-        return overview_page(channels, page, pages, feeds, unclassified, unreached, text, self._services.clock())
+        withdrawn = await self._withdrawn(guild.id)
+        return overview_page(
+            channels, page, pages, feeds, unclassified, unreached, withdrawn, text, self._services.clock()
+        )
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)

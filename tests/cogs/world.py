@@ -8,6 +8,7 @@ from typing import Any, cast
 import discord
 import simcord
 
+from bot.app.core import Core
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
@@ -24,6 +25,7 @@ from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
 from bot.store.topic_roles import TopicRoles
+from bot.store.withdrawals import Withdrawals
 from tests.conftest import NOW
 
 
@@ -90,6 +92,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             search=SearchEngine(database, settings.topics, clock),
             watcher=absent,
             announcer=cast("Any", FakeAnnouncer()),
+            withdrawals=Withdrawals(database),
+            reinstate=Core.build(database, settings, clock).reinstate,
             clock=clock,
         )
     finally:

@@ -33,6 +33,7 @@ def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names
         "channel": _channels([incident.channel_id for incident in incidents], text),
         "reason": reason_sentence(incident.detail, text),
         "detail": incident.detail,
+        "count": len(incidents),
     }
     if not incident.over or incident.is_notice:
         return text(f"incidents.{kind}", **fields)

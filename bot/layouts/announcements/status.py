@@ -15,6 +15,7 @@ from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.announcements.subscriptions import channel_link, describe_subscription, details_label
+from bot.layouts.announcements.withdrawn import WithdrawnSummary, withdrawn_line
 from bot.layouts.components import (
     MAX_LABEL,
     Part,
@@ -125,6 +126,7 @@ def overview_page(
     feeds: Sequence[FeedStatus],
     unclassified: Sequence[Article],
     unreached: Sequence[VisibleMessage],
+    withdrawn: WithdrawnSummary,
     text: Catalogue,
     now: float,
 ) -> discord.ui.LayoutView:
@@ -147,8 +149,9 @@ def overview_page(
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
+                withdrawn_line(withdrawn, text),
                 *_unclassified(untaken, text),
-                _footer(page, pages, text),
+                _footer(page, pages, text, decides=bool(withdrawn.articles)),
             )
         )
 
@@ -316,10 +319,11 @@ def _unclassified(articles: Sequence[Article], text: Catalogue) -> list[Part]:
     return [divider(), text_display(text("announcements.status.unclassified"), *titles, hint)]
 
 
-def _footer(page: int, pages: int, text: Catalogue) -> Part | None:
+def _footer(page: int, pages: int, text: Catalogue, *, decides: bool) -> Part | None:
     several = pages > 1
     return action_row(
         button(text("announcements.status.refresh"), ModeratorAction.OVERVIEW, page),
+        button(text("announcements.withdrawn.open"), ModeratorAction.WITHDRAWN) if decides else None,
         button(text("announcements.list.previous"), ModeratorAction.OVERVIEW, page - 1, disabled=page == 0)
         if several
         else None,

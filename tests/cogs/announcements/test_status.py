@@ -300,3 +300,116 @@ async def test_check_now_tries_again_what_a_channel_kept_waiting(settings: Setti
         await server.moderator.click(page.response, label="Check now")
 
         assert server.announcer.changed == [server.channel.id]
+
+
+async def withdraw_newest(server: Server) -> tuple[int, str]:
+    """A posted article that was withdrawn; gives its id and title."""
+    await one_delivery(server, state="posted", message_id=77, posted_at=NOW - 60, due=None)
+    article = await server.services.articles.newest()
+    assert article is not None
+    async with server.services.database.transaction() as tx:
+        await server.services.articles.withdraw(tx, article.id, NOW)
+        await server.services.search.remove(tx, article.id)
+        await server.services.deliveries.withdrawn(tx, article.id, NOW)
+    return article.id, article.title
+
+
+def deciding(settings: Settings, *servers: int) -> Settings:
+    """Settings under which moderators of these servers decide about withdrawn articles."""
+    delivery = settings.delivery.model_copy(update={"reinstate_servers": servers})
+    return settings.model_copy(update={"delivery": delivery})
+
+
+async def let_decide(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names this server in the settings of the running bot."""
+    chosen = deciding(server.services.settings, server.guild.id)
+    monkeypatch.setitem(server.services.settings.__dict__, "delivery", chosen.delivery)
+
+
+async def test_a_moderator_of_a_chosen_server_brings_a_withdrawn_article_back_after_a_question(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_server(settings) as server:
+        await let_decide(server, monkeypatch)
+        article_id, title = await withdraw_newest(server)
+        page = await status(server)
+        assert "One article was withdrawn lately" in shown(page)
+        assert title not in shown(page)
+        await server.moderator.click(page, label="Withdrawn articles")
+        assert f"{title}\n-# Its words are erased <t:{int(NOW + 86_400)}:R>" in shown(page)
+
+        await server.moderator.click(page, label="Bring back")
+        assert f"Bring back **{title}**?" in shown(page)
+        assert await server.services.withdrawals.can_be_reinstated(article_id)
+        await server.moderator.click(page, label="Yes, bring it back everywhere")
+
+        assert "The article is back" in shown(page)
+        article = await server.services.articles.get(article_id)
+        assert article is not None
+        assert article.title == title
+        assert (await server.services.deliveries.counts()) == {"posted": 1}
+        assert server.announcer.woken == 1
+        assert "withdrawn lately" not in shown(await status(server))
+
+
+async def test_no_other_server_decides_or_reads_the_title_of_a_withdrawn_article(settings: Settings) -> None:
+    async with open_server(deciding(settings, 4711)) as server:
+        article_id, title = await withdraw_newest(server)
+
+        page = await status(server)
+
+        words = shown(page)
+        assert "One article was withdrawn lately" in words
+        assert "`herald reinstate`" in words
+        assert title not in words
+        assert "Withdrawn articles" not in labels(page)
+        assert article_id
+
+
+async def test_a_press_on_reinstate_is_refused_once_the_server_may_not_decide_any_more(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_server(settings) as server:
+        with monkeypatch.context() as patch:
+            await let_decide(server, patch)
+            article_id, _ = await withdraw_newest(server)
+            page = await status(server)
+            await server.moderator.click(page, label="Withdrawn articles")
+            await server.moderator.click(page, label="Bring back")
+
+        result = await server.moderator.click(page, label="Yes, bring it back everywhere")
+
+        assert "Only moderators of servers chosen" in shown(result.response)
+        assert await server.services.withdrawals.can_be_reinstated(article_id)
+
+
+async def test_a_member_without_manage_server_cannot_bring_an_article_back(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_server(settings) as server:
+        await let_decide(server, monkeypatch)
+        article_id, _ = await withdraw_newest(server)
+        page = await status(server)
+        await server.moderator.click(page, label="Withdrawn articles")
+        await server.moderator.click(page, label="Bring back")
+        await server.forbid_moderator("manage_guild")
+
+        result = await server.moderator.click(page, label="Yes, bring it back everywhere")
+
+        assert "You need permission to use `/announcements` here" in shown(result.response)
+        assert await server.services.withdrawals.can_be_reinstated(article_id)
+
+
+async def test_an_erased_article_has_vanished_when_the_button_is_pressed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_server(settings) as server:
+        await let_decide(server, monkeypatch)
+        article_id, _ = await withdraw_newest(server)
+        page = await status(server)
+        await server.moderator.click(page, label="Withdrawn articles")
+        await server.services.withdrawals.erase([article_id], NOW)
+
+        result = await server.moderator.click(page, label="Bring back")
+
+        assert "That is no longer there" in shown(result.response)

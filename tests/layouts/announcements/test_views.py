@@ -29,6 +29,7 @@ from bot.layouts.announcements.subscriptions import (
     subscription_list,
     unknown_topic,
 )
+from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import notice
 from bot.layouts.topic_roles import RolesPage, TopicRole, member_menu, roles_page, topic_page
@@ -36,6 +37,7 @@ from bot.models import Action, ChannelKind, Rhythm, Schedule, Subscription, Subs
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import MessageRef, SharedCard
+from bot.store.withdrawals import WithdrawnArticle
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
 
@@ -98,7 +100,10 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield channel_page(statuses[0], watched, everything, text, NOW)
     card = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
     out_of_reach = VisibleMessage.of_card(card)
-    yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, text, NOW)
+    withdrawn = WithdrawnSummary(20, tuple(WithdrawnArticle(number, name, NOW) for number in range(20)), 86_400.0)
+    yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, withdrawn, text, NOW)
+    yield withdrawn_page(withdrawn, text)
+    yield ask_reinstate(withdrawn.articles[0], text)
     yield wizard_page(WizardState(draft, everything, check, notice("x" * 3_000)), text)
     yield wizard_page(WizardState(draft, everything, check, notice("x")), text)
     chosen = replace(
