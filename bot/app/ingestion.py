@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bot.app.core import Core
 from bot.config.settings import Settings
-from bot.http.client import Fetcher
+from bot.http.client import HttpClient
 from bot.http.proxies import Proxies
 from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
@@ -25,9 +25,9 @@ from bot.worker.pool import ParseWorker
 class Web:
     """What reads the web and stores what it says."""
 
-    fetcher: Fetcher
+    http: HttpClient
     worker: ParseWorker
-    watcher: FeedPoller
+    poller: FeedPoller
     rechecker: Rechecker
     backfill: Backfill
 
@@ -36,7 +36,7 @@ class Web:
 class Reader:
     """Fetches addresses and parses what comes, and stores nothing."""
 
-    fetcher: Fetcher
+    http: HttpClient
     worker: ParseWorker
 
 
@@ -44,12 +44,12 @@ class Reader:
 async def open_web(core: Core) -> AsyncGenerator[Web]:
     """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
     async with open_reader(core.settings) as reader:
-        web = _web(core, reader.fetcher, reader.worker)
-        await web.watcher.start()
+        web = _web(core, reader.http, reader.worker)
+        await web.poller.start()
         try:
             yield web
         finally:
-            await web.watcher.close()
+            await web.poller.close()
 
 
 @asynccontextmanager
@@ -58,23 +58,23 @@ async def open_reader(settings: Settings) -> AsyncGenerator[Reader]:
     watch = settings.watch
     worker = ParseWorker(seconds=watch.parser_timeout, max_bytes=watch.parser_memory_bytes)
     try:
-        async with Fetcher(
+        async with HttpClient(
             user_agent(settings),
             timeout=watch.request_timeout,
             max_bytes=watch.max_response_bytes,
             trusted=[feed.url for feed in settings.feeds],
             proxies=Proxies.from_environment(os.environ),
-        ) as fetcher:
-            yield Reader(fetcher, worker)
+        ) as http:
+            yield Reader(http, worker)
     finally:
         await worker.close()
 
 
-def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
+def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
     settings, clock = core.settings, core.clock
-    chance = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
-    robots = Robots(fetcher, worker, user_agent(settings), clock)
-    pages = PageFetcher(fetcher, worker, robots, fetcher.limiter, pause=settings.watch.page_delay)
+    rng = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
+    robots = Robots(http, worker, user_agent(settings), clock)
+    pages = PageFetcher(http, worker, robots, http.limiter, pause=settings.watch.page_delay)
     for feed in settings.feeds:
         pages.allow_private(feed.url)
     rechecker = Rechecker(
@@ -86,21 +86,19 @@ def _web(core: Core, fetcher: Fetcher, worker: ParseWorker) -> Web:
         core.classifier,
         core.feed_incidents,
         clock=clock,
-        rng=chance,
+        rng=rng,
         confirm_after=settings.watch.withdraw_after,
         pause=settings.watch.page_delay,
     )
     writer = BackfillWriter(
-        core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=chance
+        core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=rng
     )
     feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
     backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
-    return Web(fetcher, worker, _watcher(core, fetcher, worker, pages, chance), rechecker, backfill)
+    return Web(http, worker, _poller(core, http, worker, pages, rng), rechecker, backfill)
 
 
-def _watcher(
-    core: Core, fetcher: Fetcher, worker: ParseWorker, pages: PageFetcher, chance: random.Random
-) -> FeedPoller:
+def _poller(core: Core, http: HttpClient, worker: ParseWorker, pages: PageFetcher, rng: random.Random) -> FeedPoller:
     watch = core.settings.watch
     return FeedPoller(
         core.database,
@@ -110,7 +108,7 @@ def _watcher(
             )
             for feed in core.settings.feeds
         ],
-        fetcher,
+        http,
         worker,
         events=core.events,
         classify=core.classifier,
@@ -118,7 +116,7 @@ def _watcher(
         problems=core.feed_incidents,
         limits=Limits(watch.hold_articles, watch.hold_age, watch.page_timeout),
         clock=core.clock,
-        rng=chance,
+        rng=rng,
     )
 
 

@@ -57,7 +57,7 @@ async def run_periodically(
 async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
     """Polls feeds and checks pages until cancelled; calls `wake` when there may be something to send."""
     await asyncio.gather(
-        run_periodically("polling feeds", _then(web.watcher.poll_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
+        run_periodically("polling feeds", _then(web.poller.poll_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
         run_periodically("checking pages", _then(web.rechecker.check_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
         _watch_database_file(core),
         run_periodically("erasing withdrawn articles", lambda: _erase(core), core.clock, ERASE_SECONDS),
@@ -84,7 +84,7 @@ async def _upkeep(core: Core, web: Web) -> float:
     if changed:
         log.info("taxonomy changed: topics of %d articles updated", changed)
     await SavedSearches(core.database, core.clock).delete_expired()
-    if expired := await web.watcher.expire_holds():
+    if expired := await web.poller.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:
         for report in await web.backfill.run_configured():

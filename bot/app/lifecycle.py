@@ -89,7 +89,7 @@ async def open_announcer(
         timeout_seconds=settings.request_timeout,
         knows_guilds_of=knows_guilds_of,
     )
-    chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+    rng = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
         announcer = build_announcer(
             core.database.with_own_reader("delivery"),
@@ -97,7 +97,7 @@ async def open_announcer(
             limiter,
             settings,
             clocks=clocks,
-            rng=chance,
+            rng=rng,
             language=core.settings.language,
             feed_names={feed.key: feed.name for feed in core.settings.feeds},
             known_keys=KnownKeys(
@@ -124,7 +124,7 @@ def _services(core: Core, web: Web, announcer: Announcer) -> Services:
         guilds=core.guilds,
         topic_roles=TopicRoles(core.database),
         search=core.search,
-        watcher=web.watcher,
+        poller=web.poller,
         announcer=announcer,
         withdrawals=core.withdrawals,
         reinstate=core.reinstate,

@@ -42,7 +42,7 @@ async def diagnose(
     Without `must_be_feed` a sitemap, list or article is as good as a feed.
     """
     try:
-        answer = await reader.fetcher.fetch(FetchRequest(url, trusted=True))
+        answer = await reader.http.fetch(FetchRequest(url, trusted=True))
         if not isinstance(answer, Fetched):
             return [CheckResult(subject, *describe_failure(url, answer))]
         moved = [f"it answers from {answer.final_url}"] if answer.final_url != url else []
@@ -51,7 +51,7 @@ async def diagnose(
             # A web page leads to the feed that it names, once, as when polled.
             moved = [f"{url} is a web page that names this feed; better write the feed's own address"]
             trusted = origin(document.alternates[0]) == origin(url)
-            found = await reader.fetcher.fetch(FetchRequest(document.alternates[0], trusted=trusted))
+            found = await reader.http.fetch(FetchRequest(document.alternates[0], trusted=trusted))
             if not isinstance(found, Fetched):
                 return [
                     CheckResult(subject, *describe_failure(document.alternates[0], found)),

@@ -150,7 +150,7 @@ async def _look_at_blog(answers: Answers, path: Path) -> Suggestions:
 
 async def _find_feed(reader: Reader, blog: str) -> tuple[str, FeedDocument]:
     """The feed at the address, the one that its page names, or the one at a usual place of the same site."""
-    answer = await reader.fetcher.fetch(FetchRequest(blog, trusted=True))
+    answer = await reader.http.fetch(FetchRequest(blog, trusted=True))
     if not isinstance(answer, Fetched):
         raise InitError(f"{describe_failure(blog, answer)[1]}. Nothing is written.")
     document = await _parse(reader, answer)
@@ -159,7 +159,7 @@ async def _find_feed(reader: Reader, blog: str) -> tuple[str, FeedDocument]:
     named = document.alternates if document else ()
     folder = f"{answer.final_url.rstrip('/')}/"
     for url in dict.fromkeys((*named, *(urljoin(folder, place) for place in USUAL_PLACES))):
-        found = await reader.fetcher.fetch(FetchRequest(url, trusted=origin(url) == origin(blog)))
+        found = await reader.http.fetch(FetchRequest(url, trusted=origin(url) == origin(blog)))
         document = await _parse(reader, found) if isinstance(found, Fetched) else None
         if document is not None and document.version:
             return url, document
@@ -175,14 +175,12 @@ async def _parse(reader: Reader, answer: Fetched) -> FeedDocument | None:
 
 async def _read_pages(reader: Reader, settings: Settings, document: FeedDocument) -> dict[str, Page]:
     """The pages of some articles by address, read as politely as `herald run` does."""
-    robots = Robots(reader.fetcher, reader.worker, user_agent(settings), time.time)
-    fetcher = PageFetcher(
-        reader.fetcher, reader.worker, robots, reader.fetcher.limiter, pause=settings.watch.page_delay
-    )
-    fetcher.allow_private(settings.feeds[0].url)
+    robots = Robots(reader.http, reader.worker, user_agent(settings), time.time)
+    page_fetcher = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=settings.watch.page_delay)
+    page_fetcher.allow_private(settings.feeds[0].url)
     pages: dict[str, Page] = {}
     for found in document.entries[:PAGES_READ]:
-        outcome = await fetcher.read(found.entry.url)
+        outcome = await page_fetcher.read(found.entry.url)
         if isinstance(outcome, PageRead):
             pages[found.entry.url] = outcome.page
     return pages

@@ -34,7 +34,7 @@ class Services:
     guilds: Guilds
     topic_roles: TopicRoles
     search: SearchEngine
-    watcher: FeedPoller
+    poller: FeedPoller
     announcer: Announcer
     withdrawals: Withdrawals
     reinstate: Callable[[int], Awaitable[bool]]

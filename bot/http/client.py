@@ -36,7 +36,15 @@ from bot.http.ssrf import ForbiddenAddressError, GuardedResolver, guarded_socket
 from bot.urls import origin, parse_web_url, without_credentials
 
 __all__ = [
-    "FEED_TYPES", "Failed", "FailureKind", "FetchRequest", "FetchResult", "Fetched", "Fetcher", "Gone", "NotModified",
+    "FEED_TYPES",
+    "Failed",
+    "FailureKind",
+    "FetchRequest",
+    "FetchResult",
+    "Fetched",
+    "Gone",
+    "HttpClient",
+    "NotModified",
 ]  # fmt: skip
 
 MAX_REDIRECTS = 5
@@ -74,7 +82,7 @@ class _RedirectChain:
         return _RedirectChain(redirect.url, self.hops + 1, permanent_url, temporary)
 
 
-class Fetcher:
+class HttpClient:
     """HTTP sessions for feeds and pages; use it with `async with`.
 
     There is never more than one request in flight for a host, and none while it is backed off: a

@@ -6,7 +6,7 @@ from bot.http.results import FetchRequest, FetchResult
 
 
 class Fetching(Protocol):
-    """Fetches an address; `bot.http.client.Fetcher` does."""
+    """Fetches an address; `bot.http.client.HttpClient` does."""
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """The answer; never raises."""

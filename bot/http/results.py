@@ -31,7 +31,7 @@ class FetchRequest:
     `etag` and `last_modified` are sent as they were received, and only to the address they
     came from: `validators_of`, or `url` when that is empty. `trusted`: the operator configured
     this address, so its server may lie on a private network. `max_bytes` None: the
-    fetcher's own cap.
+    client's own cap.
     """
 
     url: str

@@ -38,8 +38,8 @@ class RobotsAnswer:
 class Robots:
     """Keeps robots.txt files; `agent` is the user agent this robot sends."""
 
-    def __init__(self, fetcher: Fetching, reader: RobotsReading, agent: str, clock: Callable[[], float]) -> None:
-        self._fetcher, self._reader, self._agent, self._clock = fetcher, reader, agent, clock
+    def __init__(self, http: Fetching, reader: RobotsReading, agent: str, clock: Callable[[], float]) -> None:
+        self._http, self._reader, self._agent, self._clock = http, reader, agent, clock
         # None instead of a body: the server is unavailable, and nothing may be fetched.
         self._kept: OrderedDict[Origin, tuple[float, bytes | None]] = OrderedDict()
 
@@ -56,7 +56,7 @@ class Robots:
         kept = self._kept.get(host)
         if kept and kept[0] > self._clock():
             return kept[1]
-        answer = await self._fetcher.fetch(
+        answer = await self._http.fetch(
             FetchRequest(f"{site_root(url)}/robots.txt", accept="text/plain", trusted=trusted, max_bytes=MAX_BYTES)
         )
         body = _usable_body(answer)

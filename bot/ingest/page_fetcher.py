@@ -82,9 +82,9 @@ class PageFetcher:
     """
 
     def __init__(
-        self, fetcher: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float = 1.0
+        self, http: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float = 1.0
     ) -> None:
-        self._fetcher, self._worker, self._robots, self._limiter = fetcher, worker, robots, limiter
+        self._http, self._worker, self._robots, self._limiter = http, worker, robots, limiter
         self._pause = pause
         self._trusted = set[Origin]()
 
@@ -155,13 +155,13 @@ class PageFetcher:
             return PageFailed("robots")
         request, pause = replace(request, trusted=trusted), max(self._pause, robots.rules.delay)
         await self._limiter.wait_turn(url, pause)
-        outcome = outcome_of(await self._fetcher.fetch(request))
+        outcome = outcome_of(await self._http.fetch(request))
         wait = outcome.retry_after if isinstance(outcome, PageFailed) else None
         if wait is None or wait > MAX_WAIT_SECONDS:
             return outcome
         self._limiter.delay_turns(url, wait)
         await self._limiter.wait_turn(url, pause)
-        return outcome_of(await self._fetcher.fetch(request))
+        return outcome_of(await self._http.fetch(request))
 
 
 def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.durations import DAY
 from bot.feeds.document import FeedDocument
-from bot.http.client import Failed, Fetched, Fetcher, FetchRequest, FetchResult, Gone, NotModified
+from bot.http.client import Failed, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
 from bot.ingest.poll_policy import (
     Limits,
     PollError,
@@ -88,7 +88,7 @@ class FeedPoller:
         self,
         database: Database,
         feeds: Sequence[WatchedFeed],
-        fetcher: Fetcher,
+        http: HttpClient,
         worker: ParseWorker,
         *,
         events: ArticleEvents,
@@ -101,7 +101,7 @@ class FeedPoller:
     ) -> None:
         self._feeds = {feed.key: feed for feed in feeds}
         self._states = Feeds(database)
-        self._fetcher, self._worker = fetcher, worker
+        self._http, self._worker = http, worker
         self._writer = PollWriter(database, events, classify, pages, problems, limits, self._feeds)
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - spreads polls, guards nothing
@@ -217,7 +217,7 @@ class FeedPoller:
             trusted=origin(address) == origin(state.url),
             validators_of=state.final_url,
         )
-        return await self._fetcher.fetch(request)
+        return await self._http.fetch(request)
 
     async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched) -> PollOutcome:
         """Parses and stores; a web page leads to the feed that it names, once."""

@@ -144,7 +144,7 @@ class StatusPages:
             return
         log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
-        await self._services.watcher.release(feed, guild_id, cast("Release", choice))
+        await self._services.poller.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
 

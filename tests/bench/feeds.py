@@ -1,6 +1,6 @@
 """What watching costs, and what wild feeds can do to it: `python -m tests.bench.feeds [--all]`.
 
-Every answer of `tests.bench.wild_special` is polled by a real watcher into a real database. Crashes
+Every answer of `tests.bench.hostile_responses` is polled by a real poller into a real database. Crashes
 are faults of ours; a worker process that had to be killed is none.
 """
 
@@ -20,19 +20,19 @@ from typing import Any, Self
 
 from bot.app.jobs import tune_event_loop
 from bot.http import client as fetch
-from bot.http.client import Fetcher, FetchRequest
+from bot.http.client import FetchRequest, HttpClient
 from bot.ingest.poller import FeedPoller, WatchedFeed
 from bot.models import Topic
 from bot.store.database import Database
 from bot.topics import Classifier
 from bot.worker.pool import ParseWorker
+from tests.bench.feed_responses import BROKEN, VALID
+from tests.bench.hostile_responses import CAP, TOTAL, described
+from tests.bench.response_server import response_server
 from tests.bench.stalls import EmptyLoop, Stall
-from tests.bench.wild_feeds import BROKEN, VALID
-from tests.bench.wild_server import wild_server
-from tests.bench.wild_special import CAP, TOTAL, described
 from tests.feeds.documents import numbered
 from tests.http.site import Site, open_site
-from tests.ingest.poller_world import EventRecorder, Events, Pages, Problems, classify
+from tests.ingest.poller_world import EventRecorder, Events, FakePages, IncidentRecorder, classify
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not
@@ -69,21 +69,21 @@ def topics() -> list[Topic]:
 
 
 @asynccontextmanager
-async def watching(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[FeedPoller]:
-    """A watcher of these paths of a server, with a real database."""
+async def polling(url: str, keys: list[str], worker: Any, classifier: Any = classify) -> AsyncIterator[FeedPoller]:
+    """A poller of these paths of a server, with a real database."""
     recorder = EventRecorder()
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "bench.db")
-        async with Fetcher("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as fetcher:
+        async with HttpClient("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
-            watcher = FeedPoller(
-                database, feeds, fetcher, worker,
-                events=Events(recorder), classify=classifier, pages=Pages(), problems=Problems(recorder.problems),
-                rng=random.Random(1),
+            poller = FeedPoller(
+                database, feeds, http, worker,
+                events=Events(recorder), classify=classifier, pages=FakePages(),
+                problems=IncidentRecorder(recorder.problems), rng=random.Random(1),
             )  # fmt: skip
-            await watcher.start()
-            yield watcher
-            await watcher.close()
+            await poller.start()
+            yield poller
+            await poller.close()
         await database.close()
 
 
@@ -121,12 +121,12 @@ class Meter:
         fetch._read_capped = self._read
 
 
-async def show_wild(groups: dict[str, range]) -> None:
+async def show_responses(groups: dict[str, range]) -> None:
     """One line a group: crashes, items lost, bytes over the cap, stalls."""
     print(HEAD)
     worker = ParseWorker(seconds=SECONDS)
-    with EmptyLoop() as empty, wild_server() as url, Meter() as meter:
-        async with watching(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as watcher:
+    with EmptyLoop() as empty, response_server() as url, Meter() as meter:
+        async with polling(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as poller:
             tune_event_loop()
             with empty.watched() as stall:
                 await asyncio.sleep(5)
@@ -136,7 +136,7 @@ async def show_wild(groups: dict[str, range]) -> None:
                 began = time.perf_counter()
                 with empty.watched() as stall:
                     for number in numbers:
-                        await one(watcher, number, tally, meter)
+                        await one(poller, number, tally, meter)
                 tally.seconds = time.perf_counter() - began
                 print(tally.line(stall), flush=True)
     await worker.close()
@@ -144,13 +144,13 @@ async def show_wild(groups: dict[str, range]) -> None:
     print(f"peak memory of the main process {peak:.0f} MB (with the parsers that this benchmark itself imports)\n")
 
 
-async def one(watcher: FeedPoller, number: int, tally: Tally, meter: Meter) -> None:
+async def one(poller: FeedPoller, number: int, tally: Tally, meter: Meter) -> None:
     """Polls one answer and judges what came of it."""
     meter.taken = 0
     wanted = described(number)[1]
     tally.answers += 1
     try:
-        outcome = await watcher.poll(str(number))
+        outcome = await poller.poll(str(number))
     except Exception as error:  # noqa: BLE001 - counted
         tally.crashes.append(f"{number}: {error!r}")
         return
@@ -185,14 +185,14 @@ async def show_polls(feeds: int, rounds: int) -> None:
     async with open_site() as site:
         for n in range(feeds):
             site.page(f"/{n}", numbered(n), ETag=f'"{n}"')
-        async with watching(site.url, [str(n) for n in range(feeds)], counting) as watcher:
-            await poll_all(watcher, feeds)
+        async with polling(site.url, [str(n) for n in range(feeds)], counting) as poller:
+            await poll_all(poller, feeds)
             counting.parsed = 0
             server = await server_cost(site, feeds)
             site.asked.clear()
             began = time.process_time()
             for _ in range(rounds):
-                await poll_all(watcher, feeds)
+                await poll_all(poller, feeds)
             polls, asked = feeds * rounds, len(site.asked)
             each = (time.process_time() - began) / polls * 1_000
             print(f"{polls:,} polls of {feeds} unchanged feeds: {asked:,} requests, {counting.parsed} parses")
@@ -201,22 +201,22 @@ async def show_polls(feeds: int, rounds: int) -> None:
     await worker.close()
 
 
-async def poll_all(watcher: FeedPoller, feeds: int) -> None:
+async def poll_all(poller: FeedPoller, feeds: int) -> None:
     for n in range(feeds):
-        await watcher.poll(str(n))
+        await poller.poll(str(n))
 
 
 async def server_cost(site: Site, feeds: int) -> float:
     """Milliseconds of CPU that client and server spend on one conditional request, halved."""
-    async with Fetcher("bench", trusted=[site.url]) as fetcher:
+    async with HttpClient("bench", trusted=[site.url]) as http:
         began = time.process_time()
         for n in range(feeds):
-            await fetcher.fetch(FetchRequest(f"{site.url}/{n}", etag=f'"{n}"'))
+            await http.fetch(FetchRequest(f"{site.url}/{n}", etag=f'"{n}"'))
         return (time.process_time() - began) / feeds * 500
 
 
 async def main() -> None:
-    await show_wild(groups(every="--special" not in sys.argv))
+    await show_responses(groups(every="--special" not in sys.argv))
     await show_polls(feeds=1, rounds=100)
     await show_polls(feeds=200, rounds=3)
 

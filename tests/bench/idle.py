@@ -28,11 +28,11 @@ READY_SECONDS = 60.0
 
 async def build(path: Path, count: int) -> Language:
     """A database with `count` generated articles, indexed."""
-    chance = random.Random(7)
-    language = Language(chance)
+    rng = random.Random(7)
+    language = Language(rng)
     database = await Database.open(path)
     try:
-        await fill(database, SearchEngine(database, (), time.time), articles(language, chance, count))
+        await fill(database, SearchEngine(database, (), time.time), articles(language, rng, count))
     finally:
         await database.close()
     return language

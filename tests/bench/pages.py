@@ -2,7 +2,7 @@
 
 Prints token F1 of bodies on generated Webflow pages, with and without neighbours, and articles a
 second on import from a site on loopback, with the memory of this process. `hostile` reads the pages of
-`tests.bench.wild_pages` in the worker process: what came of each, and how long the event loop stood still.
+`tests.bench.hostile_pages` in the worker process: what came of each, and how long the event loop stood still.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ from bot.store.incidents import Incidents
 from bot.store.shared_cards import SharedCards
 from bot.urls import canonical_key
 from bot.worker.pool import ParseFailedError, ParseWorker
+from tests.bench.hostile_pages import CAP, PAGES
 from tests.bench.stalls import EmptyLoop
-from tests.bench.wild_pages import CAP, PAGES
-from tests.ingest.archive_site import Site, reading, serving
+from tests.ingest.backfill_world import ArchiveSite, reading, serving
 from tests.pages.webflow import Sample, article_page, figure
 
 MADE = 200
@@ -146,7 +146,7 @@ async def bring_in(articles: int) -> None:
     worker, memory = ParseWorker(seconds=20), list[int]()
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            serving(Site(articles)) as site,
+            serving(ArchiveSite(articles)) as site,
             reading(site, Path(folder) / "bench.db", worker=worker, events=real_events) as world,
         ):
             began = time.perf_counter()

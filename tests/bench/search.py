@@ -54,36 +54,36 @@ TARGETS = {10_000: (15.0, 5.0), 100_000: (20.0, 5.0)}  # articles: milliseconds 
 class Language:
     """An invented language whose words are as unevenly used as real ones (Zipf)."""
 
-    def __init__(self, chance: random.Random, size: int = 40_000) -> None:
-        self._chance = chance
+    def __init__(self, rng: random.Random, size: int = 40_000) -> None:
+        self._rng = rng
         self.words = list(dict.fromkeys(self._word(number) for number in range(size)))
         self._weights = list(accumulate(1 / rank for rank in range(2, len(self.words) + 2)))
 
     def text(self, length: int) -> str:
         """`count` words, the common ones often."""
-        return " ".join(self._chance.choices(self.words, cum_weights=self._weights, k=length))
+        return " ".join(self._rng.choices(self.words, cum_weights=self._weights, k=length))
 
     def rare(self) -> str:
         """A word from the long tail."""
-        return self._chance.choice(self.words[len(self.words) // 4 :])
+        return self._rng.choice(self.words[len(self.words) // 4 :])
 
     def _word(self, number: int) -> str:
         if number % 12 == 11:
-            return "".join(self._chance.choices(HANGUL, k=self._chance.randint(2, 4)))
-        return "".join(self._chance.choices(SYLLABLES, k=1 + min(4, number.bit_length() // 4)))
+            return "".join(self._rng.choices(HANGUL, k=self._rng.randint(2, 4)))
+        return "".join(self._rng.choices(SYLLABLES, k=1 + min(4, number.bit_length() // 4)))
 
 
-def articles(language: Language, chance: random.Random, count: int) -> Iterator[NewArticle]:
+def articles(language: Language, rng: random.Random, count: int) -> Iterator[NewArticle]:
     """Drafts of about 450 words in four passages."""
     for number in range(count):
         url = f"https://bench.example.org/{number}"
-        passages = tuple(Passage(at, language.text(4), f"{language.text(chance.randint(60, 160))}.") for at in range(4))
+        passages = tuple(Passage(at, language.text(4), f"{language.text(rng.randint(60, 160))}.") for at in range(4))
         yield NewArticle(
             feed=f"feed{number % 4}",
             identity=url,
             url=url,
             key=url,
-            title=language.text(chance.randint(4, 10)),
+            title=language.text(rng.randint(4, 10)),
             summary=language.text(20),
             author=f"Author {number % 50}",
             author_note="",
@@ -96,17 +96,17 @@ def articles(language: Language, chance: random.Random, count: int) -> Iterator[
         )
 
 
-def questions(language: Language, chance: random.Random) -> dict[str, list[str]]:
+def questions(language: Language, rng: random.Random) -> dict[str, list[str]]:
     """Kinds of questions, ROUNDS of each."""
 
     def misspelt() -> str:
         word = max((language.rare() for _ in range(5)), key=len)
-        at = chance.randrange(1, len(word))
+        at = rng.randrange(1, len(word))
         return f"{word[:at]}{word[at + 1 :]} {language.rare()}"
 
     return {
         "the commonest word": [language.words[at % 5] for at in range(ROUNDS)],
-        "ten commonest words": [" ".join(chance.sample(language.words[:12], 10)) for _ in range(ROUNDS)],
+        "ten commonest words": [" ".join(rng.sample(language.words[:12], 10)) for _ in range(ROUNDS)],
         "three words": [f"{language.text(2)} {language.rare()}" for _ in range(ROUNDS)],
         "two words, one misspelt": [misspelt() for _ in range(ROUNDS)],
         "a question of 15 words": [language.text(15) for _ in range(ROUNDS)],
@@ -158,11 +158,11 @@ async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArt
 
 async def run(count: int, file: Path, *, kept: bool) -> Table:
     """Measures everything once and returns the table. An archive `kept` from an earlier run is used as it is."""
-    chance = random.Random(7)
-    language = Language(chance)
+    rng = random.Random(7)
+    language = Language(rng)
     database = await Database.open(file)
     try:
-        drafts = articles(language, chance, count)
+        drafts = articles(language, rng, count)
         if kept:
             for _ in drafts:  # the random source advances as if they were stored
                 pass
@@ -174,7 +174,7 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
         table = Table(title=f"{count:,} articles; milliseconds of CPU on this machine")
         for column in ("what", "p50", "p99", "target"):
             table.add_column(column, justify="left" if column == "what" else "right")
-        await _rows(table, engine, language, chance, TARGETS.get(count, (0.0, 0.0)))
+        await _rows(table, engine, language, rng, TARGETS.get(count, (0.0, 0.0)))
         indexed = "indexed before" if kept else f"indexed in {took:.0f} s of CPU, {1_000 * took / count:.1f} ms each"
         table.caption = f"{indexed}, search uses {memory() - before:.0f} MB more memory"
         return table
@@ -183,10 +183,10 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
 
 
 async def _rows(
-    table: Table, engine: SearchEngine, language: Language, chance: random.Random, floors: tuple[float, float]
+    table: Table, engine: SearchEngine, language: Language, rng: random.Random, floors: tuple[float, float]
 ) -> None:
     everything: list[float] = []
-    for kind, asked in questions(language, chance).items():
+    for kind, asked in questions(language, rng).items():
         await measure(engine.search, asked[:3])
         taken = await measure(engine.search, asked)
         everything += taken
@@ -197,17 +197,17 @@ async def _rows(
     )
     _row(table, "search: within a feed and year", filtered)
     _row(table, "search: all of these", everything + filtered, floors[0])
-    typed = beginnings(language, chance)
+    typed = beginnings(language, rng)
     _row(table, "autocomplete: titles", await measure(engine.suggest_titles, typed), floors[1])
     _row(table, "autocomplete: queries", await measure(engine.suggest_queries, typed), floors[1])
 
 
-def beginnings(language: Language, chance: random.Random) -> list[str]:
+def beginnings(language: Language, rng: random.Random) -> list[str]:
     """What stands in an option while somebody types: nothing, a few letters, a word and a bit, a misspelt word."""
-    words = chance.sample(language.words, 60)
+    words = rng.sample(language.words, 60)
     return [
         "",
-        *(word[: chance.randint(1, 6)] for word in words),
+        *(word[: rng.randint(1, 6)] for word in words),
         *(f"{word} {language.words[3][:2]}" for word in words[:20]),
         *(f"{language.rare()}q" for _ in range(20)),
     ]

@@ -18,7 +18,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from idna import uts46data
 
-from bot.http.client import Fetcher
+from bot.http.client import HttpClient
 from bot.http.proxies import Proxies
 from bot.http.results import Failed, FetchRequest
 
@@ -97,10 +97,10 @@ class ScriptedResolver(AbstractResolver):
 
 
 @dataclass
-class Range:
-    """The shooting range: a site that the operator trusts, and an internal service on another port."""
+class Targets:
+    """What is attacked: a site that the operator trusts, and an internal service on another port."""
 
-    fetcher: Fetcher
+    http: HttpClient
     trusted: str
     port: int
     resolver: ScriptedResolver
@@ -111,7 +111,7 @@ class Range:
         """Fetches a hostile address; any connection towards a private address is a bypass."""
         self.reached.clear()
         row.tried += 1
-        await self.fetcher.fetch(FetchRequest(url))
+        await self.http.fetch(FetchRequest(url))
         if self.reached:
             row.bypassed.append(f"{url!r} reached {self.reached}")
 
@@ -120,14 +120,14 @@ class Range:
         self.reached.clear()
         row.tried += 1
         self.locations["/r"] = url
-        answer = await self.fetcher.fetch(FetchRequest(f"{self.trusted}/r"))
+        answer = await self.http.fetch(FetchRequest(f"{self.trusted}/r"))
         if self.reached or not isinstance(answer, Failed):
             row.bypassed.append(f"{url!r} reached {self.reached}")
 
 
 @asynccontextmanager
-async def open_range(proxies: Callable[[int], Proxies] | None = None) -> AsyncIterator[Range]:
-    """A range whose servers run, and whose event loop reports every connection."""
+async def open_targets(proxies: Callable[[int], Proxies] | None = None) -> AsyncIterator[Targets]:
+    """Targets whose servers run, and whose event loop reports every connection."""
     loop: Any = asyncio.get_running_loop()
     reached: list[str] = []
     locations: dict[str, str] = {}
@@ -159,18 +159,18 @@ async def open_range(proxies: Callable[[int], Proxies] | None = None) -> AsyncIt
         if address[:2] not in allowed:
             if is_private(str(address[0])):
                 reached.append(f"{address[0]}:{address[1]}")
-            raise ConnectionRefusedError(111, "the range leads nowhere")
+            raise ConnectionRefusedError(111, "nothing but the trusted site is reachable")
         await connect(sock, address)
 
     loop.sock_connect = recorded
     resolver = ScriptedResolver()
     trusted = f"http://127.0.0.1:{ports[0]}"
     try:
-        async with Fetcher(
+        async with HttpClient(
             "Herald/1", timeout=5, trusted=[trusted], resolver=resolver,
             proxies=proxies(ports[1]) if proxies else Proxies(),
-        ) as fetcher:  # fmt: skip
-            yield Range(fetcher, trusted, ports[1], resolver, reached, locations)
+        ) as http:  # fmt: skip
+            yield Targets(http, trusted, ports[1], resolver, reached, locations)
     finally:
         loop.sock_connect = connect
         for runner in runners:
@@ -234,7 +234,7 @@ def literal_hosts(rng: random.Random) -> list[str]:
 
 
 async def run(seed: int = 1) -> list[Row]:
-    """Every attack against a fresh range."""
+    """Every attack against fresh targets."""
     rng = random.Random(seed)
     hosts = literal_hosts(rng)
     alike = lookalikes()
@@ -244,7 +244,7 @@ async def run(seed: int = 1) -> list[Row]:
         Row("names that change their address (rebinding)"),
     )
     odd, proxied = Row("userinfo, backslashes, tabs and other parser gaps"), Row("private literals behind a proxy")
-    async with open_range() as world:
+    async with open_targets() as world:
         for host in hosts:
             await world.attack(literals, f"http://{host}:{world.port}/")
         for host in rng.sample(hosts, 400):
@@ -264,7 +264,7 @@ async def run(seed: int = 1) -> list[Row]:
         for host in rng.sample(hosts, 60):
             for url in gaps(host, world.port):
                 await world.attack(odd, url)
-    async with open_range(
+    async with open_targets(
         lambda port: Proxies(http=f"http://127.0.0.1:{port}", https=f"http://127.0.0.1:{port}")
     ) as world:
         for host in rng.sample(hosts, 400):

@@ -15,7 +15,7 @@ from bot.client.command_registration import CommandRegistration
 from bot.config.settings import Settings
 from bot.store.database import Database
 from bot.store.key_value import KeyValueStore
-from tests.cogs.world import open_services
+from tests.cogs.guild_world import open_services
 
 
 class Registered:

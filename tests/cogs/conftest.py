@@ -7,11 +7,11 @@ import discord
 import pytest
 
 from bot.config.settings import Settings
-from tests.cogs.world import World, open_world
+from tests.cogs.guild_world import GuildWorld, open_world
 
 
 @pytest.fixture
-async def members(settings: Settings) -> AsyncIterator[World]:
+async def members(settings: Settings) -> AsyncIterator[GuildWorld]:
     """The whole bot with the sample articles, in a server with a member."""
     async with open_world(settings) as world:
         yield world

@@ -16,7 +16,7 @@ from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOption
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription, Subscriptions
-from tests.cogs.world import NOW, FakeAnnouncer, open_services, samples, store
+from tests.cogs.guild_world import NOW, FakeAnnouncer, open_services, samples, store
 
 EVERYONE_MAY = discord.Permissions(
     view_channel=True,
@@ -29,7 +29,7 @@ EVERYONE_MAY = discord.Permissions(
 
 
 @dataclass
-class FakeWatcher:
+class FakePoller:
     """Remembers which floods were released."""
 
     released: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
@@ -46,7 +46,7 @@ class Server:
     bot: HeraldBot
     services: Services
     announcer: FakeAnnouncer
-    watcher: FakeWatcher
+    poller: FakePoller
     guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
     moderator: simcord.MemberActor
@@ -152,7 +152,7 @@ class Server:
 @asynccontextmanager
 async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[Server]:
     """The bot, ready in a server, with the sample articles or those given; it announces nothing."""
-    announcer, watcher = FakeAnnouncer(), FakeWatcher()
+    announcer, poller = FakeAnnouncer(), FakePoller()
     async with open_services(settings) as some:
         database = some.database
         services = replace(
@@ -160,7 +160,7 @@ async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None 
             subscriptions=Subscriptions(database),
             deliveries=Deliveries(database),
             announcer=cast("Any", announcer),
-            watcher=cast("Any", watcher),
+            poller=cast("Any", poller),
         )
         await store(services, samples() if drafts is None else drafts)
         bot = HeraldBot(services)
@@ -173,7 +173,7 @@ async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None 
             )
             moderator = guild.add_member(env.create_user("mod"), roles=[managers])
             member = guild.add_member(env.create_user("ann"))
-            yield Server(env, bot, services, announcer, watcher, guild, channel, moderator, member)
+            yield Server(env, bot, services, announcer, poller, guild, channel, moderator, member)
 
 
 def components(message: simcord.ResponseMessage | discord.Message | None) -> Iterator[dict[str, Any]]:

@@ -5,11 +5,11 @@ import pytest
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from tests.cogs.guild_world import GuildWorld, message_of, open_world
 from tests.cogs.moderation import components, labels, shown
-from tests.cogs.world import World, message_of, open_world
 
 
-async def test_latest_shows_the_newest_first(members: World) -> None:
+async def test_latest_shows_the_newest_first(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "latest")
 
     words = shown(result.response)
@@ -18,7 +18,7 @@ async def test_latest_shows_the_newest_first(members: World) -> None:
     assert words.index("The Teacher Who Asked Why") < words.index("What an Ally Can Do in an Hour")
 
 
-async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: World) -> None:
+async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "latest", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
 
@@ -28,7 +28,7 @@ async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: World)
     assert "page 2 of 2" in shown(result.response)
 
 
-async def test_a_page_that_vanished_leads_to_the_first(members: World) -> None:
+async def test_a_page_that_vanished_leads_to_the_first(members: GuildWorld) -> None:
     """Articles may be withdrawn between two taps."""
     result = await members.member.slash(members.channel, "latest", topic="markets")
     async with members.services.database.transaction() as tx:
@@ -51,7 +51,7 @@ async def test_an_empty_archive_is_no_error(settings: Settings) -> None:
     assert "No article called" in shown(opened.response)
 
 
-async def test_topics_lead_to_their_articles(members: World) -> None:
+async def test_topics_lead_to_their_articles(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "topics")
     assert "**Women** · 4 articles" in shown(result.response)
 
@@ -61,14 +61,14 @@ async def test_topics_lead_to_their_articles(members: World) -> None:
     assert "The Sewing Room" in shown(result.response)
 
 
-async def test_an_unknown_topic_is_named(members: World) -> None:
+async def test_an_unknown_topic_is_named(members: GuildWorld) -> None:
     for command in ("topics", "latest"):
         result = await members.member.slash(members.channel, command, topic="**@everyone**")
 
         assert "There is no topic called “\\*\\*@\u200beveryone\\*\\*”" in shown(result.response)
 
 
-async def test_an_article_is_found_by_its_title_as_one_types(members: World) -> None:
+async def test_an_article_is_found_by_its_title_as_one_types(members: GuildWorld) -> None:
     choices = await members.member.autocomplete(members.channel, "article", "title", "sewing")
 
     result = await members.member.slash(members.channel, "article", title=choices[0]["value"])
@@ -83,13 +83,13 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: World) -> 
     assert {"Donate", "More like this", "Share here"} <= set(labels(more.response))
 
 
-async def test_a_title_nobody_wrote_leads_on(members: World) -> None:
+async def test_a_title_nobody_wrote_leads_on(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "article", title="xylophone")
 
     assert "No article called “xylophone”" in shown(result.response)
 
 
-async def test_a_withdrawn_article_is_shown_nowhere(members: World) -> None:
+async def test_a_withdrawn_article_is_shown_nowhere(members: GuildWorld) -> None:
     """Neither by its id from an old list, nor by an old button that shares it."""
     opened = await members.member.slash(members.channel, "article", title="1")
     async with members.services.database.transaction() as tx:
@@ -104,7 +104,7 @@ async def test_a_withdrawn_article_is_shown_nowhere(members: World) -> None:
     assert "no longer available" in shown(shared.response)
 
 
-async def test_an_article_is_shared_in_the_servers_language(members: World) -> None:
+async def test_an_article_is_shared_in_the_servers_language(members: GuildWorld) -> None:
     await members.services.guilds.set_language(members.guild.id, "ko")
     opened = await members.member.slash(members.channel, "article", title="1")
 
@@ -116,7 +116,7 @@ async def test_an_article_is_shared_in_the_servers_language(members: World) -> N
     assert posted[-1]["data"]["allowed_mentions"]["parse"] == []
 
 
-async def test_nobody_shares_where_they_may_not_write(members: World) -> None:
+async def test_nobody_shares_where_they_may_not_write(members: GuildWorld) -> None:
     """The bot's voice is no way around a channel's permissions."""
     silent = discord.PermissionOverwrite(send_messages=False)
     rules = members.guild.create_text_channel("rules", overwrites={members.guild.default_role: silent})
@@ -129,7 +129,7 @@ async def test_nobody_shares_where_they_may_not_write(members: World) -> None:
 
 
 @pytest.mark.usefixtures("korean")
-async def test_answers_are_in_the_members_language(members: World) -> None:
+async def test_answers_are_in_the_members_language(members: GuildWorld) -> None:
     latest = await members.member.slash(members.channel, "latest", topic="여성")
     topics = await members.member.slash(members.channel, "topics")
 
@@ -139,14 +139,14 @@ async def test_answers_are_in_the_members_language(members: World) -> None:
     assert "장마당과 개인 장사, 그리고" in shown(topics.response)
 
 
-async def test_nothing_is_logged_as_an_error(members: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_is_logged_as_an_error(members: GuildWorld, caplog: pytest.LogCaptureFixture) -> None:
     for command in ("latest", "topics"):
         await members.member.slash(members.channel, command)
 
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_menus_hold_each_article_once(members: World) -> None:
+async def test_menus_hold_each_article_once(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "latest")
 
     shared = next(part for part in components(result.response) if part.get("custom_id") == "share")

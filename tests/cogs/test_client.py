@@ -8,12 +8,12 @@ from discord import app_commands
 from bot.client.bot import HeraldBot, cog_modules
 from bot.client.errors import classify_error, reference_of
 from bot.config.settings import Settings
+from tests.cogs.guild_world import GuildWorld, message_of, open_services, open_world
 from tests.cogs.moderation import shown
-from tests.cogs.world import World, message_of, open_services, open_world
 
 
 async def test_an_error_is_a_sentence_for_the_person_and_a_cause_for_the_log(
-    members: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    members: GuildWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The member gets a reference and nothing of the cause; the log has both together."""
 
@@ -33,7 +33,7 @@ async def test_an_error_is_a_sentence_for_the_person_and_a_cause_for_the_log(
     assert members.env.errors
 
 
-async def test_an_error_behind_a_button_is_told_too(members: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_behind_a_button_is_told_too(members: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     result = await members.member.slash(members.channel, "latest")
 
     async def slow(*_: object, **__: object) -> None:
@@ -45,7 +45,7 @@ async def test_an_error_behind_a_button_is_told_too(members: World, monkeypatch:
     assert "This took too long" in shown(pressed.followups[0])
 
 
-async def test_a_failure_that_cannot_be_told_is_logged(members: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_that_cannot_be_told_is_logged(members: GuildWorld, caplog: pytest.LogCaptureFixture) -> None:
     """Discord itself may be what is failing; the handler then fails nobody else."""
     members.env.inject_error("POST", "/interactions/*", status=404, times=2)
 
@@ -79,12 +79,12 @@ def test_references_are_short_and_stay_the_same() -> None:
     assert reference_of(1) != reference_of(2)
 
 
-def synced(world: World) -> int:
+def synced(world: GuildWorld) -> int:
     """How often the commands were registered."""
     return sum(entry.method == "PUT" and entry.path.endswith("/commands") for entry in world.env.http_requests)
 
 
-async def test_commands_are_registered_at_every_start_whatever_was_registered_before(members: World) -> None:
+async def test_commands_are_registered_at_every_start_whatever_was_registered_before(members: GuildWorld) -> None:
     """Anyone with the same application may have removed them; unchanged ones cost nothing of the daily limit."""
     assert synced(members) == 1
 

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.client.bot import HeraldBot
 from bot.client.localisation import CommandTranslator
 from bot.i18n import messages
-from tests.cogs.world import World
+from tests.cogs.guild_world import GuildWorld
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -39,7 +39,7 @@ def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str
     return [leaf for option in below for leaf in leaves(option, path)] if below else [(path, payload)]
 
 
-async def test_everything_is_named_and_described_in_every_language(members: World) -> None:
+async def test_everything_is_named_and_described_in_every_language(members: GuildWorld) -> None:
     for command in await payloads(members.bot):
         menu = command.get("type") in MENUS
         for path, part in walk(command):
@@ -53,7 +53,7 @@ async def test_everything_is_named_and_described_in_every_language(members: Worl
             assert menu or part["description_localizations"]["ko"] != part["description"], path
 
 
-async def test_no_two_are_called_alike(members: World) -> None:
+async def test_no_two_are_called_alike(members: GuildWorld) -> None:
     """Neither commands among one another nor the options of one command, in any language."""
     commands = await payloads(members.bot)
     for siblings in [commands, *(part.get("options", []) for command in commands for _, part in walk(command))]:
@@ -62,7 +62,7 @@ async def test_no_two_are_called_alike(members: World) -> None:
             assert len(set(names)) == len(names), names
 
 
-async def test_every_command_fits_discords_limits(members: World) -> None:
+async def test_every_command_fits_discords_limits(members: GuildWorld) -> None:
     """8,000 characters a command, counting the longest language of each text; at most 25 options."""
     for command in await payloads(members.bot):
         size = 0
@@ -73,7 +73,7 @@ async def test_every_command_fits_discords_limits(members: World) -> None:
         assert size <= MAX_SIZE, command["name"]
 
 
-async def test_moderators_commands_are_theirs_alone(members: World) -> None:
+async def test_moderators_commands_are_theirs_alone(members: GuildWorld) -> None:
     """What is not for members asks for Manage Server and works in servers only; what is for them asks nothing."""
     seen = set(members.member.available_commands(members.channel))
     for command in members.bot.tree.get_commands():
@@ -91,7 +91,7 @@ async def test_moderators_commands_are_theirs_alone(members: World) -> None:
             assert paths <= seen, command.name
 
 
-async def test_sentences_call_commands_as_their_readers_discord_does(members: World) -> None:
+async def test_sentences_call_commands_as_their_readers_discord_does(members: GuildWorld) -> None:
     """In Korean `/announcements status` is `/공지 상태`, and nobody could type the English name."""
     commands = [one for one in await payloads(members.bot) if one.get("type") not in MENUS]
     for language, locale in (("en", "en-US"), ("ko", "ko")):
@@ -108,7 +108,7 @@ def localised_paths(payload: dict[str, Any], locale: str, above: str = "") -> li
     return [path, *(one for option in below for one in localised_paths(option, locale, path))]
 
 
-async def test_every_command_stands_in_the_readme(members: World) -> None:
+async def test_every_command_stands_in_the_readme(members: GuildWorld) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     table = [line for line in readme.splitlines() if line.startswith("|")]
     for command in await payloads(members.bot):
@@ -122,7 +122,7 @@ async def test_every_command_stands_in_the_readme(members: World) -> None:
             assert any("…" in line or all(name in line for name in wanted) for line in lines), f"/{path} {wanted}"
 
 
-async def test_every_member_command_answers_privately(members: World) -> None:
+async def test_every_member_command_answers_privately(members: GuildWorld) -> None:
     """Each is called with something in every option, as a member, and answers without an error."""
     for command in await payloads(members.bot):
         if command.get("type") in MENUS or command.get("default_member_permissions"):

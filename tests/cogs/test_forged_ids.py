@@ -96,4 +96,4 @@ async def test_forged_ids_are_refused_and_change_nothing(settings: Settings, cap
         assert await server.services.subscriptions.of_guild(server.guild.id) == []
         chosen = await server.services.guilds.get(server.guild.id)
         assert (chosen.language, chosen.log_channel_id) == ("", None)
-        assert server.watcher.released == []
+        assert server.poller.released == []

@@ -8,7 +8,7 @@ import pytest
 
 from bot.interactions.custom_ids import decode, latest_id, related_id, search_id, share_id
 from bot.interactions.custom_ids import encode as encode_search
-from tests.cogs.world import World
+from tests.cogs.guild_world import GuildWorld
 
 GOLDEN: dict[str, list[Any]] = json.loads(
     (Path(__file__).parents[1] / "interactions" / "golden" / "custom_ids.json").read_text("utf-8")
@@ -19,7 +19,7 @@ ALL = [
 ]
 
 
-async def test_every_control_of_an_old_message_is_still_recognised(members: World) -> None:
+async def test_every_control_of_an_old_message_is_still_recognised(members: GuildWorld) -> None:
     templates = list(members.bot._connection._view_store._dynamic_items)
     matches = {custom_id: sum(bool(pattern.fullmatch(custom_id)) for pattern in templates) for custom_id in ALL}
     assert matches == dict.fromkeys(ALL, 1)

@@ -1,11 +1,11 @@
 import discord
 import pytest
 
+from tests.cogs.guild_world import GuildWorld
 from tests.cogs.moderation import components, labels, shown
-from tests.cogs.world import World
 
 
-async def test_help_names_what_a_member_may_use(members: World) -> None:
+async def test_help_names_what_a_member_may_use(members: GuildWorld) -> None:
     """Members see no moderators' commands; moderators see both, as commands to tap."""
     managers = members.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
@@ -21,14 +21,14 @@ async def test_help_names_what_a_member_may_use(members: World) -> None:
 
 
 @pytest.mark.usefixtures("korean")
-async def test_help_is_in_the_members_language(members: World) -> None:
+async def test_help_is_in_the_members_language(members: GuildWorld) -> None:
     words = shown((await members.member.slash(members.channel, "help")).response)
 
     assert "질문에 답이 되는 대목과 함께 글을 찾습니다" in words
     assert "**관련 글 찾기**" in words
 
 
-async def test_about_says_what_is_kept_and_where_the_source_is(members: World) -> None:
+async def test_about_says_what_is_kept_and_where_the_source_is(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "about")
 
     assert result.ephemeral
@@ -36,7 +36,7 @@ async def test_about_says_what_is_kept_and_where_the_source_is(members: World) -
     assert list(labels(result.response)) == ["Source code", "Privacy"]
 
 
-async def test_act_offers_what_is_in_season(members: World) -> None:
+async def test_act_offers_what_is_in_season(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "act")
 
     buttons = [part for part in components(result.response) if part.get("type") == 2]
@@ -44,14 +44,14 @@ async def test_act_offers_what_is_in_season(members: World) -> None:
     assert buttons[0]["url"] == "https://libertyinnorthkorea.org/donate?utm_source=discord&utm_medium=herald"
 
 
-async def test_one_action_by_its_name(members: World) -> None:
+async def test_one_action_by_its_name(members: GuildWorld) -> None:
     choices = await members.member.autocomplete(members.channel, "act", "action", "pledge")
     result = await members.member.slash(members.channel, "act", action=choices[0]["value"])
 
     assert list(labels(result.response)) == ["Sign the Allies pledge"]
 
 
-async def test_an_unknown_action_is_named(members: World) -> None:
+async def test_an_unknown_action_is_named(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "act", action="[fly](https://a.example)")
 
     assert "I know nothing called “\\[fly\\](https\\://a.example)”" in shown(result.response)

@@ -9,20 +9,20 @@ from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.article_card import article_card
 from bot.layouts.pagination import related_button
+from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import labels, shown
-from tests.cogs.world import World, message_of, open_world, samples
 
 MENU = "Find related articles"
 PRESS = "More like this"
 
 
-async def card_of(world: World, title: str) -> simcord.InteractionResult:
+async def card_of(world: GuildWorld, title: str) -> simcord.InteractionResult:
     """The article's card, public in the channel."""
     opened = await world.member.slash(world.channel, "article", title=title)
     return await world.member.click(message_of(opened), label="Share here")
 
 
-async def post(world: World, title: str, *, interactive: bool = True) -> discord.Message:
+async def post(world: GuildWorld, title: str, *, interactive: bool = True) -> discord.Message:
     """Puts the card of an article into the channel; with the button that older announcements have."""
     article = await world.services.search.resolve_title(title)
     channel: Any = world.bot.get_channel(world.channel.id)
@@ -36,7 +36,7 @@ async def post(world: World, title: str, *, interactive: bool = True) -> discord
     return posted
 
 
-async def withdraw(world: World, title: str) -> None:
+async def withdraw(world: GuildWorld, title: str) -> None:
     article = await world.services.search.resolve_title(title)
     assert article is not None
     async with world.services.database.transaction() as tx:
@@ -44,7 +44,7 @@ async def withdraw(world: World, title: str) -> None:
         await world.services.search.remove(tx, article.id)
 
 
-async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(members: World) -> None:
+async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(members: GuildWorld) -> None:
     """After a restart too: the article stands in the button. Itself is not among them, and the card stays."""
     card = await post(members, "The Sewing Room")
     await members.env.restart_bot(HeraldBot(members.services))
@@ -59,7 +59,7 @@ async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(membe
     assert labels(card)[PRESS]
 
 
-async def test_a_withdrawn_article_is_related_to_nothing(members: World) -> None:
+async def test_a_withdrawn_article_is_related_to_nothing(members: GuildWorld) -> None:
     """No announcement has to be edited for that: what is related is looked up at the press."""
     card = await post(members, "The Sewing Room")
     first = await members.member.click(card, label=PRESS)
@@ -72,7 +72,7 @@ async def test_a_withdrawn_article_is_related_to_nothing(members: World) -> None
     assert "### [" in shown(again.response)
 
 
-async def test_nothing_is_like_a_withdrawn_article(members: World) -> None:
+async def test_nothing_is_like_a_withdrawn_article(members: GuildWorld) -> None:
     """Not even its title is shown when a press comes before its card is gone."""
     card = await post(members, "The Sewing Room")
     await withdraw(members, "The Sewing Room")
@@ -90,7 +90,7 @@ async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
     assert "I have not found anything like this article yet. </topics:" in shown(result.response)
 
 
-async def test_a_shared_card_leads_on_too(members: World) -> None:
+async def test_a_shared_card_leads_on_too(members: GuildWorld) -> None:
     shared = await card_of(members, "The Sewing Room")
 
     more = await members.member.click(message_of(shared), label="More")
@@ -100,7 +100,7 @@ async def test_a_shared_card_leads_on_too(members: World) -> None:
     assert "More like “The Sewing Room”" in shown(result.response)
 
 
-async def test_related_articles_of_a_message(members: World) -> None:
+async def test_related_articles_of_a_message(members: GuildWorld) -> None:
     """The message menu finds articles about what somebody wrote, for the one who asks alone."""
     message = await members.member.send(members.channel, "How do defectors cross the river at night?")
 
@@ -111,7 +111,7 @@ async def test_related_articles_of_a_message(members: World) -> None:
     assert "The River in Both Directions" in shown(result.response)
 
 
-async def test_a_card_is_a_message_about_its_article(members: World) -> None:
+async def test_a_card_is_a_message_about_its_article(members: GuildWorld) -> None:
     """The menu of an announcement does what its button does."""
     card = await post(members, "The Sewing Room")
 
@@ -120,7 +120,7 @@ async def test_a_card_is_a_message_about_its_article(members: World) -> None:
     assert "More like “The Sewing Room”" in shown(result.response)
 
 
-async def test_a_card_without_the_button_is_read(members: World) -> None:
+async def test_a_card_without_the_button_is_read(members: GuildWorld) -> None:
     """A published announcement has none; its words are asked for, its addresses are not."""
     card = await post(members, "The Sewing Room", interactive=False)
 
@@ -129,7 +129,7 @@ async def test_a_card_without_the_button_is_read(members: World) -> None:
     assert "[The Sewing Room](" in shown(result.response)
 
 
-async def test_an_address_alone_is_no_question(members: World) -> None:
+async def test_an_address_alone_is_no_question(members: GuildWorld) -> None:
     message = await members.member.send(members.channel, "https://example.org/market/women")
 
     result = await members.member.context_menu(members.channel, MENU, message)
@@ -137,7 +137,7 @@ async def test_an_address_alone_is_no_question(members: World) -> None:
     assert "has no words that I could search for" in shown(result.response)
 
 
-async def test_a_message_about_nothing_we_have_is_told_so(members: World) -> None:
+async def test_a_message_about_nothing_we_have_is_told_so(members: GuildWorld) -> None:
     message = await members.member.send(members.channel, "…")
 
     result = await members.member.context_menu(members.channel, MENU, message)

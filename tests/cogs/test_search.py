@@ -7,8 +7,8 @@ import pytest
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import components, labels, shown
-from tests.cogs.world import World, message_of, open_world, samples
 
 HOSTILE_QUERIES = [
     "@everyone <@&1> [a](javascript:alert(1))",
@@ -22,11 +22,11 @@ HOSTILE_QUERIES = [
 ]
 
 
-async def ask(world: World, query: str, **options: Any) -> Any:
+async def ask(world: GuildWorld, query: str, **options: Any) -> Any:
     return await world.member.slash(world.channel, "search", query=query, **options)
 
 
-async def test_the_answer_is_private_and_shows_the_passage(members: World) -> None:
+async def test_the_answer_is_private_and_shows_the_passage(members: GuildWorld) -> None:
     """A hit has its title, facts, the words that matched in bold and a link to that very passage."""
     result = await ask(members, "why do traders trust each other without contracts")
 
@@ -37,7 +37,7 @@ async def test_the_answer_is_private_and_shows_the_passage(members: World) -> No
     assert "#:~:text=" in words
 
 
-async def test_discord_is_answered_before_anything_is_read(members: World) -> None:
+async def test_discord_is_answered_before_anything_is_read(members: GuildWorld) -> None:
     """However busy the database is, the three seconds are kept: the first answer only says that one is coming."""
     await ask(members, "market")
 
@@ -46,7 +46,7 @@ async def test_discord_is_answered_before_anything_is_read(members: World) -> No
     assert first["type"] == discord.InteractionResponseType.deferred_channel_message.value
 
 
-async def test_pages_turn_in_place(members: World) -> None:
+async def test_pages_turn_in_place(members: GuildWorld) -> None:
     first = await ask(members, "market")
 
     second = await members.member.click(message_of(first), label="Next page")
@@ -55,7 +55,7 @@ async def test_pages_turn_in_place(members: World) -> None:
     assert labels(first.response)["Previous page"]
 
 
-async def test_pages_turn_after_a_restart(members: World) -> None:
+async def test_pages_turn_after_a_restart(members: GuildWorld) -> None:
     """The state of a page lives in its buttons, so a new process continues from it."""
     first = await ask(members, "market", topic="markets")
     await members.env.restart_bot(HeraldBot(members.services))
@@ -66,7 +66,7 @@ async def test_pages_turn_after_a_restart(members: World) -> None:
     assert "Markets and entrepreneurs" in shown(first.response)
 
 
-async def test_a_long_search_keeps_its_pages(members: World) -> None:
+async def test_a_long_search_keeps_its_pages(members: GuildWorld) -> None:
     """Two hundred characters do not fit into a button; the words wait under a short key."""
     first = await ask(members, ("market trade woman family border " * 7)[:200])
     identities = [part["custom_id"] for part in components(first.response) if "custom_id" in part]
@@ -77,7 +77,7 @@ async def test_a_long_search_keeps_its_pages(members: World) -> None:
     assert "page 2 of" in shown(first.response)
 
 
-async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
+async def test_a_search_that_was_forgotten_says_so(members: GuildWorld) -> None:
     first = await ask(members, ("market trade woman family border " * 7)[:200])
     async with members.services.database.transaction() as tx:
         await tx.execute("DELETE FROM saved_searches")
@@ -87,7 +87,7 @@ async def test_a_search_that_was_forgotten_says_so(members: World) -> None:
     assert "too old" in shown(first.response)
 
 
-async def test_a_typing_mistake_is_understood_and_can_be_insisted_on(members: World) -> None:
+async def test_a_typing_mistake_is_understood_and_can_be_insisted_on(members: GuildWorld) -> None:
     result = await ask(members, "jangmadnag")
     assert "Showing results for **jangmadang**" in shown(result.response)
 
@@ -96,7 +96,7 @@ async def test_a_typing_mistake_is_understood_and_can_be_insisted_on(members: Wo
     assert "I found nothing about “jangmadnag”" in shown(result.response)
 
 
-async def test_nothing_found_says_what_to_try(members: World) -> None:
+async def test_nothing_found_says_what_to_try(members: GuildWorld) -> None:
     result = await ask(members, "xylophone zeppelin", year="2021")
 
     words = shown(result.response)
@@ -105,7 +105,7 @@ async def test_nothing_found_says_what_to_try(members: World) -> None:
     assert "</topics:" in words
 
 
-async def test_filters_limit_the_answer(members: World) -> None:
+async def test_filters_limit_the_answer(members: GuildWorld) -> None:
     everything = await ask(members, "market")
     few = await ask(members, "market", topic="Women", year="2024", feed="blog", author="Hana Seo", language="en")
 
@@ -122,14 +122,16 @@ async def test_filters_limit_the_answer(members: World) -> None:
         ("year", "٢٠٢٤", "is not a year"),
     ],
 )
-async def test_a_filter_that_means_nothing_is_named(members: World, option: str, value: str, sentence: str) -> None:
+async def test_a_filter_that_means_nothing_is_named(
+    members: GuildWorld, option: str, value: str, sentence: str
+) -> None:
     result = await ask(members, "market", **{option: value})
 
     assert sentence in shown(result.response)
 
 
 @pytest.mark.parametrize("query", HOSTILE_QUERIES)
-async def test_no_query_breaks_the_answer(members: World, query: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_query_breaks_the_answer(members: GuildWorld, query: str, caplog: pytest.LogCaptureFixture) -> None:
     """Search syntax, SQL, mentions, emoji, other scripts: all are only words."""
     result = await ask(members, query)
 
@@ -158,7 +160,7 @@ async def test_hostile_articles_come_out_harmless(settings: Settings) -> None:
     assert all(payload["allowed_mentions"]["parse"] == [] for payload in payloads if isinstance(payload, dict))
 
 
-async def test_every_option_completes(members: World) -> None:
+async def test_every_option_completes(members: GuildWorld) -> None:
     async def offered(option: str, typed: str) -> list[str]:
         found = await members.member.autocomplete(members.channel, "search", option, typed, query="x")
         return [choice["name"] for choice in found]
@@ -171,7 +173,7 @@ async def test_every_option_completes(members: World) -> None:
     assert await members.member.autocomplete(members.channel, "search", "query", "sewing")
 
 
-async def test_one_of_the_results_is_shared(members: World) -> None:
+async def test_one_of_the_results_is_shared(members: GuildWorld) -> None:
     """Sharing posts the card where everybody sees it, with the member's name, and pings nobody."""
     result = await ask(members, "sewing room factory")
     chosen = next(part for part in components(result.response) if part.get("custom_id") == "share")

@@ -4,8 +4,8 @@ from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.guild_settings import settings_page
 from bot.store.guilds import GuildSettings
+from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import menu, open_server, shown
-from tests.cogs.world import NOW
 from tests.layouts.reading import said
 
 

@@ -18,11 +18,11 @@ from bot.delivery.shared_cards import SharedCardUpdater
 from bot.layouts.renderer import Renderer
 from bot.models import Article
 from bot.store.shared_cards import MessageRef, SharedCards
+from tests.cogs.guild_world import NOW, GuildWorld, message_of
 from tests.cogs.moderation import labels, menu, open_server, shown
-from tests.cogs.world import NOW, World, message_of
 
 
-async def share(members: World, channel: simcord.ChannelHandle | None = None) -> simcord.InteractionResult:
+async def share(members: GuildWorld, channel: simcord.ChannelHandle | None = None) -> simcord.InteractionResult:
     """A member opens the first article and shares it."""
     opened = await members.member.slash(channel or members.channel, "article", title="1")
     return await members.member.click(message_of(opened), label="Share here")
@@ -60,7 +60,7 @@ async def keep(services: Services, bot: HeraldBot) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: World) -> None:
+async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: GuildWorld) -> None:
     article = await first(members.services)
     await share(members)
     await correct(members.services, article, "A title put right")
@@ -74,7 +74,7 @@ async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: World
     assert "Read article" in labels(members.channel.last_message)
 
 
-async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> None:
+async def test_a_shared_card_is_withdrawn_with_its_article(members: GuildWorld) -> None:
     """No word of it, no link, no picture; and nothing of the message is kept any longer."""
     article = await first(members.services)
     await share(members)
@@ -89,7 +89,7 @@ async def test_a_shared_card_is_withdrawn_with_its_article(members: World) -> No
     assert await members.services.cards.visible(article.id) == 0
 
 
-async def test_what_is_public_first_names_nothing(members: World) -> None:
+async def test_what_is_public_first_names_nothing(members: GuildWorld) -> None:
     """The card comes with the second request, when the place of the message is stored."""
     article = await first(members.services)
     await share(members)
@@ -103,7 +103,7 @@ async def test_what_is_public_first_names_nothing(members: World) -> None:
     assert card == MessageRef(members.guild.id, members.channel.id, message.id, "en")
 
 
-async def see(members: World, *, view_channel: bool) -> None:
+async def see(members: GuildWorld, *, view_channel: bool) -> None:
     """Somebody changes what the bot may see of the channel."""
     cached = members.bot.get_channel(members.channel.id)
     assert isinstance(cached, discord.TextChannel)
@@ -117,7 +117,7 @@ async def _all(services: Services) -> list[MessageRef]:
 
 
 async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
-    members: World, monkeypatch: pytest.MonkeyPatch
+    members: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = await first(members.services)
     begin = SharedCards.reserve
@@ -133,7 +133,7 @@ async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
     assert await _all(members.services) == []
 
 
-async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: World) -> None:
+async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: GuildWorld) -> None:
     """An answer reaches a channel the bot cannot see; a withdrawal would not."""
     me = members.guild.me
     assert me is not None
@@ -148,7 +148,7 @@ async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: World
     assert await _all(members.services) == []
 
 
-async def test_a_channel_that_is_closed_later_is_told_of(members: World) -> None:
+async def test_a_channel_that_is_closed_later_is_told_of(members: GuildWorld) -> None:
     """Nothing can be done from here but to say so, with the way to the message."""
     article = await first(members.services)
     await share(members)
@@ -236,7 +236,7 @@ async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) 
         assert "I do not have the permission **View Channel**" in said
 
 
-async def test_a_server_that_opens_again_has_its_cards_looked_at(members: World) -> None:
+async def test_a_server_that_opens_again_has_its_cards_looked_at(members: GuildWorld) -> None:
     article = await first(members.services)
     await share(members)
     await withdraw(members.services, article)
@@ -250,7 +250,7 @@ async def test_a_server_that_opens_again_has_its_cards_looked_at(members: World)
     assert len(await members.services.cards.due(NOW, 1)) == 1
 
 
-async def test_what_a_member_shares_in_private_is_for_that_member_alone(members: World) -> None:
+async def test_what_a_member_shares_in_private_is_for_that_member_alone(members: GuildWorld) -> None:
     """Discord forgets it by itself, so no private channel has to be remembered."""
     user = members.env.create_user("bea")
     opened = await user.slash("article", title="1")
@@ -262,7 +262,7 @@ async def test_what_a_member_shares_in_private_is_for_that_member_alone(members:
     assert await _all(members.services) == []
 
 
-async def test_an_article_is_shared_once_a_day_in_a_channel(members: World) -> None:
+async def test_an_article_is_shared_once_a_day_in_a_channel(members: GuildWorld) -> None:
     """Fifteen presses make one post; the answers link it."""
     opened = await members.member.slash(members.channel, "article", title="The Sewing Room")
     others = [members.guild.add_member(members.env.create_user(f"member-{number}")) for number in range(4)]
@@ -276,7 +276,7 @@ async def test_an_article_is_shared_once_a_day_in_a_channel(members: World) -> N
     assert len(members.channel.history()) == before
 
 
-async def test_a_member_waits_between_two_shares(members: World) -> None:
+async def test_a_member_waits_between_two_shares(members: GuildWorld) -> None:
     for title in ("The Sewing Room", "The River in Both Directions"):
         opened = await members.member.slash(members.channel, "article", title=title)
         result = await members.member.click(message_of(opened), label="Share here")
@@ -285,7 +285,7 @@ async def test_a_member_waits_between_two_shares(members: World) -> None:
     assert len([one for one in members.channel.history() if "Sewing" in shown(one)]) == 1
 
 
-async def test_nothing_is_shared_in_a_locked_thread(members: World) -> None:
+async def test_nothing_is_shared_in_a_locked_thread(members: GuildWorld) -> None:
     """Members cannot write there, so nothing is posted in their name."""
     backend = members.env.backend
     thread = backend.create_thread(members.channel.id, "quiet", members.member.id)

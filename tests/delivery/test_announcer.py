@@ -11,18 +11,18 @@ from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery
+from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import no_fault
-from tests.delivery.world import GUILD, World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield World(database, DeliverySettings())
+    yield DeliveryWorld(database, DeliverySettings())
     await database.close()
 
 
-async def test_every_channel_gets_every_article_once_in_order(world: World) -> None:
+async def test_every_channel_gets_every_article_once_in_order(world: DeliveryWorld) -> None:
     for channel in range(1, 6):
         await world.subscribe(channel)
     for number in (2, 1, 3):
@@ -33,7 +33,7 @@ async def test_every_channel_gets_every_article_once_in_order(world: World) -> N
     assert await world.states(1) == [DeliveryState.POSTED] * 3
 
 
-async def test_publishing_and_threads_follow_the_post(world: World) -> None:
+async def test_publishing_and_threads_follow_the_post(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     await world.publish(1)
     await world.settle()
@@ -42,7 +42,7 @@ async def test_publishing_and_threads_follow_the_post(world: World) -> None:
     assert (post.published, post.thread) == (True, True)
 
 
-async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(world: World) -> None:
+async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(world: DeliveryWorld) -> None:
     """What was read before the step ended knows nothing of its end."""
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     read = world.announcer._outbox.due
@@ -60,7 +60,7 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
 
 
 @pytest.mark.parametrize("jump", [7_200.0, -7_200.0])
-async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: World, jump: float) -> None:
+async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: DeliveryWorld, jump: float) -> None:
     """Whether an answer was lost before the jump, or the article is planned right after it."""
     await world.subscribe(1)
     await world.subscribe(2, ChannelKind.FORUM)
@@ -89,7 +89,7 @@ async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: Wo
     assert sorted(post.channel for post in world.discord.posts) == [1, 1, 2, 2]
 
 
-async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: World) -> None:
+async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True)
     for number in range(13):
         await world.publish(number)
@@ -99,7 +99,7 @@ async def test_at_most_ten_publishes_an_hour_and_the_rest_later_in_order(world: 
     assert all(post.published for post in world.discord.posts)
 
 
-async def test_a_changed_article_is_edited_once_and_a_withdrawn_one_replaced(world: World) -> None:
+async def test_a_changed_article_is_edited_once_and_a_withdrawn_one_replaced(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     article = await world.publish(1)
     await world.settle()
@@ -114,7 +114,7 @@ async def test_a_changed_article_is_edited_once_and_a_withdrawn_one_replaced(wor
     assert await world.states(1) == [DeliveryState.WITHDRAWN]
 
 
-async def test_a_withdrawn_article_that_waits_is_never_posted(world: World) -> None:
+async def test_a_withdrawn_article_that_waits_is_never_posted(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     await world.withdraw(await world.publish(1))
     await world.settle()
@@ -122,7 +122,7 @@ async def test_a_withdrawn_article_that_waits_is_never_posted(world: World) -> N
     assert world.discord.posts == []
 
 
-async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: World) -> None:
+async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: DeliveryWorld) -> None:
     """Oldest first, at most `catch_up_articles` by themselves, those before in one list."""
     await world.subscribe(1)
     await world.subscribe(2)
@@ -141,7 +141,7 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
     assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 2
 
 
-async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) -> None:
+async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: DeliveryWorld) -> None:
     """Corrections are retried for some days only, withdrawals always: a name must not stay public."""
     subscription = await world.subscribe(1)
     article = await world.publish(1)
@@ -163,7 +163,7 @@ async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: World) ->
     assert [report.state for report in await world.deliveries.recent(subscription, 5)] == [DeliveryState.WITHDRAWN]
 
 
-async def test_a_lost_answer_is_repeated_with_the_nonce(world: World) -> None:
+async def test_a_lost_answer_is_repeated_with_the_nonce(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     await world.publish(1)
     lost = iter([True] * 3)
@@ -176,7 +176,7 @@ async def test_a_lost_answer_is_repeated_with_the_nonce(world: World) -> None:
     assert [step for step, _ in world.sender.taken] == [Step.POST] * 4
 
 
-async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: World) -> None:
+async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.FORUM)
     await world.publish(1)
     lost = iter([True])
@@ -189,7 +189,7 @@ async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: World)
     assert [step for step, _ in world.sender.taken] == [Step.POST, Step.VERIFY]
 
 
-async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> None:
+async def test_what_cannot_be_proved_is_left_to_a_moderator(world: DeliveryWorld) -> None:
     subscription = await world.subscribe(1, ChannelKind.FORUM)
     await world.publish(1)
     world.sender.hidden.add(1)
@@ -206,7 +206,7 @@ async def test_what_cannot_be_proved_is_left_to_a_moderator(world: World) -> Non
     assert await world.states(1) == [DeliveryState.POSTED]
 
 
-async def test_a_channel_that_hangs_delays_no_other(world: World) -> None:
+async def test_a_channel_that_hangs_delays_no_other(world: DeliveryWorld) -> None:
     for channel in range(1, 4):
         await world.subscribe(channel)
     await world.publish(1)
@@ -223,7 +223,7 @@ async def test_a_channel_that_hangs_delays_no_other(world: World) -> None:
     await running
 
 
-async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world: World) -> None:
+async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world: DeliveryWorld) -> None:
     """A push reaches everybody first; then the posts become cards, and only cards are published."""
     for channel in (1, 2, 3):
         await world.subscribe(channel, ChannelKind.ANNOUNCEMENT, role_id=5, publish=True)
@@ -236,7 +236,7 @@ async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world
     assert all(post.published and not post.text for post in world.discord.posts)
 
 
-async def test_a_withdrawal_overtakes_posts_and_cards_that_wait(world: World) -> None:
+async def test_a_withdrawal_overtakes_posts_and_cards_that_wait(world: DeliveryWorld) -> None:
     for channel in range(1, 4):
         await world.subscribe(channel, role_id=5)
     first = await world.publish(1)
@@ -251,7 +251,7 @@ async def test_a_withdrawal_overtakes_posts_and_cards_that_wait(world: World) ->
     assert [step for step, _ in world.sender.taken][:3] == [Step.REPLACE] * 3
 
 
-async def test_an_article_withdrawn_before_its_post_is_a_card_is_replaced_at_once(world: World) -> None:
+async def test_an_article_withdrawn_before_its_post_is_a_card_is_replaced_at_once(world: DeliveryWorld) -> None:
     await world.subscribe(1, role_id=5)
     article = await world.publish(1)
 

@@ -21,20 +21,20 @@ from bot.store.deliveries import DeliveryState
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incident, Incidents
 from bot.store.outbox import DueDelivery
+from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import Fault, no_fault
-from tests.delivery.world import GUILD, World
 
 DAY = 86_400.0
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield World(database, DeliverySettings())
+    yield DeliveryWorld(database, DeliverySettings())
     await database.close()
 
 
-async def incidents(world: World) -> list[Incident]:
+async def incidents(world: DeliveryWorld) -> list[Incident]:
     return await Incidents(world.database).open_in_guild(GUILD)
 
 
@@ -48,7 +48,7 @@ def answering(result: StepResult, *steps: Step, channels: tuple[int, ...] = ()) 
     return fault
 
 
-async def test_a_server_left_while_the_bot_was_off_waits_for_nothing_and_comes_back_whole(world: World) -> None:
+async def test_a_server_left_while_the_bot_was_off_waits_for_nothing_and_comes_back_whole(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.members[GUILD] = False
     await world.settle()
@@ -66,7 +66,7 @@ async def test_a_server_left_while_the_bot_was_off_waits_for_nothing_and_comes_b
 
 
 @pytest.mark.parametrize("back", [True, None], ids=["in it again", "not known yet"])
-async def test_a_server_the_bot_may_be_in_is_never_deleted(world: World, back: bool | None) -> None:  # noqa: FBT001
+async def test_a_server_the_bot_may_be_in_is_never_deleted(world: DeliveryWorld, back: bool | None) -> None:  # noqa: FBT001
     """It was left and joined again while the bot was off: no event said so."""
     await world.subscribe(1)
     world.sender.members[GUILD] = False
@@ -79,7 +79,7 @@ async def test_a_server_the_bot_may_be_in_is_never_deleted(world: World, back: b
     assert await world.subscriptions.get(1) is not None
 
 
-async def test_a_server_left_for_good_is_deleted_after_a_while(world: World) -> None:
+async def test_a_server_left_for_good_is_deleted_after_a_while(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.members[GUILD] = False
     await world.settle()
@@ -90,7 +90,7 @@ async def test_a_server_left_for_good_is_deleted_after_a_while(world: World) -> 
     assert await Guilds(world.database).known() == []
 
 
-async def test_deliveries_of_a_shard_that_is_not_ready_wait_and_no_other(world: World) -> None:
+async def test_deliveries_of_a_shard_that_is_not_ready_wait_and_no_other(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     await world.subscribe(2)
     world.sender.problems[1] = "not_ready"
@@ -106,7 +106,7 @@ async def test_deliveries_of_a_shard_that_is_not_ready_wait_and_no_other(world: 
 
 @pytest.mark.parametrize("result", [PermissionMissing("missing_access"), PermissionMissing("channel_gone")])
 async def test_one_stray_refusal_delays_a_channel_by_seconds_and_is_not_reported(
-    world: World, result: PermissionMissing
+    world: DeliveryWorld, result: PermissionMissing
 ) -> None:
     await world.subscribe(1)
     answers = iter([result])
@@ -121,7 +121,7 @@ async def test_one_stray_refusal_delays_a_channel_by_seconds_and_is_not_reported
     assert world.discord.said == []
 
 
-async def test_a_refused_channel_is_probed_ever_more_rarely_until_it_works(world: World) -> None:
+async def test_a_refused_channel_is_probed_ever_more_rarely_until_it_works(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.fault = answering(PermissionMissing("missing_access"), Step.POST)
     for number in range(3):
@@ -143,7 +143,7 @@ def test_probes_come_after_growing_pauses() -> None:
     assert [probe_pause(seconds) for seconds in (0.0, 10.0, 40.0, 7_200.0)] == [10.0, 10.0, 40.0, 3_600.0]
 
 
-async def test_a_permission_lost_in_thirty_channels_is_one_message(world: World) -> None:
+async def test_a_permission_lost_in_thirty_channels_is_one_message(world: DeliveryWorld) -> None:
     for channel in range(1, 31):
         await world.subscribe(channel)
         world.sender.problems[channel] = "send_messages"
@@ -161,7 +161,7 @@ async def test_a_permission_lost_in_thirty_channels_is_one_message(world: World)
     assert len(world.discord.said) == 2
 
 
-async def test_what_is_over_within_seconds_is_not_reported(world: World) -> None:
+async def test_what_is_over_within_seconds_is_not_reported(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.problems[1] = "send_messages"
     await world.publish(1)
@@ -174,7 +174,7 @@ async def test_what_is_over_within_seconds_is_not_reported(world: World) -> None
     assert world.discord.said == []
 
 
-async def test_a_deleted_role_is_no_longer_mentioned_and_reported_once(world: World) -> None:
+async def test_a_deleted_role_is_no_longer_mentioned_and_reported_once(world: DeliveryWorld) -> None:
     new = SubscriptionOptions(role_id=5)
     await world.subscribe_with(1, new)
     world.sender.channel_states[1] = ChannelState(kind=ChannelKind.TEXT, role_missing=True)
@@ -191,7 +191,9 @@ async def test_a_deleted_role_is_no_longer_mentioned_and_reported_once(world: Wo
     assert await incidents(world) == []
 
 
-async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_and_not_published(world: World) -> None:
+async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_and_not_published(
+    world: DeliveryWorld,
+) -> None:
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True)
     world.sender.channel_states[1] = ChannelState(kind=ChannelKind.TEXT)
     await world.announcer.channel_changed(1)
@@ -211,7 +213,7 @@ async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_a
 
 @pytest.mark.parametrize("deleted", [True, False])
 async def test_a_channel_missing_in_the_cache_ends_only_when_discord_says_it_was_deleted(
-    world: World,
+    world: DeliveryWorld,
     deleted: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
     await world.subscribe(1, ChannelKind.THREAD)
@@ -235,7 +237,7 @@ async def test_a_channel_missing_in_the_cache_ends_only_when_discord_says_it_was
         (Step.EDIT, Rejected("automod")),
     ],
 )
-async def test_every_refusal_that_ends_a_step_is_reported(world: World, step: Step, result: Rejected) -> None:
+async def test_every_refusal_that_ends_a_step_is_reported(world: DeliveryWorld, step: Step, result: Rejected) -> None:
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     article = await world.publish(1)
     world.sender.fault = answering(result, step)
@@ -247,7 +249,9 @@ async def test_every_refusal_that_ends_a_step_is_reported(world: World, step: St
     assert "<#1>" in sentence
 
 
-async def test_a_post_refused_by_automod_is_shown_with_its_reason_and_sent_again_on_request(world: World) -> None:
+async def test_a_post_refused_by_automod_is_shown_with_its_reason_and_sent_again_on_request(
+    world: DeliveryWorld,
+) -> None:
     subscription = await world.subscribe(1)
     world.sender.fault = answering(Rejected("automod"), Step.POST)
     await world.publish(1)
@@ -261,7 +265,7 @@ async def test_a_post_refused_by_automod_is_shown_with_its_reason_and_sent_again
     assert await world.states(1) == [DeliveryState.POSTED]
 
 
-async def test_a_channel_that_fails_for_ten_minutes_is_reported_and_so_is_its_recovery(world: World) -> None:
+async def test_a_channel_that_fails_for_ten_minutes_is_reported_and_so_is_its_recovery(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.fault = answering(RetryLater("http_500", maybe_sent=False), Step.POST)
     await world.publish(1)
@@ -284,7 +288,9 @@ def test_topics_and_feeds_that_the_configuration_lost_are_named() -> None:
     assert not any(missing_keys(Subscription(1, GUILD, 1, ChannelKind.TEXT), known).values())
 
 
-async def test_a_subscription_to_a_topic_that_no_longer_exists_is_an_incident_until_it_is_changed(world: World) -> None:
+async def test_a_subscription_to_a_topic_that_no_longer_exists_is_an_incident_until_it_is_changed(
+    world: DeliveryWorld,
+) -> None:
     world.known_keys = KnownKeys(frozenset({"rescue"}), frozenset({"blog"}))
     world.announcer = world.start()
     await world.subscribe_with(1, SubscriptionOptions(topics=("gone",)))

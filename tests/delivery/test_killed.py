@@ -16,8 +16,8 @@ from bot.models import ChannelKind, Rhythm, Schedule
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery
+from tests.delivery.delivery_world import START, DeliveryWorld
 from tests.delivery.fakes import FakeDiscord, KilledError
-from tests.delivery.world import START, World
 
 KINDS = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT, ChannelKind.FORUM)
 CHANNELS = 6
@@ -66,7 +66,7 @@ class MortalDatabase(Database):
             self.deaths.pass_line()
 
 
-async def live(world: World, deaths: Deaths) -> None:
+async def live(world: DeliveryWorld, deaths: Deaths) -> None:
     """One life: until death, or until nothing is left to do."""
     deaths.begin_life()
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # the dead complain to nobody
@@ -81,7 +81,7 @@ async def live(world: World, deaths: Deaths) -> None:
     await asyncio.gather(*others, running, return_exceptions=True)
 
 
-async def many_channels(world: World) -> None:
+async def many_channels(world: DeliveryWorld) -> None:
     """Channels of every kind, some of which mention a role."""
     for number in range(CHANNELS):
         await world.subscribe(
@@ -93,7 +93,7 @@ async def many_channels(world: World) -> None:
         )
 
 
-async def one_digest(world: World) -> None:
+async def one_digest(world: DeliveryWorld) -> None:
     """A channel with a daily digest that mentions a role."""
     await world.subscribe(1, role_id=5, schedule=Schedule(Rhythm.DAILY, 9))
 
@@ -104,7 +104,7 @@ async def lives(
     lost: float,
     seed: int,
     window: float,
-    set_up: Callable[[World], Awaitable[None]] = many_channels,
+    set_up: Callable[[DeliveryWorld], Awaitable[None]] = many_channels,
 ) -> tuple[FakeDiscord, dict[DeliveryState, int]]:
     """Restarts the bot after each death until its work is done; gives what is on Discord, and states by count."""
     rng, deaths, now = Random(seed), Deaths(list(lines), lost, seed), START
@@ -112,7 +112,7 @@ async def lives(
     counts: dict[DeliveryState, int] = {}
     for life in range(len(lines) + 1):
         database = await MortalDatabase.open(path)
-        world = World(database, DeliverySettings(nonce_window=window))
+        world = DeliveryWorld(database, DeliverySettings(nonce_window=window))
         world.now, world.discord, world.sender.discord = now, discord, discord
         discord.clock = lambda world=world: world.now
         world.sender.fault = deaths.fault

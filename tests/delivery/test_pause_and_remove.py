@@ -13,18 +13,18 @@ from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery
+from tests.delivery.delivery_world import DeliveryWorld
 from tests.delivery.fakes import no_fault
-from tests.delivery.world import World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield World(database, DeliverySettings())
+    yield DeliveryWorld(database, DeliverySettings())
     await database.close()
 
 
-async def stop(world: World, subscription: int, how: str) -> None:
+async def stop(world: DeliveryWorld, subscription: int, how: str) -> None:
     await (
         world.subscriptions.remove(subscription)
         if how == "remove"
@@ -32,17 +32,17 @@ async def stop(world: World, subscription: int, how: str) -> None:
     )
 
 
-async def state_of(world: World, subscription: int) -> DeliveryState:
+async def state_of(world: DeliveryWorld, subscription: int) -> DeliveryState:
     (report,) = await world.deliveries.recent(subscription, 5)
     return report.state
 
 
-def visible(world: World) -> int:
+def visible(world: DeliveryWorld) -> int:
     return sum(post.state == "standing" for post in world.discord.posts)
 
 
 @asynccontextmanager
-async def held_back(world: World, gates: dict[int, asyncio.Event]) -> AsyncIterator[None]:
+async def held_back(world: DeliveryWorld, gates: dict[int, asyncio.Event]) -> AsyncIterator[None]:
     """Inside, the first request of channel 1 is under way; afterwards it continues and the announcer stops."""
     gates[1] = asyncio.Event()
     running = asyncio.create_task(world.announcer.run())
@@ -77,7 +77,7 @@ class Hanging:
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", [ChannelKind.TEXT, ChannelKind.FORUM])
 async def test_a_post_whose_answer_was_lost_is_not_repeated_and_deleted_where_it_arrived(
-    world: World, how: str, when: str, kind: ChannelKind
+    world: DeliveryWorld, how: str, when: str, kind: ChannelKind
 ) -> None:
     subscription = await world.subscribe(1, kind)
     await world.publish(1)
@@ -95,7 +95,7 @@ async def test_a_post_whose_answer_was_lost_is_not_repeated_and_deleted_where_it
 
 
 @pytest.mark.parametrize("how", ["pause", "remove"])
-async def test_a_post_that_arrives_after_the_confirmation_is_deleted(world: World, how: str) -> None:
+async def test_a_post_that_arrives_after_the_confirmation_is_deleted(world: DeliveryWorld, how: str) -> None:
     subscription = await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     await world.publish(1)
     async with held_back(world, world.sender.late_gates):
@@ -108,7 +108,7 @@ async def test_a_post_that_arrives_after_the_confirmation_is_deleted(world: Worl
 
 
 @pytest.mark.parametrize("how", ["pause", "remove"])
-async def test_a_post_that_waits_for_its_turn_is_not_sent(world: World, how: str) -> None:
+async def test_a_post_that_waits_for_its_turn_is_not_sent(world: DeliveryWorld, how: str) -> None:
     """The limiter may hold it back for a minute after it was claimed."""
     subscription = await world.subscribe(1)
     await world.publish(1)
@@ -120,7 +120,7 @@ async def test_a_post_that_waits_for_its_turn_is_not_sent(world: World, how: str
     assert await state_of(world, subscription) is expected
 
 
-async def test_an_article_withdrawn_while_it_waits_for_its_turn_is_not_sent(world: World) -> None:
+async def test_an_article_withdrawn_while_it_waits_for_its_turn_is_not_sent(world: DeliveryWorld) -> None:
     subscription = await world.subscribe(1)
     article = await world.publish(1)
     async with held_back(world, world.sender.gates):
@@ -131,7 +131,7 @@ async def test_an_article_withdrawn_while_it_waits_for_its_turn_is_not_sent(worl
     assert await state_of(world, subscription) is DeliveryState.CANCELLED
 
 
-async def test_after_a_pause_the_deleted_post_is_made_again_under_a_new_nonce(world: World) -> None:
+async def test_after_a_pause_the_deleted_post_is_made_again_under_a_new_nonce(world: DeliveryWorld) -> None:
     subscription = await world.subscribe(1)
     await world.publish(1)
     world.sender.fault = Hanging("after").fault
@@ -148,7 +148,7 @@ async def test_after_a_pause_the_deleted_post_is_made_again_under_a_new_nonce(wo
     assert len({post.nonce for post in world.discord.posts}) == 2
 
 
-async def test_resuming_before_the_look_up_keeps_the_post(world: World) -> None:
+async def test_resuming_before_the_look_up_keeps_the_post(world: DeliveryWorld) -> None:
     subscription = await world.subscribe(1)
     await world.publish(1)
     world.sender.fault = Hanging("after").fault
@@ -160,7 +160,7 @@ async def test_resuming_before_the_look_up_keeps_the_post(world: World) -> None:
     assert (visible(world), len(world.discord.posts)) == (1, 1)
 
 
-async def test_a_removed_channel_is_still_corrected_and_withdrawn_from(world: World) -> None:
+async def test_a_removed_channel_is_still_corrected_and_withdrawn_from(world: DeliveryWorld) -> None:
     """Removing while a correction waits must not leave the old words standing."""
     subscription = await world.subscribe(1)
     article = await world.publish(1)

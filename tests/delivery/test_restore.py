@@ -7,7 +7,7 @@ from bot.models import ChannelKind
 from bot.store.backup import copy_database, restore_database
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
-from tests.delivery.world import START, World
+from tests.delivery.delivery_world import START, DeliveryWorld
 
 
 def ignore(_done: int, _total: int) -> None: ...
@@ -16,7 +16,7 @@ def ignore(_done: int, _total: int) -> None: ...
 async def test_an_article_announced_after_the_backup_is_found_in_the_channel(tmp_path: Path) -> None:
     path, copy = tmp_path / "herald.db", tmp_path / "copy.db"
     database = await Database.open(path)
-    before = World(database, DeliverySettings())
+    before = DeliveryWorld(database, DeliverySettings())
     await before.subscribe(1)
     await before.subscribe(2, ChannelKind.FORUM)
     await before.publish(1)
@@ -29,7 +29,7 @@ async def test_an_article_announced_after_the_backup_is_found_in_the_channel(tmp
 
     restore_database(copy, path, ignore, START)
     database = await Database.open(path)
-    after = World(database, DeliverySettings())
+    after = DeliveryWorld(database, DeliverySettings())
     after.now = before.now + 3_600
     after.discord, after.sender.discord = before.discord, before.discord
     await after.publish(2)

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery import shared_cards as keeping
+from bot.delivery import shared_cards as shared_cards_module
 from bot.delivery.card_placement import LEASE_SECONDS, CardPlacement
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
 from bot.delivery.shared_cards import AGAIN_SECONDS, SharedCardUpdater, apply_result, next_step
@@ -18,9 +18,9 @@ from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard, SharedCards
+from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import FakeSender, KilledError
 from tests.delivery.samples import ARTICLE
-from tests.delivery.world import GUILD, World
 
 PLACE = MessageRef(GUILD, 70, 700, "en")
 CARD = SharedCard(1, 1, PLACE, desired_hash=5, posted_hash=4, due=0.0)
@@ -29,14 +29,14 @@ STEPS = 5_000
 
 
 @dataclass
-class Desk:
-    """A bot of which only the cards matter. A new keeper is a new start of the bot."""
+class CardsWorld:
+    """A bot of which only the cards matter. A new updater is a new start of the bot."""
 
-    world: World
+    world: DeliveryWorld
     cards: SharedCards
     incidents: Incidents
     delete: bool = False
-    keeper: SharedCardUpdater | None = None
+    updater: SharedCardUpdater | None = None
 
     @property
     def sender(self) -> FakeSender:
@@ -68,12 +68,12 @@ class Desk:
 
     async def look(self) -> None:
         """Starts the bot, lets it do all that is due now, and stops it."""
-        self.keeper = keeper = SharedCardUpdater(
+        self.updater = updater = SharedCardUpdater(
             self.world.database, self.sender, delete=self.delete, clock=lambda: self.world.now, rng=Random(1)
         )
-        running = asyncio.create_task(keeper.run())
+        running = asyncio.create_task(updater.run())
         for _ in range(STEPS):
-            if not await self.cards.due(self.world.now, 1) and not keeper._tasks:
+            if not await self.cards.due(self.world.now, 1) and not updater._tasks:
                 break
             await asyncio.sleep(0.001)
         running.cancel()
@@ -90,9 +90,9 @@ async def soon(done: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def cards_world(tmp_path: Path) -> AsyncIterator[CardsWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield Desk(World(database, DeliverySettings()), SharedCards(database), Incidents(database))
+    yield CardsWorld(DeliveryWorld(database, DeliverySettings()), SharedCards(database), Incidents(database))
     await database.close()
 
 
@@ -144,30 +144,30 @@ def test_what_an_answer_makes_of_a_card(step: Step | None, answer: StepResult, f
     assert apply_result(CARD, step, answer, NOW, Random(1)) == found
 
 
-async def test_a_card_follows_its_article_to_the_end(desk: Desk) -> None:
-    article = await desk.article()
-    await desk.put(article)
-    await desk.look()
-    assert desk.sender.cards_taken == []
+async def test_a_card_follows_its_article_to_the_end(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.look()
+    assert cards_world.sender.cards_taken == []
 
-    await desk.change(article, "Another title")
-    await desk.look()
-    assert desk.sender.cards == {700: "Another title"}
+    await cards_world.change(article, "Another title")
+    await cards_world.look()
+    assert cards_world.sender.cards == {700: "Another title"}
 
-    await desk.withdraw(article)
-    await desk.look()
-    assert desk.sender.cards == {700: "notice"}
-    assert await desk.cards.visible(article.id) == 0
+    await cards_world.withdraw(article)
+    await cards_world.look()
+    assert cards_world.sender.cards == {700: "notice"}
+    assert await cards_world.cards.visible(article.id) == 0
 
 
-async def test_an_operator_may_want_cards_deleted(desk: Desk) -> None:
-    article = await desk.article()
-    await desk.put(article)
-    await desk.withdraw(article)
-    desk.delete = True
-    await desk.look()
+async def test_an_operator_may_want_cards_deleted(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
+    cards_world.delete = True
+    await cards_world.look()
 
-    assert desk.sender.cards == {700: "delete"}
+    assert cards_world.sender.cards == {700: "delete"}
 
 
 WAYS = ("before the place is stored", "before the card is put", "after the card is put", "not at all")
@@ -176,169 +176,171 @@ CHANGES = ("nothing", "changed", "withdrawn before", "withdrawn after")
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("way", WAYS)
-async def test_wherever_the_bot_dies_no_card_is_left_unknown(desk: Desk, way: str, change: str) -> None:
+async def test_wherever_the_bot_dies_no_card_is_left_unknown(cards_world: CardsWorld, way: str, change: str) -> None:
     """After the next start the message names nothing, or shows what the article says now."""
-    article = await desk.article()
+    article = await cards_world.article()
     if change == "withdrawn before":
-        await desk.withdraw(article)
-    desk.sender.cards[700] = "one moment"
+        await cards_world.withdraw(article)
+    cards_world.sender.cards[700] = "one moment"
 
     async def show() -> None:
         if way == "before the card is put":
             raise KilledError
-        desk.sender.cards[700] = article.title
+        cards_world.sender.cards[700] = article.title
         if way == "after the card is put":
             raise KilledError
 
     if way != "before the place is stored":
-        placing = CardPlacement(desk.world.database, lambda: desk.world.now, lambda: None)
+        placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, lambda: None)
         with suppress(KilledError):
             assert await placing.put(article, PLACE, show) is (change != "withdrawn before")
     if change == "changed":
-        await desk.change(article, "Another title")
+        await cards_world.change(article, "Another title")
     if change == "withdrawn after":
-        await desk.withdraw(article)
-    desk.world.now += LEASE_SECONDS
-    await desk.look()
+        await cards_world.withdraw(article)
+    cards_world.world.now += LEASE_SECONDS
+    await cards_world.look()
 
     named = {"nothing": "Article 1", "changed": "Another title", "withdrawn after": "notice"}
     known = way != "before the place is stored" and change != "withdrawn before"
-    assert desk.sender.cards == {700: named[change] if known else "one moment"}
-    assert await desk.cards.next_due(0.0) is None
+    assert cards_world.sender.cards == {700: named[change] if known else "one moment"}
+    assert await cards_world.cards.next_due(0.0) is None
 
 
-async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(desk: Desk) -> None:
+async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(cards_world: CardsWorld) -> None:
     """The notice comes after the card, never before."""
-    article, woken = await desk.article(), asyncio.Event()
+    article, woken = await cards_world.article(), asyncio.Event()
 
     async def show() -> None:
-        await desk.withdraw(article)
-        await desk.look()
-        assert desk.sender.cards_taken == []
-        desk.sender.cards[700] = article.title
+        await cards_world.withdraw(article)
+        await cards_world.look()
+        assert cards_world.sender.cards_taken == []
+        cards_world.sender.cards[700] = article.title
 
-    placing = CardPlacement(desk.world.database, lambda: desk.world.now, woken.set)
+    placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, woken.set)
     assert await placing.put(article, PLACE, show)
     assert woken.is_set()
-    await desk.look()
+    await cards_world.look()
 
-    assert desk.sender.cards == {700: "notice"}
+    assert cards_world.sender.cards == {700: "notice"}
 
 
-async def test_a_card_that_comes_after_its_notice_is_not_left_there(desk: Desk) -> None:
+async def test_a_card_that_comes_after_its_notice_is_not_left_there(cards_world: CardsWorld) -> None:
     """The clock jumped while it was being put, and the waiting was over too early: whoever put it hears of it."""
-    article = await desk.article()
+    article = await cards_world.article()
 
     async def show() -> None:
-        await desk.withdraw(article)
-        desk.world.now += LEASE_SECONDS
-        await desk.look()
-        assert desk.sender.cards == {700: "notice"}
+        await cards_world.withdraw(article)
+        cards_world.world.now += LEASE_SECONDS
+        await cards_world.look()
+        assert cards_world.sender.cards == {700: "notice"}
 
-    placing = CardPlacement(desk.world.database, lambda: desk.world.now, lambda: None)
+    placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, lambda: None)
     assert not await placing.put(article, PLACE, show)
 
 
-async def test_what_fails_is_tried_again_later(desk: Desk) -> None:
-    article = await desk.article()
-    await desk.put(article)
-    await desk.withdraw(article)
-    desk.sender.card_answers = [
+async def test_what_fails_is_tried_again_later(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
+    cards_world.sender.card_answers = [
         RetryLater("http_503", maybe_sent=True),
         RetryLater("rate_limited", maybe_sent=False, wait=30.0),
     ]
     for _ in range(3):
-        await desk.look()
-        following = await desk.cards.next_due(desk.world.now)
-        desk.world.now = following or desk.world.now
+        await cards_world.look()
+        following = await cards_world.cards.next_due(cards_world.world.now)
+        cards_world.world.now = following or cards_world.world.now
 
-    assert desk.sender.cards == {700: "notice"}
-    assert desk.world.now >= NOW + 30
+    assert cards_world.sender.cards == {700: "notice"}
+    assert cards_world.world.now >= NOW + 30
 
 
-async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(desk: Desk) -> None:
+async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(cards_world: CardsWorld) -> None:
     """Both cards are done as soon as it may, and the end is reported too."""
-    article = await desk.article()
-    await desk.put(article)
-    await desk.put(article, replace(PLACE, message_id=701))
-    desk.sender.problems[70] = "view_channel"
-    await desk.withdraw(article)
-    await desk.look()
-    assert desk.sender.cards_taken == []
-    assert [(one.kind, one.detail, one.channel_id) for one in await desk.incidents.open_in_guild(GUILD)] == [
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.put(article, replace(PLACE, message_id=701))
+    cards_world.sender.problems[70] = "view_channel"
+    await cards_world.withdraw(article)
+    await cards_world.look()
+    assert cards_world.sender.cards_taken == []
+    assert [(one.kind, one.detail, one.channel_id) for one in await cards_world.incidents.open_in_guild(GUILD)] == [
         ("shared", "view_channel", 70)
     ]
-    assert len(await desk.cards.unreachable_of(article.id)) == 2
+    assert len(await cards_world.cards.unreachable_of(article.id)) == 2
 
-    desk.sender.problems.clear()
-    await desk.cards.retry_blocked(GUILD, desk.world.now)
-    await desk.look()
-    assert desk.sender.cards == {700: "notice", 701: "notice"}
-    assert await desk.incidents.open_in_guild(GUILD) == []
+    cards_world.sender.problems.clear()
+    await cards_world.cards.retry_blocked(GUILD, cards_world.world.now)
+    await cards_world.look()
+    assert cards_world.sender.cards == {700: "notice", 701: "notice"}
+    assert await cards_world.incidents.open_in_guild(GUILD) == []
 
 
-async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(desk: Desk) -> None:
+async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(
+    cards_world: CardsWorld,
+) -> None:
     """Whatever caused the retry."""
-    article = await desk.article()
-    await desk.put(article)
-    desk.sender.card_answers = [PermissionMissing("missing_access")]
-    await desk.change(article, "Another title")
-    await desk.look()
-    assert [one.detail for one in await desk.incidents.open_in_guild(GUILD)] == ["missing_access"]
+    article = await cards_world.article()
+    await cards_world.put(article)
+    cards_world.sender.card_answers = [PermissionMissing("missing_access")]
+    await cards_world.change(article, "Another title")
+    await cards_world.look()
+    assert [one.detail for one in await cards_world.incidents.open_in_guild(GUILD)] == ["missing_access"]
 
-    await desk.withdraw(article)
-    await desk.look()
-    assert desk.sender.cards == {700: "notice"}
-    assert await desk.incidents.open_in_guild(GUILD) == []
+    await cards_world.withdraw(article)
+    await cards_world.look()
+    assert cards_world.sender.cards == {700: "notice"}
+    assert await cards_world.incidents.open_in_guild(GUILD) == []
 
 
-async def test_withdrawals_go_before_corrections(desk: Desk) -> None:
+async def test_withdrawals_go_before_corrections(cards_world: CardsWorld) -> None:
     """However many corrections wait."""
-    corrected = await desk.article()
-    withdrawn = await desk.world.articles.get(await desk.world.publish(2))
+    corrected = await cards_world.article()
+    withdrawn = await cards_world.world.articles.get(await cards_world.world.publish(2))
     assert withdrawn is not None
     for number in range(20):
-        await desk.put(corrected, replace(PLACE, message_id=number))
-    await desk.put(withdrawn)
-    await desk.change(corrected, "Another title")
-    desk.world.now += 1
-    await desk.withdraw(withdrawn)
-    await desk.look()
+        await cards_world.put(corrected, replace(PLACE, message_id=number))
+    await cards_world.put(withdrawn)
+    await cards_world.change(corrected, "Another title")
+    cards_world.world.now += 1
+    await cards_world.withdraw(withdrawn)
+    await cards_world.look()
 
-    assert desk.sender.cards_taken[0] == (Step.REPLACE, 700)
-    assert len(desk.sender.cards_taken) == 21
+    assert cards_world.sender.cards_taken[0] == (Step.REPLACE, 700)
+    assert len(cards_world.sender.cards_taken) == 21
 
 
-async def test_a_message_that_hangs_delays_no_other(desk: Desk) -> None:
-    article = await desk.article()
-    await desk.put(article)
-    await desk.withdraw(article)
+async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
     gate = asyncio.Event()
-    desk.sender.card_gate = gate
-    looking = asyncio.create_task(desk.look())
-    await soon(lambda: bool(desk.sender.cards_taken))
+    cards_world.sender.card_gate = gate
+    looking = asyncio.create_task(cards_world.look())
+    await soon(lambda: bool(cards_world.sender.cards_taken))
 
-    desk.sender.card_gate = None
-    other = await desk.world.articles.get(await desk.world.publish(2))
+    cards_world.sender.card_gate = None
+    other = await cards_world.world.articles.get(await cards_world.world.publish(2))
     assert other is not None
-    await desk.put(other, replace(PLACE, message_id=701))
-    await desk.change(other, "Another title")
-    assert desk.keeper is not None
-    desk.keeper.wake()
-    await soon(lambda: desk.sender.cards[701] == "Another title")
-    assert desk.sender.cards[700] == "Article 1"
+    await cards_world.put(other, replace(PLACE, message_id=701))
+    await cards_world.change(other, "Another title")
+    assert cards_world.updater is not None
+    cards_world.updater.wake()
+    await soon(lambda: cards_world.sender.cards[701] == "Another title")
+    assert cards_world.sender.cards[700] == "Article 1"
 
     gate.set()
     await looking
-    assert desk.sender.cards[700] == "notice"
+    assert cards_world.sender.cards[700] == "notice"
 
 
-async def test_a_mistake_of_ours_ends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_ends_nothing(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither for the card nor for the others."""
-    monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.0)
-    article = await desk.article()
-    await desk.put(article)
-    await desk.withdraw(article)
+    monkeypatch.setattr(shared_cards_module, "RETRY_SECONDS", 0.0)
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
     asked: list[MessageRef] = []
 
     def preflight_problem(place: MessageRef) -> str:
@@ -348,18 +350,18 @@ async def test_a_mistake_of_ours_ends_nothing(desk: Desk, monkeypatch: pytest.Mo
         return ""
 
     monkeypatch.setattr(FakeSender, "card_preflight_problem", lambda _self, place: preflight_problem(place))
-    await desk.look()
+    await cards_world.look()
 
-    assert desk.sender.cards == {700: "notice"}
+    assert cards_world.sender.cards == {700: "notice"}
 
 
-async def test_the_announcer_keeps_cards_true_beside_its_deliveries(desk: Desk) -> None:
-    article = await desk.article()
-    await desk.put(article)
-    await desk.withdraw(article)
-    running = asyncio.create_task(desk.world.announcer.run())
-    await soon(lambda: desk.sender.cards[700] == "notice")
-    await desk.world.announcer.stop()
+async def test_the_announcer_keeps_cards_true_beside_its_deliveries(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
+    running = asyncio.create_task(cards_world.world.announcer.run())
+    await soon(lambda: cards_world.sender.cards[700] == "notice")
+    await cards_world.world.announcer.stop()
     await running
 
-    assert await desk.cards.visible(article.id) == 0
+    assert await cards_world.cards.visible(article.id) == 0

@@ -10,14 +10,14 @@ from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Step, St
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.outbox import DueDelivery
+from tests.delivery.delivery_world import DeliveryWorld
 from tests.delivery.fakes import no_fault
-from tests.delivery.world import World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield World(database, DeliverySettings())
+    yield DeliveryWorld(database, DeliverySettings())
     await database.close()
 
 
@@ -27,7 +27,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     ids=["forum post", "thread on a post"],
 )
 async def test_a_rename_that_has_to_wait_delays_no_correction(
-    world: World, kind: ChannelKind, choices: dict[str, bool]
+    world: DeliveryWorld, kind: ChannelKind, choices: dict[str, bool]
 ) -> None:
     await world.subscribe(1, kind, **choices)
     article = await world.publish(1)
@@ -48,7 +48,7 @@ async def test_a_rename_that_has_to_wait_delays_no_correction(
     assert post.edits == 1
 
 
-async def test_an_edit_that_keeps_the_title_renames_nothing(world: World) -> None:
+async def test_an_edit_that_keeps_the_title_renames_nothing(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.FORUM)
     article = await world.publish(1)
     await world.settle()
@@ -61,7 +61,7 @@ async def test_an_edit_that_keeps_the_title_renames_nothing(world: World) -> Non
 
 
 @pytest.mark.parametrize("result", [PermissionMissing("manage_threads"), Rejected("refused")])
-async def test_a_thread_that_may_not_be_renamed_is_reported_once(world: World, result: StepResult) -> None:
+async def test_a_thread_that_may_not_be_renamed_is_reported_once(world: DeliveryWorld, result: StepResult) -> None:
     await world.subscribe(1, ChannelKind.FORUM)
     article = await world.publish(1)
     await world.settle()

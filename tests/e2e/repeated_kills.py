@@ -33,21 +33,21 @@ async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
     Further articles are announced between kills, so that each kill interrupts something, and one
     server removes the bot and invites it again.
     """
-    chance = random.Random(killing.seed)
+    rng = random.Random(killing.seed)
     for _ in range(killing.kills):
         if unsent(world.database) < FEW:
             await world.announce()
         async with _life(world, killing) as bot:
-            await _kill(world, killing, bot, chance)
-        await _invite_again(world, chance)
+            await _kill(world, killing, bot, rng)
+        await _invite_again(world, rng)
     async with _life(world, killing) as bot:
         return await world.settled(bot, killing.settle_seconds)
 
 
-async def _invite_again(world: BotWorld, chance: random.Random) -> None:
+async def _invite_again(world: BotWorld, rng: random.Random) -> None:
     """A server removes the bot and invites it again while it is off: no event will ever say so."""
     guilds = sorted({channel["guild_id"] for channel in await world.discord_server.channels()})
-    guild_id = chance.choice(guilds)
+    guild_id = rng.choice(guilds)
     await world.discord_server.change_guild(guild_id, joined=False)
     await world.discord_server.change_guild(guild_id, joined=True)
 
@@ -57,11 +57,11 @@ def _life(world: BotWorld, killing: Killing) -> AbstractAsyncContextManager[BotP
     return world.bot(unsafe=killing.unsafe, nonce_window=f"{killing.nonce_window}s", publishes_per_hour=1000)
 
 
-async def _kill(world: BotWorld, killing: Killing, bot: BotProcess, chance: random.Random) -> None:
-    if chance.random() < DURING_START:
-        await asyncio.sleep(chance.uniform(0.0, START_SECONDS))
+async def _kill(world: BotWorld, killing: Killing, bot: BotProcess, rng: random.Random) -> None:
+    if rng.random() < DURING_START:
+        await asyncio.sleep(rng.uniform(0.0, START_SECONDS))
     else:
         before = await world.discord_server.summary()
         await world.posts_reach(bot, before.posts + 1, seconds=30.0)
-        await asyncio.sleep(chance.uniform(0.0, killing.longest))
+        await asyncio.sleep(rng.uniform(0.0, killing.longest))
     await bot.end(signal.SIGKILL)

@@ -252,12 +252,12 @@ NASTY = ["<!--", "<![CDATA[", "&", "&#0;", "&#xD800;", "]]>", "\0", "\ufffe", "<
 
 def mutated(seed: int) -> bytes:
     """A feed broken in a few places."""
-    chance = random.Random(seed)
-    body = chance.choice(SEEDS)
-    for _ in range(chance.randint(1, 6)):
-        at, to = sorted(chance.randrange(len(body) + 1) for _ in range(2))
-        body = chance.choice([
-            body[:at] + chance.choice(NASTY) + body[at:],
+    rng = random.Random(seed)
+    body = rng.choice(SEEDS)
+    for _ in range(rng.randint(1, 6)):
+        at, to = sorted(rng.randrange(len(body) + 1) for _ in range(2))
+        body = rng.choice([
+            body[:at] + rng.choice(NASTY) + body[at:],
             body[:at] + body[min(to, at + 50) :],
             body[:at] + body[at:to][:300] + body[at:],
             body[:to],

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from bot.http.client import Failed, FailureKind, Fetched, Fetcher, FetchRequest, Gone, NotModified, _redirect
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified, _redirect
 from bot.http.sockets import MAX_RECV, CappedRecvSocket
 from bot.http.ssrf import is_public
 from tests.http.site import Site, open_site
@@ -27,8 +27,8 @@ async def site() -> AsyncIterator[Site]:
 
 async def ask(site: Site, path: str = "/feed", **said: Any) -> Any:
     options = {name: said.pop(name) for name in ("timeout", "max_bytes", "resolver") if name in said}
-    async with Fetcher(AGENT, trusted=[site.url], **options) as fetcher:
-        return await fetcher.fetch(FetchRequest(said.pop("url", site.url + path), **said))
+    async with HttpClient(AGENT, trusted=[site.url], **options) as http:
+        return await http.fetch(FetchRequest(said.pop("url", site.url + path), **said))
 
 
 async def test_validators_are_sent_back_as_they_came(site: Site) -> None:
@@ -56,9 +56,9 @@ async def test_validators_go_only_to_the_address_they_came_from(site: Site) -> N
 
 async def test_it_says_who_asks_and_nothing_else(site: Site) -> None:
     site.page("/feed", "hello", Set_Cookie="spy=1")
-    async with Fetcher(AGENT, trusted=[site.url]) as fetcher:
+    async with HttpClient(AGENT, trusted=[site.url]) as http:
         for _ in range(2):
-            await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+            await http.fetch(FetchRequest(f"{site.url}/feed"))
 
     for request in site.asked:
         assert request.headers["User-Agent"] == AGENT
@@ -79,8 +79,8 @@ async def test_one_request_in_flight_for_a_host(site: Site) -> None:
         return web.Response(text="hello")
 
     site.pages["/feed"] = busy
-    async with Fetcher(AGENT, trusted=[site.url]) as fetcher:
-        await asyncio.gather(*(fetcher.fetch(FetchRequest(f"{site.url}/feed")) for _ in range(5)))
+    async with HttpClient(AGENT, trusted=[site.url]) as http:
+        await asyncio.gather(*(http.fetch(FetchRequest(f"{site.url}/feed")) for _ in range(5)))
 
     assert (len(site.asked), most) == (5, 1)
 
@@ -204,8 +204,8 @@ async def test_nonsense_instead_of_http_is_a_failure() -> None:
 
     server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    async with server, Fetcher(AGENT, trusted=[url]) as fetcher:
-        answer = await fetcher.fetch(FetchRequest(url))
+    async with server, HttpClient(AGENT, trusted=[url]) as http:
+        answer = await http.fetch(FetchRequest(url))
 
     assert isinstance(answer, Failed)
 
@@ -276,9 +276,9 @@ async def test_every_hop_is_checked_again(site: Site) -> None:
 
 async def test_what_the_operator_wrote_is_trusted_as_written(site: Site) -> None:
     site.page("/feed", "hello")
-    async with Fetcher(AGENT) as fetcher:
-        trusted = await fetcher.fetch(FetchRequest(f"{site.url}/feed", trusted=True))
-        other = await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+    async with HttpClient(AGENT) as http:
+        trusted = await http.fetch(FetchRequest(f"{site.url}/feed", trusted=True))
+        other = await http.fetch(FetchRequest(f"{site.url}/feed"))
 
     assert isinstance(trusted, Fetched)
     assert isinstance(other, Failed)
@@ -290,15 +290,15 @@ async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site,
     now = [100.0]
     site.page("/feed", status=status, Retry_After="120")
     site.page("/page", "hello")
-    async with open_site() as other, Fetcher(AGENT, trusted=[site.url, other.url], clock=lambda: now[0]) as fetcher:
+    async with open_site() as other, HttpClient(AGENT, trusted=[site.url, other.url], clock=lambda: now[0]) as http:
         other.page("/page", "hello")
-        await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+        await http.fetch(FetchRequest(f"{site.url}/feed"))
         now[0] += 30
-        resting = await fetcher.fetch(FetchRequest(f"{site.url}/page"))
-        elsewhere = await fetcher.fetch(FetchRequest(f"{other.url}/page"))
+        resting = await http.fetch(FetchRequest(f"{site.url}/page"))
+        elsewhere = await http.fetch(FetchRequest(f"{other.url}/page"))
         asked = site.paths()
         now[0] += 90
-        rested = await fetcher.fetch(FetchRequest(f"{site.url}/page"))
+        rested = await http.fetch(FetchRequest(f"{site.url}/page"))
 
     assert isinstance(resting, Failed)
     assert (resting.kind, resting.retry_after, asked) == (FailureKind.OVERLOADED, 90.0, ["/feed"])
@@ -309,9 +309,9 @@ async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site,
 @pytest.mark.parametrize(("said", "rest"), [("", 60.0), ("1", 60.0), ("nonsense", 60.0), ("9999999", 86_400.0)])
 async def test_a_back_off_takes_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
     site.page("/feed", status=429, **({"Retry_After": said} if said else {}))
-    async with Fetcher(AGENT, trusted=[site.url], clock=lambda: 0.0) as fetcher:
-        await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
-        second = await fetcher.fetch(FetchRequest(f"{site.url}/feed"))
+    async with HttpClient(AGENT, trusted=[site.url], clock=lambda: 0.0) as http:
+        await http.fetch(FetchRequest(f"{site.url}/feed"))
+        second = await http.fetch(FetchRequest(f"{site.url}/feed"))
 
     assert isinstance(second, Failed)
     assert (second.retry_after, len(site.asked)) == (rest, 1)

@@ -15,7 +15,7 @@ def rules(text: str, url: str = f"{SITE}/a") -> RobotsRules:
     return read_robots(text.encode(), "Herald/1.0 (+https://example.org)", url)
 
 
-class InProcess:
+class InProcessWorker:
     """Reads robots.txt without a worker process; `None` where it is set to fail."""
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
@@ -89,7 +89,7 @@ FILE = Fetched(b"User-agent: *\nDisallow: /a", "", {}, SITE + "/robots.txt")
 
 async def test_robots_txt_is_fetched_once_a_day_for_each_host() -> None:
     now, server = [0.0], Server(FILE)
-    robots = Robots(server, InProcess(), "Herald", lambda: now[0])
+    robots = Robots(server, InProcessWorker(), "Herald", lambda: now[0])
 
     for url in ("https://example.org/a", "https://example.org/b", "https://other.net/a"):
         await robots.ask(url)
@@ -118,6 +118,6 @@ async def test_robots_txt_is_fetched_once_a_day_for_each_host() -> None:
     ],
 )
 async def test_no_file_allows_and_an_unavailable_one_forbids(answer: FetchResult, allowed: bool) -> None:  # noqa: FBT001
-    robots = Robots(Server(answer), InProcess(), "Herald", lambda: 0.0)
+    robots = Robots(Server(answer), InProcessWorker(), "Herald", lambda: 0.0)
 
     assert (await robots.ask(f"{SITE}/a")).rules.allowed is allowed

@@ -1,4 +1,4 @@
-"""A watcher with real files and a real server, and fakes for everything it only notifies."""
+"""A poller with real files and a real server, and recorders for everything it notifies."""
 
 # ruff: noqa: ARG001, ARG002 - fakes keep the signatures of what they stand for
 import asyncio
@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
-from bot.http.client import Fetcher
+from bot.http.client import HttpClient
 from bot.ingest.poller import FeedPoller, Limits, PageAnswer, WatchedFeed
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
@@ -24,8 +24,8 @@ GUILD = 5  # a server that wants every feed
 NOW = 1_751_720_000.0  # two hours after the items of `documents`
 
 
-class InProcess:
-    """A worker that parses right here, and gives up where it is set to."""
+class InProcessWorker:
+    """Parses in the calling process; fails on a marked body."""
 
     def __init__(self) -> None:
         self.parsed = 0
@@ -81,7 +81,7 @@ class Events:
         raise AssertionError
 
 
-class Problems:
+class IncidentRecorder:
     def __init__(self, problems: list[tuple[str, str, str]]) -> None:
         self._problems = problems
 
@@ -117,8 +117,8 @@ def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, .
     return ("women",) if "women" in title.lower() else ()
 
 
-class Pages:
-    """Pages by address; without one the page cannot be had."""
+class FakePages:
+    """Serves pages by address; an unknown address has none."""
 
     def __init__(self) -> None:
         self.known: dict[str, Page] = {}
@@ -144,15 +144,15 @@ def page(title: str, published: float | None = None) -> Page:
 
 
 @dataclass
-class World:
-    """Everything around one watcher; `now` moves when a test says so."""
+class PollerWorld:
+    """Everything around one poller; `now` moves when a test says so."""
 
     site: Site
     database: Database
-    fetcher: Fetcher
+    http: HttpClient
     recorder: EventRecorder
-    pages: Pages
-    worker: InProcess
+    pages: FakePages
+    worker: InProcessWorker
     poller: FeedPoller
     now: float = NOW
 
@@ -175,20 +175,20 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(
+async def open_poller_world(
     folder: Path,
     feeds: Mapping[str, str] | None = None,
     every: float = 1_800.0,
     limits: Limits = Limits(),  # noqa: B008 - frozen
-) -> AsyncIterator[World]:
+) -> AsyncIterator[PollerWorld]:
     """A world whose feeds, by default "blog" at /feed, lie on one site."""
-    made: list[World] = []
+    made: list[PollerWorld] = []
     async with (
         open_site() as site,
-        Fetcher("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as fetcher,
+        HttpClient("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as http,
     ):
         database = await Database.open(folder / "herald.db")
-        world = World(site, database, fetcher, EventRecorder(), Pages(), InProcess(), None)  # type: ignore[arg-type] - made below
+        world = PollerWorld(site, database, http, EventRecorder(), FakePages(), InProcessWorker(), None)  # type: ignore[arg-type] - made below
         made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
@@ -202,17 +202,17 @@ async def open_world(
             await database.close()
 
 
-def restart(world: World, feeds: list[WatchedFeed], limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
-    """A new watcher on the same files, as after a restart."""
+def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    """A new poller on the same files, as after a restart."""
     world.poller = FeedPoller(
         world.database,
         feeds,
-        world.fetcher,
+        world.http,
         world.worker,  # type: ignore[arg-type] - the same method, in this process
         events=Events(world.recorder),
         classify=classify,
         pages=world.pages,
-        problems=Problems(world.recorder.problems),
+        problems=IncidentRecorder(world.recorder.problems),
         limits=limits,
         clock=lambda: world.now,
         rng=random.Random(1),

@@ -10,12 +10,12 @@ from bot.ingest.backfill.runner import BackfillProgress
 from bot.models import NewArticle
 from bot.store.database import Transaction
 from bot.worker.pool import ParseWorker
-from tests.ingest.archive_site import Heard, Site, World, reading, serving
+from tests.ingest.backfill_world import ArchiveSite, BackfillEvents, BackfillWorld, reading, serving
 
 COUNT = 23
 
 
-async def titles(world: World) -> list[str]:
+async def titles(world: BackfillWorld) -> list[str]:
     return sorted([article.title async for article in world.articles.stream()])
 
 
@@ -25,7 +25,7 @@ def expected(count: int = COUNT) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/rss.xml", "/sitemap.xml", "/blog", "/index.xml"])
 async def test_feed_sitemap_and_list_import_the_whole_archive(tmp_path: Path, path: str) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         index = f"<sitemapindex><sitemap><loc>{site.base}/sitemap.xml</loc></sitemap></sitemapindex>"
         site.answers["/index.xml"] = (200, "application/xml", index.encode())
 
@@ -35,13 +35,13 @@ async def test_feed_sitemap_and_list_import_the_whole_archive(tmp_path: Path, pa
         assert report.problem == ""
         assert report.progress.added == COUNT
         assert await titles(world) == expected()
-        assert sorted(world.heard.added_ids) == [(article + 1, False) for article in range(COUNT)]
+        assert sorted(world.events.added_ids) == [(article + 1, False) for article in range(COUNT)]
 
 
 async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
     worker = ParseWorker(seconds=30)
     try:
-        async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", worker=worker) as world:
+        async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db", worker=worker) as world:
             await world.backfill.run(f"{site.base}/rss.xml")
 
             assert await titles(world) == expected(3)
@@ -50,7 +50,7 @@ async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
 
 
 async def test_a_single_article_is_imported_alone(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         report = await world.backfill.run(f"{site.base}/blog/story-7")
 
         assert report.complete
@@ -58,7 +58,7 @@ async def test_a_single_article_is_imported_alone(tmp_path: Path) -> None:
 
 
 async def test_a_feed_without_sitemap_falls_back_on_the_list(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/sitemap.xml"] = (404, "text/html", b"no")
 
         await world.backfill.run(f"{site.base}/rss.xml")
@@ -67,7 +67,7 @@ async def test_a_feed_without_sitemap_falls_back_on_the_list(tmp_path: Path) -> 
 
 
 async def test_only_pages_beside_known_articles_are_fetched(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/rss.xml")
 
         assert not {"/about", "/donate"}.intersection(site.asked)
@@ -77,7 +77,7 @@ class StoppedError(Exception):
     """What stops an import here."""
 
 
-class Stopping(Heard):
+class Stopping(BackfillEvents):
     """Fails at the given event, as a power cut would."""
 
     def __init__(self, at: int) -> None:
@@ -92,7 +92,7 @@ class Stopping(Heard):
 
 @pytest.mark.parametrize("at", [1, 8, 9, 20])
 async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
-    async with serving(Site(COUNT)) as site:
+    async with serving(ArchiveSite(COUNT)) as site:
         async with reading(site, tmp_path / "h.db") as world:
             world.backfill._writer._events = Stopping(at)
             with pytest.raises(StoppedError):
@@ -104,12 +104,12 @@ async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repeti
 
             assert report.complete
             assert await titles(world) == expected()
-            assert len(world.heard.added_ids) == COUNT - before
+            assert len(world.events.added_ids) == COUNT - before
             assert "/sitemap.xml" not in site.asked
 
 
 async def test_an_import_cancelled_between_batches_continues(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
 
         def watch(reported: BackfillProgress) -> None:
             if reported.visited >= 8:
@@ -125,7 +125,7 @@ async def test_an_import_cancelled_between_batches_continues(tmp_path: Path) -> 
 
 
 async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/sitemap.xml")
         site.asked.clear()
 
@@ -137,7 +137,7 @@ async def test_a_second_run_stores_nothing_again(tmp_path: Path) -> None:
 
 async def test_limit_and_since_bound_an_import(tmp_path: Path) -> None:
     since = datetime(2019, 1, 1, tzinfo=UTC).timestamp()
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog", limit=5)
         assert len(await titles(world)) == 5
 
@@ -147,7 +147,7 @@ async def test_limit_and_since_bound_an_import(tmp_path: Path) -> None:
 
 
 async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog", limit=3)
 
         report = await world.backfill.run(f"{site.base}/sitemap.xml", dry_run=True)
@@ -157,7 +157,7 @@ async def test_a_dry_run_counts_and_stores_nothing(tmp_path: Path) -> None:
 
 
 async def test_failed_pages_are_counted_and_retried_by_the_next_run(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/blog/story-4"] = (500, "text/html", b"")
         first = await world.backfill.run(f"{site.base}/blog")
         assert (first.complete, first.progress.failed) == (False, 1)
@@ -170,7 +170,7 @@ async def test_failed_pages_are_counted_and_retried_by_the_next_run(tmp_path: Pa
 
 
 async def test_an_unreadable_source_says_why(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         report = await world.backfill.run(f"{site.base}/nowhere")
 
         assert not report.complete
@@ -178,7 +178,7 @@ async def test_an_unreadable_source_says_why(tmp_path: Path) -> None:
 
 
 async def test_robots_txt_is_fetched_first_and_obeyed(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         site.answers["/robots.txt"] = (200, "text/plain", b"User-agent: herald\nDisallow: /blog/story-1")
 
         await world.backfill.run(f"{site.base}/blog")
@@ -188,15 +188,15 @@ async def test_robots_txt_is_fetched_first_and_obeyed(tmp_path: Path) -> None:
         assert await titles(world) == sorted(f"Story Number {n}" for n in range(COUNT) if not str(n).startswith("1"))
 
 
-async def polled(world: World) -> None:
+async def polled(world: BackfillWorld) -> None:
     """The feed had its first good poll."""
     async with world.database.transaction() as tx:
         await tx.execute("INSERT INTO feeds (key, url, address, initialised) VALUES ('feed0', '', '', 1)")
 
 
 async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:
-    """The watcher has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    """The poller has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         early = await world.backfill.run_configured()
         waits = await world.backfill.awaits_first_poll()
         asked_early = list(site.asked)
@@ -215,7 +215,7 @@ async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None
 
 
 async def test_a_new_installation_imports_every_feed_once(tmp_path: Path) -> None:
-    async with serving(Site(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog/story-0")
         await polled(world)
         reported: list[BackfillProgress] = []
@@ -230,7 +230,7 @@ async def test_a_new_installation_imports_every_feed_once(tmp_path: Path) -> Non
 
 async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_path: Path) -> None:
     fresh = datetime(2012, 5, 3, 18, tzinfo=UTC).timestamp()  # the day of story 2
-    async with serving(Site(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
+    async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
         await polled(world)
 
         await world.backfill.run(f"{site.base}/blog")
@@ -239,7 +239,7 @@ async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_pat
 
 
 async def test_imported_articles_belong_to_their_feed_and_are_checked_again(tmp_path: Path) -> None:
-    async with serving(Site(3)) as site, reading(site, tmp_path / "h.db") as world:
+    async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog")
 
         rows = await world.database.all("SELECT feed, in_feed, page_next_check, first_seen FROM articles")

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from bot.store.backfill import SkipReason
-from tests.ingest.archive_site import Site, World, reading, serving
+from tests.ingest.backfill_world import ArchiveSite, BackfillWorld, reading, serving
 from tests.ingest.platform_sites import PER_PAGE, SHAPES, Blog, build
 
 
-def fill(site: Site, blog: Blog) -> None:
+def fill(site: ArchiveSite, blog: Blog) -> None:
     site.answers |= {path: (200, kind, body.encode()) for path, (kind, body) in blog.pages.items()}
     site.answers.setdefault("/robots.txt", (404, "text/plain", b""))
 
 
-async def titles(world: World) -> list[str]:
+async def titles(world: BackfillWorld) -> list[str]:
     return sorted(found.title for found in await world.articles.latest(limit=500))
 
 
@@ -23,7 +23,7 @@ async def titles(world: World) -> list[str]:
 async def test_the_list_of_a_platform_is_imported_whole_and_no_list_becomes_an_article(
     tmp_path: Path, name: str, count: int
 ) -> None:
-    async with serving(Site(0)) as site:
+    async with serving(ArchiveSite(0)) as site:
         blog = build(name, count, site.base)
         fill(site, blog)
         async with reading(site, tmp_path / "h.db") as world:
@@ -38,7 +38,7 @@ async def test_the_list_of_a_platform_is_imported_whole_and_no_list_becomes_an_a
 
 @pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if shape.sitemaps])
 async def test_the_sitemap_of_a_platform_is_imported_whole(tmp_path: Path, name: str) -> None:
-    async with serving(Site(0)) as site:
+    async with serving(ArchiveSite(0)) as site:
         blog = build(name, 11, site.base)
         fill(site, blog)
         async with reading(site, tmp_path / "h.db") as world:
@@ -49,7 +49,7 @@ async def test_the_sitemap_of_a_platform_is_imported_whole(tmp_path: Path, name:
 
 
 async def test_the_report_counts_what_was_passed_over_and_why(tmp_path: Path) -> None:
-    async with serving(Site(0)) as site:
+    async with serving(ArchiveSite(0)) as site:
         blog = build("wordpress, older theme without sitemap", 6, site.base)
         kind, body = blog.pages[blog.start]
         blog.pages[blog.start] = (kind, body.replace("</main>", "<h2><a href='/shop/tea'>Tea</a></h2></main>"))
@@ -64,7 +64,7 @@ async def test_the_report_counts_what_was_passed_over_and_why(tmp_path: Path) ->
 
 
 async def test_what_was_passed_over_is_an_article_where_another_source_names_it(tmp_path: Path) -> None:
-    async with serving(Site(0)) as site:
+    async with serving(ArchiveSite(0)) as site:
         blog = build("hugo", 5, site.base)
         kind, body = blog.pages[blog.start]
         extra = "<h2><a href='/notes/9/a-bridge-of-planks-5'>Note</a></h2>"

@@ -11,7 +11,7 @@ from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRe
 from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.worker.pool import ParseFailedError
-from tests.ingest.archive_site import InProcess
+from tests.ingest.backfill_world import InProcessWorker
 from tests.pages.webflow import FERRY, article_page
 
 URL = "https://example.org/blog/the-ferry"
@@ -38,10 +38,10 @@ class Web:
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def reader(self, pause: float = 1.0, worker: InProcess | None = None) -> PageFetcher:
-        robots = Robots(self, InProcess(), "Herald", lambda: self.now)
+    def reader(self, pause: float = 1.0, worker: InProcessWorker | None = None) -> PageFetcher:
+        robots = Robots(self, InProcessWorker(), "Herald", lambda: self.now)
         limiter = HostLimiter(lambda: self.now, self.sleep)
-        return PageFetcher(self, worker or InProcess(), robots, limiter, pause=pause)
+        return PageFetcher(self, worker or InProcessWorker(), robots, limiter, pause=pause)
 
 
 async def test_a_page_comes_with_its_validators() -> None:
@@ -115,7 +115,7 @@ async def test_what_is_no_web_address_is_not_fetched() -> None:
     assert web.asked == []
 
 
-class Poisoned(InProcess):
+class Poisoned(InProcessWorker):
     async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:  # noqa: ARG002
         raise ParseFailedError("time", "too long")
 

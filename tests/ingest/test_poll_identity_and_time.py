@@ -10,15 +10,15 @@ import pytest
 from bot.store.identities import Identities
 from bot.store.waiting_entries import WaitingEntries, WaitReason
 from tests.feeds.documents import item, rss
-from tests.ingest.poller_world import GUILD, NOW, World, open_world, page
+from tests.ingest.poller_world import GUILD, NOW, PollerWorld, open_poller_world, page
 
 HOUR, DAY = 3_600.0, 86_400.0
 BLOG = "https://blog.example.org"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(tmp_path) as opened:
+async def world(tmp_path: Path) -> AsyncIterator[PollerWorld]:
+    async with open_poller_world(tmp_path) as opened:
         yield opened
 
 
@@ -27,11 +27,11 @@ def at(instant: float) -> str:
     return format_datetime(datetime.fromtimestamp(instant, UTC), usegmt=True)
 
 
-async def waiting(world: World) -> list[tuple[str, WaitReason]]:
+async def waiting(world: PollerWorld) -> list[tuple[str, WaitReason]]:
     return [(entry.title, entry.reason) for entry in await WaitingEntries(world.database).all()]
 
 
-async def test_items_that_share_one_page_are_articles_of_their_own_without_its_text(world: World) -> None:
+async def test_items_that_share_one_page_are_articles_of_their_own_without_its_text(world: PollerWorld) -> None:
     def advisory(number: int) -> str:
         date = at(NOW + number)
         return item(number, title=f"Notice {number}", link=f"{BLOG}/notices/", guid=f"N-{number}", pubDate=date)
@@ -47,7 +47,7 @@ async def test_items_that_share_one_page_are_articles_of_their_own_without_its_t
     assert {row["page_next_check"] for row in checks} == {None}
 
 
-async def test_a_corrected_address_is_followed_and_the_key_stays(world: World) -> None:
+async def test_a_corrected_address_is_followed_and_the_key_stays(world: PollerWorld) -> None:
     await world.poll(rss(item(2, link=f"{BLOG}/brigde"), item(1)))
     await world.poll(rss(item(2, link=f"{BLOG}/bridge"), item(1)))
     article = await world.articles.by_key(f"{BLOG}/brigde")
@@ -59,7 +59,7 @@ async def test_a_corrected_address_is_followed_and_the_key_stays(world: World) -
     assert [title for _, title in world.recorder.changed] == ["Title 2"]
 
 
-async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_article(world: World) -> None:
+async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_article(world: PollerWorld) -> None:
     """Title, date, guid and address all changed; the site itself says where the old article went."""
     old = item(2, pubDate=at(NOW - HOUR))
     await world.poll(rss(old, item(1)))
@@ -72,7 +72,7 @@ async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_ar
     assert "Corrected" in await world.titles()
 
 
-async def test_a_site_that_moves_announces_nothing_and_stores_nothing_twice(world: World) -> None:
+async def test_a_site_that_moves_announces_nothing_and_stores_nothing_twice(world: PollerWorld) -> None:
     def posts(host: str, *numbers: int) -> str:
         return rss(*(item(n, link=f"{host}/p/{n}", guid=f"{host}/p/{n}", pubDate=at(NOW - n * HOUR)) for n in numbers))
 
@@ -87,7 +87,7 @@ async def test_a_site_that_moves_announces_nothing_and_stores_nothing_twice(worl
 
 
 async def test_each_feed_that_has_an_article_announces_it_to_those_who_want_it(tmp_path: Path) -> None:
-    async with open_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
+    async with open_poller_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
         world.site.page("/other", rss(item(1)))
         await world.poller.poll("other")
         await world.poll(rss(item(1)))
@@ -101,7 +101,7 @@ async def test_each_feed_that_has_an_article_announces_it_to_those_who_want_it(t
         assert await world.titles() == ["Shared", "Title 1"]
 
 
-async def test_entries_without_link_and_guid_lead_to_the_site(world: World) -> None:
+async def test_entries_without_link_and_guid_lead_to_the_site(world: PollerWorld) -> None:
     one, two = item(1, link="", guid="", title="One"), item(2, link="", guid="", title="Two")
     await world.poll(rss(one))
     await world.poll(rss(two, one))
@@ -111,7 +111,7 @@ async def test_entries_without_link_and_guid_lead_to_the_site(world: World) -> N
     assert {article.url for article in articles} == {f"{BLOG}/"}
 
 
-async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: World) -> None:
+async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     due = world.now + 7 * DAY
     world.pages.missing.add(f"{BLOG}/2")
@@ -133,7 +133,7 @@ async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: W
     assert await waiting(world) == []
 
 
-async def test_a_scheduled_entry_of_the_first_poll_is_announced_when_it_is_due(world: World) -> None:
+async def test_a_scheduled_entry_of_the_first_poll_is_announced_when_it_is_due(world: PollerWorld) -> None:
     due = NOW + 3 * DAY
     await world.poll(rss(item(2, pubDate=at(due)), item(1)))
     world.now = due
@@ -142,7 +142,9 @@ async def test_a_scheduled_entry_of_the_first_poll_is_announced_when_it_is_due(w
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in_another_zone(world: World) -> None:
+async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in_another_zone(
+    world: PollerWorld,
+) -> None:
     world.pages.known[f"{BLOG}/2"] = page("Title 2", NOW)
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2, pubDate=at(NOW + 10 * HOUR)), item(1)))
@@ -150,7 +152,7 @@ async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: World) -> None:
+async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     world.pages.missing.add(f"{BLOG}/2")
     await world.poll(rss(item(2), item(1)), ETag='"a"')
@@ -162,7 +164,7 @@ async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: World) -
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_day(world: World) -> None:
+async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_day(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     world.pages.missing.add(f"{BLOG}/2")
     for _ in range(26):
@@ -173,7 +175,7 @@ async def test_an_entry_whose_page_stays_missing_is_held_for_a_decision_after_a_
     assert await waiting(world) == []
 
 
-async def test_a_waiting_entry_that_leaves_the_feed_is_dropped(world: World) -> None:
+async def test_a_waiting_entry_that_leaves_the_feed_is_dropped(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2, pubDate=at(NOW + 7 * DAY)), item(1)))
     await world.poll(rss(item(1)))
@@ -182,7 +184,7 @@ async def test_a_waiting_entry_that_leaves_the_feed_is_dropped(world: World) -> 
     assert world.recorder.announced == []
 
 
-async def test_a_premiere_is_announced_when_it_begins(world: World) -> None:
+async def test_a_premiere_is_announced_when_it_begins(world: PollerWorld) -> None:
     begins = NOW + 2 * DAY
     world.pages.begins[f"{BLOG}/2"] = begins
     await world.poll(rss(item(1)))
@@ -195,7 +197,7 @@ async def test_a_premiere_is_announced_when_it_begins(world: World) -> None:
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_an_old_article_under_a_new_guid_and_date_is_held(world: World) -> None:
+async def test_an_old_article_under_a_new_guid_and_date_is_held(world: PollerWorld) -> None:
     """Its page still shows when it was written."""
     world.pages.known[f"{BLOG}/2"] = page("Title 2", NOW - 900 * DAY)
     await world.poll(rss(item(1)))
@@ -205,7 +207,7 @@ async def test_an_old_article_under_a_new_guid_and_date_is_held(world: World) ->
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 2"]
 
 
-async def test_a_server_that_always_answers_304_gets_an_unconditional_request_a_day(world: World) -> None:
+async def test_a_server_that_always_answers_304_gets_an_unconditional_request_a_day(world: PollerWorld) -> None:
     await world.poll(rss(item(1)), ETag='"same"')
     for _ in range(3):
         await world.poll()
@@ -222,7 +224,7 @@ async def test_a_server_that_always_answers_304_gets_an_unconditional_request_a_
     assert len(full) == 2
 
 
-async def test_a_poll_without_overlap_is_reported_and_reopens_the_backfill(world: World) -> None:
+async def test_a_poll_without_overlap_is_reported_and_reopens_the_backfill(world: PollerWorld) -> None:
     def posts(*numbers: int) -> str:
         return rss(*(item(n, pubDate=at(NOW - 100 * HOUR + n * HOUR)) for n in numbers))
 
@@ -243,7 +245,7 @@ async def test_a_poll_without_overlap_is_reported_and_reopens_the_backfill(world
     assert world.recorder.problems.count(("gap", "blog", "")) == 1
 
 
-async def test_a_list_that_changes_whole_every_day_is_no_gap(world: World) -> None:
+async def test_a_list_that_changes_whole_every_day_is_no_gap(world: PollerWorld) -> None:
     def goods(*names: str) -> str:
         return rss(*(item(1, title=name, link=f"{BLOG}/shop", guid="") for name in names))
 
@@ -265,7 +267,7 @@ async def test_a_list_that_changes_whole_every_day_is_no_gap(world: World) -> No
     ],
 )
 async def test_an_edit_is_a_change_of_what_people_read(
-    world: World, before: dict[str, str], after: dict[str, str], edits: int
+    world: PollerWorld, before: dict[str, str], after: dict[str, str], edits: int
 ) -> None:
     def entry(change: dict[str, str]) -> str:
         signature = change.get("enclosure", "")
@@ -279,7 +281,7 @@ async def test_an_edit_is_a_change_of_what_people_read(
     assert len(world.recorder.changed) == edits
 
 
-async def test_words_that_the_feed_took_out_of_a_summary_do_not_stay(world: World) -> None:
+async def test_words_that_the_feed_took_out_of_a_summary_do_not_stay(world: PollerWorld) -> None:
     await world.poll(rss(item(1, description="Mina Park crossed the river at night."), item(2)))
     await world.poll(rss(item(1, description=""), item(2)))
     article = await world.articles.by_key(f"{BLOG}/1")
@@ -289,7 +291,7 @@ async def test_words_that_the_feed_took_out_of_a_summary_do_not_stay(world: Worl
     assert [title for _, title in world.recorder.changed] == ["Title 1"]
 
 
-async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world: World) -> None:
+async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world: PollerWorld) -> None:
     for number in range(24):
         await world.poll(rss(item(1, description=f"Read {number} times")))
     counted = len(world.recorder.changed)
@@ -300,7 +302,7 @@ async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world
     assert [title for _, title in world.recorder.changed[counted:]] == ["Corrected", "Corrected again"]
 
 
-async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: World) -> None:
+async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: PollerWorld) -> None:
     numbers = range(30)
     await world.poll(rss(*(item(n, pubDate=at(NOW - n * DAY)) for n in numbers)))
     for day in range(3):
@@ -309,7 +311,7 @@ async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: World) -> 
     assert world.recorder.changed == []
 
 
-async def test_an_article_that_left_between_others_is_checked_at_once(world: World) -> None:
+async def test_an_article_that_left_between_others_is_checked_at_once(world: PollerWorld) -> None:
     posts = [item(n, pubDate=at(NOW - n * DAY)) for n in range(1, 5)]
     await world.poll(rss(*posts))
     async with world.database.transaction() as tx:
@@ -320,7 +322,7 @@ async def test_an_article_that_left_between_others_is_checked_at_once(world: Wor
     assert [row["title"] for row in due] == ["Title 2"]  # number 4 may only have been pushed out
 
 
-async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: World) -> None:
+async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2, pubDate=at(NOW - 60 * DAY)), item(1)))
     world.now += 6 * DAY

@@ -11,25 +11,25 @@ from aiohttp import web
 from bot.ingest.poller import Limits, OutcomeKind, WatchedFeed
 from bot.models import UNKNOWN_DATE, ArticleBody
 from tests.feeds.documents import item, numbered, rss
-from tests.ingest.poller_world import GUILD, NOW, World, open_world, page, restart
+from tests.ingest.poller_world import GUILD, NOW, PollerWorld, open_poller_world, page, restart
 
 DAY = 86_400.0
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(tmp_path) as opened:
+async def world(tmp_path: Path) -> AsyncIterator[PollerWorld]:
+    async with open_poller_world(tmp_path) as opened:
         yield opened
 
 
-async def test_the_first_poll_stores_and_announces_nothing(world: World) -> None:
+async def test_the_first_poll_stores_and_announces_nothing(world: PollerWorld) -> None:
     outcome = await world.poll(numbered(1, 2, 3, 4, 5, 6, 7))
 
     assert (outcome.counts.added, outcome.counts.announced, outcome.counts.held) == (7, 0, 0)
     assert (world.recorder.announced, len(world.recorder.added), world.pages.asked) == ([], 7, [])
 
 
-async def test_a_new_article_is_announced_once_with_its_page(world: World) -> None:
+async def test_a_new_article_is_announced_once_with_its_page(world: PollerWorld) -> None:
     world.pages.known["https://blog.example.org/2"] = page("Title 2", NOW - 50)
     await world.poll(numbered(1))
     await world.poll(numbered(2, 1))
@@ -43,7 +43,7 @@ async def test_a_new_article_is_announced_once_with_its_page(world: World) -> No
 
 
 async def test_an_article_is_announced_without_its_page_which_is_fetched_later(tmp_path: Path) -> None:
-    async with open_world(tmp_path, limits=Limits(page_wait=0.01)) as world:
+    async with open_poller_world(tmp_path, limits=Limits(page_wait=0.01)) as world:
         world.pages.late = True
         await world.poll(numbered(1))
         await world.poll(numbered(2, 1))
@@ -57,7 +57,7 @@ async def test_an_article_is_announced_without_its_page_which_is_fetched_later(t
         assert row["page_next_check"] == world.now + 300
 
 
-async def test_an_unchanged_feed_costs_one_request_and_no_parse(world: World) -> None:
+async def test_an_unchanged_feed_costs_one_request_and_no_parse(world: PollerWorld) -> None:
     await world.poll(numbered(1), ETag='"v1"')
     before = world.worker.parsed
     outcome = await world.poll()
@@ -67,14 +67,14 @@ async def test_an_unchanged_feed_costs_one_request_and_no_parse(world: World) ->
     assert world.site.asked[1].headers["If-None-Match"] == '"v1"'
 
 
-async def test_the_same_body_again_is_not_parsed(world: World) -> None:
+async def test_the_same_body_again_is_not_parsed(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     outcome = await world.poll()
 
     assert (outcome.kind, world.worker.parsed) == (OutcomeKind.UNCHANGED, 1)
 
 
-async def test_validators_and_articles_are_stored_together_or_not_at_all(world: World) -> None:
+async def test_validators_and_articles_are_stored_together_or_not_at_all(world: PollerWorld) -> None:
     """Otherwise a crash in between would lose what the next 304 keeps silent about."""
     await world.poll(numbered(1), ETag='"v1"')
     world.recorder.fail = True
@@ -88,7 +88,7 @@ async def test_validators_and_articles_are_stored_together_or_not_at_all(world: 
     assert ((await world.state()).etag, world.recorder.announced) == ('"v2"', ["Title 2"])
 
 
-async def test_a_200_without_validators_drops_the_old_ones(world: World) -> None:
+async def test_a_200_without_validators_drops_the_old_ones(world: PollerWorld) -> None:
     await world.poll(numbered(1), ETag='"v1"', Last_Modified="then")
     await world.poll(numbered(2, 1), Last_Modified="now")
     state = await world.state()
@@ -96,7 +96,7 @@ async def test_a_200_without_validators_drops_the_old_ones(world: World) -> None
     assert (state.etag, state.last_modified) == ("", "now")
 
 
-async def test_a_restart_polls_nothing_before_its_time(world: World) -> None:
+async def test_a_restart_polls_nothing_before_its_time(world: PollerWorld) -> None:
     world.site.page("/feed", numbered(1), Cache_Control="max-age=7200")
     due = await world.poller.poll_due()
     restart(world, [WatchedFeed("blog", world.site.url + "/feed", 1_800)])
@@ -108,14 +108,14 @@ async def test_a_restart_polls_nothing_before_its_time(world: World) -> None:
 
 
 async def test_an_own_site_may_be_polled_every_second(tmp_path: Path) -> None:
-    async with open_world(tmp_path, every=1.0) as world:
+    async with open_poller_world(tmp_path, every=1.0) as world:
         world.site.page("/feed", numbered(1))
         due = await world.poller.poll_due()
 
         assert NOW + 1 <= due <= NOW + 1.2
 
 
-async def test_a_permanent_move_is_believed_after_three_polls(world: World) -> None:
+async def test_a_permanent_move_is_believed_after_three_polls(world: PollerWorld) -> None:
     world.site.page("/feed", status=301, Location="/new")
     for _ in range(3):
         await world.poll(numbered(1), path="/new", ETag='"v"')
@@ -129,7 +129,7 @@ async def test_a_permanent_move_is_believed_after_three_polls(world: World) -> N
     ]  # fmt: skip
 
 
-async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: World) -> None:
+async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: PollerWorld) -> None:
     world.site.page("/feed", status=301, Location="/new")
     for body in (numbered(1), "no feed", numbered(1), numbered(1, 2)):
         await world.poll(body, path="/new")
@@ -142,7 +142,7 @@ async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: Wo
     assert (state.address, state.moved_to) == (world.site.url + "/feed", "")
 
 
-async def test_410_is_reported_once_and_the_feed_is_never_polled_again(world: World) -> None:
+async def test_410_is_reported_once_and_the_feed_is_never_polled_again(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=410)
     await world.poll()
@@ -153,7 +153,7 @@ async def test_410_is_reported_once_and_the_feed_is_never_polled_again(world: Wo
     assert world.recorder.problems == [("started", "blog", "gone")]
 
 
-async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(world: World) -> None:
+async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=404)
     for _ in range(4):
@@ -169,7 +169,7 @@ async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(wo
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_failures_back_off_and_are_reported_once_with_their_end(world: World) -> None:
+async def test_failures_back_off_and_are_reported_once_with_their_end(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=500)
     waits: list[float] = []
@@ -185,7 +185,7 @@ async def test_failures_back_off_and_are_reported_once_with_their_end(world: Wor
     assert (await world.state()).errors == 0
 
 
-async def test_retry_after_is_obeyed(world: World) -> None:
+async def test_retry_after_is_obeyed(world: PollerWorld) -> None:
     world.site.page("/feed", status=503, Retry_After="7200")
     await world.poll()
 
@@ -193,7 +193,7 @@ async def test_retry_after_is_obeyed(world: World) -> None:
 
 
 async def test_poison_is_quarantined_and_reported_and_delays_no_other_feed(tmp_path: Path) -> None:
-    async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
+    async with open_poller_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "POISON")
         world.site.page("/good", numbered(1))
         await world.poller.poll_due()
@@ -208,7 +208,7 @@ async def test_poison_is_quarantined_and_reported_and_delays_no_other_feed(tmp_p
 
 
 async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with open_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
+    async with open_poller_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "OUR FAULT")
         world.site.page("/good", numbered(1))
         await world.poller.poll_due()
@@ -221,7 +221,7 @@ async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, cap
 async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The round ends without it; it is not asked a second time."""
     monkeypatch.setattr("bot.ingest.poller.ROUND_TIMEOUT_SECONDS", 0.05)
-    async with open_world(tmp_path, {"slow": "/slow"}) as world:
+    async with open_poller_world(tmp_path, {"slow": "/slow"}) as world:
         answer = asyncio.Event()
 
         async def slow(_request: web.BaseRequest) -> web.Response:
@@ -239,7 +239,7 @@ async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("body", ["", "<html>Down for maintenance</html>", "{}", rss()])
-async def test_empty_and_odd_answers_delete_nothing(world: World, body: str) -> None:
+async def test_empty_and_odd_answers_delete_nothing(world: PollerWorld, body: str) -> None:
     await world.poll(numbered(1, 2), ETag='"v1"')
     await world.poll(body)
     rows = await world.database.all("SELECT in_feed FROM articles")
@@ -249,7 +249,7 @@ async def test_empty_and_odd_answers_delete_nothing(world: World, body: str) -> 
     assert world.recorder.announced == ["Title 3"]
 
 
-async def test_what_vanishes_and_returns_is_not_new(world: World) -> None:
+async def test_what_vanishes_and_returns_is_not_new(world: PollerWorld) -> None:
     await world.poll(numbered(1, 2))
     await world.poll(numbered(2))
     row = await world.database.one("SELECT in_feed FROM articles WHERE key LIKE '%/1'")
@@ -270,7 +270,7 @@ async def test_what_vanishes_and_returns_is_not_new(world: World) -> None:
         {"title": "Better", "description": "Other words"},
     ],
 )
-async def test_the_same_article_is_never_announced_again(world: World, changes: dict[str, str]) -> None:
+async def test_the_same_article_is_never_announced_again(world: PollerWorld, changes: dict[str, str]) -> None:
     await world.poll(rss(item(1)))
     await world.poll(rss(item(1, **changes)))
     await world.poll(rss(item(1)))
@@ -279,7 +279,7 @@ async def test_the_same_article_is_never_announced_again(world: World, changes: 
     assert await world.articles.count() == 1
 
 
-async def test_edits_are_stored_and_propagated_once(world: World) -> None:
+async def test_edits_are_stored_and_propagated_once(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     for _ in range(2):
         await world.poll(rss(item(1, title="Women lead", pubDate="Sat, 05 Jul 2025 11:00:00 GMT"), item(9)))
@@ -290,7 +290,7 @@ async def test_edits_are_stored_and_propagated_once(world: World) -> None:
     assert world.recorder.changed == [(article.id, "Women lead")]
 
 
-async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: World) -> None:
+async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: PollerWorld) -> None:
     """Sites republish old articles with a new date, a hundred at a time."""
     world.pages.known["https://blog.example.org/2"] = page("Title 2", NOW - 5_000)
     await world.poll(numbered(1))
@@ -304,7 +304,7 @@ async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: W
 
 
 @pytest.mark.parametrize("date", ["", "nonsense", "Thu, 01 Jan 1970 00:00:00 GMT", "05/06/2024"])
-async def test_a_date_that_is_unknown_stays_unknown(world: World, date: str) -> None:
+async def test_a_date_that_is_unknown_stays_unknown(world: PollerWorld, date: str) -> None:
     await world.poll(rss())
     await world.poll(rss(item(1, pubDate=date)))
     article = await world.articles.newest()
@@ -315,7 +315,7 @@ async def test_a_date_that_is_unknown_stays_unknown(world: World, date: str) -> 
     assert world.recorder.announced == ["Title 1"]
 
 
-async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
+async def test_too_many_at_once_wait_for_a_moderator(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     outcome = await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
@@ -329,7 +329,7 @@ async def test_too_many_at_once_wait_for_a_moderator(world: World) -> None:
 @pytest.mark.parametrize(
     ("choice", "announced"), [("all", [f"Title {n}" for n in range(2, 8)]), ("newest", ["Title 7"]), ("none", [])]
 )
-async def test_a_moderator_chooses_once(world: World, choice: str, announced: list[str]) -> None:
+async def test_a_moderator_chooses_once(world: PollerWorld, choice: str, announced: list[str]) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     first = await world.poller.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
@@ -341,7 +341,7 @@ async def test_a_moderator_chooses_once(world: World, choice: str, announced: li
     assert await world.poller.held("blog", GUILD) == []
 
 
-async def test_only_the_old_article_is_held(world: World) -> None:
+async def test_only_the_old_article_is_held(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(item(2), item(3, pubDate="Sat, 05 Apr 2025 10:00:00 GMT"), item(1)))
 
@@ -349,7 +349,7 @@ async def test_only_the_old_article_is_held(world: World) -> None:
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 3"]
 
 
-async def test_several_are_announced_oldest_first(world: World) -> None:
+async def test_several_are_announced_oldest_first(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(item(3, pubDate="Sat, 05 Jul 2025 12:00:00 GMT"), item(2), item(1)))
 
@@ -357,7 +357,7 @@ async def test_several_are_announced_oldest_first(world: World) -> None:
 
 
 async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> None:
-    async with open_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
+    async with open_poller_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
         world.site.page("/other", numbered(9))
         await world.poller.poll("other")
         await world.poll(numbered(1))
@@ -368,7 +368,7 @@ async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> No
         assert world.recorder.announced == ["Title 2"]
 
 
-async def test_a_page_leads_to_its_feed_which_is_remembered(world: World) -> None:
+async def test_a_page_leads_to_its_feed_which_is_remembered(world: PollerWorld) -> None:
     await world.poll('<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>')
     assert (await world.state()).problem == "missing"
     world.site.page("/rss.xml", numbered(1), ETag='"v"')
@@ -381,13 +381,13 @@ async def test_a_page_leads_to_its_feed_which_is_remembered(world: World) -> Non
     assert world.site.asked[-1].headers["If-None-Match"] == '"v"'
 
 
-async def test_a_page_may_not_lead_into_the_private_network(world: World) -> None:
+async def test_a_page_may_not_lead_into_the_private_network(world: PollerWorld) -> None:
     await world.poll('<html><link rel="alternate" type="application/rss+xml" href="http://127.0.0.1:1/x"></html>')
 
     assert (await world.state()).problem == "forbidden"
 
 
-async def test_after_validators_came_no_request_goes_without_them(world: World) -> None:
+async def test_after_validators_came_no_request_goes_without_them(world: PollerWorld) -> None:
     """Over 304s, trouble, restarts and new bodies alike; every pair stands as it was received."""
     await world.poll(numbered(1), ETag='W/"1"', Last_Modified="Sat,  5 Jul 2025 10:00:00 GMT")
     for _ in range(2):
@@ -408,7 +408,7 @@ async def test_after_validators_came_no_request_goes_without_them(world: World) 
 
 async def test_no_poll_is_earlier_than_the_server_allows(tmp_path: Path) -> None:
     """The loop may look as often as it likes: what decides is what server and operator said last."""
-    async with open_world(tmp_path, every=600.0) as world:
+    async with open_poller_world(tmp_path, every=600.0) as world:
         world.site.page("/feed", numbered(1), ETag='"1"', Cache_Control="max-age=3600")
         times: list[float] = []
         for _ in range(200):

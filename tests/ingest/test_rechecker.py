@@ -19,8 +19,8 @@ from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds, FeedState
 from bot.store.identities import Identities
 from bot.store.page_checks import PageChecks
-from tests.ingest.archive_site import Heard, no_topics
-from tests.ingest.poller_world import Problems
+from tests.ingest.backfill_world import BackfillEvents, no_topics
+from tests.ingest.poller_world import IncidentRecorder
 
 URL, FEED = "https://example.org/blog/the-ferry", "https://example.org/rss"
 START = 1_750_000_000.0
@@ -32,7 +32,7 @@ EDITED = replace(PAGE, passages=(Passage(0, "", "A man unties the rope."),))
 OK_HOME = Fetched(b"", "", {}, "https://example.org/")
 
 
-class Asked:
+class FakePages:
     """A page fetcher with configured answers."""
 
     def __init__(self) -> None:
@@ -57,12 +57,12 @@ def read(page: Page, url: str = URL) -> PageRead:
 
 
 @dataclass
-class World:
+class RecheckWorld:
     database: Database
     articles: Articles
     pages: PageChecks
-    reader: Asked
-    heard: Heard
+    reader: FakePages
+    events: BackfillEvents
     rechecker: Rechecker
     now: float = START
 
@@ -75,14 +75,14 @@ class World:
 
 
 @asynccontextmanager
-async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGenerator[World]:
-    database, reader, heard = await Database.open(path / "h.db"), Asked(), Heard()
-    problems = Problems(heard.problems)
+async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGenerator[RecheckWorld]:
+    database, reader, events = await Database.open(path / "h.db"), FakePages(), BackfillEvents()
+    problems = IncidentRecorder(events.problems)
     articles, pages = Articles(database), PageChecks(database)
     rechecker = Rechecker(
-        database, articles, pages, reader, heard, no_topics, problems, clock=lambda: world.now, rng=random.Random(3)
+        database, articles, pages, reader, events, no_topics, problems, clock=lambda: world.now, rng=random.Random(3)
     )
-    world = World(database, articles, pages, reader, heard, rechecker)
+    world = RecheckWorld(database, articles, pages, reader, events, rechecker)
     draft = archived_draft("blog", URL, PAGE, no_topics, START)
     try:
         async with database.transaction() as tx:
@@ -99,7 +99,7 @@ async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGene
 async def test_the_same_article_is_no_edit_however_its_page_changed(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         assert await world.look() is CheckResult.UNCHANGED
-        assert world.heard.changed_ids == []
+        assert world.events.changed_ids == []
 
         await world.look()
         assert world.reader.with_validators == [("", ""), ('"tag"', "Mon")]
@@ -120,7 +120,7 @@ async def test_any_word_that_changed_is_an_edit(tmp_path: Path, edited: Page) ->
         world.reader.answer = read(edited)
 
         assert await world.look() is CheckResult.EDITED
-        assert world.heard.changed_ids == [1]
+        assert world.events.changed_ids == [1]
         assert (await world.articles.body(1)).passages == edited.passages
         assert await world.look() is CheckResult.UNCHANGED
 
@@ -157,9 +157,9 @@ async def test_missing_in_feed_and_twice_as_a_page_minutes_apart_is_withdrawn(tm
         assert article is not None
         assert (article.state, article.title, article.summary) == (ArticleState.WITHDRAWN, "", "")
         assert (await world.articles.body(1)).passages == ()
-        assert world.heard.withdrawn_ids == [1]
+        assert world.events.withdrawn_ids == [1]
         assert await world.look() is CheckResult.WITHDRAWN
-        assert world.heard.withdrawn_ids == [1]
+        assert world.events.withdrawn_ids == [1]
 
 
 async def test_an_article_that_its_feed_still_has_is_not_withdrawn(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ async def test_a_broken_site_withdraws_nothing(
         article = await world.articles.get(1)
         assert article is not None
         assert (article.state is ArticleState.WITHDRAWN) is withdrawn
-        assert bool(world.heard.problems) is not withdrawn
+        assert bool(world.events.problems) is not withdrawn
 
 
 async def test_a_deploy_that_breaks_every_page_for_an_hour_withdraws_nothing(tmp_path: Path) -> None:
@@ -245,8 +245,8 @@ async def test_a_deploy_that_breaks_every_page_for_an_hour_withdraws_nothing(tmp
 
         assert live == 61
         assert await world.articles.count() == 61
-        assert world.heard.problems[0][0] == "suspended"
-        assert world.heard.problems[-1] == ("resumed", "example.org", "")
+        assert world.events.problems[0][0] == "suspended"
+        assert world.events.problems[-1] == ("resumed", "example.org", "")
         missing = await world.database.one("SELECT count(*) AS n FROM articles WHERE missing_since IS NOT NULL")
         assert missing is not None
         assert missing["n"] == 0
@@ -262,7 +262,7 @@ async def test_a_site_whose_feed_still_lists_its_missing_pages_is_reported(tmp_p
             world.now += LATER
 
         assert await world.articles.count() == 11
-        assert world.heard.problems[0][:2] == ("suspended", "example.org")
+        assert world.events.problems[0][:2] == ("suspended", "example.org")
 
 
 async def test_a_permanent_redirect_is_followed_and_the_key_stays(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ async def test_a_permanent_redirect_is_followed_and_the_key_stays(tmp_path: Path
         assert article is not None
         assert (article.url, article.key) == (moved, URL)
         assert await Identities(world.database).known_keys([moved, URL]) == {moved: 1, URL: 1}
-        assert world.heard.changed_ids == [1]
+        assert world.events.changed_ids == [1]
 
 
 async def test_one_article_can_be_checked_now(tmp_path: Path) -> None:
@@ -302,14 +302,14 @@ async def test_a_young_article_is_corrected_or_withdrawn_within_ten_minutes(
         world.now += phase
         world.reader.answer = read(EDITED) if corrected else PageMissing(410)
         began = world.now
-        while not (world.heard.changed_ids or world.heard.withdrawn_ids):
+        while not (world.events.changed_ids or world.events.withdrawn_ids):
             await world.rechecker.check_due()
             world.now += 5
             assert world.now - began < HOUR
 
         took = world.now - began
         assert took <= (5.5 if corrected else 10.75) * MINUTE
-        assert bool(world.heard.changed_ids) is corrected
+        assert bool(world.events.changed_ids) is corrected
 
 
 async def test_an_archive_is_checked_in_rounds_of_a_day_however_old_its_articles_are(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ async def test_due_pages_are_checked_and_the_next_instant_is_returned(tmp_path: 
         assert len(world.reader.with_validators) == 1
 
 
-class Failing(Heard):
+class Failing(BackfillEvents):
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:  # noqa: ARG002
         raise StoppedError
 

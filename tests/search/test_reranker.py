@@ -81,8 +81,8 @@ class Index:
 
 def test_candidates_are_those_of_the_plainest_sum() -> None:
     """Over blocks' borders, in any order of reading; of equals the newest."""
-    chance = random.Random(5)
-    index = {number: {chance.randrange(1, 900): chance.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}
+    rng = random.Random(5)
+    index = {number: {rng.randrange(1, 900): rng.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}
     weights = {1: 3.0, 2: 1.0, 3: 0.5}
     query = Query(tuple(TermGroup((), (number,), weights[number], 300) for number in index), frozenset())
     sums: dict[int, float] = {}

@@ -43,9 +43,9 @@ def plainly(uses: list[tuple[int, int, int]], count: int, weights: list[float]) 
 
 
 @given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 30)), max_size=40), st.randoms(use_true_random=False))
-def test_the_fullest_window_counts_every_slot_once(places: set[tuple[int, int]], chance: object) -> None:
+def test_the_fullest_window_counts_every_slot_once(places: set[tuple[int, int]], rng: object) -> None:
     """As the plainest search finds it, whatever is repeated, and never across groups."""
-    slots = [getattr(chance, "randrange")(4) for _ in places]  # noqa: B009 - hypothesis types its randoms as objects
+    slots = [getattr(rng, "randrange")(4) for _ in places]  # noqa: B009 - hypothesis types its randoms as objects
     uses = [(group, place, slot) for (group, place), slot in zip(sorted(places), slots, strict=True)]
     weights = [1.0, 0.5, 0.25, 2.0]
     columns = np.array(uses, np.int64).reshape(-1, 3).T

@@ -5,8 +5,8 @@ import pytest
 
 from bot.config.settings import Settings
 from bot.models import ChannelKind, SubscriptionOptions
+from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import labels, open_server, shown
-from tests.cogs.world import NOW
 
 COMMANDS = ("setup", "add", "edit", "remove", "list", "preview", "pause", "resume", "status")
 

@@ -9,8 +9,8 @@ from bot.i18n import LANGUAGES, messages
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
 from bot.store.held_articles import HeldArticles
+from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
-from tests.cogs.world import NOW
 
 
 async def status(server: Server, channel: simcord.ChannelHandle | None = None) -> simcord.ResponseMessage:
@@ -201,7 +201,7 @@ async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settin
 
         await server.moderator.click(page, label="Only the newest")
 
-        assert server.watcher.released == [("blog", server.guild.id, "newest")]
+        assert server.poller.released == [("blog", server.guild.id, "newest")]
         assert "The newest is being announced now" in shown(page)
 
 
@@ -216,10 +216,10 @@ async def test_announcing_none_of_the_held_articles_asks_first(settings: Setting
 
         await server.moderator.click(page, label="None")
         assert "Announce none of these" in shown(page)
-        assert server.watcher.released == []
+        assert server.poller.released == []
 
         await server.moderator.click(page, label="Announce none")
-        assert server.watcher.released == [("blog", server.guild.id, "none")]
+        assert server.poller.released == [("blog", server.guild.id, "none")]
 
 
 async def test_a_server_without_a_log_channel_shows_what_is_wrong_to_whoever_manages_it(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from bot.delivery.discord_api.rest import Call
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, RetryLater, Step
 from bot.models import Article
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard
-from tests.delivery.discord_api.sender_scene import Scene, open_scene
+from tests.delivery.discord_api.sender_world import SenderWorld, open_sender_world
 from tests.delivery.samples import ARTICLE
 
 LINE = "📣 Ann shares this article."
@@ -26,23 +26,23 @@ def work(place: MessageRef, article: Article = ARTICLE) -> DueCard:
 
 
 @asynccontextmanager
-async def shared(**denied: bool) -> AsyncIterator[tuple[Scene, MessageRef]]:
+async def shared(**denied: bool) -> AsyncIterator[tuple[SenderWorld, MessageRef]]:
     """A card in a channel in which the bot lacks some permissions."""
-    async with open_scene() as scene:
-        me = scene.guild.me
+    async with open_sender_world() as world:
+        me = world.guild.me
         assert me is not None
-        channel = scene.guild.create_text_channel("general", overwrites={me: discord.PermissionOverwrite(**denied)})
+        channel = world.guild.create_text_channel("general", overwrites={me: discord.PermissionOverwrite(**denied)})
         old: list[dict[str, Any]] = [{"type": 10, "content": LINE}, *NEW]
-        made = await scene.client.http.request(
+        made = await world.client.http.request(
             Route("POST", "/channels/{channel_id}/messages", channel_id=channel.id),
             json={"components": old, "flags": 1 << 15},
         )
-        yield scene, MessageRef(scene.guild.id, channel.id, int(made["id"]), "en")
+        yield world, MessageRef(world.guild.id, channel.id, int(made["id"]), "en")
 
 
-async def words(scene: Scene, place: MessageRef) -> list[str]:
+async def words(world: SenderWorld, place: MessageRef) -> list[str]:
     """Every text of the message, from the top."""
-    raw: Any = await scene.client.http.get_message(place.channel_id, place.message_id)
+    raw: Any = await world.client.http.get_message(place.channel_id, place.message_id)
     found: list[str] = []
     for part in raw["components"]:
         found += [one["content"] for one in (part, *part.get("components", ())) if one["type"] == 10]
@@ -50,50 +50,50 @@ async def words(scene: Scene, place: MessageRef) -> list[str]:
 
 
 async def test_a_corrected_card_keeps_the_line_that_tells_who_shared_it() -> None:
-    async with shared() as (scene, place):
-        assert isinstance(await scene.sender.take_card(Step.EDIT, work(place)), Done)
+    async with shared() as (world, place):
+        assert isinstance(await world.sender.take_card(Step.EDIT, work(place)), Done)
 
-        assert await words(scene, place) == [LINE, f"@everyone {ARTICLE.title}"]
-        raw = await scene.client.http.get_message(place.channel_id, place.message_id)
+        assert await words(world, place) == [LINE, f"@everyone {ARTICLE.title}"]
+        raw = await world.client.http.get_message(place.channel_id, place.message_id)
         assert raw["mention_everyone"] is False
 
 
 async def test_nothing_of_the_card_remains_beside_the_notice() -> None:
-    async with shared() as (scene, place):
-        assert isinstance(await scene.sender.take_card(Step.REPLACE, work(place)), Done)
+    async with shared() as (world, place):
+        assert isinstance(await world.sender.take_card(Step.REPLACE, work(place)), Done)
 
-        assert await words(scene, place) == ["@everyone Withdrawn"]
+        assert await words(world, place) == ["@everyone Withdrawn"]
 
 
 async def test_a_card_can_be_deleted_and_one_that_is_gone_has_vanished() -> None:
-    async with shared() as (scene, place):
-        assert isinstance(await scene.sender.take_card(Step.DELETE, work(place)), Done)
+    async with shared() as (world, place):
+        assert isinstance(await world.sender.take_card(Step.DELETE, work(place)), Done)
 
         for step in (Step.EDIT, Step.REPLACE, Step.DELETE):
-            assert await scene.sender.take_card(step, work(place)) == MessageDeleted()
+            assert await world.sender.take_card(step, work(place)) == MessageDeleted()
 
 
 async def test_without_the_history_the_card_is_corrected_all_the_same() -> None:
     """The line above cannot be read then, and what is right goes before who shared it."""
-    async with shared() as (scene, place):
-        scene.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
-        assert isinstance(await scene.sender.take_card(Step.EDIT, work(place)), Done)
+    async with shared() as (world, place):
+        world.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
+        assert isinstance(await world.sender.take_card(Step.EDIT, work(place)), Done)
 
-        assert await words(scene, place) == [f"@everyone {ARTICLE.title}"]
+        assert await words(world, place) == [f"@everyone {ARTICLE.title}"]
 
 
 async def test_a_channel_that_cannot_be_seen_is_known_without_asking() -> None:
-    async with open_scene() as scene:
-        me = scene.guild.me
+    async with open_sender_world() as world:
+        me = world.guild.me
         assert me is not None
         hidden = discord.PermissionOverwrite(view_channel=False)
-        closed = scene.guild.create_text_channel("closed", overwrites={me: hidden})
-        opened = scene.guild.create_text_channel("open")
+        closed = world.guild.create_text_channel("closed", overwrites={me: hidden})
+        opened = world.guild.create_text_channel("open")
 
-        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, opened.id, 1, "en")) == ""
-        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, closed.id, 1, "en")) == "view_channel"
-        assert scene.sender.card_preflight_problem(MessageRef(scene.guild.id, 5, 1, "en")) == ""
-        assert scene.sender.card_preflight_problem(MessageRef(5, opened.id, 1, "en")) == "guild_left"
+        assert world.sender.card_preflight_problem(MessageRef(world.guild.id, opened.id, 1, "en")) == ""
+        assert world.sender.card_preflight_problem(MessageRef(world.guild.id, closed.id, 1, "en")) == "view_channel"
+        assert world.sender.card_preflight_problem(MessageRef(world.guild.id, 5, 1, "en")) == ""
+        assert world.sender.card_preflight_problem(MessageRef(5, opened.id, 1, "en")) == "guild_left"
 
 
 class Answers:

@@ -5,142 +5,142 @@ import discord
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, Step, Unverifiable
 from bot.models import ChannelKind, SubscriptionOptions
 from bot.store.deliveries import FollowUp
-from tests.delivery.discord_api.sender_scene import open_scene, post
+from tests.delivery.discord_api.sender_world import open_sender_world, post
 from tests.delivery.samples import ARTICLE
 
 
 async def test_a_post_pings_nobody_and_is_found_again() -> None:
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        work = scene.work(channel.id)
-        assert await scene.sender.perform(Step.VERIFY, work, None) == NotPosted()
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        work = world.work(channel.id)
+        assert await world.sender.perform(Step.VERIFY, work, None) == NotPosted()
 
-        message_id = await post(scene, work)
+        message_id = await post(world, work)
 
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert raw["mention_everyone"] is False
-        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
+        assert await world.sender.perform(Step.VERIFY, work, None) == Done(message_id)
         other = replace(work, delivery=replace(work.delivery, nonce="another", component_id=2_000_000_000))
         elsewhere = replace(other, articles=())
-        assert await scene.sender.perform(Step.VERIFY, elsewhere, None) == NotPosted()
+        assert await world.sender.perform(Step.VERIFY, elsewhere, None) == NotPosted()
 
 
 async def test_a_forum_post_has_the_articles_title_and_is_found_again() -> None:
-    async with open_scene() as scene:
-        forum = scene.guild.create_forum_channel("stories")
-        work = scene.work(forum.id, ChannelKind.FORUM)
+    async with open_sender_world() as world:
+        forum = world.guild.create_forum_channel("stories")
+        work = world.work(forum.id, ChannelKind.FORUM)
 
-        message_id = await post(scene, work)
+        message_id = await post(world, work)
 
-        thread = scene.client.get_channel(message_id)
+        thread = world.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
         assert thread.name == ARTICLE.title
-        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
+        assert await world.sender.perform(Step.VERIFY, work, None) == Done(message_id)
 
 
 async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
     """A thread's name may name people too."""
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        message_id = await post(scene, scene.work(channel.id))
-        work = scene.work(channel.id, message_id=message_id)
-        assert isinstance(await scene.sender.perform(Step.OPEN_THREAD, work, None), Done)
-        assert isinstance(await scene.sender.perform(Step.OPEN_THREAD, work, None), Done)
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        message_id = await post(world, world.work(channel.id))
+        work = world.work(channel.id, message_id=message_id)
+        assert isinstance(await world.sender.perform(Step.OPEN_THREAD, work, None), Done)
+        assert isinstance(await world.sender.perform(Step.OPEN_THREAD, work, None), Done)
 
         done = replace(work, delivery=replace(work.delivery, thread=FollowUp.DONE), articles=())
-        assert isinstance(await scene.sender.perform(Step.REPLACE, done, None), Done)
+        assert isinstance(await world.sender.perform(Step.REPLACE, done, None), Done)
 
-        thread = scene.client.get_channel(message_id)
+        thread = world.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
         assert thread.name == "Withdrawn"
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert ARTICLE.title not in str(raw)
 
 
 async def test_what_is_gone_is_gone() -> None:
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        message_id = await post(scene, scene.work(channel.id))
-        work = scene.work(channel.id, message_id=message_id)
-        assert await scene.sender.perform(Step.DELETE, work, None) == Done()
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        message_id = await post(world, world.work(channel.id))
+        work = world.work(channel.id, message_id=message_id)
+        assert await world.sender.perform(Step.DELETE, work, None) == Done()
 
-        assert await scene.sender.perform(Step.EDIT, work, None) == MessageDeleted()
-        assert await scene.sender.perform(Step.DELETE, work, None) == MessageDeleted()
+        assert await world.sender.perform(Step.EDIT, work, None) == MessageDeleted()
+        assert await world.sender.perform(Step.DELETE, work, None) == MessageDeleted()
 
 
 async def test_publishing_twice_is_publishing() -> None:
-    async with open_scene() as scene:
-        channel = scene.guild.create_news_channel("announcements")
-        message_id = await post(scene, scene.work(channel.id, ChannelKind.ANNOUNCEMENT))
-        work = scene.work(channel.id, ChannelKind.ANNOUNCEMENT, message_id)
+    async with open_sender_world() as world:
+        channel = world.guild.create_news_channel("announcements")
+        message_id = await post(world, world.work(channel.id, ChannelKind.ANNOUNCEMENT))
+        work = world.work(channel.id, ChannelKind.ANNOUNCEMENT, message_id)
 
-        assert isinstance(await scene.sender.perform(Step.PUBLISH, work, None), Done)
-        assert isinstance(await scene.sender.perform(Step.PUBLISH, work, None), Done)
+        assert isinstance(await world.sender.perform(Step.PUBLISH, work, None), Done)
+        assert isinstance(await world.sender.perform(Step.PUBLISH, work, None), Done)
 
 
 async def test_what_the_cache_knows_to_be_missing_is_named() -> None:
-    async with open_scene() as scene:
-        closed = scene.guild.create_text_channel("closed")
-        await scene.env.settle()
-        channel = scene.client.get_channel(closed.id)
+    async with open_sender_world() as world:
+        closed = world.guild.create_text_channel("closed")
+        await world.env.settle()
+        channel = world.client.get_channel(closed.id)
         assert isinstance(channel, discord.TextChannel)
         await channel.set_permissions(channel.guild.default_role, send_messages=False, read_message_history=False)
-        work = scene.work(closed.id)
+        work = world.work(closed.id)
 
-        assert scene.sender.preflight_problem(work.subscription) == "send_messages"
-        assert scene.sender.preflight_problem(replace(work.subscription, channel_id=1)) == "channel_gone"
-        assert scene.sender.preflight_problem(replace(work.subscription, guild_id=1)) == "guild_left"
-        assert await scene.sender.perform(Step.VERIFY, work, None) == Unverifiable("read_message_history")
+        assert world.sender.preflight_problem(work.subscription) == "send_messages"
+        assert world.sender.preflight_problem(replace(work.subscription, channel_id=1)) == "channel_gone"
+        assert world.sender.preflight_problem(replace(work.subscription, guild_id=1)) == "guild_left"
+        assert await world.sender.perform(Step.VERIFY, work, None) == Unverifiable("read_message_history")
 
 
 async def test_a_mention_is_posted_as_text_and_becomes_the_card() -> None:
     """A push notification shows the words of plain text, and nothing of a card; both are found again."""
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        role = scene.guild.create_role("Readers", mentionable=True)
-        work = scene.work(channel.id)
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        role = world.guild.create_role("Readers", mentionable=True)
+        work = world.work(channel.id)
         work = replace(
             work,
             subscription=replace(work.subscription, options=SubscriptionOptions(role_id=role.id)),
             delivery=replace(work.delivery, desired_hash=5, posted_hash=-5),
         )
 
-        message_id = await post(scene, work)
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        message_id = await post(world, work)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert raw["content"] == f"<@&{role.id}> {ARTICLE.title}"
         assert raw["mention_roles"] == [str(role.id)]
-        assert await scene.sender.perform(Step.VERIFY, work, None) == Done(message_id)
+        assert await world.sender.perform(Step.VERIFY, work, None) == Done(message_id)
 
         posted = replace(work, delivery=replace(work.delivery, message_id=message_id))
-        assert isinstance(await scene.sender.perform(Step.EDIT, posted, None), Done)
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        assert isinstance(await world.sender.perform(Step.EDIT, posted, None), Done)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert raw["content"] == ""
         assert int(raw.get("flags", 0)) & discord.MessageFlags(components_v2=True).value
-        assert await scene.sender.perform(Step.VERIFY, posted, None) == Done(message_id)
+        assert await world.sender.perform(Step.VERIFY, posted, None) == Done(message_id)
         # Repeating the edit, as after a crash, changes nothing.
-        assert isinstance(await scene.sender.perform(Step.EDIT, posted, None), Done)
+        assert isinstance(await world.sender.perform(Step.EDIT, posted, None), Done)
 
 
 async def test_a_role_that_was_deleted_is_not_mentioned() -> None:
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        work = scene.work(channel.id)
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        work = world.work(channel.id)
         options = SubscriptionOptions(role_id=channel.id)  # no role has that id
         work = replace(work, subscription=replace(work.subscription, options=options))
 
-        message_id = await post(scene, work)
+        message_id = await post(world, work)
 
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert str(channel.id) not in str(raw.get("components"))
 
 
 async def test_a_silent_post_notifies_nobody() -> None:
-    async with open_scene() as scene:
-        channel = scene.guild.create_text_channel("news")
-        work = scene.work(channel.id)
+    async with open_sender_world() as world:
+        channel = world.guild.create_text_channel("news")
+        work = world.work(channel.id)
         work = replace(work, subscription=replace(work.subscription, options=SubscriptionOptions(silent=True)))
 
-        message_id = await post(scene, work)
+        message_id = await post(world, work)
 
-        raw = await scene.client.http.get_message(channel.id, message_id)
+        raw = await world.client.http.get_message(channel.id, message_id)
         assert int(raw.get("flags", 0)) & discord.MessageFlags(suppress_notifications=True).value

@@ -15,8 +15,8 @@ from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery
 from bot.store.subscriptions import NewSubscription
+from tests.delivery.delivery_world import GUILD, START, DeliveryWorld
 from tests.delivery.fakes import no_fault
-from tests.delivery.world import GUILD, START, World
 
 DAY = 86_400.0
 DAILY = Schedule(Rhythm.DAILY, 9, time_zone="Asia/Seoul")
@@ -25,30 +25,30 @@ FIRST = next_digest(DAILY, START)
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
     database = await Database.open(tmp_path / "herald.db")
-    yield World(database, DeliverySettings())
+    yield DeliveryWorld(database, DeliverySettings())
     await database.close()
 
 
-async def subscription(world: World, channel: int = 1) -> Subscription:
+async def subscription(world: DeliveryWorld, channel: int = 1) -> Subscription:
     found = await world.subscriptions.get(channel)
     assert found is not None
     return found
 
 
-async def edit(world: World, **changes: Any) -> None:
+async def edit(world: DeliveryWorld, **changes: Any) -> None:
     """Changes the options of channel 1 as a moderator would."""
     old = await subscription(world)
     options = replace(old.options, **changes)
     await world.subscriptions.change(old.id, NewSubscription(GUILD, 1, ChannelKind.TEXT, options))
 
 
-def shown(world: World) -> list[tuple[str, ...]]:
+def shown(world: DeliveryWorld) -> list[tuple[str, ...]]:
     return [post.shows for post in world.discord.posts]
 
 
-async def test_a_digest_comes_once_at_its_hour_with_everything_of_its_period(world: World) -> None:
+async def test_a_digest_comes_once_at_its_hour_with_everything_of_its_period(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY, role_id=5)
     for number in (1, 2, 3):
         await world.publish(number)
@@ -64,7 +64,7 @@ async def test_a_digest_comes_once_at_its_hour_with_everything_of_its_period(wor
     assert sorted(await world.states(1)) == [DeliveryState.IN_DIGEST, DeliveryState.IN_DIGEST, DeliveryState.POSTED]
 
 
-async def test_each_period_has_its_own_digest(world: World) -> None:
+async def test_each_period_has_its_own_digest(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.settle(DAY)
@@ -75,7 +75,7 @@ async def test_each_period_has_its_own_digest(world: World) -> None:
     assert len({post.nonce for post in world.discord.posts}) == 2
 
 
-async def test_a_weekly_digest_waits_for_its_day(world: World) -> None:
+async def test_a_weekly_digest_waits_for_its_day(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=WEEKLY)
     await world.publish(1)
     await world.settle(8 * DAY)
@@ -84,7 +84,7 @@ async def test_a_weekly_digest_waits_for_its_day(world: World) -> None:
     assert post.made_at == pytest.approx(next_digest(WEEKLY, START), abs=5)
 
 
-async def test_a_missed_hour_is_made_up_once(world: World) -> None:
+async def test_a_missed_hour_is_made_up_once(world: DeliveryWorld) -> None:
     """The bot was off when the digest was due."""
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
@@ -98,7 +98,7 @@ async def test_a_missed_hour_is_made_up_once(world: World) -> None:
     assert world.discord.posts[0].made_at < FIRST + 3 * DAY + 1_100
 
 
-async def test_quiet_hours_hold_single_posts_back(world: World) -> None:
+async def test_quiet_hours_hold_single_posts_back(world: DeliveryWorld) -> None:
     hour = (int(START) // 3_600 + 1) % 24
     schedule = Schedule(quiet_from=(hour - 2) % 24, quiet_until=(hour + 6) % 24)
     await world.subscribe(1, schedule=schedule)
@@ -113,7 +113,7 @@ async def test_quiet_hours_hold_single_posts_back(world: World) -> None:
     assert all(ends <= post.made_at < ends + 10 for post in world.discord.posts)
 
 
-async def test_an_article_withdrawn_before_its_digest_never_appears(world: World) -> None:
+async def test_an_article_withdrawn_before_its_digest_never_appears(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     articles = [await world.publish(number) for number in (1, 2, 3)]
     await world.settle(60)
@@ -122,7 +122,7 @@ async def test_an_article_withdrawn_before_its_digest_never_appears(world: World
     assert shown(world) == [("Article 1", "Article 2")]
 
 
-async def test_a_digest_whose_articles_were_all_withdrawn_is_not_posted(world: World) -> None:
+async def test_a_digest_whose_articles_were_all_withdrawn_is_not_posted(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     articles = [await world.publish(number) for number in (1, 2)]
     await world.settle(60)
@@ -132,7 +132,7 @@ async def test_a_digest_whose_articles_were_all_withdrawn_is_not_posted(world: W
     assert world.discord.posts == []
 
 
-async def test_corrections_and_withdrawals_reach_a_digest_even_in_quiet_hours(world: World) -> None:
+async def test_corrections_and_withdrawals_reach_a_digest_even_in_quiet_hours(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=replace(DAILY, quiet_from=10, quiet_until=8))
     articles = [await world.publish(number) for number in (1, 2, 3)]
     await world.retitle(articles[0], "Corrected before")
@@ -147,7 +147,7 @@ async def test_corrections_and_withdrawals_reach_a_digest_even_in_quiet_hours(wo
     assert shown(world) == [("Corrected before", "Corrected after")]
 
 
-async def test_send_now_overrides_the_schedule_for_that_article_alone(world: World) -> None:
+async def test_send_now_overrides_the_schedule_for_that_article_alone(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.publish(2)
@@ -163,7 +163,7 @@ async def test_send_now_overrides_the_schedule_for_that_article_alone(world: Wor
     assert shown(world) == [("Article 2",), ("Article 1",)]
 
 
-async def test_a_schedule_edited_while_a_digest_waits_decides_again(world: World) -> None:
+async def test_a_schedule_edited_while_a_digest_waits_decides_again(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.settle(60)
@@ -180,7 +180,7 @@ async def test_a_schedule_edited_while_a_digest_waits_decides_again(world: World
     assert shown(world) == [("Article 1",), ("Article 2",)]
 
 
-async def test_what_is_not_wanted_any_more_leaves_a_waiting_digest(world: World) -> None:
+async def test_what_is_not_wanted_any_more_leaves_a_waiting_digest(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.settle(60)
@@ -190,7 +190,7 @@ async def test_what_is_not_wanted_any_more_leaves_a_waiting_digest(world: World)
     assert await world.states(1) == [DeliveryState.CANCELLED]
 
 
-async def test_a_paused_channel_keeps_its_digest_until_it_is_resumed(world: World) -> None:
+async def test_a_paused_channel_keeps_its_digest_until_it_is_resumed(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.settle(60)
@@ -205,7 +205,7 @@ async def test_a_paused_channel_keeps_its_digest_until_it_is_resumed(world: Worl
 
 
 @pytest.mark.parametrize("jump", [-400 * DAY, -DAY, 5 * DAY])
-async def test_a_jump_of_the_clock_neither_loses_nor_repeats_a_digest(world: World, jump: float) -> None:
+async def test_a_jump_of_the_clock_neither_loses_nor_repeats_a_digest(world: DeliveryWorld, jump: float) -> None:
     """The bot's clock was wrong when it held the articles back, and is right after a restart."""
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
@@ -219,7 +219,7 @@ async def test_a_jump_of_the_clock_neither_loses_nor_repeats_a_digest(world: Wor
     assert shown(world) == [("Article 1", "Article 2")]
 
 
-async def test_a_digest_that_may_have_been_sent_is_not_sent_twice(world: World) -> None:
+async def test_a_digest_that_may_have_been_sent_is_not_sent_twice(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.publish(2)
@@ -234,7 +234,7 @@ async def test_a_digest_that_may_have_been_sent_is_not_sent_twice(world: World) 
     assert shown(world) == [("Article 1", "Article 2")]
 
 
-async def test_only_articles_in_the_wanted_language_are_planned(world: World) -> None:
+async def test_only_articles_in_the_wanted_language_are_planned(world: DeliveryWorld) -> None:
     await world.subscribe(1, article_language="ko")
     await world.subscribe(2, article_language="en")
     await world.subscribe(3)
@@ -243,7 +243,7 @@ async def test_only_articles_in_the_wanted_language_are_planned(world: World) ->
     assert sorted(post.channel for post in world.discord.posts) == [2, 3]
 
 
-async def test_sending_again_makes_a_second_post_with_its_own_key(world: World) -> None:
+async def test_sending_again_makes_a_second_post_with_its_own_key(world: DeliveryWorld) -> None:
     await world.subscribe(1, topics=("other",))
     article = await world.publish(1)
     await world.settle(60)

@@ -1,4 +1,4 @@
-"""Every answer to a poll by its number: those of `wild_feeds`, then hostile ones, each with a name.
+"""Every answer to a poll by its number: those of `feed_responses`, then hostile ones, each with a name.
 
 The server that gives them and the benchmark that asks for them both make them from the number.
 """
@@ -9,7 +9,7 @@ import random
 import zlib
 from collections.abc import Callable
 
-from tests.bench.wild_feeds import BROKEN, CLOSE, VALID, Case, answer, broken, head, valid
+from tests.bench.feed_responses import BROKEN, CLOSE, VALID, Case, answer, broken, head, valid
 from tests.feeds.documents import item, numbered, rss
 
 CAP = 5_000_000
@@ -178,7 +178,7 @@ SPECIAL: list[tuple[str, Callable[[], bytes | Case]]] = [
     ("redirect of 8 KB", lambda: Case("", head(f"Location: /{'a' * 8_000}\r\nContent-Length: 0\r\n", "302 Found"))),
     ("redirect with an endless body",
      lambda: Case("", head("Location: /x\r\n" + CLOSE, "302 Found"), b"x" * 65_536, 999)),
-    ("redirect into the house", lambda: Case("", head("Location: http://10.0.0.1/\r\n" + CLOSE, "302 Found"))),
+    ("redirect to a private address", lambda: Case("", head("Location: http://10.0.0.1/\r\n" + CLOSE, "302 Found"))),
     ("error with an endless body", lambda: Case("", head(CLOSE, "500 Oops"), b"x" * 65_536, 10_000)),
     ("Cache-Control of 8 KB",
      lambda: answer(FEED, f"Cache-Control: {'max-age=9, ' * 700}\r\nExpires: {'1 ' * 3_000}\r\n")),

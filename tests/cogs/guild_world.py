@@ -57,7 +57,7 @@ class FakeAnnouncer:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class GuildWorld:
     """A server with a channel and a member, and the bot in it."""
 
     env: simcord.Env
@@ -74,7 +74,7 @@ class World:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The real store and search; the watcher is left out, the announcer only listens."""
+    """The real store and search; the poller is left out, the announcer only listens."""
     database = await Database.open(settings.database)
     absent = cast("Any", None)
     try:
@@ -90,7 +90,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             guilds=Guilds(database),
             topic_roles=TopicRoles(database),
             search=SearchEngine(database, settings.topics, clock),
-            watcher=absent,
+            poller=absent,
             announcer=cast("Any", FakeAnnouncer()),
             withdrawals=Withdrawals(database),
             reinstate=Core.build(database, settings, clock).reinstate,
@@ -101,7 +101,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[World]:
+async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[GuildWorld]:
     """The bot, ready in a server, with the sample articles or those given."""
     async with open_services(settings) as services:
         await store(services, samples() if drafts is None else drafts)
@@ -112,7 +112,7 @@ async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None =
             guild = env.create_guild()
             channel = guild.create_text_channel("general")
             member = guild.add_member(env.create_user("ann"))
-            yield World(env, services, guild, channel, member)
+            yield GuildWorld(env, services, guild, channel, member)
         finally:
             await env.shutdown()
             env._raise_errors_since(env._errors_acknowledged)  # those a test has looked at are meant

@@ -22,7 +22,7 @@ GUILD = 7
 START = 1_800_000_000.0
 
 
-class World:
+class DeliveryWorld:
     """A bot over a real file and a Discord in memory, with one clock that moves only on request."""
 
     def __init__(self, database: Database, settings: DeliverySettings) -> None:

@@ -35,7 +35,7 @@ def render(articles: Sequence[Article], _subscription: Subscription, audience: A
 
 
 @dataclass(frozen=True)
-class Scene:
+class SenderWorld:
     """A server in memory, a client in it, and the sender under test."""
 
     env: simcord.Env
@@ -51,17 +51,17 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene() -> AsyncIterator[Scene]:
+async def open_sender_world() -> AsyncIterator[SenderWorld]:
     """Opened inside each test: simcord's clock belongs to the task that opens it."""
     client = commands.Bot(command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True))
     async with simcord.run(client) as env:
         limiter = RateLimiter(1_000.0, clock=lambda: 0.0)
         sender = DiscordSender(lambda: client, render, limiter, clock=lambda: 0.0)
-        yield Scene(env, env.create_guild("Server"), client, sender)
+        yield SenderWorld(env, env.create_guild("Server"), client, sender)
 
 
-async def post(scene: Scene, work: DueDelivery) -> int:
-    answer = await scene.sender.perform(Step.POST, work, None)
+async def post(world: SenderWorld, work: DueDelivery) -> int:
+    answer = await world.sender.perform(Step.POST, work, None)
     assert isinstance(answer, Done)
     assert answer.message_id is not None
     return answer.message_id

@@ -1,4 +1,4 @@
-"""A site of many articles on loopback, and an archive that reads it into a real database."""
+"""A site of many articles on loopback, and a backfill that imports it into a real database."""
 
 # ruff: noqa: ARG002 - fakes keep the signatures of what they stand for
 
@@ -14,7 +14,7 @@ from bot.discovery.broadcasts import broadcast_start
 from bot.discovery.contents import SourceContents
 from bot.discovery.robots import RobotsRules, read_robots
 from bot.discovery.sources import read_source
-from bot.http.client import Fetcher
+from bot.http.client import HttpClient
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
@@ -26,7 +26,7 @@ from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.worker.pool import ParseFailedError
-from tests.ingest.poller_world import Problems
+from tests.ingest.poller_world import IncidentRecorder
 from tests.pages.webflow import Sample, article_page, list_page
 
 PER_PAGE = 10
@@ -44,7 +44,7 @@ def sample(number: int) -> Sample:
 
 
 @dataclass
-class Site:
+class ArchiveSite:
     """What the server answers, by path with its query; `asked` is every request in order."""
 
     count: int
@@ -97,7 +97,7 @@ class Site:
         return 404, "text/html", b"<html><body><h1>Not found</h1></body></html>"
 
 
-class Heard:
+class BackfillEvents:
     """Records every event."""
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ class Heard:
         self.withdrawn_ids.append(article_id)
 
 
-class InProcess:
+class InProcessWorker:
     """The worker without its process, so that tests need not wait for one to start."""
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
@@ -154,19 +154,19 @@ def no_topics(title: str, summary: str, body: ArticleBody | None) -> tuple[str, 
 
 
 @dataclass(frozen=True)
-class World:
-    """A site, and what reads it."""
+class BackfillWorld:
+    """A site, and the backfill that imports it."""
 
-    site: Site
+    site: ArchiveSite
     database: Database
     articles: Articles
     pages: PageFetcher
     backfill: Backfill
-    heard: Heard
+    events: BackfillEvents
 
 
 @asynccontextmanager
-async def serving(site: Site) -> AsyncGenerator[Site]:
+async def serving(site: ArchiveSite) -> AsyncGenerator[ArchiveSite]:
     """The site on a free port of loopback."""
     app = web.Application()
     app.router.add_get("/{path:.*}", site.answer)
@@ -183,25 +183,31 @@ async def serving(site: Site) -> AsyncGenerator[Site]:
 
 @asynccontextmanager
 async def reading(
-    site: Site,
+    site: ArchiveSite,
     path: Path,
     clock: Callable[[], float] = lambda: NOW,
     worker: Extracting | None = None,
     events: Callable[[Database], ArticleEvents] | None = None,
-) -> AsyncGenerator[World]:
-    """An archive over a database file, without pauses between pages. What happens is heard, or goes to `events`."""
+) -> AsyncGenerator[BackfillWorld]:
+    """A backfill over a database file, without pauses between pages. Events are recorded, or go to `events`."""
     database = await Database.open(path)
-    heard, articles = Heard(), Articles(database)
-    listeners = events(database) if events else heard
+    recorder, articles = BackfillEvents(), Articles(database)
+    listeners = events(database) if events else recorder
     try:
-        async with Fetcher("Herald/test (+https://example.org; tests)") as fetcher:
-            robots = Robots(fetcher, InProcess(), "Herald", clock)
-            pages = PageFetcher(fetcher, worker or InProcess(), robots, HostLimiter(clock), pause=0.0)
+        async with HttpClient("Herald/test (+https://example.org; tests)") as http:
+            robots = Robots(http, InProcessWorker(), "Herald", clock)
+            pages = PageFetcher(http, worker or InProcessWorker(), robots, HostLimiter(clock), pause=0.0)
             writer = BackfillWriter(
-                database, articles, listeners, no_topics, Problems(heard.problems), clock=clock, rng=random.Random(5)
+                database,
+                articles,
+                listeners,
+                no_topics,
+                IncidentRecorder(recorder.problems),
+                clock=clock,
+                rng=random.Random(5),
             )
             feeds = [BackfillFeed("feed0", f"{site.base}/rss.xml")]
-            backfill = Backfill(database, pages, worker or InProcess(), writer, feeds, clock=clock)
-            yield World(site, database, articles, pages, backfill, heard)
+            backfill = Backfill(database, pages, worker or InProcessWorker(), writer, feeds, clock=clock)
+            yield BackfillWorld(site, database, articles, pages, backfill, recorder)
     finally:
         await database.close()

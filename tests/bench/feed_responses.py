@@ -1,4 +1,4 @@
-"""Answers to a poll, by number: sound feeds in many shapes, and broken ones. `wild_special` has the hostile."""
+"""Answers to a poll, by number: sound feeds in many shapes, and broken ones. `hostile_responses` has the hostile."""
 
 import codecs
 import gzip
@@ -52,13 +52,13 @@ def head(more: str, status: str = "200 OK", kind: str = "application/xml") -> by
 
 def valid(number: int) -> Case:
     """A sound feed in one of many formats, encodings and ways to travel."""
-    chance = random.Random(number)
-    items = chance.choice((0, 1, 3, 20, 100))
-    form = chance.choice(list(FORMS))
-    text = FORMS[form](chance, number, items)
-    encoding = chance.choice(ENCODINGS) if form != "json" else "utf-8"
+    rng = random.Random(number)
+    items = rng.choice((0, 1, 3, 20, 100))
+    form = rng.choice(list(FORMS))
+    text = FORMS[form](rng, number, items)
+    encoding = rng.choice(ENCODINGS) if form != "json" else "utf-8"
     body, kind = encoded(text, encoding), f"application/xml; charset={encoding.removesuffix('-sig')}"
-    packed, more = travelling(body, chance.choice(("plain", "gzip", "deflate", "chunked")))
+    packed, more = travelling(body, rng.choice(("plain", "gzip", "deflate", "chunked")))
     kind = "application/feed+json" if form == "json" else kind
     return Case(f"valid {form}", head(more, kind=kind), packed, items=items)
 
@@ -81,30 +81,30 @@ def travelling(body: bytes, way: str) -> tuple[bytes, str]:
     return body, f"Content-Length: {len(body)}\r\n{named}"
 
 
-def said(chance: random.Random, many: int) -> str:
-    return escape(" ".join(chance.choices(WORDS, k=many)))
+def said(rng: random.Random, many: int) -> str:
+    return escape(" ".join(rng.choices(WORDS, k=many)))
 
 
-def rss2(chance: random.Random, number: int, items: int) -> str:
+def rss2(rng: random.Random, number: int, items: int) -> str:
     def one(at: int) -> str:
-        guid = chance.choice((f"<guid>g{at}</guid>", f'<guid isPermaLink="false">urn:{at}</guid>', ""))
-        text = chance.choice((said(chance, 20), f"<![CDATA[<p>{said(chance, 30)}</p>]]>"))
-        date = chance.choice(DATES).format(at % 60)
+        guid = rng.choice((f"<guid>g{at}</guid>", f'<guid isPermaLink="false">urn:{at}</guid>', ""))
+        text = rng.choice((said(rng, 20), f"<![CDATA[<p>{said(rng, 30)}</p>]]>"))
+        date = rng.choice(DATES).format(at % 60)
         return (
-            f"<item><title>{said(chance, 4)}</title><link>https://e.org/{number}/{at}</link>{guid}"
+            f"<item><title>{said(rng, 4)}</title><link>https://e.org/{number}/{at}</link>{guid}"
             f"<description>{text}</description><pubDate>{date}</pubDate></item>"
         )
 
     inner = "".join(one(at) for at in range(items))
     return (
-        f'<?xml version="1.0" encoding="ENCODING"?>\n<rss version="2.0"><channel><title>{said(chance, 2)}</title>'
+        f'<?xml version="1.0" encoding="ENCODING"?>\n<rss version="2.0"><channel><title>{said(rng, 2)}</title>'
         f"<link>https://e.org/</link><description/>{inner}</channel></rss>"
     )
 
 
-def rss1(chance: random.Random, number: int, items: int) -> str:
+def rss1(rng: random.Random, number: int, items: int) -> str:
     inner = "".join(
-        f'<item rdf:about="https://e.org/{number}/{at}"><title>{said(chance, 4)}</title>'
+        f'<item rdf:about="https://e.org/{number}/{at}"><title>{said(rng, 4)}</title>'
         f"<link>https://e.org/{number}/{at}</link></item>"
         for at in range(items)
     )
@@ -112,31 +112,31 @@ def rss1(chance: random.Random, number: int, items: int) -> str:
     return opening.replace("?>", ' encoding="ENCODING"?>', 1) + inner + rest.rpartition("</item>")[2]
 
 
-def rss091(chance: random.Random, number: int, items: int) -> str:
+def rss091(rng: random.Random, number: int, items: int) -> str:
     inner = "".join(
-        f"<item><title>{said(chance, 3)}</title><link>https://e.org/{number}/{at}</link></item>" for at in range(items)
+        f"<item><title>{said(rng, 3)}</title><link>https://e.org/{number}/{at}</link></item>" for at in range(items)
     )
     opening = '<?xml version="1.0" encoding="ENCODING"?><rss version="0.91"><channel><title>O</title>'
     return f"{opening}{inner}</channel></rss>"
 
 
-def atom(chance: random.Random, number: int, items: int) -> str:
+def atom(rng: random.Random, number: int, items: int) -> str:
     inner = "".join(
-        f'<entry><title type="html">{said(chance, 3)}</title><id>tag:e.org,{number}:{at}</id>'
+        f'<entry><title type="html">{said(rng, 3)}</title><id>tag:e.org,{number}:{at}</id>'
         f'<link href="/{number}/{at}"/><updated>2025-07-05T10:{at % 60:02}:00Z</updated>'
-        f"<summary>{said(chance, 10)}</summary></entry>"
+        f"<summary>{said(rng, 10)}</summary></entry>"
         for at in range(items)
     )
     return f'<?xml version="1.0" encoding="ENCODING"?><feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>{inner}</feed>'
 
 
-def json_feed(chance: random.Random, number: int, items: int) -> str:
+def json_feed(rng: random.Random, number: int, items: int) -> str:
     rows = [
-        {"id": at, "url": f"https://e.org/{number}/{at}", "title": " ".join(chance.choices(WORDS, k=3))}
+        {"id": at, "url": f"https://e.org/{number}/{at}", "title": " ".join(rng.choices(WORDS, k=3))}
         for at in range(items)
     ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": rows}
-    return json.dumps(feed, ensure_ascii=chance.random() < 0.5)
+    return json.dumps(feed, ensure_ascii=rng.random() < 0.5)
 
 
 FORMS: dict[str, Callable[[random.Random, int, int], str]] = {
@@ -146,19 +146,19 @@ FORMS: dict[str, Callable[[random.Random, int, int], str]] = {
 
 def broken(number: int) -> Case:
     """A sound feed with a few wounds, sometimes also on its way."""
-    chance = random.Random(number)
-    form = chance.choice(list(FORMS))
-    body = encoded(FORMS[form](chance, number, chance.choice((1, 3, 20))), chance.choice(ENCODINGS[:8]))
-    for _ in range(chance.randint(1, 6)):
-        at, to = sorted(chance.randrange(len(body) + 1) for _ in range(2))
-        body = chance.choice((
-            body[:at] + chance.choice(NASTY) + body[at:],
+    rng = random.Random(number)
+    form = rng.choice(list(FORMS))
+    body = encoded(FORMS[form](rng, number, rng.choice((1, 3, 20))), rng.choice(ENCODINGS[:8]))
+    for _ in range(rng.randint(1, 6)):
+        at, to = sorted(rng.randrange(len(body) + 1) for _ in range(2))
+        body = rng.choice((
+            body[:at] + rng.choice(NASTY) + body[at:],
             body[:at] + body[min(to, at + 50) :],
             body[:at] + body[at:to][:300] + body[at:],
-            body[:at] + bytes(chance.randrange(256) for _ in range(8)) + body[at + 8 :],
+            body[:at] + bytes(rng.randrange(256) for _ in range(8)) + body[at + 8 :],
             body[:to],
         ))  # fmt: skip
-    packed, more = travelling(body, chance.choice(("plain", "plain", "gzip", "deflate", "chunked")))
-    if chance.random() < 0.1:
-        packed = packed[: chance.randrange(len(packed) + 1)]
+    packed, more = travelling(body, rng.choice(("plain", "plain", "gzip", "deflate", "chunked")))
+    if rng.random() < 0.1:
+        packed = packed[: rng.randrange(len(packed) + 1)]
     return Case(f"broken {form}", head(more + CLOSE), packed)

@@ -1,4 +1,4 @@
-"""Serves the answers of `wild_special` by number, byte by byte as they are, in a process of its own."""
+"""Serves the answers of `hostile_responses` by number, byte by byte as they are, in a process of its own."""
 
 import asyncio
 import multiprocessing
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from tests.bench.wild_feeds import Case
-from tests.bench.wild_special import case
+from tests.bench.feed_responses import Case
+from tests.bench.hostile_responses import case
 
 
 @contextmanager
-def wild_server() -> Iterator[str]:
+def response_server() -> Iterator[str]:
     """The address of the server while the block lasts; `/17` gives answer 17."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
