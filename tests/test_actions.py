@@ -41,7 +41,7 @@ def test_the_best_topic_counts_most() -> None:
     assert [action.key for action in found] == ["both", "first", "second"]
 
 
-def test_a_campaign_goes_before_what_always_runs() -> None:
+def test_a_seasonal_action_goes_before_a_permanent_one() -> None:
     actions = [make("always"), make("campaign", season=("2026-11-01", "2026-11-30"))]
 
     assert [action.key for action in fitting(actions, (), TODAY, 2)] == ["campaign", "always"]

@@ -23,7 +23,7 @@ def test_korean_uses_discords_own_names() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_number_of_things_has_its_plural(language: str) -> None:
+def test_every_count_has_a_plural_form(language: str) -> None:
     """English counts in two forms wherever a sentence says how many."""
     if language != "en":
         return

@@ -89,7 +89,7 @@ def test_every_command_has_help(herald: Herald) -> None:
         assert "--config" in output
 
 
-def test_every_option_stands_in_the_readme() -> None:
+def test_every_option_is_in_the_readme() -> None:
     """In the row of its command."""
     readme = (EXAMPLE.parent / "README.md").read_text("utf-8").splitlines()
     commands = next(action for action in build_parser()._actions if isinstance(action.choices, dict))
@@ -112,14 +112,14 @@ def test_every_option_stands_in_the_readme() -> None:
         ["check", "--config", "nowhere.toml"],
     ],
 )
-def test_wrong_words_give_exit_code_2(herald: Herald, words: list[str]) -> None:
+def test_usage_errors_exit_with_2(herald: Herald, words: list[str]) -> None:
     code, _, complaint = herald(*words)
 
     assert code == 2
     assert complaint
 
 
-def test_what_is_imported_is_found_and_comes_out_again(herald: Herald, lines: Path, tmp_path: Path) -> None:
+def test_imported_articles_are_found_and_exported(herald: Herald, lines: Path, tmp_path: Path) -> None:
     count = len(load_articles())
 
     assert herald("import", str(lines))[1].startswith(f"{count} added")
@@ -154,7 +154,7 @@ def test_a_search_that_finds_nothing_says_so_and_exits_with_1(herald: Herald) ->
     assert "Nothing found" in output
 
 
-def test_bad_lines_are_named_and_the_others_come_in(herald: Herald, tmp_path: Path) -> None:
+def test_bad_lines_are_named_and_the_others_imported(herald: Herald, tmp_path: Path) -> None:
     good = {"url": "https://example.org/one", "title": "One", "published": "2026-01-01"}
     (tmp_path / "mixed.jsonl").write_text("\n".join(["{", json.dumps(good), '{"url": "ftp://x", "title": "Two"}']))
 
@@ -206,7 +206,7 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(herald: Herald, lines
     assert "exists already" in again[2]
 
 
-def test_check_tells_how_everything_is(herald: Herald) -> None:
+def test_check_reports_every_part_of_the_installation(herald: Herald) -> None:
     code, output, _ = herald("check", "--offline")
 
     assert code == 0

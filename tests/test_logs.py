@@ -94,7 +94,7 @@ def test_escaped_text_is_one_line_without_control_characters(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(blacklist_characters="\\")))
-def test_printable_keeps_the_lines_of_an_answer(text: str) -> None:
+def test_printable_keeps_line_breaks(text: str) -> None:
     assert printable(text).count("\n") == text.count("\n")
 
 

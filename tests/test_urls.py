@@ -93,7 +93,7 @@ spellings = st.sampled_from([
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(addresses)
-def test_a_key_is_its_own_key(url: str) -> None:
+def test_the_key_of_a_key_is_itself(url: str) -> None:
     key = canonical_key(url)
 
     assert is_web_url(key)

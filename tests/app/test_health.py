@@ -178,9 +178,7 @@ async def test_metrics_are_in_prometheus_format_and_name_what_the_manual_names(c
     assert families["herald_command_seconds"].samples
 
 
-async def test_the_service_manager_is_told_that_the_bot_is_ready_and_alive(
-    core: Core, clock: Clock, tmp_path: Path
-) -> None:
+async def test_systemd_is_notified_that_the_bot_is_ready_and_alive(core: Core, clock: Clock, tmp_path: Path) -> None:
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(address)

@@ -58,7 +58,7 @@ async def store_first(core: Core, *, announce: bool) -> int:
 
 
 @pytest.mark.parametrize(("announce", "planned"), [(True, 1), (False, 0)])
-async def test_a_new_article_is_findable_and_planned_only_when_it_is_to_be_announced(
+async def test_a_new_article_is_indexed_and_planned_only_when_it_is_to_be_announced(
     settings: Settings, *, announce: bool, planned: int
 ) -> None:
     async with open_core(settings, clock=lambda: NOW) as core:

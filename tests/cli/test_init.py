@@ -78,7 +78,7 @@ async def site_without_a_feed() -> AsyncGenerator[str]:
         await runner.cleanup()
 
 
-async def test_the_blog_s_address_is_enough_for_a_configuration_that_check_accepts(base: str) -> None:
+async def test_the_blogs_address_is_enough_for_a_configuration_that_check_accepts(base: str) -> None:
     code = await asyncio.to_thread(init, options(f"{base}/blog"))
     settings = load(Path("mine.toml"))
     checked = await asyncio.to_thread(check, settings, argparse.Namespace(url=None, offline=True))
@@ -131,7 +131,9 @@ def test_an_option_that_cannot_be_used_is_refused(changes: dict[str, str]) -> No
     assert written() is None
 
 
-async def test_what_is_not_given_is_asked_until_it_can_be_used(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_option_is_asked_for_until_the_answer_is_valid(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     typed = iter(["", "Harbour Aid", "not an address", f"{base}/blog", "fr", "", "ops@harbour.test", ""])
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
 
@@ -141,7 +143,7 @@ async def test_what_is_not_given_is_asked_until_it_can_be_used(base: str, monkey
     assert load(PATH).language == "en"
 
 
-def test_no_terminal_and_no_option_is_a_usage_error(
+def test_a_missing_option_without_a_terminal_is_a_usage_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def nobody(_: str) -> str:
@@ -163,7 +165,7 @@ def test_every_value_is_escaped_as_toml(text: str) -> None:
     labels=st.lists(st.text(min_size=1, max_size=400), max_size=6),
     language=st.sampled_from(["en", "ko"]),
 )
-def test_whatever_the_blog_says_the_file_loads(names: list[str], labels: list[str], language: str) -> None:
+def test_any_text_of_a_blog_gives_a_file_that_loads(names: list[str], labels: list[str], language: str) -> None:
     links = [Link(label, f"https://e.org/{n}", CALL, 0) for n, label in enumerate(labels)]
     topics = suggest_topics(names, [], "Harbour Aid")
     found = Suggestions("https://e.org/feed", 'A "blog" \\ [x]', topics, suggest_actions(links))
@@ -194,7 +196,7 @@ def test_korean_phrases_are_suggested_without_their_particles() -> None:
     assert "장마당" in suggest_topics([], texts, "항구")
 
 
-def test_actions_are_the_calls_most_articles_make_one_for_each_address() -> None:
+def test_actions_are_the_most_frequent_calls_one_for_each_address() -> None:
     links = [
         Link("Read on", "https://e.org/a", LinkKind.RELATED, 0),
         Link("Sign the pledge", "https://e.org/pledge", CALL, 0),
@@ -209,7 +211,7 @@ def test_actions_are_the_calls_most_articles_make_one_for_each_address() -> None
     ]
 
 
-def test_a_feed_s_categories_are_kept_the_most_used_first() -> None:
+def test_a_feeds_categories_are_kept_most_frequent_first() -> None:
     one = item(1).replace("</item>", "<category>Women</category><category>Work &amp; trade</category></item>")
     two = item(2).replace("</item>", "<category>Work &amp; trade</category></item>")
 

@@ -76,7 +76,7 @@ async def test_a_failed_registration_is_repeated_without_a_restart(store: KeyVal
     assert registration.ids == {"search": 7}
 
 
-async def test_a_start_that_cannot_register_still_knows_the_ids_of_before(store: KeyValueStore) -> None:
+async def test_a_start_that_cannot_register_keeps_the_known_command_ids(store: KeyValueStore) -> None:
     working: Any = FlakyTree([])
     await CommandRegistration(working, store).start()
 

@@ -18,7 +18,7 @@ def bot_with(shard_count: int) -> IndependentShards:
     )
 
 
-async def test_a_shard_that_hangs_keeps_no_other_from_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_shard_that_hangs_does_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "IDENTIFY_SECONDS", 0.0)
     bot, connected, all_others = bot_with(4), set[int](), asyncio.Event()
 

@@ -28,7 +28,7 @@ async def test_latest_of_a_topic_turns_its_pages_after_a_restart(members: GuildW
     assert "page 2 of 2" in shown(result.response)
 
 
-async def test_a_page_that_vanished_leads_to_the_first(members: GuildWorld) -> None:
+async def test_next_page_after_all_articles_were_withdrawn_says_there_are_none(members: GuildWorld) -> None:
     """Articles may be withdrawn between two taps."""
     result = await members.member.slash(members.channel, "latest", topic="markets")
     async with members.services.database.transaction() as tx:
@@ -83,7 +83,7 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: GuildWorld
     assert {"Donate", "More like this", "Share here"} <= set(labels(more.response))
 
 
-async def test_a_title_nobody_wrote_leads_on(members: GuildWorld) -> None:
+async def test_an_unknown_title_gets_a_sentence(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "article", title="xylophone")
 
     assert "No article called “xylophone”" in shown(result.response)

@@ -33,7 +33,7 @@ async def test_an_error_is_a_sentence_for_the_person_and_a_cause_for_the_log(
     assert members.env.errors
 
 
-async def test_an_error_behind_a_button_is_told_too(members: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_behind_a_button_is_reported_too(members: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     result = await members.member.slash(members.channel, "latest")
 
     async def slow(*_: object, **__: object) -> None:
@@ -45,7 +45,9 @@ async def test_an_error_behind_a_button_is_told_too(members: GuildWorld, monkeyp
     assert "This took too long" in shown(pressed.followups[0])
 
 
-async def test_a_failure_that_cannot_be_told_is_logged(members: GuildWorld, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_that_cannot_be_reported_is_logged(
+    members: GuildWorld, caplog: pytest.LogCaptureFixture
+) -> None:
     """Discord itself may be what is failing; the handler then fails nobody else."""
     members.env.inject_error("POST", "/interactions/*", status=404, times=2)
 

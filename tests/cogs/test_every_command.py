@@ -73,7 +73,7 @@ async def test_every_command_fits_discords_limits(members: GuildWorld) -> None:
         assert size <= MAX_SIZE, command["name"]
 
 
-async def test_moderators_commands_are_theirs_alone(members: GuildWorld) -> None:
+async def test_only_moderators_see_moderators_commands(members: GuildWorld) -> None:
     """What is not for members asks for Manage Server and works in servers only; what is for them asks nothing."""
     seen = set(members.member.available_commands(members.channel))
     for command in members.bot.tree.get_commands():
@@ -91,7 +91,7 @@ async def test_moderators_commands_are_theirs_alone(members: GuildWorld) -> None
             assert paths <= seen, command.name
 
 
-async def test_sentences_call_commands_as_their_readers_discord_does(members: GuildWorld) -> None:
+async def test_sentences_use_the_command_names_of_the_readers_language(members: GuildWorld) -> None:
     """In Korean `/announcements status` is `/공지 상태`, and nobody could type the English name."""
     commands = [one for one in await payloads(members.bot) if one.get("type") not in MENUS]
     for language, locale in (("en", "en-US"), ("ko", "ko")):
@@ -108,7 +108,7 @@ def localised_paths(payload: dict[str, Any], locale: str, above: str = "") -> li
     return [path, *(one for option in below for one in localised_paths(option, locale, path))]
 
 
-async def test_every_command_stands_in_the_readme(members: GuildWorld) -> None:
+async def test_every_command_is_in_the_readme(members: GuildWorld) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     table = [line for line in readme.splitlines() if line.startswith("|")]
     for command in await payloads(members.bot):

@@ -44,7 +44,7 @@ async def withdraw(world: GuildWorld, title: str) -> None:
         await world.services.search.remove(tx, article.id)
 
 
-async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(members: GuildWorld) -> None:
+async def test_related_articles_of_a_card_are_shown_privately(members: GuildWorld) -> None:
     """After a restart too: the article stands in the button. Itself is not among them, and the card stays."""
     card = await post(members, "The Sewing Room")
     await members.env.restart_bot(HeraldBot(members.services))
@@ -59,7 +59,7 @@ async def test_a_card_leads_to_articles_like_it_for_the_one_who_asks_alone(membe
     assert labels(card)[PRESS]
 
 
-async def test_a_withdrawn_article_is_related_to_nothing(members: GuildWorld) -> None:
+async def test_a_withdrawn_article_is_not_among_related_articles(members: GuildWorld) -> None:
     """No announcement has to be edited for that: what is related is looked up at the press."""
     card = await post(members, "The Sewing Room")
     first = await members.member.click(card, label=PRESS)
@@ -72,7 +72,7 @@ async def test_a_withdrawn_article_is_related_to_nothing(members: GuildWorld) ->
     assert "### [" in shown(again.response)
 
 
-async def test_nothing_is_like_a_withdrawn_article(members: GuildWorld) -> None:
+async def test_a_withdrawn_article_has_no_related_articles(members: GuildWorld) -> None:
     """Not even its title is shown when a press comes before its card is gone."""
     card = await post(members, "The Sewing Room")
     await withdraw(members, "The Sewing Room")
@@ -90,7 +90,7 @@ async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
     assert "I have not found anything like this article yet. </topics:" in shown(result.response)
 
 
-async def test_a_shared_card_leads_on_too(members: GuildWorld) -> None:
+async def test_a_shared_card_has_related_articles_too(members: GuildWorld) -> None:
     shared = await card_of(members, "The Sewing Room")
 
     more = await members.member.click(message_of(shared), label="More")
@@ -137,7 +137,7 @@ async def test_an_address_alone_is_no_question(members: GuildWorld) -> None:
     assert "has no words that I could search for" in shown(result.response)
 
 
-async def test_a_message_about_nothing_we_have_is_told_so(members: GuildWorld) -> None:
+async def test_a_message_without_related_articles_gets_a_sentence(members: GuildWorld) -> None:
     message = await members.member.send(members.channel, "…")
 
     result = await members.member.context_menu(members.channel, MENU, message)

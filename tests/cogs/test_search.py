@@ -37,7 +37,7 @@ async def test_the_answer_is_private_and_shows_the_passage(members: GuildWorld) 
     assert "#:~:text=" in words
 
 
-async def test_discord_is_answered_before_anything_is_read(members: GuildWorld) -> None:
+async def test_the_interaction_is_acknowledged_before_the_database_is_read(members: GuildWorld) -> None:
     """However busy the database is, the three seconds are kept: the first answer only says that one is coming."""
     await ask(members, "market")
 
@@ -77,7 +77,7 @@ async def test_a_long_search_keeps_its_pages(members: GuildWorld) -> None:
     assert "page 2 of" in shown(first.response)
 
 
-async def test_a_search_that_was_forgotten_says_so(members: GuildWorld) -> None:
+async def test_a_button_of_an_expired_search_explains_itself(members: GuildWorld) -> None:
     first = await ask(members, ("market trade woman family border " * 7)[:200])
     async with members.services.database.transaction() as tx:
         await tx.execute("DELETE FROM saved_searches")
@@ -87,7 +87,7 @@ async def test_a_search_that_was_forgotten_says_so(members: GuildWorld) -> None:
     assert "too old" in shown(first.response)
 
 
-async def test_a_typing_mistake_is_understood_and_can_be_insisted_on(members: GuildWorld) -> None:
+async def test_a_corrected_query_can_be_searched_for_as_typed(members: GuildWorld) -> None:
     result = await ask(members, "jangmadnag")
     assert "Showing results for **jangmadang**" in shown(result.response)
 

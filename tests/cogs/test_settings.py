@@ -71,7 +71,7 @@ async def test_the_menus_store_and_clear(settings: Settings) -> None:
         assert await server.services.guilds.get(server.guild.id) == GuildSettings(server.guild.id)
 
 
-async def test_a_log_channel_the_bot_cannot_write_in_is_refused_with_the_way_out(settings: Settings) -> None:
+async def test_a_log_channel_the_bot_cannot_write_in_is_refused_with_the_solution(settings: Settings) -> None:
     async with open_server(settings) as server:
         closed = server.closed("closed", send_messages=False)
 

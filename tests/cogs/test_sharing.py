@@ -89,7 +89,7 @@ async def test_a_shared_card_is_withdrawn_with_its_article(members: GuildWorld) 
     assert await members.services.cards.visible(article.id) == 0
 
 
-async def test_what_is_public_first_names_nothing(members: GuildWorld) -> None:
+async def test_the_first_public_message_names_no_article(members: GuildWorld) -> None:
     """The card comes with the second request, when the place of the message is stored."""
     article = await first(members.services)
     await share(members)
@@ -116,7 +116,7 @@ async def _all(services: Services) -> list[MessageRef]:
     return [MessageRef(row["guild_id"], row["channel_id"], row["message_id"], row["language"]) for row in rows]
 
 
-async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
+async def test_a_card_whose_article_is_withdrawn_during_sharing_never_appears(
     members: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = await first(members.services)
@@ -133,7 +133,7 @@ async def test_a_card_whose_article_is_withdrawn_meanwhile_never_appears(
     assert await _all(members.services) == []
 
 
-async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: GuildWorld) -> None:
+async def test_nothing_is_shared_where_it_could_not_be_withdrawn(members: GuildWorld) -> None:
     """An answer reaches a channel the bot cannot see; a withdrawal would not."""
     me = members.guild.me
     assert me is not None
@@ -148,7 +148,7 @@ async def test_nothing_is_shared_where_it_could_not_be_taken_back(members: Guild
     assert await _all(members.services) == []
 
 
-async def test_a_channel_that_is_closed_later_is_told_of(members: GuildWorld) -> None:
+async def test_a_shared_card_in_a_channel_closed_later_is_reported(members: GuildWorld) -> None:
     """Nothing can be done from here but to say so, with the way to the message."""
     article = await first(members.services)
     await share(members)
@@ -203,7 +203,7 @@ async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(setti
         assert article.title not in shown(thread.last_message)
 
 
-async def test_a_test_that_is_taken_away_is_forgotten(settings: Settings) -> None:
+async def test_a_deleted_test_post_is_forgotten(settings: Settings) -> None:
     async with open_server(settings) as server:
         opened = await server.moderator.slash(server.channel, "announcements setup")
         assert opened.response is not None
@@ -217,7 +217,7 @@ async def test_a_test_that_is_taken_away_is_forgotten(settings: Settings) -> Non
         assert await _all(server.services) == []
 
 
-async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) -> None:
+async def test_status_links_to_cards_that_cannot_be_changed(settings: Settings) -> None:
     async with open_server(settings) as server:
         article = await first(server.services)
         card = await server.services.cards.reserve(1, MessageRef(server.guild.id, 70, 700, "en"), NOW)
@@ -236,7 +236,7 @@ async def test_status_leads_to_cards_that_cannot_be_changed(settings: Settings) 
         assert "I do not have the permission **View Channel**" in said
 
 
-async def test_a_server_that_opens_again_has_its_cards_looked_at(members: GuildWorld) -> None:
+async def test_cards_are_retried_when_the_bot_regains_permission(members: GuildWorld) -> None:
     article = await first(members.services)
     await share(members)
     await withdraw(members.services, article)

@@ -41,7 +41,7 @@ async def choose(server: Server, page: simcord.ResponseMessage, *topics: str) ->
     await server.member.select(page, list(topics), custom_id=menu(page, CHOOSE))
 
 
-async def test_a_choice_gives_and_takes_roles_and_says_what_changed(settings: Settings) -> None:
+async def test_a_choice_adds_and_removes_roles_and_reports_the_change(settings: Settings) -> None:
     async with open_server(settings) as server:
         roles = await with_roles(server, "women", "history", "markets")
         page = await followed(server)
@@ -58,7 +58,7 @@ async def test_a_choice_gives_and_takes_roles_and_says_what_changed(settings: Se
         assert "No longer: " in shown(page)
 
 
-async def test_the_menu_opens_with_what_the_member_has(settings: Settings) -> None:
+async def test_the_menu_shows_the_members_current_topics(settings: Settings) -> None:
     async with open_server(settings) as server:
         roles = await with_roles(server, "women", "history")
         server.env.backend.add_member_role(server.guild.id, server.member.id, roles["women"].id)
@@ -121,7 +121,7 @@ async def test_what_discord_refuses_is_named(settings: Settings) -> None:
         assert chosen(page) == set()
 
 
-async def test_the_panel_opens_each_members_own_menu(settings: Settings) -> None:
+async def test_the_panel_opens_a_private_menu_for_each_member(settings: Settings) -> None:
     async with open_server(settings) as server:
         await with_roles(server, "women")
         page = await server.moderator.slash(server.channel, "announcements roles")

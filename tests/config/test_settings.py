@@ -86,7 +86,7 @@ def test_durations_are_written_as_people_write_them(written: str, seconds: float
         ("[utm]\n", "[utm\n", "", "not valid TOML"),
     ],
 )
-def test_a_mistake_is_one_sentence_with_file_key_and_way_out(
+def test_an_error_is_one_sentence_with_file_key_and_fix(
     tmp_path: Path, old: str, new: str, key: str, way_out: str
 ) -> None:
     path = changed(tmp_path, old, new)
@@ -100,7 +100,7 @@ def test_a_mistake_is_one_sentence_with_file_key_and_way_out(
     assert sentence.endswith(".")
 
 
-def test_a_misspelt_key_is_one_mistake(tmp_path: Path) -> None:
+def test_a_misspelt_key_is_reported_once(tmp_path: Path) -> None:
     """Not also a missing one."""
     path = changed(tmp_path, "organisation =", "organization =")
 
@@ -124,7 +124,7 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert load(EXAMPLE).delivery.requests_per_second == 12.5
 
 
-def test_a_mistake_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HERALD_DELIVERY__REQUESTS_PER_SECOND", "nine")
 
     with pytest.raises(ConfigError, match="HERALD_DELIVERY__REQUESTS_PER_SECOND"):

@@ -70,7 +70,7 @@ def test_every_common_spelling_gives_its_instant(written: str, instant: str) -> 
         "Mon, 06 May 2024 24:10:00 GMT", "Marvel 3, 2025", "6 listopad 2024",
     ],
 )  # fmt: skip
-def test_a_date_that_is_not_understood_whole_is_no_date(written: str) -> None:
+def test_a_partly_understood_date_is_no_date(written: str) -> None:
     assert parse_stamp(written) is None
 
 
@@ -94,7 +94,7 @@ def test_a_time_without_a_zone_is_read_in_the_zone_given() -> None:
         ("On March 23, 2025 it rained all day", None),
     ],
 )
-def test_a_line_has_a_date_when_nothing_else_stands_beside_it(line: str, instant: str | None) -> None:
+def test_a_line_is_a_date_only_when_it_has_nothing_else(line: str, instant: str | None) -> None:
     assert iso(date_in(line)) == instant
 
 

@@ -60,7 +60,7 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
 
 
 @pytest.mark.parametrize("jump", [7_200.0, -7_200.0])
-async def test_a_clock_that_jumps_puts_nothing_off_and_doubles_nothing(world: DeliveryWorld, jump: float) -> None:
+async def test_a_clock_jump_delays_and_doubles_nothing(world: DeliveryWorld, jump: float) -> None:
     """Whether an answer was lost before the jump, or the article is planned right after it."""
     await world.subscribe(1)
     await world.subscribe(2, ChannelKind.FORUM)
@@ -141,7 +141,7 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
     assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 2
 
 
-async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: DeliveryWorld) -> None:
+async def test_an_old_post_is_withdrawn_as_soon_as_the_bot_may(world: DeliveryWorld) -> None:
     """Corrections are retried for some days only, withdrawals always: a name must not stay public."""
     subscription = await world.subscribe(1)
     article = await world.publish(1)
@@ -163,7 +163,7 @@ async def test_an_old_post_is_taken_back_as_soon_as_the_bot_may(world: DeliveryW
     assert [report.state for report in await world.deliveries.recent(subscription, 5)] == [DeliveryState.WITHDRAWN]
 
 
-async def test_a_lost_answer_is_repeated_with_the_nonce(world: DeliveryWorld) -> None:
+async def test_a_post_whose_response_was_lost_is_repeated_with_its_nonce(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     await world.publish(1)
     lost = iter([True] * 3)
@@ -176,7 +176,7 @@ async def test_a_lost_answer_is_repeated_with_the_nonce(world: DeliveryWorld) ->
     assert [step for step, _ in world.sender.taken] == [Step.POST] * 4
 
 
-async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: DeliveryWorld) -> None:
+async def test_a_possibly_sent_forum_post_is_looked_up_and_not_repeated(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.FORUM)
     await world.publish(1)
     lost = iter([True])
@@ -189,7 +189,7 @@ async def test_a_forum_post_in_doubt_is_read_back_and_not_repeated(world: Delive
     assert [step for step, _ in world.sender.taken] == [Step.POST, Step.VERIFY]
 
 
-async def test_what_cannot_be_proved_is_left_to_a_moderator(world: DeliveryWorld) -> None:
+async def test_an_unverifiable_post_waits_for_a_moderator(world: DeliveryWorld) -> None:
     subscription = await world.subscribe(1, ChannelKind.FORUM)
     await world.publish(1)
     world.sender.hidden.add(1)
@@ -236,7 +236,7 @@ async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world
     assert all(post.published and not post.text for post in world.discord.posts)
 
 
-async def test_a_withdrawal_overtakes_posts_and_cards_that_wait(world: DeliveryWorld) -> None:
+async def test_a_withdrawal_goes_before_pending_posts_and_cards(world: DeliveryWorld) -> None:
     for channel in range(1, 4):
         await world.subscribe(channel, role_id=5)
     first = await world.publish(1)

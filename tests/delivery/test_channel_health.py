@@ -48,7 +48,7 @@ def answering(result: StepResult, *steps: Step, channels: tuple[int, ...] = ()) 
     return fault
 
 
-async def test_a_server_left_while_the_bot_was_off_waits_for_nothing_and_comes_back_whole(world: DeliveryWorld) -> None:
+async def test_a_server_left_while_the_bot_was_off_gets_nothing_until_it_returns(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.members[GUILD] = False
     await world.settle()
@@ -79,7 +79,7 @@ async def test_a_server_the_bot_may_be_in_is_never_deleted(world: DeliveryWorld,
     assert await world.subscriptions.get(1) is not None
 
 
-async def test_a_server_left_for_good_is_deleted_after_a_while(world: DeliveryWorld) -> None:
+async def test_data_of_a_server_left_for_good_is_deleted_after_the_configured_time(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.members[GUILD] = False
     await world.settle()
@@ -105,7 +105,7 @@ async def test_deliveries_of_a_shard_that_is_not_ready_wait_and_no_other(world: 
 
 
 @pytest.mark.parametrize("result", [PermissionMissing("missing_access"), PermissionMissing("channel_gone")])
-async def test_one_stray_refusal_delays_a_channel_by_seconds_and_is_not_reported(
+async def test_a_single_refusal_delays_a_channel_by_seconds_and_is_not_reported(
     world: DeliveryWorld, result: PermissionMissing
 ) -> None:
     await world.subscribe(1)
@@ -121,7 +121,7 @@ async def test_one_stray_refusal_delays_a_channel_by_seconds_and_is_not_reported
     assert world.discord.said == []
 
 
-async def test_a_refused_channel_is_probed_ever_more_rarely_until_it_works(world: DeliveryWorld) -> None:
+async def test_a_blocked_channel_is_probed_with_growing_intervals_until_it_works(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.fault = answering(PermissionMissing("missing_access"), Step.POST)
     for number in range(3):
@@ -139,7 +139,7 @@ async def test_a_refused_channel_is_probed_ever_more_rarely_until_it_works(world
     assert len(world.discord.said) == 2
 
 
-def test_probes_come_after_growing_pauses() -> None:
+def test_probe_intervals_grow() -> None:
     assert [probe_pause(seconds) for seconds in (0.0, 10.0, 40.0, 7_200.0)] == [10.0, 10.0, 40.0, 3_600.0]
 
 
@@ -161,7 +161,7 @@ async def test_a_permission_lost_in_thirty_channels_is_one_message(world: Delive
     assert len(world.discord.said) == 2
 
 
-async def test_what_is_over_within_seconds_is_not_reported(world: DeliveryWorld) -> None:
+async def test_an_incident_over_within_seconds_is_not_reported(world: DeliveryWorld) -> None:
     await world.subscribe(1)
     world.sender.problems[1] = "send_messages"
     await world.publish(1)
@@ -279,7 +279,7 @@ async def test_a_channel_that_fails_for_ten_minutes_is_reported_and_so_is_its_re
     assert ["delayed" in sentence for _, sentence in world.discord.said] == [True, False]
 
 
-def test_topics_and_feeds_that_the_configuration_lost_are_named() -> None:
+def test_topics_and_feeds_missing_from_the_configuration_are_named() -> None:
     options = SubscriptionOptions(topics=("rescue", "gone"), feeds=("blog", "old"))
     known = KnownKeys(frozenset({"rescue"}), frozenset({"blog"}))
 

@@ -158,7 +158,7 @@ async def test_a_channels_own_limit_pauses_nobody_else(time: VirtualTime) -> Non
     assert time.now < 0.1
 
 
-async def test_too_many_refusals_stop_everything_until_they_are_old(time: VirtualTime) -> None:
+async def test_too_many_refusals_stop_everything_until_they_expire(time: VirtualTime) -> None:
     limiter = limiter_for(time, budget=3)
     for status in (401, 403, 403):
         assert not limiter.exhausted
@@ -197,7 +197,7 @@ async def test_a_suspended_limiter_lets_one_request_through_at_a_time(time: Virt
     assert len(turns) == 5
 
 
-async def test_a_request_without_an_answer_ends_the_trial_but_not_the_suspension(time: VirtualTime) -> None:
+async def test_a_request_without_a_response_ends_the_trial_but_not_the_suspension(time: VirtualTime) -> None:
     limiter = limiter_for(time)
     limiter.suspend(Suspension.QUARANTINE, 10.0)
     await limiter.acquire()
@@ -207,7 +207,7 @@ async def test_a_request_without_an_answer_ends_the_trial_but_not_the_suspension
     assert limiter.suspension is Suspension.QUARANTINE
 
 
-async def test_whoever_waits_at_the_end_gets_an_error(time: VirtualTime) -> None:
+async def test_waiting_requests_get_an_error_when_the_limiter_closes(time: VirtualTime) -> None:
     limiter = limiter_for(time)
     limiter.pause(1_000.0)
     waiting = asyncio.create_task(limiter.acquire())

@@ -105,7 +105,7 @@ async def cards_world(tmp_path: Path) -> AsyncIterator[CardsWorld]:
         (ArticleState.WITHDRAWN, 4, True, Step.DELETE),
     ],
 )
-def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, step: Step | None) -> None:
+def test_the_next_step_of_a_card(state: ArticleState, shown: int, *, delete: bool, step: Step | None) -> None:
     work = DueCard(replace(CARD, posted_hash=shown), replace(ARTICLE, state=state))
 
     assert next_step(work, delete=delete) is step
@@ -140,7 +140,7 @@ def test_what_is_to_be_done(state: ArticleState, shown: int, *, delete: bool, st
         ),
     ],
 )
-def test_what_an_answer_makes_of_a_card(step: Step | None, answer: StepResult, found: SharedCard | None) -> None:
+def test_the_effect_of_a_result_on_a_card(step: Step | None, answer: StepResult, found: SharedCard | None) -> None:
     assert apply_result(CARD, step, answer, NOW, Random(1)) == found
 
 
@@ -160,7 +160,7 @@ async def test_a_card_follows_its_article_to_the_end(cards_world: CardsWorld) ->
     assert await cards_world.cards.visible(article.id) == 0
 
 
-async def test_an_operator_may_want_cards_deleted(cards_world: CardsWorld) -> None:
+async def test_withdrawn_cards_are_deleted_where_the_operator_chose_so(cards_world: CardsWorld) -> None:
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)
@@ -176,7 +176,7 @@ CHANGES = ("nothing", "changed", "withdrawn before", "withdrawn after")
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("way", WAYS)
-async def test_wherever_the_bot_dies_no_card_is_left_unknown(cards_world: CardsWorld, way: str, change: str) -> None:
+async def test_a_kill_at_any_line_leaves_no_card_unknown(cards_world: CardsWorld, way: str, change: str) -> None:
     """After the next start the message names nothing, or shows what the article says now."""
     article = await cards_world.article()
     if change == "withdrawn before":
@@ -207,7 +207,7 @@ async def test_wherever_the_bot_dies_no_card_is_left_unknown(cards_world: CardsW
     assert await cards_world.cards.next_due(0.0) is None
 
 
-async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(cards_world: CardsWorld) -> None:
+async def test_a_withdrawal_waits_for_a_card_that_is_being_published(cards_world: CardsWorld) -> None:
     """The notice comes after the card, never before."""
     article, woken = await cards_world.article(), asyncio.Event()
 
@@ -225,7 +225,7 @@ async def test_a_withdrawal_waits_for_a_card_that_is_just_being_put(cards_world:
     assert cards_world.sender.cards == {700: "notice"}
 
 
-async def test_a_card_that_comes_after_its_notice_is_not_left_there(cards_world: CardsWorld) -> None:
+async def test_publishing_a_card_after_its_notice_fails(cards_world: CardsWorld) -> None:
     """The clock jumped while it was being put, and the waiting was over too early: whoever put it hears of it."""
     article = await cards_world.article()
 
@@ -239,7 +239,7 @@ async def test_a_card_that_comes_after_its_notice_is_not_left_there(cards_world:
     assert not await placing.put(article, PLACE, show)
 
 
-async def test_what_fails_is_tried_again_later(cards_world: CardsWorld) -> None:
+async def test_a_failed_step_is_retried_later(cards_world: CardsWorld) -> None:
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)
@@ -256,7 +256,7 @@ async def test_what_fails_is_tried_again_later(cards_world: CardsWorld) -> None:
     assert cards_world.world.now >= NOW + 30
 
 
-async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(cards_world: CardsWorld) -> None:
+async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_requests(cards_world: CardsWorld) -> None:
     """Both cards are done as soon as it may, and the end is reported too."""
     article = await cards_world.article()
     await cards_world.put(article)
@@ -277,7 +277,7 @@ async def test_a_channel_the_bot_may_not_see_is_told_once_and_asked_nothing(card
     assert await cards_world.incidents.open_in_guild(GUILD) == []
 
 
-async def test_a_correction_that_was_not_permitted_and_a_withdrawal_that_was_end_the_trouble(
+async def test_a_withdrawal_after_a_forbidden_correction_ends_the_incident(
     cards_world: CardsWorld,
 ) -> None:
     """Whatever caused the retry."""
@@ -335,7 +335,7 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
     assert cards_world.sender.cards[700] == "notice"
 
 
-async def test_a_mistake_of_ours_ends_nothing(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unexpected_error_stops_no_card(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither for the card nor for the others."""
     monkeypatch.setattr(shared_cards_module, "RETRY_SECONDS", 0.0)
     article = await cards_world.article()
@@ -355,7 +355,7 @@ async def test_a_mistake_of_ours_ends_nothing(cards_world: CardsWorld, monkeypat
     assert cards_world.sender.cards == {700: "notice"}
 
 
-async def test_the_announcer_keeps_cards_true_beside_its_deliveries(cards_world: CardsWorld) -> None:
+async def test_the_announcer_updates_cards_beside_its_deliveries(cards_world: CardsWorld) -> None:
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)

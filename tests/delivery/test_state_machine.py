@@ -133,7 +133,7 @@ def test_nothing_to_do_now(it: DueDelivery, state: DeliveryState, due: float | N
         (POSTED, Step.DELETE, MessageDeleted(), DeliveryState.WITHDRAWN, None),
     ],
 )
-def test_what_an_answer_makes_of_a_delivery(
+def test_the_effect_of_a_result_on_a_delivery(
     before: Delivery, step: Step, answer: StepResult, state: DeliveryState, waits: float | None
 ) -> None:
     after = state_machine.apply_result(work(before), step, answer, NOW, Random(1))
@@ -142,7 +142,7 @@ def test_what_an_answer_makes_of_a_delivery(
     assert after.due == (None if waits is None else NOW + waits)
 
 
-def test_a_doubted_claim_keeps_its_first_time_and_what_it_shows() -> None:
+def test_a_possibly_sent_claim_keeps_its_first_time_and_content() -> None:
     """The post that may be there was made then, of the article as it was then."""
     changed = replace(DOUBTED, desired_hash=6)
 
@@ -151,7 +151,7 @@ def test_a_doubted_claim_keeps_its_first_time_and_what_it_shows() -> None:
     assert (begun.claimed_at, begun.tried_at, begun.posted_hash) == (NOW - 10, NOW, 5)
 
 
-def test_a_post_whose_article_changed_meanwhile_is_edited_next() -> None:
+def test_a_post_whose_article_changed_during_sending_is_edited_next() -> None:
     after = state_machine.apply_result(work(replace(DOUBTED, desired_hash=6)), Step.POST, Done(9), NOW, Random(1))
 
     assert state_machine.next_action(work(after), NOW, POLICY) == Perform(Step.EDIT)
@@ -167,7 +167,7 @@ def test_only_announcement_channels_publish_and_forums_open_no_thread() -> None:
     assert (forum.publish, forum.thread, forum.due) == (FollowUp.NO, FollowUp.NO, None)
 
 
-def test_waiting_grows_and_is_spread() -> None:
+def test_retry_delays_grow_and_have_jitter() -> None:
     rng = Random(1)
     waits = [state_machine.backoff(attempts, rng) for attempts in range(60)]
 
@@ -176,14 +176,14 @@ def test_waiting_grows_and_is_spread() -> None:
     assert waits[59] > waits[0] * 100
 
 
-def test_only_a_repeat_is_bound_to_the_time_of_its_nonce() -> None:
+def test_only_a_repeat_is_limited_to_the_nonce_window() -> None:
     """A first attempt that waits longer for its turn than a nonce holds would never be sent at all."""
     assert state_machine.send_until(CLAIMED, Step.POST, POLICY) is None
     assert state_machine.send_until(DOUBTED, Step.POST, POLICY) == NOW + 110
     assert state_machine.send_until(DOUBTED, Step.VERIFY, POLICY) is None
 
 
-def test_a_lost_request_is_believed_on_its_way_from_when_its_answer_failed() -> None:
+def test_a_lost_request_may_arrive_for_some_time_after_its_response_failed() -> None:
     """It may have waited for its turn long after it was begun."""
     late = state_machine.apply_result(
         work(old(CLAIMED, 60), FORUM), Step.POST, RetryLater("lost", maybe_sent=True), NOW, Random(1)

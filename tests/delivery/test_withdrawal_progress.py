@@ -134,7 +134,7 @@ async def test_without_a_running_bot_the_command_withdraws_every_message(
     assert world.shown == ["notice"] * 4
 
 
-async def test_a_running_bot_does_it_and_the_command_watches(
+async def test_a_running_bot_withdraws_and_the_command_reports_progress(
     world: WithdrawalWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     announcer = world.announcer()
@@ -170,7 +170,9 @@ async def test_a_message_that_cannot_be_reached_is_listed_as_still_visible(
     assert world.shown == ["notice"] * 4
 
 
-async def test_without_a_token_it_waits_for_the_bot(world: WithdrawalWorld, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_without_a_token_the_withdrawal_waits_for_the_bot(
+    world: WithdrawalWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
     without = WithdrawalWorld(world.settings.model_copy(update={"token": None}), world.core, world.sender, world.url)
 
     assert await without.withdraw() == 2
@@ -178,7 +180,7 @@ async def test_without_a_token_it_waits_for_the_bot(world: WithdrawalWorld, caps
     assert await world.core.cards.pending(1) == 2
 
 
-async def test_without_a_running_bot_only_this_article_is_dealt_with(world: WithdrawalWorld) -> None:
+async def test_without_a_running_bot_only_this_article_is_changed(world: WithdrawalWorld) -> None:
     """What else waits is posted by the bot, and what was under way is left to its start."""
     async with world.core.database.transaction() as tx:
         other = await world.core.articles.add(tx, draft(2), NOW)
@@ -198,7 +200,7 @@ async def test_without_a_running_bot_only_this_article_is_dealt_with(world: With
 
 
 @pytest.mark.parametrize("ended", ["removed", "channel_blocked", "guild_left"])
-async def test_a_pending_withdrawal_outlives_its_subscription(
+async def test_a_pending_withdrawal_survives_the_removal_of_its_subscription(
     world: WithdrawalWorld, capsys: pytest.CaptureFixture[str], ended: str
 ) -> None:
     """It is never reported as done before Discord has confirmed it."""

@@ -56,7 +56,7 @@ def test_links_lead_to_articles_that_exist(article: SampleArticle) -> None:
     assert {link.target for block in article.blocks for link in block.links if "://" not in link.target} <= slugs
 
 
-def test_the_forms_of_the_real_blog_all_occur() -> None:
+def test_every_form_of_the_real_blog_occurs() -> None:
     blocks = [block for article in ARTICLES for block in article.blocks]
 
     assert {block.kind for block in blocks} == set(BlockKind)
@@ -65,7 +65,7 @@ def test_the_forms_of_the_real_blog_all_occur() -> None:
     assert any(block.image and block.image.alt.endswith(".png") for block in blocks)
 
 
-def test_every_picture_is_a_committed_file_and_none_is_left_over() -> None:
+def test_every_picture_is_a_committed_file_and_none_is_unused() -> None:
     pictures = [article.image for article in ARTICLES]
     pictures += [block.image for article in ARTICLES for block in article.blocks if block.image]
     files = {path.stem: path for path in (ROOT / "bot/demo/images").iterdir()}
@@ -79,7 +79,7 @@ def test_a_committed_picture_is_what_the_drawing_tool_draws() -> None:
     assert picture("radio-night") == (ROOT / "bot/demo/images/radio-night.png").read_bytes()
 
 
-def test_live_articles_take_turns() -> None:
+def test_live_articles_are_published_in_turn() -> None:
     """The turns are 1, 2, 3, …; the first one is corrected later."""
     live = sorted((article for article in ARTICLES if article.live), key=lambda article: article.live)
 
@@ -115,7 +115,7 @@ def test_a_file_becomes_blocks() -> None:
     assert article.footnotes == ("*E",)
 
 
-def test_a_draft_has_what_watching_should_find() -> None:
+def test_a_draft_has_what_a_poll_should_find() -> None:
     article = next(article for article in ARTICLES if article.slug == "anatomy-of-a-journey")
     draft = article_draft(article, "https://example.org")
 

@@ -48,7 +48,7 @@ async def test_the_feed_has_the_shape_webflow_gives(site: Site) -> None:
         assert len(item.findtext("description") or "") <= 200
 
 
-async def test_an_unchanged_answer_is_not_sent_again(site: Site) -> None:
+async def test_an_unchanged_feed_is_answered_with_304(site: Site) -> None:
     _, _, first = await site.get("/blog/rss.xml")
     status, body, again = await site.get("/blog/rss.xml", **{"If-None-Match": first.headers["ETag"]})
 

@@ -33,7 +33,7 @@ async def check(made: BotWorld) -> None:
     assert (await measure_outcome(made)).exactly_once, unsettled(made)
 
 
-async def test_nothing_is_lost_or_doubled_while_discord_misbehaves(tmp_path: Path) -> None:
+async def test_no_fault_of_discord_loses_or_doubles_a_post(tmp_path: Path) -> None:
     """Bad answers, cut connections and a gateway that drops its line, all in one fan-out."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await misbehave(made.discord_server)
@@ -65,7 +65,7 @@ async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Pa
         await check(made)
 
 
-async def test_a_bot_that_is_asked_to_stop_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+async def test_a_bot_stopped_by_sigterm_leaves_no_post_unverified(tmp_path: Path) -> None:
     """SIGTERM: what is on its way is finished or put back, and the exit is clean."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made:
         async with made.bot() as bot:

@@ -31,7 +31,7 @@ async def test_every_channel_gets_exactly_one_of_everything_however_often_the_bo
 
 
 @pytest.mark.parametrize("unsafe", [False, True], ids=["as it is", "unsafe"])
-async def test_a_kill_between_a_post_and_its_answer_is_what_nonce_and_read_back_are_for(
+async def test_without_nonce_and_look_up_a_kill_between_post_and_response_doubles_the_post(
     tmp_path: Path,
     unsafe: bool,  # noqa: FBT001 - a case of the table
 ) -> None:

@@ -198,7 +198,7 @@ async def test_faults_answer_as_discord_and_what_stands_before_it_do() -> None:
         ]
 
 
-async def test_a_channel_without_permission_refuses_and_the_bot_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_channel_without_permission_refuses_and_the_bot_gets_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """CHANNEL_UPDATE and CHANNEL_DELETE reach the client; the answers fit."""
     async with FakeDiscord.start(ROOMY) as discord_server, connected(discord_server, monkeypatch) as client:
         await discord_server.deny(TEXT, Permission.SEND_MESSAGES)

@@ -76,7 +76,7 @@ def test_nothing_local_is_ever_opened(tmp_path: Path) -> None:
     assert "Title 7" not in str(parse(entity))
 
 
-def test_the_charset_of_the_header_is_believed() -> None:
+def test_the_charset_of_the_header_is_used() -> None:
     body = numbered(1, title="한국어").encode("cp949")
     document = parse_feed(body, {"content-type": "application/xml; charset=euc-kr"}, HOME)
 
@@ -125,7 +125,7 @@ def test_a_broken_feed_with_good_entries_is_good_and_without_is_malformed() -> N
     assert cut_early.malformed
 
 
-def test_octets_that_are_no_text_in_the_first_line_lose_nothing() -> None:
+def test_invalid_octets_in_the_first_line_lose_no_entry() -> None:
     body = numbered(1).encode().replace(b'"utf-8"', b'"utf\xed-8"')
 
     assert parse(body).entries[0].entry.title == "Title 1"
@@ -157,7 +157,7 @@ def test_a_page_names_its_feeds() -> None:
         ("99999-99-99", None),
     ],
 )
-def test_dates_mean_what_they_say(written: str, expected: float | None) -> None:
+def test_dates_are_read_with_their_zone(written: str, expected: float | None) -> None:
     assert parse_stamp(written) == expected
 
 
@@ -168,7 +168,7 @@ def test_identity_is_the_guid_else_the_link() -> None:
     assert front.identity == entry_of(guid="", link="https://blog.example.org/").identity != front.url
 
 
-def test_a_guid_used_twice_names_no_entry_alone() -> None:
+def test_a_guid_used_twice_does_not_identify_an_entry() -> None:
     body = rss(item(1, guid="same"), item(2, guid="same"))
     identities = [parsed.identity for parsed in parse(body).entries]
 
@@ -212,7 +212,7 @@ def test_an_article_without_a_title_is_named_by_its_words_or_address() -> None:
     assert entry_of(title="", description="", link="https://e.org/a-long-walk").title == "a long walk"
 
 
-def test_rhythm_hints_are_read_whole() -> None:
+def test_update_hints_are_read_completely() -> None:
     channel = "<ttl>90</ttl><skipHours><hour>1</hour><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
     hints = parse(rss(channel=channel)).hints
 
@@ -293,11 +293,11 @@ def test_any_text_becomes_plain(text: str) -> None:
 
 
 @given(st.binary(max_size=500))
-def test_any_bytes_are_judged(body: bytes) -> None:
+def test_any_bytes_give_a_document(body: bytes) -> None:
     assert isinstance(parse(body), FeedDocument)
 
 
-def test_only_the_first_thousands_of_items_are_read_and_the_feed_stays_sound() -> None:
+def test_only_the_first_thousands_of_items_are_read_and_the_feed_is_not_malformed() -> None:
     """Feedparser takes seconds for what nobody would look at; a document cut in the middle it reads twice."""
     items = "".join(f"<item><link>http://e.org/{n}</link></item>" for n in range(MOST_READ + 500))
     document = parse(rss(items, "<ttl>90</ttl>"))
@@ -332,7 +332,7 @@ def test_a_large_web_page_is_no_feed_and_costs_nothing(page: str) -> None:
         ("&lt;p&gt;Alone", "Alone"),
     ],
 )
-def test_only_formatting_is_taken_out_of_a_title(written: str, shown: str) -> None:
+def test_only_formatting_is_removed_from_a_title(written: str, shown: str) -> None:
     body = rss(f"<item><title>{written}</title><link>https://e.org/1</link></item>")
 
     assert parse(body).entries[0].entry.title == shown
@@ -355,7 +355,7 @@ def test_an_atom_title_declared_as_text_is_shown_as_written(declared: str, shown
     assert parse(body).entries[0].entry.title == shown
 
 
-def test_an_entry_without_an_author_has_the_feeds() -> None:
+def test_an_entry_without_an_author_gets_the_feeds_author() -> None:
     atom = ATOM.replace("<title>Atom</title>", "<title>Atom</title><author><name>The Ferry Club</name></author>")
     json_feed = JSON_FEED.replace('"title": "J"', '"title": "J", "authors": [{"name": "The Ferry Club"}]')
 
@@ -370,7 +370,7 @@ def test_an_entry_without_an_author_has_the_feeds() -> None:
     "version",
     ["https://jsonfeed.org/version/1", "http://www.jsonfeed.org/version/1.1", "jsonfeed.org/version/1", "1.1", "1", ""],
 )
-def test_json_feeds_are_known_by_the_versions_that_are_written(version: str) -> None:
+def test_json_feed_versions_are_recognised_as_they_are_written(version: str) -> None:
     body = json.dumps(
         {"version": version, "title": "J", "home_page_url": "https://e.org/", "items": [
             {"id": "1", "url": "https://e.org/1", "title": "It&rsquo;s &amp; done", "content_text": "Words."}]}
@@ -443,7 +443,7 @@ def test_the_picture_is_the_largest_real_one_of_the_media() -> None:
     assert image.url == "https://c.e/l.jpg"
 
 
-def test_a_document_that_breaks_off_loses_its_last_entry_and_says_so() -> None:
+def test_a_truncated_document_loses_its_last_entry_and_is_marked() -> None:
     whole = numbered(1, 2, 3)
     inside, between = whole[: whole.rindex("<description>")], whole[: whole.rindex("<item>")]
 

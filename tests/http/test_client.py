@@ -31,7 +31,7 @@ async def ask(site: Site, path: str = "/feed", **said: Any) -> Any:
         return await http.fetch(FetchRequest(said.pop("url", site.url + path), **said))
 
 
-async def test_validators_are_sent_back_as_they_came(site: Site) -> None:
+async def test_validators_are_sent_back_unchanged(site: Site) -> None:
     site.page("/feed", "hello", ETag='W/"a b"', Last_Modified="odd but theirs")
     first = await ask(site)
     assert isinstance(first, Fetched)
@@ -54,7 +54,7 @@ async def test_validators_go_only_to_the_address_they_came_from(site: Site) -> N
     assert ["If-None-Match" in request.headers for request in site.asked] == [True, False, False, True]
 
 
-async def test_it_says_who_asks_and_nothing_else(site: Site) -> None:
+async def test_requests_identify_the_bot_and_nothing_else(site: Site) -> None:
     site.page("/feed", "hello", Set_Cookie="spy=1")
     async with HttpClient(AGENT, trusted=[site.url]) as http:
         for _ in range(2):
@@ -169,7 +169,7 @@ async def test_reading_stops_at_the_cap_however_small_the_bomb(site: Site) -> No
     assert isinstance(await ask(site, "/exact", max_bytes=200_000), Fetched)
 
 
-async def test_a_drip_ends_with_the_total_time(site: Site) -> None:
+async def test_a_slow_body_ends_with_the_total_timeout(site: Site) -> None:
     async def drip(request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -244,7 +244,7 @@ def test_public_addresses_are_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]"])
-async def test_numbers_that_lead_inside_are_refused(site: Site, host: str) -> None:
+async def test_numeric_private_addresses_are_refused(site: Site, host: str) -> None:
     answer = await ask(site, url=f"http://{host}:9/feed")
 
     assert isinstance(answer, Failed)
@@ -252,7 +252,7 @@ async def test_numbers_that_lead_inside_are_refused(site: Site, host: str) -> No
 
 
 @pytest.mark.parametrize("host", ["rebind.example.org", "2130706433", "127.1", "0x7f.1"])
-async def test_names_that_lead_inside_are_refused_where_they_resolve(site: Site, host: str) -> None:
+async def test_names_that_resolve_to_private_addresses_are_refused(site: Site, host: str) -> None:
     """The check and the connection use one resolution: there is no second one to be cheated with."""
     names = Names("127.0.0.1", "10.0.0.1")
     answer = await ask(site, url=f"http://{host}:{site.url.rsplit(':', 1)[1]}/feed", resolver=names)
@@ -274,7 +274,7 @@ async def test_every_hop_is_checked_again(site: Site) -> None:
         assert (answer.kind, inside.asked) == (FailureKind.FORBIDDEN, [])
 
 
-async def test_what_the_operator_wrote_is_trusted_as_written(site: Site) -> None:
+async def test_only_an_address_the_operator_configured_may_be_private(site: Site) -> None:
     site.page("/feed", "hello")
     async with HttpClient(AGENT) as http:
         trusted = await http.fetch(FetchRequest(f"{site.url}/feed", trusted=True))
@@ -307,7 +307,7 @@ async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site,
 
 
 @pytest.mark.parametrize(("said", "rest"), [("", 60.0), ("1", 60.0), ("nonsense", 60.0), ("9999999", 86_400.0)])
-async def test_a_back_off_takes_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
+async def test_a_back_off_lasts_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
     site.page("/feed", status=429, **({"Retry_After": said} if said else {}))
     async with HttpClient(AGENT, trusted=[site.url], clock=lambda: 0.0) as http:
         await http.fetch(FetchRequest(f"{site.url}/feed"))
@@ -317,7 +317,7 @@ async def test_a_back_off_takes_between_a_minute_and_a_day(site: Site, said: str
     assert (second.retry_after, len(site.asked)) == (rest, 1)
 
 
-async def test_answers_are_received_in_small_pieces(site: Site) -> None:
+async def test_responses_are_received_in_small_pieces(site: Site) -> None:
     """All that the loop takes at once is dealt with before anything else gets its turn."""
     site.page("/feed", b"x" * 1_000_000)
     sizes: list[int] = []

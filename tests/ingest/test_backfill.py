@@ -194,7 +194,7 @@ async def polled(world: BackfillWorld) -> None:
         await tx.execute("INSERT INTO feeds (key, url, address, initialised) VALUES ('feed0', '', '', 1)")
 
 
-async def test_a_new_installation_asks_for_its_feed_once(tmp_path: Path) -> None:
+async def test_a_new_installation_requests_its_feed_once(tmp_path: Path) -> None:
     """The poller has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
     async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         early = await world.backfill.run_configured()
@@ -228,7 +228,7 @@ async def test_a_new_installation_imports_every_feed_once(tmp_path: Path) -> Non
         assert await titles(world) == expected()
 
 
-async def test_what_is_new_while_the_feed_is_watched_is_left_to_the_feed(tmp_path: Path) -> None:
+async def test_recent_articles_of_a_polled_feed_are_left_to_the_poller(tmp_path: Path) -> None:
     fresh = datetime(2012, 5, 3, 18, tzinfo=UTC).timestamp()  # the day of story 2
     async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
         await polled(world)

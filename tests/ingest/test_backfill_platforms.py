@@ -48,7 +48,7 @@ async def test_the_sitemap_of_a_platform_is_imported_whole(tmp_path: Path, name:
             assert report.complete
 
 
-async def test_the_report_counts_what_was_passed_over_and_why(tmp_path: Path) -> None:
+async def test_the_report_counts_skipped_pages_with_the_reason(tmp_path: Path) -> None:
     async with serving(ArchiveSite(0)) as site:
         blog = build("wordpress, older theme without sitemap", 6, site.base)
         kind, body = blog.pages[blog.start]
@@ -63,7 +63,7 @@ async def test_the_report_counts_what_was_passed_over_and_why(tmp_path: Path) ->
         assert report.skipped == {SkipReason.ELSEWHERE: 1, SkipReason.MISSING: 1, SkipReason.NO_ARTICLE: 1}
 
 
-async def test_what_was_passed_over_is_an_article_where_another_source_names_it(tmp_path: Path) -> None:
+async def test_a_skipped_page_is_an_article_where_another_source_names_it(tmp_path: Path) -> None:
     async with serving(ArchiveSite(0)) as site:
         blog = build("hugo", 5, site.base)
         kind, body = blog.pages[blog.start]

@@ -65,7 +65,7 @@ def test_every_item_is_new_once_whatever_guid_and_address_it_has(policy: str, da
 
 @pytest.mark.parametrize("url", ["/{n}", "/list"])
 @pytest.mark.parametrize("dates", DATES)
-def test_a_guid_that_is_a_position_names_nothing(url: str, dates: str) -> None:
+def test_a_guid_that_is_a_position_identifies_nothing(url: str, dates: str) -> None:
     def at(numbers: range) -> list[UnnamedEntry]:
         return positioned([item(f"Item {n}", url.format(n=n), "", DATES[dates](n)) for n in reversed(numbers)])
 
@@ -126,7 +126,7 @@ def test_equal_titles_are_distinguished_by_their_dates(guid: str) -> None:
 
 
 @pytest.mark.parametrize("signs", [("C", "C++"), ("Version 1.0", "Version 10"), ("A & B", "A B")])
-def test_titles_that_differ_in_a_sign_are_different_items(signs: tuple[str, str]) -> None:
+def test_titles_that_differ_in_one_character_are_different_items(signs: tuple[str, str]) -> None:
     assert sorted(Memory().poll([item(title, "/list") for title in signs])) == sorted(signs)
 
 
@@ -206,7 +206,7 @@ def test_without_dates_a_new_address_in_the_middle_is_the_same_article() -> None
     assert memory.poll([item("Four", "/4"), item("Three", "/3"), item("Two", "/two"), item("One", "/1")]) == ["Four"]
 
 
-def test_without_dates_a_title_that_comes_again_after_the_last_was_pushed_out_is_a_new_article() -> None:
+def test_without_dates_a_title_repeated_after_the_first_left_the_feed_is_a_new_article() -> None:
     memory = Memory()
     memory.poll([item("Three", "/3"), item("Two", "/2"), item("Weekly", "/w1")])
 
@@ -226,7 +226,7 @@ def test_an_article_of_two_feeds_is_one_article() -> None:
     assert not memory.diff([shared], "second").joined
 
 
-def test_articles_are_given_oldest_first_and_equal_dates_in_the_order_of_the_feed() -> None:
+def test_articles_are_returned_oldest_first_and_equal_dates_in_feed_order() -> None:
     assert Memory().poll([item("C", "/c", "c", NOW), item("B", "/b", "b", NOW), item("A", "/a", "a", NOW - 1)]) == [
         "A", "B", "C",
     ]  # fmt: skip
@@ -252,7 +252,7 @@ CHANGES = (*EDITS, "shuffle", "drop", "return", "add")
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 5)), max_size=12), st.randoms(use_true_random=False))
-def test_any_history_of_edits_moves_and_redatings_announces_once(history: list[tuple[str, int]], rng) -> None:  # noqa: ANN001
+def test_any_history_of_edits_moves_and_new_dates_announces_once(history: list[tuple[str, int]], rng) -> None:  # noqa: ANN001
     """One property of an item changes at a time; what is added is new exactly once."""
     count = itertools.count(1)
 

@@ -12,7 +12,7 @@ def unclassified(title: str, summary: str, body: ArticleBody | None) -> tuple[st
     return ()
 
 
-def test_an_archived_article_without_a_date_is_undated() -> None:
+def test_an_imported_article_without_a_date_is_undated() -> None:
     draft = archived_draft("blog", "https://e.org/a-river", PAGE, unclassified, 1_700_000_000.0)
 
     assert draft.published == UNKNOWN_DATE

@@ -51,7 +51,7 @@ async def test_a_page_comes_with_its_validators() -> None:
     assert (outcome.page.title, outcome.etag, outcome.last_modified) == (FERRY.title, 'W/"1"', "Mon")
 
 
-async def test_validators_are_sent_as_they_came() -> None:
+async def test_validators_are_sent_back_unchanged() -> None:
     web = Web(NotModified({"etag": '"2"'}, URL))
 
     assert await web.reader().read(URL, 'W/"1"', "Mon") == PageUnchanged('"2"', "")
@@ -83,7 +83,7 @@ async def test_what_robots_txt_forbids_is_not_fetched() -> None:
     assert web.asked == []
 
 
-async def test_only_the_server_an_operator_wrote_may_be_private() -> None:
+async def test_only_a_configured_server_may_be_private() -> None:
     web = Web(html())
     reader = web.reader()
     reader.allow_private("https://example.org/rss.xml")
@@ -104,7 +104,7 @@ async def test_only_the_server_an_operator_wrote_may_be_private() -> None:
         (html(b"<p>nothing</p>"), PageFailed("no_article")),
     ],
 )
-async def test_every_failure_has_a_name(answer: FetchResult, outcome: object) -> None:
+async def test_every_failure_has_its_kind(answer: FetchResult, outcome: object) -> None:
     assert await Web(answer).reader().read(URL) == outcome
 
 
@@ -120,7 +120,7 @@ class Poisoned(InProcessWorker):
         raise ParseFailedError("time", "too long")
 
 
-async def test_a_page_that_kills_its_parser_is_a_failure_like_others() -> None:
+async def test_a_page_that_kills_its_parser_is_reported_as_a_failure() -> None:
     outcome = await Web(html()).reader(worker=Poisoned()).read(URL)
 
     assert isinstance(outcome, PageFailed)
@@ -145,7 +145,7 @@ async def test_a_new_entry_gets_its_page_or_the_reason_why_there_is_none() -> No
         (Gone(URL), ""),
     ],
 )
-async def test_the_address_that_an_old_one_leads_to(answer: FetchResult, final: str) -> None:
+async def test_the_final_address_of_a_redirect_is_returned(answer: FetchResult, final: str) -> None:
     assert await Web(answer).reader().final_address(URL) == final
 
 

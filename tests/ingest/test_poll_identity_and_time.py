@@ -111,7 +111,7 @@ async def test_entries_without_link_and_guid_lead_to_the_site(world: PollerWorld
     assert {article.url for article in articles} == {f"{BLOG}/"}
 
 
-async def test_an_entry_is_not_announced_before_its_date_and_then_at_it(world: PollerWorld) -> None:
+async def test_a_future_entry_is_announced_at_its_date(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     due = world.now + 7 * DAY
     world.pages.missing.add(f"{BLOG}/2")
@@ -152,7 +152,7 @@ async def test_an_entry_whose_page_is_public_already_is_not_held_up_by_a_date_in
     assert world.recorder.announced == ["Title 2"]
 
 
-async def test_an_entry_whose_page_is_not_there_yet_waits_for_it(world: PollerWorld) -> None:
+async def test_an_entry_waits_until_its_page_exists(world: PollerWorld) -> None:
     await world.poll(rss(item(1)))
     world.pages.missing.add(f"{BLOG}/2")
     await world.poll(rss(item(2), item(1)), ETag='"a"')
@@ -245,7 +245,7 @@ async def test_a_poll_without_overlap_is_reported_and_reopens_the_backfill(world
     assert world.recorder.problems.count(("gap", "blog", "")) == 1
 
 
-async def test_a_list_that_changes_whole_every_day_is_no_gap(world: PollerWorld) -> None:
+async def test_a_feed_that_changes_completely_every_day_is_no_gap(world: PollerWorld) -> None:
     def goods(*names: str) -> str:
         return rss(*(item(1, title=name, link=f"{BLOG}/shop", guid="") for name in names))
 
@@ -281,7 +281,7 @@ async def test_an_edit_is_a_change_of_what_people_read(
     assert len(world.recorder.changed) == edits
 
 
-async def test_words_that_the_feed_took_out_of_a_summary_do_not_stay(world: PollerWorld) -> None:
+async def test_words_removed_from_a_summary_are_removed_from_the_article(world: PollerWorld) -> None:
     await world.poll(rss(item(1, description="Mina Park crossed the river at night."), item(2)))
     await world.poll(rss(item(1, description=""), item(2)))
     article = await world.articles.by_key(f"{BLOG}/1")
@@ -302,7 +302,7 @@ async def test_counters_are_limited_and_a_correction_of_words_goes_at_once(world
     assert [title for _, title in world.recorder.changed[counted:]] == ["Corrected", "Corrected again"]
 
 
-async def test_a_feed_that_is_redated_as_a_whole_edits_nothing(world: PollerWorld) -> None:
+async def test_new_dates_for_a_whole_feed_are_no_edits(world: PollerWorld) -> None:
     numbers = range(30)
     await world.poll(rss(*(item(n, pubDate=at(NOW - n * DAY)) for n in numbers)))
     for day in range(3):

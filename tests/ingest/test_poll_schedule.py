@@ -42,7 +42,7 @@ def wait(every: float, fresh: float = 0.0, hints: FeedHints = FeedHints()) -> fl
         ({"expires": "Fri, 06 Mar 2026 13:30:00 GMT"}, 0.0),
     ],
 )
-def test_freshness_is_what_the_server_says(headers: dict[str, str], expected: float) -> None:
+def test_freshness_follows_the_response_headers(headers: dict[str, str], expected: float) -> None:
     assert freshness(headers, NOW) == expected
 
 
@@ -77,7 +77,7 @@ def test_hours_and_days_to_skip_are_skipped() -> None:
     assert wait(HOUR, hints=FeedHints(skip_days=(5, 6))) == 35.5 * HOUR
 
 
-def test_a_feed_that_skips_everything_is_not_believed() -> None:
+def test_skip_hints_that_skip_everything_are_ignored() -> None:
     assert wait(HOUR, hints=FeedHints(skip_hours=tuple(range(24)))) == HOUR
     assert wait(HOUR, hints=FeedHints(skip_days=tuple(range(7)))) == HOUR
 
@@ -91,7 +91,7 @@ def test_failures_back_off_and_retry_after_is_obeyed(errors: int, retry_after: f
     assert next_try(NOW, 1_800, errors, retry_after, NoChance()) - NOW == expected
 
 
-def test_even_an_own_site_is_not_hammered_when_it_fails() -> None:
+def test_the_first_retry_waits_a_minute_however_short_the_poll_interval() -> None:
     assert next_try(NOW, 1, 1, None, NoChance()) - NOW == MINUTE
     assert next_try(NOW, 1, 1, 5.0, NoChance()) - NOW == MINUTE
 
@@ -104,7 +104,7 @@ def test_polls_are_never_too_early_nor_a_day_late(every: float, fresh: float, tt
     assert at <= max(DAY, every) + 0.001
 
 
-def test_what_feeds_write_is_read_or_ignored() -> None:
+def test_update_hints_are_parsed_or_ignored() -> None:
     assert [ttl_from(value) for value in ("60", "0", "-5", "nan", "inf", "x", None)] == [3_600.0, 0, 0, 0, 0, 0, 0]
     assert [period_from("hourly", "2"), period_from("daily", "0"), period_from("never", "1")] == [1_800.0, DAY, 0.0]
     assert skip_hours_from(["24", "7", "x", "07", "²"]) == (0, 7)

@@ -115,7 +115,7 @@ async def test_an_own_site_may_be_polled_every_second(tmp_path: Path) -> None:
         assert NOW + 1 <= due <= NOW + 1.2
 
 
-async def test_a_permanent_move_is_believed_after_three_polls(world: PollerWorld) -> None:
+async def test_a_permanent_redirect_is_followed_after_three_polls(world: PollerWorld) -> None:
     world.site.page("/feed", status=301, Location="/new")
     for _ in range(3):
         await world.poll(numbered(1), path="/new", ETag='"v"')
@@ -129,7 +129,7 @@ async def test_a_permanent_move_is_believed_after_three_polls(world: PollerWorld
     ]  # fmt: skip
 
 
-async def test_a_move_to_something_broken_or_temporary_is_not_believed(world: PollerWorld) -> None:
+async def test_a_redirect_to_a_broken_or_temporary_address_is_not_stored(world: PollerWorld) -> None:
     world.site.page("/feed", status=301, Location="/new")
     for body in (numbered(1), "no feed", numbered(1), numbered(1, 2)):
         await world.poll(body, path="/new")
@@ -207,7 +207,9 @@ async def test_poison_is_quarantined_and_reported_and_delays_no_other_feed(tmp_p
         assert world.recorder.problems == [("started", "bad", "poison")]
 
 
-async def test_a_fault_of_ours_in_one_feed_leaves_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unexpected_error_in_one_feed_does_not_affect_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with open_poller_world(tmp_path, {"bad": "/bad", "good": "/good"}) as world:
         world.site.page("/bad", "OUR FAULT")
         world.site.page("/good", numbered(1))
@@ -239,7 +241,7 @@ async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("body", ["", "<html>Down for maintenance</html>", "{}", rss()])
-async def test_empty_and_odd_answers_delete_nothing(world: PollerWorld, body: str) -> None:
+async def test_empty_and_unexpected_responses_delete_nothing(world: PollerWorld, body: str) -> None:
     await world.poll(numbered(1, 2), ETag='"v1"')
     await world.poll(body)
     rows = await world.database.all("SELECT in_feed FROM articles")
@@ -249,7 +251,7 @@ async def test_empty_and_odd_answers_delete_nothing(world: PollerWorld, body: st
     assert world.recorder.announced == ["Title 3"]
 
 
-async def test_what_vanishes_and_returns_is_not_new(world: PollerWorld) -> None:
+async def test_an_entry_that_leaves_and_returns_is_not_new(world: PollerWorld) -> None:
     await world.poll(numbered(1, 2))
     await world.poll(numbered(2))
     row = await world.database.one("SELECT in_feed FROM articles WHERE key LIKE '%/1'")
@@ -290,7 +292,7 @@ async def test_edits_are_stored_and_propagated_once(world: PollerWorld) -> None:
     assert world.recorder.changed == [(article.id, "Women lead")]
 
 
-async def test_a_date_that_the_page_gave_stays_when_the_feed_is_redated(world: PollerWorld) -> None:
+async def test_a_date_from_the_page_is_kept_when_the_feed_changes_its_date(world: PollerWorld) -> None:
     """Sites republish old articles with a new date, a hundred at a time."""
     world.pages.known["https://blog.example.org/2"] = page("Title 2", NOW - 5_000)
     await world.poll(numbered(1))
@@ -315,7 +317,7 @@ async def test_a_date_that_is_unknown_stays_unknown(world: PollerWorld, date: st
     assert world.recorder.announced == ["Title 1"]
 
 
-async def test_too_many_at_once_wait_for_a_moderator(world: PollerWorld) -> None:
+async def test_too_many_new_articles_are_held_for_a_moderator(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     outcome = await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
@@ -329,7 +331,7 @@ async def test_too_many_at_once_wait_for_a_moderator(world: PollerWorld) -> None
 @pytest.mark.parametrize(
     ("choice", "announced"), [("all", [f"Title {n}" for n in range(2, 8)]), ("newest", ["Title 7"]), ("none", [])]
 )
-async def test_a_moderator_chooses_once(world: PollerWorld, choice: str, announced: list[str]) -> None:
+async def test_a_hold_is_decided_once(world: PollerWorld, choice: str, announced: list[str]) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     first = await world.poller.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
@@ -349,14 +351,14 @@ async def test_only_the_old_article_is_held(world: PollerWorld) -> None:
     assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 3"]
 
 
-async def test_several_are_announced_oldest_first(world: PollerWorld) -> None:
+async def test_several_new_articles_are_announced_oldest_first(world: PollerWorld) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(item(3, pubDate="Sat, 05 Jul 2025 12:00:00 GMT"), item(2), item(1)))
 
     assert world.recorder.announced == ["Title 2", "Title 3"]
 
 
-async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> None:
+async def test_an_article_in_two_feeds_is_announced_once(tmp_path: Path) -> None:
     async with open_poller_world(tmp_path, {"blog": "/feed", "other": "/other"}) as world:
         world.site.page("/other", numbered(9))
         await world.poller.poll("other")
@@ -368,7 +370,7 @@ async def test_two_feeds_with_one_article_announce_it_once(tmp_path: Path) -> No
         assert world.recorder.announced == ["Title 2"]
 
 
-async def test_a_page_leads_to_its_feed_which_is_remembered(world: PollerWorld) -> None:
+async def test_the_feed_that_a_page_names_is_found_and_stored(world: PollerWorld) -> None:
     await world.poll('<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>')
     assert (await world.state()).problem == "missing"
     world.site.page("/rss.xml", numbered(1), ETag='"v"')
@@ -381,13 +383,13 @@ async def test_a_page_leads_to_its_feed_which_is_remembered(world: PollerWorld) 
     assert world.site.asked[-1].headers["If-None-Match"] == '"v"'
 
 
-async def test_a_page_may_not_lead_into_the_private_network(world: PollerWorld) -> None:
+async def test_a_page_may_not_name_a_feed_in_the_private_network(world: PollerWorld) -> None:
     await world.poll('<html><link rel="alternate" type="application/rss+xml" href="http://127.0.0.1:1/x"></html>')
 
     assert (await world.state()).problem == "forbidden"
 
 
-async def test_after_validators_came_no_request_goes_without_them(world: PollerWorld) -> None:
+async def test_every_request_after_the_first_is_conditional(world: PollerWorld) -> None:
     """Over 304s, trouble, restarts and new bodies alike; every pair stands as it was received."""
     await world.poll(numbered(1), ETag='W/"1"', Last_Modified="Sat,  5 Jul 2025 10:00:00 GMT")
     for _ in range(2):

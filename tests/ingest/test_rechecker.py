@@ -96,7 +96,7 @@ async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGene
         await database.close()
 
 
-async def test_the_same_article_is_no_edit_however_its_page_changed(tmp_path: Path) -> None:
+async def test_an_unchanged_article_on_a_changed_page_is_no_edit(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         assert await world.look() is CheckResult.UNCHANGED
         assert world.events.changed_ids == []
@@ -125,7 +125,7 @@ async def test_any_word_that_changed_is_an_edit(tmp_path: Path, edited: Page) ->
         assert await world.look() is CheckResult.UNCHANGED
 
 
-async def test_the_feed_names_an_article_while_it_has_it(tmp_path: Path) -> None:
+async def test_the_feeds_title_is_used_while_the_feed_lists_the_article(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = read(replace(PAGE, title="The Ferry, Corrected"))
 
@@ -144,7 +144,7 @@ async def test_a_page_fetched_later_completes_the_article(tmp_path: Path) -> Non
         assert world.reader.with_validators == [("", ""), ("", "")]
 
 
-async def test_missing_in_feed_and_twice_as_a_page_minutes_apart_is_withdrawn(tmp_path: Path) -> None:
+async def test_an_article_missing_in_its_feed_and_twice_as_a_page_is_withdrawn(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
         world.reader.answer = PageMissing(404)
         assert await world.look(in_feed=False) is CheckResult.MISSING

@@ -40,7 +40,7 @@ BODY = (Passage(0, "", f"By {AUTHOR}\n\n{OPENING}\n\nLater the rain stops."),)
         "By Harriet Vale and Tomas de la Cruz",
     ],
 )
-def test_a_summary_that_says_nothing_becomes_the_beginning_of_the_body(empty: str) -> None:
+def test_an_uninformative_summary_is_replaced_by_the_beginning_of_the_body(empty: str) -> None:
     shown = telling_summary(empty, title=TITLE, author=AUTHOR, passages=BODY)
     assert shown.startswith("The stalls open before dawn.")
     assert "Harriet Vale" not in shown
@@ -67,7 +67,7 @@ def test_a_summary_that_says_nothing_becomes_the_beginning_of_the_body(empty: st
         ("Harriet Vale spent a year among the traders.", "Harriet Vale spent a year among the traders."),
     ],
 )
-def test_a_summary_that_says_something_stays(summary: str, shown: str) -> None:
+def test_an_informative_summary_is_kept(summary: str, shown: str) -> None:
     assert telling_summary(summary, title=TITLE, author=AUTHOR, passages=BODY) == shown
 
 
@@ -84,7 +84,7 @@ def test_a_first_sentence_that_is_too_long_is_cut_at_a_word() -> None:
     assert len(found) <= MAX_SUMMARY
 
 
-def test_nothing_is_shown_where_neither_says_anything() -> None:
+def test_an_article_without_informative_text_has_no_summary() -> None:
     assert telling_summary("By Harriet Vale", title=TITLE, author=AUTHOR, passages=()) == ""
 
 

@@ -39,7 +39,7 @@ filters = st.builds(
     st.builds(Search, query=st.text(min_size=1, max_size=60), filters=filters, literal=st.booleans()),
     st.integers(0, 9_999),
 )
-def test_a_search_comes_back_from_its_button(search: Search, page: int) -> None:
+def test_a_search_is_restored_from_its_custom_id(search: Search, page: int) -> None:
     """What a button carries is exactly the search it stands for, whatever was typed."""
     identity = search_id(page, encode(search))
 
@@ -50,7 +50,7 @@ def test_a_search_comes_back_from_its_button(search: Search, page: int) -> None:
         assert len(identity) <= MAX_CUSTOM_ID
 
 
-def test_a_short_search_stays_short() -> None:
+def test_a_short_search_has_a_short_custom_id() -> None:
     assert encode(Search("women at the market")) == '["women at the market"]'
 
 
@@ -94,7 +94,9 @@ def test_any_id_is_a_number_that_can_be_stored_or_refused(text: str) -> None:
         (2, 11, [("Previous page", False), ("Next page", True)]),
     ],
 )
-def test_only_pages_that_exist_can_be_turned_to(page: int, total: int, expected: list[tuple[str, bool]] | None) -> None:
+def test_buttons_of_pages_that_do_not_exist_are_disabled(
+    page: int, total: int, expected: list[tuple[str, bool]] | None
+) -> None:
     row = pager(lambda number: latest_id(number, "women"), page, total, ENGLISH)
 
     if expected is None:

@@ -31,7 +31,7 @@ SNOWFLAKES = st.integers(min_value=1, max_value=2**63 - 1)
         ),
     )
 )
-def test_a_draft_survives_its_code(draft: Draft) -> None:
+def test_a_draft_is_restored_from_its_code(draft: Draft) -> None:
     """Every draft comes back whole, and its code leaves room in the 100 characters of a custom_id."""
     code = encode(draft, OFFER)
 

@@ -12,7 +12,7 @@ class Clock:
         return self.now
 
 
-def test_a_member_pauses_between_two_shares_and_others_do_not() -> None:
+def test_a_member_waits_between_two_shares_and_others_do_not() -> None:
     clock = Clock()
     limits = ShareLimits(clock)
     limits.record(1, 10)

@@ -51,7 +51,7 @@ def test_suggestions_begin_with_everything() -> None:
     ]
 
 
-def test_suggestions_go_on_from_what_is_chosen() -> None:
+def test_suggestions_extend_the_current_choice() -> None:
     assert suggest("women, h", TOPICS, "Every topic") == [Choice("women, history", "Women, History")]
     assert [choice.key for choice in suggest("women,", TOPICS, "Every topic")] == [
         "women",

@@ -17,7 +17,7 @@ LONG = "@everyone <@&1> **x** [a](javascript:alert(1)) \u202e 가나다 😀 "
 hostile_text = st.one_of(st.text(max_size=300), st.integers(0, 150).map(lambda times: LONG * times))
 
 
-def test_a_card_says_everything_of_an_article(settings: Settings, brand: Brand) -> None:
+def test_a_card_shows_all_parts_of_an_article(settings: Settings, brand: Brand) -> None:
     """Title as link, source, date in each reader's own form, reading time, author, summary, topics, buttons."""
     view = article_card(make_article(), settings.actions[:2], ENGLISH, brand)
 
@@ -87,7 +87,7 @@ def test_a_card_speaks_the_language_of_its_channel(settings: Settings, brand: Br
     assert "주제: 장마당과 장사" in said(view)
 
 
-def test_what_an_article_does_not_have_leaves_no_gap(brand: Brand) -> None:
+def test_missing_parts_of_an_article_leave_no_gap(brand: Brand) -> None:
     bare = make_article(summary="", author="", image=None, reading_minutes=None, topics=())
 
     view = article_card(bare, (), ENGLISH, brand)
@@ -130,7 +130,7 @@ def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
 @given(
     title=hostile_text, summary=hostile_text, author=hostile_text, alt=hostile_text, language=st.sampled_from(LANGUAGES)
 )
-async def test_no_article_breaks_out(
+async def test_no_article_breaks_the_layout(
     brand: Brand, title: str, summary: str, author: str, alt: str, language: str
 ) -> None:
     """Whatever the words of an article, Discord takes the card and nobody is mentioned."""
@@ -144,7 +144,7 @@ async def test_no_article_breaks_out(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_withdrawn_article_leaves_no_words(language: str, brand: Brand) -> None:
+def test_a_withdrawn_notice_has_no_words_of_the_article(language: str, brand: Brand) -> None:
     view = withdrawn_notice(Catalogue.of(language), brand)
 
     assert brand.organisation in said(view)

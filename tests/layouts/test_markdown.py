@@ -23,7 +23,7 @@ hostile_text = st.lists(
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_hostile_survives(text: str) -> None:
+def test_hostile_text_is_escaped(text: str) -> None:
     """What is shown reads as it was written, without format, mention or link."""
     shown = plain(text)
 
@@ -44,7 +44,7 @@ def test_marks_at_the_start_of_a_line_do_not_make_lists_or_headings() -> None:
 
 
 @given(hostile_text)
-def test_no_text_at_all_mentions_or_formats(text: str) -> None:
+def test_no_text_mentions_or_formats(text: str) -> None:
     """Whatever the order of the pieces, nothing becomes live, and Discord can take every character."""
     for shown in (plain(text), paragraphs(text, 500)):
         assert not LIVE_MENTION.search(shown)
@@ -76,7 +76,7 @@ def test_a_link_leads_only_where_it_says(label: str, path: str) -> None:
         "https://a.example/" + "x" * MAX_LINK,
     ],
 )
-def test_an_unusable_address_leaves_the_words_alone(url: str) -> None:
+def test_an_unusable_address_gives_plain_text(url: str) -> None:
     assert link("Read *this*", url) == "Read \\*this\\*"
 
 

@@ -51,7 +51,7 @@ def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
     assert not labels(view)
 
 
-def test_a_correction_is_said_and_can_be_undone(brand: Brand) -> None:
+def test_a_correction_is_shown_and_can_be_undone(brand: Brand) -> None:
     answer = SearchResults((make_hit(),), 1, "markt", corrected="market")
 
     view = search_page(answer, SearchFilters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
@@ -118,7 +118,7 @@ def test_an_open_article_is_short_first(settings: Settings, brand: Brand) -> Non
     assert labels(view) == ["Read article", "Share here", "More"]  # a longer call waits behind More
 
 
-def test_more_shows_everything_that_is_stored(settings: Settings, brand: Brand) -> None:
+def test_the_details_show_everything_that_is_stored(settings: Settings, brand: Brand) -> None:
     """Author's note, whole outline, read-on links, captions with their pictures, footnotes, related, calls."""
     view = full_article_page(opened_article(settings), ENGLISH, brand)
 
@@ -172,7 +172,7 @@ def test_topics_have_their_counts_and_a_menu(brand: Brand) -> None:
     assert [option["value"] for option in menu["options"]] == [topic.key for topic in brand.topics]
 
 
-def test_actions_beyond_discords_room_are_named(brand: Brand) -> None:
+def test_actions_beyond_discords_limit_are_mentioned(brand: Brand) -> None:
     actions = [Action(f"a{n}", f"Action {n}", "Do it.", f"https://example.org/{n}", "other") for n in range(14)]
 
     view = action_list(actions, ENGLISH, brand)
@@ -189,7 +189,7 @@ def test_an_action_without_a_usable_link_has_no_button(brand: Brand) -> None:
     assert "**Act**" in said(view)
 
 
-def test_help_keeps_moderators_commands_apart(brand: Brand) -> None:
+def test_help_lists_moderators_commands_separately(brand: Brand) -> None:
     lines = [CommandLine("</search:1>", "Find"), CommandLine("</announcements add:2>", "Add", moderator=True)]
 
     words = said(help_page(lines, ["Find related articles"], ENGLISH, brand))
@@ -271,7 +271,7 @@ def test_a_question_how_to_help_is_answered_by_the_actions(settings: Settings, b
     ("source", "label"),
     [(LineKind.CAPTION, "From a picture caption:"), (LineKind.FOOTNOTE, "From a footnote:"), (LineKind.PASSAGE, "")],
 )
-def test_a_hit_says_where_its_words_come_from(source: LineKind, label: str, brand: Brand) -> None:
+def test_a_hit_names_the_source_of_its_excerpt(source: LineKind, label: str, brand: Brand) -> None:
     found = SearchResults((replace(make_hit(), source=source),), 1, "x")
 
     words = said(search_page(found, SearchFilters(), 0, '["x"]', ENGLISH, brand))
@@ -280,7 +280,7 @@ def test_a_hit_says_where_its_words_come_from(source: LineKind, label: str, bran
     assert label in words
 
 
-def test_what_was_perhaps_meant_is_offered(brand: Brand) -> None:
+def test_a_possible_correction_is_offered(brand: Brand) -> None:
     found = SearchResults((make_hit(),), 1, "jeans", did_you_mean="means")
     view = search_page(found, SearchFilters(), 0, '["jeans"]', ENGLISH, brand, suggested='["means"]')
 

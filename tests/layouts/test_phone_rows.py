@@ -41,7 +41,7 @@ def test_the_first_of_two_that_do_not_both_fit_is_shown() -> None:
     assert configured.label not in shown
 
 
-def test_short_labels_all_find_room() -> None:
+def test_short_labels_are_all_shown() -> None:
     rows = arrange([link("Read")], [link("Donate"), link("Pledge")], plain("More"))
 
     assert [len(row) for row in rows] == [2, 2]

@@ -150,7 +150,7 @@ def test_bylines_name_people(line: str, name: str) -> None:
     assert author_in(line) == name
 
 
-def test_a_note_speaks_of_its_author_and_not_as_its_author() -> None:
+def test_an_author_note_speaks_about_the_author() -> None:
     assert is_note("Jane Doe is a teacher in Leeds.", "Jane Doe", italic=False)
     assert is_note("A teacher in Leeds.", "Jane Doe", italic=True)
     assert not is_note("Jane and I met when she was ten.", "Jane Doe", italic=False)
@@ -172,7 +172,7 @@ def test_a_note_speaks_of_its_author_and_not_as_its_author() -> None:
         ("Pyongyang", "Pyongyang"),
     ],
 )
-def test_only_alternative_texts_that_tell_something_are_kept(alt: str, shown: str) -> None:
+def test_only_informative_alternative_texts_are_kept(alt: str, shown: str) -> None:
     assert useful_alt(alt, "The Wheel in Spring") == shown
 
 
@@ -198,11 +198,11 @@ def test_only_alternative_texts_that_tell_something_are_kept(alt: str, shown: st
         ("지금 후원하기", "https://e.org/a", "지금 후원하기", False, LinkKind.CALL_TO_ACTION),
     ],
 )
-def test_links_are_told_apart(label: str, url: str, line: str, button: bool, kind: LinkKind) -> None:  # noqa: FBT001
+def test_links_are_classified(label: str, url: str, line: str, button: bool, kind: LinkKind) -> None:  # noqa: FBT001
     assert kind_of(label, url, line, button=button) is kind
 
 
-def test_text_is_cleaned_of_what_nobody_sees() -> None:
+def test_invisible_characters_are_removed() -> None:
     assert one_line(" a\u200b\u202e b\xa0c\u200d \ufeff") == "a b c"
     assert clean("👩\u200d🚀 ok") == "👩\u200d🚀 ok"
     assert clean("e\u0301") == "é"

@@ -43,7 +43,7 @@ def anywhere(body: str, head: str = "") -> Page:
         ("후원하기", "후원하기", "후원하기", CALL),
     ],
 )
-def test_a_call_may_be_a_part_of_its_sentence(line: str, label: str, shown: str, kind: LinkKind) -> None:
+def test_a_call_to_action_may_be_part_of_a_sentence(line: str, label: str, shown: str, kind: LinkKind) -> None:
     found = kind_of(label, "https://e.org/a", line, button=False)
 
     assert found is kind
@@ -158,7 +158,7 @@ def test_videos_without_a_scheme_are_embeds(source: str) -> None:
         '"author":"By Mara Lindholm"}</script>',
     ],
 )  # fmt: skip
-def test_linked_data_is_found_wherever_it_stands(head: str) -> None:
+def test_linked_data_is_found_anywhere_on_the_page(head: str) -> None:
     page = anywhere("", head)
 
     assert (page.author, page.published) == ("Mara Lindholm", 1_714_996_800.0)
@@ -177,7 +177,7 @@ def test_korean_lines_beside_the_article_give_date_and_author(body: str) -> None
     assert (page.author, page.published) == ("김민수", 1_714_986_000.0)
 
 
-def test_the_visible_title_goes_before_the_one_for_search_engines() -> None:
+def test_the_visible_title_is_preferred_to_the_one_for_search_engines() -> None:
     page = anywhere("", '<meta property="og:title" content="Lamp story 2024: all you need to know">')
 
     assert page.title == "The Lamp"

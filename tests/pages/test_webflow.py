@@ -124,7 +124,7 @@ def test_neighbours_change_nothing(sample: Sample) -> None:
     assert read(sample, alone=True) == read(sample)
 
 
-def test_every_word_ends_in_one_place() -> None:
+def test_every_word_is_kept_in_one_place() -> None:
     page = read(FERRY)
     text = "\n".join(passage.text for passage in page.passages)
 
@@ -135,7 +135,7 @@ def test_every_word_ends_in_one_place() -> None:
     assert text.count("Sign the quay pledge today!") == 1
 
 
-def test_menus_forms_and_logos_leave_no_trace() -> None:
+def test_menus_forms_and_logos_are_left_out() -> None:
     page = read(FERRY)
     said = repr(page)
 
@@ -257,7 +257,7 @@ def test_an_article_in_several_rich_texts_is_one(between: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["March 23, 2025", "Mar 23, 2025", "3/23/2025", "23.3.2025", "2025-03-23"])
-def test_the_date_stands_on_the_page_in_many_forms(date: str) -> None:
+def test_the_date_is_found_in_every_form(date: str) -> None:
     html = article_page(FERRY).replace(FERRY.date.encode(), date.encode())
     page = extract_page(html, "https://example.org/blog/the-ferry", None)
 

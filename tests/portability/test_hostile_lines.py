@@ -87,7 +87,7 @@ def test_a_sensible_date_is_read(published: object) -> None:
         {"title": "  "},
     ],
 )  # fmt: skip
-def test_a_field_that_is_too_long_or_of_another_kind_is_refused(fields: dict[str, object]) -> None:
+def test_a_field_that_is_too_long_or_of_the_wrong_type_is_refused(fields: dict[str, object]) -> None:
     (verdict,) = verdicts(line(**fields))
     assert verdict.startswith("line 1:")
     assert len(verdict) < 200_000
@@ -98,7 +98,7 @@ def test_a_field_that_is_too_long_or_of_another_kind_is_refused(fields: dict[str
     [b"[" * 100_000, b"{" * 100_000, b'{"a":' * 50_000, b"null", b"1", b'"text"', b"[]", b"\x00\x01\x02", b"{'url': 1}",
      b'{"url": "https://a.example", "title": "cut', b"\xff\xfe{\x00", b'{"published": 1' + b"0" * 10_000 + b"}"],
 )  # fmt: skip
-def test_what_is_no_object_of_json_is_refused(data: bytes) -> None:
+def test_a_line_that_is_no_json_object_is_refused(data: bytes) -> None:
     (verdict,) = verdicts(data)
     assert verdict.startswith("line 1:")
 

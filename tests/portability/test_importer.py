@@ -73,7 +73,7 @@ async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
     assert await wanted(core) == shown
 
 
-async def test_what_a_line_leaves_out_stays(core: Core) -> None:
+async def test_a_field_missing_from_a_line_is_kept(core: Core) -> None:
     """A line of an address and a new title is a new title, not an article of today without an author."""
     article = await announced(core)
     nothing = dict.fromkeys(("author", "published", "language", "summary", "body", "topics"))
@@ -84,7 +84,7 @@ async def test_what_a_line_leaves_out_stays(core: Core) -> None:
     assert await read(core, article.id) == replace(article, title="Another title")
 
 
-async def test_another_text_keeps_the_picture(core: Core) -> None:
+async def test_a_new_text_keeps_the_picture(core: Core) -> None:
     article = await announced(core)
 
     report = await bring_in(core, await line_of(core, article, body="## New\n\nAll of it is new."))
@@ -112,7 +112,7 @@ async def test_a_withdrawn_article_stays_withdrawn(core: Core) -> None:
     assert (await core.search.verify()).is_consistent
 
 
-async def test_a_dry_run_tells_the_same_and_stores_nothing(core: Core) -> None:
+async def test_a_dry_run_reports_the_same_and_stores_nothing(core: Core) -> None:
     article = await announced(core)
     lines = (await line_of(core, article, title="Another"), '{"url": "https://example.org/new", "title": "New"}')
 

@@ -51,7 +51,7 @@ def test_an_exported_article_comes_back_as_it_was() -> None:
     assert back.body == body
 
 
-def test_topics_nobody_knows_here_are_found_anew() -> None:
+def test_unknown_topics_are_replaced_by_classification() -> None:
     assert draft(GOOD | {"topics": ["elsewhere"]}).topics == ("found",)
 
 
@@ -115,7 +115,7 @@ words = (
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(st.lists(st.tuples(words, words), max_size=5))
-def test_any_sections_survive_the_way_out_and_back(sections: list[tuple[str, str]]) -> None:
+def test_any_sections_survive_export_and_import(sections: list[tuple[str, str]]) -> None:
     passages = tuple(Passage(position, heading, text) for position, (heading, text) in enumerate(sections))
 
     assert body_passages(body_text(passages)) == passages
@@ -130,6 +130,6 @@ def test_a_subscription_of_an_older_version_gets_everything_at_once() -> None:
     "wrong",
     [{"rhythm": "hourly"}, {"digest_hour": 24}, {"quiet_from": -1}, {"accent": "red"}, {"digest_weekday": True}],
 )
-def test_a_schedule_that_cannot_be_is_refused_with_its_line(wrong: dict[str, object]) -> None:
+def test_an_invalid_schedule_is_refused_with_its_line(wrong: dict[str, object]) -> None:
     with pytest.raises(InvalidLineError, match="line 3"):
         subscription_of(3, {"guild": "1", "channel": "2", **wrong})

@@ -49,7 +49,7 @@ async def test_the_newest_titles_when_nothing_is_typed(filled: Archive) -> None:
     assert await labels(filled, "") == list(reversed(TITLES))
 
 
-async def test_what_is_asked_for_comes_first_when_nothing_is_typed(filled: Archive) -> None:
+async def test_frequently_chosen_titles_come_first_when_nothing_is_typed(filled: Archive) -> None:
     first = (await filled.search.suggest_titles("why"))[0]
     await filled.search.resolve_title(first.value)
 

@@ -41,7 +41,7 @@ async def test_digits_english_words_and_short_words_are_searched_for_as_typed(ar
         ("장마덩에서", "장마당"),
     ],
 )
-async def test_sure_slips_are_replaced(archive: Archive, asked: str, used: str) -> None:
+async def test_certain_typos_are_corrected(archive: Archive, asked: str, used: str) -> None:
     """Words run together are split where the archive has them side by side, and joined where it never has."""
     await archive.add(*STORIES)
 
@@ -51,7 +51,7 @@ async def test_sure_slips_are_replaced(archive: Archive, asked: str, used: str) 
     assert found.startswith(used)
 
 
-async def test_words_that_stand_side_by_side_in_the_archive_are_not_joined(archive: Archive) -> None:
+async def test_words_adjacent_in_the_archive_are_not_joined(archive: Archive) -> None:
     await archive.add(*STORIES, draft("A song bun", "Her song bun is a steamed bun with a song."))
 
     assert await corrected(archive, "song bun") is None
@@ -95,7 +95,7 @@ async def test_newest_orders_hits_by_date_and_lists_articles_without_a_subject(a
     assert await archive.titles("newest articles") == ["Market 3", "Market 2", "Market 1"]
 
 
-async def test_the_askers_language_wins_between_equals(archive: Archive) -> None:
+async def test_the_askers_language_breaks_ties(archive: Archive) -> None:
     await archive.add(
         draft("Hanawon", "A centre.", language="en", published=NOW),
         draft("Hanawon ", "A centre.", language="ko", published=NOW),

@@ -56,7 +56,7 @@ async def test_the_article_about_it_comes_first(archive: Archive) -> None:
     assert (await archive.titles("장마당에서"))[0] == "장마당 이야기"
 
 
-async def test_a_misspelt_word_is_replaced_and_report(archive: Archive) -> None:
+async def test_a_misspelt_word_is_replaced_and_reported(archive: Archive) -> None:
     """The answer says what was searched for instead, in the person's own sentence."""
     await archive.add(MARKETS, ESCAPE)
 
@@ -74,7 +74,7 @@ async def test_literal_searches_for_the_words_as_they_are(archive: Archive) -> N
     assert (answer.hits, answer.corrected) == ((), None)
 
 
-async def test_run_together_words_are_parted(archive: Archive) -> None:
+async def test_joined_words_are_split(archive: Archive) -> None:
     await archive.add(draft("North Korea", "The north of Korea."))
 
     assert (await archive.search.search("northkorea")).corrected == "north korea"
@@ -92,7 +92,7 @@ async def test_a_hit_shows_the_passage_and_leads_to_it(archive: Archive) -> None
     assert hit.url.startswith("https://blog.example.org/how-markets-grew#:~:text=Women%20run%20most%20stalls.")
 
 
-async def test_the_passage_in_which_the_words_stand_together_answers(archive: Archive) -> None:
+async def test_the_passage_with_adjacent_words_is_preferred(archive: Archive) -> None:
     """Not the one that has one of them often."""
     rice = "Rice in spring. Rice in autumn. Rice again, and more rice."
     await archive.add(draft("Prices", rice, ("A year later", "The price of rice fell.")))
@@ -100,7 +100,7 @@ async def test_the_passage_in_which_the_words_stand_together_answers(archive: Ar
     assert (await archive.search.search("price of rice")).hits[0].heading == "A year later"
 
 
-async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archive) -> None:
+async def test_a_link_to_another_article_is_no_answer(archive: Archive) -> None:
     """Nor does an excerpt go on behind it, as if it were one text."""
     text = "She heard it on the radio.\n\nA Radio Under the Blanket\n\nThe next day was quiet."
     made = draft("Night", text)
@@ -112,7 +112,7 @@ async def test_a_line_that_leads_to_another_article_is_no_answer(archive: Archiv
     assert "".join(span.text for span in hit.excerpt) == "She heard it on the radio."
 
 
-async def test_another_passage_answers_where_only_such_a_line_had_the_words(archive: Archive) -> None:
+async def test_another_passage_is_shown_where_only_a_link_has_the_words(archive: Archive) -> None:
     """So that an excerpt never shows sentences without a word of the question."""
     made = draft("Night", ("Late", "The moon was out.\n\nA Radio Under the Blanket"), ("Early", "One radio played."))
     pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.RELATED, 0)
@@ -226,7 +226,7 @@ async def _ask_everything(archive: Archive, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NASTY)
-async def test_nothing_a_person_types_raises(archive: Archive, text: str) -> None:
+async def test_no_query_raises(archive: Archive, text: str) -> None:
     await archive.add(MARKETS, KOREAN)
 
     await _ask_everything(archive, text)

@@ -21,7 +21,7 @@ async def left_over(archive: Archive) -> dict[str, int]:
     return {table: row[0] for table, row in counts.items() if row}
 
 
-async def test_removing_an_article_leaves_no_trace_of_its_words(archive: Archive) -> None:
+async def test_removing_an_article_removes_its_words_from_the_index(archive: Archive) -> None:
     [rice] = await archive.add(RICE)
     await archive.search.search("rice prices")  # counted as a frequent search
     await archive.search.resolve_title("Rice prices")
@@ -42,7 +42,7 @@ async def test_removing_one_article_leaves_the_others_as_they_were(archive: Arch
     assert (await archive.search.verify()).is_consistent
 
 
-async def test_indexing_again_replaces_what_stood_there(archive: Archive) -> None:
+async def test_indexing_again_replaces_the_old_entries(archive: Archive) -> None:
     [rice] = await archive.add(RICE)
     changed = replace(RICE, title="Bread prices", body=ArticleBody((Passage(0, "", "Bread became cheap."),)))
     async with archive.database.transaction() as tx:

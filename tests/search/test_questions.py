@@ -14,7 +14,7 @@ async def judged(tmp_path: Path) -> list[Judged]:
         return await judge(engine, questions())
 
 
-async def test_people_find_what_they_ask_for(judged: list[Judged]) -> None:
+async def test_judged_questions_find_their_answers(judged: list[Judged]) -> None:
     """A floor a little below what was measured (0.92, 90 %, 99 %), so that a loss is seen."""
     assert len(judged) >= 60
     assert share(judged, "ndcg") >= 0.90

@@ -57,7 +57,7 @@ def test_a_title_counts_for_more_than_a_body() -> None:
     assert scores["words"][0] > scores["words"][1]
 
 
-def test_slots_that_are_no_neighbours_in_the_query_are_none_in_a_text() -> None:
+def test_terms_not_adjacent_in_the_query_get_no_adjacency_score() -> None:
     scores = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
 
     assert scores["adjacency"].tolist() == [0.0]
@@ -79,7 +79,7 @@ class Index:
         return found
 
 
-def test_candidates_are_those_of_the_plainest_sum() -> None:
+def test_candidates_equal_those_of_a_simple_sum() -> None:
     """Over blocks' borders, in any order of reading; of equals the newest."""
     rng = random.Random(5)
     index = {number: {rng.randrange(1, 900): rng.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}

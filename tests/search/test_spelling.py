@@ -23,7 +23,7 @@ from bot.search.query.spelling import (
         ("market", "movement", 3),
     ],
 )
-def test_slips(one: str, two: str, distance: int) -> None:
+def test_typos_within_edit_distance(one: str, two: str, distance: int) -> None:
     """A swap, a drop, a double and a wrong letter are one slip each; what is further off is not near."""
     assert within_distance(one, ["else", two], 2) == ([(1, distance)] if distance <= 2 else [])
 
@@ -34,7 +34,7 @@ def vocabulary(*words: str) -> Vocabulary:
     return made
 
 
-def test_two_slips_are_forgiven_in_long_words_only() -> None:
+def test_two_typos_are_corrected_in_long_words_only() -> None:
     known = vocabulary("jangmadang", "trade")
 
     assert known.near("jangmadnag") == {"jangmadang": 1}
@@ -43,11 +43,11 @@ def test_two_slips_are_forgiven_in_long_words_only() -> None:
     assert vocabulary("east").near("eat") == {}
 
 
-def test_one_wrong_vowel_in_hangul_is_one_slip() -> None:
+def test_one_wrong_vowel_in_hangul_is_one_typo() -> None:
     assert vocabulary("탈북자", "시장").near("탈복자") == {"탈북자": 1}
 
 
-def test_nearer_wins_then_the_easier_slip_then_what_more_articles_have() -> None:
+def test_candidates_are_ordered_by_distance_then_likelihood_then_frequency() -> None:
     counts = {"defector": 9, "detector": 2, "defended": 50, "while": 300, "whole": 3}
 
     assert best_candidate("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
@@ -71,11 +71,11 @@ def test_nearer_wins_then_the_easier_slip_then_what_more_articles_have() -> None
         ("", "", False),
     ],
 )
-def test_slips_of_the_fingers_and_others(typed: str, meant: str, easy: bool) -> None:  # noqa: FBT001 - a table's column
+def test_likely_typing_errors(typed: str, meant: str, easy: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_likely_typo(decompose(typed), decompose(meant)) is easy
 
 
-def test_a_slip_at_the_first_letter_is_among_the_variants() -> None:
+def test_a_typo_in_the_first_letter_is_among_the_variants() -> None:
     variants = first_letter_variants("nagmadang")
 
     assert {"angmadang", "anagmadang"} & set(variants)

@@ -13,7 +13,7 @@ def query(*numbers: tuple[int, ...]) -> Query:
     return Query(tuple(TermGroup((), one, 1.0, 1) for one in numbers), frozenset())
 
 
-def test_every_place_knows_its_document_and_part() -> None:
+def test_every_position_has_its_document_and_part() -> None:
     """Parts end at a border that belongs to them, so words on both sides are no neighbours."""
     texts = flatten([document(7, (3,), (), (), (), (3, 4), (4,)), document(9, (), (), (3,), (), ())])
 
@@ -26,7 +26,7 @@ def test_every_place_knows_its_document_and_part() -> None:
     assert (texts.starts.tolist(), texts.bodies.tolist()) == ([0, 10], [5, 15])
 
 
-def test_any_term_of_a_slot_fills_it_and_unknown_numbers_are_nothing() -> None:
+def test_any_term_of_a_group_matches_it_and_unknown_terms_are_ignored() -> None:
     texts = flatten([document(1, (5, 6), (), (), ())])
 
     assert matches(texts, query((6, 5, 9_999))).group.tolist() == [0, 0]
@@ -43,7 +43,7 @@ def plainly(uses: list[tuple[int, int, int]], count: int, weights: list[float]) 
 
 
 @given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 30)), max_size=40), st.randoms(use_true_random=False))
-def test_the_fullest_window_counts_every_slot_once(places: set[tuple[int, int]], rng: object) -> None:
+def test_the_best_window_counts_every_group_once(places: set[tuple[int, int]], rng: object) -> None:
     """As the plainest search finds it, whatever is repeated, and never across groups."""
     slots = [getattr(rng, "randrange")(4) for _ in places]  # noqa: B009 - hypothesis types its randoms as objects
     uses = [(group, place, slot) for (group, place), slot in zip(sorted(places), slots, strict=True)]

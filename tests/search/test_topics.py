@@ -104,7 +104,7 @@ def test_a_topic_that_runs_through_the_article_is_found_beside_a_stronger_one() 
     assert Classifier((*TOPICS, WOMEN)).classify("The women", "", body(text)) == ("women", "defectors")
 
 
-def test_without_topics_nothing_is_read() -> None:
+def test_without_a_taxonomy_no_topic_is_found() -> None:
     assert Classifier(()).classify("Markets", "", None) == ()
 
 

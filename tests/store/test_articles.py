@@ -51,7 +51,7 @@ async def add(database: Database, *drafts: NewArticle) -> list[int]:
         return [await Articles(database).add(tx, one, 5_000.0) for one in drafts]
 
 
-async def test_what_was_drafted_comes_back_whole(database: Database, articles: Articles) -> None:
+async def test_a_stored_article_is_read_back_unchanged(database: Database, articles: Articles) -> None:
     (article_id,) = await add(database, draft(1, ("women", "inside"), BODY))
     article = await articles.get(article_id)
 
@@ -62,7 +62,9 @@ async def test_what_was_drafted_comes_back_whole(database: Database, articles: A
     assert await articles.by_key("https://example.org/1") == article
 
 
-async def test_many_come_in_the_order_asked_without_the_unknown(database: Database, articles: Articles) -> None:
+async def test_many_articles_are_read_in_the_order_requested_without_unknown_ids(
+    database: Database, articles: Articles
+) -> None:
     one, two, three = await add(database, draft(1), draft(2), draft(3))
 
     assert [found.id for found in await articles.many([three, 99, one, two])] == [three, one, two]
@@ -101,7 +103,7 @@ async def test_an_update_without_a_body_keeps_the_body(database: Database, artic
     assert await articles.topic_counts() == {"inside": 1}
 
 
-async def test_withdrawn_words_are_gone_and_the_identity_stays(database: Database, articles: Articles) -> None:
+async def test_a_withdrawn_article_keeps_its_identity_and_no_words(database: Database, articles: Articles) -> None:
     (article_id,) = await add(database, draft(1, ("women",), BODY))
     async with database.transaction() as tx:
         await articles.withdraw(tx, article_id, 6_000.0)
@@ -117,13 +119,13 @@ async def test_withdrawn_words_are_gone_and_the_identity_stays(database: Databas
     assert await Identities(database).known_keys([draft(1).key]) == {draft(1).key: article_id}
 
 
-async def test_the_stream_steps_over_everything_once(database: Database, articles: Articles) -> None:
+async def test_the_stream_returns_every_article_once(database: Database, articles: Articles) -> None:
     ids = await add(database, *(draft(number) for number in range(STEP * 2 + 1)))
 
     assert [article.id async for article in articles.stream()] == ids
 
 
-async def test_pages_come_due_and_are_brought_forward(database: Database) -> None:
+async def test_page_checks_become_due_and_can_be_scheduled_now(database: Database) -> None:
     pages = PageChecks(database)
     one, two = await add(database, draft(1, body=BODY), draft(2))
     async with database.transaction() as tx:
@@ -140,7 +142,7 @@ async def test_pages_come_due_and_are_brought_forward(database: Database) -> Non
     assert {page.article_id for page in await pages.due(500.0, 10)} == {one, two}
 
 
-async def test_what_left_the_feed_is_known_to_have_left(database: Database) -> None:
+async def test_articles_that_left_the_feed_are_marked(database: Database) -> None:
     pages = PageChecks(database)
     one, two = await add(database, draft(1), draft(2))
     async with database.transaction() as tx:

@@ -40,7 +40,7 @@ async def test_database_and_backup_are_private(core: Core, tmp_path: Path) -> No
     assert {mode_of(path) for path in files} == {0o600}
 
 
-async def test_a_backup_ends_while_every_step_of_it_meets_a_write(core: Core, tmp_path: Path) -> None:
+async def test_a_backup_ends_although_writes_happen_at_every_step(core: Core, tmp_path: Path) -> None:
     """An online copy would begin again after each of them and never end."""
     async with core.database.transaction() as tx:
         await tx.execute("CREATE TABLE ballast (content BLOB)")
@@ -80,7 +80,7 @@ async def test_a_backup_replaces_nothing(core: Core, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all", b"SQLite format 3\x00" + b"\x00" * 4096])
-def test_what_is_no_backup_is_refused_and_changes_nothing(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_backup_is_refused_and_changes_nothing(tmp_path: Path, content: bytes) -> None:
     source, target = tmp_path / "backup.db", tmp_path / "herald.db"
     source.write_bytes(content)
     target.write_text("present")

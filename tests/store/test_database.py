@@ -178,7 +178,7 @@ async def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path, mon
     assert [row[0] for row in version] == [newest]
 
 
-def test_a_second_bot_is_refused_and_told_which_one_runs(tmp_path: Path) -> None:
+def test_a_second_bot_is_refused_with_the_owner_of_the_lock(tmp_path: Path) -> None:
     """The lock is the process's own; the owner file only names it."""
     path = tmp_path / "herald.db"
 

@@ -13,7 +13,7 @@ class Configured:
     url: str
 
 
-async def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+async def test_a_feed_state_is_read_back_unchanged(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "herald.db")
     feeds = Feeds(database)
     state = FeedState(

@@ -63,13 +63,13 @@ def test_another_announcement_of_one_article_has_ids_of_its_own() -> None:
     assert len({component_id("x.example/1", 5, sequence) for sequence in range(3)}) == 3
 
 
-async def test_an_old_database_migrates_whole(database: Database) -> None:
+async def test_an_old_database_migrates_completely(database: Database) -> None:
     assert await scalar(database, "PRAGMA user_version") == migrations()[-1][0]
     assert await scalar(database, "PRAGMA integrity_check") == "ok"
     assert await database.all("PRAGMA foreign_key_check") == []
 
 
-async def test_old_deliveries_keep_state_place_and_ids(database: Database) -> None:
+async def test_old_deliveries_keep_state_message_and_ids(database: Database) -> None:
     counts = await Deliveries(database).counts()
     assert {state: counts.get(state, 0) for state in DeliveryState} == {
         DeliveryState.PLANNED: 5,
@@ -131,7 +131,7 @@ async def test_old_articles_read_and_withdrawn_ones_stay_withdrawn(database: Dat
     assert (withdrawn.state, withdrawn.title) == (ArticleState.WITHDRAWN, "")
 
 
-async def test_an_old_database_goes_on_working(database: Database) -> None:
+async def test_corrections_and_withdrawals_reach_the_posts_of_an_old_database(database: Database) -> None:
     """A correction and a withdrawal reach the posts and the shared cards that the old version made."""
     articles, deliveries, cards = Articles(database), Deliveries(database), SharedCards(database)
     assert await deliveries.visible(KOREAN) > 0

@@ -22,11 +22,11 @@ def guilds(database: Database) -> Guilds:
     return Guilds(database)
 
 
-async def test_a_server_that_chose_nothing_has_the_defaults(guilds: Guilds) -> None:
+async def test_a_server_without_settings_has_the_defaults(guilds: Guilds) -> None:
     assert await guilds.get(GUILD) == GuildSettings(GUILD, log_channel_id=None, language="", left_at=None)
 
 
-async def test_each_choice_leaves_the_other_alone(guilds: Guilds) -> None:
+async def test_changing_one_setting_keeps_the_other(guilds: Guilds) -> None:
     await guilds.set_log_channel(GUILD, 42)
     await guilds.set_language(GUILD, "ko")
 
@@ -34,7 +34,7 @@ async def test_each_choice_leaves_the_other_alone(guilds: Guilds) -> None:
     assert await guilds.get(OTHER) == GuildSettings(OTHER)
 
 
-async def test_a_choice_can_be_taken_back(guilds: Guilds) -> None:
+async def test_a_setting_can_be_cleared(guilds: Guilds) -> None:
     await guilds.set_log_channel(GUILD, 42)
     await guilds.set_log_channel(GUILD, None)
     await guilds.set_language(GUILD, "ko")
@@ -56,7 +56,7 @@ async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guil
     assert await guilds.get(GUILD) == GuildSettings(GUILD, language="ko")
 
 
-async def test_only_servers_left_long_ago_are_forgotten(guilds: Guilds, database: Database) -> None:
+async def test_only_servers_left_long_ago_are_deleted(guilds: Guilds, database: Database) -> None:
     await guilds.set_language(3, "ko")
     async with database.transaction() as tx:
         await guilds.left(tx, GUILD, 100.0)

@@ -102,7 +102,7 @@ async def test_a_channel_has_one_subscription_and_may_get_another_after_its_end(
     assert again.options.topics == ("women",)
 
 
-async def test_removing_settles_what_waits_and_keeps_what_stands(database: Database) -> None:
+async def test_removing_cancels_pending_posts_and_keeps_existing_ones(database: Database) -> None:
     subscriptions = Subscriptions(database)
     subscription = await subscriptions.create(TEXT)
     for number in (1, 2):
@@ -114,7 +114,7 @@ async def test_removing_settles_what_waits_and_keeps_what_stands(database: Datab
     assert await Deliveries(database).counts() == {DeliveryState.POSTED: 1, DeliveryState.CANCELLED: 1}
 
 
-async def test_a_withdrawn_article_comes_up_also_where_the_subscription_ended(database: Database) -> None:
+async def test_a_withdrawal_is_due_also_where_the_subscription_ended(database: Database) -> None:
     """What names people has to go everywhere."""
     subscription = await Subscriptions(database).create(TEXT)
     await plan(database, 1)
@@ -129,7 +129,7 @@ async def test_a_withdrawn_article_comes_up_also_where_the_subscription_ended(da
     assert (work.articles, work.delivery.message_id) == ((), 5)
 
 
-async def test_a_wish_that_comes_while_a_step_is_taken_is_not_lost(database: Database) -> None:
+async def test_a_change_requested_during_a_step_is_not_lost(database: Database) -> None:
     await Subscriptions(database).create(TEXT)
     await plan(database, 1)
     outbox = Outbox(database, 10, 3)
@@ -147,7 +147,7 @@ async def test_a_wish_that_comes_while_a_step_is_taken_is_not_lost(database: Dat
     assert again.delivery.posted_hash != again.delivery.desired_hash
 
 
-async def test_an_incident_is_told_once_at_each_end(database: Database) -> None:
+async def test_an_incident_is_reported_once_at_its_start_and_end(database: Database) -> None:
     incidents = Incidents(database)
     async with database.transaction() as tx:
         for _ in range(3):
@@ -166,7 +166,7 @@ async def test_an_incident_is_told_once_at_each_end(database: Database) -> None:
     assert (await incidents.unreported(), await incidents.open_in_guild(7)) == ([], [])
 
 
-async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
+async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While somebody else holds the file, entries wait and a plain sentence is logged."""
@@ -191,7 +191,7 @@ async def test_many_entries_are_one_transaction_and_a_locked_file_loses_none(
     assert "nothing is lost" in caplog.text
 
 
-async def test_an_entry_of_ours_that_is_wrong_is_told_to_who_brought_it(database: Database) -> None:
+async def test_a_failing_write_raises_in_its_caller(database: Database) -> None:
     async def wrong(tx: Transaction) -> None:
         await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, NULL, 1)")
 

@@ -5,7 +5,7 @@ from bot.store.key_value import KeyValueStore
 from bot.store.saved_searches import KEEP_SEARCHES_SECONDS, SavedSearches
 
 
-async def test_what_is_kept_outlives_a_restart(tmp_path: Path) -> None:
+async def test_stored_values_survive_a_restart(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "herald.db")
     kept = KeyValueStore(database, lambda: 1.0)
     assert await kept.get("commands") is None

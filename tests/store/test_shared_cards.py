@@ -56,7 +56,7 @@ async def put(database: Database, article: Article, place: MessageRef = PLACE) -
     return card_id
 
 
-async def test_no_card_of_a_withdrawn_article_is_begun(database: Database) -> None:
+async def test_no_card_of_a_withdrawn_article_is_reserved(database: Database) -> None:
     """Whatever was read before: it is looked at in the transaction that stores the place."""
     article = await add(database)
     await withdraw(database, article)
@@ -65,7 +65,7 @@ async def test_no_card_of_a_withdrawn_article_is_begun(database: Database) -> No
     assert await SharedCards(database).visible(article.id) == 0
 
 
-async def test_a_card_that_stands_asks_for_nothing_until_its_article_changes(database: Database) -> None:
+async def test_a_published_card_is_due_only_after_its_article_changes(database: Database) -> None:
     """And then only where it shows something else."""
     cards, article = SharedCards(database), await add(database)
     await put(database, article)
@@ -85,7 +85,7 @@ async def test_a_card_that_stands_asks_for_nothing_until_its_article_changes(dat
     )
 
 
-async def test_nobody_else_touches_a_message_while_the_card_is_put_into_it(database: Database) -> None:
+async def test_a_message_is_not_edited_while_its_card_is_being_published(database: Database) -> None:
     """Else the card could come to stand over the notice of a withdrawal; afterwards it is due at once."""
     cards, article = SharedCards(database), await add(database)
     card_id = await cards.reserve(article.id, PLACE, NOW + 60)
@@ -99,7 +99,7 @@ async def test_nobody_else_touches_a_message_while_the_card_is_put_into_it(datab
     assert [work.card.id for work in await cards.due(NOW + 1, 5)] == [card_id]
 
 
-async def test_a_wish_that_comes_while_a_step_is_under_way_is_kept(database: Database) -> None:
+async def test_a_change_requested_while_a_step_runs_is_kept(database: Database) -> None:
     cards, article = SharedCards(database), await add(database)
     await put(database, article)
     await retitle(database, article, "First")
@@ -113,7 +113,7 @@ async def test_a_wish_that_comes_while_a_step_is_under_way_is_kept(database: Dat
     assert again.card.posted_hash != again.card.desired_hash
 
 
-async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: Database) -> None:
+async def test_a_blocked_withdrawal_is_retried_on_request(database: Database) -> None:
     """A second `retract`, or a change in the server, ends the waiting."""
     cards, article = SharedCards(database), await add(database)
     await put(database, article)
@@ -134,14 +134,14 @@ async def test_a_withdrawal_is_tried_anew_where_it_could_not_be_done(database: D
     assert (await cards.pending(article.id), await cards.unreachable_of(article.id)) == (1, [])
 
 
-async def test_a_clock_that_jumped_back_puts_nothing_off(database: Database) -> None:
+async def test_a_clock_that_jumped_back_delays_nothing(database: Database) -> None:
     cards, article = SharedCards(database), await add(database)
     await cards.reserve(article.id, PLACE, NOW + 100_000)
 
     assert len(await cards.due(NOW, 5)) == 1
 
 
-async def test_what_is_known_of_a_server_or_a_channel_goes_with_it(database: Database) -> None:
+async def test_cards_are_deleted_with_their_server_or_channel(database: Database) -> None:
     """So do the cards: nothing of a server is kept after its time, nothing of a message that is gone."""
     cards, article = SharedCards(database), await add(database)
     places = [
@@ -163,7 +163,7 @@ async def test_what_is_known_of_a_server_or_a_channel_goes_with_it(database: Dat
     assert await cards.visible(article.id) == 0
 
 
-async def test_nothing_tells_who_shared(database: Database) -> None:
+async def test_no_column_names_who_shared(database: Database) -> None:
     """The member's name stands in the message alone."""
     rows = await database.all("SELECT name FROM pragma_table_info('shared_cards')")
 

@@ -205,7 +205,7 @@ async def test_many_erasures_leave_nothing_in_the_slack_of_pages(core: Core) -> 
 
 
 @pytest.mark.parametrize("name", ["https://blog.example/a", "guid-1", "글 제목", ""])
-def test_an_erased_name_is_stable_and_says_nothing(name: str) -> None:
+def test_an_erased_name_is_stable_and_not_readable(name: str) -> None:
     erased = erased_name(name)
     assert erased == erased_name(name) == erased_name(erased)
     assert not name or (erased.startswith(ERASED) and name not in erased)

@@ -16,7 +16,7 @@ from tests.pages.platforms import SHAPES, Shape
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_a_page_is_the_same_page(shape: Shape) -> None:
+def test_a_page_survives_encoding(shape: Shape) -> None:
     page = extract_page(shape.html.encode(), shape.url, None)
 
     assert page is not None
@@ -24,14 +24,14 @@ def test_a_page_is_the_same_page(shape: Shape) -> None:
 
 
 @pytest.mark.parametrize("body", [numbered(1, 2), ATOM, RDF, JSON_FEED, "<html></html>"])
-def test_a_document_is_the_same_document(body: str) -> None:
+def test_a_document_survives_encoding(body: str) -> None:
     document = parse_feed(body.encode(), {}, "https://e.org/feed")
     *rows, last = map(json.loads, document_frames(document))
 
     assert document_from(last["result"], [entry_from(row) for frame in rows for row in frame["rows"]]) == document
 
 
-def test_contents_are_the_same_contents() -> None:
+def test_source_contents_survive_encoding() -> None:
     found = FoundArticle("https://e.org/a", "https://e.org/a", 1.5), FoundArticle("https://e.org/b", "https://e.org/b")
     contents = SourceContents(SourceKind.LIST, found, ("https://e.org/?page=2",), found[:1])
     *rows, last = map(json.loads, contents_frames(contents))

@@ -33,7 +33,7 @@ async def test_a_feed_is_parsed_while_ten_pages_of_many_hosts_keep_the_other_pro
         pass
 
 
-async def test_a_host_has_one_job_at_a_time_and_does_not_hold_up_others() -> None:
+async def test_a_host_has_one_job_at_a_time_and_does_not_delay_others() -> None:
     slots = JobSlots(3)
     async with AsyncExitStack() as stack:
         await take(slots, stack, "a.example", is_feed=False)
@@ -65,7 +65,7 @@ async def test_feeds_go_first_when_a_slot_becomes_free() -> None:
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), max_size=20), st.integers(1, 3))
 @pytest.mark.parametrize("cancelled_early", [True, False])
-def test_no_slot_is_lost_whoever_is_cancelled(
+def test_cancellation_loses_no_slot(
     cancelled_early: bool,  # noqa: FBT001
     plan: list[tuple[int, bool, bool]],
     processes: int,

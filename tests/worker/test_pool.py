@@ -39,7 +39,7 @@ async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(
     assert document.entries[0].entry.title == "Title 1"
 
 
-async def test_a_machine_too_busy_to_parse_in_time_proves_nothing_against_the_document(
+async def test_a_timeout_on_a_busy_machine_does_not_blame_the_document(
     worker: ParseWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.worker.pool.BUSY_FACTOR", 0.01)
@@ -61,7 +61,7 @@ async def test_memory_is_limited_and_the_next_is_parsed() -> None:
     assert document.version == "rss20"
 
 
-async def test_exploding_entities_give_no_more_than_they_say() -> None:
+async def test_entity_expansion_is_bounded() -> None:
     worker = ParseWorker(seconds=60)
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss().replace("Blog", "&l11;")[38:]
@@ -71,7 +71,7 @@ async def test_exploding_entities_give_no_more_than_they_say() -> None:
     assert len(document.title) < 1_000
 
 
-async def test_a_document_that_makes_a_library_fail_is_an_answer(worker: ParseWorker) -> None:
+async def test_a_library_error_is_reported_and_keeps_the_process(worker: ParseWorker) -> None:
     """Nesting beyond the recursion limit fails in the parser; the process lives on."""
     with pytest.raises(ParseFailedError) as raised:
         await worker.parse(b"[" * 200_000, TYPE, HOME)
@@ -80,14 +80,14 @@ async def test_a_document_that_makes_a_library_fail_is_an_answer(worker: ParseWo
     assert (await worker.parse(numbered(1).encode(), TYPE, HOME)).version == "rss20"
 
 
-async def test_a_process_that_ended_while_idle_is_no_fault_of_the_next_feed(worker: ParseWorker) -> None:
+async def test_a_process_that_died_while_idle_does_not_fail_the_next_feed(worker: ParseWorker) -> None:
     await worker.parse(numbered(1).encode(), TYPE, HOME)
     worker._idle[0]._process.kill()
 
     assert (await worker.parse(numbered(2).encode(), TYPE, HOME)).version == "rss20"
 
 
-async def test_without_work_no_process_stays() -> None:
+async def test_idle_processes_end() -> None:
     worker = ParseWorker(idle=0.0)
     await worker.parse(numbered(1).encode(), TYPE, HOME)
     process = worker._idle[0]._process
@@ -105,7 +105,7 @@ async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
     assert page.passages[0].text.startswith("Water runs.")
 
 
-async def test_many_at_once_share_the_processes(worker: ParseWorker) -> None:
+async def test_concurrent_jobs_share_the_processes(worker: ParseWorker) -> None:
     documents = await asyncio.gather(*(worker.parse(numbered(n).encode(), TYPE, HOME) for n in range(8)))
 
     assert [document.entries[0].entry.title for document in documents] == [f"Title {n}" for n in range(8)]
@@ -117,7 +117,7 @@ def test_an_old_expat_is_refused() -> None:
     require_safe_expat((2, 4, 1))
 
 
-def test_the_main_process_never_loads_a_parser() -> None:
+def test_the_main_process_never_imports_a_parser() -> None:
     """Parsers hold the interpreter for seconds, and take the memory of the whole bot once more."""
     code = (
         "import sys, bot.ingest.poller, bot.ingest.rechecker, bot.ingest.backfill.runner;"
@@ -128,7 +128,7 @@ def test_the_main_process_never_loads_a_parser() -> None:
     assert done.stdout.strip() == "[]"
 
 
-async def test_large_answers_come_in_frames_between_which_others_get_their_turn() -> None:
+async def test_large_results_come_in_frames_so_that_other_tasks_run_between_them() -> None:
     worker = ParseWorker(seconds=60)
     row = '{"id":"%d","url":"https://e.org/%d","summary":"' + "Words. " * 90 + '"}'
     rows = ",".join(row % (n, n) for n in range(2_500))

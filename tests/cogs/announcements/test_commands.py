@@ -70,7 +70,7 @@ async def test_every_kind_of_channel_can_be_chosen(settings: Settings) -> None:
             assert stored.kind is kind
 
 
-async def test_nothing_that_cannot_work_is_saved(settings: Settings) -> None:
+async def test_a_channel_without_needed_permissions_is_not_saved(settings: Settings) -> None:
     """The missing permissions are named with the way to give them; then the very same command works."""
     async with open_server(settings) as server:
         closed = server.closed("closed", send_messages=False, create_public_threads=False)
@@ -86,7 +86,7 @@ async def test_nothing_that_cannot_work_is_saved(settings: Settings) -> None:
         assert await server.services.subscriptions.get(closed.id) is None
 
 
-async def test_a_role_that_may_not_be_mentioned_is_refused_with_both_ways_out(settings: Settings) -> None:
+async def test_a_role_that_may_not_be_mentioned_is_refused_with_both_solutions(settings: Settings) -> None:
     async with open_server(settings) as server:
         role = server.guild.create_role("Quiet")
         quiet = server.closed("quiet", mention_everyone=False)
@@ -118,7 +118,7 @@ async def test_everyone_is_never_mentioned(settings: Settings) -> None:
         ({"publish": True}, "Only posts in an announcement channel can be published"),
     ],
 )
-async def test_what_makes_no_sense_is_said_and_not_saved(
+async def test_an_invalid_choice_is_explained_and_not_saved(
     settings: Settings, options: dict[str, object], sentence: str
 ) -> None:
     async with open_server(settings) as server:
@@ -157,7 +157,7 @@ async def test_edit_changes_only_what_was_typed(settings: Settings) -> None:
         assert server.announcer.changed == [server.channel.id, server.channel.id]
 
 
-async def test_edit_with_the_channel_alone_opens_the_guide(settings: Settings) -> None:
+async def test_edit_with_the_channel_alone_opens_the_wizard(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel, topics=("women",))
 
@@ -181,7 +181,7 @@ async def test_remove_asks_first(settings: Settings) -> None:
         assert await server.services.subscriptions.get(server.channel.id) is None
 
 
-async def test_a_removal_can_be_thought_better_of(settings: Settings) -> None:
+async def test_removal_can_be_cancelled(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         asked = await server.moderator.slash(server.channel, "announcements remove", channel=str(server.channel.id))
@@ -193,7 +193,7 @@ async def test_a_removal_can_be_thought_better_of(settings: Settings) -> None:
         assert await server.services.subscriptions.get(server.channel.id) is not None
 
 
-async def test_channels_of_other_servers_do_not_exist_here(settings: Settings) -> None:
+async def test_channels_of_other_servers_are_unknown_here(settings: Settings) -> None:
     async with open_server(settings) as server:
         other = server.env.create_guild("Other")
         foreign = other.create_text_channel("secret")
@@ -286,7 +286,7 @@ async def test_options_complete_while_typing(settings: Settings) -> None:
         assert "blog" in (await offered("edit", "feed", "")).values()
 
 
-async def test_a_mention_that_contradicts_itself_is_refused(settings: Settings) -> None:
+async def test_contradictory_mention_options_are_refused(settings: Settings) -> None:
     async with open_server(settings) as server:
         role = server.guild.create_role("Readers", mentionable=True)
         for options, sentence in (

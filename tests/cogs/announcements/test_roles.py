@@ -62,7 +62,7 @@ async def test_created_roles_are_mentionable_only_where_the_bot_needs_it(
         assert role.mentionable is not may_mention
 
 
-async def test_a_plain_role_can_stand_for_a_topic_until_it_is_cleared(settings: Settings) -> None:
+async def test_a_role_without_permissions_can_be_a_topic_role_until_it_is_cleared(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.permit_bot(manage_roles=True)
         role = server.plain_role("Women")
@@ -131,7 +131,7 @@ async def test_everyone_and_a_bots_own_role_are_refused(settings: Settings) -> N
         assert "manages it" in await offered(server, managed)
 
 
-async def test_one_role_stands_for_one_topic(settings: Settings) -> None:
+async def test_a_role_belongs_to_one_topic_only(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.permit_bot(manage_roles=True)
         role = server.plain_role("Women")
@@ -205,7 +205,7 @@ async def test_the_panel_needs_the_persons_own_permission_to_write(settings: Set
         assert closed.history() == []
 
 
-async def test_a_deleted_role_is_forgotten(settings: Settings) -> None:
+async def test_a_deleted_role_is_removed_from_its_topic(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.permit_bot(manage_roles=True)
         role = server.plain_role("Women")

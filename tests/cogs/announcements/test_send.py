@@ -34,7 +34,7 @@ async def deliveries(server: Server, article: int) -> list[DeliveryState]:
     return [one.state for one in await server.services.deliveries.of_article(article, subscription.id)]
 
 
-async def test_an_article_is_announced_only_after_the_question(settings: Settings) -> None:
+async def test_an_article_is_announced_only_after_confirmation(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel, topics=("nothing",))
         article = await newest_id(server)

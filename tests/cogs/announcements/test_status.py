@@ -97,7 +97,7 @@ async def test_what_is_blocked_names_the_permission_and_how_to_give_it(settings:
         assert f"Open the settings of {closed.mention}" in words
 
 
-async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
+async def test_an_unverified_post_is_resolved_by_looking_at_the_channel(settings: Settings) -> None:
     async with open_server(settings) as server:
         _, title = await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
@@ -111,7 +111,7 @@ async def test_the_unproved_is_settled_by_looking(settings: Settings) -> None:
         assert f"posted <t:{int(NOW - 90)}:R>" in shown(page)
 
 
-async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings) -> None:
+async def test_an_unverified_post_can_be_sent_again_after_a_restart(settings: Settings) -> None:
     async with open_server(settings) as server:
         await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)
@@ -123,7 +123,7 @@ async def test_the_unproved_can_be_sent_even_after_a_restart(settings: Settings)
         assert server.announcer.woken == 1
 
 
-async def test_members_may_not_settle_what_stands_in_public(settings: Settings) -> None:
+async def test_members_may_not_use_the_controls_of_a_public_status_page(settings: Settings) -> None:
     """A page that reached the public by whatever way changes nothing for those who may not."""
     async with open_server(settings) as server:
         await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
@@ -137,7 +137,7 @@ async def test_members_may_not_settle_what_stands_in_public(settings: Settings) 
         assert await state_of(server) == "unverified"
 
 
-async def test_feeds_tell_their_next_look_and_their_trouble(settings: Settings) -> None:
+async def test_feeds_show_their_next_check_and_their_incident(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.feed("blog", last_success=NOW - 120, next_check=NOW + 1_680)
         await server.feed(
@@ -175,7 +175,7 @@ async def test_the_overview_leads_to_each_channel_and_back(settings: Settings) -
         assert channels[0].mention in shown(page)
 
 
-async def test_a_channel_that_is_gone_is_said_and_can_be_cleared(settings: Settings) -> None:
+async def test_status_of_a_deleted_channel_says_so(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel, channel_id=123_456_789_012_345_678)
 
@@ -184,7 +184,7 @@ async def test_a_channel_that_is_gone_is_said_and_can_be_cleared(settings: Setti
         assert "I cannot see this channel any more" in shown(result.response)
 
 
-async def test_a_held_flood_shows_the_newest_and_takes_a_choice(settings: Settings) -> None:
+async def test_a_hold_shows_the_newest_articles_and_takes_a_choice(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         await server.feed("blog", last_success=NOW, next_check=NOW + 60)
@@ -239,7 +239,7 @@ async def test_a_server_without_a_log_channel_shows_what_is_wrong_to_whoever_man
         assert not again.followups
 
 
-async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Settings) -> None:
+async def test_a_hold_is_shown_only_to_servers_that_get_the_feed(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel, feeds=(settings.feeds[1].key,))
         await server.feed("blog", last_success=NOW, next_check=NOW + 60)
@@ -253,7 +253,7 @@ async def test_a_flood_is_the_concern_of_servers_that_get_the_feed(settings: Set
         assert "Announce all" not in labels(page)
 
 
-async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
+async def test_articles_without_a_topic_are_listed(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         article = await server.services.articles.newest()
@@ -268,7 +268,7 @@ async def test_articles_no_topic_took_are_listed(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_trouble_of_a_feed_has_its_words(language: str) -> None:
+def test_every_incident_of_a_feed_has_its_sentence(language: str) -> None:
     assert {f"announcements.problem.{kind}" for kind in PROBLEM_KINDS} <= set(messages(language))
 
 
@@ -290,7 +290,7 @@ async def test_a_post_that_still_shows_a_withdrawn_article_is_listed_first(setti
         assert words.index("Still visible") < words.index("Everything is working" if "Everything" in words else "·")
 
 
-async def test_check_now_tries_again_what_a_channel_kept_waiting(settings: Settings) -> None:
+async def test_check_now_retries_the_queued_posts_of_a_channel(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
         page = await server.moderator.slash(server.channel, "announcements status", channel=str(server.channel.id))

@@ -27,7 +27,7 @@ async def chosen(server: Server, channel: simcord.ChannelHandle) -> simcord.Resp
     return page
 
 
-async def test_a_walk_through_the_guide(settings: Settings) -> None:
+async def test_the_wizard_stores_all_choices_on_save(settings: Settings) -> None:
     """Each choice shows at once; only Save stores, and then all of it."""
     async with open_server(settings) as server:
         news = server.guild.create_news_channel("announcements")
@@ -71,7 +71,7 @@ async def test_the_preview_follows_the_choices(settings: Settings) -> None:
         assert newest.title not in shown(page)
 
 
-async def test_what_is_missing_keeps_save_shut_until_it_is_given(settings: Settings) -> None:
+async def test_save_is_disabled_until_no_permission_is_missing(settings: Settings) -> None:
     async with open_server(settings) as server:
         closed = server.closed("closed", send_messages=False)
         page = await chosen(server, closed)
@@ -89,7 +89,7 @@ async def test_what_is_missing_keeps_save_shut_until_it_is_given(settings: Setti
         assert labels(page)["Save"]
 
 
-async def test_a_forum_offers_only_what_a_forum_can(settings: Settings) -> None:
+async def test_a_forum_offers_only_the_options_a_forum_supports(settings: Settings) -> None:
     async with open_server(settings) as server:
         forum = server.guild.create_forum_channel("talk")
 
@@ -99,7 +99,7 @@ async def test_a_forum_offers_only_what_a_forum_can(settings: Settings) -> None:
         assert not [label for label in labels(page) if "thread" in label or "Publish" in label]
 
 
-async def test_the_guide_outlives_a_restart(settings: Settings) -> None:
+async def test_the_wizard_survives_a_restart(settings: Settings) -> None:
     """Everything chosen so far is in the message itself."""
     async with open_server(settings) as server:
         page = await chosen(server, server.channel)
@@ -113,7 +113,7 @@ async def test_the_guide_outlives_a_restart(settings: Settings) -> None:
         assert stored.options.topics == ("women",)
 
 
-async def test_a_channel_that_has_announcements_shows_what_it_gets(settings: Settings) -> None:
+async def test_a_channel_with_a_subscription_shows_its_options(settings: Settings) -> None:
     async with open_server(settings) as server:
         subscription = await server.subscribe(server.channel, topics=("women",), language="ko")
 
@@ -140,7 +140,7 @@ async def test_everyone_cannot_be_chosen(settings: Settings) -> None:
         assert "I never mention @\u200beveryone" in shown(result.response)
 
 
-async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Settings) -> None:
+async def test_a_test_post_is_marked_pings_nobody_and_can_be_deleted(settings: Settings) -> None:
     async with open_server(settings) as server:
         role = server.guild.create_role("Readers", mentionable=True)
         page = await chosen(server, server.channel)
@@ -167,7 +167,7 @@ async def test_a_test_is_marked_pings_nobody_and_can_be_taken_away(settings: Set
         assert [message for message in server.channel.history() if not message.flags.ephemeral] == []
 
 
-async def test_a_test_in_a_forum_is_a_post_of_its_own(settings: Settings) -> None:
+async def test_a_test_in_a_forum_is_a_separate_post(settings: Settings) -> None:
     async with open_server(settings) as server:
         forum = server.guild.create_forum_channel("talk")
         page = await chosen(server, forum)
@@ -177,7 +177,7 @@ async def test_a_test_in_a_forum_is_a_post_of_its_own(settings: Settings) -> Non
         assert [str(thread.name) for thread in forum.threads] == ["Test announcement"]
 
 
-async def test_a_test_that_discord_refuses_is_told(settings: Settings) -> None:
+async def test_a_test_post_that_discord_refuses_is_reported(settings: Settings) -> None:
     async with open_server(settings) as server:
         page = await chosen(server, server.channel)
         server.env.inject_error("POST", "/channels/*/messages", status=403)
@@ -197,7 +197,7 @@ async def test_cancel_changes_nothing(settings: Settings) -> None:
         assert await server.services.subscriptions.of_guild(server.guild.id) == []
 
 
-async def test_controls_obey_the_servers_command_permissions_at_the_press(settings: Settings) -> None:
+async def test_controls_obey_the_servers_command_permissions_when_they_are_pressed(settings: Settings) -> None:
     """A server may give the command to others, and revoke that while their page is open."""
     async with open_server(settings) as server:
         synced = next(one for one in await server.bot.tree.fetch_commands() if one.name == "announcements")
@@ -240,7 +240,7 @@ async def test_somebody_who_was_demoted_cannot_use_an_open_page(settings: Settin
         assert await server.services.subscriptions.get(server.channel.id) is None
 
 
-async def test_nobody_sets_up_what_they_may_not_do_themselves(settings: Settings) -> None:
+async def test_a_moderator_cannot_set_up_what_they_may_not_do_themselves(settings: Settings) -> None:
     """The bot may write in the channel and mention the role; the moderator may not."""
     async with open_server(settings) as server:
         mod = server.moderator
@@ -264,7 +264,7 @@ async def test_nobody_sets_up_what_they_may_not_do_themselves(settings: Settings
 
 
 @pytest.mark.usefixtures("korean")
-async def test_a_korean_moderator_is_led_in_korean(settings: Settings) -> None:
+async def test_a_korean_moderator_sees_the_wizard_in_korean(settings: Settings) -> None:
     """The page is in the moderator's language, and a Korean server's channels begin in Korean."""
     async with open_server(settings) as server:
         page = await chosen(server, server.channel)
@@ -281,7 +281,7 @@ async def test_the_servers_language_comes_first(settings: Settings) -> None:
         assert "Language: 한국어" in labels(await opened(server))
 
 
-async def test_a_channel_with_topic_roles_takes_eight_taps(settings: Settings) -> None:
+async def test_setting_up_a_channel_with_topic_roles_takes_eight_taps(settings: Settings) -> None:
     """From the command to a channel that mentions topic roles, and a panel from which members choose."""
     async with open_server(settings) as server:
         await server.permit_bot(manage_roles=True, mention_everyone=True)

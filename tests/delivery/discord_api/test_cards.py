@@ -49,7 +49,7 @@ async def words(world: SenderWorld, place: MessageRef) -> list[str]:
     return found
 
 
-async def test_a_corrected_card_keeps_the_line_that_tells_who_shared_it() -> None:
+async def test_a_corrected_card_keeps_the_line_that_names_who_shared_it() -> None:
     async with shared() as (world, place):
         assert isinstance(await world.sender.take_card(Step.EDIT, work(place)), Done)
 
@@ -65,7 +65,7 @@ async def test_nothing_of_the_card_remains_beside_the_notice() -> None:
         assert await words(world, place) == ["@everyone Withdrawn"]
 
 
-async def test_a_card_can_be_deleted_and_one_that_is_gone_has_vanished() -> None:
+async def test_a_deleted_card_is_reported_as_deleted() -> None:
     async with shared() as (world, place):
         assert isinstance(await world.sender.take_card(Step.DELETE, work(place)), Done)
 
@@ -82,7 +82,7 @@ async def test_without_the_history_the_card_is_corrected_all_the_same() -> None:
         assert await words(world, place) == [f"@everyone {ARTICLE.title}"]
 
 
-async def test_a_channel_that_cannot_be_seen_is_known_without_asking() -> None:
+async def test_a_channel_that_cannot_be_seen_costs_no_request() -> None:
     async with open_sender_world() as world:
         me = world.guild.me
         assert me is not None
@@ -114,7 +114,7 @@ REFUSED = Response(400, {"code": 50035})
 
 
 @pytest.mark.parametrize("step", [Step.REPLACE, Step.DELETE])
-async def test_a_thread_that_was_put_away_is_woken_for_it(step: Step) -> None:
+async def test_an_archived_thread_is_unarchived_for_the_edit(step: Step) -> None:
     """A discussion that slept for a week must not keep a name public."""
     answers = Answers(AWAY, Response(200), OK)
 
@@ -122,13 +122,13 @@ async def test_a_thread_that_was_put_away_is_woken_for_it(step: Step) -> None:
     assert answers.asked[1] == "PATCH channels"
 
 
-async def test_a_locked_thread_is_told_of() -> None:
+async def test_a_locked_thread_is_reported() -> None:
     answers = Answers(AWAY, Response(403, {"code": 50001}))
 
     assert await take_card(answers, Step.REPLACE, PLACE, NEW) == PermissionMissing("missing_access")
 
 
-async def test_where_no_notice_is_taken_the_card_goes() -> None:
+async def test_a_card_is_deleted_where_the_notice_is_refused() -> None:
     answers = Answers(REFUSED, Response(204))
 
     assert isinstance(await take_card(answers, Step.REPLACE, PLACE, NEW), Done)

@@ -57,7 +57,7 @@ async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
         assert ARTICLE.title not in str(raw)
 
 
-async def test_what_is_gone_is_gone() -> None:
+async def test_a_deleted_message_is_reported_as_deleted() -> None:
     async with open_sender_world() as world:
         channel = world.guild.create_text_channel("news")
         message_id = await post(world, world.work(channel.id))
@@ -68,7 +68,7 @@ async def test_what_is_gone_is_gone() -> None:
         assert await world.sender.perform(Step.DELETE, work, None) == MessageDeleted()
 
 
-async def test_publishing_twice_is_publishing() -> None:
+async def test_publishing_twice_is_no_error() -> None:
     async with open_sender_world() as world:
         channel = world.guild.create_news_channel("announcements")
         message_id = await post(world, world.work(channel.id, ChannelKind.ANNOUNCEMENT))

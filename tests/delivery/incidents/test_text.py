@@ -24,7 +24,7 @@ GUILD, CHANNEL, NOW = 10, 20, 1_800_000_000.0
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", PROBLEM_KINDS)
-def test_a_feed_in_trouble_is_described_in_words(kind: str, language: str) -> None:
+def test_a_feed_incident_is_described_in_words(kind: str, language: str) -> None:
     """Neither the raw kind nor the English detail of the log reaches a reader, and the feed has its name."""
     text = Catalogue.of(language)
     sentence = incident_sentence([replace(FEED, kind=f"feed_{kind}:blog")], text, NAMES)
@@ -60,7 +60,7 @@ def test_what_is_held_missed_or_suspended_has_its_own_sentence(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hold_that_nobody_decided_ends_with_what_became_of_it(language: str) -> None:
+def test_the_end_of_an_undecided_hold_says_what_became_of_it(language: str) -> None:
     incident = replace(FEED, kind="feed_held:blog", detail="expired 3", ended_at=1.0)
     decided = replace(incident, detail="3")
     text = Catalogue.of(language)

@@ -72,7 +72,7 @@ def asking_for(**options: tuple[str, ...]) -> Subscription:
         "all there",
     ],
 )
-def test_the_gravest_reason_is_named(
+def test_the_most_severe_reason_is_named(
     subscription: Subscription, reports: list[DeliveryReport], suspension: str, facts: ChannelFacts
 ) -> None:
     assert channel_facts(subscription, reports, {"rescue"}, {"blog"}, suspension) == facts

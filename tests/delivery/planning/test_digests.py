@@ -84,7 +84,7 @@ async def test_a_weekly_digest_waits_for_its_day(world: DeliveryWorld) -> None:
     assert post.made_at == pytest.approx(next_digest(WEEKLY, START), abs=5)
 
 
-async def test_a_missed_hour_is_made_up_once(world: DeliveryWorld) -> None:
+async def test_a_digest_missed_while_offline_is_sent_once(world: DeliveryWorld) -> None:
     """The bot was off when the digest was due."""
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
@@ -180,7 +180,7 @@ async def test_a_schedule_edited_while_a_digest_waits_decides_again(world: Deliv
     assert shown(world) == [("Article 1",), ("Article 2",)]
 
 
-async def test_what_is_not_wanted_any_more_leaves_a_waiting_digest(world: DeliveryWorld) -> None:
+async def test_articles_no_longer_wanted_leave_a_waiting_digest(world: DeliveryWorld) -> None:
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)
     await world.settle(60)
@@ -205,7 +205,7 @@ async def test_a_paused_channel_keeps_its_digest_until_it_is_resumed(world: Deli
 
 
 @pytest.mark.parametrize("jump", [-400 * DAY, -DAY, 5 * DAY])
-async def test_a_jump_of_the_clock_neither_loses_nor_repeats_a_digest(world: DeliveryWorld, jump: float) -> None:
+async def test_a_clock_jump_neither_loses_nor_repeats_a_digest(world: DeliveryWorld, jump: float) -> None:
     """The bot's clock was wrong when it held the articles back, and is right after a restart."""
     await world.subscribe(1, schedule=DAILY)
     await world.publish(1)

@@ -87,7 +87,7 @@ def test_a_digest_missed_while_the_bot_was_off_is_due_at_once() -> None:
     assert release_at(schedule, planned, late) == late
 
 
-def test_a_plain_channel_waits_for_nothing() -> None:
+def test_a_channel_without_a_schedule_is_due_at_once() -> None:
     assert release_at(Schedule(), 5.0, 10.0) == 10.0
 
 

@@ -125,7 +125,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
 
 
 @given(hostile_text)
-def test_nothing_from_outside_breaks_out(name: str) -> None:
+def test_outside_text_cannot_break_the_layout(name: str) -> None:
     """Names of topics and feeds, titles and typed words neither ping nor exceed what Discord takes."""
     for language, view in ((one, view) for one in LANGUAGES for view in pages(name, Catalogue.of(one))):
         check_limits(view)
@@ -162,7 +162,7 @@ def test_nothing_from_outside_breaks_out(name: str) -> None:
         ({"state": DeliveryState.REJECTED}, "· Discord did not accept it"),
     ],
 )
-def test_each_state_has_its_words(changes: dict[str, Any], words: str) -> None:
+def test_each_state_has_its_sentence(changes: dict[str, Any], words: str) -> None:
     assert words in delivery_line(replace(REPORT, **changes), SUBSCRIPTION, ENGLISH, NOW)
 
 
@@ -174,11 +174,11 @@ def test_a_pause_is_why_a_planned_article_waits() -> None:
 
 
 @pytest.mark.parametrize(("language", "state"), list(itertools.product(LANGUAGES, DeliveryState)))
-def test_no_state_is_without_words(language: str, state: DeliveryState) -> None:
+def test_no_state_is_without_a_sentence(language: str, state: DeliveryState) -> None:
     assert "A title" in delivery_line(replace(REPORT, state=state), SUBSCRIPTION, Catalogue.of(language), NOW)
 
 
-def test_only_what_waits_or_is_in_doubt_offers_buttons() -> None:
+def test_only_pending_or_unverified_deliveries_offer_buttons() -> None:
     def offered(**changes: Any) -> set[str]:
         status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
         return set(labels(channel_page(status, (), Choices((), ()), ENGLISH, NOW)))
