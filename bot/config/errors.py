@@ -45,58 +45,32 @@ def explain(
     environment: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     """The key and a sentence for every problem pydantic found."""
-    found = error.errors()
-    # A misspelt key is one mistake, though pydantic finds two: an unknown key, and a missing one.
-    meant = {(*details["loc"][:-1], _nearest(details, known_keys)) for details in found if _is_unknown(details)}
+    problems: list[tuple[ErrorDetails, str]] = []
+    meant: set[tuple[int | str, ...]] = set()
+    for details in error.errors():
+        kind = details["type"]
+        names = tuple(part for part in map(str, details["loc"]) if not part.isdigit())
+        if kind == "extra_forbidden":
+            known = known_keys(names[:-1])
+            problem = f"this key is not known; remove it (known here: {', '.join(known)})"
+            for near in difflib.get_close_matches(names[-1], known, n=1):
+                problem = f'this key is not known; did you mean "{near}"? Otherwise remove it'
+                meant.add((*details["loc"][:-1], near))
+        elif kind == "value_error":
+            problem = str(details.get("ctx", {}).get("error", details["msg"]))
+        elif kind in WAYS_OUT:
+            problem = WAYS_OUT[kind]
+        else:
+            problem = f"{details['msg'].replace('Input', 'it', 1)}; it is now {details['input']!r}, change that"
+        variable = "HERALD_" + "__".join(names).upper()
+        if variable in environment:
+            problem += f" (it was set by the environment variable {variable})"
+        problems.append((details, problem))
+
+    # `feeds.2.url` is the second feed, counted as people count. A misspelt key is one mistake, though
+    # pydantic finds two: an unknown key, and a missing one.
     return [
-        _explain_one(details, known_keys, environment)
-        for details in found
+        (".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"]), problem)
+        for details, problem in problems
         if details["type"] != "missing" or details["loc"] not in meant
     ]
-
-
-def _is_unknown(details: ErrorDetails) -> bool:
-    return details["type"] == "extra_forbidden"
-
-
-def _nearest(details: ErrorDetails, known_keys: Callable[[tuple[str, ...]], list[str]]) -> str:
-    names = tuple(part for part in map(str, details["loc"]) if not part.isdigit())
-    return next(iter(difflib.get_close_matches(names[-1], known_keys(names[:-1]), n=1)), "")
-
-
-def _explain_one(
-    details: ErrorDetails,
-    known_keys: Callable[[tuple[str, ...]], list[str]],
-    environment: Mapping[str, str],
-) -> tuple[str, str]:
-    location = tuple(str(part) for part in details["loc"])
-    names = tuple(part for part in location if not part.isdigit())
-    problem = _problem(details, names, known_keys)
-    variable = "HERALD_" + "__".join(names).upper()
-    if variable in environment:
-        problem += f" (it was set by the environment variable {variable})"
-    return _readable(location), problem
-
-
-def _problem(details: ErrorDetails, names: tuple[str, ...], known_keys: Callable[[tuple[str, ...]], list[str]]) -> str:
-    kind = details["type"]
-    if _is_unknown(details):
-        return _unknown_key(names, known_keys(names[:-1]))
-    if kind == "value_error":
-        return str(details.get("ctx", {}).get("error", details["msg"]))
-    if kind in WAYS_OUT:
-        return WAYS_OUT[kind]
-    message = details["msg"].replace("Input", "it", 1)
-    return f"{message}; it is now {details['input']!r}, change that"
-
-
-def _unknown_key(names: tuple[str, ...], known: list[str]) -> str:
-    near = difflib.get_close_matches(names[-1], known, n=1)
-    if near:
-        return f'this key is not known; did you mean "{near[0]}"? Otherwise remove it'
-    return f"this key is not known; remove it (known here: {', '.join(known)})"
-
-
-def _readable(location: tuple[str, ...]) -> str:
-    """`feeds.2.url` for the second feed, counted as people count."""
-    return ".".join(str(int(part) + 1) if part.isdigit() else part for part in location)

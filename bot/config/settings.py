@@ -215,7 +215,8 @@ def load(path: Path) -> Settings:
 
 def from_table(table: dict[str, Any], path: Path) -> Settings:
     """The settings that the file at `path` has with this content. Raises ConfigError."""
-    if "token" in table or "token" in _table_of(table, "discord"):
+    discord = cast("object", table.get("discord"))
+    if "token" in table or (isinstance(discord, dict) and "token" in discord):
         key = "token" if "token" in table else "discord.token"
         problem = f"a token is a secret and must not stand here; put it into {TOKEN_VARIABLE} instead"
         raise ConfigError(path, key, problem)
@@ -224,19 +225,18 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
     except ValidationError as error:
         raise ConfigError.several(path, explain(error, known_keys, os.environ)) from None
     _check_references(settings, path)
+
+    # Paths are relative to the configuration.
+    discord = settings.discord
+    if discord.token_file:
+        discord = discord.model_copy(update={"token_file": path.parent / discord.token_file})
     return settings.model_copy(
         update={
             "database": path.parent / settings.database,
-            "discord": _discord(settings, path),
+            "discord": discord,
             "token": _find_token(settings, path),
         }
     )
-
-
-def _discord(settings: Settings, path: Path) -> DiscordSettings:
-    """With the token's file beside the configuration, as the database is."""
-    file = settings.discord.token_file
-    return settings.discord.model_copy(update={"token_file": path.parent / file}) if file else settings.discord
 
 
 def known_keys(location: tuple[str, ...]) -> list[str]:
@@ -267,11 +267,6 @@ def _read_table(path: Path) -> dict[str, Any]:
         raise ConfigError(path, "", problem) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, "", f"this is not valid TOML: {error}; correct that line") from None
-
-
-def _table_of(table: dict[str, Any], key: str) -> dict[str, Any]:
-    value = table.get(key)
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _check_references(settings: Settings, path: Path) -> None:

@@ -56,7 +56,7 @@ NOT_MODIFIED = 304
 GONE = 410
 PERMANENT = (301, 308)
 TEMPORARY = (302, 303, 307)
-OVERLOADED = (429, 503)
+FAILURE_KINDS = {404: FailureKind.MISSING, 429: FailureKind.OVERLOADED, 503: FailureKind.OVERLOADED}
 HTTP_PORT = 80
 UNKNOWN_ENCODING = re.compile(r"content-encoding: ([\w-]+)", re.IGNORECASE)
 
@@ -188,9 +188,16 @@ class HttpClient:
         except ForbiddenAddressError as error:
             return Failed(FailureKind.FORBIDDEN, str(error), final_url=url)
         except aiohttp.ClientConnectionError as error:
-            return _connection_failure(error, url)
+            # aiohttp wraps what the guards of names and sockets raise.
+            for inner in (getattr(error, "os_error", None), error.__cause__):
+                if isinstance(inner, ForbiddenAddressError):
+                    return Failed(FailureKind.FORBIDDEN, str(inner), final_url=url)
+            return Failed(FailureKind.CONNECTION, _brief(error), final_url=url)
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
-            return Failed(FailureKind.PROTOCOL, _protocol_detail(error), final_url=url)
+            detail = _brief(error)
+            if encoding := UNKNOWN_ENCODING.search(str(error)):
+                detail = f"the server compresses with {encoding[1]}, although only gzip and deflate were offered"
+            return Failed(FailureKind.PROTOCOL, detail, final_url=url)
 
     async def _read(
         self, response: aiohttp.ClientResponse, chain: _RedirectChain, request: FetchRequest
@@ -203,7 +210,9 @@ class HttpClient:
         if response.status == GONE and not chain.temporary:
             return Gone(url)
         if response.status not in OK:
-            return _status_failure(response.status, headers, url)
+            kind = FAILURE_KINDS.get(response.status, FailureKind.STATUS)
+            detail = f"HTTP status {response.status}"
+            return Failed(kind, detail, response.status, retry_after_seconds(headers), url)
         cap = request.max_bytes or self._max_bytes
         body = await _read_capped(response, cap)
         if body is None:
@@ -255,20 +264,6 @@ def _redirect(status: int, headers: Mapping[str, str], url: URL) -> _Redirect | 
     return _Redirect(target, status in PERMANENT)
 
 
-def _status_failure(status: int, headers: Mapping[str, str], url: str) -> Failed:
-    kinds = {404: FailureKind.MISSING, **dict.fromkeys(OVERLOADED, FailureKind.OVERLOADED)}
-    retry_after = retry_after_seconds(headers)
-    return Failed(kinds.get(status, FailureKind.STATUS), f"HTTP status {status}", status, retry_after, url)
-
-
-def _connection_failure(error: aiohttp.ClientConnectionError, url: str) -> Failed:
-    cause = error.__cause__ or error
-    inner = getattr(error, "os_error", None)
-    if isinstance(cause, ForbiddenAddressError) or isinstance(inner, ForbiddenAddressError):
-        return Failed(FailureKind.FORBIDDEN, str(inner or cause), final_url=url)
-    return Failed(FailureKind.CONNECTION, _brief(error), final_url=url)
-
-
 def _lower_case(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     """Header names in lower case, repeated ones joined as HTTP allows; validators keep the first."""
     joined: dict[str, str] = {}
@@ -279,13 +274,6 @@ def _lower_case(headers: CIMultiDictProxy[str]) -> dict[str, str]:
         elif key not in ("etag", "last-modified", "location"):
             joined[key] += f", {value}"
     return joined
-
-
-def _protocol_detail(error: BaseException) -> str:
-    encoding = UNKNOWN_ENCODING.search(str(error))
-    if encoding:
-        return f"the server compresses with {encoding[1]}, although only gzip and deflate were offered"
-    return _brief(error)
 
 
 def _brief(error: BaseException) -> str:

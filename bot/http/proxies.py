@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from typing import Self
 
 from yarl import URL
 
 from bot.urls import parse_literal
+
+WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:]*):(\d+)")
 
 
 class UnusableProxyError(ValueError):
@@ -47,7 +50,25 @@ class Proxies:
     def for_url(self, url: URL) -> str:
         """The proxy an address is fetched through; empty: directly."""
         proxy = self.https if url.scheme == "https" else self.http
-        return "" if not proxy or self._is_exception(url) else proxy
+        host = (url.host or "").rstrip(".").lower()
+        literal = parse_literal(host)
+
+        for exception in self.exceptions:
+            found = WITH_PORT.fullmatch(exception)
+            name, port = found.groups() if found else (exception, "")
+            if port and port != str(url.port):
+                continue
+            if name == "*":
+                return ""
+            if literal is not None:
+                with suppress(ValueError):  # a name is no network, and no exception for an address
+                    network = ip_network(name.strip("[]"), strict=False)
+                    if literal.version == network.version and literal in network:
+                        return ""
+            elif host == name.lstrip("*.") or host.endswith(f".{name.lstrip('*.')}"):
+                return ""
+
+        return proxy
 
     def __bool__(self) -> bool:
         """Whether there is any proxy."""
@@ -57,23 +78,6 @@ class Proxies:
         """The proxies without their credentials, for the log and for `herald check`."""
         shown = [str(URL(proxy).with_user(None)) for proxy in dict.fromkeys((self.http, self.https)) if proxy]
         return ", ".join(shown) or "none"
-
-    def _is_exception(self, url: URL) -> bool:
-        host = (url.host or "").rstrip(".").lower()
-        literal = parse_literal(host)
-        for exception in self.exceptions:
-            name, port = _split_port(exception)
-            if port and port != str(url.port):
-                continue
-            if name == "*":
-                return True
-            if literal is not None:
-                network = _network(name)
-                if network is not None and literal.version == network.version and literal in network:
-                    return True
-            elif host == name.lstrip("*.") or host.endswith(f".{name.lstrip('*.')}"):
-                return True
-        return False
 
 
 NO_PROXIES = Proxies()
@@ -97,15 +101,3 @@ def _checked(value: str, variable: str) -> str:
             f"{variable} does not name an HTTP proxy that Herald can use; write http://host:port, or unset it"
         )
     return address
-
-
-def _split_port(exception: str) -> tuple[str, str]:
-    found = re.fullmatch(r"(\[[^\]]*\]|[^:]*):(\d+)", exception)
-    return (found[1], found[2]) if found else (exception, "")
-
-
-def _network(name: str) -> IPv4Network | IPv6Network | None:
-    try:
-        return ip_network(name.strip("[]"), strict=False)
-    except ValueError:
-        return None

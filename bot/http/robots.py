@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.discovery.robots import RobotsRules
 from bot.durations import DAY
 from bot.http.ports import Fetching
-from bot.http.results import Failed, FailureKind, Fetched, FetchRequest, FetchResult
+from bot.http.results import Failed, FailureKind, Fetched, FetchRequest
 from bot.urls import Origin, origin, site_root
 
 MAX_BYTES = 512_000  # RFC 9309 asks to read at least 500 KiB
@@ -35,6 +35,9 @@ class RobotsAnswer:
     retry_after: float | None = None
 
 
+FORBIDDEN_FOR_NOW = RobotsAnswer(RobotsRules(allowed=False), KEEP_FAILURE_SECONDS)
+
+
 class Robots:
     """Keeps robots.txt files; `agent` is the user agent this robot sends."""
 
@@ -56,23 +59,19 @@ class Robots:
         kept = self._kept.get(host)
         if kept and kept[0] > self._clock():
             return kept[1]
+
         answer = await self._http.fetch(
             FetchRequest(f"{site_root(url)}/robots.txt", accept="text/plain", trusted=trusted, max_bytes=MAX_BYTES)
         )
-        body = _usable_body(answer)
+        if isinstance(answer, Fetched):
+            body = answer.body
+        elif isinstance(answer, Failed) and (answer.kind in UNAVAILABLE or answer.status >= SERVER_ERROR):
+            body = None
+        else:
+            body = b""  # where there is no robots.txt, everything is allowed
+
         self._kept[host] = (self._clock() + (KEEP_FAILURE_SECONDS if body is None else KEEP_SECONDS), body)
         self._kept.move_to_end(host)
         while len(self._kept) > MAX_HOSTS:
             self._kept.popitem(last=False)
         return body
-
-
-FORBIDDEN_FOR_NOW = RobotsAnswer(RobotsRules(allowed=False), KEEP_FAILURE_SECONDS)
-
-
-def _usable_body(answer: FetchResult) -> bytes | None:
-    """The file, empty where there is none (all is allowed), None while the server is unavailable."""
-    if isinstance(answer, Fetched):
-        return answer.body
-    unavailable = isinstance(answer, Failed) and (answer.kind in UNAVAILABLE or answer.status >= SERVER_ERROR)
-    return None if unavailable else b""

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from bot.http.sockets import CappedRecvSocket, socket_factory
-from bot.urls import IPAddress, parse_literal
+from bot.urls import parse_literal
 
 # Written out rather than asked of `ipaddress`: what it calls global differs between Python versions.
 NOT_PUBLIC_V4 = tuple(
@@ -42,7 +42,11 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(found, ipaddress.IPv4Address):
         return not any(found in network for network in NOT_PUBLIC_V4)
-    embedded = _embedded(found)
+
+    # A translator or tunnel would reach the IPv4 address inside this one.
+    if found in NAT64:
+        return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)))
+    embedded = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
     if embedded is not None:
         return is_public(str(embedded))
     return found in GLOBAL_V6 and not any(found in network for network in NOT_PUBLIC_V6)
@@ -83,10 +87,3 @@ def guarded_socket_factory(info: tuple[int, int, int, str, tuple[object, ...]]) 
     if not is_public(address):
         raise ForbiddenAddressError(f"{address} is not a public address")
     return socket_factory(info)
-
-
-def _embedded(address: ipaddress.IPv6Address) -> IPAddress | None:
-    """The IPv4 address that a translator or tunnel would reach."""
-    if address in NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)

@@ -31,7 +31,7 @@ def main() -> None:
     while (head := read_frame(sys.stdin.buffer)) is not None:
         body = read_frame(sys.stdin.buffer) or b""
         job: dict[str, Any] = json.loads(head)
-        work = JOBS[job["kind"]]()
+        work = _prepare(job["kind"])
         # From here on the time counts: what was imported above is no fault of the document.
         _write(output, to_json({"ready": True, "memory_limited": memory_limited}))
         _limit_cpu_time(seconds)
@@ -64,52 +64,42 @@ def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[list[bytes], 
         return [to_json({"failed": "error", "detail": f"{type(error).__name__}: {error}"[:300]})], True
 
 
-def _parsing() -> Work:
-    import bot.feeds.rss_atom  # noqa: F401  # pyright: ignore[reportUnusedImport] - the slow part of the start
-    from bot.feeds.parser import parse_feed
+def _prepare(kind: str) -> Work:
+    """What a kind of job runs; its modules are imported when the first such job comes."""
+    match kind:
+        case "parse":
+            import bot.feeds.rss_atom  # noqa: F401  # pyright: ignore[reportUnusedImport] - the slow part of the start
+            from bot.feeds.parser import parse_feed
 
-    return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"], job["time_zone"]))
+            return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"], job["time_zone"]))
 
+        case "extract":
+            from bot.pages.extractor import extract_page
 
-def _extracting() -> Work:
-    from bot.pages.extractor import extract_page
+            return lambda body, job: encode_frames(
+                asdict(page) if (page := extract_page(body, job["url"], job["charset"])) else None
+            )
 
-    def extract(body: bytes, job: dict[str, Any]) -> list[bytes]:
-        page = extract_page(body, job["url"], job["charset"])
-        return encode_frames(asdict(page) if page else None)
+        case "broadcast":
+            from bot.discovery.broadcasts import broadcast_start
 
-    return extract
+            return lambda body, _: encode_frames(broadcast_start(body))
 
+        case "listing":
+            from bot.discovery.sources import read_source
+            from bot.worker.encoding import contents_frames
 
-def _finding_broadcasts() -> Work:
-    from bot.discovery.broadcasts import broadcast_start
+            return lambda body, job: contents_frames(
+                read_source(body, job["headers"], job["url"], is_list=job["is_list"])
+            )
 
-    return lambda body, _: encode_frames(broadcast_start(body))
+        case "robots":
+            from bot.discovery.robots import read_robots
 
+            return lambda body, job: encode_frames(asdict(read_robots(body, job["agent"], job["url"])))
 
-def _parsing_listings() -> Work:
-    from bot.discovery.sources import read_source
-    from bot.worker.encoding import contents_frames
-
-    def parse_listing(body: bytes, job: dict[str, Any]) -> list[bytes]:
-        return contents_frames(read_source(body, job["headers"], job["url"], is_list=job["is_list"]))
-
-    return parse_listing
-
-
-def _reading_robots() -> Work:
-    from bot.discovery.robots import read_robots
-
-    return lambda body, job: encode_frames(asdict(read_robots(body, job["agent"], job["url"])))
-
-
-JOBS: dict[str, Callable[[], Work]] = {
-    "parse": _parsing,
-    "extract": _extracting,
-    "broadcast": _finding_broadcasts,
-    "listing": _parsing_listings,
-    "robots": _reading_robots,
-}
+        case _:
+            raise ValueError(f"no such job: {kind}")
 
 
 def _limit_memory(max_bytes: int) -> bool:

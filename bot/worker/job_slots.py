@@ -36,14 +36,14 @@ class JobSlots:
 
     def _grant(self) -> None:
         for job in sorted(self._waiting, key=lambda job: not job.is_feed):
-            if self._may_run(job):
-                self._waiting.remove(job)
-                self._running.append(job)
-                if not job.granted.done():
-                    job.granted.set_result(None)
-
-    def _may_run(self, job: _Job) -> bool:
-        if len(self._running) >= self._processes or any(job.host == other.host for other in self._running):
-            return False
-        pages = sum(not other.is_feed for other in self._running)
-        return job.is_feed or pages < max(self._processes - 1, 1)
+            if len(self._running) >= self._processes:
+                return
+            if any(job.host == other.host for other in self._running):
+                continue
+            running_pages = sum(not other.is_feed for other in self._running)
+            if not job.is_feed and running_pages >= max(self._processes - 1, 1):
+                continue
+            self._waiting.remove(job)
+            self._running.append(job)
+            if not job.granted.done():
+                job.granted.set_result(None)

@@ -127,7 +127,8 @@ class ParseWorker:
                 if error.kind != "crash" or not used_before:
                     raise
                 # An idle process may have ended for reasons of its own, which proves nothing against the document.
-                answer, rows = await self._ask(await self._start(), job, body, decode_row)
+                process = await _Process.start(self._seconds, self._max_bytes)
+                answer, rows = await self._ask(process, job, body, decode_row)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
         return answer["result"], rows
@@ -149,16 +150,13 @@ class ParseWorker:
             self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
         return answer, rows
 
-    async def _start(self) -> "_Process":
-        return await _Process.start(self._seconds, self._max_bytes)
-
     async def _take(self) -> tuple["_Process", bool]:
         while self._idle:
             process = self._idle.pop()
             if process.is_alive:
                 return process, True
             await process.kill()
-        return await self._start(), False
+        return await _Process.start(self._seconds, self._max_bytes), False
 
     def _dismiss(self) -> None:
         if self._dismissal:
@@ -172,8 +170,10 @@ class ParseWorker:
 class _Process:
     """One running worker process."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(
+        self, process: asyncio.subprocess.Process, stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader
+    ) -> None:
+        self._process, self._stdin, self._stdout = process, stdin, stdout
 
     @classmethod
     async def start(cls, seconds: float, max_bytes: int) -> "_Process":
@@ -184,7 +184,9 @@ class _Process:
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             env=environment,
         )  # fmt: skip
-        return cls(process)
+        if process.stdin is None or process.stdout is None:
+            raise ParseFailedError("crash", "the worker process has no pipes")
+        return cls(process, process.stdin, process.stdout)
 
     @property
     def is_alive(self) -> bool:
@@ -221,18 +223,16 @@ class _Process:
         if self.is_alive:
             with suppress(ProcessLookupError):
                 self._process.kill()
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._stdin.close()
         await self._process.wait()
 
     async def _send(self, job: dict[str, Any], body: bytes) -> None:
-        stdin = self._pipes()[0]
         head = json.dumps(job).encode()
-        stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
+        self._stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
         for start in range(0, len(body), SLICE_BYTES):
-            stdin.write(body[start : start + SLICE_BYTES])
-            await stdin.drain()
-        await stdin.drain()
+            self._stdin.write(body[start : start + SLICE_BYTES])
+            await self._stdin.drain()
+        await self._stdin.drain()
 
     async def _receive_all(self, decode_row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
         rows: list[Any] = []
@@ -245,16 +245,10 @@ class _Process:
         return answer, rows
 
     async def _receive(self) -> dict[str, Any]:
-        stdout = self._pipes()[1]
-        length = int.from_bytes(await stdout.readexactly(LENGTH))
+        length = int.from_bytes(await self._stdout.readexactly(LENGTH))
         if length > MAX_ANSWER_BYTES:
             raise ParseFailedError("error", "the result is too large")
-        return json.loads(await stdout.readexactly(length))
-
-    def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
-        if self._process.stdin is None or self._process.stdout is None:
-            raise ParseFailedError("crash", "the worker process has no pipes")
-        return self._process.stdin, self._process.stdout
+        return json.loads(await self._stdout.readexactly(length))
 
 
 @cache
