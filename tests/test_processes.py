@@ -149,7 +149,7 @@ def test_help_and_version_answer_at_once() -> None:
     """Processor time, which does not depend on what else runs: no database, no Discord, no parser is imported."""
     program = (
         "import sys, bot.__main__ as p; p.build_parser().format_help(); "
-        "sys.exit(any(name in sys.modules for name in ('discord', 'pydantic', 'aiohttp', 'numpy', 'rich', 'lxml')))"
+        "sys.exit(any(name in sys.modules for name in ('discord', 'pydantic', 'aiohttp', 'numpy', 'click', 'lxml')))"
     )
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)

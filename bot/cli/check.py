@@ -12,12 +12,11 @@ from pathlib import Path
 from pyexpat import version_info as expat_version
 
 import aiohttp
-from rich.text import Text
 
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_reader
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
-from bot.cli.output import STDOUT, printable
+from bot.cli.output import echo_styled, styled
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.channel_health import UNKNOWN_TOPICS, KnownKeys, missing_keys
 from bot.store.database import DatabaseTooNewError
@@ -27,9 +26,7 @@ OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_EXPAT = (2, 4, 1)  # safe against entity bombs
 DISCORD_ME = "https://discord.com/api/v10/users/@me"
 TOKEN_TIMEOUT_SECONDS = 15
-
-
-STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -41,8 +38,8 @@ async def _report(settings: Settings, url: str | None, *, offline: bool) -> int:
     failed = False
     async for result in _examine_address(settings, url) if url else _examine(settings, offline=offline):
         failed = failed or result.severity is Severity.ERROR
-        mark = Text(f"{result.severity.value:5}", style=STYLES[result.severity])
-        STDOUT.print(mark, Text(printable(f"{result.subject}: {result.sentence}")))
+        mark = styled(f"{result.severity.value:5}", colour=COLOURS[result.severity])
+        echo_styled(mark, styled(f" {result.subject}: {result.sentence}"))
     return 1 if failed else 0
 
 

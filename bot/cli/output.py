@@ -1,17 +1,15 @@
 """What all commands print alike: progress bars on a terminal, plain lines elsewhere, never a control character."""
 
+import itertools
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+import click
 
 from bot.logs import escape_controls
-
-STDOUT = Console(highlight=False, soft_wrap=True, emoji=False)
-STDERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 Advance = Callable[[int, int | None], None]
 
@@ -30,12 +28,12 @@ def make_output_safe() -> None:
 @contextmanager
 def progress_bar(title: str) -> Generator[Advance]:
     """A bar on standard error; call the given function with (done, total or None)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=STDERR, transient=False) as progress:
-        task = progress.add_task(title, total=None)
+    # A bar over an endless iterable has no length until the first total is known.
+    with click.progressbar(itertools.repeat(None), label=title, file=sys.stderr, show_pos=True) as bar:
 
         def advance(done: int, total: int | None) -> None:
-            progress.update(task, completed=done, total=total)
+            bar.length = total
+            bar.update(done - bar.pos)
 
         yield advance
 
@@ -45,11 +43,21 @@ def printable(text: str) -> str:
     return "\n".join(escape_controls(line) for line in text.split("\n"))
 
 
+def styled(text: str, *, colour: str | None = None, bold: bool = False, dim: bool = False) -> str:
+    """Text for `echo_styled`, printable and marked with a style."""
+    return click.style(printable(text), fg=colour, bold=bold or None, dim=dim or None)
+
+
+def echo_styled(*parts: str) -> None:
+    """Prints a line of styled parts on standard output; without its styles where that is not a terminal."""
+    click.echo("".join(parts), color=False if os.environ.get("NO_COLOR") else None)
+
+
 def echo(line: str = "") -> None:
     """Prints a line of the answer on standard output."""
-    STDOUT.print(printable(line), markup=False)
+    click.echo(printable(line))
 
 
 def echo_error(sentence: str) -> None:
     """Prints what went wrong on standard error."""
-    STDERR.print(printable(sentence), markup=False)
+    click.echo(printable(sentence), err=True)

@@ -6,10 +6,8 @@ import json
 import time
 from datetime import UTC, datetime
 
-from rich.text import Text
-
 from bot.app.core import Core, open_core
-from bot.cli.output import STDOUT, echo, echo_error, printable
+from bot.cli.output import echo, echo_error, echo_styled, styled
 from bot.config.settings import Settings
 from bot.models import UNKNOWN_DATE
 from bot.search import Hit, SearchFilters, SearchResults
@@ -88,14 +86,10 @@ def _show(answer: SearchResults) -> None:
 
 def _show_hit(hit: Hit) -> None:
     day = (_date(hit.article.published) or "date unknown").partition("T")[0]
-    STDOUT.print(
-        Text(printable(hit.article.title), style="bold"), Text(f"  {day}  {', '.join(hit.article.topics)}", style="dim")
-    )
-    passage = Text(printable(f"{hit.heading}: ") if hit.heading else "")
-    for span in hit.excerpt:
-        passage.append(printable(span.text), style="bold" if span.matched else "")
-    STDOUT.print(passage)
-    STDOUT.print(Text(printable(hit.url), style="cyan"))
+    echo_styled(styled(hit.article.title, bold=True), styled(f"   {day}  {', '.join(hit.article.topics)}", dim=True))
+    heading = f"{hit.heading}: " if hit.heading else ""
+    echo_styled(styled(heading), *(styled(span.text, bold=span.matched) for span in hit.excerpt))
+    echo_styled(styled(hit.url, colour="cyan"))
     echo()
 
 
