@@ -6,13 +6,14 @@ may differ, by one letter (jamo).
 """
 
 import unicodedata
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+import numpy as np
+from editdistpy import damerau_osa
 
 from bot.store.search.reader import SearchReader
 from bot.text_analysis import KOREAN_SUFFIX, is_cjk
@@ -45,6 +46,16 @@ class _Bucket:
 
     words: list[str] = field(default_factory=list[str])
     letters: list[str] = field(default_factory=list[str])
+    signatures: "array[int]" = field(default_factory=lambda: array("I"))
+
+    def within(self, letters: str, edits: int) -> list[tuple[int, int]]:
+        """Returns the indexes of the words within `edits` of some letters, with their distance."""
+        # An edit changes at most two bits of a signature: few words are left whose distance must be computed.
+        changed = np.bitwise_count(np.frombuffer(self.signatures, np.uint32) ^ np.uint32(signature(letters)))
+        near = np.flatnonzero(changed <= 2 * edits).tolist()
+        return [
+            (near[at], distance) for at, distance in within_distance(letters, [self.letters[at] for at in near], edits)
+        ]
 
 
 class Vocabulary:
@@ -72,6 +83,7 @@ class Vocabulary:
             bucket = self._buckets[_bucket_key(letters)]
             bucket.words.append(word)
             bucket.letters.append(letters)
+            bucket.signatures.append(signature(letters))
 
     def near(self, word: str) -> dict[str, int]:
         """Returns the words within the distance allowed for a word of this length, with their distance."""
@@ -85,31 +97,36 @@ class Vocabulary:
         for length in range(max(MIN_LENGTH, len(letters) - edits), len(letters) + edits + 1):
             bucket = self._buckets.get((letters[0], length))
             if bucket is not None:
-                found |= {
-                    bucket.words[at]: distance for at, distance in within_distance(letters, bucket.letters, edits)
-                }
+                found |= {bucket.words[at]: distance for at, distance in bucket.within(letters, edits)}
         return found
 
     def _near_korean(self, noun: str) -> dict[str, int]:
         bucket = self._buckets.get(_bucket_key(noun))
         if bucket is None or len(noun) < 2:  # noqa: PLR2004 - everything is near a single syllable
             return {}
-        close = within_distance(noun, bucket.letters, 1)
-        return {bucket.words[at]: 1 for at, _ in close if _one_letter_apart(noun, bucket.letters[at])}
+        typed = decompose(noun)
+        close = [at for at, _ in bucket.within(noun, 1)]
+        return {
+            bucket.words[at]: 1 for at in close if damerau_osa.distance(typed, decompose(bucket.letters[at]), 1) == 1
+        }
 
 
 def _bucket_key(letters: str) -> tuple[str, int]:
     return ("" if is_cjk(letters) else letters[0], len(letters))
 
 
-def _one_letter_apart(one: str, other: str) -> bool:
-    return OSA.distance(decompose(one), decompose(other), score_cutoff=1) == 1
+def signature(letters: str) -> int:
+    """Returns the set of some letters as 32 bits; letters that share a bit only make a filter less strict."""
+    bits = 0
+    for letter in letters:
+        bits |= 1 << ord(letter) % 32
+    return bits
 
 
 def within_distance(letters: str, texts: Sequence[str], edits: int) -> list[tuple[int, int]]:
     """Returns the indexes of the texts within `edits` of some letters, with their distance."""
-    found = process.extract(letters, texts, scorer=OSA.distance, processor=None, score_cutoff=edits, limit=None)
-    return [(at, int(distance)) for _, distance, at in found]
+    found = ((at, damerau_osa.distance(letters, text, edits)) for at, text in enumerate(texts))
+    return [(at, distance) for at, distance in found if distance >= 0]
 
 
 def first_letter_variants(word: str) -> list[str]:
