@@ -1,6 +1,6 @@
-"""The core: the store with everything that reads and writes it; no Discord, no network.
+"""The core: the store and everything that reads and writes it; no Discord, no network.
 
-The command line's small commands need no more.
+Commands that need neither, such as `herald search`, open only this.
 """
 
 import logging
@@ -31,7 +31,7 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The store with everything that reads and writes it; no network."""
+    """The store and everything that reads and writes it."""
 
     settings: Settings
     clock: Clock
@@ -50,7 +50,7 @@ class Core:
     feed_incidents: FeedIncidents
 
     async def withdraw(self, article_id: int) -> None:
-        """Withdraws an article; once more does no harm, and retries what could not be reached the first time."""
+        """Withdraws an article; repeating it retries the posts that could not be reached before."""
         async with self.database.transaction() as tx:
             await self.articles.withdraw(tx, article_id, self.clock())
             await self.events.withdrawn(tx, article_id, self.clock())
@@ -85,7 +85,7 @@ class Core:
 
     @classmethod
     def build(cls, database: Database, settings: Settings, clock: Clock) -> Self:
-        """Everything over an open database."""
+        """Builds the core on an open database."""
         search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
         deliveries, cards, incidents = Deliveries(database), SharedCards(database), Incidents(database)
         return cls(
@@ -109,7 +109,7 @@ class Core:
 
 @asynccontextmanager
 async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]:
-    """The core over the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
+    """Opens the core on the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
     database = await Database.open(settings.database)
     try:
         core = Core.build(database, settings, clock)

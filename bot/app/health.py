@@ -1,4 +1,4 @@
-"""Whether the bot does its work: facts gathered from its parts, and what they mean."""
+"""Whether the bot works: facts gathered from its parts, and their assessment."""
 
 import asyncio
 import sqlite3
@@ -10,7 +10,7 @@ from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
 from bot.store.health import HealthReader, OpenIncidents
 
-GATEWAY_GRACE_SECONDS = 30.0  # reconnecting is part of every day
+GATEWAY_GRACE_SECONDS = 30.0  # short disconnections are normal
 FEED_SECONDS = 86_400.0
 STUCK_SECONDS = 900.0
 PROBE_TIMEOUT_SECONDS = 10.0
@@ -37,7 +37,7 @@ class HealthFacts:
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One part and how it is."""
+    """One part and its state."""
 
     name: str
     healthy: bool
@@ -45,7 +45,7 @@ class HealthCheck:
 
 
 def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
-    """What the facts mean, part by part. A feed that is gone for good was reported and is not waited for."""
+    """Assesses the facts, part by part. A feed that is gone for good was reported and does not count."""
     gone = facts.disconnected_since
     gateway_lost = gone is not None and facts.now - gone > GATEWAY_GRACE_SECONDS
     silent = [
@@ -65,14 +65,14 @@ def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
 
 
 def is_healthy(checks: Sequence[HealthCheck]) -> bool:
-    """Whether everything is."""
+    """Whether every part is healthy."""
     return all(check.healthy for check in checks)
 
 
 async def gather_facts(
     core: Core, *, started_at: float, disconnected_since: float | None = None, probe: bool = True
 ) -> HealthFacts:
-    """Asks the store. With `probe` the database is also written, which detects a full or read-only disk."""
+    """Reads the facts from the store. With `probe` it also writes, to detect a full or read-only disk."""
     reader, now, error = HealthReader(core.database), core.clock(), ""
     if probe:
         try:

@@ -1,4 +1,4 @@
-"""The way to feeds and pages: one HTTP session, parser processes started on demand, and what uses them."""
+"""Opens the HTTP client, the parser pool and everything built on them."""
 
 import os
 import random
@@ -23,7 +23,7 @@ from bot.worker.pool import ParseWorker
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """What reads the web and stores what it says."""
+    """The parts that fetch, parse and store."""
 
     http: HttpClient
     worker: ParseWorker
@@ -34,7 +34,7 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Fetches addresses and parses what comes, and stores nothing."""
+    """The HTTP client and the parser pool, without the store."""
 
     http: HttpClient
     worker: ParseWorker
@@ -42,7 +42,7 @@ class Reader:
 
 @asynccontextmanager
 async def open_web(core: Core) -> AsyncGenerator[Web]:
-    """The way to feeds and pages. Raises UnsafeExpatError where feeds cannot be parsed safely."""
+    """Opens everything that polls and imports. Raises UnsafeExpatError where feeds cannot be parsed safely."""
     async with open_reader(core.settings) as reader:
         web = _web(core, reader.http, reader.worker)
         await web.poller.start()
@@ -121,5 +121,5 @@ def _poller(core: Core, http: HttpClient, worker: ParseWorker, pages: PageFetche
 
 
 def user_agent(settings: Settings) -> str:
-    """How the bot introduces itself to the sites it reads."""
+    """The User-Agent header: program, version, homepage and contact."""
     return f"Herald/{version('herald-bot')} (+{settings.homepage}; {settings.contact})"

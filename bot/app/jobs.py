@@ -44,7 +44,7 @@ def tune_event_loop() -> None:
 async def run_periodically(
     what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float], longest: float = MAX_DELAY_SECONDS
 ) -> None:
-    """Runs `work` until cancelled: at the time each run returns, or `longest` seconds later at most."""
+    """Runs `work` until cancelled: next at the instant that a run returns, at most `longest` seconds later."""
     while True:
         try:
             following = await work()
@@ -75,7 +75,7 @@ def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Cal
 
 
 async def _upkeep(core: Core, web: Web) -> float:
-    """Updates index and topics after a change of program or configuration; imports older articles once."""
+    """Updates index and topics after an upgrade or a changed configuration; imports older articles once."""
     await core.search.warm_up()
     await core.search.rebuild_if_needed(_progress_logger("search index"))
     changed = await reclassify_if_needed(
@@ -120,7 +120,7 @@ async def reclassify_if_needed(
     kept: KeyValueStore,
     changed: Callable[[Transaction, int], Awaitable[None]],
 ) -> int:
-    """Classifies every article again after the taxonomy changed; returns how many got other topics.
+    """Classifies every article again after the taxonomy changed; returns the number of changed articles.
 
     Works in short transactions. `changed(tx, article_id)` is called in the transaction that changed an
     article's topics, so that the search index can follow.
@@ -132,7 +132,7 @@ async def reclassify_if_needed(
     async for article in articles.stream():
         body = await articles.body(article.id)
         now = classifier.classify(article.title, article.summary, body)
-        if now != article.topics or now:  # names of topics are indexed too, and may be what changed
+        if now != article.topics or now:  # names of topics are indexed too, and may have changed
             async with database.transaction() as tx:
                 await articles.set_topics(tx, article.id, now)
                 await changed(tx, article.id)

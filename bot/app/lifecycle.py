@@ -1,4 +1,4 @@
-"""The composition root: opens and closes the whole bot, in order, and hands each thing what it needs."""
+"""The composition root: opens and closes the whole bot in order and connects its parts."""
 
 import asyncio
 import random
@@ -37,7 +37,7 @@ class Herald:
     monitor: Monitor
 
     async def background(self) -> None:
-        """Watches and announces until cancelled. Run it beside the bot, from a task of your own."""
+        """Polls and announces until cancelled. Run it beside the bot, in a task of its own."""
         await asyncio.gather(run_jobs(self.core, self.web, self.services.announcer.wake), self._announce())
 
     async def _announce(self) -> None:
@@ -47,7 +47,7 @@ class Herald:
 
 @asynccontextmanager
 async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Herald]:
-    """Everything, opened in order and closed in reverse. Raises what `open_core` and `open_web` raise."""
+    """Opens everything in order and closes it in reverse. Raises what `open_core` and `open_web` raise."""
     async with (
         open_core(settings, clock=clock) as core,
         open_web(core) as web,
@@ -73,7 +73,7 @@ async def open_announcer(
     *,
     only_article: int | None = None,
 ) -> AsyncGenerator[tuple[Announcer, RateLimiter]]:
-    """The announcer over a client that is asked for when something is sent, and the limiter both keep to.
+    """Opens the announcer, which gets the client when it sends, and the rate limiter that both share.
 
     `knows_guilds_of`: whether the shard of a server has received its servers. With `only_article`
     it performs the steps of that article alone.

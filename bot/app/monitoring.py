@@ -31,7 +31,7 @@ UNHEALTHY_STATUS = 503
 
 @dataclass
 class Monitor:
-    """Watches the gateway, and answers what health and metrics ask."""
+    """Tracks the gateway connection and collects the facts for health and metrics."""
 
     core: Core
     bot: HeraldBot
@@ -41,7 +41,7 @@ class Monitor:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
-        """Measures every command from Discord's side: from the interaction to its end."""
+        """Measures every command from the creation of its interaction to its end."""
         self.disconnected_since = self.started_at
         self._commands = Histogram(
             "herald_command_seconds",
@@ -59,7 +59,7 @@ class Monitor:
         self._commands.labels(command.qualified_name).observe(max(0.0, seconds))
 
     def sample(self) -> None:
-        """Notes when the gateway was lost; a connection that returns clears it."""
+        """Records when the gateway was lost; a new connection clears it."""
         shards = list(self.bot.shards.values())
         connected = bool(shards) and self.bot.is_ready() and not any(shard.is_closed() for shard in shards)
         if connected:
@@ -68,7 +68,7 @@ class Monitor:
             self.disconnected_since = self.core.clock()
 
     async def facts(self) -> HealthFacts:
-        """Everything at this instant."""
+        """All facts at this instant."""
         self.sample()
         return await gather_facts(self.core, started_at=self.started_at, disconnected_since=self.disconnected_since)
 
@@ -81,7 +81,7 @@ class Monitor:
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def application(self) -> web.Application:
-        """The two pages."""
+        """The web application with the two pages."""
         application = web.Application()
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/metrics", self._metrics)
@@ -100,7 +100,7 @@ class Monitor:
 
 
 class SnapshotCollector(Collector):
-    """The facts of one instant as Prometheus metrics."""
+    """Facts of one instant as Prometheus metrics."""
 
     def __init__(self, facts: HealthFacts, rate_limited: int) -> None:
         self._facts = facts
@@ -152,7 +152,7 @@ def _posting_histogram(seconds: Iterable[float]) -> Metric:
 
 @asynccontextmanager
 async def served(monitor: Monitor, address: str, port: int) -> AsyncGenerator[int]:
-    """Serves the pages, and yields the port; port 0 in the settings means not at all. Raises OSError."""
+    """Serves the pages and yields the port; port 0 in the settings disables them. Raises OSError."""
     runner = web.AppRunner(monitor.application(), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -165,7 +165,7 @@ async def served(monitor: Monitor, address: str, port: int) -> AsyncGenerator[in
 
 
 def systemd_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
-    """Sends states to the service manager (sd_notify(3)); does nothing where none asked for them."""
+    """Sends states to the service manager (sd_notify(3)); does nothing outside of one."""
     address = environment.get("NOTIFY_SOCKET", "")
     if not address or not hasattr(socket, "AF_UNIX"):
         return lambda _state: None

@@ -1,4 +1,4 @@
-"""`herald backup FILE` and `herald restore FILE`: a copy of the database, also while the bot runs, and its way back."""
+"""`herald backup FILE` and `herald restore FILE`: copies the database, also while the bot runs, and restores it."""
 
 import argparse
 import sqlite3

@@ -1,4 +1,4 @@
-"""`herald check`: configuration, database, feeds and token, a line each with what to do; or one address alone."""
+"""`herald check`: configuration, database, feeds and token, one line each with what to do; or one address."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "re
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Prints the report. 0: nothing is bad (notes are allowed), 1: something is."""
+    """Prints the report. 0: no error (warnings are allowed), 1: an error."""
     return asyncio.run(_report(settings, arguments.url, offline=arguments.offline))
 
 
@@ -84,7 +84,7 @@ def _configuration(settings: Settings) -> list[CheckResult]:
 
 
 def _contradictions(settings: Settings) -> Iterator[CheckResult]:
-    """What is written twice, or can never come true."""
+    """Addresses that appear twice, and seasons that never come."""
     keys: dict[str, str] = {}
     for feed in settings.feeds:
         first = keys.setdefault(canonical_key(feed.url) if is_web_url(feed.url) else feed.url, feed.key)

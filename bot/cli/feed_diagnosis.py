@@ -1,4 +1,4 @@
-"""What an address is and how far it can be relied on, judged as `herald run` would treat it."""
+"""What an address is and how reliable it is, as `herald run` would treat it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of the report: what was checked, how it is, and what to do."""
+    """One line of the report: what was checked, its state, and what to do."""
 
     subject: str
     severity: Severity
@@ -37,9 +37,9 @@ class CheckResult:
 async def diagnose(
     reader: Reader, subject: str, url: str, time_zone: str, now: float, *, must_be_feed: bool = True
 ) -> list[CheckResult]:
-    """Fetches and parses an address; the first result says what it is, further ones what to know about it.
+    """Fetches and parses an address; the first result says what it is, further ones warn about it.
 
-    Without `must_be_feed` a sitemap, list or article is as good as a feed.
+    Without `must_be_feed` a sitemap, list or article is fine too.
     """
     try:
         answer = await reader.http.fetch(FetchRequest(url, trusted=True))
@@ -128,7 +128,7 @@ def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], n
 
 
 def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[CheckResult]:
-    """What to know about dates, links and guids that cannot be relied on."""
+    """Warnings about dates, links and guids that are unreliable."""
     entries = [found.entry for found in document.entries]
     total = len(entries)
 
@@ -159,7 +159,7 @@ def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[Check
 
 
 async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Severity, str]:
-    """What a web page without a feed is: it cannot be polled, but may be imported."""
+    """What a web page without a feed is: it cannot be polled, but it may be imported."""
     url = answer.final_url
     source = await reader.worker.parse_listing(answer.body, answer.headers, url)
     if source.kind is SourceKind.SITEMAP:

@@ -1,4 +1,4 @@
-"""What all commands print alike: progress bars on a terminal, plain lines elsewhere, never a control character."""
+"""Output of all commands: progress bars on a terminal, plain lines elsewhere, never a control character."""
 
 import itertools
 import os
@@ -15,7 +15,7 @@ Advance = Callable[[int, int | None], None]
 
 
 def make_output_safe() -> None:
-    """Lets no character fail: UTF-8 into files and pipes, replacements on a terminal with another encoding."""
+    """Prevents encoding errors: UTF-8 into files and pipes, replacement characters on other terminals."""
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, TextIOWrapper):
             continue  # replaced by whoever runs this program, as test runners do
@@ -27,7 +27,7 @@ def make_output_safe() -> None:
 
 @contextmanager
 def progress_bar(title: str) -> Generator[Advance]:
-    """A bar on standard error; call the given function with (done, total or None)."""
+    """Shows a bar on standard error; the yielded function takes (done, total or None)."""
     # A bar over an endless iterable has no length until the first total is known.
     with click.progressbar(itertools.repeat(None), label=title, file=sys.stderr, show_pos=True) as bar:
 
@@ -39,7 +39,7 @@ def progress_bar(title: str) -> Generator[Advance]:
 
 
 def printable(text: str) -> str:
-    """Lines as they are, without the control characters that titles and addresses may carry."""
+    """The lines without the control characters that titles and addresses may contain."""
     return "\n".join(escape_controls(line) for line in text.split("\n"))
 
 

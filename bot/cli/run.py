@@ -59,7 +59,7 @@ async def _serve(settings: Settings, token: str) -> int:
             if work.done():
                 return work.result()
             notify("STOPPING=1")
-            log.info("stopping: finishing or returning what is under way")
+            log.info("stopping: finishing or requeueing deliveries in progress")
             return 0
         finally:
             await _end(background)
@@ -80,7 +80,7 @@ def stop_requested() -> asyncio.Event:
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancels tasks in order and waits for each, so that requests under way can finish."""
+    """Cancels tasks in order and waits for each, so that pending requests can finish."""
     for task in tasks:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

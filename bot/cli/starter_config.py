@@ -15,12 +15,12 @@ from bot.urls import canonical_key, is_web_url
 MAX_TOPICS = 8
 MAX_ACTIONS = 6
 MIN_ARTICLES = 3  # that use a phrase
-MAX_SHARE = 0.6  # of the articles; a phrase in more of them distinguishes nothing
+MAX_SHARE = 0.6  # of the articles; a more frequent phrase does not distinguish a topic
 MAX_PHRASE = 3  # words
 MIN_LETTERS = 5  # of a phrase that is one word
 MAX_NAME, MAX_SENTENCE, MAX_KEY = 80, 300, 40
 EMPTY_CATEGORIES = frozenset({"uncategorized", "uncategorised", "general", "blog", "news", "other", "미분류"})
-# Words that, beside stop words, say nothing of a subject.
+# Words that, beside stop words, do not name a subject.
 _FILLERS = """
 again along always another around away back best better come day days down even ever every first good here last
 little long made make many most much need never next nobody nothing once people same second still story take
@@ -41,7 +41,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the operator said."""
+    """The operator's answers."""
 
     organisation: str
     blog: str
@@ -51,7 +51,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the blog said: its feed, names of topics, and links that ask readers to do something."""
+    """What was found on the blog: its feed, names of topics, and links that ask readers to do something."""
 
     feed: str
     feed_name: str

@@ -1,4 +1,4 @@
-"""`herald status`: how the bot is, from its database and, where it runs with monitoring, from itself."""
+"""`herald status`: the bot's health, from its database and, where monitoring is on, from the running bot."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ ASK_SECONDS = 15.0
 
 
 def status(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Prints the report. 0: healthy, 1: something is not."""
+    """Prints the report. 0: healthy, 1: not healthy."""
     return asyncio.run(_status(settings, as_json=arguments.json))
 
 
@@ -63,7 +63,7 @@ def _is_running(settings: Settings) -> bool:
 
 
 def _gateway(settings: Settings, *, running: bool) -> HealthCheck:
-    """What the running bot says of its connection; without monitoring only that it runs."""
+    """What the running bot reports about its connection; without monitoring only that it runs."""
     if not running:
         return HealthCheck("gateway", healthy=False, detail="the bot is not running; start it with `herald run`")
     monitoring = settings.monitoring

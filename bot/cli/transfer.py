@@ -1,4 +1,4 @@
-"""`herald import` and `herald export`: articles and subscriptions, in and out."""
+"""`herald import` and `herald export`: articles and subscriptions."""
 
 import argparse
 import asyncio
@@ -33,7 +33,7 @@ REASONS = {
 
 
 def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Imports from the web or a file. 0: all of it, 1: some lines or pages could not be used, 2: wrong words."""
+    """Imports from the web or a file. 0: all of it, 1: some lines or pages could not be used, 2: usage error."""
     feed = arguments.feed or settings.feeds[0].key
     if feed not in {known.key for known in settings.feeds}:
         echo_error(
@@ -84,7 +84,7 @@ def _tell(report: ImportReport, *, dry_run: bool) -> int:
     would = "would be " if dry_run else ""
     echo(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
     if report.withdrawn:
-        echo(f"{report.withdrawn} were withdrawn before and stay so.")
+        echo(f"{report.withdrawn} were withdrawn before and stay withdrawn.")
     for problem in report.bad:
         echo_error(problem)
     if report.bad:
@@ -168,9 +168,9 @@ def _reason(problem: str) -> str:
 
 def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
     counts, would = report.progress, "would be " if dry_run else ""
-    echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} left out, {counts.failed} failed.")
+    echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} skipped, {counts.failed} failed.")
     for reason, count in report.skipped.items():
-        echo(f"  left out: {count} {SKIPPED[reason]}")
+        echo(f"  skipped: {count} {SKIPPED[reason]}")
     if report.problem:
         echo_error(
             f"The source could not be read: {_reason(report.problem)}. Open it in a browser and check its address."

@@ -1,4 +1,4 @@
-"""`herald withdraw URL` and `herald reinstate URL`: take an article back everywhere, and bring it back."""
+"""`herald withdraw URL` and `herald reinstate URL`: withdraw an article everywhere, and bring it back."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ MAX_WAIT_SECONDS = 600.0
 
 
 def withdraw(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: withdrawn everywhere, 1: unknown article or a post is left, 2: usage error or no token."""
+    """0: withdrawn everywhere, 1: unknown article or a post is still visible, 2: usage error or no token."""
     if not is_web_url(arguments.url):
         return _not_an_address(arguments.url)
     return asyncio.run(
@@ -35,7 +35,7 @@ def withdraw(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def reinstate(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: back everywhere, 1: not withdrawn, erased already, or a post is left, 2: usage error or no token."""
+    """0: back everywhere, 1: not withdrawn, erased already, or a post is missing, 2: usage error or no token."""
     if not is_web_url(arguments.url):
         return _not_an_address(arguments.url)
     return asyncio.run(_reinstate(settings, arguments.url))
@@ -100,7 +100,7 @@ async def _reinstate(settings: Settings, url: str) -> int:
 
 
 async def _deliver(core: Core, progress: WithdrawalProgress, visible: Counts, title: str) -> WithdrawalReport | None:
-    """By the bot that runs on this database, else by this process. None: Discord cannot be reached."""
+    """Leaves the steps to the bot that runs on this database, else performs them. None: Discord cannot be reached."""
     try:
         with DatabaseLock(core.settings.database):
             return await _deliver_alone(core, progress, visible, title)

@@ -32,11 +32,11 @@ DISCORD = URL("https://discord.com/")
 
 
 class HeraldBot(IndependentShards):
-    """The bot as Discord sees it. Cogs are found by themselves in the package `cogs`."""
+    """The bot's Discord client. It loads every module of the package `cogs`."""
 
     def __init__(self, services: Services, http_trace: aiohttp.TraceConfig | None = None) -> None:
         traced: dict[str, Any] = {} if http_trace is None else {"http_trace": http_trace}
-        # Herald never speaks; discord.py would warn of missing voice libraries at every start.
+        # Herald uses no voice; discord.py would warn about missing voice libraries at every start.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -73,7 +73,7 @@ class HeraldBot(IndependentShards):
         await super().close()
 
     async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
-        """A server changed who may use commands: the controls of its pages obey at the next press."""
+        """A server changed who may use commands: its settings are read again at the next press."""
         self.command_access.forget(payload.guild.id)
 
     def command_id(self, command: str) -> int | None:
@@ -81,12 +81,12 @@ class HeraldBot(IndependentShards):
         return self._registration.ids.get(command)
 
     def mention(self, command: str) -> str:
-        """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
+        """A clickable command mention, such as `/announcements setup`; as code when its id is unknown."""
         identity = self._registration.ids.get(command.split(" ", 1)[0])
         return f"</{command}:{identity}>" if identity else f"`/{command}`"
 
     async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
-        """The one error handler: a sentence for the person, the cause under the same reference in the log."""
+        """Handles every error: a sentence for the person, the cause under the same reference in the log."""
         reference = reference_of(interaction.id)
         verdict = classify_error(error)
         cause = cause_of(error)
@@ -109,14 +109,14 @@ class HeraldBot(IndependentShards):
         try:
             await self.load_extension(name)
         except commands.ExtensionError:
-            log.exception("the cog %s does not load; the others go on without it", name)
+            log.exception("the cog %s could not be loaded; the others are not affected", name)
 
 
 Interaction = discord.Interaction[HeraldBot]
 
 
 class HeraldTree(app_commands.CommandTree[HeraldBot]):
-    """The command tree; its errors go to the one handler."""
+    """The command tree; it passes errors to the bot's handler."""
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Passes a command's error to the one handler."""
@@ -124,7 +124,7 @@ class HeraldTree(app_commands.CommandTree[HeraldBot]):
 
 
 async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, public: bool = False) -> None:
-    """Answers with a layout, privately unless `public`; replaces what a deferred answer holds."""
+    """Responds with a layout, privately unless `public`; completes a deferred response."""
     if interaction.response.is_done():
         await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
     else:
@@ -132,7 +132,7 @@ async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, publi
 
 
 def cog_modules() -> list[str]:
-    """The full names of all cogs, in order; names that begin with an underscore are helpers."""
+    """The full names of all cogs, in order; modules whose names begin with an underscore are helpers."""
     package = importlib.import_module(COG_PACKAGE)
     found = [module.name for module in pkgutil.iter_modules(package.__path__)]
     return [f"{COG_PACKAGE}.{name}" for name in sorted(found) if not name.startswith("_")]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CACHE_SECONDS = 600.0  # Discord announces changes; this bounds how long one that was missed is believed
+CACHE_SECONDS = 600.0  # Discord announces changes; this bounds how long a missed one goes unnoticed
 MAX_GUILDS = 1_000
 
 ReadOverrides = Callable[[int, str], Awaitable[Overrides]]
@@ -32,7 +32,7 @@ class _Cached:
 
 
 class CommandAccess:
-    """Answers who may use a command in a server; keeps what it read for a while."""
+    """Decides who may use a command in a server; caches the settings for a while."""
 
     def __init__(self, read: ReadOverrides, steady: Callable[[], float] = time.monotonic) -> None:
         self._read, self._steady = read, steady
@@ -51,7 +51,7 @@ class CommandAccess:
         return may_use_command(person, overrides)
 
     def forget(self, guild_id: int) -> None:
-        """Reads the settings of a server again at the next press."""
+        """Drops the cached settings of a server, so that the next press reads them again."""
         for key in [key for key in self._cached if key[0] == guild_id]:
             del self._cached[key]
 
@@ -86,7 +86,7 @@ async def _lines(bot: "HeraldBot", application_id: int, guild_id: int, target_id
     try:
         found = await bot.http.get_application_command_permissions(application_id, guild_id, target_id)
     except discord.NotFound:
-        return ()  # nobody changed anything
+        return ()  # the server has no settings of its own
     return tuple(
         Override(int(line["id"]), TargetKind(line["type"]), bool(line["permission"])) for line in found["permissions"]
     )

@@ -1,7 +1,7 @@
 """Registers the slash commands with Discord at every start, and keeps trying until it succeeds.
 
-Registering unchanged commands costs nothing of the daily limit, while anyone with the same
-application may have overwritten or removed them, so nothing remembered here is trusted.
+Registering unchanged commands does not count against the daily limit, while anyone with the same
+application may have overwritten or removed them, so they are registered at every start.
 """
 
 import asyncio

@@ -14,14 +14,14 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
     """A button or menu whose state lives in its `custom_id`; subclasses give `template` and `use`."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Does what the button is for; discord.py itself would only log an error here."""
+        """Runs the action; errors go to the bot's handler, because discord.py would only log them."""
         try:
             await self.use(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary where a person must get an answer
             await interaction.client.handle_error(interaction, error)
 
     async def use(self, interaction: Interaction) -> None:
-        """What happens on a tap."""
+        """The action of a press."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""Classifies the errors of commands, and the reply that a person gets for each."""
+"""Classifies the errors of commands and chooses the reply for each."""
 
 import hashlib
 import logging
@@ -21,7 +21,7 @@ class ErrorReply:
     fields: tuple[tuple[str, object], ...] = ()
 
 
-# The first that fits; what is not listed is our own fault.
+# The first match counts; an error that is not listed is a bug.
 ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorReply], ...] = (
     (app_commands.NoPrivateMessage, ErrorReply("common.not_in_private", logging.DEBUG)),
     (

@@ -23,7 +23,7 @@ class CommandTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,  # noqa: ARG002 - the signature is discord.py's
     ) -> str | None:
-        """The words for a locale, None where the default words stand."""
+        """The text in a locale; None where the default is used."""
         key = string.extras.get("key")
         language = LANGUAGE_OF_LOCALE.get(locale)
         return Catalogue.of(language)(key) if key and language else None

@@ -1,4 +1,4 @@
-"""A server's open incidents, shown privately to a moderator where no log channel was chosen for them."""
+"""Shows a server's open incidents privately to a moderator where no log channel was chosen."""
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
@@ -9,7 +9,7 @@ MAX_INCIDENTS = 5
 
 
 async def show_open_incidents(interaction: Interaction) -> None:
-    """Shows what is wrong in the server to the moderator who has just been answered."""
+    """Shows the server's open incidents to the moderator whose command was just answered."""
     services, text = interaction.client.services, text_for(interaction)
     guild_id = interaction.guild_id
     if guild_id is None or (await services.guilds.get(guild_id)).log_channel_id is not None:

@@ -21,7 +21,7 @@ from bot.store.withdrawals import Withdrawals
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that cogs may ask, opened and closed by `bot.app.lifecycle`."""
+    """Everything that cogs may use, opened and closed by `bot.app.lifecycle`."""
 
     settings: Settings
     database: Database

@@ -44,7 +44,7 @@ class IndependentShards(commands.AutoShardedBot):
         log.info("logged in as %s, in %d servers", self.user, len(self.guilds))
 
     async def launch_shards(self) -> None:
-        """Starts every shard in a task of its own; each repeats its attempts until it is connected."""
+        """Starts every shard in a task of its own; each retries until it is connected."""
         if self.is_closed():
             return
         gateway = DiscordWebSocket.DEFAULT_GATEWAY
@@ -67,21 +67,21 @@ class IndependentShards(commands.AutoShardedBot):
             self._next_identify = time.monotonic() + IDENTIFY_SECONDS
 
     async def close(self) -> None:
-        """Also ends attempts to connect."""
+        """Also cancels pending connection attempts."""
         for launch in self._launches:
             launch.cancel()
         await asyncio.gather(*self._launches, return_exceptions=True)
         await super().close()
 
     async def reopen(self) -> None:
-        """Makes a closed bot ready for another start; discord.py's `clear` alone leaves two things behind."""
+        """Prepares a closed bot for another start; discord.py's `clear` alone leaves two things behind."""
         self.clear()
         self._ready_shards.clear()
         self.http.connector = discord.utils.MISSING  # it was closed with its session
         await self._async_setup_hook()  # a new queue of events: the old one holds the end of the first start
 
     def _receive_ready(self, data: Any) -> None:  # noqa: ANN401 - Discord's JSON
-        """A new session lists its servers; discord.py keeps those that were left while there was no session."""
+        """Removes servers that were left while there was no session; discord.py keeps them."""
         self._parse_ready(data)
         shard_id, listed = data.get("shard", [0])[0], {int(guild["id"]) for guild in data["guilds"]}
         for guild in self.guilds:

@@ -25,7 +25,7 @@ WAYS_OUT = {
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `str()` is for the operator's eyes, a line a problem."""
+    """The configuration cannot be used; `str()` is for the operator, one line per problem."""
 
     def __init__(self, path: Path, key: str, problem: str) -> None:
         self.path, self.key, self.problem = path, key, problem

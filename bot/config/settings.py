@@ -36,7 +36,7 @@ class Section(BaseModel):
 
 
 class FeedSettings(Section):
-    """An address to watch; `poll_interval` overrides `watch.poll_interval`, in seconds.
+    """An address to poll; `poll_interval` overrides `watch.poll_interval`, in seconds.
 
     `time_zone` is that of dates which the feed writes without one; UTC when it is not set.
     """
@@ -60,7 +60,7 @@ class TopicSettings(Section):
     descriptions: dict[str, str] = {}
 
     def topic(self) -> Topic:
-        """The same as the rest of the bot knows it."""
+        """As the domain model's type."""
         names, descriptions = tuple(self.names.items()), tuple(self.descriptions.items())
         return Topic(self.key, self.name, self.description, self.words, names, descriptions)
 
@@ -80,7 +80,7 @@ class ActionSettings(Section):
     sentences: dict[str, str] = {}
 
     def action(self) -> Action:
-        """The same as the rest of the bot knows it."""
+        """As the domain model's type."""
         return Action(
             key=self.key,
             label=self.label,
@@ -102,7 +102,7 @@ class DiscordSettings(Section):
 
 
 class WatchSettings(Section):
-    """How feeds and pages are watched. Times in seconds, sizes in bytes."""
+    """How feeds are polled and pages checked. Times in seconds, sizes in bytes."""
 
     poll_interval: Interval = 1_800.0
     request_timeout: Duration = 30.0
@@ -118,7 +118,7 @@ class WatchSettings(Section):
 
 
 class DeliverySettings(Section):
-    """How announcements go out. Times in seconds."""
+    """How announcements are sent. Times in seconds."""
 
     requests_per_second: float = Field(default=49.0, gt=0, le=50)
     nonce_window: Duration = 120.0
@@ -135,7 +135,7 @@ class DeliverySettings(Section):
 
 
 class MonitoringSettings(Section):
-    """Where `/healthz` and `/metrics` are served; port 0 means not at all."""
+    """Where `/healthz` and `/metrics` are served; port 0 disables them."""
 
     address: str = "127.0.0.1"
     port: int = Field(default=0, ge=0, le=65_535)
@@ -240,7 +240,7 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
 
 
 def known_keys(location: tuple[str, ...]) -> list[str]:
-    """The keys that may stand in the table at `location` (list positions left out)."""
+    """The keys that the table at `location` may contain (list positions left out)."""
     tables: dict[str, type[BaseModel]] = {
         "discord": DiscordSettings,
         "watch": WatchSettings,

@@ -1,4 +1,4 @@
-"""How single values of the configuration are written, and what is said when they are not."""
+"""The formats of single values of the configuration, and the errors for invalid ones."""
 
 import re
 from datetime import date

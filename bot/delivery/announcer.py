@@ -1,9 +1,9 @@
-"""Works through the outbox: picks what is due, stores each step before and after it, decides nothing.
+"""Works through the outbox: reads due deliveries, stores each step before and after it, decides nothing.
 
     due rows ─> next_action ─> claim, stored for the whole batch ─> Sender.perform ─> apply_result, stored
 
 Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
-so that a channel that hangs holds one place and no other channel waits for it.
+so that a channel that hangs delays no other channel.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ GATHER_SECONDS = 0.02
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
-NOT_READY_SECONDS = 15.0  # until the shard of a server is looked at again
+NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Announcer:
         self._offset = 0.0
 
     async def run(self) -> None:
-        """Delivers until cancelled or stopped; then finishes what is under way and puts the rest back."""
+        """Delivers until cancelled or stopped; then finishes the steps in progress and requeues the rest."""
         self._running, self._stopping = asyncio.current_task(), False
         self._offset = self._clocks.now() - self._clocks.steady()
         self._limiter.reopen()
@@ -111,7 +111,7 @@ class Announcer:
                     log.error("the database cannot be used now, sending resumes when it can: %s", error)  # noqa: TRY400 - the sentence says all
                     pause = RETRY_SECONDS
                 except Exception:
-                    log.exception("sending failed by an error of ours and continues")
+                    log.exception("unexpected error in the send loop; continuing")
                     pause = RETRY_SECONDS
                 await self._rest(pause)
         finally:
@@ -135,38 +135,38 @@ class Announcer:
         return self._limiter.suspension or ""
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Checks the outbox again: there may be something to do."""
         self._wake.set()
         self._cards.wake()
 
     async def channel_changed(self, channel_id: int) -> None:
-        """A channel's permissions or its being changed: what it kept waiting may go on."""
+        """The channel or the bot's permissions there changed: its waiting deliveries are tried again."""
         if not self._stopping:  # events still arrive while the database is being closed
             await self._health.changed(channel_id)
             self.wake()
 
     async def channel_deleted(self, channel_id: int) -> None:
-        """A channel is gone for good: its subscription ends, nothing waits for it."""
+        """The channel was deleted: its subscription and pending deliveries end."""
         await self._health.deleted(channel_id)
 
     async def server_changed(self, guild_id: int) -> None:
-        """Something about a server may have changed: it is compared with what Discord says now."""
+        """Something about the server may have changed: compares what is stored with Discord."""
         if not self._stopping:
             await self._health.reconcile_server(guild_id)
             self.wake()
 
     async def guild_removed(self, guild_id: int) -> None:
-        """The bot was removed from a server: nothing waits there; its choices are kept for a while."""
+        """The bot was removed from the server: pending deliveries end; subscriptions are kept for a while."""
         await self._health.guild_removed(guild_id)
 
     async def _recover(self) -> None:
         if claimed := await self._outbox.mark_interrupted(self._now()):
             log.info(
-                "%d deliveries were under way when the bot stopped; each is verified before it is repeated", claimed
+                "%d deliveries were in progress when the bot stopped; each is verified before it is repeated", claimed
             )
 
     async def _round(self) -> float:
-        """Begins what can begin; gives the seconds until there may be more."""
+        """Starts the steps that can start; returns the seconds until more may be due."""
         await self._mind_the_clock()
         sweep_due = self._health.sweep_due or self._health.suspension != self.suspension
         if self._only_article is None and sweep_due and (self._look is None or self._look.done()):
@@ -176,7 +176,7 @@ class Announcer:
             return IDLE_SECONDS
         now = self._now()
         await self._release_held(now)
-        # What is in flight now may end while the outbox is read; what was read of it is then out of date.
+        # A step in flight may end while the outbox is read; its row is then out of date.
         works = await self._outbox.due(now, room, frozenset(self._tasks))
         if works:
             await self._begin(_first_of_each_channel(works), now)
@@ -185,7 +185,7 @@ class Announcer:
         return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
 
     async def _release_held(self, now: float) -> None:
-        """Lets go of what schedules held back until now, as single posts or digests."""
+        """Releases deliveries whose schedule has come, as single posts or digests."""
         if self._only_article is not None:
             return
         releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
@@ -202,7 +202,7 @@ class Announcer:
                 await self._outbox.make_digest(tx, release.ids, release.channel_id, release.period, now)
 
     async def _begin(self, works: list[DueDelivery], now: float) -> None:
-        """Stores what is about to happen, all in one transaction, and lets it happen."""
+        """Claims the steps in one transaction, then performs them."""
         claimed: list[tuple[Step, DueDelivery]] = []
         settled: list[Delivery] = []
         for work in works:
@@ -236,7 +236,7 @@ class Announcer:
             _log(step, work, answer)
             await self._batcher.write(partial(self._store_answer, step, work, answer, delivery))
         except Exception:
-            log.exception("delivery %d: our own mistake; it is looked at again", work.delivery.id)
+            log.exception("delivery %d: unexpected error; it will be retried", work.delivery.id)
         finally:
             del self._tasks[work.delivery.channel_id]
             self._wake.set()
@@ -246,7 +246,7 @@ class Announcer:
             deadline = state_machine.send_until(work.delivery, step, self._policy)
             return await self._sender.perform(step, work, deadline, partial(self._outbox.is_wanted, work.delivery.id))
         except Exception:
-            log.exception("delivery %d could not be carried out (%s): our own mistake", work.delivery.id, step.value)
+            log.exception("delivery %d failed at %s: unexpected error", work.delivery.id, step.value)
             return RetryLater("internal_error", maybe_sent=True)
 
     async def _store_answer(
@@ -256,27 +256,27 @@ class Announcer:
         await self._health.record_result(tx, step, work, answer)
 
     def _now(self) -> float:
-        """The time of day that the delivery table uses: a clock jump counts once the table was shifted."""
+        """The time of day that the delivery table uses: after a clock jump it changes once the table was shifted."""
         return self._clocks.steady() + self._offset
 
     async def _look_after(self) -> None:
-        """In a task of its own, because notifying people takes requests too."""
+        """Runs channel housekeeping in a task of its own, because reporting takes requests too."""
         try:
             await self._health.sweep(exhausted=self._limiter.exhausted, suspension=self._limiter.suspension or "")
         except sqlite3.OperationalError as error:
-            log.warning("what concerns channels is looked after later: %s", error)
+            log.warning("channel housekeeping postponed: %s", error)
         except Exception:
-            log.exception("looking after channels failed; it is tried again")
+            log.exception("channel housekeeping failed; it will be retried")
         self._wake.set()
 
     async def _mind_the_clock(self) -> None:
-        """Where the time of day jumped, what is stored in it is moved along, when nothing is in flight."""
+        """Shifts stored instants after a jump of the clock, when nothing is in flight."""
         if abs(self._jump()) <= JUMP_SECONDS:
             return
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()))
         jump = self._jump()
-        log.warning("The clock jumped by %.0f s; waiting times and claims are moved along.", jump)
+        log.warning("the clock jumped by %.0f s; stored delays and claims are shifted", jump)
         await self._outbox.shift_clock(jump)
         self._offset += jump
 
@@ -285,7 +285,7 @@ class Announcer:
 
     async def _rest(self, seconds: float) -> None:
         if self._tasks:
-            await self._clocks.sleep(GATHER_SECONDS)  # several that end together are followed by one batch
+            await self._clocks.sleep(GATHER_SECONDS)  # steps that end together start one batch
         if seconds > 0:
             # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
             with suppress(TimeoutError):
@@ -297,12 +297,12 @@ class Announcer:
         tasks = [cards, *self._tasks.values(), *([self._look] if self._look else [])]
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
-            task.cancel()  # stays claimed: the next start proves it
+            task.cancel()  # stays claimed: the next start verifies it
         await asyncio.gather(*late, return_exceptions=True)
 
 
 def mentions_somebody(work: DueDelivery) -> bool:
-    """Whether its post notifies a role; a list of what was missed mentions nobody."""
+    """Whether its post mentions a role; a catch-up list mentions nobody."""
     found = audience(work.articles, work.subscription.options, work.topic_roles)
     return bool(found.roles) and (len(work.articles) == 1 or work.delivery.digest_period is not None)
 

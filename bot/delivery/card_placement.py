@@ -1,9 +1,9 @@
-"""Putting a card into a message of its own, in such an order that no message which shows it is ever unknown.
+"""Publishes a shared card; its message is recorded before the card is put into it.
 
-    a message that names nothing ─> its place is stored ─> the card is put into it ─> noted as there
+    a message without content ─> its ids are stored ─> the card is put into it ─> confirmed
 
-Whenever the bot stops in between, the message names nothing, or its place is stored and the card is
-completed, corrected or taken back after the start.
+Wherever the bot stops in between, the message names nothing, or its ids are stored and the card is
+completed, corrected or withdrawn after the next start.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from bot.store.database import Database
 from bot.store.shared_cards import MessageRef, SharedCards
 
 PUT_SECONDS = 30.0
-# Longer than putting may take: a card that comes late must not cover the notice of a withdrawal.
+# Longer than publishing may take: a late card must not replace the notice of a withdrawal.
 LEASE_SECONDS = 2 * PUT_SECONDS
 
 
 class CardPlacement:
-    """Puts cards into messages. `wake` is called when something about a card is to be done at once."""
+    """Publishes cards. `wake` is called when a card has a step that is due at once."""
 
     def __init__(self, database: Database, clock: Callable[[], float], wake: Callable[[], None]) -> None:
         self._cards, self._clock, self._wake = SharedCards(database), clock, wake
@@ -34,8 +34,8 @@ class CardPlacement:
     ) -> bool:
         """Calls `show`, which puts the card of `article` into the message.
 
-        False when the article was withdrawn in the meantime; nothing of it may stay in the message then.
-        Raises what `show` raises, and TimeoutError; the card is then put there in a while.
+        False when the article was withdrawn while it was published; the message must then show nothing of it.
+        Raises what `show` raises, and TimeoutError; the card is then completed later.
         """
         card = await self._cards.reserve(article.id, place, self._clock() + LEASE_SECONDS, shared_at)
         if card is None:

@@ -1,6 +1,6 @@
-"""Which channels cannot be posted to, when they work again, and what Discord says about them now.
+"""Tracks which channels cannot be posted to and when they work again.
 
-What somebody else can change (joined servers, channels, their kind, roles) is compared with
+State that somebody else can change (joined servers, channels, their kind, roles) is compared with
 Discord at start, after events and periodically; see `reconcile_server`.
 """
 
@@ -35,7 +35,7 @@ from bot.store.subscriptions import GUILD_LEFT, Subscriptions
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
-RECONCILE_SECONDS = 3_600.0  # of all servers, whether or not an event said that something changed
+RECONCILE_SECONDS = 3_600.0  # of all servers, with or without an event
 FIRST_PROBE_SECONDS = 10.0  # before an incident is reported, which takes GATHER_SECONDS
 MAX_PROBE_SECONDS = 3_600.0
 DELAYED_ATTEMPTS = 8  # failures in a row after which they are reported: about ten minutes
@@ -88,17 +88,17 @@ def missing_keys(subscription: Subscription, known: KnownKeys) -> dict[str, str]
 
 
 def probe_pause(blocked_for: float) -> float:
-    """Seconds until a channel that Discord refused is tried again, though nothing known here is in the way."""
+    """Seconds until a channel that Discord refused is tried again, although the cache shows no obstacle."""
     return min(max(blocked_for, FIRST_PROBE_SECONDS), MAX_PROBE_SECONDS)
 
 
 def _known_from_cache(reason: str) -> bool:
-    """Whether the reason was read from the bot's own permissions, so that the cache also says when it is gone."""
+    """Whether the reason was read from the bot's own permissions, so that the cache also shows its end."""
     return "_messages" in reason or "view_channel" in reason or reason == GUILD_LEFT
 
 
 class ChannelHealth:
-    """Blocks channels, unblocks them, keeps them in step with Discord, and opens and ends their incidents."""
+    """Blocks and unblocks channels, compares them with Discord, and opens and ends their incidents."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class ChannelHealth:
             await self._recover(tx, subscription)
 
     async def block(self, subscription: Subscription, reason: str) -> None:
-        """According to the cache nothing can be posted: the channels of the server wait without asking Discord."""
+        """Blocks the channels of a server to which, according to the cache, nothing can be posted."""
         if reason == GUILD_LEFT:
             await self.guild_removed(subscription.guild_id)
             return
@@ -151,13 +151,13 @@ class ChannelHealth:
                     await self._open(tx, KINDS[Step.POST], other, problem)
 
     async def changed(self, channel_id: int) -> None:
-        """Compares a channel with Discord, and unblocks it where nothing is in the way any more."""
+        """Compares a channel with Discord, and unblocks it where nothing prevents posting any more."""
         subscription = await self._repositories.subscriptions.get(channel_id)
         if subscription is not None:
             await self._reconcile(subscription, stuck=await self._outbox.has_blocked(channel_id))
 
     async def deleted(self, channel_id: int) -> None:
-        """The channel is gone for good; whoever deleted it knows."""
+        """The channel was deleted; no report, since somebody deleted it on purpose."""
         subscription = await self._repositories.subscriptions.get(channel_id)
         async with self._repositories.database.transaction() as tx:
             if subscription is not None:
@@ -180,11 +180,11 @@ class ChannelHealth:
         left = (await self._repositories.guilds.get(guild_id)).left_at is not None
         if not member:
             if not left:
-                log.info("server %d: the bot is not in it any more", guild_id)
+                log.info("server %d: the bot was removed", guild_id)
                 await self.guild_removed(guild_id)
             return
         if left:
-            log.info("server %d: the bot is in it again", guild_id)
+            log.info("server %d: the bot was added again", guild_id)
             async with self._repositories.database.transaction() as tx:
                 await self._repositories.guilds.returned(tx, guild_id)
         await self._cards.retry_blocked(guild_id, self._clock())
@@ -195,7 +195,7 @@ class ChannelHealth:
 
     @property
     def sweep_due(self) -> bool:
-        """Whether there is something to report, or the last sweep was a while ago."""
+        """Whether incidents wait for their report, or the last sweep was a while ago."""
         since = abs(self._clock() - self._last_sweep)
         return self._news or since >= (GATHER_SECONDS if self._notifier.pending else SWEEP_SECONDS)
 
@@ -205,7 +205,7 @@ class ChannelHealth:
         return self._news or self._notifier.pending
 
     async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
-        """Unblocks what works again, compares servers with Discord, reports incidents, deletes data of old servers."""
+        """Unblocks channels, compares servers with Discord, reports incidents, deletes data of old servers."""
         now = self._clock()
         self._news, self._last_sweep, self.suspension = False, now, suspension
         await self._check_keys(now)
@@ -213,7 +213,7 @@ class ChannelHealth:
         await self._reconcile_servers(now)
         for subscription in await self._repositories.subscriptions.blocked():
             if not self._sender.preflight_problem(subscription):
-                # Only what was read from the bot's own permissions is known to be gone; the rest is probed.
+                # Only reasons read from the bot's own permissions are known to be over; the others are probed.
                 if _known_from_cache(subscription.blocked_reason):
                     await self.changed(subscription.channel_id)
                     continue
@@ -237,7 +237,9 @@ class ChannelHealth:
     async def _delete_old_servers(self, now: float) -> None:
         async with self._repositories.database.transaction() as tx:
             for guild_id in await self._repositories.guilds.left_before(tx, now - self._settings.keep_left_servers):
-                if self._sender.is_member(guild_id) is False:  # asked again: what is deleted does not come back
+                if (
+                    self._sender.is_member(guild_id) is False
+                ):  # confirmed by a request: a deleted channel never comes back
                     await self._repositories.guilds.delete(tx, guild_id)
                     await self._repositories.subscriptions.forget_guild(tx, guild_id)
 
@@ -263,7 +265,7 @@ class ChannelHealth:
                 await self._outbox.schedule_probe(tx, subscription.id, self._clock())
 
     async def _follow_changes(self, subscription: Subscription, state: ChannelState) -> None:
-        """A converted channel and a deleted role are stored, and reported once."""
+        """Stores, and reports once, that a channel was converted or its role deleted."""
         kind_changed = state.kind is not None and state.kind is not subscription.kind
         options = subscription.options
         if not kind_changed and not state.role_missing:
@@ -287,7 +289,7 @@ class ChannelHealth:
             await self._end(tx, kind, subscription, now)
 
     async def _schedule_probe(self, tx: Transaction, subscription: Subscription) -> None:
-        """One waiting delivery is tried again, after growing pauses, where the cache knows of no obstacle."""
+        """Schedules one waiting delivery, with growing intervals, where the cache shows no obstacle."""
         if self._sender.preflight_problem(subscription):
             return
         now = self._clock()
@@ -346,7 +348,7 @@ class ChannelHealth:
         self._news = True
 
     async def _note(self, tx: Transaction, kind: str, subscription: Subscription, detail: str) -> None:
-        """Something that is over as soon as it is reported."""
+        """Records an incident that ends as soon as it is reported."""
         log.warning("channel %d: %s %s", subscription.channel_id, kind, detail)
         await self._repositories.incidents.note(
             tx, kind, detail, self._clock(), guild_id=subscription.guild_id, channel_id=subscription.channel_id

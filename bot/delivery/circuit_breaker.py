@@ -1,4 +1,4 @@
-"""When Discord as a whole is in trouble, everything waits together instead of each delivery failing by itself."""
+"""Circuit breaker: during an outage of Discord all requests pause instead of failing one by one."""
 
 from bot.delivery.ports import RetryLater, StepResult
 from bot.delivery.rate_limiter import RateLimiter
@@ -16,12 +16,12 @@ class CircuitBreaker:
         self._failures = 0
 
     def record(self, answer: StepResult) -> None:
-        """Learns from one answer."""
+        """Records one result."""
         if not isinstance(answer, RetryLater):
             self._failures = 0
             return
         if not answer.maybe_sent and not answer.reason.endswith("Error"):
-            return  # Discord answered, and asked for patience
+            return  # rate-limited, which is no outage
         self._failures += 1
         bouts, rest = divmod(self._failures, FAILURE_THRESHOLD)
         if bouts and not rest:

@@ -1,4 +1,4 @@
-"""Puts the announcer together; the composition root decides the pieces that differ."""
+"""Builds the announcer from its parts."""
 
 from collections.abc import Mapping
 from random import Random
@@ -22,7 +22,7 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def rate_limiter_for(settings: DeliverySettings, clocks: Clocks) -> RateLimiter:
-    """The one limiter; give `sender_rest.paced(limiter)` to discord.py as `http_trace` too."""
+    """The one limiter; pass `rest.paced(limiter)` to discord.py as `http_trace` too."""
     return RateLimiter(
         settings.requests_per_second, clock=clocks.steady, invalid_budget=settings.invalid_request_budget
     )

@@ -1,7 +1,7 @@
-"""Group commit: what many tasks have to store at the same moment goes into one transaction.
+"""Group commit: writes of many concurrent tasks share one transaction.
 
-A full disk or a database locked by somebody else loses nothing: the entries wait here, the
-tasks that submitted them wait too (so nothing new is sent), and the write is repeated.
+A full disk or a locked database loses nothing: the writes wait here, the tasks that submitted
+them wait too (so nothing new is sent), and the transaction is retried.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ LONGEST_PAUSE = 10.0
 
 
 class WriteBatcher:
-    """Stores entries durably, in the order they came. `run` has to be running."""
+    """Commits writes in order of arrival, as long as `run` runs."""
 
     def __init__(self, database: Database, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._database, self._sleep = database, sleep
@@ -28,7 +28,7 @@ class WriteBatcher:
         self._writer: asyncio.Task[None] | None = None
 
     async def write(self, entry: Entry) -> None:
-        """Returns when the entry is on the disk. Raises what the entry itself raises."""
+        """Returns when the write is on the disk. Raises what the write itself raises."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, done))
         if self._writer is None or self._writer.done():
@@ -50,7 +50,7 @@ class WriteBatcher:
             except sqlite3.OperationalError as error:
                 log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
                     "the database cannot be written (%s); nothing is lost, and sending resumes when it can."
-                    " Make room on its disk, or end what holds it locked.",
+                    " Free disk space, or stop the process that holds the lock.",
                     error,
                 )
                 await self._sleep(pause)

@@ -1,4 +1,4 @@
-"""What the bot must be allowed to do in a channel, decided from permission bits alone.
+"""The permissions that the bot needs in a channel, from permission bits alone. Pure.
 
 Source: Discord's developer documentation, "Permissions" and "Create Message" (August 2026).
 The bits are those of Discord's API, so `discord.Permissions.value` can be passed as it is.
@@ -25,10 +25,10 @@ class Permission(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What a subscription asks beyond posting.
+    """What a subscription requires beyond posting.
 
     `mention_locked_role` is a role that not everyone may mention; `locked` is a thread that a
-    moderator closed for members. Publishing its own posts asks for nothing more of the bot.
+    moderator closed for members. Publishing the bot's own posts needs no further permission.
     """
 
     open_thread: bool = False
@@ -53,7 +53,7 @@ def may_open_thread(kind: ChannelKind) -> bool:
 
 
 def needed(kind: ChannelKind, wants: Wants = POST_ONLY) -> tuple[Permission, ...]:
-    """Every permission without which this cannot work, the most basic first."""
+    """All permissions it needs, the most basic first."""
     send = Permission.SEND_MESSAGES_IN_THREADS if kind is ChannelKind.THREAD else Permission.SEND_MESSAGES
     permissions = [Permission.VIEW_CHANNEL, send]
     if kind is ChannelKind.THREAD and wants.locked:
@@ -71,7 +71,7 @@ def holds(granted: int, permission: Permission) -> bool:
 
 
 def missing(kind: ChannelKind, granted: int, wants: Wants = POST_ONLY) -> tuple[str, ...]:
-    """Names of what is lacking, such as `send_messages`; empty when all is well."""
+    """Names of the missing permissions, such as `send_messages`; empty when none is."""
     return tuple(name_of(permission) for permission in needed(kind, wants) if not holds(granted, permission))
 
 

@@ -20,14 +20,14 @@ class Step(StrEnum):
     OPEN_THREAD = "open_thread"
     PUBLISH = "publish"
     EDIT = "edit"
-    RENAME = "rename"  # give the post's thread the article's present title
+    RENAME = "rename"  # rename the post's thread to the article's current title
     REPLACE = "replace"  # put a short notice in place of a withdrawn article
     DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Discord has it, by this attempt or an earlier one."""
+    """The step is done, by this attempt or an earlier one."""
 
     message_id: int | None = None
 
@@ -46,7 +46,7 @@ class Unverifiable:
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """The message existed and is gone: a moderator deleted it."""
+    """The message existed and was deleted, by a moderator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class PermissionMissing:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Discord does not accept it as it is, and never will.
+    """Discord refuses it permanently.
 
-    `reason` is the name of a reason that people can read, `detail` what Discord said.
+    `reason` is the name of a reason that has a sentence, `detail` Discord's message.
     """
 
     reason: str
@@ -89,7 +89,7 @@ NOT_READY = "not_ready"  # a preflight problem: the shard of the server has not 
 class ChannelState:
     """A subscription's channel according to the cache.
 
-    `missing`: not in the cache, which is no proof for threads. `kind` is None where it is missing or of
+    `missing`: not in the cache, which proves nothing about threads. `kind` is None where it is missing or of
     a kind Herald does not post to. `role_missing`: the role to be mentioned was deleted.
     """
 
@@ -111,7 +111,7 @@ class Sender(Protocol):
         """Performs one step.
 
         A post is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
-        sending, returns False (`RetryLater`, surely not sent).
+        sending, returns False (`RetryLater`, certainly not sent).
         """
         ...
 

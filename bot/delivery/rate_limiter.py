@@ -1,6 +1,6 @@
-"""One pace for every request that counts against the bot's global limit.
+"""Rate limiter for every request that counts against the bot's global limit.
 
-Time and sleeping are passed in. Answers to interactions do not count and never come here.
+Time and sleeping are passed in. Responses to interactions do not count and are not limited.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ POLL_SECONDS = 1.0  # the longest single sleep, so that a close is noticed durin
 DISCORD_LIMIT = 50  # requests in any second
 CATCH_UP_SECONDS = 0.1  # how far sending may lag behind its schedule and still catch up
 RATE_STEP = 0.5  # requests a second given up after a global 429 ...
-RECOVERY_PER_SECOND = RATE_STEP / 30.0  # ... and won back while there is none
+RECOVERY_PER_SECOND = RATE_STEP / 30.0  # ... and regained while there is none
 LIMIT_TOLERANCE = 3  # a refusal this close to the current rate is jitter, further below it a lower limit
 MAX_CUT = 0.2  # of the current rate, at one refusal
 REMEMBERED_SECONDS = 5.0  # of turns: a refusal is compared with those before it was sent
@@ -86,7 +86,7 @@ class RateLimiter:
             return self._take()
 
     async def acquire_priority(self) -> float:
-        """As `acquire`, ahead of everyone who waits: for the few requests a person waits for."""
+        """As `acquire`, ahead of all others: for the few requests that a person waits for."""
         while (pause := self._paused_until - self._clock()) > 0:
             await self._sleep(min(pause, POLL_SECONDS))
         return self._take()
@@ -100,7 +100,7 @@ class RateLimiter:
         global_limit: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        """Learns from an answer. Status 0: there was none. `retry_after`: from the body, with its fractions."""
+        """Adapts the rate to a response. Status 0: there was none. `retry_after`: from the body, with its fractions."""
         now = self._clock()
         sent_at = now if sent_at is None else sent_at
         if now - sent_at > SLOW_SECONDS:
@@ -123,11 +123,11 @@ class RateLimiter:
             self._lower_rate(sent_at, now)
             self.pause(1.0 if asked is None else asked)
         elif "Via" not in headers and "X-RateLimit-Scope" not in headers and "X-RateLimit-Bucket" not in headers:
-            # Not from Discord's API but from Cloudflare in front of it, and meant for this address.
+            # From Cloudflare in front of Discord's API: it blocks this address.
             self.pause(CLOUDFLARE_SECONDS if asked is None else asked)
 
     def pause(self, seconds: float) -> None:
-        """Grants no turns for that long; a longer pause under way stays."""
+        """Grants no turns for that long; a longer pause in effect stays."""
         until = self._clock() + min(seconds, MAX_PAUSE)
         if until > self._paused_until:
             if seconds >= POLL_SECONDS:
@@ -162,7 +162,7 @@ class RateLimiter:
         return len(self._invalid) >= self._budget
 
     def close(self) -> None:
-        """Grants no more turns; whoever waits gets RateLimiterClosedError."""
+        """Grants no more turns; waiting callers get RateLimiterClosedError."""
         self._closed = True
 
     def reopen(self) -> None:
@@ -187,7 +187,7 @@ class RateLimiter:
         return now
 
     def _lower_rate(self, sent_at: float, now: float) -> None:
-        """A global 429: requests that were under way already when the pace dropped say nothing more."""
+        """Lowers the rate after a global 429; refusals of requests sent before the last lowering are ignored."""
         if sent_at <= self._lowered_at:
             return
         self._lowered_at = now

@@ -1,9 +1,9 @@
 """Keeps shared cards in sync: edited when their article changes, replaced or deleted when it is withdrawn.
 
-    due cards ─> next_step ─> Sender.take_card ─> after, stored
+    due cards ─> next_step ─> Sender.take_card ─> apply_result, stored
 
-A card is never posted from here: it is there already, or was being put into its message when the
-bot stopped. So every step may be repeated without harm, and none has to be claimed before.
+A card is never posted from here: it is published already, or was being published when the bot
+stopped. So every step may be repeated safely, and none has to be claimed first.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ STOP_SECONDS = 5.0
 
 
 def next_step(work: DueCard, *, delete: bool) -> Step | None:
-    """What is to be done about a card; None when it shows what it should."""
+    """The next step for a card; None when it is up to date."""
     if work.article.state is ArticleState.WITHDRAWN:
         return Step.DELETE if delete else Step.REPLACE
     return Step.EDIT if work.card.posted_hash != work.card.desired_hash else None
 
 
 def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: float, rng: Random) -> SharedCard | None:
-    """What the answer makes of the card; None when nothing of the article can be in the message any more."""
+    """The card after a result; None when the message cannot show anything of the article any more."""
     match answer:
         case RetryLater(wait=wait):
             pause = backoff(card.attempts, rng) if wait is None else min(wait, MAX_ASKED_WAIT)
@@ -58,7 +58,7 @@ def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: f
 
 
 class SharedCardUpdater:
-    """Keeps shared cards true while `run` runs."""
+    """Updates shared cards while `run` runs."""
 
     def __init__(
         self,
@@ -77,11 +77,11 @@ class SharedCardUpdater:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Checks the table again: there may be something to do."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Works until cancelled; then waits for what is on its way."""
+        """Works until cancelled; then waits for the steps in progress."""
         try:
             while True:
                 self._wake.clear()
@@ -106,12 +106,12 @@ class SharedCardUpdater:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self) -> float:
-        """Begins what can begin; gives the seconds until there may be more."""
+        """Starts the steps that can start; returns the seconds until more may be due."""
         room = AT_ONCE - len(self._tasks)
         if room <= 0:
             return IDLE_SECONDS
         now = self._clock()
-        # What is under way now may end while the table is read; what was read of it is then out of date.
+        # A step in progress may end while the table is read; its row is then out of date.
         works = await self._cards.due(now, room, frozenset(self._tasks))
         for work in works:
             self._tasks[work.card.id] = asyncio.create_task(self._look_at(work))
@@ -130,7 +130,7 @@ class SharedCardUpdater:
                 log.warning("shared card %d, channel %d: %s -> %s", card.id, card.place.channel_id, step, answer)
             await self._batcher.write(partial(self._store, card, looked))
         except Exception:
-            log.exception("shared card %d: our own mistake; it is looked at again", card.id)
+            log.exception("shared card %d: unexpected error; it will be retried", card.id)
             await asyncio.sleep(RETRY_SECONDS)
         finally:
             del self._tasks[card.id]

@@ -1,12 +1,12 @@
-"""What comes next for a delivery, and what a result makes of it: pure functions, nothing else.
+"""The state machine of a delivery: the next action, and the effect of a result. Pure.
 
     planned ── claim ──> claimed ── posted ──> posted ── thread, publish, edit ──> posted
-                            │                    └──── article taken back ───────> withdrawn
+                            │                    └──── article withdrawn ────────> withdrawn
                             └─ no result: the same nonce again while Discord remembers it,
-                               then the channel is read back: found -> posted, missing -> planned,
+                               then a look-up in the channel: found -> posted, missing -> planned,
                                not permitted -> unverified (a moderator decides)
 
-Nothing here sends, stores or looks at a clock.
+Nothing here sends, stores or reads a clock.
 """
 
 from base64 import b32encode
@@ -40,10 +40,10 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an operator chose. Durations in seconds.
+    """The operator's settings. Durations in seconds.
 
-    `nonce_window` is how long Discord surely remembers a nonce. `settle` is how long a request
-    whose result was lost may still be on its way before reading back proves anything.
+    `nonce_window` is how long Discord reliably remembers a nonce. `settle` is how long a request
+    whose response was lost may still arrive; only after it a look-up proves anything.
     """
 
     nonce_window: float = 120.0
@@ -53,20 +53,20 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """The step that is to be taken now."""
+    """The step to perform now."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Nothing to take now: the delivery is stored like this, waiting or settled."""
+    """No step now: the delivery is stored like this, waiting or settled."""
 
     delivery: Delivery
 
 
 def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
-    """What comes next for a delivery that is due."""
+    """The next action for a delivery that is due."""
     delivery = work.delivery
     match delivery.state:
         case DeliveryState.PLANNED if work.removed or not work.articles:
@@ -106,7 +106,7 @@ def claim(delivery: Delivery, step: Step, now: float, *, as_text: bool = False) 
 
 
 def nonce_until(delivery: Delivery, policy: Policy) -> float:
-    """Until when a repeat of the post is surely recognised by Discord."""
+    """Until when Discord reliably recognises a repeat of the post."""
     return (delivery.claimed_at or 0.0) + policy.nonce_window
 
 
@@ -124,13 +124,13 @@ def name_hash(work: DueDelivery) -> int:
 def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
     """After which instant the step may no longer be sent; None: at any time.
 
-    Only a repeat leans on the nonce. A first attempt may wait for its turn as long as it has to.
+    Only a repeat relies on the nonce. A first attempt may wait for its turn for any time.
     """
     return nonce_until(delivery, policy) if step is Step.POST and delivery.maybe_sent else None
 
 
 def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, rng: Random) -> Delivery:
-    """What the result to a step makes of the delivery."""
+    """The delivery after the result of a step."""
     delivery = work.delivery
     if isinstance(result, RetryLater):
         return _later(delivery, step, result, now, rng)
@@ -150,7 +150,7 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
 
 
 def blocks_channel(step: Step, result: StepResult) -> bool:
-    """Whether everything for the channel has to wait after this result."""
+    """Whether all deliveries of the channel have to wait after this result."""
     return step in (Step.POST, Step.VERIFY) and isinstance(result, PermissionMissing)
 
 
@@ -168,7 +168,7 @@ def _planned(work: DueDelivery, now: float) -> Perform | Save:
 def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
-    # A claim from the future was made by another clock; its age is unknown.
+    # A claim in the future was made by another clock; its age is unknown.
     recent = (delivery.claimed_at or 0.0) <= now < nonce_until(delivery, policy)
     if repeatable and recent and work.articles and not work.stopped:
         return Perform(Step.POST)
@@ -184,7 +184,7 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
         return _with_message(delivery, Step.DELETE)
     may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
-        # People's safety may hang on it: where an edit would have to wait, the post is deleted.
+        # People's safety may depend on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED
         return _with_message(delivery, Step.REPLACE if keep else Step.DELETE)
     if delivery.posted_hash != delivery.desired_hash:
@@ -200,7 +200,7 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
 
 
 def _with_message(delivery: Delivery, step: Step) -> Perform:
-    """A post that a moderator vouched for has to be found before anything can be done to it."""
+    """A post that a moderator confirmed has to be looked up before it can be changed."""
     return Perform(step if delivery.message_id is not None else Step.VERIFY)
 
 
@@ -218,7 +218,7 @@ def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: 
     if step is not Step.POST:
         return tried
     if result.maybe_sent or delivery.maybe_sent:
-        # It may have been sent long after it was begun, and be on its way still.
+        # It may have been sent long after its claim, and may still arrive.
         return replace(tried, maybe_sent=True, tried_at=now if result.maybe_sent else delivery.tried_at)
     return replace(tried, state=DeliveryState.PLANNED, claimed_at=None)
 
@@ -267,7 +267,7 @@ def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
 
 
 def _after_recall(work: DueDelivery, now: float) -> Delivery:
-    """A post that arrived after its channel was paused or removed is deleted again; after a pause it is still due."""
+    """A post that arrived after its channel was paused or removed is deleted; after a pause it becomes due again."""
     delivery = replace(work.delivery, recall=False)
     if not work.articles:
         return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
@@ -295,7 +295,7 @@ def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: f
         case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
         case Rejected() if step is Step.REPLACE:
-            return replace(delivery, due=now, problem=REFUSED)  # the notice was not taken: delete instead
+            return replace(delivery, due=now, problem=REFUSED)  # the notice was refused: delete instead
         case Rejected():
             return replace(delivery, due=None, problem=REFUSED)
         case _:

@@ -1,4 +1,4 @@
-"""How far the taking back of an article has come, in every message that shows it."""
+"""The progress of a withdrawal over all messages that show the article."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of the bot's own posts, and of cards that were shared or sent as tests."""
+    """Numbers of the bot's posts, and of cards that members shared or that are tests."""
 
     posts: int = 0
     cards: int = 0
@@ -34,10 +34,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalReport:
-    """How a withdrawal went.
+    """The result of a withdrawal.
 
-    `standing` showed the article before, `waiting` are still to be tried, and `unreached` could not
-    be changed, because the bot may not; `links` lead to those.
+    `visible` showed the article before, `waiting` are still to be tried, and `unreachable` could not
+    be changed because the bot may not; `links` lead to those.
     """
 
     visible: Counts = Counts()
@@ -47,7 +47,7 @@ class WithdrawalReport:
 
     @property
     def done(self) -> Counts:
-        """What does not show the article any more."""
+        """Messages that do not show the article any more."""
         return self.visible - self.waiting - self.unreachable
 
 
@@ -58,11 +58,11 @@ class WithdrawalProgress:
         self._deliveries, self._cards, self.article_id = deliveries, cards, article_id
 
     async def visible(self) -> Counts:
-        """What shows it now, or may show it."""
+        """Messages that show the article, or may show it."""
         return Counts(await self._deliveries.visible(self.article_id), await self._cards.visible(self.article_id))
 
     async def waiting(self) -> Counts:
-        """What has a step before it that can be tried."""
+        """Messages with a pending step that can be tried."""
         return Counts(await self._deliveries.pending(self.article_id), await self._cards.pending(self.article_id))
 
     async def report(self, standing: Counts) -> WithdrawalReport:

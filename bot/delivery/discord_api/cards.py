@@ -50,7 +50,7 @@ async def take_card(send: Send, step: Step, place: MessageRef, components: Seque
 
 
 def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
-    """What the client's cache says against reaching a message; empty where it does not know."""
+    """Why the message cannot be changed according to the client's cache; empty when nothing is known."""
     guild = client.get_guild(place.guild_id)
     if guild is None:
         return GUILD_LEFT if client.is_ready() else ""
@@ -62,6 +62,6 @@ def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
 
 
 def _line_above(message: Response) -> list[Json]:
-    """The line with the name of who asked for the card; only the message has it, so it is read from there."""
+    """The line that names who shared the card; it is stored nowhere else, so it is read from the message."""
     parts = cast("list[Json]", message.record.get("components") or [])
     return [{"type": TEXT, "content": part["content"]} for part in parts[:1] if part.get("type") == TEXT]

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 async def cache_guilds(client: discord.Client, guild_ids: Iterable[int]) -> None:
     """Reads roles, channels, active threads and the bot's own membership of these servers by REST.
 
-    A server that cannot be read stays unknown; what is asked of Discord there then says why.
+    A server that cannot be read stays unknown; the requests made there then give the reason.
     """
     if client.user is None:
         return

@@ -1,7 +1,7 @@
-"""Reading a channel back: is our post there? Never guesses.
+"""Looks a post up in its channel. Never guesses.
 
-A bot without Read Message History is shown an empty channel rather than refused, so the
-permission is checked first, and what cannot be known is said to be hidden.
+A bot without Read Message History sees an empty channel instead of an error, so the permission is
+checked first; without it the result is `Unverifiable`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ class PostLookup:
         self._link, self._title = link, title
 
     async def find(self, work: DueDelivery) -> StepResult:
-        """Done with the message's id, NotPosted, Unverifiable, or what stood in the way of looking."""
+        """Done with the message's id, NotPosted, Unverifiable, or the failure of the look-up."""
         if not self._may_look(work):
             return Unverifiable(name_of(PROOF))
         if work.subscription.kind is ChannelKind.FORUM:
@@ -101,7 +101,7 @@ class PostLookup:
         return [thread for place, thread in enumerate(ours) if place < ALWAYS_READ or _time(thread) >= _since(work)]
 
     def _is_ours(self, message: Json, work: DueDelivery) -> bool:
-        """Our own message, and this very post: neither another article's nor a card a member shared."""
+        """Whether it is this very post: by us, about this article, and not a card a member shared."""
         if message["author"]["id"] != str(self._me) or "interaction_metadata" in message or "webhook_id" in message:
             return False
         if message.get("nonce") == work.delivery.nonce:
@@ -118,7 +118,7 @@ class PostLookup:
 
 
 def _parts(components: object) -> Iterator[Json]:
-    """Every component, at whatever depth."""
+    """Every component, at any depth."""
     for component in _objects(components):
         yield component
         yield from _parts(component.get("components"))
@@ -135,6 +135,6 @@ def _time(thing: Json) -> float:
 
 
 def _since(work: DueDelivery) -> float:
-    """From when on the post can have been made, by Discord's clock."""
+    """The earliest instant at which the post can have been created, by Discord's clock."""
     delivery = work.delivery
     return (delivery.claimed_at or delivery.posted_at or 0.0) - CLOCK_SKEW

@@ -1,4 +1,4 @@
-"""Leaves out of a message what Discord refuses in it, so that the rest can still be posted. Pure.
+"""Removes refused parts from a message, so that the rest can still be posted. Pure.
 
 Discord names the refused fields of an invalid body (error 50035) as nested keys down to `_errors`.
 """
@@ -15,7 +15,7 @@ CONTAINER, SECTION, ACTION_ROW, TEXT, THUMBNAIL, GALLERY = 17, 9, 1, 10, 11, 12
 
 
 def without_refused_parts(body: Json, errors: object) -> Json | None:
-    """The body without the parts that `errors` names; None where none can be left out or too little stays."""
+    """The body without the parts that `errors` names; None where none can be removed or no text remains."""
     reduced = cast("Json", _copied(body))
     removed = False
     for path in sorted(_paths(errors), reverse=True):  # later elements first, so that indices stay right
@@ -24,7 +24,7 @@ def without_refused_parts(body: Json, errors: object) -> Json | None:
 
 
 def without_media(body: Json) -> Json | None:
-    """The body without pictures; None where it has none or too little stays."""
+    """The body without pictures; None where it has none or no text remains."""
     reduced = cast("Json", _copied(body))
     removed = False
     for message in _messages(reduced):
@@ -84,7 +84,7 @@ def _drop_media(component: Json) -> bool:
 
 
 def _tidied(body: Json) -> Json | None:
-    """Without what removals left empty; None where no text stays."""
+    """Removes containers that became empty; None where no text remains."""
     for message in _messages(body):
         message["components"] = _tidied_parts(_objects(message["components"]))
         if not any(_has_text(part) for part in message["components"]):

@@ -1,4 +1,4 @@
-"""What Discord's HTTP responses mean for a delivery: pure, from status, error code, body and headers.
+"""Classifies Discord's HTTP responses by status, error code, body and headers. Pure.
 
 Source: Discord's developer documentation, "Opcodes and Status Codes", "Create Message" and
 "Rate Limits" (August 2026).
@@ -33,7 +33,7 @@ PERMISSION_CODES = {
     THREAD_LOCKED: "manage_threads",
     50008: WRONG_KIND,  # cannot send messages in this kind of channel
 }
-# What passes by itself, with the seconds to wait where our own back-off would be too eager.
+# Temporary refusals, with the seconds to wait where our own back-off would be too short.
 PASSING_CODES: dict[int, tuple[str, float | None]] = {
     160006: ("too_many_threads", 600.0),
     30046: ("too_many_edits", 3600.0),
@@ -57,7 +57,7 @@ TOO_MANY_REQUESTS = 429
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back for one request. Status 0: nothing; `sent` says whether it may have arrived."""
+    """The response to one request. Status 0: none; `sent` says whether the request may have arrived."""
 
     status: int
     body: object = None
@@ -78,7 +78,7 @@ class Response:
 
     @property
     def ok(self) -> bool:
-        """Whether Discord did what was asked."""
+        """Whether Discord carried out the request."""
         return 200 <= self.status < 300
 
     @property
@@ -88,7 +88,7 @@ class Response:
 
     @property
     def global_limit(self) -> bool:
-        """Whether it says that the bot's global limit is reached."""
+        """Whether the bot's global limit is reached."""
         return self.record.get("global") is True
 
     @property
@@ -105,7 +105,7 @@ class Response:
 
 
 def classify(step: Step, response: Response) -> StepResult:
-    """What the response to a step's request means."""
+    """The result of a step from the response to its request."""
     status = response.status
     if response.ok:
         message_id = _message_id(response.record)

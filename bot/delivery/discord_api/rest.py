@@ -1,4 +1,4 @@
-"""Sends one request to Discord, once, at the common pace.
+"""Sends one request to Discord, once, within the rate limit.
 
 discord.py's own client repeats a request after a 500 by itself, which creates a second forum post,
 and sleeps inside a request while a bucket is empty; deliveries can afford neither. So they use a
@@ -77,7 +77,7 @@ class HttpTransport:
         self._empty_until: dict[str, float] = {}
 
     async def call(self, call: Call) -> Response:
-        """Waits for a turn, then sends once."""
+        """Waits for the rate limiter, then sends once."""
         loop = asyncio.get_running_loop()
         wait = self._empty_until.get(call.bucket, 0.0) - loop.time()
         if wait > SHORT_WAIT:
@@ -115,7 +115,7 @@ class HttpTransport:
             self._session = None
 
     def _unsent(self, response: Response) -> Response:
-        """A turn that was not used."""
+        """Gives an unused turn back."""
         self._limiter.record_response(0, {})
         return response
 
@@ -180,9 +180,9 @@ def transport_for(
 
 
 def paced(limiter: RateLimiter) -> aiohttp.TraceConfig:
-    """For discord.py's `http_trace`: its own requests keep to the same pace, repeats included.
+    """For discord.py's `http_trace`: its own requests, retries included, count against the same limit.
 
-    Responses to interactions do not count against the limit and pass freely.
+    Responses to interactions do not count against the limit and are not delayed.
     """
     trace = aiohttp.TraceConfig()
 

@@ -53,14 +53,14 @@ KINDS = {
 }
 
 
-# One article: its announcement. Several: a list of what was missed. None: the notice of a withdrawal.
+# One article: its announcement. Several: a digest or catch-up list. None: the notice of a withdrawal.
 Render = Callable[[Sequence[Article], Subscription, Audience], Rendered]
 
 
 class DiscordSender:
-    """Takes steps with a client that is logged in; see `bot.delivery.ports.Sender`.
+    """Performs steps with a client that is logged in; see `bot.delivery.ports.Sender`.
 
-    `client` is asked for with every step, because the client is made after what it is given.
+    `client` is called with every step, because the client is built later than the sender.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class DiscordSender:
         return self._client().is_ready()
 
     async def close(self) -> None:
-        """Lets go of connections."""
+        """Closes connections."""
         if self._transport is not None:
             await self._transport.close()
 
@@ -93,7 +93,7 @@ class DiscordSender:
         deadline: float | None,
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
-        """Takes one step."""
+        """Performs one step."""
         if step is Step.POST:
             return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
@@ -108,7 +108,7 @@ class DiscordSender:
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
-        """Takes one step with a shared card."""
+        """Performs one step for a shared card."""
         place = work.card.place
         asked = Subscription(
             0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
@@ -117,11 +117,11 @@ class DiscordSender:
         return await take_card(self._call, step, place, shown.view.to_components())
 
     def card_preflight_problem(self, place: MessageRef) -> str:
-        """What the client's cache says against reaching a shared card."""
+        """Why a shared card cannot be changed according to the client's cache."""
         return card_preflight_problem(self._client(), place)
 
     def preflight_problem(self, subscription: Subscription) -> str:
-        """What the client's cache says against posting; empty where it does not know."""
+        """Why nothing can be posted according to the client's cache; empty when nothing is known."""
         guild = self._client().get_guild(subscription.guild_id)
         if guild is None:
             return GUILD_LEFT if self._knows_guilds_of(subscription.guild_id) else NOT_READY
@@ -152,7 +152,7 @@ class DiscordSender:
         return ChannelState(kind=KINDS.get(channel.type), role_missing=role_missing)
 
     async def is_deleted(self, channel_id: int) -> bool:
-        """Asks Discord: the cache has no archived threads, and may have missed an event."""
+        """Asks Discord, because the cache has no archived threads and may have missed an event."""
         response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
         return response.code == UNKNOWN_CHANNEL
 
@@ -247,7 +247,7 @@ class DiscordSender:
         return classify(Step.OPEN_THREAD, await self._call(call))
 
     async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
-        """The message first: people depend on its words. Of a withdrawn article the thread's name goes as well."""
+        """Edits the message first, because people depend on its words; then renames a withdrawn article's thread."""
         edit = Call("PATCH", MESSAGE, _message(work), _edited_message(rendered, work))
         edited = classify(step, await awake(self._send_message, edit))
         thread = _thread_of(work)
@@ -256,7 +256,7 @@ class DiscordSender:
         return await self._hide_name(thread, rendered, edited)
 
     async def _hide_name(self, thread_id: int, rendered: Rendered, result: StepResult) -> StepResult:
-        """The result of a withdrawal whose thread gets a neutral name, or what is in the way of that."""
+        """Gives the thread of a withdrawn article a neutral name; the result of the withdrawal, or why that failed."""
         renamed = await self._rename(thread_id, _title(rendered))
         if isinstance(renamed, RetryLater):
             return replace(renamed, maybe_sent=False)
@@ -292,7 +292,7 @@ class DiscordSender:
 
 
 def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """A new post as Discord takes it: the card, or plain text that becomes it; only its audience can be pinged."""
+    """The body of a new post: the card, or plain text that becomes it; only its audience can be pinged."""
     mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
     if not work.delivery.is_text or not rendered.push or not rendered.push_link:
         flags = COMPONENTS_V2 | (SUPPRESS_NOTIFICATIONS if work.subscription.options.silent else 0)
@@ -313,7 +313,7 @@ def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
 
 
 def _edited_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The card in place of what the post shows; the text disappears only when it is cleared explicitly."""
+    """The body of an edit to the card; plain text disappears only when it is cleared explicitly."""
     return {
         "content": None,
         "components": _components(rendered, work),

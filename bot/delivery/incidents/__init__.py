@@ -1,1 +1,1 @@
-"""Incidents of servers and feeds: their sentences, and who is notified."""
+"""Incidents of servers and feeds: sentences and notifications."""

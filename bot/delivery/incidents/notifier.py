@@ -1,4 +1,4 @@
-"""Reports incidents to a server: once when they start, once when they end, one message for one cause."""
+"""Reports incidents to servers: once at their start and once at their end, one message for each cause."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from bot.store.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 15.0  # a cause that affects several channels shows itself in all of them within this time
+GATHER_SECONDS = 15.0  # a cause that affects several channels appears in all of them within this time
 
 
 class IncidentNotifier:
     """Posts each incident in the server's log channel, else in another channel, else writes it to the log.
 
-    `pending` says whether some wait to be reported together with others, or could not be reported.
+    `pending`: some wait to be reported together with others, or could not be reported.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class IncidentNotifier:
         self.pending = False
 
     async def notify_pending(self, now: float) -> None:
-        """Reports what was not reported yet, incidents of one server and cause together."""
+        """Reports unreported incidents, those of one server and cause together."""
         self.pending = False
         groups: dict[tuple[int, str, str, bool], list[Incident]] = {}
         for incident in await self._incidents.unreported():
@@ -58,7 +58,7 @@ class IncidentNotifier:
                     await self._incidents.mark_reported(tx, incident)
 
     async def _report(self, group: Sequence[Incident]) -> None:
-        # Where it was over before anyone heard of it, nobody needs to hear of its end.
+        # An incident that was over before its report needs no report of its end.
         shown = [incident for incident in group if not incident.over or incident.start_reported or incident.is_notice]
         if not shown:
             return

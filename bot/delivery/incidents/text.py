@@ -1,4 +1,4 @@
-"""The sentence a moderator reads about an incident. Pure."""
+"""The sentences that moderators read about incidents. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,14 +17,14 @@ BOT_WIDE = ("invalid_budget", "token_refused", "quarantined")
 def report_language(chosen: str, moderator: str, community: str, configured: str) -> str:
     """The language of a report: the first of these that is known.
 
-    What the server chose; that of the person who set the channel up; the server's own, where it is
-    a Community and so chose one; that of the configuration.
+    The server's setting; the language of the person who set the channel up; the Community language of
+    the server; the configured default.
     """
     return chosen or moderator or community or configured
 
 
 def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names: Mapping[str, str]) -> str:
-    """What people read of incidents of one kind and cause; `feed_names` are the feeds' names by their keys."""
+    """The sentence for incidents of one kind and cause; `feed_names` are the feeds' names by key."""
     incident = incidents[0]
     kind, _, feed = incident.kind.partition(":")
     if feed:
@@ -41,7 +41,7 @@ def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names
 
 
 def reason_sentence(names: str, text: Catalogue) -> str:
-    """What keeps something from working, in words; `names` are separated by commas."""
+    """The reasons why something does not work, as words; `names` are separated by commas."""
     return ", ".join(_reason(name, text) for name in names.split(",") if name)
 
 

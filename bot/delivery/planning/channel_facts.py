@@ -1,4 +1,4 @@
-"""Why nothing arrives in a channel, and what was last confirmed there: from stored facts alone. Pure."""
+"""Why nothing arrives in a channel, and what was last confirmed there, from stored facts. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.store.deliveries import DeliveryReport, DeliveryState
 
 
 class Silence(StrEnum):
-    """The first reason why nothing arrives, gravest first; each has a sentence of its own."""
+    """The reasons why nothing arrives, most severe first; each has its own sentence."""
 
     SUSPENDED = "suspended"  # Discord refuses the whole bot
     PAUSED = "paused"

@@ -1,4 +1,4 @@
-"""What becomes of deliveries whose waiting time is over: single posts, or one digest of each channel. Pure."""
+"""Releases deliveries that a schedule held back: as single posts, or as one digest per channel. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.store.outbox import DueDelivery, HeldDelivery
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Deliveries of one channel that go out: each by itself, or with `period` as one digest, the newest at its head."""
+    """Deliveries of one channel to release: one by one, or with `period` as one digest led by the newest."""
 
     ids: tuple[int, ...]
     channel_id: int
@@ -19,19 +19,19 @@ class Release:
 
 
 def held_until(work: DueDelivery, now: float) -> float | None:
-    """Until when the schedule holds a planned post back; None where it may go out now."""
+    """Until when the schedule holds a planned post back; None when it may be sent now."""
     delivery, schedule = work.delivery, work.subscription.options.schedule
     if delivery.at_once:
         return None
     if schedule.rhythm is Rhythm.AT_ONCE or delivery.digest_period is not None:
         until = quiet_end(schedule, now)
         return until if until > now else None
-    # Nothing goes out by itself there: even what is due at once is collected into a digest first.
+    # Nothing is sent singly there: even a delivery due at once is collected into a digest first.
     return release_at(schedule, min(delivery.planned_at, now), now)
 
 
 def plan_release(held: Sequence[HeldDelivery], now: float) -> list[Release]:
-    """What to do with deliveries whose time is over, channel by channel.
+    """Decides about deliveries whose hold is over, channel by channel.
 
     A channel gets one digest a period: what is collected after it waits for the next one.
     """
@@ -42,7 +42,7 @@ def plan_release(held: Sequence[HeldDelivery], now: float) -> list[Release]:
     for channel_id, waiting in by_channel.items():
         ids = tuple(one.id for one in sorted(waiting, key=lambda one: (one.published, one.id), reverse=True))
         schedule = waiting[0].schedule
-        # What seems to wait for too long was held by a wrong clock, and is decided again.
+        # A hold that seems too long was set by a wrong clock, and is decided again.
         if schedule.rhythm is Rhythm.AT_ONCE or any(one.release_at > now for one in waiting):
             releases.append(Release(ids, channel_id))
             continue

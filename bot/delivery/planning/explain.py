@@ -1,4 +1,4 @@
-"""Why an article is, or is not, in a channel: one reason, and what helps. Pure."""
+"""Explains why an article is, or is not, in a channel: one reason and what to do. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Help(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The reason, when it ends or when it happened, the delivery it is about, and what helps."""
+    """The reason, when it ends or when it happened, the delivery it is about, and the suggested action."""
 
     reason: Reason
     help: Help

@@ -1,4 +1,4 @@
-"""When a channel's posts may go out: digests and quiet hours, in the server's own time zone. Pure.
+"""When a channel's posts may be sent: digests and quiet hours, in the server's own time zone. Pure.
 
 Hours are local wall-clock hours. Where daylight saving skips an hour, what is set for it happens
 at the first instant after the gap; where an hour occurs twice, it happens at the first of the two.
@@ -15,7 +15,7 @@ MAX_HOLD_SECONDS = 8 * 86_400.0  # a weekly digest that quiet hours postpone
 
 
 def release_at(schedule: Schedule, planned_at: float, now: float) -> float:
-    """The earliest instant, not before `now`, at which a post planned at `planned_at` may go out."""
+    """The earliest instant, not before `now`, at which a post planned at `planned_at` may be sent."""
     if schedule.rhythm is not Rhythm.AT_ONCE:
         now = max(now, next_digest(schedule, planned_at))
     return quiet_end(schedule, now)

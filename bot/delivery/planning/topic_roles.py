@@ -1,8 +1,8 @@
 """Topic roles: which roles members may give themselves, and which of them a post mentions. Pure.
 
-A member adds and removes a topic role without anybody looking, so it must give nothing and take
-nothing: a role with a permission would be a way up, and one that denies something (a mute) a way
-out of it.
+Members add and remove topic roles unsupervised, so these must neither grant nor deny anything: a
+role with a permission would be privilege escalation, and removing one that denies something (a
+mute) would lift it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +37,7 @@ class ChannelOverwrite:
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role as the server has it now. `below_person` is True where nobody maps it at the moment."""
+    """A role as the server has it now. `below_person` is True while nobody is assigning it to a topic."""
 
     is_everyone: bool
     is_managed: bool
@@ -58,7 +58,7 @@ class RoleChanges:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a post concerns: the roles it mentions, and whether members can choose topics in that server.
+    """Who is notified by a post: the roles it mentions, and whether members can choose topics in that server.
 
     `digest`: they get the articles of a period in one post.
     """
@@ -72,7 +72,7 @@ NOBODY = Audience()
 
 
 def role_problem(role: RoleFacts | None) -> RoleProblem | None:
-    """What forbids the role; None for a role that members may safely give themselves."""
+    """Why the role is refused; None for a role that members may safely give themselves."""
     if role is None:
         return RoleProblem.GONE
     problems = {
@@ -97,7 +97,7 @@ def role_changes(
 
 
 def audience(articles: Sequence[Article], options: SubscriptionOptions, roles: Mapping[str, int]) -> Audience:
-    """Whom a post about these articles concerns; `roles` are the server's topic roles by topic."""
+    """The audience of a post about these articles; `roles` are the server's topic roles by topic."""
     mentioned: tuple[int, ...] = ()
     if options.topic_roles and not options.silent:
         topics = tuple(dict.fromkeys(topic for article in articles for topic in article.topics))
