@@ -18,6 +18,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
+from bot.store.retention import Retention
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
 from bot.store.withdrawals import Withdrawals
@@ -44,6 +45,7 @@ class Core:
     incidents: Incidents
     guilds: Guilds
     withdrawals: Withdrawals
+    retention: Retention
     search: SearchEngine
     classifier: Classifier
     events: ArticleEventHandler
@@ -100,6 +102,7 @@ class Core:
             incidents=incidents,
             guilds=Guilds(database),
             withdrawals=Withdrawals(database),
+            retention=Retention(database),
             search=search,
             classifier=Classifier(settings.topics),
             events=ArticleEventHandler(search, deliveries, cards, incidents, settings.delivery.reinstate_servers),

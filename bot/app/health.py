@@ -30,6 +30,7 @@ class HealthFacts:
     deliveries: Mapping[DeliveryState, int]
     incidents: Sequence[OpenIncidents]
     posting_seconds: Sequence[float]
+    ended_incidents: int = 0
     waiting_since: float | None = None
     disconnected_since: float | None = None
     database_error: str = ""
@@ -89,6 +90,7 @@ async def gather_facts(
         deliveries=await core.deliveries.counts(),
         incidents=await reader.open_incidents(),
         posting_seconds=await reader.posting_seconds(now),
+        ended_incidents=await core.retention.ended_incidents(),
         waiting_since=await reader.waiting_since(now),
         disconnected_since=disconnected_since,
         database_error=error,

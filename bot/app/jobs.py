@@ -84,6 +84,9 @@ async def _upkeep(core: Core, web: Web) -> float:
     if changed:
         log.info("taxonomy changed: topics of %d articles updated", changed)
     await SavedSearches(core.database, core.clock).delete_expired()
+    pruned = await core.retention.prune(core.clock() - core.settings.delivery.keep_settled)
+    if pruned.deliveries or pruned.incidents:
+        log.info("pruned %d settled deliveries and %d ended incidents", pruned.deliveries, pruned.incidents)
     if expired := await web.poller.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:

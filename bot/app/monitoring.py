@@ -118,6 +118,7 @@ class SnapshotCollector(Collector):
         yield _gauge("herald_oldest_waiting_delivery_seconds", "Age of the oldest waiting delivery", waiting)
         incidents = {incident.kind: float(incident.count) for incident in facts.incidents}
         yield _labelled("herald_open_incidents", "Incidents that have not ended, by kind", "kind", incidents)
+        yield _gauge("herald_ended_incidents", "Incidents that have ended", float(facts.ended_incidents))
         polled = {feed.key: feed.last_check or 0.0 for feed in facts.feeds}
         yield _labelled("herald_feed_last_check_timestamp", "When a feed was last checked", "feed", polled)
         succeeded = {feed.key: feed.last_success or 0.0 for feed in facts.feeds}

@@ -35,7 +35,11 @@ async def _status(settings: Settings, *, as_json: bool) -> int:
         ),
         "posts on Discord": facts.deliveries.get(DeliveryState.POSTED, 0),
         "posts nobody can verify": facts.deliveries.get(DeliveryState.UNVERIFIED, 0),
+        "posts withdrawn": facts.deliveries.get(DeliveryState.WITHDRAWN, 0),
+        "posts deleted by moderators": facts.deliveries.get(DeliveryState.DELETED, 0),
+        "deliveries cancelled": facts.deliveries.get(DeliveryState.CANCELLED, 0),
         "open incidents": sum(incident.count for incident in facts.incidents),
+        "ended incidents": facts.ended_incidents,
     }
     if as_json:
         checked = [{"name": check.name, "healthy": check.healthy, "detail": check.detail} for check in checks]

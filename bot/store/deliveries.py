@@ -141,6 +141,8 @@ class Deliveries:
             " AND (topics = '[]' OR EXISTS (SELECT 1 FROM json_each(topics) AS wish"
             " JOIN json_each(:topics) AS topic ON topic.value = wish.value))"
             " AND (article_language IN ('', :language) OR :language = '')"
+            " AND NOT EXISTS (SELECT 1 FROM settled_deliveries AS settled"
+            " WHERE settled.article = :article AND settled.channel_id = subscriptions.channel_id)"
             " ORDER BY id ON CONFLICT DO NOTHING",
             {
                 "article": article_id,
@@ -231,8 +233,11 @@ class Deliveries:
         return [_report(row) for row in rows]
 
     async def counts(self) -> dict[DeliveryState, int]:
-        """How many deliveries are in each state."""
-        rows = await self._database.all("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
+        """How many deliveries are in each state, pruned ones included."""
+        rows = await self._database.all(
+            "SELECT state, sum(number) AS number FROM (SELECT state, count(*) AS number FROM deliveries GROUP BY state"
+            " UNION ALL SELECT state, count(*) FROM settled_deliveries GROUP BY state) GROUP BY state"
+        )
         return {DeliveryState(row["state"]): row["number"] for row in rows}
 
     async def visible(self, article_id: int) -> int:
@@ -339,7 +344,9 @@ class Deliveries:
             " SELECT :article, id, channel_id, next.number, post_nonce(:key, channel_id, next.number),"
             " post_component_id(:key, channel_id, next.number), :published, :now,"
             " CASE WHEN blocked_reason = '' AND NOT paused THEN :now END, :desired_hash, blocked_reason, 1"
-            " FROM subscriptions, (SELECT coalesce(max(sequence) + 1, 0) AS number FROM deliveries"
+            " FROM subscriptions, (SELECT coalesce(max(sequence) + 1, 0) AS number FROM"
+            " (SELECT article, channel_id, sequence FROM deliveries"
+            " UNION ALL SELECT article, channel_id, sequence FROM settled_deliveries)"
             " WHERE article = :article AND channel_id = (SELECT channel_id FROM subscriptions WHERE id = :id)) AS next"
             " WHERE id = :id AND NOT removed RETURNING id",
             {
@@ -370,7 +377,13 @@ class Deliveries:
             f"{_REPORTS} WHERE delivery.subscription = ? AND delivery.article = ? ORDER BY delivery.sequence DESC",
             (subscription_id, article_id),
         )
-        return [_report(row) for row in rows]
+        settled = await self._database.all(
+            "SELECT settled.state FROM settled_deliveries AS settled JOIN subscriptions AS subscription"
+            " ON subscription.channel_id = settled.channel_id"
+            " WHERE subscription.id = ? AND settled.article = ? ORDER BY settled.sequence DESC",
+            (subscription_id, article_id),
+        )
+        return [*map(_report, rows), *(_settled_report(article_id, row["state"]) for row in settled)]
 
 
 async def _article(tx: Transaction, article_id: int) -> Article:
@@ -397,6 +410,24 @@ def _channel(row: Row) -> int:
     forum = row["kind"] == ChannelKind.FORUM.value
     channel: int = (row["message_id"] if forum else None) or row["channel_id"]
     return channel
+
+
+def _settled_report(article_id: int, state: str) -> DeliveryReport:
+    """What is known of a delivery whose row was pruned (see `bot.store.retention`)."""
+    return DeliveryReport(
+        id=0,
+        article_id=article_id,
+        title="",
+        url="",
+        state=DeliveryState(state),
+        not_before=None,
+        message_id=None,
+        posted_at=None,
+        planned_at=0.0,
+        problem="",
+        publish=FollowUp.NO,
+        thread=FollowUp.NO,
+    )
 
 
 def _report(row: Row) -> DeliveryReport:

@@ -216,6 +216,7 @@ class Subscriptions:
             " AND article NOT IN (SELECT id FROM articles WHERE state = 'withdrawn')",
             (guild_id,),
         )
+        await tx.execute("DELETE FROM settled_deliveries WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
