@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.change_kills import ARTICLES, kill_during_changes
 from tests.e2e.outcome import measure_outcome, unsettled
 from tests.e2e.repeated_kills import Killing, kill_repeatedly
 from tests.fake_discord.bot_world import open_bot_world
@@ -48,3 +49,16 @@ async def test_without_nonce_and_look_up_a_kill_between_post_and_response_double
         found = await measure_outcome(made)
         assert found.lost == 0, unsettled(made)
         assert (found.doubled >= UNANSWERED) if unsafe else (found.doubled == 0), unsettled(made)
+
+
+async def test_no_correction_or_withdrawal_is_lost_however_channels_and_servers_change_between_kills(
+    tmp_path: Path,
+) -> None:
+    """What still shows old words at the end stands in a server that the bot left, and is listed."""
+    plan = Plan(channels=CHANNELS, guilds=4, latency=0.05, jitter=0.15)
+    async with open_bot_world(tmp_path, plan, articles=ARTICLES, settle=SETTLE) as made:
+        found = await kill_during_changes(made, kills=4, seed=5)
+
+        assert found.kept, (found, unsettled(made))
+        assert found.old > 0  # the left server's
+        assert integrity(made.database) == "ok"

@@ -68,12 +68,15 @@ class Admin:
         )
 
     async def channels(self, request: web.Request) -> web.Response:
-        """Every channel with its posts, a forum's through its threads. `payloads=1` adds what was sent."""
+        """Every channel with its posts and the names of its threads; `payloads=1` adds what was sent."""
         shown: dict[int, Json] = {
-            found.id: {"id": found.id, "guild_id": found.guild_id, "kind": found.kind, "posts": []}
+            found.id: {"id": found.id, "guild_id": found.guild_id, "kind": found.kind, "posts": [], "threads": {}}
             for found in self._server.world.channels.values()
             if found.parent_id is None
         }
+        for thread in self._server.world.channels.values():
+            if thread.parent_id is not None:
+                shown[thread.parent_id]["threads"][thread.id] = thread.name
         for message in self._messages():
             post = asdict(message)
             if "payloads" not in request.query:

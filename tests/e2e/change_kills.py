@@ -1,0 +1,141 @@
+"""Kills the bot during corrections and withdrawals, while channels are removed and servers come and go.
+
+Article 2 is corrected and article 3 withdrawn in the midst of their fan-out. At the end every message
+and every thread's name on the fake Discord is read, and compared with what Herald lists.
+"""
+
+import asyncio
+import json
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from bot.app.core import Core, open_core
+from tests.fake_discord.bot_process import BotProcess
+from tests.fake_discord.bot_world import BotWorld
+from tests.fake_discord.fixture import draft
+from tests.fake_discord.runner import Options, make_settings
+
+ARTICLES = 3
+CORRECTED, WITHDRAWN = 2, 3  # their numbers, and their ids in the order they are stored
+NEW_TITLE = "A corrected headline"
+OLD_WORDS = {
+    CORRECTED: (f"Article number {CORRECTED}",),
+    WITHDRAWN: (f"Article number {WITHDRAWN}", f"fixture-{WITHDRAWN}"),
+}
+REQUESTS = 5  # of a start alone; what follows is work
+LIFE_SECONDS = 1.5  # from then to the kill, at most
+LIMITS = {"publishes_per_hour": 1000, "edits_per_hour": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What the fake Discord shows at the end.
+
+    `old` are messages and thread names with words that should be gone, and `unlisted` those of them
+    that `herald withdraw` and `status` do not list; `lost` are posts of article 1 that a channel which
+    nothing happened to should have.
+    """
+
+    posts: int
+    doubled: int
+    lost: int
+    old: int
+    unlisted: int
+    settled: bool
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing is shown that nobody is told of, and nothing was posted twice or lost."""
+        return self.settled and not (self.unlisted or self.doubled or self.lost)
+
+
+async def kill_during_changes(world: BotWorld, kills: int, seed: int, *, settle_seconds: float = 240.0) -> Remainder:
+    """Needs at least four kills, four servers and `ARTICLES` announced articles.
+
+    One server leaves while the bot runs and returns while it runs; it leaves again, for good, while the bot is off.
+    One leaves and returns while the bot is off. One leaves before the withdrawal and never returns: its
+    posts must be listed. A third of the other channels are removed.
+    """
+    chance = random.Random(seed)
+    channels = await world.discord_server.channels()
+    away, returning, gone, *_ = sorted({channel["guild_id"] for channel in channels})
+    removed = [channel["id"] for channel in channels if channel["guild_id"] not in (away, returning, gone)][::3]
+    corrected, withdrawn = kills // 4, kills // 2
+    for kill in range(kills):
+        if kill == corrected:
+            await _correct(world)
+        if kill == withdrawn:
+            await world.discord_server.change_guild(gone, joined=False)
+            async with _core(world) as core:
+                await core.withdraw(WITHDRAWN)
+        await _remove(world, removed[kill::kills])
+        async with world.bot(nonce_window="120s", **LIMITS) as bot:
+            if kill in (corrected, withdrawn):
+                await world.discord_server.change_guild(away, joined=kill == withdrawn)
+            await _kill_during_work(world, bot, chance)
+        if kill in (withdrawn - 1, withdrawn + 1):
+            await world.discord_server.change_guild(returning, joined=kill != withdrawn - 1)
+    await world.discord_server.change_guild(away, joined=False)
+    async with world.bot(nonce_window="120s", **LIMITS) as bot:
+        settled = await world.settled(bot, settle_seconds)
+        await bot.end(signal.SIGTERM)
+    return await _measure(world, {away, returning, gone}, set(removed), settled=settled)
+
+
+async def _kill_during_work(world: BotWorld, bot: BotProcess, chance: random.Random) -> None:
+    before = sum((await world.discord_server.summary()).answers.values())
+    await bot.reports("ready", 30.0)
+    await world.until(lambda summary: sum(summary.answers.values()) > before + REQUESTS, seconds=5.0)
+    await asyncio.sleep(chance.uniform(0.0, LIFE_SECONDS))
+    await bot.end(signal.SIGKILL)
+
+
+@asynccontextmanager
+async def _core(world: BotWorld) -> AsyncGenerator[Core]:
+    settings = make_settings(Options(world.discord_server.api, "", str(world.database)))
+    async with open_core(settings, clock=time.time) as core:
+        yield core
+
+
+async def _correct(world: BotWorld) -> None:
+    changed = replace(draft(CORRECTED), title=NEW_TITLE)
+    async with _core(world) as core, core.database.transaction() as tx:
+        await core.articles.update(tx, CORRECTED, changed, time.time())
+        await core.events.changed(tx, CORRECTED, changed, time.time())
+
+
+async def _remove(world: BotWorld, channel_ids: list[int]) -> None:
+    async with _core(world) as core:
+        for channel_id in channel_ids:
+            subscription = await core.subscriptions.get(channel_id)
+            if subscription is not None:
+                await core.subscriptions.remove(subscription.id)
+
+
+async def _measure(world: BotWorld, moved: set[int], removed: set[int], *, settled: bool) -> Remainder:
+    async with _core(world) as core:
+        listed = {
+            number: {message_id for _, _, message_id in await core.deliveries.unreachable(number)}
+            for number in OLD_WORDS
+        }
+    posts = doubled = lost = old = unlisted = 0
+    for channel in await world.discord_server.channels(payloads=True):
+        made = [post for post in channel["posts"] if post["marker"]]
+        copies = Counter(post["marker"] for post in made)
+        posts += len(made)
+        doubled += len(made) - len(copies)
+        if channel["guild_id"] not in moved and channel["id"] not in removed:
+            lost += copies["fixture-1"] == 0
+        shown = {int(thread): name for thread, name in channel["threads"].items()}
+        texts = [(post["id"], json.dumps(post["payload"])) for post in made if not post["deleted"]]
+        for message_id, text in (*texts, *shown.items()):
+            for number, words in OLD_WORDS.items():
+                if any(word in text for word in words):
+                    old += 1
+                    unlisted += message_id not in listed[number]
+    return Remainder(posts, doubled, lost, old, unlisted, settled)
