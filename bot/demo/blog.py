@@ -1,7 +1,7 @@
 """The sample blog's articles, read from `bot/demo/articles/*.md`.
 
 All of them were written for this project; their people are invented, and every article says so.
-A file has a short head of `key: value` lines, a line `---`, and blocks parted by blank lines:
+A file has a short head of `key: value` lines, a line `---`, and blocks separated by blank lines:
 
     ## A heading
     A paragraph, with [a link](another-article) in it.
@@ -9,7 +9,7 @@ A file has a short head of `key: value` lines, a line `---`, and blocks parted b
     > [A pull link](another-article)
     ! [A call to action](https://example.org/donate)
     ![What the picture shows.](scene-palette) Its caption.
-    *A foot-note.
+    *A footnote.
 """
 
 import re
@@ -42,7 +42,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SampleImage:
-    """A picture of the sample blog; `name` is `scene-palette`, see `bot.demo.drawing`."""
+    """A picture of the sample blog; `name` is `scene-palette`, a file in `bot/demo/images`."""
 
     name: str
     alt: str
@@ -80,8 +80,8 @@ class Block:
 class SampleArticle:
     """An article of the sample blog.
 
-    `published` is the day in the file as unix seconds. `live` is its turn among those that the
-    sandbox publishes while one watches, 0 for those that are there from the start.
+    `published` is the day in the file as unix seconds. `live` is its position among those that the
+    sandbox publishes while it runs, 0 for those that exist from the start.
     """
 
     slug: str
@@ -101,7 +101,7 @@ class SampleArticle:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The body as a reader sees it, cut at its headings; without foot-notes."""
+        """The body as a reader sees it, split at its headings; without footnotes."""
         parts: list[tuple[str, list[str]]] = [("", [])]
         for block in self.blocks:
             if block.kind is BlockKind.HEADING:
@@ -112,7 +112,7 @@ class SampleArticle:
         return tuple(Passage(i, heading, "\n\n".join(texts)) for i, (heading, texts) in enumerate(filled))
 
     def corrected(self) -> "SampleArticle":
-        """The article after its author's corrections; the same when there are none."""
+        """The article with its author's corrections; unchanged when there are none."""
         head, _, body = self.source.partition("\n---\n")
         head = "\n".join(line for line in head.splitlines() if not line.startswith("corrections:"))
         text = f"{head}\n---\n{body}"

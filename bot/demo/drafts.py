@@ -19,7 +19,7 @@ def image_url(base: str, image: SampleImage) -> str:
 
 
 def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> NewArticle:
-    """The draft that watching a blog at `base` should lead to, with the article's own topics."""
+    """The draft that polling a blog at `base` should give, with the article's own topics."""
     url = article_url(base, article.slug)
     return NewArticle(
         feed=feed,
@@ -40,7 +40,7 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
 
 
 def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
-    """Passages, pictures, links and foot-notes of an article, with whole addresses."""
+    """Passages, pictures, links and footnotes of an article, with absolute addresses."""
     pictures = [article.image, *(block.image for block in article.blocks if block.image)]
     return ArticleBody(
         passages=article.passages,
@@ -51,7 +51,7 @@ def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
 
 
 def _image(base: str, image: SampleImage) -> Image:
-    # One picture has a file name for a description, as happens on real blogs; that is none.
+    # One picture has a file name as its description, as happens on real blogs; it is ignored.
     alt = "" if image.alt.endswith(".png") else image.alt
     return Image(image_url(base, image), alt, image.caption)
 

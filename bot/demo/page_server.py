@@ -1,7 +1,7 @@
-"""The sandbox's page: static files, what one person sees as JSON, and what that person does.
+"""The sandbox's page: static files, one person's view as JSON, and that person's actions.
 
-The page is served on loopback only. A request has to name this very server as its host, and one that does
-something has to carry a header that other sites cannot send, so that no other page drives the sandbox.
+The page is served on loopback only. A request must name this server as its host, and an action needs a
+header that other sites cannot send, so that no other page can control the sandbox.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ ENTITY_SELECTS = (5, 6, 7, 8)
 USER_OPTION, CHANNEL_OPTION, ROLE_OPTION, BOOLEAN_OPTION, INTEGER_OPTION = 6, 7, 8, 5, 4
 TRUE_WORDS = ("true", "yes", "1", "예")
 
-LOCALES = {"en": "en-US", "ko": "ko"}  # a catalogue's language and Discord's name of it
+LOCALES = {"en": "en-US", "ko": "ko"}  # a catalogue's language and Discord's code for it
 
 Handler = Callable[[web.Request, Json], Awaitable[Json]]
 
@@ -113,7 +113,7 @@ class SandboxPage:
         )
 
     async def _view(self, request: web.Request) -> web.Response:
-        """What the chosen person sees; a channel that is closed to them becomes the first open one."""
+        """The view of the chosen person; a channel that is closed to them is replaced by the first open one."""
         viewer = self._viewer(request.query.get("viewer", ""))
         language = _language(request.query.get("language", ""))
         backend = self.world.env.backend
@@ -133,7 +133,7 @@ class SandboxPage:
         )
 
     async def _changes(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: one whenever something may look different."""
+        """Server-sent events: one whenever the view may have changed."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         sent = -1
@@ -146,7 +146,7 @@ class SandboxPage:
         return response
 
     def _state(self) -> int:
-        """A number that grows when the bot has written, somebody has acted, or permissions have changed."""
+        """A number that grows when the bot writes, somebody acts, or permissions change."""
         return self.revision + len(self.world.env.http_requests) + len(self.world.env.backend.transcript)
 
     def _action(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -193,7 +193,7 @@ class SandboxPage:
             return self._shown(await actor.context_menu(channel, str(body["name"]), message))
 
     async def _press(self, _request: web.Request, body: Json) -> Json:
-        """A button, or with `values` a menu."""
+        """Presses a button, or with `values` selects in a menu."""
         actor, channel = self._place(body)
         message = self._message(actor, channel, body)
         custom_id = str(body["custom_id"])
@@ -253,7 +253,7 @@ class SandboxPage:
         return next(one for one in channel.history(viewer=actor) if one.id == stored.id)
 
     def _options(self, body: Json, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> dict[str, Any]:
-        """Typed texts as the option's own kind of value."""
+        """Typed texts converted to the options' types."""
         name = str(body["name"])
         found = slash_commands(self.world.env.backend, channel.id, actor.id, "en")
         kinds = {

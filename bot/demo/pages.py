@@ -1,7 +1,7 @@
 """The sample blog as a site: its feed and pages, in the shape Webflow gives them.
 
-That shape is written down from the site this bot was made for: a feed on one line whose items
-carry no author, category or full text; pages on which the article stands in `div.w-richtext`,
+That shape is copied from the site this bot was made for: a feed on one line whose items
+carry no author, category or full text; pages on which the article is in `div.w-richtext`,
 followed by a newsletter form, a call for gifts, two further complete articles and logos.
 """
 
@@ -30,7 +30,7 @@ background:#c9372c;color:#fff;padding:.5rem 1.2rem;border-radius:2rem;text-decor
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An article as the site shows it now; `published` is the time of (re-)publication."""
+    """An article as the site currently shows it; `published` is the time of (re-)publication."""
 
     article: SampleArticle
     published: float
@@ -64,7 +64,7 @@ def list_page(posts: Sequence[Post], base: str) -> str:
 
 
 def article_page(post: Post, others: Sequence[Post], base: str) -> str:
-    """One article's page; two complete articles out of `others` stand below it, as on the real site."""
+    """One article's page; two complete articles out of `others` follow below it, as on the real site."""
     article = post.article
     main = (
         f'<div class="blog-label">blog</div><h1 class="blog-title">{escape(article.title)}</h1>'
@@ -81,7 +81,7 @@ def article_page(post: Post, others: Sequence[Post], base: str) -> str:
 
 
 def article_body(article: SampleArticle, base: str) -> str:
-    """The inside of the rich text: picture, author and biography, blocks, foot-notes."""
+    """The inside of the rich text: picture, author and biography, blocks, footnotes."""
     parts = [
         _figure(article.image, base),
         f"<p>By {escape(article.author)}</p>",

@@ -1,6 +1,6 @@
-"""What one person sees of the simulated Discord, as plain data for the sandbox's page.
+"""One person's view of the simulated Discord, as plain data for the sandbox's page.
 
-simcord keeps messages in the shape Discord's API gives them; they are passed on unchanged, together with
+simcord keeps messages in the format of Discord's API; they are passed on unchanged, together with
 the names that their mentions need.
 """
 
@@ -49,7 +49,7 @@ def channel_view(backend: Backend, channel: Channel, viewer: int, language: str)
 
 
 def channel_summary(backend: Backend, channel: Channel, viewer: int) -> Json:
-    """A line of the channel list; `latest` is the newest message there, "0" while there is none."""
+    """An entry of the channel list; `latest` is the newest message there, "0" while there is none."""
     places = (channel, *threads_of(backend, channel))
     newest = [int(message["id"]) for place in places for message in messages(backend, place, viewer, 1)]
     return {
@@ -70,7 +70,7 @@ def messages(backend: Backend, channel: Channel, viewer: int, most: int = MAX_ME
 
 
 def slash_commands(backend: Backend, channel_id: int, viewer: int, language: str) -> list[Json]:
-    """The slash commands this person may use there, each subcommand by itself, in their language."""
+    """The slash commands this person may use there, subcommands listed separately, in their language."""
     return [
         {
             "name": " ".join(path),
@@ -84,13 +84,13 @@ def slash_commands(backend: Backend, channel_id: int, viewer: int, language: str
 
 
 def message_commands(backend: Backend, channel_id: int, viewer: int, language: str) -> list[Json]:
-    """What this person's menu of a message offers."""
+    """The commands in this person's message menu."""
     found = backend.visible_commands(user_id=viewer, channel_id=channel_id, type=MESSAGE_COMMAND)
     return [{"name": command["name"], "shown": _localised(command, "name", language)} for command in found]
 
 
 def names(backend: Backend, guild_id: int) -> Json:
-    """What mentions in messages stand for."""
+    """The names behind mentions in messages."""
     return {
         "roles": {str(role.id): role.name for role in backend.get_guild(guild_id).roles.values()},
         "channels": {str(channel.id): channel.name for channel in backend.channels.values()},

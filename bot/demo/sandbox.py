@@ -1,4 +1,4 @@
-"""`herald demo`: this very bot in a browser, with the sample blog; no token, no account, no network."""
+"""`herald demo`: the real bot in a browser, with the sample blog; no token, no account, no network."""
 
 import asyncio
 import contextlib
@@ -40,7 +40,7 @@ MISSING_EXTRA = (
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Everything of a running sandbox that its page needs."""
+    """The parts of a running sandbox that its page needs."""
 
     world: "World"
     herald: Herald
@@ -53,13 +53,13 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
         echo_error(MISSING_EXTRA)
         return USAGE_ERROR
     set_up_logging("warning", "text")
-    # simcord probes discord.py with clients of its own, whose warnings concern nobody here.
+    # simcord probes discord.py with clients of its own, whose warnings are irrelevant here.
     for name in ("discord", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="herald-demo-", ignore_cleanup_errors=True) as folder:
         try:
             return asyncio.run(_show(Path(folder), port or 0, open_browser=open_browser))
-        except KeyboardInterrupt:  # where a loop knows no signals (Windows)
+        except KeyboardInterrupt:  # where a loop has no signal handlers (Windows)
             return 0
 
 
@@ -67,7 +67,7 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
 async def opened(
     folder: Path, clock: Callable[[], float], poll_seconds: float = POLL_SECONDS
 ) -> AsyncGenerator[Sandbox]:
-    """The sample blog, the bot that watches it, and the simulated Discord with its subscribed channels."""
+    """Opens the sample blog, the bot that polls it, and the simulated Discord with its subscribed channels."""
     from bot.demo import world as worlds
 
     blog = SampleBlog(load_articles(), clock)
@@ -84,7 +84,7 @@ async def opened(
 
 @asynccontextmanager
 async def beside(work: Coroutine[None, None, object]) -> AsyncGenerator[None]:
-    """Runs `work` beside what is inside, and cancels it at the end; an error of it is raised then."""
+    """Runs `work` beside the block and cancels it at the end; its error is raised then."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -118,7 +118,7 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
 
 
 async def _subscribe(herald: Herald, world: "World") -> None:
-    """Each channel gets articles in its own way; moderators hear of trouble in theirs."""
+    """Subscribes each channel with options of its own; incidents are reported in the moderators' channel."""
     guild = world.guild.id
     for subscription in (
         NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, SubscriptionOptions(open_thread=True)),

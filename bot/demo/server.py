@@ -1,4 +1,4 @@
-"""The sample blog as a site on the loopback address; it publishes, corrects and withdraws on request."""
+"""Serves the sample blog on loopback; it publishes, corrects and withdraws on request."""
 
 import asyncio
 import hashlib
@@ -18,7 +18,7 @@ DAY = 86_400.0
 
 
 class SampleBlog:
-    """What the blog says at the moment. Its `base` address is known once it is served."""
+    """The current state of the blog. Its `base` address is known once it is served."""
 
     def __init__(self, articles: Sequence[SampleArticle], clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class SampleBlog:
         return tuple(self._posts.values())
 
     def publish_next(self) -> SampleArticle | None:
-        """Publishes the next article in turn, dated now; None when all are out."""
+        """Publishes the next article in turn, dated now; None when all are published."""
         if not self._coming:
             return None
         article = self._coming.pop(0)
@@ -52,16 +52,16 @@ class SampleBlog:
         self._posts[slug] = Post(article, self._clock())
 
     def correct(self, slug: str) -> None:
-        """Puts an article's corrections in; its date stays. Raises KeyError for an unknown slug."""
+        """Applies an article's corrections; its date stays. Raises KeyError for an unknown slug."""
         post = self._posts[slug]
         self._posts[slug] = replace(post, article=post.article.corrected())
 
     def withdraw(self, slug: str) -> None:
-        """Takes an article off the site. Raises KeyError for an unknown slug."""
+        """Removes an article from the site. Raises KeyError for an unknown slug."""
         del self._posts[slug]
 
     def application(self) -> web.Application:
-        """The site itself: front page, feed, sitemap, pages, pictures."""
+        """The web application: front page, feed, sitemap, pages, pictures."""
         application = web.Application()
         application.router.add_get("/", self._front)
         application.router.add_get("/blog", self._front)
@@ -96,7 +96,7 @@ class SampleBlog:
 
 
 def answer(request: web.Request, body: bytes, content_type: str) -> web.Response:
-    """A response with its entity tag; empty with 304 when the client has this very body (RFC 9110, 13.1.2)."""
+    """A response with its entity tag; an empty 304 when the client has this body (RFC 9110, 13.1.2)."""
     tag = hashlib.sha256(body).hexdigest()[:20]
     if any(known.value in (tag, "*") for known in request.if_none_match or ()):
         response = web.Response(status=304)
@@ -121,12 +121,12 @@ async def served(blog: SampleBlog, port: int = 0) -> AsyncGenerator[str]:
 
 
 async def publish_first(blog: SampleBlog, slug: str, wait_seconds: float) -> None:
-    """Publishes one article by itself, some seconds after the bot has read the feed for the first time."""
+    """Publishes one article automatically, some seconds after the bot has read the feed for the first time."""
     await blog.read.wait()
     await asyncio.sleep(wait_seconds)
     blog.publish(slug)
 
 
 def _back_catalogue(articles: Sequence[SampleArticle], now: float) -> dict[str, Post]:
-    """The older articles; a date in the reader's future, as on a wrong clock, is put a day into the past."""
+    """The older articles; a date in the future, as under a wrong clock, becomes yesterday."""
     return {article.slug: Post(article, min(article.published, now - DAY)) for article in articles}

@@ -1,4 +1,4 @@
-"""The sandbox's settings: the example configuration, pointed at the sample blog and made quick."""
+"""The sandbox's settings: the example configuration with the sample blog as feed and short intervals."""
 
 from importlib import resources
 from pathlib import Path
@@ -31,6 +31,6 @@ def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Se
 
 
 def example_configuration() -> Path:
-    """Where `config.example.toml` lies: inside an installed package, or at the root of a checkout."""
+    """The path of `config.example.toml`: inside an installed package, or at the root of a checkout."""
     packaged = Path(str(resources.files("bot"))) / EXAMPLE
     return packaged if packaged.is_file() else packaged.parents[1] / EXAMPLE

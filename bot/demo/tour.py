@@ -37,12 +37,12 @@ CLOSED_ARTICLE = "the-teacher-who-asked-why"
 
 
 class TourError(Exception):
-    """What a step waits for did not happen in time."""
+    """The expected reaction did not come in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """What a channel shows at one moment: the words of its newest message about the article, or nothing."""
+    """A channel at one moment: the words of its newest message about the article, or nothing."""
 
     channel: str
     text: str
@@ -50,7 +50,7 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What was seen before and after a step; the page then opens `channel` as `viewer`, at `message`."""
+    """The view before and after a step; the page then opens `channel` as `viewer`, at `message`."""
 
     step: int
     before: tuple[Glimpse, ...]

@@ -4,13 +4,13 @@ These let a bot that lives in real time and simcord, which has a time of its own
 
 - simcord waits, before and after everything a person does, until all work the bot began in answer to
   Discord is finished. The loops of the poller and the announcer never finish; they are started beside the
-  bot, from a task that simcord does not own, and stay unseen by it.
-- Its clock stands still between actions. `opened` moves it along with the clock passed in, so that messages
+  bot, from a task that simcord does not track.
+- Its clock does not move between actions. `opened` advances it with the clock passed in, so that messages
   carry the time at which they were sent.
 - It gives a forum post another id than its first message, and speaks only English. Both are corrected here.
 
-`Env.backend` is not a promised part of simcord. It is used for its clock, for permissions that change while
-the bot runs, and for the language that people's Discord is set to.
+`Env.backend` is not a public part of simcord. It is used for its clock, for permissions that change while
+the bot runs, and for the language of people's Discord clients.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ BOT_PERMISSIONS = discord.Permissions(
 
 @dataclass(slots=True)
 class Locale:
-    """The language that the Discord of whoever acts next is set to."""
+    """The language of the Discord client of the person who acts next."""
 
     value: str = "en-US"
 
@@ -73,7 +73,7 @@ class World:
         self.env.backend.set_overwrite(channel.id, overwrite)
 
     def shut_out_bot(self, channel: simcord.ChannelHandle) -> None:
-        """Takes those permissions away again."""
+        """Removes those permissions."""
         self.env.backend.delete_overwrite(channel.id, self.env.backend.bot_user.id)
 
 
@@ -96,7 +96,7 @@ async def opened(bot: discord.Client, clock: Callable[[], float]) -> AsyncGenera
 
 
 def _speak(env: simcord.Env, locale: Locale) -> None:
-    """Lets interactions carry the chosen language; simcord itself knows only English."""
+    """Makes interactions carry the chosen language; simcord itself supports only English."""
     emit = env.backend.emit
 
     def emit_in_language(event: str, payload: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""When the premiere or live stream on a page begins. Pure, and run in the worker process."""
+"""Reads from a page when its premiere or live stream begins. Pure; runs in the worker."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a source of an archive names."""
+"""What a source of older articles contains."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ DIGITS = re.compile(r"\d+")
 
 
 class SourceKind(StrEnum):
-    """What an address turned out to be."""
+    """The kind of document at an address."""
 
     FEED = "feed"
     SITEMAP = "sitemap"
@@ -28,9 +28,9 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class SourceContents:
-    """What a source names: articles in its own order, further sources, and links that were passed over.
+    """The contents of a source: articles in its own order, further sources, and skipped links.
 
-    `passed_over` looks like an article's address, but is not where this site's articles are.
+    `passed_over` are addresses that look like articles but lie outside the path of this site's articles.
     """
 
     kind: SourceKind
@@ -40,9 +40,9 @@ class SourceContents:
 
 
 def parent_of(key: str) -> str:
-    """Host and the path above the last part of a canonical key: what a site's articles have in common.
+    """Host and path of a canonical key without its last segment: the part that a site's articles share.
 
-    Parents that differ in digits alone are one: `/2024/05/a` and `/2023/11/b` are articles of one blog.
+    Parents that differ only in digits are equal: `/2024/05/a` and `/2023/11/b` are articles of one blog.
     """
     host, _, path = key.partition("?")[0].removeprefix("https://").partition("/")
     return f"{host}/{DIGITS.sub('0', path.rpartition('/')[0])}"

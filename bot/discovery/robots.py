@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, as Protego reads it. Pure, and run in the worker process that can be killed."""
+"""Reads robots.txt by RFC 9309 with Protego. Pure; runs in the worker."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +13,7 @@ MAX_SITEMAPS = 50
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """What a robots.txt says to one robot about one address; `delay` is Crawl-delay in seconds."""
+    """The rules of a robots.txt for one robot and one address; `delay` is Crawl-delay in seconds."""
 
     allowed: bool = True
     delay: float = 0.0

@@ -1,7 +1,7 @@
-"""What a feed, a sitemap, a list page or an article says of an archive.
+"""Reads feeds, sitemaps, list pages and articles as sources of older articles.
 
-Pure, and run in the worker process that can be killed: all of this is written by others. Nothing
-in the main process imports this module.
+Pure; runs in the worker process, because the documents are untrusted. The main process never
+imports this module.
 """
 
 import re
@@ -24,7 +24,7 @@ MAX_ADDRESSES = 20_000  # of one sitemap; its standard allows 50 000, which no b
 MAX_UNPACKED = 50_000_000
 GZIP = b"\x1f\x8b"
 OPENING = 2_048
-MIN_LIST_LINKS = 3  # as many links to articles make a page a list, where it does not say what it is
+MIN_LIST_LINKS = 3  # a page with at least this many links to articles is a list, where it does not declare its kind
 MAX_PASSED_OVER = 200
 # How the platforms mark the link to older articles, and what they write on it.
 NEXT = (
@@ -52,16 +52,16 @@ POSTING = re.compile(r'"@type"\s*:\s*(?:\[[^\]]{0,200})?"(?:\w*BlogPosting|\w*Ne
 
 
 def read_source(body: bytes, headers: Mapping[str, str], final_url: str, *, is_list: bool = False) -> SourceContents:
-    """Reads whatever is at an address. Raises ValueError when a sitemap is not well-formed.
+    """Reads the document at an address, whatever its kind. Raises ValueError when a sitemap is not well-formed.
 
-    `is_list`: a list led here as its next page, so that it is one however few links it has.
+    `is_list`: a list named it as its next page, so it is a list however few links it has.
     """
     body = _unpacked(body)
     opening = body[:OPENING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<urlset" in opening or b"<sitemapindex" in opening:
         return read_sitemap(body, final_url)
     if any(mark in opening for mark in (b"<rss", b"<feed", b"<rdf:rdf")) or opening.startswith(b"{"):
-        from bot.feeds.parser import parse_feed  # slow to import, and most sources are no feeds
+        from bot.feeds.parser import parse_feed  # slow to import, and most sources are not feeds
 
         document = parse_feed(body, dict(headers), final_url)
         return SourceContents(
@@ -108,7 +108,7 @@ def read_list(html: str, url: str, *, is_list: bool = False) -> SourceContents:
 
 
 def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_next: bool) -> bool:
-    """What the page says it is, else what its links make it."""
+    """Whether the page declares itself an article, else whether its links suggest one."""
     root = tree.css_first("html")
     if root is not None and root.attributes.get("data-wf-item-slug") and slug_agrees(tree, url):
         return True
@@ -164,7 +164,7 @@ def _hrefs(nodes: list[LexborNode], base: str) -> list[str]:
 
 
 def _pages_turned(link: str) -> int:
-    """How many lists an address has turned; more than one would walk every combination."""
+    """How many pagination parameters an address has; following more than one would visit every combination."""
     return sum(WEBFLOW_PAGE.fullmatch(name) is not None for name, _ in parse_qsl(urlsplit(link).query))
 
 

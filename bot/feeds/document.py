@@ -1,4 +1,4 @@
-"""What a feed's document says, parsed."""
+"""A parsed feed document and its entries."""
 
 from dataclasses import dataclass, field
 
@@ -6,16 +6,16 @@ from bot.feeds.schedule import FeedHints
 from bot.models import Entry
 
 MAX_ENTRIES = 2_000
-TITLE_IDENTITY = "title:"  # begins an identity that was made from a title
+TITLE_IDENTITY = "title:"  # prefix of an identity made from a title
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """An entry and how it is recognised.
+    """An entry and its identities.
 
     `address_key` is the canonical form of its address; `key` the same, or with a suffix of its own
-    where several entries of the document share the address. `other_identities` are further names it
-    may be known by, the best first. `content_hash` changes when the feed says anything else.
+    where several entries of the document share the address. `other_identities` are further identities
+    it may be stored under, the best first. `content_hash` changes with any change of the entry.
     """
 
     entry: Entry
@@ -26,7 +26,7 @@ class ParsedEntry:
 
     @property
     def identity(self) -> str:
-        """The name it goes by."""
+        """Its preferred identity."""
         return self.entry.identity
 
     @property
@@ -36,7 +36,7 @@ class ParsedEntry:
 
     @property
     def lasting_identities(self) -> tuple[str, ...]:
-        """The names to record: by its title it is recognised even where the feed renumbers its items."""
+        """The identities to record, one from the title included: it survives a feed that renumbers its items."""
         return (self.identity, *(name for name in self.other_identities if name.startswith(TITLE_IDENTITY)))
 
 

@@ -1,8 +1,7 @@
-"""Which name each entry of a document goes by, so that it is recognised in the next one. Pure.
+"""Chooses the identity of each entry, by which it is recognised in the next document. Pure.
 
-Nothing here depends on the order of the entries. A guid names an entry only where no other entry
-of the document has it; an address names one only where no other entry has it; what then is left
-is the title, the date, the summary.
+Nothing here depends on the order of the entries. A guid or an address identifies an entry only
+where no other entry of the document has it; otherwise title, date and summary do.
 """
 
 import hashlib
@@ -39,7 +38,7 @@ class UnnamedEntry:
 class _Signals:
     unnamed: UnnamedEntry
     address: str  # canonical, without the fragment
-    place: str  # the same with the fragment, where that says which entry is meant
+    place: str  # the same with the fragment, where that identifies the entry
     title: str
 
     @property
@@ -49,20 +48,20 @@ class _Signals:
 
     @property
     def names_something(self) -> bool:
-        """Whether the address says more than where the site is."""
+        """Whether the address has more than a host."""
         parts = urlsplit(self.place)
         return parts.path not in ("", "/") or bool(parts.query or parts.fragment)
 
     @property
     def title_forms(self) -> tuple[str, ...]:
-        """Names made from the title, the shortest first."""
+        """Identities made from the title, the shortest first."""
         entry = self.unnamed.entry
         parts = [self.address, self.title, repr(entry.published), entry.summary]
         return tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
 
 
 def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
-    """The entries with their identities; those that repeat another in everything a reader sees are left out."""
+    """The entries with their identities; exact repetitions of another entry are left out."""
     order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
     distinct: dict[object, tuple[int, _Signals]] = {}
     for number, signals in sorted(order, key=lambda found: (found[1].unnamed.guid, repr(found[1].unnamed))):
@@ -94,12 +93,12 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
 
 
 def title_key(title: str) -> str:
-    """A title that distinguishes items: case and white space aside, every character counts ("C" is not "C++")."""
+    """The title as an identity: case and white space are folded, every other character counts ("C" is not "C++")."""
     return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
 
 def content_hash(entry: Entry) -> str:
-    """Changes with anything a reader could notice; a picture counts by its path, many are signed again each time."""
+    """Changes with everything a reader can notice; pictures count by path, as many addresses are signed each time."""
     said = asdict(replace(entry, identity="", image=None))
     said["image"] = urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else ""
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1, and what calls itself so."""
+"""Reads JSON Feed 1.0 and 1.1, and documents that resemble it."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def read_json_feed(body: bytes) -> RawFeed | None:
 
 
 def _looks_like_feed(feed: dict[str, Any], items: list[Any]) -> bool:
-    """Whether a document without a version has what only a feed has: a title, and items with id and text."""
+    """Whether a document without a version looks like a feed: a title, and items with id and text."""
     first = _table(items[0]) if items else {}
     named = _text(feed, "feed_url") or (_text(feed, "title") and _text(feed, "home_page_url"))
     return bool(named and _text(first, "id") and any(name.startswith("content_") for name in first))

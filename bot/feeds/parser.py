@@ -1,7 +1,7 @@
-"""From the bytes of a feed to clean entries: a pure function that runs in the worker process.
+"""Parses the bytes of a feed into clean entries. Pure; runs in the worker process.
 
-Everything in a feed is hostile: texts become plain and short, addresses are http or https or
-nothing, dates are sensible or absent.
+Everything in a feed is untrusted: texts become plain and short, addresses other than http or https
+are dropped, and so are impossible dates.
 """
 
 import codecs
@@ -31,7 +31,7 @@ TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
 MAX_IMAGE_TAGS = 50  # of one entry
 MAX_CATEGORIES = 40  # of one entry, and of one document
-# What some element of every XML feed is called; feedparser takes seconds to find none of them in a large web page.
+# Element names of which every XML feed has one; feedparser takes seconds to find none in a large web page.
 FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
 
 
 def _as_utf8(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
-    """A document of two or four bytes a character as UTF-8, whatever header and declaration name as its encoding."""
+    """Decodes UTF-16 and UTF-32 to UTF-8, whatever encoding the header and the declaration name."""
     encoding = next((name for mark, name in WIDE_OPENINGS if body.startswith(mark)), "")
     if not encoding:
         return body, headers
@@ -100,7 +100,7 @@ def _as_utf8(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[st
 
 
 def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> UnnamedEntry | None:
-    """The entry in plain words; one without any address leads to its site, one with none that opens is left out."""
+    """The entry as plain text; without an address it links to the site, with an unusable one it is dropped."""
     linked = any(link.strip() for link in raw.links)
     url = next((found for link in raw.links if (found := _address(link, base))), "") if linked else site
     summary = plain_summary(raw.summary)
@@ -190,5 +190,5 @@ def _title_from(url: str) -> str:
 
 @lru_cache(maxsize=2 * MOST_READ)
 def _key(url: str) -> str:
-    """Asked for several times an entry, and slow for addresses with a thousand parameters."""
+    """Cached: called several times per entry, and slow for addresses with a thousand parameters."""
     return canonical_key(url)

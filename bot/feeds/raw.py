@@ -1,4 +1,4 @@
-"""A feed as its format gives it, before it is judged and cleaned: the same for XML and JSON."""
+"""A feed before validation and cleaning; the same type for XML and JSON."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ MOST_READ = 5_000  # entries of one document, from its beginning
 
 @dataclass(slots=True)
 class RawEntry:
-    """An entry in the feed's own words. `links` best first; `markup` may hold a picture.
+    """An entry as the feed wrote it. `links` best first; `markup` may hold a picture.
 
     `title_is_text`: the feed declares the title as plain text, in which nothing is a tag.
     """
@@ -30,9 +30,9 @@ class RawEntry:
 
 @dataclass(slots=True)
 class RawFeed:
-    """A feed in its own words.
+    """A feed as it was written.
 
-    `link` and `author` are those of entries without one; `truncated`: the document breaks off.
+    `link` and `author` are those of entries without one; `truncated`: the document is incomplete.
     """
 
     version: str

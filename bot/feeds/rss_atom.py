@@ -1,4 +1,4 @@
-"""RSS 0.9 to 2.0, RDF and Atom by feedparser. Imported in the worker process alone.
+"""Reads RSS 0.9 to 2.0, RDF and Atom with feedparser. Imported only in the worker process.
 
 feedparser spends seconds on hostile input while holding the interpreter's lock (feedparser
 issue 562), so this must run where it can be killed.
@@ -18,7 +18,7 @@ from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
 from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
 from bot.pictures import Candidate, size_of
 
-# feedparser does not say whether a title's type was written or assumed, and most feeds that write none send HTML.
+# feedparser does not tell a declared title type from an assumed one, and most feeds without one send HTML.
 _push_content = cast("Any", _FeedParserMixin).push_content
 
 
@@ -29,11 +29,11 @@ def _push_with_declared_type(parser: object, tag: str, attrs_d: dict[str, str], 
 
 
 cast("Any", _FeedParserMixin).push_content = _push_with_declared_type
-# A guid is a name, not an address: joined to the feed's address it would change when the feed moves.
+# A guid is an identifier, not an address: resolved against the feed's address it would change when the feed moves.
 cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
 
 HEAD = 65_536
-# The server names another type or encoding than the document has.
+# The server declares another type or encoding than the document has.
 HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
 SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 SKIP_DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
@@ -55,7 +55,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     try:
         said = _parse(body, headers, final_url)
     except ValueError:
-        # Octets that are no text in the first line end feedparser; a second reading is without them.
+        # Invalid octets in the first line stop feedparser; the second attempt is without them.
         said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
@@ -77,7 +77,7 @@ def _last(pattern: re.Pattern[bytes], body: bytes) -> int:
 
 
 def _beginning(body: bytes) -> bytes:
-    """The document without the items that nobody would look at: feedparser takes seconds for them."""
+    """The document without items beyond the maximum: feedparser takes seconds for them."""
     beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
     end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
     return body[: beyond.start()] + body[end:] if beyond and end > beyond.start() else body
@@ -94,7 +94,7 @@ def _parse(body: bytes, headers: Mapping[str, str], final_url: str) -> dict[str,
 
 
 def _sound(reference: re.Match[bytes]) -> bytes:
-    """A character reference to no character ends feedparser's lenient reader; it becomes a question mark."""
+    """An invalid character reference stops feedparser's lenient parser; it becomes a question mark."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     return b"?" if code > HIGHEST or code in SURROGATES else reference[0]
 
@@ -109,7 +109,7 @@ def _hints(body: bytes, feed: dict[str, Any]) -> FeedHints:
 
 
 def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
-    # feedparser keeps the last hour or day alone.
+    # feedparser keeps only the last hour or day.
     found = block.search(body, 0, HEAD)
     return [value.decode("ascii") for value in VALUE.findall(found[1])] if found else []
 

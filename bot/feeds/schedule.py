@@ -1,8 +1,4 @@
-"""When to look at a feed again: pure decisions from what its server and the feed itself said.
-
-Never earlier than the operator's interval or what the server asked for; spread by a little
-chance on the later side, so that many feeds do not fall due together.
-"""
+"""Update hints that a feed gives about its own schedule, validated and converted to seconds. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +8,7 @@ from typing import Any
 from bot.durations import DAY, HOUR, MINUTE
 
 LONGEST = DAY
-LONGEST_SKIP = 3 * DAY  # a week-end and a holiday; a feed that forbids more than that is not believed
+LONGEST_SKIP = 3 * DAY  # a weekend and a holiday; a feed that skips more than that is ignored
 SHORTEST_BACKOFF = MINUTE
 JITTER = 0.1
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -21,7 +17,7 @@ PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY,
 
 @dataclass(frozen=True, slots=True)
 class FeedHints:
-    """What a feed says about its own rhythm: `ttl` in seconds, hours 0-23 and weekdays 0-6 in UTC."""
+    """A feed's update hints: `ttl` in seconds, hours 0-23 and weekdays 0-6 to skip, in UTC."""
 
     ttl: float = 0.0
     skip_hours: tuple[int, ...] = ()
@@ -36,7 +32,7 @@ def hints_from(schedule: Mapping[str, Any]) -> FeedHints:
 
 
 def ttl_from(minutes: object) -> float:
-    """An RSS `ttl` (minutes) in seconds; 0 for anything that is no sensible number."""
+    """An RSS `ttl` (minutes) in seconds; 0 for an invalid value."""
     try:
         value = float(str(minutes)) * MINUTE
     except ValueError:
@@ -45,7 +41,7 @@ def ttl_from(minutes: object) -> float:
 
 
 def period_from(period: str, frequency: object) -> float:
-    """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 when it says nothing sensible."""
+    """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 for invalid values."""
     times = ttl_from(frequency) / MINUTE or 1.0
     return PERIODS.get(period.strip().lower(), 0.0) / max(times, 1.0)
 

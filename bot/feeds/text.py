@@ -1,4 +1,4 @@
-"""Plain text from what feeds say."""
+"""Converts the titles and summaries of feeds to plain text."""
 
 import html
 import re
@@ -6,8 +6,8 @@ from collections import Counter
 
 from bot.plain_text import one_line, truncate
 
-MAX_MARKUP = 50_000  # more of an entry's text is not looked at: only its beginning is kept
-MAX_ESCAPES = 3  # how often a text is found escaped that was escaped already
+MAX_MARKUP = 50_000  # the rest of an entry's text is ignored: only its beginning is kept
+MAX_ESCAPES = 3  # maximum levels of escaping that are undone
 TITLE, SUMMARY, NAME = 250, 600, 100
 
 HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
@@ -18,7 +18,7 @@ BLOCK = re.compile(
 )
 TAG = re.compile(r"</?[a-z][^<>]*>|<![a-z][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
 
-# Elements that titles carry. Any other word in angle brackets is a word ("Using <template>").
+# Elements that titles contain. Any other word in angle brackets is text ("Using <template>").
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins",
     "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
@@ -32,7 +32,7 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IG
 def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> str:
     """One line without tags, entities and invisible characters, cut at a word.
 
-    `literal`: the feed declares plain text, so that what looks like a tag or an entity is a word.
+    `literal`: the feed declares plain text, so tags and entities are part of the text.
     """
     text = markup[:MAX_MARKUP]
     if not literal:
@@ -45,13 +45,13 @@ def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> st
 
 
 def plain_summary(markup: str, limit: int = SUMMARY) -> str:
-    """The beginning of a text as plain words on one line, cut at a word."""
+    """The beginning of a text as plain text on one line, cut at a word."""
     text = _without_tags(BLOCK.sub(" ", markup[:MAX_MARKUP]))
     return truncate(one_line(_without_tags(html.unescape(text))), limit)
 
 
 def _without_title_tags(text: str) -> str:
-    """The text without formatting. A tag with neither attributes nor a partner is a word, unless it breaks the line."""
+    """The text without formatting. A tag without attributes and end tag stays, unless it breaks the line."""
     closed = Counter(found[2].lower() for found in TITLE_TAG.finditer(text) if found[1])
 
     def replaced(tag: re.Match[str]) -> str:

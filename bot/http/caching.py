@@ -1,4 +1,4 @@
-"""What response headers say about freshness and retries, in seconds. Pure."""
+"""Freshness and retry delays from response headers, in seconds. Pure."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -8,7 +8,7 @@ from bot.durations import DAY
 
 
 def freshness(headers: Mapping[str, str], now: float) -> float:
-    """For how many seconds the server says that its answer stays true; 0 when it does not say."""
+    """The seconds for which the response is fresh; 0 when the server does not say."""
     directives = [part.strip().partition("=") for part in headers.get("cache-control", "").lower().split(",")]
     names = {name.strip(): value.strip(' "') for name, _, value in directives}
     if "no-store" in names or "no-cache" in names:
@@ -22,7 +22,7 @@ def freshness(headers: Mapping[str, str], now: float) -> float:
 def retry_after_seconds(headers: Mapping[str, str], now: float | None = None) -> float | None:
     """`Retry-After` in seconds from either of its forms; None when absent or unreadable.
 
-    A date is measured against the answer's own `Date`, else against `now`.
+    A date is compared with the response's own `Date`, else with `now`.
     """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():

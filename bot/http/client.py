@@ -1,6 +1,6 @@
-"""The polite HTTP client: conditional requests, capped bodies, redirects followed by hand. Never raises.
+"""The polite HTTP client: conditional requests, capped bodies, checked redirects. Never raises.
 
-It decides nothing about when to come again; it reports what the server said.
+It does not decide when to poll again; it reports what the server said.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class _Redirect:
 
 @dataclass(frozen=True, slots=True)
 class _RedirectChain:
-    """How far a chain of redirects has come; `url` is the parsed address that is checked and used."""
+    """The state of a chain of redirects; `url` is the parsed address that is checked and used."""
 
     url: URL
     hops: int = 0
@@ -86,12 +86,12 @@ class HttpClient:
     """HTTP sessions for feeds and pages; use it with `async with`.
 
     There is never more than one request in flight for a host, and none while it is backed off: a
-    host that answered 429 or 503 is left alone as long as it asked, by feeds and pages alike.
+    host that answered 429 or 503 gets no request for as long as it asked, for feeds and pages alike.
     `clock` gives seconds that only go forward, for those back-offs. No cookies, no referrer.
 
-    `trusted` are addresses the operator wrote; their servers may lie on a private network, every
-    other server must be public. Behind one of the `proxies` literals are checked all the same,
-    and names are left to the proxy. Times in seconds, sizes in bytes.
+    `trusted` are addresses from the configuration; their servers may be on a private network, every
+    other server must be public. With `proxies`, literal addresses are still checked, and names are
+    resolved by the proxy. Times in seconds, sizes in bytes.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class HttpClient:
         await self._private.close()
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """Asks once, following redirects by hand. Trouble of any kind is a result, not an exception."""
+        """Sends one request and follows redirects. Every failure is a result, not an exception."""
         try:
             chain, remaining = _RedirectChain(parse_web_url(request.url)), self._timeout
         except ValueError as error:
@@ -173,7 +173,7 @@ class HttpClient:
         headers, url = _request_headers(chain.url, request), str(chain.url)
         proxy = self._proxies.for_url(chain.url) or None
         if proxy:
-            session = self._private  # whose only connection is to the proxy, which the operator wrote
+            session = self._private  # whose only connection is to the proxy, which the operator configured
         try:
             async with session.get(
                 chain.url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
@@ -232,7 +232,7 @@ async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | 
             return None
         chunks.append(chunk)
         digest.update(chunk)
-        await asyncio.sleep(0)  # what is unpacked already arrives without a pause; lets other tasks run
+        await asyncio.sleep(0)  # data that is already unpacked arrives without a pause; lets other tasks run
     return Fetched(b"".join(chunks), digest.hexdigest(), {}, "")
 
 
@@ -247,7 +247,7 @@ def _request_headers(url: URL, request: FetchRequest) -> dict[str, str]:
 
 
 def _redirect(status: int, headers: Mapping[str, str], url: URL) -> _Redirect | Failed:
-    """Where a redirect leads; one from https to http is tried on https, where nearly every site answers."""
+    """The target of a redirect; one from https to http is tried on https, which nearly every site supports."""
     location = headers.get("location", "")
     try:
         target = parse_web_url(str(url.join(URL(location)).with_fragment(None))) if location else None

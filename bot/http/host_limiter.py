@@ -15,7 +15,7 @@ MAX_HOSTS = 1_000
 
 
 class HostLimiter:
-    """Slots of servers. `clock` gives seconds that only go forward."""
+    """One slot for each server. `clock` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._clock, self._sleep = clock, sleep
@@ -45,12 +45,12 @@ class HostLimiter:
             await self._sleep(turn - self._clock())
 
     def delay_turns(self, url: str | URL, seconds: float) -> None:
-        """Puts the next turn at this server off."""
+        """Delays the next turn at this server."""
         host = origin(url)
         _remember(self._next_turn, host, max(self._next_turn.get(host, 0.0), self._clock() + seconds))
 
     def back_off(self, url: str | URL, seconds: float | None) -> None:
-        """Makes no request to a server for as long as it asked: a minute at least (and by default), a day at most."""
+        """Blocks requests to a server for as long as it asked: at least a minute (also the default), at most a day."""
         _remember(self._backed_off_until, origin(url), self._clock() + min(max(seconds or 0.0, MINUTE), DAY))
 
     def retry_after(self, url: str | URL) -> float:

@@ -1,4 +1,4 @@
-"""What users of the HTTP client need from it."""
+"""The interface of the HTTP client for its users."""
 
 from typing import Protocol
 
@@ -9,5 +9,5 @@ class Fetching(Protocol):
     """Fetches an address; `bot.http.client.HttpClient` does."""
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """The answer; never raises."""
+        """The result; never raises."""
         ...

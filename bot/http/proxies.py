@@ -1,4 +1,4 @@
-"""Which HTTP proxy leads to an address: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, read once at the start."""
+"""Chooses the HTTP proxy for an address: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, read once at the start."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:]*):(\d+)")
 
 
 class UnusableProxyError(ValueError):
-    """A proxy variable holds something that is no HTTP proxy; `str()` says which and what to write."""
+    """A proxy variable is not the address of an HTTP proxy; `str()` names it and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Proxies:
 
     `exceptions` are hosts that are reached directly: names (with everything below them), addresses,
     networks such as 10.0.0.0/8, or `*` for all. A proxy's own address is never checked against
-    private networks: the operator wrote it.
+    private networks, because the operator configured it.
     """
 
     http: str = ""
@@ -35,7 +35,7 @@ class Proxies:
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """The proxies the environment names, in lower or upper case. Raises UnusableProxyError.
 
-        As everywhere, `HTTP_PROXY` in upper case is ignored where REQUEST_METHOD is set (CGI).
+        `HTTP_PROXY` in upper case is ignored where REQUEST_METHOD is set (CGI, "httpoxy").
         """
         names = {"http": ("http_proxy", "HTTP_PROXY"), "https": ("https_proxy", "HTTPS_PROXY")}
         if "REQUEST_METHOD" in environment:

@@ -1,4 +1,4 @@
-"""Requests, and every result they can have."""
+"""Requests and their possible results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ FEED_TYPES = (
 
 
 class FailureKind(StrEnum):
-    """Why nothing usable came back."""
+    """Why a request failed."""
 
     TIMEOUT = "timeout"
     CONNECTION = "connection"  # no such host, refused, connection lost, bad certificate
-    PROTOCOL = "protocol"  # the answer is not HTTP, or not in the encoding it claims
+    PROTOCOL = "protocol"  # the response is not HTTP, or not in the encoding it declares
     TOO_LARGE = "too_large"
-    REDIRECT = "redirect"  # too many, to nowhere, or to http alone
+    REDIRECT = "redirect"  # too many, without a target, or only to http
     FORBIDDEN = "forbidden"  # leads to a private network
     MISSING = "missing"  # 404
     OVERLOADED = "overloaded"  # 429 or 503
@@ -45,10 +45,9 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer with a body. `digest` is the SHA-256 of the body; header names are in lower case.
+    """A response with a body. `digest` is the SHA-256 of the body; header names are in lower case.
 
-    `permanent_url` is where permanent redirects led in one unbroken run, empty when there were
-    none at the start.
+    `permanent_url` is the target of the permanent redirects at the start of the chain, empty without any.
     """
 
     body: bytes
@@ -86,7 +85,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing usable. `status` 0: no answer came. `retry_after` in seconds as the server asked."""
+    """No usable response. `status` 0: none at all. `retry_after` in seconds as the server asked."""
 
     kind: FailureKind
     detail: str

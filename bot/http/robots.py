@@ -1,4 +1,4 @@
-"""Fetches the robots.txt of every host, keeps it for a day, and asks it about addresses."""
+"""Fetches the robots.txt of each host, caches it for a day, and applies its rules to addresses."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,10 +20,10 @@ UNAVAILABLE = (FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.OVERLOAD
 
 
 class RobotsReading(Protocol):
-    """Reads a robots.txt where a hostile one does no harm; `bot.worker.pool.ParseWorker` does."""
+    """Reads a robots.txt in a separate process; `bot.worker.pool.ParseWorker` does."""
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
-        """What it says about an address; None when it cannot be read within time and memory."""
+        """Its rules for an address; None when it cannot be read within time and memory."""
         ...
 
 
@@ -39,7 +39,7 @@ FORBIDDEN_FOR_NOW = RobotsAnswer(RobotsRules(allowed=False), KEEP_FAILURE_SECOND
 
 
 class Robots:
-    """Keeps robots.txt files; `agent` is the user agent this robot sends."""
+    """Caches robots.txt files; `agent` is the User-Agent header that Herald sends."""
 
     def __init__(self, http: Fetching, reader: RobotsReading, agent: str, clock: Callable[[], float]) -> None:
         self._http, self._reader, self._agent, self._clock = http, reader, agent, clock
@@ -47,7 +47,7 @@ class Robots:
         self._kept: OrderedDict[Origin, tuple[float, bytes | None]] = OrderedDict()
 
     async def ask(self, url: str, *, trusted: bool = False) -> RobotsAnswer:
-        """What the host of `url` allows this robot; nothing while its server is unavailable."""
+        """The rules of the host for `url`; everything is forbidden while its server is unavailable."""
         body = await self._body(url, trusted=trusted)
         if not body:
             return RobotsAnswer(RobotsRules()) if body is not None else FORBIDDEN_FOR_NOW

@@ -1,8 +1,8 @@
 """SSRF guard: which network addresses may be reached, so that nobody can make the bot query its own network.
 
-Names are checked where they are resolved, and every address once more where its socket is made:
-the connector connects to the very addresses that were checked, so a name cannot change its meaning
-in between. Addresses written as numbers never reach a resolver; `is_private_literal` judges those.
+Names are checked where they are resolved, and every address once more where its socket is created:
+the connector connects to exactly the addresses that were checked, so a name cannot resolve
+differently in between. Addresses written as numbers never reach a resolver; `is_private_literal` judges those.
 """
 
 import ipaddress
@@ -14,7 +14,7 @@ from aiohttp.resolver import ThreadedResolver
 from bot.http.sockets import CappedRecvSocket, socket_factory
 from bot.urls import parse_literal
 
-# Written out rather than asked of `ipaddress`: what it calls global differs between Python versions.
+# Written out instead of `ipaddress.is_global`, which differs between Python versions.
 NOT_PUBLIC_V4 = tuple(
     ipaddress.IPv4Network(text)
     for text in (
@@ -23,7 +23,7 @@ NOT_PUBLIC_V4 = tuple(
         "224.0.0.0/4", "240.0.0.0/4",
     )
 )  # fmt: skip
-# Only 2000::/3 is given out for the public internet; these parts of it are not.
+# Only 2000::/3 is assigned to the public internet, without these parts.
 GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 NOT_PUBLIC_V6 = tuple(ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -53,7 +53,7 @@ def is_public(address: str) -> bool:
 
 
 def is_private_literal(host: str) -> bool:
-    """Whether a host is an IP address that may not be reached, or a name that always means this machine."""
+    """Whether a host is a forbidden IP address, or a name that always means this machine."""
     literal = parse_literal(host)
     if literal is not None:
         return not is_public(str(literal))
@@ -69,7 +69,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """The public addresses of a name. Raises ForbiddenAddressError when there are only others."""
+        """The public addresses of a name. Raises ForbiddenAddressError when there is none."""
         found = await self._resolver.resolve(host, port, family)
         public = [result for result in found if is_public(result["host"])]
         if not public:
@@ -77,7 +77,7 @@ class GuardedResolver(AbstractResolver):
         return public
 
     async def close(self) -> None:
-        """Closes the resolver behind it."""
+        """Closes the wrapped resolver."""
         await self._resolver.close()
 
 

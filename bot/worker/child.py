@@ -1,7 +1,7 @@
 """The worker process: reads jobs from stdin, writes results to stdout, exits at EOF or out of CPU time.
 
 Started as `python -m bot.worker.child SECONDS BYTES`. It has no secrets in its environment, and
-limits of its own, in case the process that started it is gone.
+its own limits, in case the parent process is gone.
 """
 
 import json
@@ -24,15 +24,15 @@ def main() -> None:
     seconds, max_bytes = float(sys.argv[1]), int(sys.argv[2])
     memory_limited = _limit_memory(max_bytes)
     if sys.platform != "win32":
-        os.nice(5)  # a hostile feed must not take the processor from the bot itself
-    # What a library prints must not be taken for a result.
+        os.nice(5)  # a hostile feed must not slow the bot itself down
+    # The output of a library must not be read as a result.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (head := read_frame(sys.stdin.buffer)) is not None:
         body = read_frame(sys.stdin.buffer) or b""
         job: dict[str, Any] = json.loads(head)
         work = _prepare(job["kind"])
-        # From here on the time counts: what was imported above is no fault of the document.
+        # The time limit starts here: the imports above do not count against the document.
         _write(output, to_json({"ready": True, "memory_limited": memory_limited}))
         _limit_cpu_time(seconds)
         answer, reusable = _answer(work, body, job)

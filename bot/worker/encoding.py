@@ -8,7 +8,7 @@ from bot.worker.protocol import encode_frames
 
 
 def contents_frames(contents: SourceContents) -> list[bytes]:
-    """The articles as rows, then what else the source names."""
+    """The articles as rows, then the rest of the contents."""
     rest = replace(contents, articles=(), sources=contents.sources[:MAX_SOURCES])
     return encode_frames(asdict(rest), map(asdict, contents.articles))
 

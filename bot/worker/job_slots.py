@@ -1,4 +1,4 @@
-"""Which job runs next: feeds before pages, one job a host, and one process that pages never take."""
+"""Chooses the next job: feeds before pages, one job per host, and one process reserved for feeds."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Parsing and extracting in processes that can be killed.
+"""Parses and extracts in processes that can be killed.
 
 A process is started when there is work, has limited CPU time and memory, and exits after a while
 without work, so that an idle bot stays small.
@@ -34,7 +34,7 @@ SAFE_EXPAT = (2, 4, 1)
 MAX_ROWS = 100_000
 SLICE_BYTES = 131_072
 START_SECONDS = 20.0
-EXIT_SECONDS = 5.0  # for a process that has closed its output
+EXIT_SECONDS = 5.0  # grace period for a process that has closed its output
 BUSY_FACTOR = 6  # by the clock a job may take this much longer than its CPU time: the machine may be busy
 CPU_TIME_LIMITED = sys.platform != "win32"
 OUT_OF_CPU_TIME = -getattr(signal, "SIGPROF", 27)
@@ -50,11 +50,11 @@ class ParseFailedError(Exception):
 
 
 class UnsafeExpatError(Exception):
-    """The XML library of this Python can be made to use all memory; `str()` says what to do."""
+    """The XML library of this Python is open to memory exhaustion; `str()` says what to do."""
 
 
 def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
-    """Raises UnsafeExpatError below expat 2.4.1, the first that stops exploding entities."""
+    """Raises UnsafeExpatError below expat 2.4.1, the first version that limits entity expansion."""
     if found < SAFE_EXPAT:
         version = ".".join(map(str, found))
         raise UnsafeExpatError(
@@ -65,7 +65,7 @@ def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
 class ParseWorker:
     """Up to `processes` worker processes. `seconds` of CPU time for a job, `max_bytes` of memory for each.
 
-    Feeds go before pages, and one host has one job at a time, so that its poison delays no other.
+    Feeds go before pages, and one host has one job at a time, so that its slow documents delay no other.
     Raises UnsafeExpatError where feeds cannot be parsed safely.
     """
 
@@ -85,7 +85,7 @@ class ParseWorker:
         return document_from(*await self._run(job, body, entry_from))
 
     async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
-        """The article a page carries, None when there is none. Raises ParseFailedError."""
+        """The article of a page, None when it has none. Raises ParseFailedError."""
         found, _ = await self._run({"kind": "extract", "url": url, "charset": charset}, html)
         return page_from(found) if found else None
 
@@ -126,7 +126,7 @@ class ParseWorker:
             except ParseFailedError as error:
                 if error.kind != "crash" or not used_before:
                     raise
-                # An idle process may have ended for reasons of its own, which proves nothing against the document.
+                # An idle process may have ended for other reasons, so the document is not to blame.
                 process = await _Process.start(self._seconds, self._max_bytes)
                 answer, rows = await self._ask(process, job, body, decode_row)
         if "failed" in answer:
@@ -209,7 +209,7 @@ class _Process:
             kind = "busy" if CPU_TIME_LIMITED else "time"
             raise ParseFailedError(kind, f"not parsed within {limit:g} s by the clock") from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            # It is ending by itself. A signal sent now would reap it before its exit status is read.
+            # It is exiting. A signal sent now would reap it before its exit status is read.
             with suppress(TimeoutError):
                 async with asyncio.timeout(EXIT_SECONDS):
                     await self._process.wait()
@@ -240,7 +240,7 @@ class _Process:
             rows += map(decode_row, answer["rows"])
             if len(rows) > MAX_ROWS:
                 raise ParseFailedError("error", "the result is too large")
-            # What has arrived already is read without a pause; other tasks run between the frames.
+            # Data that has arrived is read without a pause; other tasks run between the frames.
             await asyncio.sleep(0)
         return answer, rows
 
