@@ -16,7 +16,6 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,78 +65,64 @@ def build_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, parents=[common], help=summary, description=summary)
 
     add("run", "Log in to Discord and work until stopped.")
-    _add_demo(add("demo", "Show the bot in a browser, with a sample blog; no token, no account, no network."))
-    _add_init(add("init", "Write a configuration: five questions, the feed, topics and actions of your blog."))
-    _add_check(add("check", "Check configuration, database, feeds and token, one line each."))
-    _add_import(add("import", "Import articles (or subscriptions) from the web or from a file."))
-    _add_export(add("export", "Write articles (or subscriptions) as JSON Lines."))
-    _add_search(add("search", "Answer a question from the stored articles."))
+    demo = add("demo", "Show the bot in a browser, with a sample blog; no token, no account, no network.")
+    demo.add_argument("--port", type=int, help="the page's port (default: any free one)")
+    demo.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    init = add("init", "Write a configuration: five questions, the feed, topics and actions of your blog.")
+    init.add_argument("--organisation", help="its name, as members know it")
+    init.add_argument("--blog", metavar="URL", help="the blog's address; its feed is found from there")
+    init.add_argument("--language", choices=("en", "ko"), help="where Discord does not say a language")
+    init.add_argument("--contact", help="who runs this copy, for the sites that it reads")
+    init.add_argument("--output", metavar="FILE", type=Path, help="the file to write")
+
+    check = add("check", "Check configuration, database, feeds and token, one line each.")
+    check.add_argument("url", nargs="?", help="examine this address alone: feed, web page, sitemap or article")
+    check.add_argument("--offline", action="store_true", help="leave out what needs the network")
     status = add("status", "Report health, waiting posts and feeds of this installation.")
     status.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+    _add_articles(add)
     add("backup", "Copy the database, also while the bot runs.").add_argument("file", help="where the copy goes")
     add("restore", "Install a backup as the database; the bot must not run.").add_argument("file", help="the backup")
-    _add_recheck(add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone."))
-    _add_withdraw(add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel."))
+    return parser
+
+
+def _add_articles(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands about the stored articles."""
+    bring_in = add("import", "Import articles (or subscriptions) from the web or from a file.")
+    bring_in.add_argument("source", help="a feed, sitemap, list page or article (https://...), or a JSON Lines file")
+    bring_in.add_argument("--since", metavar="YYYY-MM-DD", help="leave out articles older than this day")
+    bring_in.add_argument("--limit", type=_count, metavar="N", help="import at most N articles")
+    bring_in.add_argument("--dry-run", action="store_true", help="only report what would be imported")
+    bring_in.add_argument("--feed", help="the feed's key the articles belong to (default: the first one)")
+    bring_in.add_argument("--subscriptions", action="store_true", help="the file holds subscriptions, not articles")
+    export = add("export", "Write articles (or subscriptions) as JSON Lines.")
+    export.add_argument("file", nargs="?", default="-", help="where to write (default: standard output)")
+    export.add_argument("--subscriptions", action="store_true", help="write subscriptions, not articles")
+
+    search = add("search", "Answer a question from the stored articles.")
+    search.add_argument("words", nargs="+", help="what you would ask")
+    search.add_argument("--topic", help="only articles on this topic (its key)")
+    search.add_argument("--year", type=int, help="only articles of this year")
+    search.add_argument("--limit", type=_count, metavar="N", default=5, help="at most N answers (default: 5)")
+    search.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    search.add_argument("--explain", action="store_true", help="explain the ranking")
+
+    recheck = add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone.")
+    recheck.add_argument("url", help="the article's address")
+    withdraw = add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel.")
+    withdraw.add_argument("url", help="the article's address")
+    withdraw.add_argument("--dry-run", action="store_true", help="only show which posts it would change")
+    withdraw.add_argument("--erase-now", action="store_true", help="erase its words from the database at once")
     reinstate = add("reinstate", "Bring a withdrawn article back, with its posts.")
     reinstate.add_argument("url", help="the article's address")
-    return parser
 
 
 def _count(typed: str) -> int:
     if not typed.isascii() or not typed.isdecimal() or int(typed) < 1:
         raise argparse.ArgumentTypeError(f'"{typed}" is not a count; write a whole number, 1 or more')
     return int(typed)
-
-
-def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=None, help="the page's port (default: any free one)")
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-
-
-def _add_init(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--organisation", default=None, help="its name, as members know it")
-    parser.add_argument("--blog", metavar="URL", default=None, help="the blog's address; its feed is found from there")
-    parser.add_argument("--language", choices=("en", "ko"), default=None, help="where Discord does not say a language")
-    parser.add_argument("--contact", default=None, help="who runs this copy, for the sites that it reads")
-    parser.add_argument("--output", metavar="FILE", type=Path, default=None, help="the file to write")
-
-
-def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", nargs="?", help="examine this address alone: feed, web page, sitemap or article")
-    parser.add_argument("--offline", action="store_true", help="leave out what needs the network")
-
-
-def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", help="a feed, sitemap, list page or article (https://...), or a JSON Lines file")
-    parser.add_argument("--since", metavar="YYYY-MM-DD", default=None, help="leave out articles older than this day")
-    parser.add_argument("--limit", type=_count, metavar="N", default=None, help="import at most N articles")
-    parser.add_argument("--dry-run", action="store_true", help="only report what would be imported")
-    parser.add_argument("--feed", default=None, help="the feed's key the articles belong to (default: the first one)")
-    parser.add_argument("--subscriptions", action="store_true", help="the file holds subscriptions, not articles")
-
-
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", default="-", help="where to write (default: standard output)")
-    parser.add_argument("--subscriptions", action="store_true", help="write subscriptions, not articles")
-
-
-def _add_search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs="+", help="what you would ask")
-    parser.add_argument("--topic", default=None, help="only articles on this topic (its key)")
-    parser.add_argument("--year", type=int, default=None, help="only articles of this year")
-    parser.add_argument("--limit", type=_count, metavar="N", default=5, help="at most N answers (default: 5)")
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
-    parser.add_argument("--explain", action="store_true", help="explain the ranking")
-
-
-def _add_recheck(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", help="the article's address")
-
-
-def _add_withdraw(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", help="the article's address")
-    parser.add_argument("--dry-run", action="store_true", help="only show which posts it would change")
-    parser.add_argument("--erase-now", action="store_true", help="erase its words from the database at once")
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
@@ -162,51 +147,40 @@ def dispatch(arguments: argparse.Namespace) -> int:
     level = settings.logging.level if arguments.command == "run" else "warning"
     set_up_logging(level, settings.logging.format, secret=secret)
     log.info("herald %s, python %s, database %s", version("herald-bot"), platform.python_version(), settings.database)
+    # Imports only what the chosen command needs: a quick start, and little memory for `run`.
+    module, function = COMMANDS[arguments.command].split(":")
+    command: Callable[[Settings, argparse.Namespace], int] = getattr(import_module(module), function)
     try:
-        return run_command(settings, arguments)
+        return command(settings, arguments)
     except (sqlite3.Error, OSError) as error:
         echo_error(f"{settings.database} or a file could not be used: {error}. Check the disk and its permissions.")
         return FAILED
 
 
-def run_command(settings: "Settings", arguments: argparse.Namespace) -> int:
-    """Imports only what the chosen command needs: a quick start, and little memory for `run`."""
-    module, function = COMMANDS[arguments.command].split(":")
-    command: Callable[[Settings, argparse.Namespace], int] = getattr(import_module(module), function)
-    return command(settings, arguments)
-
-
 def main() -> int:
-    """Entry of the console script."""
+    """Entry of the console script; what an operator can do something about becomes a sentence."""
     try:
-        if hasattr(signal, "SIGHUP"):  # not on Windows; a closed terminal ends the process like a request to stop
-            signal.signal(signal.SIGHUP, _stop)
-        return _main(build_parser().parse_args())
+        if hasattr(signal, "SIGHUP"):  # not on Windows; a closed terminal ends the process as Ctrl-C does
+            signal.signal(signal.SIGHUP, signal.default_int_handler)
+        arguments = build_parser().parse_args()
+
+        from bot.cli.output import echo_error, make_output_safe
+        from bot.config.errors import ConfigError
+        from bot.http.proxies import UnusableProxyError
+        from bot.store.database import DatabaseTooNewError
+        from bot.store.instance_lock import AlreadyRunningError
+
+        make_output_safe()
+        try:
+            return dispatch(arguments)
+        except ConfigError as error:
+            echo_error(str(error))
+            return USAGE_ERROR
+        except (AlreadyRunningError, DatabaseTooNewError, UnusableProxyError) as error:
+            echo_error(f"{error}.")
+            return FAILED
     except KeyboardInterrupt:
         return STOPPED
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _main(arguments: argparse.Namespace) -> int:
-    """Runs the command; what an operator can do something about becomes a sentence."""
-    from bot.cli.output import echo_error, make_output_safe
-    from bot.config.errors import ConfigError
-    from bot.http.proxies import UnusableProxyError
-    from bot.store.database import DatabaseTooNewError
-    from bot.store.instance_lock import AlreadyRunningError
-
-    make_output_safe()
-    try:
-        return dispatch(arguments)
-    except ConfigError as error:
-        echo_error(str(error))
-        return USAGE_ERROR
-    except (AlreadyRunningError, DatabaseTooNewError, UnusableProxyError) as error:
-        echo_error(f"{error}.")
-    return FAILED
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import sqlite3
 import stat
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from pyexpat import version_info as expat_version
 
 import aiohttp
@@ -54,37 +53,34 @@ async def _examine_address(settings: Settings, url: str) -> AsyncIterator[CheckR
 
 
 async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[CheckResult]:
-    for result in (*_configuration(settings), _sqlite(), _expat()):
+    for result in (*_configuration(settings), *_libraries()):
         yield result
     try:
         async with open_core(settings, clock=time.time) as core:
-            yield await _database(core)
-            async for result in _subscriptions(core):
+            async for result in _stored(core):
                 yield result
-            yield await _index(core)
     except (DatabaseTooNewError, sqlite3.Error, OSError) as error:
         sentence = f"{settings.database}: {error}; check the path, the disk and its permissions, or restore a backup"
         yield CheckResult("database", Severity.ERROR, sentence)
     if not offline:
-        async for result in _feeds(settings):
-            yield result
+        async with open_reader(settings) as reader:
+            for feed in settings.feeds:
+                for result in await diagnose(reader, f"feed {feed.key}", feed.url, feed.time_zone or "", time.time()):
+                    yield result
     yield await _token(settings, offline=offline)
 
 
-def _configuration(settings: Settings) -> list[CheckResult]:
+def _configuration(settings: Settings) -> Iterator[CheckResult]:
+    """Counts, examples left as they were, addresses that appear twice, and seasons that never come."""
     counts = f"{len(settings.feeds)} feeds, {len(settings.topics)} topics, {len(settings.actions)} actions"
-    found = [CheckResult("configuration", Severity.OK, counts)]
+    yield CheckResult("configuration", Severity.OK, counts)
     if "example.org" in settings.contact:
         sentence = f'"{settings.contact}" is only an example; write who runs this copy, so that a site can reach you'
-        found.append(CheckResult("contact", Severity.WARNING, sentence))
+        yield CheckResult("contact", Severity.WARNING, sentence)
     if "example.org" in settings.source_url + settings.privacy_url:
         sentence = "source_url or privacy_url is only an example; /about shows them to members"
-        found.append(CheckResult("about", Severity.WARNING, sentence))
-    return [*found, *_contradictions(settings)]
+        yield CheckResult("about", Severity.WARNING, sentence)
 
-
-def _contradictions(settings: Settings) -> Iterator[CheckResult]:
-    """Addresses that appear twice, and seasons that never come."""
     keys: dict[str, str] = {}
     for feed in settings.feeds:
         first = keys.setdefault(canonical_key(feed.url) if is_web_url(feed.url) else feed.url, feed.key)
@@ -97,40 +93,36 @@ def _contradictions(settings: Settings) -> Iterator[CheckResult]:
             yield CheckResult(f"action {action.key}", Severity.ERROR, sentence)
 
 
-def _sqlite() -> CheckResult:
+def _libraries() -> Iterator[CheckResult]:
     connection = sqlite3.connect(":memory:")
     options = {row[0] for row in connection.execute("PRAGMA compile_options")}
     connection.close()
     version = f"SQLite {sqlite3.sqlite_version}, Python {platform.python_version()}"
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        return CheckResult("sqlite", Severity.ERROR, f"{version} is too old; 3.37 or newer is needed")
-    if "ENABLE_FTS5" not in options:
-        return CheckResult(
-            "sqlite", Severity.ERROR, f"{version} has no full-text search (FTS5); use a Python that has it"
-        )
-    return CheckResult("sqlite", Severity.OK, f"{version}, full-text search included")
+        yield CheckResult("sqlite", Severity.ERROR, f"{version} is too old; 3.37 or newer is needed")
+    elif "ENABLE_FTS5" not in options:
+        sentence = f"{version} has no full-text search (FTS5); use a Python that has it"
+        yield CheckResult("sqlite", Severity.ERROR, sentence)
+    else:
+        yield CheckResult("sqlite", Severity.OK, f"{version}, full-text search included")
 
-
-def _expat() -> CheckResult:
-    version = ".".join(map(str, expat_version))
+    expat = f"expat {'.'.join(map(str, expat_version))}"
     if expat_version < OLDEST_EXPAT:
-        return CheckResult(
-            "xml parser", Severity.ERROR, f"expat {version} is not safe with hostile feeds; update Python"
-        )
-    return CheckResult("xml parser", Severity.OK, f"expat {version}")
+        yield CheckResult("xml parser", Severity.ERROR, f"{expat} is not safe with hostile feeds; update Python")
+    else:
+        yield CheckResult("xml parser", Severity.OK, expat)
 
 
-async def _database(core: Core) -> CheckResult:
+async def _stored(core: Core) -> AsyncIterator[CheckResult]:
+    """The database, channels whose topics or feeds the configuration no longer has, and the search index."""
     path = core.settings.database
     row = await core.database.one("PRAGMA quick_check")
     found = row[0] if row else "no answer"
-    if found != "ok":
-        return CheckResult("database", Severity.ERROR, f"{path} is damaged ({found}); restore a backup")
-    return CheckResult("database", Severity.OK, f"{path}, {await core.articles.count()} articles")
+    if found == "ok":
+        yield CheckResult("database", Severity.OK, f"{path}, {await core.articles.count()} articles")
+    else:
+        yield CheckResult("database", Severity.ERROR, f"{path} is damaged ({found}); restore a backup")
 
-
-async def _subscriptions(core: Core) -> AsyncIterator[CheckResult]:
-    """Channels whose topics or feeds were renamed or removed in the configuration."""
     topics = frozenset(topic.key for topic in core.settings.topics)
     known = KnownKeys(topics, frozenset(feed.key for feed in core.settings.feeds))
     async for subscription in core.subscriptions.stream():
@@ -144,27 +136,21 @@ async def _subscriptions(core: Core) -> AsyncIterator[CheckResult]:
                     " Name them in the configuration again, or let a moderator use /announcements edit.",
                 )
 
-
-async def _index(core: Core) -> CheckResult:
     report = await core.search.verify()
     if report.is_consistent:
-        return CheckResult("search index", Severity.OK, "agrees with the articles")
-    return CheckResult("search index", Severity.ERROR, f"{report}; `herald run` brings it up to date by itself")
-
-
-async def _feeds(settings: Settings) -> AsyncIterator[CheckResult]:
-    async with open_reader(settings) as reader:
-        for feed in settings.feeds:
-            for result in await diagnose(reader, f"feed {feed.key}", feed.url, feed.time_zone or "", time.time()):
-                yield result
+        yield CheckResult("search index", Severity.OK, "agrees with the articles")
+    else:
+        sentence = f"{report}; `herald run` brings it up to date by itself"
+        yield CheckResult("search index", Severity.ERROR, sentence)
 
 
 async def _token(settings: Settings, *, offline: bool) -> CheckResult:
     if settings.token is None:
         sentence = f"there is none; `herald run` needs {TOKEN_VARIABLE} or discord.token_file (`herald demo` does not)"
         return CheckResult("token", Severity.WARNING, sentence)
-    if shared := _readable_by_others(settings.discord.token_file):
-        sentence = f"{shared} can be read by other users of this computer; run: chmod 600 {shared}"
+    file = settings.discord.token_file
+    if file and os.name != "nt" and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):  # Windows has no such mode
+        sentence = f"{file} can be read by other users of this computer; run: chmod 600 {file}"
         return CheckResult("token", Severity.ERROR, sentence)
     if offline:
         return CheckResult("token", Severity.OK, "there is one; not tried (--offline)")
@@ -186,10 +172,3 @@ async def _token(settings: Settings, *, offline: bool) -> CheckResult:
     return CheckResult(
         "token", Severity.ERROR, f"Discord refuses it (HTTP {status}); make a new one in the developer portal"
     )
-
-
-def _readable_by_others(file: Path | None) -> Path | None:
-    """The token's file, when its mode lets group or others read it; Windows has no such mode."""
-    if file is None or os.name == "nt":
-        return None
-    return file if file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH) else None

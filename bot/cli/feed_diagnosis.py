@@ -10,7 +10,7 @@ from bot.app.ingestion import Reader
 from bot.discovery.contents import SourceKind
 from bot.feeds.document import FeedDocument
 from bot.http.results import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified
-from bot.models import LinkKind, Page
+from bot.models import LinkKind
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError
 
@@ -53,9 +53,10 @@ async def diagnose(
             trusted = origin(document.alternates[0]) == origin(url)
             found = await reader.http.fetch(FetchRequest(document.alternates[0], trusted=trusted))
             if not isinstance(found, Fetched):
+                named = f"{url} is a web page whose feed, named above, cannot be read; write another address"
                 return [
                     CheckResult(subject, *describe_failure(document.alternates[0], found)),
-                    CheckResult(subject, *_named(url)),
+                    CheckResult(subject, Severity.ERROR, named),
                 ]
             url, answer, document = document.alternates[0], found, await _parse(reader, found, time_zone)
         if document.version:
@@ -71,10 +72,6 @@ async def diagnose(
 
 async def _parse(reader: Reader, answer: Fetched, time_zone: str) -> FeedDocument:
     return await reader.worker.parse(answer.body, answer.headers, answer.final_url, time_zone)
-
-
-def _named(url: str) -> tuple[Severity, str]:
-    return Severity.ERROR, f"{url} is a web page whose feed, named above, cannot be read; write another address"
 
 
 def describe_failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Severity, str]:
@@ -171,16 +168,12 @@ async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Se
     page = await reader.worker.extract(answer.body, url, None)
     if page is None:
         return Severity.ERROR, f"{url} is neither a feed nor an article, and names no feed"
-    return severity, f"{url} is an article and names no feed: {_article(page)}"
-
-
-def _article(page: Page) -> str:
-    """What would be kept of an article."""
     letters = sum(len(passage.text) for passage in page.passages)
     calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.links)
     date = _day(page.published) if page.published is not None else "unknown"
     facts = f"{len(page.passages)} passages, {letters} characters, {len(page.images)} pictures, {calls} calls"
-    return f"title “{page.title}”, author {page.author or 'unknown'}, date {date}, {facts}"
+    kept = f"title “{page.title}”, author {page.author or 'unknown'}, date {date}, {facts}"
+    return severity, f"{url} is an article and names no feed: {kept}"
 
 
 def _day(instant: float) -> str:

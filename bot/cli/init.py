@@ -65,20 +65,49 @@ def init(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> tuple[Answers, Path]:
     """The five answers: those given as options, and those typed."""
-    organisation = _answer(arguments.organisation, "Name of the organisation", _check_organisation)
-    blog = _answer(arguments.blog, "Address of its blog", _check_blog)
-    language = _answer(arguments.language, "Language, en or ko", _check_language, "en")
-    contact = _answer(arguments.contact, "Who runs this copy (an e-mail address)", _check_contact)
-    output = str(arguments.output) if arguments.output else None
-    path = Path(_answer(output, "File to write", _check_output, str(arguments.config)))
-    return Answers(organisation, _with_scheme(blog), language, contact), path
+    organisation = _answer(
+        arguments.organisation,
+        "Name of the organisation",
+        lambda name: 0 < len(name) <= MAX_NAME and name.isprintable(),
+        f"Write a name of 1 to {MAX_NAME} characters.",
+    )
+    blog = _answer(
+        arguments.blog,
+        "Address of its blog",
+        lambda address: bool(address) and is_web_url(_with_scheme(address)),
+        '"{}" is not a web address; write one such as https://example.org/blog.',
+    )
+    language = _answer(
+        arguments.language,
+        "Language, en or ko",
+        lambda language: language in {"en", "ko"},
+        'Write "en" or "ko".',
+        "en",
+    )
+    contact = _answer(
+        arguments.contact,
+        "Who runs this copy (an e-mail address)",
+        lambda contact: MIN_CONTACT <= len(contact) <= MAX_CONTACT and contact.isprintable(),
+        f"Write an e-mail address or a name of {MIN_CONTACT} to {MAX_CONTACT} characters.",
+    )
+    output = _answer(
+        str(arguments.output) if arguments.output else None,
+        "File to write",
+        lambda file: not Path(file).exists(),
+        "{} exists already; nothing is overwritten. Name another file.",
+        str(arguments.config),
+    )
+    return Answers(organisation, _with_scheme(blog), language, contact), Path(output)
 
 
-def _answer(given: str | None, question: str, problem_of: Callable[[str], str], default: str = "") -> str:
-    """An option as it was given, or what was typed, asked again until it can be used."""
+def _answer(given: str | None, question: str, is_usable: Callable[[str], bool], problem: str, default: str = "") -> str:
+    """An option as it was given, or what was typed, asked again until it can be used.
+
+    `problem` is said of an answer that cannot be used; it may name the answer as `{}`.
+    """
     if given is not None:
-        if problem := problem_of(given.strip()):
-            raise InitError(problem, WRONG_USE)
+        if not is_usable(given.strip()):
+            raise InitError(problem.format(given.strip()), WRONG_USE)
         return given.strip()
     while True:
         try:
@@ -87,35 +116,13 @@ def _answer(given: str | None, question: str, problem_of: Callable[[str], str], 
             raise InitError(
                 f"No answer to: {question}. Give it as an option (`herald init --help`).", WRONG_USE
             ) from None
-        if not (problem := problem_of(typed)):
+        if is_usable(typed):
             return typed
-        echo_error(problem)
-
-
-def _check_organisation(name: str) -> str:
-    return "" if 0 < len(name) <= MAX_NAME and name.isprintable() else f"Write a name of 1 to {MAX_NAME} characters."
+        echo_error(problem.format(typed))
 
 
 def _with_scheme(address: str) -> str:
     return address if "://" in address else f"https://{address}"
-
-
-def _check_blog(address: str) -> str:
-    usable = address and is_web_url(_with_scheme(address))
-    return "" if usable else f'"{address}" is not a web address; write one such as https://example.org/blog.'
-
-
-def _check_language(language: str) -> str:
-    return "" if language in {"en", "ko"} else 'Write "en" or "ko".'
-
-
-def _check_contact(contact: str) -> str:
-    usable = MIN_CONTACT <= len(contact) <= MAX_CONTACT and contact.isprintable()
-    return "" if usable else f"Write an e-mail address or a name of {MIN_CONTACT} to {MAX_CONTACT} characters."
-
-
-def _check_output(file: str) -> str:
-    return f"{file} exists already; nothing is overwritten. Name another file." if Path(file).exists() else ""
 
 
 def _write(path: Path, text: str) -> None:

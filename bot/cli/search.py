@@ -6,7 +6,7 @@ import json
 import time
 from datetime import UTC, datetime
 
-from bot.app.core import Core, open_core
+from bot.app.core import open_core
 from bot.cli.output import echo, echo_error, echo_styled, styled
 from bot.config.settings import Settings
 from bot.models import UNKNOWN_DATE
@@ -35,7 +35,8 @@ async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
         else:
             _show(answer)
         if arguments.explain:
-            await _explain(core, answer)
+            for line in await core.search.explain(answer.query):
+                echo(line)
     return 0 if answer.hits else NOTHING_FOUND
 
 
@@ -91,11 +92,6 @@ def _show_hit(hit: Hit) -> None:
     echo_styled(styled(heading), *(styled(span.text, bold=span.matched) for span in hit.excerpt))
     echo_styled(styled(hit.url, colour="cyan"))
     echo()
-
-
-async def _explain(core: Core, answer: SearchResults) -> None:
-    for line in await core.search.explain(answer.query):
-        echo(line)
 
 
 def _date(instant: float) -> str | None:

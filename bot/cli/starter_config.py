@@ -26,7 +26,7 @@ again along always another around away back best better come day days down even 
 little long made make many most much need never next nobody nothing once people same second still story take
 thing things three time today together two week well whole year years yet
 """
-FILLERS = frozenset(_FILLERS.split())
+MEANINGLESS = STOP_WORDS | frozenset(_FILLERS.split())
 # The kind of an action by a word in its address or label, the first that fits.
 KINDS = (
     ("monthly", re.compile(r"monthly|정기", re.IGNORECASE)),
@@ -86,12 +86,12 @@ def _phrases(text: str) -> Iterable[tuple[str, ...]]:
             for end in range(start + 1, min(start + MAX_PHRASE, len(run)) + 1):
                 phrase = tuple(run[start:end])
                 long_enough = len(phrase) > 1 or is_cjk(run[start]) or len(run[start]) >= MIN_LETTERS
-                if long_enough and all(_carries_meaning(word) for word in phrase):
+                means_something = all(
+                    len(word) > 1 and word not in MEANINGLESS and not any(letter.isdigit() for letter in word)
+                    for word in phrase
+                )
+                if long_enough and means_something:
                     yield phrase
-
-
-def _carries_meaning(word: str) -> bool:
-    return len(word) > 1 and word not in STOP_WORDS | FILLERS and not any(letter.isdigit() for letter in word)
 
 
 def suggest_actions(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -168,16 +168,14 @@ def _topics(names: Sequence[str], language: str) -> str:
         return _commented(
             '[[topics]]\nkey = "example"\nname = "Example"\ndescription = "What it is about."\nwords = ["example"]\n'
         )
-    keys = _keys(names, "topic")
-    return "".join(
-        f"\n[[topics]]\nkey = {quoted(key)}\nname = {quoted(_capital(name))}\n"
-        f"description = {quoted(_description(name, language))}\nwords = [{quoted(name.lower())}]\n"
-        for key, name in zip(keys, names, strict=True)
-    )
-
-
-def _description(name: str, language: str) -> str:
-    return f'"{name}"에 관한 글.' if language == "ko" else f"Articles about {name}."
+    blocks = ""
+    for key, name in zip(_keys(names, "topic"), names, strict=True):
+        description = f'"{name}"에 관한 글.' if language == "ko" else f"Articles about {name}."
+        blocks += (
+            f"\n[[topics]]\nkey = {quoted(key)}\nname = {quoted(name[:1].upper() + name[1:])}\n"
+            f"description = {quoted(description)}\nwords = [{quoted(name.lower())}]\n"
+        )
+    return blocks
 
 
 def _actions(links: Sequence[Link]) -> str:
@@ -210,7 +208,3 @@ def _keys(names: Sequence[str], fallback: str) -> list[str]:
             key, number = f"{plain}-{number}", number + 1
         keys.append(key)
     return keys
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]

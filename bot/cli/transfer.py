@@ -8,19 +8,20 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
-from bot.cli.output import Advance, echo, echo_error, progress_bar
+from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
 from bot.ingest.backfill.runner import BackfillReport
-from bot.portability.importer import ImportReport, import_articles, import_subscriptions
+from bot.portability.importer import import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason
 from bot.urls import is_web_url
 
+OPEN_PRIVATE = partial(os.open, mode=0o600)  # what is exported is nobody else's to read
 WRONG_USE = 2
 REASONS = {
     "robots": "its site does not let robots read it, or does not say whether it does",
@@ -63,7 +64,9 @@ def export(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
     async with open_core(settings, clock=time.time) as core:
         with path.open("rb") as file, progress_bar(f"Importing {path.name}") as advance:
-            total, lines = _count_lines(path), read_lines(file)
+            total = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+            file.seek(0)
+            lines = read_lines(file)
             if arguments.subscriptions:
                 report = await import_subscriptions(
                     core, lines, lambda done: advance(done, total), dry_run=arguments.dry_run
@@ -72,16 +75,7 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Pa
                 report = await import_articles(
                     core, lines, feed, lambda done: advance(done, total), dry_run=arguments.dry_run
                 )
-    return _tell(report, dry_run=arguments.dry_run)
-
-
-def _count_lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
-
-
-def _tell(report: ImportReport, *, dry_run: bool) -> int:
-    would = "would be " if dry_run else ""
+    would = "would be " if arguments.dry_run else ""
     echo(f"{report.added} {would}added, {report.updated} {would}brought up to date, {report.kept} already there.")
     if report.withdrawn:
         echo(f"{report.withdrawn} were withdrawn before and stay withdrawn.")
@@ -93,38 +87,30 @@ def _tell(report: ImportReport, *, dry_run: bool) -> int:
 
 
 async def _export(settings: Settings, arguments: argparse.Namespace) -> int:
+    count = 0
     async with open_core(settings, clock=time.time) as core:
-        lines = _subscription_lines(core) if arguments.subscriptions else _article_lines(core)
         total = await core.subscriptions.count() if arguments.subscriptions else await core.articles.count()
-        to_screen = arguments.file == "-"
-        target = nullcontext(sys.stdout) if to_screen else open(arguments.file, "x", encoding="utf-8", opener=_private)  # noqa: SIM115, ASYNC230 - closed by the with below; nothing else runs here
+        if arguments.file == "-":
+            target = nullcontext(sys.stdout)
+        else:
+            # Closed by the with below; nothing else runs here.
+            target = open(arguments.file, "x", encoding="utf-8", opener=OPEN_PRIVATE)  # noqa: SIM115, ASYNC230
         with target as file, progress_bar("Exporting") as advance:
-            count = await _write(lines, file, advance, total)
+            async for line in _lines(core, subscriptions=arguments.subscriptions):
+                file.write(line + "\n")
+                count += 1
+                advance(count, total)
     echo_error(f"{count} written.")
     return 0
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-async def _write(lines: AsyncIterator[str], file: TextIO, advance: Advance, total: int) -> int:
-    count = 0
-    async for line in lines:
-        file.write(line + "\n")
-        count += 1
-        advance(count, total)
-    return count
-
-
-async def _article_lines(core: Core) -> AsyncIterator[str]:
-    async for article in core.articles.stream():
-        yield article_line(article, await core.articles.body(article.id))
-
-
-async def _subscription_lines(core: Core) -> AsyncIterator[str]:
-    async for subscription in core.subscriptions.stream():
-        yield subscription_line(subscription)
+async def _lines(core: Core, *, subscriptions: bool) -> AsyncIterator[str]:
+    if subscriptions:
+        async for subscription in core.subscriptions.stream():
+            yield subscription_line(subscription)
+    else:
+        async for article in core.articles.stream():
+            yield article_line(article, await core.articles.body(article.id))
 
 
 async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -162,19 +148,14 @@ SKIPPED = {
 }
 
 
-def _reason(problem: str) -> str:
-    return REASONS.get(problem.partition(",")[0], problem)
-
-
 def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
     counts, would = report.progress, "would be " if dry_run else ""
     echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} skipped, {counts.failed} failed.")
     for reason, count in report.skipped.items():
         echo(f"  skipped: {count} {SKIPPED[reason]}")
     if report.problem:
-        echo_error(
-            f"The source could not be read: {_reason(report.problem)}. Open it in a browser and check its address."
-        )
+        reason = REASONS.get(report.problem.partition(",")[0], report.problem)
+        echo_error(f"The source could not be read: {reason}. Open it in a browser and check its address.")
         return 1
     if not report.complete:
         echo_error("Not everything is done yet; run the same command again to continue.")

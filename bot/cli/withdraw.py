@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import time
-from collections.abc import Awaitable
 from typing import TypeVar
 
 import discord
@@ -12,7 +11,6 @@ from bot.app.core import Core, open_core
 from bot.app.lifecycle import open_announcer
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import TOKEN_VARIABLE, Settings
-from bot.delivery.announcer import Announcer
 from bot.delivery.discord_api.guild_cache import cache_guilds
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
 from bot.models import Article, ArticleState
@@ -122,18 +120,13 @@ async def _deliver_alone(
         await client.login(token.get_secret_value())
         await cache_guilds(client, await core.deliveries.guilds_of(progress.article_id))
         async with open_announcer(core, lambda: client, only_article=progress.article_id) as (announcer, _):
-            with progress_bar(title) as advance:
-                watched = progress.watch(visible, advance, patience=MAX_WAIT_SECONDS)
-                return await _while_announcing(announcer, watched)
-
-
-async def _while_announcing(announcer: Announcer, work: Awaitable[T]) -> T:
-    running = asyncio.create_task(announcer.run())
-    try:
-        return await work
-    finally:
-        await announcer.stop()
-        await running
+            announcing = asyncio.create_task(announcer.run())
+            try:
+                with progress_bar(title) as advance:
+                    return await progress.watch(visible, advance, patience=MAX_WAIT_SECONDS)
+            finally:
+                await announcer.stop()
+                await announcing
 
 
 def _print_report(report: WithdrawalReport | None) -> int:
