@@ -30,13 +30,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_holds_the_sql_the_catalogues_the_word_list_and_the_sample_blog(wheel: Path) -> None:
+def test_the_wheel_holds_the_sql_the_catalogues_and_the_sample_blog(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "bot/store/migrations/0001_articles.sql" in names
     assert any(name.startswith("bot/locales/ko/") for name in names)
     assert any(name.startswith("bot/demo/articles/") for name in names)
-    assert {"bot/search/query/english_words.txt", "bot/search/query/english_words.LICENSE"} <= set(names)
     assert any(name.startswith("cogs/") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 

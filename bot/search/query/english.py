@@ -34,8 +34,9 @@ class EnglishWords:
 
 @cache
 def english_words() -> EnglishWords:
-    """Loads `english_words.txt`: a word and its number of occurrences on each line."""
-    columns = (resources.files("bot.search.query") / "english_words.txt").read_text("ascii").split()
+    """Loads the list of the package symspellpy: `word count` lines."""
+    listed = (resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_bytes().decode("utf-8-sig")
+    columns = listed.split()
     return EnglishWords(
         np.array([_encoded(word) for word in columns[::2]], f"S{WORD_BYTES}"), np.array(columns[1::2], np.float64)
     )
