@@ -55,6 +55,11 @@ def mark_runs() -> re.Pattern[str]:
     return re.compile(f"([{marks}]{{{MAX_MARKS}}})[{marks}]+")
 
 
+def letters(text: str) -> str:
+    """Letters and digits alone, by which a text is found again in other markup."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
 def one_line(text: str) -> str:
     """As `clean`, on one line and without white space at the ends."""
     return " ".join(clean(text).split())

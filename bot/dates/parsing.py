@@ -25,6 +25,7 @@ COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(?=z|[+-]
 TOKEN = re.compile(
     r"(?P<comment>\([^()]{0,60}\))"
     r"|(?P<iso>(?<!\d)\d{4}(?P<sep>[-/.])\s?\d{1,2}(?P=sep)\s?\d{1,2}(?!\d)\.?)"
+    r"|(?P<short>(?<![\d.-])\d{2}(?P<dash>[-.])\d{2}(?P=dash)\d{2}(?![\d.-]))"
     r"|(?P<cjk>\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
     r"|(?P<hangul>\d{1,2}\s?[시時点时](?:\s?\d{1,2}\s?[분分])?(?:\s?\d{1,2}\s?[초秒])?)"
     r"|(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
@@ -85,7 +86,7 @@ class _Parts:
         self.clock: tuple[int, int, float] | None = None
         self.half = ""
         self.offset: float | None = None
-        self.korean = False
+        self.korean = self.short = False
         self._last = ""
 
     def take(self, found: re.Match[str]) -> bool:
@@ -96,6 +97,9 @@ class _Parts:
                 taken = self._comment(text[1:-1].strip())
             case "iso" | "cjk" | "numeric":
                 taken = self._whole_day(text, day_first=found["mark"] == ".")
+            case "short":
+                self.short = True
+                taken = self._whole_day(f"20{text}", day_first=False)
             case "time" | "hangul":
                 taken = self._time(text)
             case "hour":
@@ -173,8 +177,8 @@ class _Parts:
     def instant(self, zone: tzinfo) -> float | None:
         """The instant that the parts make, or None."""
         days = self._days()
-        if not days:
-            return None
+        if not days or (self.short and not self.korean and zone is not KOREA):
+            return None  # two digits for the year come first in Korea alone
         year, month, day = days
         try:
             if self.clock is None:

@@ -4,6 +4,7 @@ Knows HTML, and nothing of what the words mean: `bot.pages.assembler` decides th
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urljoin
@@ -22,7 +23,8 @@ SKIPPED = frozenset({
 })  # fmt: skip
 HIDDEN_CLASSES = frozenset({
     "w-form", "w-form-done", "w-form-fail", "w-nav", "w-condition-invisible", "w-dyn-list", "w-dyn-item", "sr-only",
-    "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "u-hidden", "is-hidden",
+    "visually-hidden", "visuallyhidden", "sound_only", "blind", "screen_out", "screen-reader-text",
+    "screen-reader-only", "u-hidden", "is-hidden",
 })  # fmt: skip
 HIDDEN_STYLE = re.compile(r"(?:^|[;\s])(?:display\s?:\s?none|visibility\s?:\s?hidden)(?:[;\s!]|$)", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -32,8 +34,23 @@ BLOCKS = HEADINGS | {
     "tr", "ul",
 }  # fmt: skip
 BUTTON_CLASS = re.compile(r"(^|[\s_-])(button|btn|cta)([\s_-]|$)", re.IGNORECASE)
-CAPTION_CLASS = re.compile(r"caption", re.IGNORECASE)
-FIGURE_CLASS = re.compile(r"caption|image|figure|photo|picture|media|gallery", re.IGNORECASE)
+CAPTION_CLASS = re.compile(r"caption|image__source|photo-?desc|img-?desc", re.IGNORECASE)
+FIGURE_CLASS = re.compile(
+    r"caption|image|figure|photo|picture|media|gallery|(?:^|[\s_-])img(?:[\s_-]|$)", re.IGNORECASE
+)
+SUBTITLE_CLASS = re.compile(
+    r"sub-?title|sub-?heading|standfirst|(?:^|[\s_-])(?:dek|deck|lede)(?:[\s_-]|$)", re.IGNORECASE
+)
+# A box in which a platform shows where a link leads.
+LINK_CARD = re.compile(
+    r"(?:^|[\s_-])(?:se-oglink|kg-bookmark-card|digest-post-embed|embedded-(?:post|publication)-wrap|link-?preview|"
+    r"bookmark-?card|og-?card|wp-embedded-content)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+CARD_TITLES = "[class*=title], strong, h1, h2, h3, h4, h5"
+PICTURES, FRAMES = frozenset({"img", "amp-img"}), frozenset({"iframe", "amp-iframe"})
+PICTURE, FRAME = "img, amp-img", "iframe, amp-iframe"
+MAX_CARD_LABEL = 200
 NOTES_CLASS = re.compile(r"(^|[\s_-])(footnotes?|endnotes?)([\s_]|$)", re.IGNORECASE)
 NOTE_MARK_CLASS = re.compile(r"footnote-(?:anchor|ref|link)|noteref", re.IGNORECASE)
 BACK_LINK_CLASS = re.compile(r"footnote-?(?:backref|number|back|return)|reversefootnote|backlink", re.IGNORECASE)
@@ -97,7 +114,7 @@ class Style:
 def read_blocks(root: LexborNode, base: str, until: LexborNode | None = None) -> tuple[list[Block], list[Image]]:
     """The blocks and pictures below `root` in reading order, up to `until`; `base` makes addresses absolute."""
     reader = _Reader(base, until)
-    if (root.tag or "") in ("iframe", "img", "figure", "a"):
+    if (root.tag or "") in (*PICTURES, *FRAMES, "figure", "a"):
         reader.element(root, Style(), 0)
     else:
         reader.children(root, Style(), 0)
@@ -116,6 +133,16 @@ def is_skipped(node: LexborNode) -> bool:
     if (node.tag or "") in SKIPPED or "hidden" in attributes or has_class(node, HIDDEN_CLASSES):
         return True
     return HIDDEN_STYLE.search((attributes.get("style") or "")[:500]) is not None
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around an element, innermost first."""
+    above = node.parent
+    for _ in range(2 * MAX_DEPTH):
+        if above is None:
+            return
+        yield above
+        above = above.parent
 
 
 class _Reader:
@@ -164,10 +191,15 @@ class _Reader:
         elif tag == "br":
             self._kind = self._kind if self._spans else style.kind
             self._spans.append(Span("\n"))
-        elif tag == "img":
+        elif tag in PICTURES:
             self._image(node, "")
-        elif tag == "iframe":
+        elif tag in FRAMES or tag == "amp-youtube":
             self._video(node, "")
+        elif _is_link_card(node):
+            title = node.css_first(CARD_TITLES) or node
+            anchor = node if tag == "a" else node.css_first("a[href]")
+            href = (anchor.attributes.get("href") or "") if anchor is not None else ""
+            self._embed(one_line(title.text(separator=" "))[:MAX_CARD_LABEL], href)
         elif tag == "figure" or self._is_figure(node, tag):
             self._figure(node, style, depth)
         elif tag in BLOCKS:
@@ -191,6 +223,9 @@ class _Reader:
         if tag in HEADINGS:
             self._anchor = _anchor(node)
         style = _block_style(node, tag, style)
+        begins = not any(block.kind is BlockKind.PARAGRAPH for block in self.blocks)
+        if style.kind is BlockKind.HEADING and begins and SUBTITLE_CLASS.search(node.attributes.get("class") or ""):
+            style = replace(style, kind=BlockKind.PARAGRAPH)  # a line below the title heads no section
         if style.kind is BlockKind.FOOTNOTE and (number := _note_number(node)):
             self._note_number = number
         self.children(node, style, depth)
@@ -225,16 +260,17 @@ class _Reader:
         classes = node.attributes.get("class") or ""
         if tag not in ("div", "table", "section", "dl") or not FIGURE_CLASS.search(classes):
             return False
-        captions = [item for item in node.css("[class*=caption]") if _is_caption(item)] if node.css_first("img") else []
+        pictures = node.css(PICTURE)[:2]
+        captions = [item for item in node.css("[class]")[:MAX_IMAGES] if _is_caption(item)] if pictures else []
         if not captions:
             return False
         text = one_line(node.text(separator=" ")[:MAX_FIGURE_TEXT])
-        return len(node.css("img")) == 1 and text == one_line(captions[0].text(separator=" "))
+        return len(pictures) == 1 and text == one_line(captions[0].text(separator=" "))
 
     def _figure(self, node: LexborNode, style: Style, depth: int) -> None:
         captions = node.css("figcaption") or [item for item in node.css("[class]") if _is_caption(item)]
         caption = one_line(captions[0].text(separator="")) if captions else ""
-        pictures, videos = node.css("img")[:MAX_IMAGES], node.css("iframe")[:MAX_IMAGES]
+        pictures, videos = node.css(PICTURE)[:MAX_IMAGES], node.css(FRAME)[:MAX_IMAGES]
         if not pictures and not videos:
             self._block(node, "figure", style, depth)
             return
@@ -269,7 +305,10 @@ class _Reader:
             self.images.append(image)
 
     def _video(self, node: LexborNode, caption: str) -> None:
-        source = video_page(node.attributes.get("src") or node.attributes.get("data-src") or "")
+        attributes = node.attributes
+        source = video_page(attributes.get("src") or attributes.get("data-src") or "")
+        if not source and (number := attributes.get("data-videoid")):
+            source = video_page(f"https://www.youtube.com/watch?v={number}")
         if source:
             self._embed(one_line(node.attributes.get("title") or "") or caption or "Video", source)
 
@@ -325,6 +364,11 @@ def _note_number(node: LexborNode) -> str:
     number = node.css_first(".footnote-number") if found is None else None
     digits = found[1] if found else one_line(number.text()) if number is not None else ""
     return digits.translate(SUPERSCRIPTS) if re.fullmatch(r"\d{1,3}", digits) else ""
+
+
+def _is_link_card(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return attributes.get("data-ke-type") == "opengraph" or LINK_CARD.search(attributes.get("class") or "") is not None
 
 
 def _is_caption(node: LexborNode) -> bool:

@@ -38,6 +38,7 @@ from bot.urls import is_web_url
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 HEAD_BYTES = 4_096
+ABOVE = 12  # blocks above the body that may name its author and date
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -59,18 +60,20 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     stated = read_structured_data(tree, names, zone)
     if own := webflow_roots(tree, names):
         blocks, images = _read(own, base)
-        metadata = read_metadata(tree, own[0], url, stated, [], zone)
+        above, _ = _read_above(tree, own[0], base)
+        metadata = read_metadata(tree, own[0], stated, above[:ABOVE], zone)
         # Its templates show both above the body; what they state for machines is often the day of re-publication.
         metadata = replace(
             metadata,
-            author=shown_author(tree, own[0], url) or metadata.author,
-            published=shown_date(tree, own[0], url, zone) or metadata.published,
+            author=shown_author(above) or metadata.author,
+            published=shown_date(above, zone) or metadata.published,
         )
     else:
         found = extract_generic(tree, url, base)
-        blocks, images = found.blocks, found.images
-        metadata = read_metadata(tree, found.root, url, stated, found.around, zone)
-        metadata = _completed(metadata, text, url)
+        above, leading = _read_above(tree, found.root, base)
+        blocks, images = found.blocks, list(dict.fromkeys([*leading, *found.images]))
+        metadata = read_metadata(tree, found.root, stated, [*found.around, *above[:ABOVE]], zone)
+        metadata = _completed(metadata, text, url, dated=not stated.is_event)
     return _page(metadata, blocks, images, base)
 
 
@@ -95,15 +98,23 @@ def _read(roots: list[LexborNode], base: str) -> tuple[list[Block], list[Image]]
     return [block for found, _ in parts for block in found], list(dict.fromkeys(images))
 
 
-def _completed(metadata: Metadata, html: str, url: str) -> Metadata:
+def _read_above(tree: LexborHTMLParser, root: LexborNode | None, base: str) -> tuple[list[Block], list[Image]]:
+    """The blocks above the body, nearest first, and the picture with a caption that leads the article there."""
+    if tree.body is None or root is None:
+        return [], []
+    blocks, images = read_blocks(tree.body, base, root)
+    return blocks[::-1], [image for image in images if image.caption][-1:]
+
+
+def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metadata:
     """The metadata with trafilatura's and htmldate's readings where the page's own statements and marks gave none."""
-    if metadata.author and metadata.published is not None:
+    if metadata.author and (metadata.published is not None or not dated):
         return metadata
     from trafilatura import extract_metadata  # imported already, or not needed
 
     found = extract_metadata(html, default_url=url, extensive=True)
     author = clean_author((found.author or "").replace("; ", ", ")) if found else ""
-    published = _plausible_day(str(found.date or "")) if found else None
+    published = _plausible_day(str(found.date or "")) if found and dated else None
     return replace(
         metadata,
         author=metadata.author or author,

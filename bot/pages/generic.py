@@ -6,7 +6,6 @@ in newspaper4k 0.9.6: .916 with its links and pictures, .935 its words alone, .9
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.models import Image, LinkKind
-from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, Block, BlockKind, Span, read_blocks
+from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, PICTURE, Block, BlockKind, Span, ancestors, read_blocks
+from bot.pages.containers import body_container
 from bot.pages.links import kind_of, leads_to_sharing
 from bot.pages.pruning import prune
-from bot.plain_text import one_line
+from bot.plain_text import letters, one_line
 
 # What embeds neighbours on Webflow's pages.
 PRUNED = [
@@ -26,6 +26,11 @@ PRUNED = [
 ]
 # The first line of a text whose lines are parted by breaks alone, which trafilatura loses.
 BARE_OPENING = re.compile(r"(<(?:article|section|main|div|td)\b[^<>]*>)(\s{0,99}[^<\s][^<]{25,4000})(?=<br)")
+AD_LABEL = re.compile(
+    r"(?:advertisement|skip advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|광고|반응형)|"
+    r"a version of this article appears in print .{0,300}",
+    re.IGNORECASE,
+)
 ENOUGH = 250  # characters; below this the slower, more thorough way is tried
 LINE = 25  # letters; a shorter text can stand on a page by chance
 MOST = 0.9  # of the article's letters
@@ -51,15 +56,21 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
     lines = [line for line in map(letters, words.splitlines()) if line]
     if not lines or tree.body is None:
         return Extract()
-    root = _root(tree.body, lines)
-    _drop_foreign_images(root, lines)
+    container = body_container(tree.body, lines)
+    root = container or _root(tree.body, lines)
+    if container is None:
+        _drop_foreign_images(root, lines)
     found, images = read_blocks(root, base)
+    if container is not None:
+        return Extract([block for block in found if not _is_foreign(block)], images, root)
     positions = _article_positions(found, lines)
     blocks = [found[at] for at in positions]
     kept = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
     if kept < MOST * sum(map(len, lines)):
-        blocks = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines() if line.strip()]
+        plain = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines()]
+        blocks = [block for block in plain if not _is_foreign(block)]
         return Extract(blocks, images, root, [*found[:EDGE], *found[-EDGE:]])
+    blocks = [block for block in blocks if not _is_foreign(block)]
     before = [found[at] for at in range(min(positions[0], EDGE))][::-1]
     after = found[positions[-1] + 1 : positions[-1] + 1 + EDGE]
     return Extract(blocks, images, root, before + after)
@@ -71,11 +82,6 @@ def article_text(html: str, url: str) -> str:
     if len(found) < ENOUGH:
         found = max(found, _extract(html, url, fast=False), key=len)
     return found
-
-
-def letters(text: str) -> str:
-    """Letters and digits alone, by which a text is found again in other markup."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _extract(html: str, url: str, *, fast: bool) -> str:
@@ -103,6 +109,13 @@ def _holds(node: LexborNode, lines: Sequence[str], wanted: float) -> bool:
         return False
     text = letters(text)
     return sum(len(line) for line in lines if line in text) >= wanted
+
+
+def _is_foreign(block: Block) -> bool:
+    """Whether a block is the label of an advertisement, a button to pass the page on, or no text at all."""
+    text = one_line(block.text)
+    url = block.spans[0].url if all(span.url for span in block.spans if one_line(span.text)) else ""
+    return not letters(text) or AD_LABEL.fullmatch(text) is not None or (url != "" and leads_to_sharing(text, url))
 
 
 def _article_positions(blocks: Sequence[Block], lines: Sequence[str]) -> list[int]:
@@ -148,7 +161,7 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
 def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:
     """Takes out pictures that stand with words of something else: teasers, portraits, advertisements."""
     whole = "".join(lines)
-    for image in root.css("img")[:MAX_IMAGES]:
+    for image in root.css(PICTURE)[:MAX_IMAGES]:
         beside = _words_beside(image, root)
         if beside and beside not in whole and not any(len(line) >= LINE and line in beside for line in lines):
             image.decompose()
@@ -157,6 +170,9 @@ def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:
 def _words_beside(image: LexborNode, root: LexborNode) -> str:
     """The words of the smallest element around a picture that has any, captions left out."""
     node = image.parent
+    figure = next((above for above in ancestors(image) if above.tag == "figure"), None)
+    if figure is not None and len(figure.css(PICTURE)) == 1:
+        node = figure.parent  # whatever else a figure says belongs to its picture
     while node is not None and node.mem_id != root.mem_id:
         text = letters(node.text(separator=""))
         captions = [letters(caption.text(separator="")) for caption in node.css("figcaption, [class*=caption]")]

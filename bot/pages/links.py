@@ -40,6 +40,7 @@ SHARE_HOSTS = re.compile(
     r"tumblr\.com|story\.kakao\.com|band\.us|bsky\.app)$"
 )
 SHARE_PATH = re.compile(r"/(?:sharer?|intent|share-?offsite|shareArticle|pin/create|submit|send)\b", re.IGNORECASE)
+SHARE_LABEL = re.compile(r"(?:share|tweet|pin it|공유하기|링크 복사)(?: (?:this|post|article))*", re.IGNORECASE)
 MAX_CALL = 120  # a longer line is a paragraph that happens to hold a link
 MAX_ALONE = 1_000  # no link alone on its line is longer
 
@@ -53,7 +54,8 @@ def leads_to_sharing(label: str, url: str) -> bool:
     """Whether a button only passes the page on to another network."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return bool(SHARE_HOSTS.search(host) and (SHARE_PATH.search(parts.path) or len(label.split()) <= 1))
+    shares = bool(SHARE_HOSTS.search(host) and (SHARE_PATH.search(parts.path) or len(label.split()) <= 1))
+    return shares or SHARE_LABEL.fullmatch(label) is not None
 
 
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:

@@ -1,7 +1,7 @@
 """What a page says of its article outside the body: title, date, author, the note on the author, language, picture."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from urllib.parse import unquote, urljoin, urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import KOREA, date_in, parse_stamp
-from bot.pages.blocks import Block, BlockKind, has_class, is_skipped, read_blocks
+from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
 from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note
 from bot.pages.structured_data import StructuredData, read_metas
 from bot.plain_text import folded, one_line
@@ -23,35 +23,43 @@ FOREIGN_CLASS = re.compile(
     re.IGNORECASE,
 )
 POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
-MAX_ANCESTORS = 300
 MAX_NODES = 200  # elements of one kind that are looked at
-ABOVE = 12  # blocks above the body, nearest first
 MAX_NAMES = 4  # more names under one mark are a list of authors
+MAX_NAME_WORDS, MAX_CARD = 5, 300  # of a marked name, and characters of a card that holds one
 GENERIC_HEADINGS = frozenset({
     "blog", "the blog", "our blog", "news", "latest news", "stories", "our stories", "articles", "press", "updates",
     "home", "magazine", "journal", "posts", "resources", "블로그", "뉴스", "소식", "이야기", "공지사항", "보도자료",
 })  # fmt: skip
 TITLES = (
     '[itemprop~="headline"]', ".entry-title", ".post-title", ".article-title", ".p-name", ".headline", ".se-title-text",
-    ".tit_view", ".title_view", ".view_title", ".board_title", '[property="schema:name"]',
+    ".bo_v_tit", ".tit_view", ".title_view", ".view_title", ".board_title", '[property="schema:name"]',
 )  # fmt: skip
-# Marks by which platforms say who wrote an article, the surest first.
-AUTHORS = (
+# Marks by which platforms say who wrote an article, the surest first: what holds a name and nothing else, then
+# what holds a byline.
+NAME_MARKS = (
     '[itemprop~="author"] [itemprop~="name"]', '[itemprop~="author"]', '[property="schema:author"]',
     '[data-testid="authorName"]', '[data-hook="user-name"]', '[typeof="schema:Person"][property="schema:name"]',
     '[class*="author-name"]', '[class*="author__name"]', '[class*="authorname"]', '[class*="author_name"]',
-    '[class*="byline-name"]', '[class*="byline__name"]', '[class*="journalist_name"]', '[class*="reporter_name"]',
-    ".vcard .fn", "a[rel~=author]", ".p-author", ".post-author", ".entry-author", ".article-author", ".username",
-    '[class*="byline"]', '[class*="Byline"]', ".author", ".writer", ".nick", ".reporter", '[class*="author"]',
-    '[class*="Author"]', '[class*="writer"]', '[id*="author"]', ".submitted", ".post-meta", ".entry-meta", ".meta",
+    '[class*="author-text"]', '[class*="byline-name"]', '[class*="byline__name"]', '[class*="journalist_name"]',
+    '[class*="reporter_name"]', ".vcard .fn", "a[rel~=author]", ".p-author", ".username", ".sv_member", ".sv_guest",
+    'a[href*="/author/"]', 'a[href*="/authors/"]', 'a[href*="?author="]',
 )  # fmt: skip
-DATES = (
-    'time[itemprop~="datePublished"]', "time.published", "time.entry-date", "time[pubdate]", "time.dt-published",
-    "abbr.published", '[class*="published"] time', '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]',
-    "[data-date-time]", '[class*="publishDate"]', '[class*="publish-date"]', '[class*="published"]',
-    '[class*="post-date"]', '[class*="entry-date"]', '[class*="article-date"]', '[class*="date-header"]',
-    '[class*="datestamp"]', "time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date",
+BYLINE_MARKS = (
+    ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]', ".author", ".writer",
+    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]', ".submitted",
+    ".post-meta", ".entry-meta", ".meta",
 )  # fmt: skip
+# Marks of the day of publication, and those that other dates carry as well.
+DATE_MARKS = (
+    'time[itemprop~="datePublished"]', '[itemprop~="datePublished"] time', "time.published", "time.entry-date",
+    "time[pubdate]", "time.dt-published", "abbr.published", '[class*="published"] time',
+    '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]', "[data-date-time]", '[class*="publishDate"]',
+    '[class*="publish-date"]', '[class*="publish_date"]', '[class*="published"]', '[class*="post-date"]',
+    '[class*="entry-date"]', '[class*="article-date"]', '[class*="blog_date"]', '[class*="date-header"]',
+    '[class*="datestamp"]', ".if_date",
+)  # fmt: skip
+VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
+EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
 NOTES = (
     '[class*="author-bio"]', '[class*="author-description"]', '[class*="author__bio"]', '[class*="author-info"]',
     '[class*="about-author"]', '[class*="author-box"]', '[class*="bio"]',
@@ -75,33 +83,39 @@ class Metadata:
 
 
 def read_metadata(
-    tree: LexborHTMLParser, root: LexborNode | None, url: str, stated: StructuredData, around: list[Block], zone: tzinfo
+    tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData, nearby: list[Block], zone: tzinfo
 ) -> Metadata:
     """Reads it.
 
-    `root` is the element of the body, `around` the blocks beside the article in that element, `zone`
-    that of times without one.
+    `root` is the element of the body, `nearby` the blocks beside and above the article, nearest first,
+    `zone` that of times without one.
 
     The author and date that the page states for machines go first, then the elements that platforms
     mark them with, then the lines nearest to the body.
     """
-    above = _above(tree, root, url)
     html = tree.css_first("html")
-    lines = [*around, *above[:ABOVE]]
-    author = ", ".join(stated.authors) or _marked_author(tree) or author_among(lines) or stated.fallback_author
+    own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
+    author = ", ".join(stated.authors) or _marked_author(tree, own) or author_among(nearby) or stated.fallback_author
+    published = stated.published
+    if published is None and not stated.is_event:
+        published = (
+            _marked_date(tree, DATE_MARKS, own, zone)
+            or shown_date(nearby, zone)
+            or _marked_date(tree, VAGUE_DATE_MARKS, own, zone)
+        )
     return Metadata(
         title=_title(tree, root, stated),
         author=author,
-        notes=_possible_notes(tree, lines),
-        published=stated.published or _marked_date(tree, zone) or _date_among(lines, zone),
+        notes=_possible_notes(tree, nearby),
+        published=published,
         language=(html.attributes.get("lang") or "") if html is not None else "",
         image=stated.metas.get("og:image", ""),
     )
 
 
-def shown_date(tree: LexborHTMLParser, root: LexborNode | None, url: str, zone: tzinfo) -> float | None:
-    """The date shown above the body for readers."""
-    return _date_among(_above(tree, root, url), zone)
+def shown_date(blocks: list[Block], zone: tzinfo) -> float | None:
+    """The first date that blocks show to readers."""
+    return next((found for block in blocks if (found := date_in(one_line(block.text)[:300], zone)) is not None), None)
 
 
 def zone_of(tree: LexborHTMLParser) -> tzinfo:
@@ -110,17 +124,17 @@ def zone_of(tree: LexborHTMLParser) -> tzinfo:
     return KOREA if html is not None and (html.attributes.get("lang") or "").lower().startswith("ko") else UTC
 
 
-def shown_author(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> str:
-    """The author of a byline above the body."""
-    return next((name for block in _above(tree, root, url) if (name := author_in(block.text))), "")
+def shown_author(blocks: list[Block]) -> str:
+    """The author of the first byline among blocks."""
+    return next((name for block in blocks if (name := author_in(block.text))), "")
 
 
 def belongs(node: LexborNode) -> bool:
     """Whether an element is part of this page's own article: not of a neighbour, a menu, a form or a footer."""
-    for above in _with_ancestors(node):
-        if above.is_element_node and (has_class(above, NEIGHBOUR) or (above.tag or "") in CHROME or is_skipped(above)):
-            return False
-    return True
+    return not any(
+        above.is_element_node and (has_class(above, NEIGHBOUR) or (above.tag or "") in CHROME or is_skipped(above))
+        for above in (node, *ancestors(node))
+    )
 
 
 def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
@@ -141,23 +155,6 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
         one_line(node.text()) if node is not None else "",
     ]
     return [_without_site(name, metas.get("og:site_name", "")) for name in named if name]
-
-
-def _with_ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    above: LexborNode | None = node
-    for _ in range(MAX_ANCESTORS):
-        if above is None:
-            return
-        yield above
-        above = above.parent
-
-
-def _above(tree: LexborHTMLParser, root: LexborNode | None, url: str) -> list[Block]:
-    """The blocks between the top of the page and the body, nearest to the body first."""
-    if tree.body is None or root is None:
-        return []
-    blocks, _ = read_blocks(tree.body, url, root)
-    return blocks[::-1]
 
 
 def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
@@ -181,8 +178,14 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
     own = [one_line(node.text()) for node in headings]
     # A rich text has its sections' headings, which may be h1; any other body may begin with its title.
     in_body = root is not None and has_class(root, RICH_TEXT)
+    agreed = [_without_section(text, marked) for text in agreed]
     candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
     return next((text for text in candidates if text), "")
+
+
+def _without_section(text: str, marked: list[str]) -> str:
+    """A heading that goes on with the section's name ("Title > News"), as a heading of its own has it."""
+    return next((own for own in marked if own and re.match(r"\s?[>»\u203a|]\s", text.removeprefix(own))), text)
 
 
 def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) -> bool:
@@ -201,9 +204,14 @@ def _without_site(name: str, site: str) -> str:
     return re.sub(r"\s+\|\s+[^|]{2,60}$", "", name)
 
 
-def _is_foreign(node: LexborNode) -> bool:
-    """Whether an element is in comments, in a list of other articles or in the site's frame."""
-    for above in _with_ancestors(node):
+def _is_foreign(node: LexborNode, own: set[int]) -> bool:
+    """Whether an element is in comments, in a list of other articles or in the site's frame.
+
+    `own` are the elements that hold the article's body.
+    """
+    for above in (node, *ancestors(node)):
+        if above.mem_id in own:
+            return False
         if not above.is_element_node:
             continue
         names = f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"[:300]
@@ -219,14 +227,15 @@ def _is_foreign(node: LexborNode) -> bool:
     return False
 
 
-def _marked_author(tree: LexborHTMLParser) -> str:
+def _marked_author(tree: LexborHTMLParser, own: set[int]) -> str:
     """The author in an element that platforms mark so."""
-    for selector in AUTHORS:
+    for selector in (*NAME_MARKS, *BYLINE_MARKS):
         names: list[str] = []
         for node in tree.css(selector)[:MAX_NODES]:
             text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
-            name = author_in(text) or (clean_author(text) if is_name(text) or selector.startswith("[itemprop") else "")
-            if name and not _is_foreign(node):
+            short = selector in NAME_MARKS and len(text.split()) <= MAX_NAME_WORDS
+            name = author_in(text) or (clean_author(text) if short or is_name(text) else _name_inside(node))
+            if name and not _is_foreign(node, own):
                 names.append(name)
         distinct = list(dict.fromkeys(names))
         if 0 < len(distinct) <= MAX_NAMES:
@@ -234,21 +243,29 @@ def _marked_author(tree: LexborHTMLParser) -> str:
     return ""
 
 
-def _marked_date(tree: LexborHTMLParser, zone: tzinfo) -> float | None:
-    """The date in an element that platforms mark so."""
-    for selector in DATES:
+def _name_inside(node: LexborNode) -> str:
+    """The one name among the lines of a short element, such as a card with portrait, name and date."""
+    if len(node.text(separator="")) > MAX_CARD:
+        return ""
+    blocks, _ = read_blocks(node, "")
+    texts = [one_line(block.text) for block in blocks]
+    names = [clean_author(text) for text in texts if is_name(text) and date_in(text) is None]
+    return names[0] if len(names) == 1 else ""
+
+
+def _marked_date(tree: LexborHTMLParser, marks: Sequence[str], own: set[int], zone: tzinfo) -> float | None:
+    """The date in an element that platforms mark so; the day of an event is none."""
+    for selector in marks:
         for node in tree.css(selector)[:MAX_NODES]:
             attributes = node.attributes
+            if EVENT_CLASS.search(attributes.get("class") or ""):
+                continue
             values = [attributes.get(name) or "" for name in ("datetime", "content", "data-date-time", "title")]
             found = next((stamp for value in values if value and (stamp := parse_stamp(value, zone)) is not None), None)
             found = found or date_in(one_line(node.text(separator=" "))[:200], zone)
-            if found is not None and not _is_foreign(node):
+            if found is not None and not _is_foreign(node, own):
                 return found
     return None
-
-
-def _date_among(blocks: list[Block], zone: tzinfo) -> float | None:
-    return next((found for block in blocks if (found := date_in(one_line(block.text)[:300], zone)) is not None), None)
 
 
 def note_on(author: str, texts: Sequence[str]) -> str:

@@ -47,19 +47,23 @@ BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """A page's statements about itself. `authors` are people; `fallback_author` may be the site or its organisation."""
+    """A page's statements about itself. `authors` are people; `fallback_author` may be the site or its organisation.
+
+    The dates that a page of an event (`is_event`) shows are the event's.
+    """
 
     metas: dict[str, str]
     headline: str
     published: float | None
     authors: tuple[str, ...]
     fallback_author: str
+    is_event: bool
 
 
 def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo) -> StructuredData:
     """Reads it. `names` are what the page calls itself, by which its own article is known among others."""
     metas = read_metas(tree)
-    articles, people, broken = _linked_articles(tree, names)
+    articles, people, broken, is_event = _linked_articles(tree, names)
     stamps = [_value(item.get("datePublished")) for item in articles]
     stamps += [metas.get(name, "") for name in DATE_NAMES]
     stamps += _item_values(tree, "datePublished")
@@ -78,6 +82,7 @@ def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo)
         fallback_author=organisation
         or clean_author(metas.get("og:article:author", ""))
         or clean_author(metas.get("creator", "")),
+        is_event=is_event,
     )
 
 
@@ -95,11 +100,14 @@ def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
 
 def _linked_articles(
     tree: LexborHTMLParser, names: list[str]
-) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]], str]:
-    """JSON-LD: articles with the page's own first, whatever has an id, and a date from a script that is no JSON."""
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]], str, bool]:
+    """JSON-LD: articles with the page's own first, whatever has an id, a date from a script that is no JSON.
+
+    Last, whether the page is about an event instead of an article.
+    """
     articles: list[dict[str, Any]] = []
     people: dict[str, dict[str, Any]] = {}
-    broken = ""
+    broken, events = "", False
     for node in tree.css('script[type*="ld+json"]')[:MAX_NODES]:
         text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text())
         try:
@@ -111,6 +119,7 @@ def _linked_articles(
         for table in _tables(loaded):
             if isinstance(identifier := table.get("@id"), str) and "name" in table:
                 people.setdefault(identifier, table)
+            events = events or any(kind.endswith("Event") for kind in _types(table))
             if not (ARTICLE_TYPES | PAGE_TYPES).isdisjoint(_types(table)):
                 articles.append(table)
     wanted = {folded(name) for name in names}
@@ -118,7 +127,8 @@ def _linked_articles(
     def rank(item: dict[str, Any]) -> tuple[bool, bool]:
         return folded(_value(item.get("headline"))) not in wanted, ARTICLE_TYPES.isdisjoint(_types(item))
 
-    return sorted(articles, key=rank), people, broken
+    written = any(not ARTICLE_TYPES.isdisjoint(_types(item)) for item in articles)
+    return sorted(articles, key=rank), people, broken, events and not written
 
 
 def _tables(loaded: object) -> Iterator[dict[str, Any]]:

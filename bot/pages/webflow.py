@@ -13,7 +13,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import date_in
-from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, has_class, is_skipped
+from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, ancestors, has_class, is_skipped
 from bot.plain_text import folded, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
@@ -79,10 +79,8 @@ def _is_passed(node: LexborNode) -> bool:
 def _resumes(node: LexborNode, before: LexborNode) -> bool:
     """Whether a rich text after a form or list continues the article: set alike, in the same container."""
     alike = (node.attributes.get("class") or "") == (before.attributes.get("class") or "")
-    outer = [ancestor.mem_id for ancestor in islice(_ancestors(before), 3)]
-    return alike and any(
-        ancestor.mem_id in outer and ancestor.tag != "body" for ancestor in islice(_ancestors(node), 3)
-    )
+    outer = [ancestor.mem_id for ancestor in islice(ancestors(before), 3)]
+    return alike and any(ancestor.mem_id in outer and ancestor.tag != "body" for ancestor in islice(ancestors(node), 3))
 
 
 def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
@@ -90,8 +88,8 @@ def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
     if len(texts) == 1:
         return texts
     wanted = {node.mem_id for node in texts}
-    above = {node.mem_id for node in _ancestors(texts[0])}
-    shared = next((node for node in _ancestors(texts[-1]) if node.mem_id in above), None)
+    above = {node.mem_id for node in ancestors(texts[0])}
+    shared = next((node for node in ancestors(texts[-1]) if node.mem_id in above), None)
     if shared is None:
         return texts
     found: list[LexborNode] = []
@@ -106,7 +104,7 @@ def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
 
 def _stands_alone(node: LexborNode, container: LexborNode) -> bool:
     """Whether an element is in no rich text, form, list, figure or hidden part of its container."""
-    for ancestor in _ancestors(node):
+    for ancestor in ancestors(node):
         if ancestor.mem_id == container.mem_id:
             return not is_skipped(node)
         if (
@@ -146,14 +144,14 @@ def _is_date(node: LexborNode, inner: LexborNode) -> bool:
 def _together(texts: list[LexborNode]) -> list[LexborNode]:
     """The largest rich text and those that go on with it: not those below a title in a wrapper of their own."""
     largest = max(texts, key=lambda node: len(node.text()))
-    above = {node.mem_id for node in _ancestors(largest)}
+    above = {node.mem_id for node in ancestors(largest)}
     inside = {title.mem_id for node in texts for title in node.css(TITLES_AND_TEXTS) if title.mem_id != node.mem_id}
     return [node for node in texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
 
 
 def _continues(node: LexborNode, above: set[int], inside: set[int]) -> bool:
     wrapper = node
-    for ancestor in _ancestors(node):
+    for ancestor in ancestors(node):
         if ancestor.mem_id in above:
             break
         wrapper = ancestor
@@ -163,12 +161,3 @@ def _continues(node: LexborNode, above: set[int], inside: set[int]) -> bool:
             break
         before.append(found)
     return all(found.mem_id in inside or has_class(found, RICH_TEXT) for found in before)
-
-
-def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    above = node.parent
-    for _ in range(2 * MAX_DEPTH):
-        if above is None:
-            return
-        yield above
-        above = above.parent

@@ -1,8 +1,9 @@
 """How often title, author, date and body of an article are right: `python -m tests.bench.page_metadata [PATH ...]`.
 
-Prints Herald beside every extraction library that is installed (trafilatura always is; newspaper4k,
-readability-lxml and goose3 where somebody installed them), in the same run, first on the shapes of
-publishing platforms in `tests.pages.platforms`, then on each public corpus given by its path:
+Prints Herald beside every extraction library that is installed (trafilatura and htmldate always are;
+newspaper4k, readability-lxml and goose3 where somebody installed them), in the same run, first on the shapes
+of publishing platforms in `tests.pages.platforms` and `tests/pages/themes`, then on each public corpus
+given by its path:
 
 - a folder with `html/*.html` and `metadata/*.json` (and `txt/*.txt`), as in newspaper4k's tests/data;
 - a folder with `ground-truth.json` and `html/*.html.gz`, as in article-extraction-benchmark;
@@ -29,7 +30,8 @@ from bot.dates.parsing import parse_stamp
 from bot.durations import DAY
 from bot.pages.extractor import extract_page
 from bot.plain_text import folded
-from tests.pages.platforms import SHAPES
+from tests.pages.platforms import SHAPES, Shape
+from tests.pages.themes import load_themes
 
 FACTS = ("title", "author", "date", "body")
 
@@ -60,7 +62,8 @@ Reader = Callable[[Sample], Facts]
 
 
 def main() -> None:
-    show("platform shapes", list(platform_samples()))
+    show("platform shapes", [sample_of(shape) for shape in SHAPES])
+    show("themes of platforms", [sample_of(shape) for shape in load_themes()])
     for path in map(Path, sys.argv[1:]):
         show(path.name, list(corpus(path)))
 
@@ -108,7 +111,7 @@ def is_right(fact: str, known: str, found: str) -> bool:
     instant = parse_stamp(found)
     if instant is None:
         return False
-    away = abs(instant - datetime.fromisoformat(f"{known}T12:00:00+00:00").timestamp())
+    away = abs(instant - datetime.fromisoformat(f"{known[:10]}T12:00:00+00:00").timestamp())
     return away < DAY if len(found) > 10 else away < DAY / 2
 
 
@@ -174,8 +177,16 @@ def goose_reader(module: Any) -> Reader:
     return read
 
 
+def htmldate_reader(module: Any) -> Reader:
+    def read(sample: Sample) -> Facts:
+        return {"date": module.find_date(sample.html.decode("utf-8", "replace"), url=sample.url) or ""}
+
+    return read
+
+
 LIBRARIES: dict[str, Callable[[Any], Reader]] = {
     "trafilatura": trafilatura_reader,
+    "htmldate": htmldate_reader,
     "newspaper": newspaper_reader,
     "readability": readability_reader,
     "goose3": goose_reader,
@@ -192,10 +203,9 @@ def readers() -> Iterator[tuple[str, Reader]]:
         yield name, make(module)
 
 
-def platform_samples() -> Iterator[Sample]:
-    for shape in SHAPES:
-        text = "\n".join([*shape.paragraphs, *shape.headings])
-        yield Sample(shape.url, shape.html.encode(), shape.title, shape.author, shape.day, text)
+def sample_of(shape: Shape) -> Sample:
+    text = "\n".join([*shape.paragraphs, *shape.headings])
+    return Sample(shape.url, shape.html.encode(), shape.title, shape.author, shape.day, text)
 
 
 def corpus(path: Path) -> Iterator[Sample]:

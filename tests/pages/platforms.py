@@ -39,7 +39,10 @@ PICTURE = "https://cdn.example.net/ledger.jpg"
 
 @dataclass(frozen=True)
 class Shape:
-    """A page and what has to be read from it. `day` is in the zone the page writes."""
+    """A page and what has to be read from it.
+
+    `day` is in UTC; a timestamp where the page's own day is another one, empty where the page has no date.
+    """
 
     name: str
     url: str
