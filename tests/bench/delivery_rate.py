@@ -14,7 +14,6 @@ import random
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.e2e.outcome import measure_outcome, unsettled
@@ -28,6 +27,7 @@ from tests.fake_discord.state import CHANNEL_BASE
 ASK_EVERY = 1.0
 COMMANDS = ("about", "topics", "latest", "search")
 OPTIONS = {"search": [{"name": "query", "type": 3, "value": "fixture"}]}
+ROWS = ("perfect", "others", "herald", "restart")
 LINE = "  {:<46}{}"
 
 
@@ -58,8 +58,7 @@ class Watch:
             self.final.append(asked["final"])
 
     def print(self) -> None:
-        """Memory and times."""
-        print(LINE.format("resident memory: first, most, last (MB)", _memory(self.memory)))
+        """The times of slash commands."""
         for name, times in (("first answer", sorted(self.first)), ("whole answer", sorted(self.final))):
             if times:
                 shown = f"{_part(times, 0.5):.0f} / {_part(times, 0.95):.0f} / {times[-1] * 1000:.0f}"
@@ -71,13 +70,7 @@ def _part(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(len(times) * share))] * 1000
 
 
-def _memory(memory: list[float]) -> str:
-    if not memory:
-        return "-"
-    return f"{memory[0]:.0f}, {max(memory):.0f}, {memory[-1]:.0f}; grew by {max(memory) - memory[0]:.0f}"
-
-
-ROW = "  {:<34}{:>10}{:>9}{:>9}{:>9}{:>7}{:>7}"
+ROW = "  {:<30}{:>8}{:>9}{:>6}{:>9}{:>7}{:>7}{:>15}"
 
 
 def print_header(arguments: argparse.Namespace) -> None:
@@ -87,38 +80,19 @@ def print_header(arguments: argparse.Namespace) -> None:
         f"{arguments.channels} text channels in {arguments.guilds} servers, {arguments.limit} requests a second,"
         f" answers after {low * 1000:.0f} to {high * 1000:.0f} ms"
     )
-    print(ROW.format("", "posts", "posts/s", "429", "429 %", "lost", "twice"), flush=True)
+    print(ROW.format("", "posts", "posts/s", "429", "429 %", "lost", "twice", "MB, grown by"), flush=True)
 
 
-def print_row(name: str, summary: Summary, wanted: int) -> float:
+def print_row(name: str, summary: Summary, wanted: int, memory: list[float]) -> float:
     """One sender; its posts a second."""
     seconds = (summary.last or 0) - (summary.first or 0)
     requests, limited = sum(summary.answers.values()), summary.answered("429")
-    pace = summary.posts / max(seconds, 0.001)
-    share = limited / max(requests, 1)
+    pace = (summary.posts - 1) / max(seconds, 0.001)
+    shown = f"{max(memory):.0f}, {max(memory) - memory[0]:.0f}" if memory else "-"
+    share = f"{limited / max(requests, 1):.3%}"
     lost = wanted - summary.delivered
-    cells = (summary.posts, f"{pace:.2f}", limited, f"{share:.3%}", lost, summary.doubled)
-    print(ROW.format(name, *cells), flush=True)
+    print(ROW.format(name, summary.posts, f"{pace:.2f}", limited, share, lost, summary.doubled, shown), flush=True)
     return pace
-
-
-async def compare(arguments: argparse.Namespace, folder: Path) -> None:
-    """The perfect sender, the others, and Herald."""
-    print_header(arguments)
-    perfect = await perfect_sender(arguments, folder)
-    for name, together in (("one after another", 1), ("three at a time", 3), ("gather over channel.send", 0)):
-        await other(name, together, arguments, folder)
-    async with open_bot_world(folder, plan(arguments), extras=False) as made, made.bot() as bot:
-        watch = Watch(made.discord_server, bot, arguments.seed)
-        await made.posts_reach(bot, 10)
-        watching = asyncio.create_task(watch.run(COMMANDS))
-        settled = await made.settled(bot, max_seconds(arguments))
-        watching.cancel()
-        pace = print_row("Herald", await made.discord_server.summary(), arguments.channels)
-        print(LINE.format("Herald's share of the perfect sender's pace", f"{pace / max(perfect, 0.001):.1%}"))
-        watch.print()
-        if not settled or not (await measure_outcome(made, extras=False)).exactly_once:
-            print(f"  NOT AT REST: {unsettled(made)}")
 
 
 async def perfect_sender(arguments: argparse.Namespace, folder: Path) -> float:
@@ -126,19 +100,51 @@ async def perfect_sender(arguments: argparse.Namespace, folder: Path) -> float:
     async with FakeDiscord.start(plan(arguments)) as discord_server:
         channels = [channel["id"] for channel in await discord_server.channels()]
         options: dict[str, object] = {"api": discord_server.api, "channels": channels, "rate": arguments.limit}
-        async with BotProcess.start("tests.fake_discord.perfect_sender", options, folder / "perfect.log") as sender:
-            await sender.reports("done", max_seconds(arguments))
-        return print_row("perfect sender", await discord_server.summary(), arguments.channels)
+        module = "tests.fake_discord.perfect_sender"
+        return await _measured(
+            "perfect sender", module, options, discord_server, max_seconds(arguments), folder / "perfect.log"
+        )
 
 
-async def other(name: str, together: int, arguments: argparse.Namespace, folder: Path) -> None:
-    """A way others send, stopped after a while."""
-    async with FakeDiscord.start(plan(arguments)) as discord_server:
-        options: dict[str, object] = {"api": discord_server.api, "together": together}
-        async with BotProcess.start("tests.fake_discord.gather_bot", options, folder / "other.log") as bot:
-            done = await bot.reports("done", arguments.others)
-        shown = name if done else f"{name} (stopped)"
-        print_row(shown, await discord_server.summary(), arguments.channels)
+async def others(arguments: argparse.Namespace, folder: Path) -> None:
+    """The ways others send, each stopped after a while."""
+    for name, together in (("one after another", 1), ("three at a time", 3), ("gather over channel.send", 0)):
+        async with FakeDiscord.start(plan(arguments)) as discord_server:
+            options: dict[str, object] = {"api": discord_server.api, "together": together}
+            module = "tests.fake_discord.gather_bot"
+            await _measured(name, module, options, discord_server, arguments.others, folder / "other.log")
+
+
+async def _measured(
+    name: str, module: str, options: dict[str, object], discord_server: FakeDiscord, seconds: float, log: Path
+) -> float:
+    """Runs a sender until it is done or the seconds have passed, and prints its row."""
+    memory = list[float]()
+    async with BotProcess.start(module, options, log) as sender:
+        await sender.reports("ready", seconds)
+        started = time.monotonic()
+        done = False
+        while not done and time.monotonic() < started + seconds and sender.exit_code is None:
+            memory.append(sender.resident())
+            done = await sender.reports("done", ASK_EVERY)
+    shown = name if done else f"{name} (stopped)"
+    return print_row(shown, await discord_server.summary(), discord_server.plan.channels, memory)
+
+
+async def herald(arguments: argparse.Namespace, folder: Path, perfect: float | None) -> None:
+    """Herald, with slash commands used alongside; `perfect` is the perfect sender's pace where it ran too."""
+    async with open_bot_world(folder, plan(arguments), extras=False) as made, made.bot() as bot:
+        watch = Watch(made.discord_server, bot, arguments.seed)
+        await made.posts_reach(bot, 10)
+        watching = asyncio.create_task(watch.run(COMMANDS))
+        settled = await made.settled(bot, max_seconds(arguments))
+        watching.cancel()
+        pace = print_row("Herald", await made.discord_server.summary(), arguments.channels, watch.memory)
+        if perfect is not None:
+            print(LINE.format("Herald's share of the perfect sender's pace", f"{pace / perfect:.1%}"))
+        watch.print()
+        if not settled or not (await measure_outcome(made, extras=False)).exactly_once:
+            print(f"  NOT AT REST: {unsettled(made)}")
 
 
 async def restart(arguments: argparse.Namespace, folder: Path) -> None:
@@ -186,14 +192,8 @@ def max_seconds(arguments: argparse.Namespace) -> float:
     return arguments.channels / 45.0 * 2 + 60.0
 
 
-RUNS: dict[str, Callable[[argparse.Namespace, Path], Awaitable[None]]] = {
-    "compare": compare,
-    "restart": restart,
-}
-
-
 async def main() -> None:
-    """The runs that were asked for, one after the other."""
+    """The rows that were asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels", type=int, default=10_000)
     parser.add_argument("--guilds", type=int, default=2_000)
@@ -201,12 +201,20 @@ async def main() -> None:
     parser.add_argument("--limit", type=int, default=50, help="requests a second")
     parser.add_argument("--latency", type=float, nargs=2, default=(0.02, 0.08), help="seconds until an answer")
     parser.add_argument("--others", type=float, default=60.0, help="seconds for each of the other ways")
-    parser.add_argument("--only", choices=sorted(RUNS), default=None)
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS, help="these rows alone")
     arguments = parser.parse_args()
-    for name, run in RUNS.items():
-        if arguments.only in (None, name):
-            with tempfile.TemporaryDirectory() as folder:
-                await run(arguments, Path(folder))
+    print_header(arguments)
+    perfect = None
+    with tempfile.TemporaryDirectory() as folder:
+        if "perfect" in arguments.only:
+            perfect = await perfect_sender(arguments, Path(folder))
+        if "others" in arguments.only:
+            await others(arguments, Path(folder))
+        if "herald" in arguments.only:
+            await herald(arguments, Path(folder), perfect)
+    if "restart" in arguments.only:
+        with tempfile.TemporaryDirectory() as folder:
+            await restart(arguments, Path(folder))
 
 
 if __name__ == "__main__":
