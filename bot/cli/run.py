@@ -16,6 +16,7 @@ from bot.app.lifecycle import Herald, open_herald
 from bot.app.monitoring import served, systemd_notifier
 from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
+from bot.durations import backoff
 from bot.store.instance_lock import DatabaseLock
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 300.0
 USAGE_ERROR = 2
+TOKEN_REFUSED = 4004  # the close code of the gateway
 
 # What a first connection can fail with. discord.py raises AttributeError when the very first
 # gateway connection is refused (measured; see its `Client.connect`, which reads `self.ws`).
@@ -86,23 +88,31 @@ async def _end(*tasks: asyncio.Task[Any]) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
 
+def _refused(why: str) -> int:
+    """Says what to do; the exit code."""
+    echo_error(
+        f"Discord does not let the bot in: {why} Make a new token in the developer portal and put it into "
+        f"{TOKEN_VARIABLE}."
+    )
+    return 1
+
+
 async def stay_connected(herald: Herald, token: str) -> int:
     """Works until the bot is closed; a refused connection is retried with growing delays."""
-    wait = FIRST_RETRY_SECONDS
+    failures = 0
     while True:
         try:
             await herald.bot.start(token)
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-            echo_error(
-                f"Discord does not let the bot in: {error} Make a new token in the developer portal "
-                f"and put it into {TOKEN_VARIABLE}."
-            )
-            return 1
+            return _refused(str(error))
         except UNREACHABLE as error:
+            if isinstance(error, discord.ConnectionClosed) and error.code == TOKEN_REFUSED:
+                return _refused("The token is no longer valid.")
+            failures += 1
+            wait = backoff(failures, FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS)
             log.warning("Discord cannot be reached, next try in %.0f s: %s: %s", wait, type(error).__name__, error)
         else:
             return 0
         await herald.bot.close()
         await asyncio.sleep(wait)
-        wait = min(wait * 2, LAST_RETRY_SECONDS)
         await herald.bot.reopen()

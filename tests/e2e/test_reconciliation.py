@@ -77,3 +77,14 @@ async def test_a_revoked_token_stops_all_sending_and_sending_resumes_with_it(tmp
         summary = await world.discord_server.summary()
         assert (summary.delivered, summary.doubled) == (plan.channels, 0)
         assert "token_refused" in incident_kinds(world.database)
+
+
+async def test_a_token_that_the_gateway_refuses_ends_the_bot_with_one_clear_line(tmp_path: Path) -> None:
+    async with open_bot_world(tmp_path, TEXT, extras=False) as world, world.bot() as bot:
+        assert await world.settled(bot, 60.0), unsettled(world)
+        await world.discord_server.gateway("refuse_token")
+
+        assert await bot.ended(30.0) == 1, unsettled(world)
+        lines = [line for line in world.log.read_text("utf-8").splitlines() if "token" in line]
+        assert len(lines) == 1, lines
+        assert "Make a new token" in lines[0]

@@ -109,6 +109,8 @@ class Admin:
                 gateway.abort()
             case "invalidate":
                 await gateway.invalidate()
+            case "refuse_token":
+                await gateway.refuse_token()
             case "reconnect":
                 await gateway.ask_to_reconnect()
             case _:

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -61,6 +61,12 @@ class BotProcess:
             if line.startswith("VmRSS"):
                 return int(line.split()[1]) / 1024
         return 0.0
+
+    async def ended(self, seconds: float) -> int | None:
+        """Its exit code when it has ended by itself; None after `seconds`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), seconds)
+        return self.exit_code
 
     async def end(self, with_signal: signal.Signals) -> None:
         """Sends a signal if it still runs, and waits until it has ended."""

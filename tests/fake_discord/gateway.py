@@ -17,6 +17,7 @@ from tests.fake_discord.state import APPLICATION_ID, FakeDiscordState
 Json = dict[str, Any]
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
+TOKEN_REFUSED = 4004
 HEARTBEAT_MILLISECONDS = 41_250
 ACK_SECONDS = 0.02
 REMEMBERED_EVENTS = 1_000
@@ -94,6 +95,12 @@ class Gateway:
         self._sessions.clear()
         return await self._broadcast({"op": INVALID, "d": False})
 
+    async def refuse_token(self) -> int:
+        """Closes every connection as Discord does when a token was reset."""
+        for socket in list(self._requests):
+            await socket.close(code=TOKEN_REFUSED)
+        return len(self._requests)
+
     async def ask_to_reconnect(self) -> int:
         """Asks every connection to reconnect and resume."""
         return await self._broadcast({"op": RECONNECT, "d": None})
@@ -116,9 +123,10 @@ class Gateway:
     async def _identify(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.identifies += 1
         shard = int((data.get("shard") or [0, 1])[0])
-        if shard in self.refused:
-            await socket.close(code=4000)
-        if shard in self.stalled or shard in self.refused:
+        if shard in self.refused or not self._world.token_valid:
+            await socket.close(code=4000 if self._world.token_valid else TOKEN_REFUSED)
+            return
+        if shard in self.stalled:
             return
         for old in [session for session in self._sessions.values() if session.shard == shard]:
             del self._sessions[old.identity]

@@ -95,7 +95,7 @@ class FakeDiscord:
         await self._call("DELETE", "faults")
 
     async def gateway(self, action: str) -> None:
-        """`refuse`, `open`, `abort`, `invalidate` or `reconnect`."""
+        """`refuse`, `open`, `abort`, `invalidate`, `refuse_token` or `reconnect`."""
         await self._call("POST", f"gateway/{action}")
 
     async def ask(self, command: str, channel_id: int, *options: Json, wait_seconds: float = 10.0) -> Json:
