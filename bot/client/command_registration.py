@@ -14,6 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.durations import backoff
 from bot.store.key_value import KeyValueStore
 
 log = logging.getLogger(__name__)
@@ -56,14 +57,15 @@ class CommandRegistration:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _register(self) -> None:
-        wait = FIRST_RETRY
+        failures = 0
         while True:
             try:
                 registered = await self._tree.sync()
             except FAILURES as error:
+                failures += 1
+                wait = backoff(failures, FIRST_RETRY, MAX_RETRY)
                 log.warning("commands not registered (%s), next attempt in %.0f s", error, wait)
                 await self._sleep(wait)
-                wait = min(wait * 2, MAX_RETRY)
             else:
                 break
         self.ids = {command.name: command.id for command in registered}

@@ -3,7 +3,8 @@
     due rows ─> next_action ─> claim, stored for the whole batch ─> Sender.perform ─> apply_result, stored
 
 Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
-so that a channel that hangs delays no other channel.
+so that a channel that hangs delays no other channel. Shared cards that are due are started by the
+same loop.
 """
 
 import asyncio
@@ -39,10 +40,12 @@ from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
+from bot.store.shared_cards import DueCard
 
 log = logging.getLogger(__name__)
 
 MAX_IN_FLIGHT = 100
+MAX_CARDS_IN_FLIGHT = 16
 BATCH_SIZE = 32
 IDLE_SECONDS = 30.0
 GATHER_SECONDS = 0.02
@@ -85,6 +88,7 @@ class Announcer:
         self._batcher, self._cards = WriteBatcher(database), cards
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
+        self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
@@ -97,15 +101,14 @@ class Announcer:
         self._running, self._stopping = asyncio.current_task(), False
         self._offset = self._clocks.now() - self._clocks.steady()
         self._limiter.reopen()
-        cards = asyncio.create_task(self._cards.run())
         recovered = False
         try:
             while not self._stopping:
                 self._wake.clear()
                 try:
-                    if not recovered:
-                        await self._recover()
-                        recovered = True
+                    if not recovered and (claimed := await self._outbox.mark_interrupted(self._now())):
+                        log.info("%d deliveries were interrupted; each is verified before it is repeated", claimed)
+                    recovered = True
                     pause = await self._round()
                 except sqlite3.OperationalError as error:
                     log.error("the database cannot be used now, sending resumes when it can: %s", error)  # noqa: TRY400 - the sentence says all
@@ -113,11 +116,21 @@ class Announcer:
                 except Exception:
                     log.exception("unexpected error in the send loop; continuing")
                     pause = RETRY_SECONDS
-                await self._rest(pause)
+                if self._tasks:
+                    await self._clocks.sleep(GATHER_SECONDS)  # steps that end together start one batch
+                if pause > 0:
+                    # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await self._wake.wait()
         finally:
             self._stopping = True
-            cards.cancel()
-            await self._finish(cards)
+            self._limiter.close()
+            if tasks := [*self._tasks.values(), *self._card_tasks.values(), *([self._look] if self._look else [])]:
+                _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+                for task in late:
+                    task.cancel()  # a delivery stays claimed: the next start verifies it
+                await asyncio.gather(*late, return_exceptions=True)
             self._running = None
 
     async def stop(self) -> None:
@@ -137,7 +150,6 @@ class Announcer:
     def wake(self) -> None:
         """Checks the outbox again: there may be something to do."""
         self._wake.set()
-        self._cards.wake()
 
     async def channel_changed(self, channel_id: int) -> None:
         """The channel or the bot's permissions there changed: its waiting deliveries are tried again."""
@@ -159,38 +171,41 @@ class Announcer:
         """The bot was removed from the server: pending deliveries end; subscriptions are kept for a while."""
         await self._health.guild_removed(guild_id)
 
-    async def _recover(self) -> None:
-        if claimed := await self._outbox.mark_interrupted(self._now()):
-            log.info(
-                "%d deliveries were in progress when the bot stopped; each is verified before it is repeated", claimed
-            )
-
     async def _round(self) -> float:
         """Starts the steps that can start; returns the seconds until more may be due."""
-        await self._mind_the_clock()
+        await self._follow_clock_jump()
         sweep_due = self._health.sweep_due or self._health.suspension != self.suspension
         if self._only_article is None and sweep_due and (self._look is None or self._look.done()):
-            self._look = asyncio.create_task(self._look_after())
+            self._look = asyncio.create_task(self._sweep())
+        now = self._now()
+        return min(await self._start_deliveries(now), await self._start_cards(now))
+
+    async def _start_deliveries(self, now: float) -> float:
         room = min(MAX_IN_FLIGHT - len(self._tasks), BATCH_SIZE)
         if room <= 0:
             return IDLE_SECONDS
-        now = self._now()
-        await self._release_held(now)
+        if self._only_article is None:
+            releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
+            if releases:  # whose schedule has come, as single posts or digests
+                await self._batcher.write(partial(self._store_releases, releases, now))
         # A step in flight may end while the outbox is read; its row is then out of date.
         works = await self._outbox.due(now, room, frozenset(self._tasks))
-        if works:
-            await self._begin(_first_of_each_channel(works), now)
-            return 0.0
-        following = await self._outbox.next_due(now)
-        return IDLE_SECONDS if following is None else min(max(following - now, 0.01), IDLE_SECONDS)
+        if not works:
+            return _pause_until(await self._outbox.next_due(now), now)
+        first_of_channel: dict[int, DueDelivery] = {}
+        for work in works:
+            first_of_channel.setdefault(work.delivery.channel_id, work)
+        await self._begin(list(first_of_channel.values()), now)
+        return 0.0
 
-    async def _release_held(self, now: float) -> None:
-        """Releases deliveries whose schedule has come, as single posts or digests."""
-        if self._only_article is not None:
-            return
-        releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
-        if releases:
-            await self._batcher.write(partial(self._store_releases, releases, now))
+    async def _start_cards(self, now: float) -> float:
+        room = MAX_CARDS_IN_FLIGHT - len(self._card_tasks)
+        if room <= 0:
+            return IDLE_SECONDS
+        works = await self._cards.due(now, room, frozenset(self._card_tasks))
+        for work in works:
+            self._card_tasks[work.card.id] = asyncio.create_task(self._update_card(work))
+        return 0.0 if works else _pause_until(await self._cards.next_due(now), now)
 
     async def _store_releases(self, releases: list[Release], now: float, tx: Transaction) -> None:
         for release in releases:
@@ -225,29 +240,45 @@ class Announcer:
         self, claimed: list[tuple[Step, DueDelivery]], settled: list[Delivery], now: float, tx: Transaction
     ) -> None:
         await self._outbox.save(tx, [*settled, *(work.delivery for _, work in claimed)], now)
-        if counted := [(work.delivery.channel_id, name) for step, work in claimed if (name := _counted(step, work))]:
+        counted: list[tuple[int, str]] = []
+        for step, work in claimed:
+            if step is Step.PUBLISH:
+                counted.append((work.delivery.channel_id, "publish"))
+            elif step in (Step.EDIT, Step.REPLACE) and work.delivery.publish is FollowUp.DONE:
+                counted.append((work.delivery.channel_id, "edit"))
+        if counted:
             await self._outbox.count_hourly(tx, counted, now)
 
     async def _carry_out(self, step: Step, work: DueDelivery) -> None:
+        delivery = work.delivery
         try:
-            answer = await self._take(step, work)
+            try:
+                deadline = state_machine.send_until(delivery, step, self._policy)
+                answer = await self._sender.perform(step, work, deadline, partial(self._outbox.is_wanted, delivery.id))
+            except Exception:
+                log.exception("delivery %d failed at %s: unexpected error", delivery.id, step.value)
+                answer = RetryLater("internal_error", maybe_sent=True)
             self._breaker.record(answer)
-            delivery = state_machine.apply_result(work, step, answer, self._now(), self._rng)
-            _log(step, work, answer)
-            await self._batcher.write(partial(self._store_answer, step, work, answer, delivery))
+            failed = isinstance(answer, RetryLater | PermissionMissing | Rejected | Unverifiable)
+            level = logging.WARNING if failed else logging.DEBUG
+            log.log(level, "delivery %d, channel %d: %s -> %s", delivery.id, delivery.channel_id, step.value, answer)
+            settled = state_machine.apply_result(work, step, answer, self._now(), self._rng)
+            await self._batcher.write(partial(self._store_answer, step, work, answer, settled))
         except Exception:
-            log.exception("delivery %d: unexpected error; it will be retried", work.delivery.id)
+            log.exception("delivery %d: unexpected error; it will be retried", delivery.id)
         finally:
-            del self._tasks[work.delivery.channel_id]
+            del self._tasks[delivery.channel_id]
             self._wake.set()
 
-    async def _take(self, step: Step, work: DueDelivery) -> StepResult:
+    async def _update_card(self, work: DueCard) -> None:
         try:
-            deadline = state_machine.send_until(work.delivery, step, self._policy)
-            return await self._sender.perform(step, work, deadline, partial(self._outbox.is_wanted, work.delivery.id))
+            await self._cards.update(work, self._now)
         except Exception:
-            log.exception("delivery %d failed at %s: unexpected error", work.delivery.id, step.value)
-            return RetryLater("internal_error", maybe_sent=True)
+            log.exception("shared card %d: unexpected error; it will be retried", work.card.id)
+            await self._clocks.sleep(RETRY_SECONDS)
+        finally:
+            del self._card_tasks[work.card.id]
+            self._wake.set()
 
     async def _store_answer(
         self, step: Step, work: DueDelivery, answer: StepResult, delivery: Delivery, tx: Transaction
@@ -259,72 +290,34 @@ class Announcer:
         """The time of day that the delivery table uses: after a clock jump it changes once the table was shifted."""
         return self._clocks.steady() + self._offset
 
-    async def _look_after(self) -> None:
+    async def _sweep(self) -> None:
         """Runs channel housekeeping in a task of its own, because reporting takes requests too."""
         try:
-            await self._health.sweep(exhausted=self._limiter.exhausted, suspension=self._limiter.suspension or "")
+            await self._health.sweep(exhausted=self._limiter.exhausted, suspension=self.suspension)
         except sqlite3.OperationalError as error:
             log.warning("channel housekeeping postponed: %s", error)
         except Exception:
             log.exception("channel housekeeping failed; it will be retried")
         self._wake.set()
 
-    async def _mind_the_clock(self) -> None:
+    async def _follow_clock_jump(self) -> None:
         """Shifts stored instants after a jump of the clock, when nothing is in flight."""
-        if abs(self._jump()) <= JUMP_SECONDS:
+        if abs(self._clocks.now() - self._now()) <= JUMP_SECONDS:
             return
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()))
-        jump = self._jump()
+        jump = self._clocks.now() - self._now()
         log.warning("the clock jumped by %.0f s; stored delays and claims are shifted", jump)
         await self._outbox.shift_clock(jump)
         self._offset += jump
 
-    def _jump(self) -> float:
-        return self._clocks.now() - self._now()
 
-    async def _rest(self, seconds: float) -> None:
-        if self._tasks:
-            await self._clocks.sleep(GATHER_SECONDS)  # steps that end together start one batch
-        if seconds > 0:
-            # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._wake.wait()
-
-    async def _finish(self, cards: asyncio.Task[None]) -> None:
-        self._limiter.close()
-        tasks = [cards, *self._tasks.values(), *([self._look] if self._look else [])]
-        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        for task in late:
-            task.cancel()  # stays claimed: the next start verifies it
-        await asyncio.gather(*late, return_exceptions=True)
+def _pause_until(due: float | None, now: float) -> float:
+    """Seconds until the next look at a table whose next row is due then."""
+    return IDLE_SECONDS if due is None else min(max(due - now, 0.01), IDLE_SECONDS)
 
 
 def mentions_somebody(work: DueDelivery) -> bool:
     """Whether its post mentions a role; a catch-up list mentions nobody."""
     found = audience(work.articles, work.subscription.options, work.topic_roles)
     return bool(found.roles) and (len(work.articles) == 1 or work.delivery.digest_period is not None)
-
-
-def _first_of_each_channel(works: list[DueDelivery]) -> list[DueDelivery]:
-    first: dict[int, DueDelivery] = {}
-    for work in works:
-        first.setdefault(work.delivery.channel_id, work)
-    return list(first.values())
-
-
-def _counted(step: Step, work: DueDelivery) -> str:
-    if step is Step.PUBLISH:
-        return "publish"
-    published = work.delivery.publish is FollowUp.DONE
-    return "edit" if published and step in (Step.EDIT, Step.REPLACE) else ""
-
-
-def _log(step: Step, work: DueDelivery, answer: StepResult) -> None:
-    level = (
-        logging.WARNING
-        if isinstance(answer, RetryLater | PermissionMissing | Rejected | Unverifiable)
-        else logging.DEBUG
-    )
-    log.log(level, "delivery %d, channel %d: %s -> %s", work.delivery.id, work.delivery.channel_id, step.value, answer)

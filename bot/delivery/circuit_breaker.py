@@ -2,6 +2,7 @@
 
 from bot.delivery.ports import RetryLater, StepResult
 from bot.delivery.rate_limiter import RateLimiter
+from bot.durations import backoff
 
 FAILURE_THRESHOLD = 20  # failures in a row, over all channels
 FIRST_PAUSE = 2.0
@@ -25,4 +26,4 @@ class CircuitBreaker:
         self._failures += 1
         bouts, rest = divmod(self._failures, FAILURE_THRESHOLD)
         if bouts and not rest:
-            self._limiter.pause(min(MAX_PAUSE, FIRST_PAUSE * 2.0 ** (bouts - 1)))
+            self._limiter.pause(backoff(bouts, FIRST_PAUSE, MAX_PAUSE))

@@ -54,7 +54,6 @@ def build_announcer(
         database,
         sender,
         delete=settings.withdrawn_posts == "delete",
-        clock=clocks.now,
         rng=rng,
         only_article=only_article,
     )

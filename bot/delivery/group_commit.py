@@ -9,6 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 
+from bot.durations import backoff
 from bot.store.database import Database, Transaction
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class WriteBatcher:
             await self._commit(batch)
 
     async def _commit(self, batch: list[tuple[Entry, asyncio.Future[None]]]) -> None:
-        pause = FIRST_PAUSE
+        failures = 0
         while True:
             try:
                 async with self._database.transaction() as tx:
@@ -53,8 +54,8 @@ class WriteBatcher:
                     " Free disk space, or stop the process that holds the lock.",
                     error,
                 )
-                await self._sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                failures += 1
+                await self._sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
             except Exception as error:  # noqa: BLE001 - handed to everybody who waits
                 _tell(batch, error)
                 return

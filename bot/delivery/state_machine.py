@@ -27,6 +27,7 @@ from bot.delivery.ports import (
     StepResult,
     Unverifiable,
 )
+from bot.durations import backoff
 from bot.models import ArticleState, ChannelKind, Subscription
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery
@@ -154,12 +155,6 @@ def blocks_channel(step: Step, result: StepResult) -> bool:
     return step in (Step.POST, Step.VERIFY) and isinstance(result, PermissionMissing)
 
 
-def backoff(attempts: int, rng: Random) -> float:
-    """Seconds until the next attempt after `attempts` failures in a row, with jitter."""
-    longest = min(MAX_RETRY, FIRST_RETRY * 2.0 ** min(attempts, 20))
-    return longest * rng.uniform(0.5, 1.0)
-
-
 def _planned(work: DueDelivery, now: float) -> Perform | Save:
     held = held_until(work, now)
     return Perform(Step.POST) if held is None else Save(replace(work.delivery, due=None, release_at=held))
@@ -213,7 +208,11 @@ def _end(delivery: Delivery, state: DeliveryState, problem: str = "") -> Deliver
 
 
 def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: Random) -> Delivery:
-    wait = backoff(delivery.attempts, rng) if result.wait is None else min(result.wait, MAX_ASKED_WAIT)
+    wait = (
+        backoff(delivery.attempts + 1, FIRST_RETRY, MAX_RETRY, rng)
+        if result.wait is None
+        else min(result.wait, MAX_ASKED_WAIT)
+    )
     tried = replace(delivery, due=now + wait, attempts=delivery.attempts + 1, problem=result.reason)
     if step is not Step.POST:
         return tried

@@ -1,6 +1,5 @@
 """A shared card or a test, and what a person sees of it after a correction and after a withdrawal."""
 
-import asyncio
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -50,14 +49,9 @@ async def keep(services: Services, bot: HeraldBot) -> None:
     """Lets the bot do what is due about cards."""
     limiter = RateLimiter(1_000.0, clock=lambda: NOW)
     sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), limiter, clock=lambda: NOW)
-    keeper = SharedCardUpdater(services.database, sender, delete=False, clock=lambda: NOW, rng=Random(1))
-    running = asyncio.create_task(keeper.run())
-    for _ in range(5_000):
-        if not await services.cards.due(NOW, 1) and not keeper._tasks:
-            break
-        await asyncio.sleep(0.001)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    updater = SharedCardUpdater(services.database, sender, delete=False, rng=Random(1))
+    while works := await updater.due(NOW, 1, ()):
+        await updater.update(works[0], lambda: NOW)
 
 
 async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: GuildWorld) -> None:

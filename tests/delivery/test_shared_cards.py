@@ -10,10 +10,9 @@ from random import Random
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery import shared_cards as shared_cards_module
 from bot.delivery.card_placement import LEASE_SECONDS, CardPlacement
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
-from bot.delivery.shared_cards import AGAIN_SECONDS, SharedCardUpdater, apply_result, next_step
+from bot.delivery.shared_cards import AGAIN_SECONDS, apply_result, next_step
 from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
@@ -30,13 +29,12 @@ STEPS = 5_000
 
 @dataclass
 class CardsWorld:
-    """A bot of which only the cards matter. A new updater is a new start of the bot."""
+    """A bot of which only the cards matter."""
 
     world: DeliveryWorld
     cards: SharedCards
     incidents: Incidents
     delete: bool = False
-    updater: SharedCardUpdater | None = None
 
     @property
     def sender(self) -> FakeSender:
@@ -68,16 +66,15 @@ class CardsWorld:
 
     async def look(self) -> None:
         """Starts the bot, lets it do all that is due now, and stops it."""
-        self.updater = updater = SharedCardUpdater(
-            self.world.database, self.sender, delete=self.delete, clock=lambda: self.world.now, rng=Random(1)
-        )
-        running = asyncio.create_task(updater.run())
+        self.world.settings = DeliverySettings(withdrawn_posts="delete" if self.delete else "notice")
+        self.world.announcer = announcer = self.world.start()
+        running = asyncio.create_task(announcer.run())
         for _ in range(STEPS):
-            if not await self.cards.due(self.world.now, 1) and not updater._tasks:
+            if not await self.cards.due(self.world.now, 1) and not announcer._card_tasks:
                 break
             await asyncio.sleep(0.001)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await announcer.stop()
+        await running
 
 
 async def soon(done: Callable[[], bool]) -> None:
@@ -325,8 +322,7 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
     assert other is not None
     await cards_world.put(other, replace(PLACE, message_id=701))
     await cards_world.change(other, "Another title")
-    assert cards_world.updater is not None
-    cards_world.updater.wake()
+    cards_world.world.announcer.wake()
     await soon(lambda: cards_world.sender.cards[701] == "Another title")
     assert cards_world.sender.cards[700] == "Article 1"
 
@@ -337,7 +333,6 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
 
 async def test_an_unexpected_error_stops_no_card(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither for the card nor for the others."""
-    monkeypatch.setattr(shared_cards_module, "RETRY_SECONDS", 0.0)
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)

@@ -169,7 +169,12 @@ def test_only_announcement_channels_publish_and_forums_open_no_thread() -> None:
 
 def test_retry_delays_grow_and_have_jitter() -> None:
     rng = Random(1)
-    waits = [state_machine.backoff(attempts, rng) for attempts in range(60)]
+    later = RetryLater("http_503", maybe_sent=False)
+    waits = [
+        (state_machine.apply_result(work(replace(CLAIMED, attempts=attempts)), Step.POST, later, NOW, rng).due or 0)
+        - NOW
+        for attempts in range(60)
+    ]
 
     assert all(state_machine.FIRST_RETRY / 2 <= wait <= state_machine.MAX_RETRY for wait in waits)
     assert len(set(waits)) == len(waits)
