@@ -1,1 +1,1 @@
-"""Discord-facing features, one a module, each found by itself."""
+"""Discord-facing features, one per module, each discovered at start."""

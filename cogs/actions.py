@@ -1,4 +1,4 @@
-"""`/act`: what one can do now."""
+"""`/act`: current actions."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -25,7 +25,7 @@ class ActionsCog(commands.Cog):
     @app_commands.rename(action=localised("commands.act.action.name"))
     @app_commands.describe(action=localised("commands.act.action.description"))
     async def act(self, interaction: Interaction, action: str | None = None) -> None:
-        """Answers with everything one can do now, or with one thing."""
+        """Answers with all current actions, or with one."""
         text = text_for(interaction)
         actions = self._in_season()
         if action is None:

@@ -1,4 +1,4 @@
-"""Gateway events about servers, channels and roles: what is stored about them follows."""
+"""Passes gateway events about servers, channels and roles to the announcer."""
 
 import discord
 from discord.ext import commands
@@ -21,7 +21,7 @@ class GuildEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Nothing waits for a deleted channel."""
+        """Ends the subscription of a deleted channel."""
         await self._announcer.channel_deleted(channel.id)
 
     @commands.Cog.listener()
@@ -64,17 +64,17 @@ class GuildEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """No event says what changed without a session, so everything is compared."""
+        """Compares the whole server, because changes made without a session have no events."""
         await self._announcer.server_changed(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """A server that comes back in time keeps its choices."""
+        """Compares a server that was joined; one that returns in time keeps its settings."""
         await self._announcer.server_changed(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was removed: nothing is sent there any more."""
+        """The bot was removed: stops sending there."""
         await self._announcer.guild_removed(guild.id)
 
     async def _channel_changed(self, guild: discord.Guild, channel_id: int) -> None:

@@ -12,14 +12,14 @@ from bot.client.localisation import CommandTranslator, localised, text_for
 from bot.layouts.help import CommandLine, about_page, help_page
 
 DISTRIBUTION = "herald-bot"
-MOST_WANTED = ("search", "latest", "topics", "article", "act")  # the others follow as they come
+MOST_WANTED = ("search", "latest", "topics", "article", "act")  # the others follow in order of registration
 SUBCOMMANDS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 
 class HelpCog(commands.Cog):
-    """What the bot can do, and who answers for it."""
+    """The commands of the bot, and who runs it."""
 
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
@@ -73,7 +73,7 @@ def _wanted(named: tuple[str, list[CommandLine]]) -> int:
 
 
 def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """What can be called of a command as Discord knows it, with its full name: itself or its subcommands."""
+    """The callable commands in a registered command, with full names: itself or its subcommands."""
     path = f"{above} {payload['name']}".strip()
     below = [option for option in payload.get("options", []) if option["type"] in SUBCOMMANDS]
     return [leaf for option in below for leaf in leaves(option, path)] if below else [(path, payload)]

@@ -1,4 +1,4 @@
-"""Related articles, for the one who asks alone: *More like this* on a card, and the message menu."""
+"""Related articles, shown privately: *More like this* on a card, and the message menu."""
 
 import discord
 from discord import app_commands
@@ -22,8 +22,7 @@ ALIKE = 3
 class RelatedButton(ArticleButton, template=RELATED):
     """Shows articles like the one whose id the button holds.
 
-    They are looked up at the press: an announcement of any age leads to what is there now, and to
-    nothing that was withdrawn since.
+    They are looked up at the press, so a button of any age shows current articles and no withdrawn one.
     """
 
     async def use(self, interaction: Interaction) -> None:

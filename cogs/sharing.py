@@ -74,7 +74,7 @@ async def _share(interaction: Interaction, article_id: int) -> None:
         return
     if interaction.guild_id is None:
         card, _ = await _cards(interaction, article)
-        await answer(interaction, card)  # nobody but the member is there, and Discord forgets it by itself
+        await answer(interaction, card)  # only the member reads it, and Discord deletes it by itself
         return
     if (refused := _refusal(interaction, text)) is not None:
         await answer(interaction, notice(refused))
@@ -94,7 +94,7 @@ async def _share(interaction: Interaction, article_id: int) -> None:
 
 
 async def _post(interaction: Interaction, article: Article, guild_id: int) -> None:
-    """Public, and recorded before the article is shown in it: what is withdrawn later is removed here too."""
+    """Posts a public message, recorded before it shows the article, so that a withdrawal reaches it."""
     services, text = interaction.client.services, await _public_text(interaction)
     card, empty = await _cards(interaction, article)
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
@@ -116,7 +116,7 @@ async def _cards(interaction: Interaction, article: Article) -> tuple[discord.ui
 
 
 def _refusal(interaction: Interaction, text: Catalogue) -> str | None:
-    """Why this member may not share here now, as a sentence; None where nothing speaks against it."""
+    """Why this member may not share here now, as a sentence; None where they may."""
     channel, granted = interaction.channel, interaction.permissions
     if not _may_write(interaction):
         return text("articles.may_not_share")
@@ -131,7 +131,7 @@ def _refusal(interaction: Interaction, text: Catalogue) -> str | None:
 
 
 def _may_write(interaction: Interaction) -> bool:
-    """What is posted for a member must be something the member could post alone."""
+    """Whether the member could post here without the bot."""
     if interaction.guild_id is None:
         return True
     in_thread = isinstance(interaction.channel, discord.Thread)
@@ -140,7 +140,7 @@ def _may_write(interaction: Interaction) -> bool:
 
 
 def _may_take_back(interaction: Interaction) -> bool:
-    """What is public is changed later through the channel, so the bot has to see that; an answer alone needs less."""
+    """Whether the bot can change the message later, for which it must see the channel."""
     if interaction.guild_id is None:
         return True
     present = interaction.client.get_guild(interaction.guild_id) is not None

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class GuildTopics:
-    """The topics of a server that have a role: what can be selected_values now, and what cannot."""
+    """The topics of a server that have a role: those members can choose now, and those they cannot."""
 
     roles: dict[str, discord.Role]
     offered: tuple[Choice, ...]
@@ -33,7 +33,7 @@ class GuildTopics:
 
 
 class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
-    """Opens the menu, with what the member has already."""
+    """Opens the menu with the member's current choice."""
 
     @classmethod
     async def from_custom_id(
@@ -49,7 +49,7 @@ class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
 
 
 class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>\d)"):
-    """Gives and takes the roles of the topics in one menu."""
+    """Adds and removes the topic roles chosen in the menu."""
 
     def __init__(self, item: discord.ui.Select[Any], chunk: int) -> None:
         super().__init__(item)

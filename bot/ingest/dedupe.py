@@ -1,8 +1,8 @@
-"""Which entries of a feed are new, changed, or already known under another identity or address. Pure.
+"""Decides which entries of a feed are new, changed, or known under another identity or address. Pure.
 
-An identity is kept for ever: what vanishes and returns is not new. Nothing depends on the order of
-the entries. A guid proves nothing where title and address are both different; an address proves
-something only where one entry of the document has it.
+Identities are kept for ever, so an entry that leaves and returns is not new. Nothing depends on the
+order of the entries. A guid proves nothing where title and address are both different; an address
+proves something only where one entry of the document has it.
 """
 
 import math
@@ -15,19 +15,19 @@ from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
 from bot.feeds.identities import title_key
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 
-# A guid that is a position in the list: when the next item comes, it names another one.
+# A guid that is a position in the list: with the next item it identifies another one.
 POSITION = re.compile(r"\d{1,4}")
-MOVED_SHARE = 0.5  # of a document's entries on the same paths at another host: the site has moved
-MIN_ENTRIES_FOR_GAP = 2  # a feed of one entry overlaps with nothing, however often it is polled
+MOVED_SHARE = 0.5  # share of a document's entries with the same paths at another host: the site has moved
+MIN_ENTRIES_FOR_GAP = 2  # a feed of one entry never overlaps, however often it is polled
 
 
 @dataclass(frozen=True, slots=True)
 class EntryDiff:
-    """A feed's entries by what is to be done with them.
+    """A feed's entries, grouped by what to do with them.
 
-    `new`, oldest first; `changed`: known articles of which the feed says something else than before,
-    or under another identity; `joined`: articles that another feed brought and this one has for the
-    first time; `seen`: ids of all known ones; `taken`: addresses that known articles have already.
+    `new`, oldest first; `changed`: known articles whose entry changed or has another identity;
+    `joined`: articles known from another feed that this one lists for the first time; `seen`: ids of
+    all known ones; `taken`: addresses that known articles have already.
     """
 
     new: tuple[ParsedEntry, ...] = ()
@@ -39,7 +39,7 @@ class EntryDiff:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """An entry that may be a known article; the better the evidence, the higher the score."""
+    """A possible match of an entry with a known article; better evidence has a higher score."""
 
     score: int
     index: int
@@ -49,7 +49,7 @@ class _Claim:
 
 
 def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
-    """Recognises entries by the best evidence there is; each article is claimed by one entry."""
+    """Matches entries with known articles by the best evidence; each article is matched by one entry."""
     claims = [claim for index, entry in enumerate(entries) for claim in _claims(index, entry, known)]
     claims.sort(key=lambda claim: (-claim.score, entries[claim.index].identity, entries[claim.index].key))
     claimed: dict[int, _Claim] = {}
@@ -77,7 +77,10 @@ def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
 
 
 def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
-    """Takes new entries for articles that left, where the old address leads to the new one; `finals` by article."""
+    """Matches new entries with articles that left, where the old address redirects to the new one.
+
+    `finals` are the final addresses by article id.
+    """
     moved = {address: article_id for article_id, address in finals.items()}
     followed = [(entry, KnownIdentity(moved[entry.address_key])) for entry in diff.new if entry.address_key in moved]
     ids = [known.article_id for _, known in followed]
@@ -90,9 +93,9 @@ def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
 
 
 def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bool:
-    """Whether nothing in the document was there at the last poll, so that entries in between were missed.
+    """Whether the document has no entry of the last poll, so that entries in between may have been missed.
 
-    A feed whose items have no pages of their own has no archive in which they could be looked for.
+    Not reported for a feed whose items have no pages: a backfill could not find them.
     """
     had_entries = any(
         article.feed == known.feed and article.in_feed and "#" not in article.key for article in known.articles.values()
@@ -102,7 +105,7 @@ def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bo
 
 
 def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:
-    """Articles that left the feed although older entries are still in it: moved or taken back, not pushed out."""
+    """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
     seen = set(diff.seen)
     oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=None)
     return [
@@ -134,7 +137,7 @@ def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:
 def _score(
     entry: ParsedEntry, identity: str, article: KnownArticle, recorded: KnownIdentity, known: Known, *, shared: bool
 ) -> int:
-    """How much a recorded identity proves that the entry is that article; 0 proves nothing."""
+    """How strongly a recorded identity indicates that the entry is that article; 0: not at all."""
     positional = POSITION.fullmatch(entry.identity) is not None
     same_address = known.addresses.get(entry.address_key) == article.id or article.has_address(entry.address_key)
     if identity.startswith(TITLE_IDENTITY):
@@ -148,7 +151,7 @@ def _score(
         return 7 if same_address else 6
     if same_address and not shared:
         return 5
-    # Where the address is shared, a position in the list, or the address itself, names nothing.
+    # Where the address is shared, neither it nor a position in the list identifies an entry.
     vague = positional or entry.identity.startswith(entry.address_key)
     return 4 if same_address and identity == entry.identity and not vague else 0
 
@@ -156,11 +159,11 @@ def _score(
 def _aliases(
     entries: Sequence[ParsedEntry], fresh: Sequence[int], claimed: Mapping[int, _Claim], known: Known
 ) -> dict[int, KnownArticle]:
-    """Entries that are known articles under a new address, guid or domain.
+    """Matches entries with known articles under a new address, guid or domain.
 
     Evidence: the old entry is no longer in the document and title and date are equal, or most paths of
     the document are those of known articles at another host. Where a feed gives no dates, the old entry
-    must have left from between the others: the last one may only have been pushed out.
+    must have left from between others: the last one may only have been pushed out.
     """
     taken = {claim.article.id for claim in claimed.values()}
     free = [
@@ -229,7 +232,7 @@ def _path(key: str) -> str:
 
 
 def _oldest_first(entries: list[ParsedEntry]) -> list[ParsedEntry]:
-    """By date where all have one; otherwise, and where dates are equal, feeds list the newest first."""
+    """Sorts by date where all have one; otherwise, and for equal dates, in reverse feed order."""
     entries.reverse()
     if all(entry.entry.published is not None for entry in entries):
         entries.sort(key=lambda entry: entry.entry.published or 0.0)

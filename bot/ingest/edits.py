@@ -15,7 +15,7 @@ class Edit(Enum):
 
     NONE = 0
     MINOR = 1  # a date, a counter, another picture: rate-limited
-    WORDS = 2  # a correction: goes at once
+    WORDS = 2  # a correction: edited at once
 
 
 def edit_of(article: Article, draft: NewArticle) -> Edit:

@@ -1,4 +1,4 @@
-"""An article ready to be stored, from an entry, its page, and what is stored already. Pure."""
+"""Builds article drafts from an entry, its page, and the stored article. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,9 +15,9 @@ from bot.urls import canonical_key, public_url
 def new_draft(
     feed: str, entry: Entry, key: str, page: Page | None, classify: Classify, now: float, language: str = ""
 ) -> NewArticle:
-    """A new article. The feed names it; author, date and language are better known to the page.
+    """A new article. The title is the feed's; author, date and language are preferably the page's.
 
-    A date still to come becomes `now`, a missing one stays unknown. `language` is the configured one.
+    A future date becomes `now`, a missing one stays unknown. `language` is the configured one.
     """
     body = body_of(page) if page else None
     published = (page.published if page else None) or entry.published or UNKNOWN_DATE
@@ -44,10 +44,10 @@ def new_draft(
 def changed_draft(
     article: Article, entry: ParsedEntry, known: KnownIdentity, body: ArticleBody | None = None
 ) -> NewArticle:
-    """A stored article with what its feed says now, its topics as they were.
+    """A stored article with the feed's current values; its topics are kept.
 
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
-    the page keeps the true date. An address of its own is followed when it changes. With a `body`, a
+    the page keeps the true date. A changed address is followed. With a `body`, a
     summary that the feed emptied becomes the beginning of the body.
     """
     said = entry.entry
@@ -63,7 +63,7 @@ def changed_draft(
         draft_of(article, identity=entry.identity),
         url=public_url(said.url) if moves else article.url,
         title=said.title,
-        summary=summary or article.summary,  # however short: the words before may be those that had to go
+        summary=summary or article.summary,  # however short: the removed words may be a correction
         author=article.author or said.author,
         published=min(said.published, article.first_seen) if follows and said.published else article.published,
         image=said.image or article.image,
@@ -76,7 +76,7 @@ def body_of(page: Page) -> ArticleBody:
 
 
 def described(image: Image | None, images: Sequence[Image]) -> Image | None:
-    """A feed's picture with the description and caption that the page gives the same picture."""
+    """A feed's picture with the page's description and caption of the same picture."""
     if image is None:
         return None
     same = next((one for one in images if _path(one.url) == _path(image.url)), None)
@@ -86,7 +86,7 @@ def described(image: Image | None, images: Sequence[Image]) -> Image | None:
 
 
 def _path(url: str) -> str:
-    """An address without what names its size or signature."""
+    """An address without its size and signature."""
     return url.partition("?")[0].partition("://")[2]
 
 

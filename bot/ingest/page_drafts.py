@@ -1,4 +1,4 @@
-"""An article ready to be stored, from its page and what is stored already. Pure."""
+"""Builds article drafts from a page and the stored article. Pure."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
 def revised_draft(
     article: Article, stored: ArticleBody, page: Page, classify: Classify, *, keep_title: bool, first: bool
 ) -> NewArticle:
-    """A stored article as its page has it now; a title that its feed still gives is kept.
+    """A stored article with the page's current values; the title is kept while its feed lists it.
 
     On the `first` check the page's date replaces the feed's, which is that of re-publication.
     `stored` is the body so far: a summary that came from it follows the page.
@@ -61,7 +61,7 @@ def revised_draft(
 
 
 def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
-    """Whether a draft says anything else than what is stored; order of topics aside, every word counts."""
+    """Whether a draft differs from the stored article; only the order of topics is ignored."""
     unchanged = replace(
         article,
         title=draft.title,
@@ -82,7 +82,7 @@ def _revised_summary(article: Article, stored: ArticleBody, page: Page, title: s
 
 
 def _revised_image(article: Article, stored: ArticleBody, page: Page) -> Image | None:
-    """The image there is, with the page's description where the one it has came from the page."""
+    """The stored image, with the page's description where the stored one came from the page."""
     if article.image is None:
         return page.images[0] if page.images else None
     bare = replace(article.image, alt="")

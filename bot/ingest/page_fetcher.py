@@ -1,4 +1,4 @@
-"""Fetches article pages politely and has them parsed: paced for each host, conditional, robots.txt first."""
+"""Fetches article pages politely and parses them: paced per host, conditional, robots.txt first."""
 
 import logging
 import re
@@ -38,7 +38,7 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class PageUnchanged:
-    """The server says that nothing changed since the given validators; its current ones are here."""
+    """304: unchanged since the given validators; these are the current ones."""
 
     etag: str = ""
     last_modified: str = ""
@@ -46,14 +46,14 @@ class PageUnchanged:
 
 @dataclass(frozen=True, slots=True)
 class PageMissing:
-    """The server says that there is no such page (404) or no longer (410)."""
+    """There is no such page (404) or no longer (410)."""
 
     status: int
 
 
 @dataclass(frozen=True, slots=True)
 class PageFailed:
-    """The page could not be fetched now. `kind` names why; `retry_after` is the server's wish in seconds."""
+    """The page could not be fetched now. `kind` names the reason; `retry_after` is in seconds, as the server asked."""
 
     kind: str
     detail: str = ""
@@ -71,7 +71,7 @@ class PageReading(Protocol):
         ...
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-        """What an address answers."""
+        """The response of an address."""
         ...
 
 
@@ -89,7 +89,7 @@ class PageFetcher:
         self._trusted = set[Origin]()
 
     def allow_private(self, url: str) -> None:
-        """Lets pages on the origin of an address that the operator wrote lie in private networks."""
+        """Allows private addresses for pages on the origin of a configured address."""
         self._trusted.add(origin(url))
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
@@ -109,7 +109,7 @@ class PageFetcher:
         return final if final and final != canonical_key(url) else ""
 
     async def robots_rules(self, url: str) -> RobotsRules:
-        """What the robots.txt of that host says to this robot."""
+        """The rules of that host's robots.txt for Herald."""
         return (await self._robots.ask(url, trusted=origin(url) in self._trusted)).rules
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
@@ -143,7 +143,7 @@ class PageFetcher:
             return None
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-        """What an address answers, after its robots.txt was asked and it was its host's turn."""
+        """The response of an address, once robots.txt allows it and it is its host's turn."""
         url = request.url
         if not is_web_url(url):
             return PageFailed("address", without_credentials(url[:80]))
@@ -165,7 +165,7 @@ class PageFetcher:
 
 
 def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-    """The result of a request, in the terms of pages."""
+    """The result of a request as a page outcome."""
     if isinstance(answer, Fetched):
         return answer
     if isinstance(answer, NotModified):

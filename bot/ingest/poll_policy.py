@@ -1,6 +1,6 @@
-"""What a poll means for a feed's state and its entries: pure decisions, no network, no store, no clock.
+"""Decides what a poll means for a feed's state and its entries. Pure.
 
-A success resets errors; an error backs off, is reported once it is worth a report, and once when over.
+A success resets errors; an error backs off, and is reported once at its start and once at its end.
 """
 
 import math
@@ -36,18 +36,18 @@ class PollErrorKind(StrEnum):
     NOT_A_FEED = "not_a_feed"
     POISON = "poison"  # cannot be parsed within time and memory; quarantined until it changes
     NO_ADDRESS = "no_address"  # none of its entries has an address
-    ERROR = "error"  # our own
+    ERROR = "error"  # a bug
 
 
 PROBLEM_KINDS = (*(kind.value for kind in FailureKind), *(kind.value for kind in PollErrorKind))
-REPORT_AT_ONCE = frozenset(  # what does not pass by itself
+REPORT_AT_ONCE = frozenset(  # errors that do not end by themselves
     {*PollErrorKind, FailureKind.FORBIDDEN, FailureKind.TOO_LARGE, FailureKind.REDIRECT}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedFeed:
-    """A feed as the operator wants it watched; `every` in seconds."""
+    """A feed to poll; `every` in seconds."""
 
     key: str
     url: str
@@ -58,7 +58,7 @@ class WatchedFeed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When new articles wait for a moderator, and how long an announcement waits for its page."""
+    """When new articles are held for a moderator, and how long an announcement waits for its page."""
 
     flood_articles: int = 5
     flood_age: float = 14 * DAY
@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PollError:
-    """Why a poll gave nothing."""
+    """Why a poll failed."""
 
     kind: str
     detail: str
@@ -95,7 +95,7 @@ def after_success(
     return replace(
         moved,
         final_url=answer.final_url,
-        # Of a document that breaks off, nothing is kept that would make the next answer a 304.
+        # Of a truncated document no validators are kept, so that the next response is not a 304.
         etag="" if truncated else _validator(answer, "etag", state.etag),
         last_modified="" if truncated else _validator(answer, "last-modified", state.last_modified),
         body_hash="" if truncated else answer.digest if isinstance(answer, Fetched) else state.body_hash,
@@ -114,7 +114,7 @@ def after_success(
 
 
 def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: float, rng: random.Random) -> FeedState:
-    """The state after a poll that gave nothing; what is known stays known."""
+    """The state after a failed poll."""
     errors = state.errors + 1
     since = state.problem_since if state.problem_since is not None else now
     failed = replace(
@@ -134,18 +134,18 @@ def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: floa
 
 
 def starts_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether an error is to be reported now: once an incident, and again when it is final."""
+    """Whether an error is reported now: once per incident, and again when it is final."""
     return after.problem_reported and (not before.problem_reported or (after.gone and not before.gone))
 
 
 def ends_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether the end of an incident is to be reported: the feed works, or the error has become final."""
+    """Whether the end of an incident is reported: the feed works, or the error became final."""
     return before.problem_reported and (not after.problem_reported or (after.gone and not before.gone))
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPlan:
-    """What becomes of entries, by key: announced, held for a decision, or (new ones) left waiting.
+    """The decision about entries, by key: announced, held for a moderator, or (new ones) left waiting.
 
     `needs_page`: whether they are announced depends on their page. An entry in none of these is stored silently.
     """
@@ -159,9 +159,9 @@ class EntryPlan:
 def plan_entries(
     diff: EntryDiff, waited: Mapping[str, float], *, initialised: bool, limits: Limits, now: float
 ) -> EntryPlan:
-    """Decides before pages are fetched. The first good poll of a feed announces and holds nothing.
+    """Decides before pages are fetched. The first successful poll of a feed announces and holds nothing.
 
-    Too many at once are held together, old ones alone; those that waited already do not count again.
+    Too many at once are held together, old ones singly; those that waited already do not count again.
     """
     future = frozenset(entry.key for entry in diff.new if _is_future(entry, now))
     if not initialised:
@@ -183,7 +183,7 @@ def plan_with_pages(
     limits: Limits,
     now: float,
 ) -> EntryPlan:
-    """Decides with the pages of new entries: what is not public yet waits, what is years old is held."""
+    """Decides with the pages of new entries: one that is not public yet waits, an old one is held."""
     announce, hold, waiting = set(plan.announce), set(plan.hold), list[WaitingEntry]()
     for entry in diff.new:
         key, page = entry.key, pages.get(entry.key, PageAnswer(None))
@@ -207,7 +207,7 @@ def plan_with_pages(
 
 
 def after_waiting(state: FeedState, waiting: Sequence[WaitingEntry], now: float) -> FeedState:
-    """The feed is read again in full while something waits, and as soon as it is due."""
+    """While entries wait, the next poll reads the feed in full, at the latest when the first of them is due."""
     if not waiting:
         return state
     due = min((entry.until for entry in waiting if entry.until is not None and entry.until > now), default=math.inf)
@@ -224,7 +224,7 @@ def _moved(state: FeedState, permanent_url: str) -> FeedState:
 
 
 def _validator(answer: Fetched | NotModified, name: str, stored: str) -> str:
-    """A 304 refreshes what it names and keeps the rest; a 200 replaces all."""
+    """A 304 updates the validators it has and keeps the others; a 200 replaces both."""
     return answer.headers.get(name, stored if isinstance(answer, NotModified) else "")
 
 
@@ -235,7 +235,7 @@ def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
 
 
 def _kind_to_keep(state: FeedState, error: PollError) -> str:
-    """An incident ends under the name it was reported by, whatever else fails before."""
+    """An incident keeps the kind it was reported with, whatever else fails before its end."""
     return state.problem if state.problem_reported and error.kind != PollErrorKind.GONE else error.kind
 
 
@@ -248,7 +248,7 @@ def _should_report(state: FeedState, now: float) -> bool:
 
 
 def _start_over(state: FeedState) -> FeedState:
-    """A feed that moved or was found on a page, and is missing there, is fetched from its first address again."""
+    """A feed that moved or was found on a page, and is missing there, starts over at its configured address."""
     if state.problem != FailureKind.MISSING or state.errors < ERRORS_TO_START_OVER or state.address == state.url:
         return state
     return replace(state, address=state.url, final_url="", etag="", last_modified="", body_hash="")

@@ -18,7 +18,7 @@ def next_check(now: float, every: float, fresh: float, hints: FeedHints, rng: ra
     """The instant of the next poll after a success.
 
     The longest of the operator's interval, the server's freshness and the feed's ttl, at most a
-    day (or the interval, when that is longer), then moved out of hours and days it asks to skip.
+    day (or the interval, when that is longer), then moved out of the hours and days to skip.
     """
     longest = max(LONGEST, every)
     wait = min(max(every, fresh, hints.ttl), longest)
@@ -28,8 +28,8 @@ def next_check(now: float, every: float, fresh: float, hints: FeedHints, rng: ra
 def next_try(now: float, every: float, errors: int, retry_after: float | None, rng: random.Random) -> float:
     """The instant of the next poll after `errors` failures in a row.
 
-    A server that named a time is obeyed between a minute and a day; otherwise the wait doubles
-    from one failure to the next, up to a day.
+    `Retry-After` is obeyed between a minute and a day; otherwise the delay doubles with each failure,
+    up to a day.
     """
     longest = max(LONGEST, every)
     if retry_after is not None:

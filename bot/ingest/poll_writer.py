@@ -1,4 +1,4 @@
-"""Writes what a poll found: articles, identities, holds and the feed's own state, in one transaction."""
+"""Writes the results of a poll: articles, identities, holds and the feed's state, in one transaction."""
 
 import asyncio
 import logging
@@ -35,17 +35,17 @@ log = logging.getLogger(__name__)
 
 PAGE_RETRY_SECONDS = 300.0  # until a page that could not be fetched is tried again
 FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the first time
-MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that change no words
-MAX_MINOR_EDITS = 3  # entries with another date or counter alone; more in one poll are a rebuilt feed, not edits
+MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that do not change its words
+MAX_MINOR_EDITS = 3  # entries that changed only in a date or counter; more in one poll are a rebuilt feed, not edits
 MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
-MAX_PROBES = 5  # old addresses asked where they lead now, in one poll
+MAX_PROBES = 5  # old addresses whose redirect is looked up, in one poll
 
 Choice = Literal["all", "newest", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a poll did to the store."""
+    """The numbers of articles that a poll stored, by kind."""
 
     added: int = 0
     announced: int = 0
@@ -55,7 +55,7 @@ class Counts:
 
 
 class PollWriter:
-    """Stores the results of polls. `feeds` are the configured keys: an article follows the feed that words it."""
+    """Stores the results of polls. `feeds` are the configured keys: an article follows the feed it belongs to."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class PollWriter:
         self._problems, self._limits, self._feeds = problems, limits, frozenset(feeds)
 
     async def save_state(self, before: FeedState, after: FeedState, now: float) -> None:
-        """Stores the state of a feed after a poll that brought nothing to store beside it."""
+        """Stores only the state of a feed, after a poll without entries to store."""
         async with self._database.transaction() as tx:
             await self._save_state(tx, before, after, now)
 
@@ -109,7 +109,7 @@ class PollWriter:
         return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
     async def release(self, feed: str, guild_id: int, choice: Choice, now: float) -> int:
-        """Ends a server's hold of a feed: what it chose is announced there, oldest first."""
+        """Ends a server's hold of a feed: the chosen articles are announced there, oldest first."""
         articles = await self.held.of_guild(feed, guild_id)
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
         async with self._database.transaction() as tx:
@@ -122,7 +122,7 @@ class PollWriter:
         return len(chosen)
 
     async def expire_holds(self, older_than: float, now: float) -> int:
-        """Ends holds that nobody decided, as *None*; that is reported to the server. Gives how many ended."""
+        """Ends undecided holds as *None* and reports that to the server. Returns how many ended."""
         expired = [hold for hold in await self.held.holds() if hold.since < older_than]
         for hold in expired:
             async with self._database.transaction() as tx:
@@ -131,7 +131,7 @@ class PollWriter:
         return len(expired)
 
     async def _probe(self, left: list[KnownArticle]) -> dict[int, str]:
-        """Where the old addresses of articles lead now; those that lead nowhere else are left out."""
+        """The final addresses of articles that left the feed; those that do not redirect are left out."""
         finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in left))
         return {article.id: final for article, final in zip(left, finals, strict=True) if final}
 
@@ -191,7 +191,7 @@ class PollWriter:
         return article_id
 
     async def _join(self, tx: Transaction, feed: str, diff: EntryDiff, plan: EntryPlan, now: float) -> None:
-        """Articles that another feed brought are announced to those who want this one alone."""
+        """Announces articles known from another feed to subscriptions that want only this one."""
         for entry, article_id in diff.joined:
             stored = await self._articles.stored(tx, article_id)
             if stored and stored[0].state is ArticleState.LIVE and entry.key in plan.announce:
@@ -225,7 +225,7 @@ class PollWriter:
         changed: list[int] = []
         for (entry, known, article), edit in zip(edits, kinds, strict=True):
             if edit is Edit.MINOR and not is_rebuilt and await self._was_edited(tx, article, now):
-                continue  # still different at the next poll, and applied when its time has come
+                continue  # still different at the next poll, and applied when it is due
             if edit is Edit.WORDS or (edit is Edit.MINOR and not is_rebuilt):
                 await self._change_one(tx, entry, known, article, now)
                 changed.append(article.id)
@@ -257,7 +257,7 @@ class PollWriter:
     async def _report_gap(
         self, tx: Transaction, feed: WatchedFeed, before: FeedState, *, gap: bool, now: float
     ) -> None:
-        """Entries were missed: the archive is searched for them, and an incident says so."""
+        """Entries were missed: opens an incident and reopens the backfill."""
         if gap:
             await self._backfill.reopen(tx, before.url)
             await self._problems.gap(tx, feed.key, before.last_success or now, now)

@@ -1,7 +1,7 @@
-"""Polls feeds and has what they say written in one transaction with everything that follows from it.
+"""Polls feeds: fetches, parses and passes the result to `PollWriter`.
 
-It calls things in order and decides nothing: `dedupe` says what is new, `poll_policy` what a poll
-means, `poll_schedule` when the next one is.
+It calls things in order and decides nothing: `dedupe` decides what is new, `poll_policy` what a
+poll means, `poll_schedule` when the next one is.
 """
 
 import asyncio
@@ -50,14 +50,14 @@ log = logging.getLogger(__name__)
 
 ROUND_TIMEOUT_SECONDS = 5.0  # a round of polls waits for slow feeds; they continue in the background
 RETRY_SECONDS = 60.0
-FULL_READ_SECONDS = DAY  # some servers answer 304 for ever: so often the feed is asked for without validators
+FULL_READ_SECONDS = DAY  # some servers answer 304 for ever, so a feed is requested without validators once in this time
 HOLD_SECONDS = 7 * DAY  # until a hold that nobody decides ends
 MAX_CONCURRENT = 20
 NOTHING = Counts()
 
 
 class OutcomeKind(StrEnum):
-    """What a poll came to."""
+    """The kind of result of a poll."""
 
     UNCHANGED = "unchanged"
     UPDATED = "updated"
@@ -67,7 +67,7 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PollOutcome:
-    """What a poll did; `problem` and `detail` say why it failed."""
+    """The result of a poll; `problem` and `detail` say why it failed."""
 
     feed: str
     kind: OutcomeKind
@@ -76,7 +76,7 @@ class PollOutcome:
     detail: str = ""
 
     def describe(self) -> str:
-        """The outcome in words, for the log: what came of it, the figures that are not 0, what was wrong."""
+        """The outcome for the log: kind, counts that are not 0, problem."""
         figures = [f"{count} {name}" for name, count in asdict(self.counts).items() if count]
         return ", ".join(part for part in (self.kind.value, *figures, self.detail) if part)
 
@@ -112,11 +112,11 @@ class FeedPoller:
         self._paused: dict[str, float] = {}
 
     async def start(self) -> None:
-        """Makes a state for every feed that has none; call once before polling."""
+        """Creates a state for every feed that has none; call once before polling."""
         await self._states.sync(self._feeds.values())
 
     async def close(self) -> None:
-        """Ends polls that are under way; what they had not stored is polled again."""
+        """Cancels polls in progress; what they had not stored is polled again."""
         polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
@@ -125,7 +125,7 @@ class FeedPoller:
     async def poll_due(self) -> float:
         """Polls every feed that is due and returns the instant of the next due poll.
 
-        A slow feed continues in the background and holds up no other.
+        A slow feed continues in the background and delays no other.
         """
         now = self._clock()
         for key, due in (await self._due()).items():
@@ -160,11 +160,11 @@ class FeedPoller:
         return await self._writer.held.of_guild(feed_key, guild_id)
 
     async def release(self, feed_key: str, guild_id: int, choice: Choice) -> int:
-        """Ends a server's hold of a feed as its moderator chose; gives how many articles are announced there."""
+        """Ends a server's hold of a feed as its moderator chose; returns how many articles are announced there."""
         return await self._writer.release(feed_key, guild_id, choice, self._clock())
 
     async def expire_holds(self) -> int:
-        """Ends holds that nobody decided for a week; gives how many."""
+        """Ends holds that nobody decided for a week; returns how many."""
         return await self._writer.expire_holds(self._clock() - HOLD_SECONDS, self._clock())
 
     async def _state_of(self, key: str) -> FeedState:
@@ -179,10 +179,10 @@ class FeedPoller:
             await self.poll(key)
             self._paused.pop(key, None)
         except sqlite3.Error:
-            log.exception("feed %s: its entries could not be stored", key)
+            log.exception("feed %s: entries could not be stored", key)
             self._paused[key] = self._clock() + RETRY_SECONDS
         except Exception:
-            # An error of ours in one feed must not end the polling of the others.
+            # A bug that one feed triggers must not end the polling of the others.
             log.exception("feed %s: polling failed", key)
             self._paused[key] = self._clock() + RETRY_SECONDS
             await self._fail(self._feeds[key], await self._state_of(key), PollError(PollErrorKind.ERROR, "see the log"))
@@ -220,7 +220,7 @@ class FeedPoller:
         return await self._http.fetch(request)
 
     async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched) -> PollOutcome:
-        """Parses and stores; a web page leads to the feed that it names, once."""
+        """Parses and stores; from a web page it follows the feed that the page names, once."""
         document = await self._parse(feed, answer)
         if not document.version and document.alternates:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")

@@ -1,4 +1,4 @@
-"""What ingestion needs from others: who hears of articles, who fetches pages, who reports problems."""
+"""Interfaces that ingestion needs: article events, pages, incidents, parsers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from bot.store.database import Transaction
 
 
 class ArticleEvents(Protocol):
-    """Hears of every change inside the transaction that makes it; what it writes is stored with it."""
+    """Receives every change inside its transaction; what it writes is committed with the change."""
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        """An article is new; `announce` it to every subscription that wants its feed and topics."""
+        """An article is new; with `announce` it is planned for every subscription that wants it."""
         ...
 
     async def wanted(
@@ -26,15 +26,15 @@ class ArticleEvents(Protocol):
         *,
         guild_id: int | None = None,
     ) -> None:
-        """A stored article is announced: to those who want another feed that has it, or where a server chose it."""
+        """A stored article is announced to subscriptions of another feed, or where a server released it."""
         ...
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
-        """A stored article says something else now; a draft without a body leaves the body as it was."""
+        """A stored article changed; a draft without a body keeps the stored body."""
         ...
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """An article was taken back; its words are gone from the store."""
+        """An article was withdrawn."""
         ...
 
 
@@ -74,7 +74,7 @@ class PageSource(Protocol):
 
 
 class FeedProblems(Protocol):
-    """Records what a person has to hear of: a failing feed, held articles, missing pages.
+    """Records problems that are reported to people: a failing feed, held articles, missing pages.
 
     Called inside the transaction that stores it, so that neither a crash nor a restart reports
     twice. `kind` is a `FailureKind` or `PollErrorKind`; `detail` is plain text for operators.

@@ -1,6 +1,6 @@
 """Checks article pages again: for edits, for pages that could not be fetched before, and for withdrawn articles.
 
-Decides by the article alone: an edit is a change of what was extracted, never of the page around it.
+Only the article counts: an edit is a change of the extracted content, never of the page around it.
 Two checks a few minutes apart that answer 410, or 404 after the article left its feed, confirm a
 withdrawal, unless more pages of the site are missing than a site withdraws in a day.
 """
@@ -38,17 +38,17 @@ log = logging.getLogger(__name__)
 
 # Younger than → checked every. Most edits come within hours; corrections can come after years.
 CHECK_INTERVALS = ((2 * DAY, 5 * MINUTE), (14 * DAY, HOUR), (90 * DAY, 6 * HOUR))
-MIN_ROUND_SECONDS = DAY  # of the whole archive; longer where a site has more pages than a polite day holds
+MIN_ROUND_SECONDS = DAY  # of the whole archive; longer where a site has more pages than the pause allows in a day
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 10 * MINUTE, DAY
 JITTER = 0.1
-BATCH_SIZE = 40  # pages taken from the list of due ones at once
+BATCH_SIZE = 40  # due pages read at once
 GONE = 410
-MAX_MISSING, MAX_MISSING_SHARE = 3, 0.02  # of a host's pages within a day; more are a broken site
+MAX_MISSING, MAX_MISSING_SHARE = 3, 0.02  # of a host's pages missing within a day; more mean a broken site
 SAMPLE_SIZE = 4  # further pages of the host that are checked before a withdrawal
 
 
 class CheckResult(StrEnum):
-    """What a check of a page came to."""
+    """The result of a check of a page."""
 
     UNCHANGED = "unchanged"
     EDITED = "edited"
@@ -60,7 +60,7 @@ class CheckResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckDecision:
-    """What a check means for the page's next one."""
+    """The consequence of a check for the page's state."""
 
     result: CheckResult
     state: PageState
@@ -74,12 +74,12 @@ def interval(age: float, round_seconds: float = MIN_ROUND_SECONDS) -> float:
 def decide(
     state: PageState, outcome: PageOutcome, now: float, confirm_after: float, round_seconds: float = MIN_ROUND_SECONDS
 ) -> CheckDecision:
-    """What an answer means, without regard to the article's words (see `differs` for edits)."""
+    """The decision about a response, apart from edits (see `differs`)."""
     if isinstance(outcome, PageMissing):
         return _missing(state, outcome, now, confirm_after)
     if isinstance(outcome, PageFailed):
         pause = backoff(state.errors + 1, FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS)
-        # A failure in between proves nothing: the first 404 keeps its date.
+        # A failure in between proves nothing: the time of the first 404 is kept.
         later = now + max(pause, outcome.retry_after or 0.0)
         return CheckDecision(CheckResult.FAILED, replace(state, errors=state.errors + 1, next_check=later))
     pause = interval(now - (state.published or state.first_seen), round_seconds)
@@ -102,14 +102,14 @@ def _missing(state: PageState, outcome: PageMissing, now: float, confirm_after: 
     waited = now - state.missing_since
     if waited < confirm_after:
         return CheckDecision(CheckResult.MISSING, replace(state, next_check=state.missing_since + confirm_after))
-    # While its feed still lists it, a 404 may be a mistake of the site; asked less and less often.
+    # While its feed still lists it, a 404 may be an error of the site; checked with growing intervals.
     later = replace(state, next_check=now + min(max(waited, confirm_after), MIN_ROUND_SECONDS))
     confirmed = outcome.status == GONE or not state.in_feed
     return CheckDecision(CheckResult.WITHDRAWN if confirmed else CheckResult.MISSING, later)
 
 
 class Rechecker:
-    """Checks due pages, hosts beside one another; one article's changes and events are one transaction.
+    """Checks due pages, hosts in parallel; one article's changes and events are one transaction.
 
     `confirm_after`: seconds between the two checks that confirm a withdrawal. `pause`: seconds
     between two pages of a host, for the length of a round of the archive.
@@ -144,7 +144,7 @@ class Rechecker:
         return await self._checks.next_check() or self._clock() + HOUR
 
     async def round_seconds(self) -> float:
-        """How long a round of the whole archive takes: a day, or longer where politeness asks for it."""
+        """How long a round of the whole archive takes: a day, or longer where the pause between pages requires it."""
         return max(MIN_ROUND_SECONDS, 2 * self._pause * await self._checks.count())
 
     async def check_now(self, article_id: int) -> CheckResult | None:
@@ -168,7 +168,7 @@ class Rechecker:
         async with self._database.transaction() as tx:
             await self._checks.save(tx, checked)
             if decision.result is CheckResult.MISSING and state.missing_since is None:
-                # What the feed says now decides between a withdrawal, a new address and a mistake.
+                # The feed's current content decides between a withdrawal, a new address and an error.
                 await self._feeds.schedule_check(tx, article.feed, now)
             if decision.result is CheckResult.MISSING and state.missing_since is not None:
                 missing, pages = await self._checks.missing(_host(article.url), now - DAY)
@@ -183,7 +183,7 @@ class Rechecker:
             await self.check(state)
 
     async def _read(self, state: PageState) -> PageOutcome:
-        # A body that could not be fetched yet must come whole, whatever validators the server knows.
+        # A body that is still missing must be fetched without validators.
         etag, modified = (state.etag, state.last_modified) if state.has_body else ("", "")
         return await self._pages.read(state.url, etag, modified)
 
@@ -229,7 +229,7 @@ class Rechecker:
         return CheckResult.WITHDRAWN
 
     async def _why_broken(self, article: Article, state: PageState) -> str:
-        """Why the site rather than the article seems to be gone; empty when it works otherwise."""
+        """Why the site rather than the article seems to be missing; empty when the site works."""
         host, now = _host(article.url), self._clock()
         feed = await self._feeds.get(article.feed)
         if feed is not None and feed.errors and not feed.gone and _host(feed.url) == host:
@@ -242,13 +242,13 @@ class Rechecker:
         home = await self._pages.fetch(FetchRequest(site_root(article.url) + "/"))
         if isinstance(home, PageFailed) and home.kind != "robots":
             return "the home page fails, too"
-        # A host without a home page (404) works where its other pages or its feed are there.
+        # A host without a home page (404) works where its other pages or its feed are available.
         polled_since = feed is not None and (feed.last_success or 0.0) >= (state.missing_since or now)
         works = any(others) or (not others and polled_since)
         return "the home page is missing, too" if isinstance(home, PageMissing) and not works else ""
 
     async def _sampled(self, state: PageState, now: float) -> bool:
-        """Whether another page of the host is there; one that is missing is remembered as such."""
+        """Whether another page of the host is available; a missing one is recorded."""
         outcome = await self._read(state)
         if isinstance(outcome, PageMissing):
             async with self._database.transaction() as tx:
@@ -262,7 +262,7 @@ class Rechecker:
             await self._problems.suspension_ended(tx, host, now)
 
     def _jitter(self, state: PageState, now: float) -> PageState:
-        """Keeps pages that came together from being checked together for ever; never earlier than due."""
+        """Spreads the checks of pages that were stored together; never earlier than due."""
         if state.next_check is None or state.missing_since is not None:
             return state
         return replace(state, next_check=state.next_check + (state.next_check - now) * self._rng.uniform(0, JITTER))
@@ -273,7 +273,7 @@ def _host(url: str) -> str:
 
 
 def _reject_redirect_elsewhere(article: Article, outcome: PageOutcome) -> PageOutcome:
-    """Refuses what a redirect put in the article's place, such as the list of all articles."""
+    """Rejects a page that a redirect put in the article's place, such as the list of all articles."""
     if not isinstance(outcome, PageRead):
         return outcome
     if canonical_key(outcome.final_url) in (article.key, canonical_key(article.url)):

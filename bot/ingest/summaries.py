@@ -1,4 +1,4 @@
-"""Summaries that say something: boilerplate removed, and the beginning of the body where nothing is left. Pure."""
+"""Informative summaries: without boilerplate, or the beginning of the body where nothing is left. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from bot.models import Passage
 
 MAX_SUMMARY = 300
 ENOUGH = 80  # characters of an introduction after which no further sentence is needed
-MIN_WORDS = 3  # fewer words say nothing ...
+MIN_WORDS = 3  # fewer words are uninformative ...
 MIN_CHARACTERS = 8  # ... and so do fewer Korean or Chinese characters
 MAX_PERSON_WORDS = 6  # a byline longer than this is a sentence
 
@@ -35,7 +35,7 @@ LABEL = re.compile(
     r"(?:\s+(?:on|by|in|and))?\s*[:·|-]?\s*|(?:작성자|글쓴이|작성일|등록일|게시일|글|기자)\s*[:·|]\s*",
     re.IGNORECASE,
 )
-# The tails that blog software appends to a summary.
+# The endings that blog software appends to a summary.
 TAILS = (
     re.compile(
         r"\s*the (?:post|article|entry) .{0,400}?(?:first )?appeared (?:first )?on\b.*$", re.IGNORECASE | re.DOTALL
@@ -53,7 +53,7 @@ TAILS = (
 )
 BYLINE = re.compile(r"^(?:by|von|par|por)\s+(?P<person>[^\n.!?|•·–—]{2,80}?)\s*(?:[|•·–—,\n.]|$)", re.IGNORECASE)
 KOREAN_BYLINE = re.compile(r"^[가-힣]{2,4}\s*(?:기자|작가|인턴|에디터)\s*(?:[|•·,=]|$)")
-# Words inside names that are written small.
+# Words inside names that are written in lower case.
 PARTICLES = frozenset(
     [
         "and",
@@ -87,7 +87,7 @@ LINE_MARKS = re.compile(r"^(?:[•>]\s*)+", re.MULTILINE)
 def telling_summary(summary: str, *, title: str, author: str, passages: Sequence[Passage]) -> str:
     """The summary without boilerplate; where nothing is left, the first informative sentences of the body.
 
-    What is left of the summary where the body says nothing either.
+    Where the body has none either, what is left of the summary.
     """
     cleaned = without_boilerplate(summary, title=title, author=author)
     if says_something(cleaned):
@@ -113,7 +113,7 @@ def introduction(passages: Iterable[Passage], *, title: str, author: str) -> str
 
 
 def without_boilerplate(text: str, *, title: str, author: str) -> str:
-    """The text without byline, date, reading time, its own title in front, and the tails of blog software."""
+    """The text without byline, date, reading time, a leading title, and the endings that blog software appends."""
     left = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
     while True:
         before = left
@@ -153,7 +153,7 @@ def _without_start(text: str, title: str, author: str) -> str:
 
 
 def _ends_there(text: str, end: int) -> bool:
-    """Whether what stands before `end` is a piece of its own rather than the beginning of a sentence."""
+    """Whether the text before `end` is a separate piece rather than the beginning of a sentence."""
     rest = text[end:].lstrip(" ")
     return not rest or rest[0] in SEPARATORS + ".!?" or rest.casefold().startswith("by ")
 

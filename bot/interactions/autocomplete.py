@@ -1,4 +1,4 @@
-"""Lists that complete while one types: pairs of a name to read and a value to send."""
+"""Autocomplete lists: pairs of a displayed name and a value to send."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ Pair = tuple[str, str]  # (name, value)
 
 
 def matching(pairs: Iterable[Pair], typed: str) -> list[Pair]:
-    """The pairs whose name or value contains what is typed; those that begin with it come first."""
+    """The pairs whose name or value contains the typed text; those that begin with it come first."""
     folded = typed.strip().casefold()
     fitting = [pair for pair in pairs if folded in pair[0].casefold() or folded in pair[1].casefold()]
     fitting.sort(key=lambda pair: not pair[0].casefold().startswith(folded))
@@ -22,7 +22,7 @@ def matching(pairs: Iterable[Pair], typed: str) -> list[Pair]:
 
 
 def choose(typed: str, pairs: Sequence[Pair]) -> str:
-    """The value of what was typed: a value, a name, or a beginning that only one has.
+    """The value for a typed text: a value, a name, or an unambiguous prefix.
 
     Raises UnknownChoiceError.
     """
@@ -33,7 +33,7 @@ def choose(typed: str, pairs: Sequence[Pair]) -> str:
 
 
 def as_choices(pairs: Iterable[Pair]) -> list[app_commands.Choice[str]]:
-    """The pairs as Discord takes them; what it could not carry is left out."""
+    """The pairs as Discord choices; those beyond its limits are left out."""
     return [
         app_commands.Choice(name=truncate(clean_line(name), MAX_LENGTH), value=value)
         for name, value in pairs

@@ -1,4 +1,4 @@
-"""Who may use a command in a server, decided from what Discord's Integrations page says. Pure.
+"""Decides who may use a command in a server, from the settings of Discord's Integrations page. Pure.
 
 Source: Discord's developer documentation, "Application Commands" and "Updates to Command Permissions".
 """
@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class TargetKind(IntEnum):
-    """What an override is about, with Discord's numbers."""
+    """What an override applies to, with Discord's numbers."""
 
     ROLE = 1
     MEMBER = 2
@@ -51,8 +51,8 @@ class Person:
 def may_use_command(person: Person, overrides: Overrides) -> bool:
     """Whether Discord would let this person use the command there.
 
-    Settings of the command go before those of the application. Only the command's own "allowed"
-    lifts the default permissions, as in Discord itself.
+    The command's settings take precedence over the application's. Only the command's own "allowed"
+    overrides the default permissions, as in Discord itself.
     """
     if person.administrator:
         return True

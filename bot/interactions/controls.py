@@ -8,9 +8,9 @@ HandlerT = TypeVar("HandlerT")
 
 
 class ModeratorAction(StrEnum):
-    """What a control of a moderators' page does, as its `custom_id` names it.
+    """The action of a control on a moderators' page, as its `custom_id` names it.
 
-    The values stand on pages and posts that exist already, so they never change.
+    The values are part of existing messages, so they never change.
     """
 
     WIZARD_CHANNEL = "guide_channel"
@@ -70,7 +70,7 @@ class MissingHandlerError(Exception):
 
 
 def complete(handlers: Mapping[ModeratorAction, HandlerT]) -> dict[ModeratorAction, HandlerT]:
-    """The handlers, once it is known that every control has one. Raises MissingHandlerError."""
+    """Checks that every control has a handler, and returns the handlers. Raises MissingHandlerError."""
     missing = sorted(action.value for action in ModeratorAction if action not in handlers)
     if missing:
         raise MissingHandlerError(", ".join(missing))

@@ -1,7 +1,7 @@
 """Custom ids of buttons and menus: encoding, and strict decoding. Pure.
 
-An id comes back from Discord as whoever pressed the control sent it, so everything in it is checked
-here: what is not an id of ours raises MalformedIdError, which is answered with a refusal.
+A client can send any id, so every part is checked here: an id that is not ours raises
+MalformedIdError, which is answered with a refusal.
 """
 
 import json
@@ -32,15 +32,15 @@ _PAGE = re.compile(r"[0-9]{1,4}")
 
 
 class MalformedIdError(ValueError):
-    """A custom id, or a choice of a menu, that no control of ours sends."""
+    """A custom id, or a menu choice, that none of our controls sends."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"not an id of ours: {len(text)} characters")  # they may be somebody's words
+        super().__init__(f"not an id of ours: {len(text)} characters")  # they may be a member's words
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search as its buttons remember it; `literal` forbids corrections."""
+    """A search as stored in its buttons; `literal` disables corrections."""
 
     query: str
     filters: SearchFilters = NO_FILTERS
@@ -77,7 +77,7 @@ def known_value(text: str, known: Collection[str]) -> str:
 
 
 def encode(search: Search) -> str:
-    """The shortest text from which `decode` makes the same search."""
+    """A compact text from which `decode` restores the search."""
     values: list[Any] = [search.query, search.literal, *astuple(search.filters)]
     while values[-1] in (None, False):
         values.pop()

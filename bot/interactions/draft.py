@@ -1,6 +1,6 @@
-"""A subscription being put together, small enough to live in the `custom_id` of a button.
+"""The draft of a subscription, small enough for the `custom_id` of a button.
 
-Nothing is kept in memory or in the store while a moderator chooses, so a guide left open
+Nothing is kept in memory or in the store while a moderator chooses, so a wizard left open
 overnight still works after a restart.
 """
 
@@ -29,7 +29,7 @@ CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What has been chosen so far."""
+    """The choices so far."""
 
     channel_id: int | None = None
     options: SubscriptionOptions = DEFAULT_OPTIONS
@@ -44,7 +44,7 @@ class Draft:
         return replace(self, options=replace(self.options, **changes))
 
     def keeping(self, subscription: Subscription | None) -> "Draft":
-        """The same with what an existing subscription has and the wizard does not show."""
+        """The same with the options of an existing subscription that the wizard does not show."""
         if subscription is None:
             return self
         old = subscription.options
@@ -57,7 +57,7 @@ class Draft:
         )
 
     def mentioning(self, *, role_id: int | None = None, topic_roles: bool = False) -> "Draft":
-        """The same with another mention; who is mentioned is notified, so it is not silent any more."""
+        """The same with another mention; a post with a mention is not silent."""
         silent = self.options.silent and role_id is None and not topic_roles
         return self.with_options(role_id=role_id, topic_roles=topic_roles, silent=silent)
 
@@ -66,7 +66,7 @@ class Draft:
         return self.mentioning().with_options(silent=True) if silent else self.with_options(silent=False)
 
     def supported_by(self, kind: ChannelKind) -> "Draft":
-        """The same without options that such a channel cannot carry out."""
+        """The same without options that such a channel does not support."""
         return self.with_options(
             publish=self.options.publish and may_publish(kind),
             open_thread=self.options.open_thread and may_open_thread(kind),
@@ -74,7 +74,7 @@ class Draft:
 
 
 def encode(draft: Draft, offer: Choices) -> str:
-    """The draft as at most about 60 characters; `decode` with the same offer gives it back."""
+    """The draft in at most about 60 characters; `decode` with the same choices restores it."""
     return ".".join(
         (
             _base36(draft.channel_id or 0),
@@ -90,7 +90,7 @@ def encode(draft: Draft, offer: Choices) -> str:
 def decode(code: str, offer: Choices) -> Draft | None:
     """The draft, or None when the configured topics or feeds have changed since.
 
-    Raises MalformedIdError for anything that `encode` cannot have made.
+    Raises MalformedIdError for any code that `encode` cannot produce.
     """
     found = CODE.fullmatch(code)
     if found is None or int(found["language"]) >= len(LANGUAGES):

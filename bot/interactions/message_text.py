@@ -1,4 +1,4 @@
-"""What a message says: the way back from a layout to words."""
+"""Extracts the text of a message, layouts included."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from bot.interactions.custom_ids import MORE, RELATED
 from bot.plain_text import clean_line, truncate
 
 MAX_CHARACTERS = 4_000
-ADDRESS = re.compile(r"https?://\S+")  # the end of a masked link too: addresses are no words to look for
+ADDRESS = re.compile(r"https?://\S+")  # also the end of a masked link: addresses are not searched for
 
 Component = discord.Component
 
@@ -39,7 +39,7 @@ def _displayed(components: Iterable[Component]) -> Iterator[str]:
 
 
 def _parts(components: Iterable[Component]) -> Iterator[Component]:
-    """Every component, at whatever depth."""
+    """Every component, at any depth."""
     for component in components:
         yield component
         yield from _parts(getattr(component, "children", ()))

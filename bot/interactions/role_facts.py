@@ -1,4 +1,4 @@
-"""A Discord role as the rules for topic roles see it."""
+"""Collects the facts about a Discord role that the rules for topic roles need."""
 
 import discord
 
@@ -6,7 +6,7 @@ from bot.delivery.planning.topic_roles import ChannelOverwrite, RoleFacts
 
 
 def role_facts(role: discord.Role | None, person: discord.Member | None = None) -> RoleFacts | None:
-    """The facts about a role now; with `person`, whether that person may hand it out. None for no role."""
+    """The current facts about a role; with `person`, whether that person may assign it. None for no role."""
     if role is None:
         return None
     guild = role.guild

@@ -1,6 +1,6 @@
 """How often members may share: a pause per member, the channel's slow mode, one share of an article at a time.
 
-Kept in memory alone: nothing about members is stored.
+Kept only in memory: nothing about members is stored.
 """
 
 import math
@@ -14,7 +14,7 @@ SLOWMODE_CEILING = 21_600.0  # Discord's longest slow mode
 
 
 class ShareLimits:
-    """Remembers the last shares of members, as long as they matter."""
+    """Keeps the latest shares of members as long as they count."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
         self._steady = steady
@@ -22,14 +22,14 @@ class ShareLimits:
         self._under_way: set[tuple[int, int]] = set()
 
     def seconds_to_wait(self, user_id: int, channel_id: int, slowmode: float) -> int:
-        """How long this member has to wait before the next share there; 0: not at all."""
+        """How long this member has to wait before the next share there; 0 for no wait."""
         now = self._steady()
         anywhere = self._shared.get((user_id, 0), -SLOWMODE_CEILING) + COOLDOWN_SECONDS - now
         here = self._shared.get((user_id, channel_id), -SLOWMODE_CEILING) + slowmode - now
         return max(0, math.ceil(max(anywhere, here)))
 
     def record(self, user_id: int, channel_id: int) -> None:
-        """Notes a share; what is too old to matter is dropped once there are many."""
+        """Records a share; once there are many, expired ones are dropped."""
         now = self._steady()
         if len(self._shared) >= MAX_REMEMBERED:
             self._shared = {key: at for key, at in self._shared.items() if now - at < SLOWMODE_CEILING}
@@ -39,7 +39,7 @@ class ShareLimits:
 
     @contextmanager
     def only_one(self, article_id: int, channel_id: int) -> Generator[bool]:
-        """True for whoever shares the article there alone; False while somebody else is doing it."""
+        """True for the only one sharing the article there; False while somebody else does."""
         key = (article_id, channel_id)
         if key in self._under_way:
             yield False

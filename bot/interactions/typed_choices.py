@@ -23,14 +23,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """All topics and feeds there are, in the configuration's order, named in one language."""
+    """All configured topics and feeds in order, named in one language."""
 
     topics: tuple[Choice, ...]
     feeds: tuple[Choice, ...]
 
 
 class UnknownChoiceError(Exception):
-    """A word that names nothing on offer; `near` is the closest name, empty when none is close."""
+    """A word that names no choice; `near` is the closest name, empty when none is close."""
 
     def __init__(self, word: str, near: str) -> None:
         self.word, self.near = word, near
@@ -46,9 +46,9 @@ def available_choices(topics: Iterable[Topic], feeds: Iterable[FeedSettings], la
 
 
 def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[str, ...]:
-    """Keys of what was typed, in order; empty means everything. Raises UnknownChoiceError.
+    """The keys of a typed list, in order; empty means everything. Raises UnknownChoiceError.
 
-    A word may be a key, a name, or a beginning that only one of them has.
+    A word may be a key, a name, or an unambiguous prefix.
     """
     words = _words(typed)
     if any(word.casefold() in (ALL, all_name.casefold()) for word in words):
@@ -57,7 +57,7 @@ def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[s
 
 
 def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice]:
-    """Ways to go on typing: what is chosen already plus one more; a suggestion's key is the text to send."""
+    """Suggested continuations: the current list plus one more; a suggestion's key is the text to send."""
     *done, open_word = typed.translate(SEPARATORS).split(",")
     chosen = _known(done, choices)
     rest = [choice for choice in choices if choice not in chosen and _fits(open_word.strip(), choice)]
@@ -70,7 +70,7 @@ def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice
 
 
 def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
-    """Names for stored keys; a key that is no longer configured stands for itself."""
+    """Names for stored keys; a key that is no longer configured is shown as it is."""
     known = {choice.key: choice.name for choice in choices}
     return [known.get(key, key) for key in keys]
 

@@ -1,4 +1,4 @@
-"""What `/act` shows: what one can do now, each with its link."""
+"""The view of `/act`: current actions, each with its link."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ MAX_BESIDE = 110.0  # pixels of a button beside a sentence
 
 
 def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """The actions with a button each; what finds no room is named below."""
+    """The actions with a button each; actions beyond the limit are named below."""
     if not actions:
         return layout(card(text_display(text("actions.nothing", organisation=plain(brand.organisation)))))
     names = [plain(action_label(action, text.language), MAX_LABEL) for action in actions[MOST : MOST + 10]]

@@ -1,4 +1,4 @@
-"""The card that announces an article in a channel, and what remains of it after a withdrawal."""
+"""The card that announces an article, and the notice that replaces it after a withdrawal."""
 
 from collections.abc import Sequence
 
@@ -52,12 +52,12 @@ def article_card(
 ) -> discord.ui.LayoutView:
     """The public card of an article; `above` is a line of safe markdown over it.
 
-    Roles are named above the card; whether they are pinged is decided by what sends it. With
+    Roles are named above the card; whether they are pinged is decided by the sender. With
     `follow` a button opens the menu of topic roles.
 
     A card that is not `interactive` has only links: nobody would answer a press where it is shown.
-    Related articles stand behind a button rather than on the card: a card would have to be edited
-    wherever one of them is withdrawn or gets another title, and could show a name until then.
+    Related articles are behind a button rather than on the card: otherwise every such card would have
+    to be edited when one of them is withdrawn or renamed, and could show a name until then.
     """
     lead = summary(article, SUMMARY)
     topics = subtext(topic_line(article.topics, text, brand))
@@ -81,23 +81,23 @@ def article_card(
 
 
 def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, brand: Brand) -> list[Button]:
-    """What one can do: the article's own call to action first, then the operator's, none twice."""
+    """The action buttons: the article's own call to action first, then the configured ones, without duplicates."""
     found = [own_call_button(article, brand), *(action_button(action, text.language, brand) for action in actions)]
     return list({button.url: button for button in reversed(found) if button is not None}.values())[::-1]
 
 
 def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:
-    """What a message shows until its card is ready: the line above, and nothing of the article."""
+    """The content of a message until its card is ready: the line above, and nothing of the article."""
     return layout(text_display(above), card(text_display(text("articles.coming"))))
 
 
 def withdrawn_notice(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """What replaces a withdrawn article: none of its words, no link to it."""
+    """The notice of a withdrawn article: none of its words, no link to it."""
     return layout(card(text_display(text("articles.withdrawn", organisation=plain(brand.organisation)))))
 
 
 def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """One post for several articles that could not be announced in their time; it pings nobody."""
+    """One post for several articles that could not be announced on time; it pings nobody."""
 
     def build(title: int) -> discord.ui.LayoutView:
         links = [(title_link(article, text, brand, title), day_stamp(article.published, text)) for article in articles]
@@ -127,7 +127,7 @@ def push_text(article: Article, roles: Sequence[int], text: Catalogue, brand: Br
 
 
 def mentions(roles: Sequence[int]) -> str:
-    """The roles as Discord shows and, where it is allowed, pings them."""
+    """The roles as mentions, which ping where that is allowed."""
     return " ".join(f"<@&{role}>" for role in roles)
 
 

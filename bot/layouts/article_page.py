@@ -1,4 +1,4 @@
-"""What `/article` and *More* show: one article, short first, then everything that is stored of it."""
+"""The views of `/article` and *More*: a short form of one article, and everything stored of it."""
 
 import re
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ PROTECTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OpenArticle:
-    """An article opened by a member, with its long parts, what is related and what one can do."""
+    """An article opened by a member, with its body, related articles and actions."""
 
     article: Article
     body: ArticleBody = NO_BODY
@@ -60,7 +60,7 @@ class OpenArticle:
 
 
 def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """The short form: what the article is about, the beginning of its outline, what one can do."""
+    """The short form: summary, the beginning of the outline, actions."""
 
     def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(
@@ -80,7 +80,7 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
 
 
 def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """Everything that is stored of the article, apart from its text."""
+    """Everything stored of the article, except its text."""
     article, body = opened.article, opened.body
 
     def build(headings: int, pictures: int, links: int, note: int, *, linked: bool) -> discord.ui.LayoutView:
@@ -123,12 +123,12 @@ def unknown_article(typed: str, near: Sequence[Article], text: Catalogue, brand:
 
 
 def is_protection_note(footnote: str) -> bool:
-    """Whether a footnote says that somebody is protected, as by a changed name; such a note is never left out."""
+    """Whether a footnote says that somebody is protected, as by a changed name; such a note is always shown."""
     return PROTECTION.search(footnote) is not None
 
 
 def passage_address(article: Article, passage: Passage) -> str:
-    """The address that leads to a passage: its anchor, or a text fragment where its heading has none."""
+    """The address of a passage: its anchor, or a text fragment where its heading has none."""
     fragment = quote(passage.anchor) if passage.anchor else f":~:text={quote(clean_line(passage.heading), safe='')}"
     return f"{urldefrag(article.url).url}#{fragment}"
 
@@ -188,7 +188,7 @@ def _pictures(article: Article, images: Sequence[Image], text: Catalogue) -> lis
 
 
 def _most_important(footnotes: Sequence[str]) -> list[str]:
-    """As many footnotes as there is room for, those that protect somebody first among equals."""
+    """As many footnotes as fit, those that protect somebody first."""
     return sorted(footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
 
 

@@ -1,4 +1,4 @@
-"""What `/latest` and `/topics` show, and articles like another one."""
+"""The views of `/latest` and `/topics`, and of articles like another one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,7 +49,7 @@ def article_list(
 
 
 def like_page(article: Article, others: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """Articles like this one, each with what it is about rather than with the words both happen to use."""
+    """Articles like this one, each with its summary instead of an excerpt."""
     title = plain(article.title, MAX_LABEL) or text("common.untitled")
 
     def build(lead: int) -> discord.ui.LayoutView:

@@ -31,7 +31,7 @@ Button = discord.ui.Button[Any]
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What the operator configured and every card needs: names of feeds and topics, own links."""
+    """The configured values that every card needs: names of feeds and topics, own links."""
 
     organisation: str
     feeds: Mapping[str, str]
@@ -78,12 +78,12 @@ class Brand:
         return is_web_url(url) and is_own(url, (*self.own_hosts, *self.call_hosts))
 
     def public(self, url: str) -> str:
-        """The address people are sent to; anything but a web address comes back as it is."""
+        """The public address; anything but a web address is returned unchanged."""
         return public_url(url, self.own_hosts, self.utm) if is_web_url(url) else url
 
 
 def layout(*parts: Part | None) -> discord.ui.LayoutView:
-    """A message made of parts; None stands for a part that is not needed.
+    """A message made of parts; None parts are left out.
 
     Buttons carry their whole state in their `custom_id`, so nothing waits for them in memory.
     """
@@ -96,13 +96,13 @@ def layout(*parts: Part | None) -> discord.ui.LayoutView:
 
 
 def card(*parts: Part | None, accent: int | None = None) -> discord.ui.Container[Any]:
-    """The coloured box that holds what the bot says."""
+    """The coloured container of a message's content."""
     colour = ACCENT if accent is None else discord.Colour(accent)
     return discord.ui.Container(*(part for part in parts if part is not None), accent_colour=colour)
 
 
 def notice(sentence: str, *rows: Row) -> discord.ui.LayoutView:
-    """One short answer in words that are already safe."""
+    """A short answer; the sentence must be safe markdown."""
     return layout(card(text_display(sentence), *rows))
 
 
@@ -112,12 +112,12 @@ def text_display(*lines: str) -> discord.ui.TextDisplay[Any]:
 
 
 def subtext(line: str) -> str:
-    """A line in small grey letters; nothing for an empty one."""
+    """A line in Discord's subtext style; nothing for an empty one."""
     return f"-# {line}" if line else ""
 
 
 def divider() -> discord.ui.Separator[Any]:
-    """A thin line between two things of one kind."""
+    """A thin line between items."""
     return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
 
 
@@ -139,7 +139,7 @@ def byline(article: Article, text: Catalogue, brand: Brand) -> str:
 
 
 def day_stamp(instant: float, text: Catalogue) -> str:
-    """A day that Discord writes in each reader's own language and time zone."""
+    """A timestamp that Discord shows as a day in each reader's language and time zone."""
     return text("common.date_unknown") if instant == UNKNOWN_DATE else f"<t:{int(instant)}:D>"
 
 
@@ -155,7 +155,7 @@ def summary(article: Article, limit: int) -> str:
 
 
 def picture(article: Article, text: Catalogue) -> discord.ui.MediaGallery[Any] | None:
-    """The article's image in full width with its description for those who cannot see it."""
+    """The article's image in full width, with its alternative text."""
     image = article.image
     if not _is_showable(image):
         return None
@@ -173,20 +173,20 @@ def section_with_thumbnail(article: Article, text: Catalogue, *lines: str) -> Pa
 
 
 def image_description(image: Image, article: Article, text: Catalogue) -> str:
-    """What an image shows: its description, else its caption, else which article it belongs to."""
+    """The alternative text of an image: its description, else its caption, else the article it belongs to."""
     known = clean_line(image.alt) or clean_line(image.caption)
     title = clean_line(article.title) or text("common.untitled")
     return truncate(known or text("common.picture_of", title=title), MAX_ALT)
 
 
 def own_call_button(article: Article, brand: Brand) -> Button | None:
-    """The link button of what the article itself asks its readers to do, on a host the operator allows."""
+    """The link button of the article's own call to action, on a host the operator allows."""
     buttons = (link_button(call.label, brand.public(call.url)) for call in article.calls if brand.may_call(call.url))
     return next((button for button in buttons if button is not None), None)
 
 
 def link_button(label: str, url: str) -> Button | None:
-    """A button that opens an address; None when Discord could not carry it."""
+    """A button that opens an address; None when Discord would refuse the address."""
     name = truncate(clean_line(label), MAX_LABEL)
     if not name or not is_web_url(url) or len(url) > MAX_BUTTON_URL:
         return None
@@ -199,18 +199,18 @@ def action_button(action: Action, language: str, brand: Brand) -> Button | None:
 
 
 def action_label(action: Action, language: str) -> str:
-    """What the action is called in a language."""
+    """The action's label in a language."""
     return dict(action.labels).get(language, action.label)
 
 
 def action_row(*buttons: Button | None) -> Row | None:
-    """A row of the buttons that exist; None without any."""
+    """A row of the buttons that are not None; None without any."""
     present = [button for button in buttons if button is not None][:MAX_ROW]
     return discord.ui.ActionRow(*present) if present else None
 
 
 def first_within_limits(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
-    """The first of several forms, richest first, that keeps Discord's limit of text; else the last."""
+    """The first of several forms, richest first, within Discord's limit of text; else the last."""
     for build in builders[:-1]:
         view = build()
         if view.content_length() <= MAX_TEXT:

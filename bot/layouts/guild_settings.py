@@ -15,7 +15,7 @@ LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread
 
 
 def settings_page(chosen: GuildSettings, text: Catalogue, remark: str = "") -> discord.ui.LayoutView:
-    """Both settings as menus; `remark` is a safe sentence about what just happened."""
+    """Both settings as menus; `remark` is a safe sentence about the last change."""
     return layout(
         card(
             text_display(f"## {text('settings.title')}", remark),
@@ -55,7 +55,7 @@ def _language_row(chosen: GuildSettings, text: Catalogue) -> Row:
 
 
 def language_name(value: str, text: Catalogue) -> str:
-    """What a choice of the language menu is called."""
+    """The label of a choice in the language menu."""
     return text("settings.language.own" if value == OWN_LANGUAGE else f"languages.{value}")
 
 

@@ -1,4 +1,4 @@
-"""What `/help` and `/about` show."""
+"""The views of `/help` and `/about`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 
-ROOM = MAX_TEXT - 1_000  # for headings and what stands below the commands
+ROOM = MAX_TEXT - 1_000  # for headings and the text below the commands
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A command as `/help` names it: a mention to tap, and its description in the member's language."""
+    """A command in `/help`: a clickable mention, and its description in the member's language."""
 
     mention: str
     description: str
@@ -34,7 +34,7 @@ class CommandLine:
 def help_page(
     lines: Sequence[CommandLine], menus: Sequence[str], text: Catalogue, brand: Brand
 ) -> discord.ui.LayoutView:
-    """The commands a member may use; `menus` are the names of what a message's own menu offers."""
+    """The commands a member may use; `menus` are the names of the message menu's commands."""
     members = _commands([line for line in lines if not line.moderator])
     moderators = _commands([line for line in lines if line.moderator])
     names = " · ".join(f"**{plain(name)}**" for name in menus)
@@ -71,7 +71,7 @@ def about_page(
 
 
 def _commands(lines: Sequence[CommandLine]) -> list[str]:
-    """As many lines as there is room for."""
+    """As many lines as fit."""
     shown: list[str] = []
     for line in lines:
         sentence = f"{line.mention} {plain(line.description, 100)}"

@@ -1,7 +1,7 @@
-"""Words from outside made harmless: nothing they contain pings, formats, links or breaks out.
+"""Escapes untrusted text so that it cannot ping, format, link or break the layout.
 
-Everything a feed, a page, a moderator or a member wrote passes through here before it stands in a
-message. Labels of buttons and choices know no markdown and need only `clean` and `cut`.
+Everything a feed, a page, a moderator or a member wrote passes through here before it is put into a
+message. Labels of buttons and choices have no markdown and need only `clean_line` and `truncate`.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from bot.plain_text import clean_line, truncate
 from bot.urls import is_web_url
 
-MAX_LINK = 512  # a longer address would take the room of the words around it
+MAX_LINK = 512  # a longer address would leave too little room for text
 
 BREAK = "\u200b"
 
@@ -35,14 +35,14 @@ def paragraphs(text: str, limit: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Markdown, mentions, time stamps and bare addresses shown as they are written."""
+    """Escapes markdown, mentions, timestamps and bare addresses."""
     escaped = MARKDOWN.sub(r"\\\g<0>", text)
     escaped = LINE_START.sub(_escape_line_start, escaped)
     return MENTION.sub(f"@{BREAK}", ADDRESS.sub(r"\\:", escaped))
 
 
 def link(label: str, url: str, limit: int = 200) -> str:
-    """A masked link; the label alone when the address is no web address or far too long."""
+    """A masked link; only the label when the address is no web address or too long."""
     words = truncate(clean_line(label), limit)
     address = url.translate(URL_SPECIAL)
     if not words or not is_web_url(url) or len(address) > MAX_LINK:
@@ -53,7 +53,7 @@ def link(label: str, url: str, limit: int = 200) -> str:
 def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:
     """Escaped text, at most `limit` characters before escaping, with the spans marked true in bold.
 
-    Neighbouring bold words become one, so that no two pairs of stars touch.
+    Adjacent bold words become one, so that no two pairs of asterisks touch.
     """
     runs: list[tuple[str, bool]] = []
     for text, matched in _shortened(spans, limit):

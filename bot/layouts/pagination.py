@@ -1,4 +1,4 @@
-"""What buttons carry: pages of lists and searches in a `custom_id`, which outlives a restart."""
+"""Pagination and article buttons, whose state is in their `custom_id` and so survives a restart."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -42,21 +42,21 @@ def share_button(article: Article, text: Catalogue) -> Button:
 
 
 def related_button(article: Article, text: Catalogue) -> Button:
-    """Answers whoever presses it with articles like this one, as they are at that moment."""
+    """Shows related articles privately, looked up at the press."""
     return discord.ui.Button(
         label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
     )
 
 
 def more_button(article: Article, text: Catalogue) -> Button:
-    """Opens everything about the article for whoever presses it."""
+    """Opens everything about the article privately."""
     return discord.ui.Button(
         label=text("articles.more"), custom_id=more_id(article.id), style=discord.ButtonStyle.secondary
     )
 
 
 def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:
-    """A menu of the articles on this page, to post one of them in this channel."""
+    """A menu of the articles on this page, to share one of them in this channel."""
     options = [
         discord.SelectOption(
             label=truncate(clean_line(article.title), MAX_OPTION) or text("common.untitled"), value=str(article.id)
@@ -70,5 +70,5 @@ def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:
 
 
 def _page_button(label: str, custom_id: str | None) -> Button:
-    # Discord wants an id even where there is nowhere to go, and a different one for each button.
+    # Discord requires an id even for a disabled button, and a different one for each button.
     return discord.ui.Button(label=label, custom_id=custom_id or f"none:{label}", disabled=custom_id is None)

@@ -1,4 +1,4 @@
-"""Buttons in at most two rows, as wide as a phone shows them. Pure.
+"""Arranges buttons in at most two rows of a phone's width. Pure.
 
 Discord wraps a row of buttons on a narrow screen. The widths here were measured on a window of
 390 pixels; they are estimates, on the safe side.
@@ -21,7 +21,7 @@ WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-
 def arrange(first: Sequence[Button], optional: Sequence[Button], last: Button | None) -> list[list[Button]]:
     """The buttons in at most two rows: all of `first`, then as many `optional` ones as fit, in order.
 
-    `last` stands where there is room and always gets it: it opens what found no room.
+    `last` is always shown, because it opens what did not fit.
     """
     chosen = list(first)
     for candidate in optional:
@@ -32,7 +32,7 @@ def arrange(first: Sequence[Button], optional: Sequence[Button], last: Button | 
 
 
 def width(button: Button) -> float:
-    """How wide a phone draws a button; a label that is too long is cut at the end of the row."""
+    """The width of a button on a phone; a label that is too long is cut at the end of the row."""
     label = button.label or ""
     wide = len(WIDE.findall(label))
     letters = wide * WIDE_LETTER + (len(label) - wide) * LETTER

@@ -1,4 +1,4 @@
-"""What the announcer posts for a subscription, rendered in the language its moderators chose."""
+"""Renders posts for a subscription, in the language its moderators chose."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ from bot.models import Article, Subscription
 from bot.plain_text import clean_line, truncate
 
 ACTIONS = 2
-THREAD_TITLE = 100  # what Discord takes as the name of a thread or a forum post
+THREAD_TITLE = 100  # Discord's limit for the name of a thread or a forum post
 
 
 class Renderer:

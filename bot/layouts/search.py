@@ -1,4 +1,4 @@
-"""What `/search` shows: the best articles with the passage that answers, or what to try instead."""
+"""The views of `/search`: the best articles with the passage that answers, or suggestions."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -52,7 +52,7 @@ def search_page(
     """A page of hits, counted from 0. `state`, `literal` and `suggested` are for the buttons.
 
     `literal` is the state of the same search without corrections, None where nothing was corrected;
-    `suggested` that of what was perhaps meant. `actions` answer the question how to help.
+    `suggested` that of a possible correction. `actions` answer the question how to help.
     """
 
     def build(excerpt: int, title: int) -> discord.ui.LayoutView:
@@ -95,7 +95,7 @@ def nothing_found(
     suggested: str | None = None,
     actions: Sequence[Action] = (),
 ) -> discord.ui.LayoutView:
-    """Nothing matched: what was perhaps meant, near titles and topics, the newest articles, and how to ask."""
+    """Nothing matched: a possible correction, near titles and topics, the newest articles, and how to ask."""
     titles = _titles(answer.near_titles, text, brand)
     newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
@@ -116,7 +116,7 @@ def nothing_found(
 
 
 def help_card(actions: Sequence[Action], text: Catalogue, brand: Brand) -> Part | None:
-    """What one can do, above the answer to a question how to help."""
+    """The actions, above the answer to a question how to help."""
     if not actions:
         return None
     title = text_display(f"## {text('actions.title')}")
@@ -136,7 +136,7 @@ def language_choices(text: Catalogue) -> list[tuple[str, str]]:
 
 
 def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
-    """What the search is limited to, in one line; empty without limits."""
+    """The filters of the search, in one line; empty without any."""
     pieces = [
         brand.topic_name(filters.topic, text.language) if filters.topic else "",
         str(filters.year) if filters.year else "",
@@ -148,7 +148,7 @@ def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
 
 
 def hit_parts(hits: Sequence[Hit], text: Catalogue, brand: Brand, excerpt: int, title: int) -> list[Part]:
-    """Each hit below a thin line; without room for excerpts (0) only titles are left."""
+    """Each hit below a thin line; with an excerpt length of 0 only titles."""
     parts: list[Part] = []
     for hit in hits:
         parts += [divider(), _hit(hit, text, brand, excerpt, title)]
@@ -205,7 +205,7 @@ def _page_id(state: str, page: int) -> str:
 
 
 def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:
-    """Long excerpts where they fit, shorter ones otherwise, at last titles alone."""
+    """Long excerpts where they fit, else shorter ones, else only titles."""
     return first_within_limits(
         lambda: build(280, 150), lambda: build(180, 150), lambda: build(100, 100), lambda: build(0, 40)
     )

@@ -1,4 +1,4 @@
-"""Topic roles as people see them: the panel, the members' menu and the moderators' page. Pure."""
+"""Views of topic roles: the panel, the members' menu and the moderators' page. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class TopicRole:
 
 @dataclass(frozen=True, slots=True)
 class RolesPage:
-    """What the moderators' page shows; `page` counts from 0, `remarks` are sentences about what just happened."""
+    """The contents of the moderators' page; `page` counts from 0, `remarks` are sentences about the last change."""
 
     roles: Sequence[TopicRole]
     may_manage: bool
@@ -45,7 +45,7 @@ class RolesPage:
 
 
 def open_button(label: str) -> discord.ui.Button[Any]:
-    """The button that opens the menu of topics for whoever presses it."""
+    """The button that opens the menu of topics privately."""
     return discord.ui.Button(label=label, custom_id=OPEN, emoji="🔔")
 
 
@@ -63,7 +63,7 @@ def panel(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
 def member_menu(
     offered: Sequence[Choice], chosen: Collection[str], text: Catalogue, remarks: Sequence[str] = ()
 ) -> discord.ui.LayoutView:
-    """The topics one can choose, with what one has already; `remarks` say what just changed."""
+    """The topics with the member's current choice; `remarks` say what just changed."""
     chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)][:MAX_MENUS]
     return layout(
         card(
@@ -95,7 +95,7 @@ def names_of(topics: Collection[str], choices: Sequence[Choice]) -> str:
 
 
 def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
-    """Every topic with its role, and what can be done about it."""
+    """Every topic with its role and its controls."""
     pages = max(1, -(-len(shown.roles) // MAX_OPTIONS))
     page = max(0, min(shown.page, pages - 1))
     visible = shown.roles[page * MAX_OPTIONS : (page + 1) * MAX_OPTIONS]
@@ -134,7 +134,7 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
 def topic_page(
     role: TopicRole, text: Catalogue, *, may_manage: bool, remarks: Sequence[str] = ()
 ) -> discord.ui.LayoutView:
-    """One topic: choose its role, create one, or leave it without."""
+    """One topic: choose its role, create one, or clear it."""
     key = role.topic.key
     kind = discord.SelectDefaultValueType.role
     current = [discord.SelectDefaultValue(id=role.role_id, type=kind)] if role.role_id is not None else []

@@ -47,7 +47,7 @@ class ModerationContext:
         return chosen or (Catalogue.of(locale.value).language if locale else self.services.settings.language)
 
     async def subscription(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> Subscription:
-        """What a channel of this server gets. Raises UserFacingError when it gets nothing."""
+        """The subscription of a channel in this server. Raises UserFacingError when it has none."""
         found = await self.services.subscriptions.get(channel_id)
         if found is None or found.guild_id != guild.id:
             raise UserFacingError(notice(text("announcements.refused.not_subscribed")))
@@ -66,13 +66,13 @@ class ModerationContext:
         return await self.services.articles.newest(), False
 
     async def card(self, article: Article, draft: Draft, guild_id: int) -> discord.ui.LayoutView:
-        """The post of an article exactly as the announcer would make it for the draft's channel."""
+        """The post of an article exactly as the announcer would render it for the draft's channel."""
         subscription = Subscription(0, guild_id, draft.channel_id or 0, ChannelKind.TEXT, draft.options)
         roles = await self.services.topic_roles.of_guild(guild_id)
         return self._render([article], subscription, audience([article], draft.options, roles)).view
 
     async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft) -> None:
-        """Raises UserFacingError where the person may not do what the bot would do there in their name."""
+        """Raises UserFacingError where the person lacks a permission that the bot would use in their name."""
         text, who = text_for(interaction), interaction.user
         roles = await self.services.topic_roles.of_guild(channel.guild.id)
         check = inspect(channel, draft, roles, who if isinstance(who, discord.Member) else None)

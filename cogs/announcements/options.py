@@ -57,7 +57,7 @@ class TypedOptions:
 
 
 def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, text: Catalogue) -> Draft:
-    """The draft with what was typed. Raises UserFacingError where that makes no sense."""
+    """The draft with the typed options. Raises UserFacingError for contradictory ones."""
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
         raise UserFacingError(notice(text("announcements.refused.publish_kind", channel=channel)))
@@ -114,7 +114,7 @@ class NewChannel(app_commands.Transformer[HeraldBot]):
 
 
 class SubscribedChannel(app_commands.Transformer[HeraldBot]):
-    """A channel of this server that gets announcements, chosen from a list of just those."""
+    """A channel of this server with a subscription, chosen from a list of those."""
 
     async def transform(self, interaction: Interaction, value: Any, /) -> int:
         """The channel's id; 0 for text that names none."""

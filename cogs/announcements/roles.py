@@ -26,14 +26,14 @@ ROLE_NAME = 100
 
 
 class TopicRolePages:
-    """What the controls of the pages do. Every step asks for the person's own Manage Roles."""
+    """The actions of the pages' controls. Each requires the person's own Manage Roles."""
 
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
         self._roles = context.services.topic_roles
 
     def handlers(self) -> dict[ModeratorAction, Handler]:
-        """What the controls do, by the action their `custom_id` names."""
+        """The functions of the controls, by action."""
         return {
             ModeratorAction.ROLES_PAGE: self.show_page,
             ModeratorAction.ROLES_TOPIC: self.show_topic,
@@ -143,7 +143,7 @@ class TopicRolePages:
         try:
             message = await channel.send(view=panel(public, self._context.bot.brand), allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
-            log.info("server %d: the panel was refused: %s", guild.id, error)
+            log.info("server %d: the panel could not be posted: %s", guild.id, error)
             remark = text("topic_roles.posted.failed", channel=channel.mention)
         else:
             await self._replace_panel(guild, Panel(channel.id, message.id))
@@ -161,7 +161,7 @@ class TopicRolePages:
         try:
             await channel.get_partial_message(old.message_id).delete()
         except discord.HTTPException as error:
-            log.info("server %d: the former panel stays: %s", guild.id, error)
+            log.info("server %d: the previous panel could not be deleted: %s", guild.id, error)
 
     async def _create_role(self, interaction: Interaction, choice: Choice) -> discord.Role:
         """A role without permissions; mentionable only where the bot could not mention it otherwise."""

@@ -29,7 +29,7 @@ HOURS = range(24)
 
 
 class SchedulePages:
-    """What the controls of the two pages do."""
+    """The actions of the two pages' controls."""
 
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services
@@ -100,7 +100,7 @@ class SchedulePages:
         await self._voice(interaction, channel_id, accent=ACCENTS.get(name))
 
     async def actions(self, interaction: Interaction, channel_id: str, values: Sequence[str]) -> None:
-        """Stores which buttons to act a card may show; every one means also those that are added later."""
+        """Stores which action buttons a card may show; all of them includes actions added later."""
         known = [action.key for action in self._services.settings.actions]
         chosen = [known_value(value, known) for value in values]
         await self._voice(interaction, channel_id, actions=None if set(chosen) == set(known) else tuple(chosen))
@@ -140,7 +140,7 @@ class SchedulePages:
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     def _schedule(self, subscription: Subscription) -> Schedule:
-        """The channel's schedule; as long as nothing was chosen, in the zone the operator configured."""
+        """The channel's schedule; until one is chosen, in the configured time zone."""
         schedule = subscription.options.schedule
         return replace(schedule, time_zone=self._services.settings.time_zone) if schedule == Schedule() else schedule
 
@@ -171,7 +171,7 @@ class LineForm(discord.ui.Modal):
         await self._pages.store_line(interaction, self._channel_id, self._line.value)
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Hands on what the form raised."""
+        """Passes the form's error to the bot's handler."""
         await interaction.client.handle_error(interaction, error)
 
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class ArticlePages:
-    """What can be done about one article in one channel."""
+    """The actions about one article in one channel."""
 
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services

@@ -40,7 +40,7 @@ Release = Literal["all", "newest", "none"]
 
 
 class StatusPages:
-    """Gathers what the pages show, and carries out their buttons."""
+    """Gathers the content of the pages, and handles their buttons."""
 
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
@@ -75,7 +75,7 @@ class StatusPages:
         await _replace(interaction, await self.page(interaction, parse_id(channel_id)))
 
     async def check_now(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Checks a channel again: what it kept waiting is tried at once, and its page shows it as it is now."""
+        """Checks a channel again: its waiting deliveries are retried at once, and the page is updated."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.announcer.channel_changed(subscription.channel_id)
@@ -166,7 +166,7 @@ class StatusPages:
         article = await self._withdrawn_article(interaction, parse_id(article_id))
         if not await self._services.reinstate(article.id):
             raise refusal(interaction, "vanished")
-        # Who decided for every server is for the operator to know.
+        # A decision for all servers is logged for the operator.
         log.warning("%s of server %s reinstated article %d", interaction.user.id, interaction.guild_id, article.id)
         self._services.announcer.wake()
         await _replace(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))

@@ -24,7 +24,7 @@ from cogs.announcements.controls import Handler
 
 
 class SetupWizard:
-    """What each control of the wizard does; the draft so far is part of its `custom_id`."""
+    """The actions of the wizard's controls; the draft so far is part of their `custom_id`s."""
 
     def __init__(self, context: ModerationContext) -> None:
         self._context = context

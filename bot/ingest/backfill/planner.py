@@ -1,4 +1,4 @@
-"""Which addresses an archive import visits next; pure decisions."""
+"""Chooses the addresses that a backfill visits next. Pure."""
 
 from urllib.parse import urldefrag, urlsplit
 
@@ -11,13 +11,13 @@ MAX_SITE_MAPS = 20
 
 
 def source_address(url: str) -> BackfillAddress:
-    """A feed, sitemap or list page; its key keeps everything, because `?1a2b3c4d_page=2` is another list."""
+    """A feed, sitemap or list page; its key keeps the query, because `?1a2b3c4d_page=2` is another list."""
     plain = urldefrag(url)[0]
     return BackfillAddress(plain, plain, AddressKind.SOURCE)
 
 
 def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]:
-    """The articles and further sources of one source.
+    """The articles and further sources to visit from one source.
 
     A sitemap names every page of a site. Where articles of the site are `known`, only its pages
     beside them are taken; elsewhere every page is, and has to show a date to be an article. So do
@@ -35,7 +35,7 @@ def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]
 
 
 def passed_over(contents: SourceContents) -> list[BackfillAddress]:
-    """What a list names beside its articles, for the report."""
+    """The skipped links of a source, for the report."""
     return [_article(item, certain=False) for item in contents.passed_over]
 
 
@@ -44,13 +44,13 @@ def _has_parent(key: str) -> bool:
 
 
 def site_maps(rules: RobotsRules, url: str) -> list[BackfillAddress]:
-    """The sitemaps that robots.txt names, else where nearly every site has its own."""
+    """The sitemaps that robots.txt names, else the usual address."""
     named = [address for address in rules.sitemaps if is_web_url(address)]
     return [source_address(address) for address in named[:MAX_SITE_MAPS] or [f"{site_root(url)}/sitemap.xml"]]
 
 
 def list_pages(url: str, known: list[str]) -> list[BackfillAddress]:
-    """Where a site without a readable sitemap lists its articles: at the path they lie under."""
+    """The list pages of a site without a readable sitemap: the parent paths of its articles."""
     paths = dict.fromkeys(urlsplit(article).path.rstrip("/").rpartition("/")[0] for article in known)
     return [source_address(f"{site_root(url)}{path}") for path in paths if path]
 

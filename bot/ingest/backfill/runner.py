@@ -1,7 +1,7 @@
-"""Imports an archive: a feed, a sitemap, a list page with its following pages, or one article.
+"""Imports older articles from a feed, a sitemap, a list page with its following pages, or one article.
 
-What is to be visited is queued in the database, so that an import may be stopped anywhere and
-continues where it was. Nothing it imports is announced.
+The addresses to visit are queued in the database, so that an import may be stopped anywhere and
+continues there. Imported articles are never announced.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 SOURCE_TYPES = "application/rss+xml, application/atom+xml, application/xml, text/xml, text/html, */*;q=0.1"
 BATCH_SIZE = 8  # pages read concurrently and stored together
 MAX_SOURCES = 2_000  # sitemaps and list pages of one import
-SAMPLE_SIZE = 200  # articles from which it is learnt where a site keeps them
+SAMPLE_SIZE = 200  # articles from which the path of a site's articles is learnt
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillProgress:
-    """How far an import is, in articles: visited, found so far, and what became of them."""
+    """The progress of an import, in articles: visited, found so far, and the results."""
 
     visited: int
     found: int
@@ -45,9 +45,9 @@ class BackfillProgress:
 
 @dataclass(frozen=True, slots=True)
 class BackfillReport:
-    """How an import ended. `complete`: nothing is left; `problem` says what kept the source from being read.
+    """The result of an import. `complete`: nothing is pending; `problem`: why the source could not be read.
 
-    `skipped` counts the links that were passed over, by reason. In a dry run `added` are the
+    `skipped` counts the skipped links, by reason. In a dry run `added` are the
     articles that would be read.
     """
 
@@ -62,14 +62,14 @@ Progress = Callable[[BackfillProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class BackfillFeed:
-    """A configured feed: what an archive's articles are filed under."""
+    """A configured feed, to which imported articles belong."""
 
     key: str
     url: str
 
 
 class Backfill:
-    """Imports, one at a time. `feeds` are the configured feeds, of which there is at least one."""
+    """Runs imports, one at a time. `feeds` are the configured feeds, at least one."""
 
     def __init__(
         self,
@@ -93,10 +93,10 @@ class Backfill:
         dry_run: bool = False,  # noqa: FBT001, FBT002 - the command line's own option
         progress: Progress | None = None,
     ) -> BackfillReport:
-        """Imports what `url` names, which an operator wrote: articles from `since` on, at most `limit` new ones.
+        """Imports from an address that an operator gave: articles from `since` on, at most `limit` new ones.
 
-        Stopped and called again with the same address it continues; called after its end it looks
-        for what is new. Raises ValueError for what is no web address.
+        Called again with the same address, an interrupted import continues and a finished one looks
+        for new articles. Raises ValueError for what is no web address.
         """
         return await self._run(url, since, limit, progress, dry_run=dry_run)
 
@@ -110,7 +110,7 @@ class Backfill:
         dry_run: bool = False,
         polled: bool = False,
     ) -> BackfillReport:
-        """As `run`; `polled`: the source is a feed that the poller has stored and keeps polling."""
+        """As `run`; `polled`: the source is a feed that the poller keeps polling and has stored."""
         if not is_web_url(url):
             raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
         source = source_address(url)
@@ -123,7 +123,7 @@ class Backfill:
         return await self._close(job, limit, problem)
 
     async def run_configured(self, progress: Progress | None = None) -> tuple[BackfillReport, ...]:
-        """For a new installation: imports the archive of every configured feed, each to its end once.
+        """For a new installation: imports the older articles of every configured feed, once.
 
         A feed waits for its first successful poll and is not fetched again here: its entries are stored.
         """
@@ -131,7 +131,7 @@ class Backfill:
         return tuple([await self._run(url, progress=progress, polled=True) for url in ready])
 
     async def awaits_first_poll(self) -> bool:
-        """Whether some feed has had no successful poll yet, so that its archive is still to come."""
+        """Whether some feed has had no successful poll yet, so that its import is still pending."""
         states = [await self._states.get(feed.key) for feed in self._feeds]
         return any(state is None or not (state.initialised or state.gone) for state in states)
 
@@ -142,7 +142,7 @@ class Backfill:
         )
 
     async def _read_sources(self, job: BackfillJob, *, polled: bool) -> str:
-        """Visits feeds, sitemaps and list pages until none is left; gives why the first could not be read."""
+        """Visits feeds, sitemaps and list pages until none is pending; returns why the first could not be read."""
         problem = ""
         for _ in range(MAX_SOURCES):
             waiting = await self._queue.pending(job.id, AddressKind.SOURCE, 1)
@@ -164,11 +164,11 @@ class Backfill:
         try:
             return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
         except ParseFailedError as error:
-            log.warning("archive source %s could not be read: %s", url, error)
+            log.warning("backfill source %s could not be read: %s", url, error)
             return None, str(error)
 
     async def _enqueue_found(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
-        """Queues what a source names and settles the source, in one transaction."""
+        """Queues the contents of a source and settles the source, in one transaction."""
         known = await self._parents(job)
         state = AddressState.FAILED if contents is None else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
@@ -220,11 +220,11 @@ class Backfill:
         try:
             contents = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
         except ParseFailedError:
-            return False  # what it is then shows when its article is extracted
+            return False  # its kind is then known when the article is extracted
         return contents.kind is not SourceKind.ARTICLE
 
     async def _dry_run_report(self, job: BackfillJob, problem: str) -> BackfillReport:
-        """What a dry run found; a queue that was begun for it is deleted again."""
+        """The report of a dry run; a queue that was opened for it is deleted."""
         so_far = await self._progress(job)
         wanted = await self._queue.unknown(job.id)
         skipped = await self._queue.skip_reasons(job.id)

@@ -1,4 +1,4 @@
-"""Decides about and stores what a backfill read."""
+"""Decides about the pages that a backfill read, and stores the articles."""
 
 import asyncio
 import random
@@ -18,8 +18,8 @@ from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
 from bot.store.held_articles import HeldArticles
 
-LEAVE_TO_FEED_SECONDS = 2 * DAY  # what is younger is left to the feed, so that it gets announced
-MISSED_SECONDS = HOUR  # a polled feed that still does not have it has missed it
+LEAVE_TO_FEED_SECONDS = 2 * DAY  # younger articles are left to the poller, so that they get announced
+MISSED_SECONDS = HOUR  # a polled feed that still does not list it has missed it
 FINAL_FAILURES = {
     "robots": SkipReason.ROBOTS,
     "not_html": SkipReason.OTHER_TYPE,
@@ -30,7 +30,7 @@ FINAL_FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of an address; `read` is what to store, for those to be added."""
+    """The decision about an address; `read` is the page to store, for those to be added."""
 
     state: AddressState
     reason: SkipReason | None = None
@@ -57,7 +57,7 @@ class BackfillWriter:
         self._clock, self._rng = clock, rng
 
     def decide(self, address: BackfillAddress, outcome: PageOutcome | Fetched, since: float | None) -> Decision:
-        """Whether a page is an article that was asked for."""
+        """Whether a page is an article within the limits of the import."""
         if isinstance(outcome, PageMissing):
             return Decision(AddressState.SKIPPED, SkipReason.MISSING)
         if isinstance(outcome, PageFailed):
@@ -73,7 +73,7 @@ class BackfillWriter:
         return Decision(AddressState.ADDED, read=outcome)
 
     async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Decision]]) -> None:
-        """Stores what was read and settles every address of the batch."""
+        """Stores the articles and settles every address of the batch."""
         async with self._database.transaction() as tx:
             for address, decision in batch:
                 settled = decision
@@ -82,7 +82,7 @@ class BackfillWriter:
                 await self._queue.settle(tx, job.id, address.key, settled.state, settled.reason)
 
     async def _keep(self, tx: Transaction, job: BackfillJob, address: BackfillAddress, read: PageRead) -> Decision:
-        """Adds an article, or gives a known one the body it lacks."""
+        """Adds an article, or the missing body of a known one."""
         now = self._clock()
         stored = await self._queue.stored(tx, address.key)
         if stored is not None:

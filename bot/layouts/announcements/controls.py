@@ -1,4 +1,4 @@
-"""Buttons and menus of the announcement pages, with the ids that bring a press back."""
+"""Buttons and menus of the announcement pages, with their custom ids."""
 
 import re
 
@@ -11,7 +11,7 @@ TEMPLATE = re.compile(PREFIX + r":(?P<action>[a-z_]+)(?::(?P<arguments>[^\n]*))?
 
 
 def control(action: ModeratorAction, *arguments: object) -> str:
-    """The `custom_id` of a control: what to do, and with what."""
+    """The `custom_id` of a control: its action and arguments."""
     return ":".join((PREFIX, action, *map(str, arguments)))
 
 
@@ -22,5 +22,5 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     disabled: bool = False,
 ) -> discord.ui.Button[discord.ui.LayoutView]:
-    """A button that does `action`; it works after a restart too."""
+    """A button for `action`; it works after a restart too."""
     return discord.ui.Button(label=label, custom_id=control(action, *arguments), style=style, disabled=disabled)

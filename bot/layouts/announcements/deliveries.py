@@ -13,7 +13,7 @@ from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 
 TITLE = 100
 LONGEST_LINK = 150  # many deliveries share Discord's limit of text
-SOON_SECONDS = 30.0  # what comes sooner needs no time and no button
+SOON_SECONDS = 30.0  # a step that is due sooner needs no time and no button
 PERMISSIONS = {name_of(permission) for permission in Permission}
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 NEEDS_A_LOOK = (DeliveryState.UNVERIFIED, DeliveryState.REJECTED)
@@ -36,7 +36,7 @@ def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Cat
 
 
 def delivery_line(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> str:
-    """What became of the delivery, in one line."""
+    """The state of the delivery, in one line."""
     title = _title(report, subscription, text)
     if report.state is DeliveryState.POSTED:
         when = _stamp(report.posted_at if report.posted_at is not None else report.planned_at)
@@ -51,12 +51,12 @@ def delivery_line(report: DeliveryReport, subscription: Subscription, text: Cata
 
 
 def short_link(title: str, url: str) -> str:
-    """A title as a link; the title alone where the address would take too much room."""
+    """A title as a link; only the title where the address is too long."""
     return link(title, url, TITLE) if len(url) <= LONGEST_LINK else plain(title, TITLE)
 
 
 def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
-    """Where the post is; empty when no post is known. A forum's post is a thread of its message's id."""
+    """The address of the post; empty when no post is known. A forum's post is a thread with its message's id."""
     if report.message_id is None:
         return ""
     place = f"https://discord.com/channels/{subscription.guild_id}"
@@ -71,7 +71,7 @@ def _title(report: DeliveryReport, subscription: Subscription, text: Catalogue) 
 
 
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Catalogue) -> str:
-    """Nothing happens until something changes: a pause, or a permission."""
+    """Why the delivery has no due time: a missing permission, a pause, or another reason."""
     reasons = [name for name in (subscription.blocked_reason or report.problem).split(",") if name in PERMISSIONS]
     if reasons:
         names = ", ".join(f"**{permission_name(name, subscription.kind, text)}**" for name in reasons)

@@ -1,4 +1,4 @@
-"""What the bot may do in a channel, as a list people can act on."""
+"""The permission check of a channel: held and missing permissions, and how to grant them."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from bot.models import ChannelKind
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A channel as it was found: its kind, the bot's permission bits there, and what is wanted.
+    """A channel's kind, the bot's permission bits there, and what the subscription needs.
 
     `tags_missing` is a forum that demands a tag and has none the bot may use.
     """
@@ -41,7 +41,7 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is in the way of announcing there."""
+        """Whether the bot can announce there."""
         return not self.missing and not self.tags_missing
 
 
@@ -53,7 +53,7 @@ def permission_name(name: str, kind: ChannelKind | None, text: Catalogue) -> str
 
 
 def checklist(check: Check, text: Catalogue) -> str:
-    """Every permission, held or missing, why it is needed, and how to give what is missing."""
+    """Every permission, held or missing, why it is needed, and how to grant the missing ones."""
     lines = [_line(check, permission, text) for permission in needed(check.kind, check.wants)]
     if not holds(check.granted, PROOF):
         why = text(f"announcements.why.{name_of(PROOF)}")
@@ -62,14 +62,14 @@ def checklist(check: Check, text: Catalogue) -> str:
 
 
 def missing_lines(check: Check, text: Catalogue) -> str:
-    """Only what is missing, and how to give it."""
+    """Only the missing permissions, and how to grant them."""
     lacking = [permission for permission in needed(check.kind, check.wants) if not holds(check.granted, permission)]
     lines = [_line(check, permission, text) for permission in lacking]
     return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
 
 
 def how_to_give(check: Check, text: Catalogue) -> tuple[str, ...]:
-    """The way to the switches, empty when nothing is missing."""
+    """Where to grant the missing permissions; empty when none is missing."""
     if not check.missing:
         return ()
     lines = ["", text("announcements.give.title"), text("announcements.give.channel", channel=f"<#{check.channel_id}>")]

@@ -56,7 +56,7 @@ def send_question(
 
 
 def sent_view(subscription: Subscription, text: Catalogue) -> discord.ui.LayoutView:
-    """The article is on its way."""
+    """The confirmation that the article will be posted."""
     sentence = text("send.send.done", channel=channel_link(subscription.channel_id))
     status = button(text("send.why.help.status"), ModeratorAction.STATUS, subscription.channel_id)
     return layout(card(text_display(sentence), action_row(status)))
@@ -65,7 +65,7 @@ def sent_view(subscription: Subscription, text: Catalogue) -> discord.ui.LayoutV
 def why_view(
     article: Article, subscription: Subscription, found: Explanation, offer: Choices, text: Catalogue
 ) -> discord.ui.LayoutView:
-    """One sentence with the reason, and the button that helps."""
+    """One sentence with the reason, and a button for the suggested action."""
     channel = channel_link(subscription.channel_id)
     title = article.title if clean_line(article.title) else text("announcements.delivery.withdrawn_title")
     heading = text("send.why.title", title=short_link(title, article.url), channel=channel)

@@ -1,4 +1,4 @@
-"""The proof of delivery: what each channel got, what waits and why, and how the feeds are."""
+"""The proof of delivery: what each channel got, what waits and why, and the state of the feeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class ChannelStatus:
     check: Check | None
     deliveries: tuple[DeliveryReport, ...]
     facts: ChannelFacts = NO_FACTS
-    name: str = ""  # of the channel, for those who hear the page read out
+    name: str = ""  # of the channel, for screen readers
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleMessage:
-    """A message that still shows what it should not.
+    """A message that still shows withdrawn or outdated content.
 
     `problem` is why it cannot be changed; empty while that is being tried.
     """
@@ -78,7 +78,7 @@ class VisibleMessage:
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """A feed, what is remembered of it, and the articles held back, newest first."""
+    """A feed, its state, and its held articles, newest first."""
 
     name: str
     state: FeedState
@@ -88,7 +88,7 @@ class FeedStatus:
 def channel_page(
     status: ChannelStatus, feeds: Sequence[FeedStatus], offer: Choices, text: Catalogue, now: float
 ) -> discord.ui.LayoutView:
-    """One channel: how it is, its last articles, and the feeds it gets them from."""
+    """One channel: its state, its last articles, and its feeds."""
     subscription = status.subscription
     title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
 
@@ -130,10 +130,10 @@ def overview_page(
     text: Catalogue,
     now: float,
 ) -> discord.ui.LayoutView:
-    """All channels of a server, the feeds, what is held back, and what no topic took.
+    """All channels of a server, the feeds, held articles, and articles without a topic.
 
-    `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that show
-    what they should not.
+    `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that
+    could not be updated.
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
 
@@ -164,9 +164,9 @@ def overview_page(
 
 
 def _channel_parts(status: ChannelStatus, text: Catalogue, now: float) -> tuple[Part | None, ...]:
-    """A channel's line, and below it the button: beside it, a long channel name would squeeze the line on a phone."""
+    """A channel's line with its button below: beside it, a long channel name would be squeezed on a phone."""
     subscription = status.subscription
-    # What a moderator has to decide goes before what is merely new.
+    # Decisions for a moderator come before news.
     shown = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
     last = [delivery_line(report, subscription, text, now) for report in shown]
     return (
@@ -200,7 +200,7 @@ def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> s
 
 
 def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: bool) -> str:
-    """Posts arrive: when Discord confirmed the last one, and what is missing all the same."""
+    """The state of a channel that works: the last confirmed post, and optional permissions that are missing."""
     facts = status.facts
     lines = [text("announcements.status.well")]
     if facts.confirmed_at is not None and not short:
@@ -219,7 +219,7 @@ def _nothing_yet(status: ChannelStatus, text: Catalogue) -> tuple[str, ...]:
 
 
 def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue) -> Part:
-    """The feeds, those in trouble first when there is no room for all."""
+    """The feeds, failing ones first when there is not enough room."""
     ordered = feeds if len(feeds) <= most else sorted(feeds, key=lambda feed: not feed.state.problem)
     rest = len(feeds) - len(ordered[:most])
     return text_display(
@@ -265,7 +265,7 @@ def ask_discard(feed_key: str, articles: int, text: Catalogue) -> discord.ui.Lay
 
 
 def _held_parts(feed: FeedStatus, most: int, text: Catalogue) -> list[Part]:
-    """The articles that wait for a decision, with their dates, and what can be decided."""
+    """The held articles with their dates, and the choices."""
     shown = feed.held[:most]
     titles = [f"• {day_stamp(one.published, text)} {short_link(one.title, one.url)}" for one in shown]
     if len(feed.held) > most:

@@ -1,4 +1,4 @@
-"""What moderators read about channels that get announcements: lists, questions and short answers."""
+"""Views about subscriptions: lists, questions and short answers."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -29,7 +29,7 @@ def channel_link(channel_id: int) -> str:
 
 
 def describe_subscription(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
-    """What a channel asks for, in one line."""
+    """The options of a subscription, in one line."""
     feeds = _joined(subscription.options.feeds, offer.feeds)
     role = f"<@&{subscription.options.role_id}>" if subscription.options.role_id is not None else ""
     pieces = [
@@ -57,7 +57,7 @@ def _own_choices(options: SubscriptionOptions, text: Catalogue) -> tuple[str, ..
 def saved_view(
     subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool, has_log_channel: bool = True
 ) -> discord.ui.LayoutView:
-    """A channel was set up or changed; a test is one press away, and a log channel where there is none yet."""
+    """The confirmation of a saved subscription, with buttons for a test and, where missing, a log channel."""
     key = "announcements.added" if new else "announcements.changed"
     return layout(
         card(
@@ -84,7 +84,7 @@ def saved_view(
 
 
 def permissions_view(check: Check, text: Catalogue) -> discord.ui.LayoutView:
-    """What is missing before the bot could announce there, and how to give it; nothing was saved."""
+    """The missing permissions and how to grant them; nothing was saved."""
     title = text("announcements.refused.title", channel=channel_link(check.channel_id))
     return layout(
         card(
@@ -96,12 +96,12 @@ def permissions_view(check: Check, text: Catalogue) -> discord.ui.LayoutView:
 
 
 def unknown_topic(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
-    """A typed topic that does not exist, with those that do."""
+    """An unknown topic, with the existing ones."""
     return _unknown("unknown_topic", error, [topic.name for topic in offer.topics], text)
 
 
 def unknown_feed(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
-    """A typed feed that does not exist, with those that do."""
+    """An unknown feed, with the existing ones."""
     return _unknown("unknown_feed", error, [feed.name for feed in offer.feeds], text)
 
 
@@ -129,7 +129,7 @@ def with_caption(line: str, card_view: discord.ui.LayoutView) -> discord.ui.Layo
 
 
 def ask_removal(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
-    """The question before a subscription goes."""
+    """The question before a subscription is removed."""
     return layout(
         card(
             text_display(f"## {text('announcements.remove.title', channel=channel_link(channel_id))}"),
@@ -175,7 +175,7 @@ def subscription_list(
 
 
 def details_label(channel_name: str, text: Catalogue) -> str:
-    """The label of the button that opens a channel's page; with its name, so that no two buttons are read alike."""
+    """The label of the button that opens a channel's page; its name tells screen readers the buttons apart."""
     if not clean_line(channel_name):
         return text("announcements.list.details")
     return text("announcements.list.details_of", channel=truncate(clean_line(channel_name), MAX_SHOWN_NAME))

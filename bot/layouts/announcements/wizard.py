@@ -1,4 +1,4 @@
-"""The guide that sets a channel up: every choice on one page, with the check and the preview below."""
+"""The set-up wizard: every choice on one page, with the permission check and the preview below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -153,7 +153,7 @@ def _role_row(guide: WizardState, text: Catalogue) -> Row:
 
 
 def _options_row(guide: WizardState, text: Catalogue) -> Row | None:
-    """Only what such a channel can do; the language goes everywhere."""
+    """The options that such a channel supports; the language is always one."""
     draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
     language = text(f"languages.{draft.options.language}")
     return action_row(
