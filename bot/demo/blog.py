@@ -107,7 +107,8 @@ class SampleArticle:
             if block.kind is BlockKind.HEADING:
                 parts.append((block.text, []))
             elif block.kind is not BlockKind.IMAGE:
-                parts[-1][1].append(_block_text(block))
+                listed = "\n".join(f"• {plain(item)}" for item in block.items)
+                parts[-1][1].append(listed or plain(block.text))
         filled = [(heading, texts) for heading, texts in parts if texts]
         return tuple(Passage(i, heading, "\n\n".join(texts)) for i, (heading, texts) in enumerate(filled))
 
@@ -177,9 +178,3 @@ def _block(text: str) -> Block:
     if all(_NUMBERED.match(line) for line in lines):
         return Block(BlockKind.NUMBERS, items=tuple(_NUMBERED.sub("", line, count=1) for line in lines))
     return Block(BlockKind.PARAGRAPH, text)
-
-
-def _block_text(block: Block) -> str:
-    if block.items:
-        return "\n".join(f"• {plain(item)}" for item in block.items)
-    return plain(block.text)

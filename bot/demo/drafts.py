@@ -42,10 +42,17 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
 def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
     """Passages, pictures, links and footnotes of an article, with absolute addresses."""
     pictures = [article.image, *(block.image for block in article.blocks if block.image)]
+    headings = [passage.heading for passage in article.passages]
+    links: list[Link] = []
+    passage = 0
+    for block in article.blocks:
+        if block.kind is BlockKind.HEADING:
+            passage = headings.index(block.text)
+        links += [Link(link.label, article_url(base, link.target), link.kind, passage) for link in block.links]
     return ArticleBody(
         passages=article.passages,
         images=tuple(_image(base, picture) for picture in pictures),
-        links=_links(article, base),
+        links=tuple(links),
         footnotes=article.footnotes,
     )
 
@@ -54,14 +61,3 @@ def _image(base: str, image: SampleImage) -> Image:
     # One picture has a file name as its description, as happens on real blogs; it is ignored.
     alt = "" if image.alt.endswith(".png") else image.alt
     return Image(image_url(base, image), alt, image.caption)
-
-
-def _links(article: SampleArticle, base: str) -> tuple[Link, ...]:
-    headings = [passage.heading for passage in article.passages]
-    links: list[Link] = []
-    passage = 0
-    for block in article.blocks:
-        if block.kind is BlockKind.HEADING:
-            passage = headings.index(block.text)
-        links += [Link(link.label, article_url(base, link.target), link.kind, passage) for link in block.links]
-    return tuple(links)

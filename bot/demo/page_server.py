@@ -38,12 +38,11 @@ MAX_BODY_BYTES = 64 * 1024
 STATIC_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 BUTTON = 2
 ENTITY_SELECTS = (5, 6, 7, 8)
-USER_OPTION, CHANNEL_OPTION, ROLE_OPTION, BOOLEAN_OPTION, INTEGER_OPTION = 6, 7, 8, 5, 4
+BOOLEAN_OPTION, INTEGER_OPTION = 5, 4
+SELECT_OF_OPTION = {6: 5, 7: 8, 8: 6}  # user, channel and role: the option's type and that of a menu for it
 TRUE_WORDS = ("true", "yes", "1", "예")
 
 LOCALES = {"en": "en-US", "ko": "ko"}  # a catalogue's language and Discord's code for it
-
-Handler = Callable[[web.Request, Json], Awaitable[Json]]
 
 
 @dataclass(slots=True)
@@ -60,23 +59,12 @@ class SandboxPage:
         """The routes of the page."""
         application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._guard])
         router = application.router
-        router.add_get("/", self._index)
-        router.add_get("/favicon.ico", self._icon)
-        router.add_get("/static/{name}", self._static)
+        for path in ("/", "/favicon.ico", "/static/{name}"):
+            router.add_get(path, self._static)
         router.add_get("/api/words", self._words)
         router.add_get("/api/view", self._view)
         router.add_get("/api/changes", self._changes)
-        actions: dict[str, Handler] = {
-            "send": self._send,
-            "command": self._command,
-            "complete": self._complete,
-            "menu": self._menu,
-            "press": self._press,
-            "modal": self._modal,
-            "tour": self._tour_step,
-        }
-        for name, handler in actions.items():
-            router.add_post(f"/api/{name}", self._action(handler))
+        router.add_post("/api/{action}", self._act)
         return application
 
     @web.middleware
@@ -97,14 +85,13 @@ class SandboxPage:
             )
         return response
 
-    async def _index(self, _request: web.Request) -> web.Response:
-        return _file("index.html")
-
-    async def _icon(self, _request: web.Request) -> web.Response:
-        return _file("icon.svg")
-
     async def _static(self, request: web.Request) -> web.Response:
-        return _file(request.match_info["name"])
+        name = request.match_info.get("name", "icon.svg" if request.path == "/favicon.ico" else "index.html")
+        file = resources.files("bot.demo") / "static" / name
+        kind = STATIC_TYPES.get(name.rpartition(".")[2])
+        if kind is None or "/" in name or not file.is_file():
+            raise web.HTTPNotFound
+        return web.Response(text=file.read_text("utf-8"), content_type=kind, charset="utf-8")
 
     async def _words(self, request: web.Request) -> web.Response:
         found = messages(_language(request.query.get("language", "")))
@@ -137,47 +124,55 @@ class SandboxPage:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         sent = -1
+        env = self.world.env
         with contextlib.suppress(ConnectionResetError):
             while True:
-                if sent != self._state():
-                    sent = self._state()
+                # It grows when the bot has written, somebody has acted, or permissions have changed.
+                state = self.revision + len(env.http_requests) + len(env.backend.transcript)
+                if sent != state:
+                    sent = state
                     await response.write(f"data: {sent}\n\n".encode())
                 await asyncio.sleep(TICK_SECONDS)
         return response
 
-    def _state(self) -> int:
-        """A number that grows when the bot writes, somebody acts, or permissions change."""
-        return self.revision + len(self.world.env.http_requests) + len(self.world.env.backend.transcript)
+    async def _act(self, request: web.Request) -> web.Response:
+        """What the person at the page does; the answer is that of the action's own method."""
+        actions = {
+            "send": self._send,
+            "command": self._command,
+            "complete": self._complete,
+            "menu": self._menu,
+            "press": self._press,
+            "modal": self._modal,
+            "tour": self._show_step,
+        }
+        action = actions.get(request.match_info["action"])
+        if action is None:
+            raise web.HTTPNotFound
+        try:
+            answer = await action(await request.json())
+        except (KeyError, ValueError, TypeError):
+            raise web.HTTPBadRequest from None
+        except (simcord.SetupError, simcord.BackendError) as error:
+            answer = {"error": str(error)}
+        except TourError:
+            answer = {"late": True}
+        self.revision += 1
+        return web.json_response(answer)
 
-    def _action(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def act(request: web.Request) -> web.Response:
-            try:
-                body: Json = await request.json()
-                answer = await handler(request, body)
-            except (KeyError, ValueError, TypeError):
-                raise web.HTTPBadRequest from None
-            except (simcord.SetupError, simcord.BackendError) as error:
-                answer = {"error": str(error)}
-            except TourError:
-                answer = {"late": True}
-            self.revision += 1
-            return web.json_response(answer)
-
-        return act
-
-    async def _send(self, _request: web.Request, body: Json) -> Json:
+    async def _send(self, body: Json) -> Json:
         actor, channel = self._place(body)
         async with self.tour.busy:
             message = await actor.send(channel, str(body["text"])[:2000])
         return {"message": str(message.id)}
 
-    async def _command(self, _request: web.Request, body: Json) -> Json:
+    async def _command(self, body: Json) -> Json:
         actor, channel = self._place(body)
         options = self._options(body, actor, channel)
         async with self._speaking(body):
             return self._shown(await actor.slash(channel, str(body["name"]), **options))
 
-    async def _complete(self, _request: web.Request, body: Json) -> Json:
+    async def _complete(self, body: Json) -> Json:
         actor, channel = self._place(body)
         filled = self._options(body, actor, channel)
         async with self._speaking(body):
@@ -186,13 +181,13 @@ class SandboxPage:
             )
         return {"choices": choices}
 
-    async def _menu(self, _request: web.Request, body: Json) -> Json:
+    async def _menu(self, body: Json) -> Json:
         actor, channel = self._place(body)
         message = self._message(actor, channel, body)
         async with self._speaking(body):
             return self._shown(await actor.context_menu(channel, str(body["name"]), message))
 
-    async def _press(self, _request: web.Request, body: Json) -> Json:
+    async def _press(self, body: Json) -> Json:
         """Presses a button, or with `values` selects in a menu."""
         actor, channel = self._place(body)
         message = self._message(actor, channel, body)
@@ -205,7 +200,7 @@ class SandboxPage:
             values = [self._entity(int(menu["type"]), str(value)) for value in body["values"]]
             return self._shown(await actor.select(message, values, custom_id=custom_id))
 
-    async def _modal(self, _request: web.Request, body: Json) -> Json:
+    async def _modal(self, body: Json) -> Json:
         actor, _ = self._place(body)
         shown = self.modals.pop(str(body["handle"]))
         kinds = {
@@ -222,7 +217,7 @@ class SandboxPage:
         async with self._speaking(body):
             return self._shown(await actor.submit_modal(shown, values))
 
-    async def _tour_step(self, _request: web.Request, body: Json) -> Json:
+    async def _show_step(self, body: Json) -> Json:
         step = int(body["step"])
         if not 1 <= step <= STEPS:
             raise ValueError(step)
@@ -262,17 +257,16 @@ class SandboxPage:
             if command["name"] == name
             for option in cast("list[Json]", command["options"])
         }
-        typed = cast("Json", body.get("options", {}))
-        return {option: self._option_value(kinds.get(option, 0), value) for option, value in typed.items()}
-
-    def _option_value(self, kind: int, value: object) -> object:
-        if kind == BOOLEAN_OPTION:
-            return str(value).lower() in TRUE_WORDS
-        if kind == INTEGER_OPTION:
-            return int(str(value))
-        if kind in (USER_OPTION, CHANNEL_OPTION, ROLE_OPTION):
-            return self._entity({USER_OPTION: 5, CHANNEL_OPTION: 8, ROLE_OPTION: 6}[kind], str(value))
-        return value
+        options = dict(cast("Json", body.get("options", {})))
+        for option, value in options.items():
+            kind = kinds.get(option, 0)
+            if kind == BOOLEAN_OPTION:
+                options[option] = str(value).lower() in TRUE_WORDS
+            elif kind == INTEGER_OPTION:
+                options[option] = int(str(value))
+            elif kind in SELECT_OF_OPTION:
+                options[option] = self._entity(SELECT_OF_OPTION[kind], str(value))
+        return options
 
     def _entity(self, kind: int, value: str) -> object:
         """A chosen channel, role or person, given by id or by name."""
@@ -309,11 +303,3 @@ async def served(page: SandboxPage, port: int = 0) -> AsyncGenerator[str]:
 
 def _language(typed: str) -> str:
     return typed if typed in LANGUAGES else LANGUAGES[0]
-
-
-def _file(name: str) -> web.Response:
-    file = resources.files("bot.demo") / "static" / name
-    kind = STATIC_TYPES.get(name.rpartition(".")[2])
-    if kind is None or "/" in name or not file.is_file():
-        raise web.HTTPNotFound
-    return web.Response(text=file.read_text("utf-8"), content_type=kind, charset="utf-8")

@@ -38,7 +38,16 @@ class Post:
 
 def feed(posts: Sequence[Post], base: str) -> str:
     """The feed, newest first: one line, no CDATA, exactly the seven elements Webflow writes."""
-    items = "".join(_item(post, base) for post in newest_first(posts))
+    items = ""
+    for post in newest_first(posts):
+        url = escape(article_url(base, post.article.slug))
+        picture = escape(image_url(base, post.article.image))
+        items += (
+            f"<item><title>{escape(post.article.title)}</title><link>{url}</link><guid>{url}</guid>"
+            f"<description>{escape(post.article.summary)}</description>"
+            f"<pubDate>{format_datetime(datetime.fromtimestamp(post.published, UTC), usegmt=True)}</pubDate>"
+            f'<media:content url="{picture}" medium="image"/><media:thumbnail url="{picture}"/></item>'
+        )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<rss xmlns:media="http://search.yahoo.com/mrss/" version="2.0"><channel>'
@@ -59,7 +68,12 @@ def sitemap(posts: Sequence[Post], base: str) -> str:
 
 def list_page(posts: Sequence[Post], base: str) -> str:
     """The blog's front page."""
-    items = "".join(_list_item(post, base) for post in newest_first(posts))
+    items = "".join(
+        f'<div role="listitem" class="w-dyn-item"><h2><a href="{article_url(base, post.article.slug)}">'
+        f"{escape(post.article.title)}</a></h2><div>{english_date(post.published)}</div>"
+        f"<p>{escape(post.article.summary)}</p></div>"
+        for post in newest_first(posts)
+    )
     return _document(BLOG_NAME, base, f'<h1>{escape(BLOG_NAME)}</h1><div role="list" class="w-dyn-items">{items}</div>')
 
 
@@ -71,7 +85,12 @@ def article_page(post: Post, others: Sequence[Post], base: str) -> str:
         f'<div class="blog-date">{english_date(post.published)}</div>'
         f'<div class="blog-body w-richtext">{article_body(article, base)}</div>'
     )
-    related = "".join(_related(other, base) for other in others[:2])
+    related = "".join(
+        f'<div role="listitem" class="w-dyn-item"><h3><a href="{article_url(base, other.article.slug)}">'
+        f"{escape(other.article.title)}</a></h3><div>{english_date(other.published)}</div>"
+        f'<div class="w-richtext">{article_body(other.article, base)}</div></div>'
+        for other in others[:2]
+    )
     tail = (
         f"{_GIVING.format(donate='https://libertyinnorthkorea.org/donate')}{_NEWSLETTER}"
         f'<section class="related"><h2>Check these out!</h2><div class="w-dyn-list">'
@@ -101,34 +120,6 @@ def english_date(instant: float) -> str:
     """A day such as `March 23, 2025`, in UTC."""
     day = datetime.fromtimestamp(instant, UTC)
     return f"{day:%B} {day.day}, {day.year}"
-
-
-def _item(post: Post, base: str) -> str:
-    url = escape(article_url(base, post.article.slug))
-    picture = escape(image_url(base, post.article.image))
-    return (
-        f"<item><title>{escape(post.article.title)}</title><link>{url}</link><guid>{url}</guid>"
-        f"<description>{escape(post.article.summary)}</description>"
-        f"<pubDate>{format_datetime(datetime.fromtimestamp(post.published, UTC), usegmt=True)}</pubDate>"
-        f'<media:content url="{picture}" medium="image"/><media:thumbnail url="{picture}"/></item>'
-    )
-
-
-def _list_item(post: Post, base: str) -> str:
-    article = post.article
-    return (
-        f'<div role="listitem" class="w-dyn-item"><h2><a href="{article_url(base, article.slug)}">'
-        f"{escape(article.title)}</a></h2><div>{english_date(post.published)}</div><p>{escape(article.summary)}</p></div>"
-    )
-
-
-def _related(post: Post, base: str) -> str:
-    article = post.article
-    return (
-        f'<div role="listitem" class="w-dyn-item"><h3><a href="{article_url(base, article.slug)}">'
-        f"{escape(article.title)}</a></h3><div>{english_date(post.published)}</div>"
-        f'<div class="w-richtext">{article_body(article, base)}</div></div>'
-    )
 
 
 def _block(block: Block, base: str) -> str:

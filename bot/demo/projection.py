@@ -44,7 +44,10 @@ def channel_view(backend: Backend, channel: Channel, viewer: int, language: str)
             for thread in threads_of(backend, channel)
         ],
         "commands": slash_commands(backend, channel.id, viewer, language),
-        "menu": message_commands(backend, channel.id, viewer, language),
+        "menu": [
+            {"name": command["name"], "shown": _localised(command, "name", language)}
+            for command in backend.visible_commands(user_id=viewer, channel_id=channel.id, type=MESSAGE_COMMAND)
+        ],
     }
 
 
@@ -70,23 +73,23 @@ def messages(backend: Backend, channel: Channel, viewer: int, most: int = MAX_ME
 
 
 def slash_commands(backend: Backend, channel_id: int, viewer: int, language: str) -> list[Json]:
-    """The slash commands this person may use there, subcommands listed separately, in their language."""
-    return [
-        {
-            "name": " ".join(path),
-            "shown": _shown_name(command, path, language),
-            "description": _localised(leaf, "description", language),
-            "options": [_option(option, language) for option in _list(leaf, "options")],
-        }
-        for command in backend.visible_commands(user_id=viewer, channel_id=channel_id, type=SLASH_COMMAND)
-        for path, leaf in command_leaves(command)
-    ]
-
-
-def message_commands(backend: Backend, channel_id: int, viewer: int, language: str) -> list[Json]:
-    """The commands in this person's message menu."""
-    found = backend.visible_commands(user_id=viewer, channel_id=channel_id, type=MESSAGE_COMMAND)
-    return [{"name": command["name"], "shown": _localised(command, "name", language)} for command in found]
+    """The slash commands this person may use there, each subcommand by itself, in their language."""
+    found: list[Json] = []
+    for command in backend.visible_commands(user_id=viewer, channel_id=channel_id, type=SLASH_COMMAND):
+        for path, leaf in command_leaves(command):
+            shown, node = [_localised(command, "name", language)], command
+            for part in path[1:]:
+                node = next(option for option in _list(node, "options") if option["name"] == part)
+                shown.append(_localised(node, "name", language))
+            found.append(
+                {
+                    "name": " ".join(path),
+                    "shown": " ".join(shown),
+                    "description": _localised(leaf, "description", language),
+                    "options": [_option(option, language) for option in _list(leaf, "options")],
+                }
+            )
+    return found
 
 
 def names(backend: Backend, guild_id: int) -> Json:
@@ -121,14 +124,6 @@ def _list(node: Mapping[str, Any], name: str) -> list[Json]:
 def _localised(described: Mapping[str, Any], field: str, language: str) -> str:
     texts = cast("dict[str, str]", described.get(f"{field}_localizations") or {})
     return texts.get(language) or str(described.get(field, ""))
-
-
-def _shown_name(command: Json, path: list[str], language: str) -> str:
-    shown, node = [_localised(command, "name", language)], command
-    for part in path[1:]:
-        node = next(option for option in _list(node, "options") if option["name"] == part)
-        shown.append(_localised(node, "name", language))
-    return " ".join(shown)
 
 
 def _option(option: Json, language: str) -> Json:

@@ -38,6 +38,14 @@ MISSING_EXTRA = (
 )
 
 
+GREETING = """\
+The sandbox:      {page}
+The sample blog:  {blog}/blog
+
+Follow the tour on the page, or type / there to use the commands.
+Ctrl-C stops the sandbox; nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """The parts of a running sandbox that its page needs."""
@@ -108,7 +116,7 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
         except OSError as error:
             echo_error(f"The page cannot be shown ({error}); choose another port with --port.")
             return USAGE_ERROR
-        _greet(address, blog.base)
+        print(GREETING.format(page=address, blog=blog.base), flush=True)
         await stack.enter_async_context(beside(publish_first(blog, FIRST_ARTICLE, FIRST_ARTICLE_SECONDS)))
         if open_browser:
             await asyncio.to_thread(webbrowser.open, address)
@@ -128,14 +136,3 @@ async def _subscribe(herald: Herald, world: "World") -> None:
     ):
         await herald.services.subscriptions.create(subscription)
     await herald.services.guilds.set_log_channel(guild, world.moderators.id)
-
-
-def _greet(page: str, blog: str) -> None:
-    lines = (
-        f"The sandbox:      {page}",
-        f"The sample blog:  {blog}/blog",
-        "",
-        "Follow the tour on the page, or type / there to use the commands.",
-        "Ctrl-C stops the sandbox; nothing is kept.",
-    )
-    print("\n".join(lines), flush=True)

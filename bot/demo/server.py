@@ -23,8 +23,12 @@ class SampleBlog:
     def __init__(self, articles: Sequence[SampleArticle], clock: Callable[[], float]) -> None:
         self._clock = clock
         self._articles = {article.slug: article for article in articles}
-        self._posts = _back_catalogue([article for article in articles if not article.live], clock())
-        self._coming = sorted((article for article in articles if article.live), key=lambda article: article.live)
+        # A date in the reader's future, as on a wrong clock, is put a day into the past.
+        self._posts = {
+            article.slug: Post(article, min(article.published, clock() - DAY))
+            for article in articles
+            if not article.live
+        }
         self.base = ""
         self.read = asyncio.Event()
 
@@ -33,23 +37,13 @@ class SampleBlog:
         """Everything published so far, oldest first."""
         return tuple(self._posts.values())
 
-    def publish_next(self) -> SampleArticle | None:
-        """Publishes the next article in turn, dated now; None when all are published."""
-        if not self._coming:
-            return None
-        article = self._coming.pop(0)
-        self._posts[article.slug] = Post(article, self._clock())
-        return article
-
     def article(self, slug: str) -> SampleArticle:
         """The article of that slug, published or not. Raises KeyError for an unknown slug."""
         return self._articles[slug]
 
     def publish(self, slug: str) -> None:
         """Publishes an article, dated now. Raises KeyError for an unknown slug."""
-        article = self._articles[slug]
-        self._coming = [other for other in self._coming if other is not article]
-        self._posts[slug] = Post(article, self._clock())
+        self._posts[slug] = Post(self._articles[slug], self._clock())
 
     def correct(self, slug: str) -> None:
         """Applies an article's corrections; its date stays. Raises KeyError for an unknown slug."""
@@ -125,8 +119,3 @@ async def publish_first(blog: SampleBlog, slug: str, wait_seconds: float) -> Non
     await blog.read.wait()
     await asyncio.sleep(wait_seconds)
     blog.publish(slug)
-
-
-def _back_catalogue(articles: Sequence[SampleArticle], now: float) -> dict[str, Post]:
-    """The older articles; a date in the future, as under a wrong clock, becomes yesterday."""
-    return {article.slug: Post(article, min(article.published, now - DAY)) for article in articles}

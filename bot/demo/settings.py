@@ -12,7 +12,9 @@ EXAMPLE = "config.example.toml"
 
 def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Settings:
     """Topics and actions of the example, one feed at `base` polled every `poll_seconds`, a database of its own."""
-    settings = load(example_configuration())
+    # The example lies inside an installed package, or at the root of a checkout.
+    packaged = Path(str(resources.files("bot"))) / EXAMPLE
+    settings = load(packaged if packaged.is_file() else packaged.parents[1] / EXAMPLE)
     feed = FeedSettings(
         key=FEED_KEY, name=BLOG_NAME, url=f"{base}/blog/rss.xml", poll_interval=poll_seconds, language="en"
     )
@@ -28,9 +30,3 @@ def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Se
         "token": None,
     }
     return settings.model_copy(update=changes)
-
-
-def example_configuration() -> Path:
-    """The path of `config.example.toml`: inside an installed package, or at the root of a checkout."""
-    packaged = Path(str(resources.files("bot"))) / EXAMPLE
-    return packaged if packaged.is_file() else packaged.parents[1] / EXAMPLE

@@ -85,7 +85,7 @@ async def opened(bot: discord.Client, clock: Callable[[], float]) -> AsyncGenera
     locale = Locale()
     _speak(env, locale)
     _number_forum_posts(env)
-    _set_clock(env, clock)
+    env.backend.clock.advance(max(0.0, clock() - env.now().timestamp()))
     await env.start()
     ticking = asyncio.create_task(_keep_time(env, clock))
     try:
@@ -122,12 +122,8 @@ def _number_forum_posts(env: simcord.Env) -> None:
 
 async def _keep_time(env: simcord.Env, clock: Callable[[], float]) -> None:
     while True:
-        _set_clock(env, clock)
+        env.backend.clock.advance(max(0.0, clock() - env.now().timestamp()))
         await asyncio.sleep(TICK_SECONDS)
-
-
-def _set_clock(env: simcord.Env, clock: Callable[[], float]) -> None:
-    env.backend.clock.advance(max(0.0, clock() - env.now().timestamp()))
 
 
 def _furnish(env: simcord.Env, locale: Locale) -> World:

@@ -7,7 +7,6 @@ from bot.app.core import Core
 from bot.models import Article, ArticleBody, ArticleState, NewArticle
 from bot.portability.json_lines import (
     InvalidLineError,
-    SubscriptionLine,
     body_passages,
     body_text,
     content_of,
@@ -125,12 +124,14 @@ def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewAr
     What the line leaves out stays.
     """
     line, before = partial.draft, draft_of_stored(article)
+    # A file may carry a time less exactly than it is stored.
+    moved = "published" in partial.fields and abs(line.published - article.published) >= 1
     after = replace(
         before,
         title=line.title,
         summary=line.summary if "summary" in partial.fields else before.summary,
         author=line.author if "author" in partial.fields else before.author,
-        published=line.published if _moved(article, partial) else before.published,
+        published=line.published if moved else before.published,
         language=line.language if "language" in partial.fields else before.language,
         topics=line.topics if "topics" in partial.fields else before.topics,
         author_note=line.author_note if "note" in partial.fields else before.author_note,
@@ -147,11 +148,6 @@ def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewAr
     return None if after == before else after
 
 
-def _moved(article: Article, partial: PartialArticle) -> bool:
-    # A file may carry a time less exactly than it is stored.
-    return "published" in partial.fields and abs(partial.draft.published - article.published) >= 1
-
-
 async def import_subscriptions(
     core: Core, lines: Iterable[str | None], progress: Progress, *, dry_run: bool = False
 ) -> ImportReport:
@@ -162,23 +158,19 @@ async def import_subscriptions(
             if isinstance(record, InvalidLineError):
                 raise record
             line = subscription_of(number, record)
-            await (_would_subscribe if dry_run else _subscribe)(core, line)
-            report.added += 1
+            if dry_run:
+                known = await core.subscriptions.get(line.channel_id) is not None
+            else:
+                known = False
+                new = NewSubscription(line.guild_id, line.channel_id, line.kind, line.options, core.clock())
+                created = await core.subscriptions.create(new)
+                if line.paused:
+                    await core.subscriptions.set_paused(created.id, paused=True)
+            report.kept += known
+            report.added += not known
         except InvalidLineError as error:
             report.bad.append(str(error))
         except AlreadySubscribedError:
             report.kept += 1
         progress(report.read)
     return report
-
-
-async def _would_subscribe(core: Core, line: SubscriptionLine) -> None:
-    if await core.subscriptions.get(line.channel_id):
-        raise AlreadySubscribedError(line.channel_id)
-
-
-async def _subscribe(core: Core, line: SubscriptionLine) -> None:
-    new = NewSubscription(line.guild_id, line.channel_id, line.kind, line.options, core.clock())
-    created = await core.subscriptions.create(new)
-    if line.paused:
-        await core.subscriptions.set_paused(created.id, paused=True)

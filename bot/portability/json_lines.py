@@ -80,11 +80,13 @@ class SubscriptionLine:
 
 def article_line(article: Article, body: ArticleBody) -> str:
     """One stored article as a line of JSON."""
+    undated = article.published == UNKNOWN_DATE
+    published = None if undated else datetime.fromtimestamp(article.published, UTC).isoformat()
     record = {
         "url": article.url,
         "title": article.title,
         "author": article.author,
-        "published": _written_date(article.published),
+        "published": published,
         "language": article.language,
         "summary": article.summary,
         "body": body_text(body.passages),
@@ -96,10 +98,6 @@ def article_line(article: Article, body: ArticleBody) -> str:
         "content": asdict(body),
     }
     return json.dumps(record, ensure_ascii=False)
-
-
-def _written_date(instant: float) -> str | None:
-    return None if instant == UNKNOWN_DATE else datetime.fromtimestamp(instant, UTC).isoformat()
 
 
 def subscription_line(subscription: Subscription) -> str:
@@ -190,12 +188,6 @@ def read_records(lines: Iterable[str | None]) -> Iterator[tuple[int, dict[str, A
             yield number, InvalidLineError(number, "an object between braces is expected")
 
 
-def _published(number: int, record: dict[str, Any], now: float) -> float:
-    if record.get("published"):
-        return _instant(number, record["published"])
-    return UNKNOWN_DATE if "published" in record else now
-
-
 def draft_of(
     number: int, record: dict[str, Any], feed: str, known_topics: set[str], classify: Classify, now: float
 ) -> NewArticle:
@@ -217,6 +209,10 @@ def draft_of(
         body = ArticleBody(passages=passages)
     summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
     topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
+    if record.get("published"):
+        published = _instant(number, record["published"])
+    else:
+        published = UNKNOWN_DATE if "published" in record else now
     return NewArticle(
         feed=feed,
         identity=canonical_key(url),
@@ -226,7 +222,7 @@ def draft_of(
         summary=summary,
         author=_text(number, record, "author"),
         author_note=_text(number, record, "note"),
-        published=_published(number, record, now),
+        published=published,
         language=_text(number, record, "language"),
         image=_parsed(number, record, "image", _IMAGE),
         reading_minutes=_parsed(number, record, "minutes", _MINUTES),

@@ -24,6 +24,7 @@ from bot.feeds.parser import parse_feed
 from bot.pages.extractor import extract_page
 
 ROOT = Path(__file__).parents[2]
+ARTICLE = "a-radio-under-the-blanket"
 POLL_SECONDS = 1.0
 POSTS = 3
 PATIENCE_SECONDS = 60.0
@@ -69,8 +70,8 @@ async def new_article(sandbox: demo.Sandbox, tracer: Tracer) -> Called:
     with tracer.tracing() as idle:
         await asyncio.sleep(QUIET_SECONDS)
     with tracer.tracing() as called:
-        article = sandbox.blog.publish_next()
-        assert article is not None
+        article = sandbox.blog.article(ARTICLE)
+        sandbox.blog.publish(ARTICLE)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while posts_of(sandbox, article.title) < POSTS:  # noqa: ASYNC110 - the simulated Discord has no event
                 await asyncio.sleep(0.1)
