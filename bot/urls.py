@@ -18,7 +18,7 @@ TRACKING_NAMES = frozenset({
     "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "dclid", "epik", "fbclid", "gad_source", "gbraid", "gclid",
     "gclsrc", "hsctatracking", "igsh", "igshid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid",
     "oly_anon_id", "oly_enc_id", "ref_src", "ref_url", "s_cid", "srsltid", "ttclid", "twclid", "vero_id",
-    "wbraid", "wickedid", "yclid",
+    "wbraid", "wickedid", "yclid", "fromrss", "trackingcode",
 })  # fmt: skip
 WEBFLOW_PAGE = re.compile(r"[0-9a-f]{8}_page")
 
@@ -100,7 +100,7 @@ def canonical_key(url: str) -> str:
     (`?1a2b3c4d_page=2`) and the fragment. Raises ValueError for what is no web address.
     """
     parsed = parse_web_url(url)
-    query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(pair[0]))
+    query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(*pair))
     parameters = f"?{urlencode(query)}" if query else ""
     return f"https://{_folded_host(parsed)}{_folded_path(parsed.raw_path)}{parameters}"
 
@@ -113,7 +113,9 @@ def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str,
     says that they answer https. Raises ValueError for what is no web address.
     """
     parts, parsed = urlsplit(url), parse_web_url(url)
-    kept = [piece for piece in parts.query.split("&") if piece and not is_tracking(_name(piece))]
+    kept = [
+        piece for piece in parts.query.split("&") if piece and not is_tracking(_name(piece), piece.partition("=")[2])
+    ]
     if utm and is_own(url, own_hosts):
         kept.append(urlencode(list(utm)))
     host = parsed.host or ""
@@ -133,9 +135,11 @@ def is_own(url: str, own_hosts: Sequence[str]) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in names)
 
 
-def is_tracking(parameter: str) -> bool:
-    """Whether a query parameter of this name never changes which article is meant."""
+def is_tracking(parameter: str, value: str = "") -> bool:
+    """Whether a query parameter never changes which article is meant."""
     name = parameter.lower()
+    if name == "source" and value.startswith("rss-"):  # Medium
+        return True
     return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or WEBFLOW_PAGE.fullmatch(name) is not None
 
 

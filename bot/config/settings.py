@@ -38,7 +38,8 @@ class Section(BaseModel):
 class FeedSettings(Section):
     """An address to poll; `poll_interval` overrides `watch.poll_interval`, in seconds.
 
-    `time_zone` is that of dates which the feed writes without one; UTC when it is not set.
+    `time_zone` is that of dates which the feed writes without one; when it is not set: UTC, or Seoul for
+    a feed in Korean.
     """
 
     key: Key

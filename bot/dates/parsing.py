@@ -107,7 +107,7 @@ class _Parts:
             case "offset":
                 taken = self._offset(text)
             case "number":
-                taken = self._number(int(found["number"][:9]))
+                taken = not text.startswith("00") and self._number(int(found["number"][:9]))  # year 1 is no year
             case _:
                 taken = kind == "space" or self._word(text.rstrip("."))
         return taken

@@ -16,7 +16,7 @@ from itertools import islice
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from bot.dates.parsing import parse_stamp
+from bot.dates.parsing import KOREA, parse_stamp
 from bot.feeds.document import MAX_ENTRIES, FeedDocument, ParsedEntry
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
@@ -29,6 +29,7 @@ from bot.urls import canonical_key, is_web_url, site_root
 
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
+THUMBNAIL_WIDTH = 200
 MAX_IMAGE_TAGS = 50  # of one entry
 MAX_CATEGORIES = 40  # of one entry, and of one document
 # Element names of which every XML feed has one; feedparser takes seconds to find none in a large web page.
@@ -45,6 +46,7 @@ WIDE_OPENINGS = (
 )  # fmt: skip
 ENCODING = re.compile(r"^(\s{0,9}<\?xml[^<>]{0,100}?)\sencoding\s?=\s?[\"'][\w.:-]{0,40}[\"']", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+KOREAN_OFFICE = re.compile(r"(?<=[가-힣]{2})\s?(?:기자|특파원|논설위원|선임기자|인턴기자)$")
 FILE_NAME = re.compile(r"[\w-]+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 
@@ -53,12 +55,13 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     """Parses the document; `version` is empty when it is no feed.
 
     `headers` are the response's, names in lower case; `final_url` is where the body came from;
-    `time_zone` is the IANA name of the zone of dates that name none, UTC when empty.
+    `time_zone` is the IANA name of the zone of dates that name none; when empty it is Korea's for a feed in
+    Korean, else UTC.
     """
     raw = _read(body, headers, final_url)
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
-    zone = ZoneInfo(time_zone) if time_zone else UTC
+    zone = ZoneInfo(time_zone) if time_zone else KOREA if _language(raw.language).startswith("ko") else UTC
     guids = Counter(entry.guid.strip() for entry in raw.entries)
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
     cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
@@ -114,7 +117,7 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
         url=url,
         title=title,
         summary=summary,
-        author=plain_title(raw.author or feed.author, NAME),
+        author=KOREAN_OFFICE.sub("", plain_title(raw.author or feed.author, NAME)),
         published=parse_stamp(raw.date, zone),
         language=_language(raw.language) or _language(feed.language),
         image=_image(raw, base),
@@ -144,9 +147,11 @@ def _address(link: str, base: str) -> str:
 
 
 def _image(raw: RawEntry, base: str) -> Image | None:
-    """The largest picture that the entry names, else the largest one in its text."""
+    """The largest picture that the entry names, else the largest one in its text; a thumbnail only as the last."""
     stated = [replace(picture, url=_address(picture.url, base)) for picture in raw.pictures]
-    best = best_picture(stated) or best_picture(_pictures_in(raw.markup[:HEAD], base))
+    best = best_picture(stated)
+    if best is None or 0 < best.width < THUMBNAIL_WIDTH:
+        best = best_picture(_pictures_in(raw.markup[:HEAD], base)) or best
     if best is None:
         return None
     alt = plain_title(best.alt)

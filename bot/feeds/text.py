@@ -12,6 +12,11 @@ TITLE, SUMMARY, NAME = 250, 600, 100
 
 HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+# A caption, and the title, author and date that Drupal puts in front of a text.
+BESIDE_TEXT = re.compile(
+    r"<(figcaption)\b[^<>]*>.{0,2000}?</\1\s*>|<(span)\b[^<>]*\bfield--name-(?:title|uid|created)\b[^<>]*>.{0,2000}?</\2\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|figure|figcaption|section)\b[^<>]*>", re.IGNORECASE
@@ -46,7 +51,7 @@ def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> st
 
 def plain_summary(markup: str, limit: int = SUMMARY) -> str:
     """The beginning of a text as plain text on one line, cut at a word."""
-    text = _without_tags(BLOCK.sub(" ", markup[:MAX_MARKUP]))
+    text = _without_tags(BLOCK.sub(" ", BESIDE_TEXT.sub(" ", markup[:MAX_MARKUP])))
     return truncate(one_line(_without_tags(html.unescape(text))), limit)
 
 

@@ -45,12 +45,16 @@ TAILS = (
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
+        r"\s*[^.!?]{1,250}? was originally published in .{1,200}? on medium, where people.*$", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(
         r"\s*\(?(?:continue reading|read more|read the full (?:story|article|post)|click here to read(?: more)?"
         r"|keep reading|더 보기|더 읽기|계속 읽기|자세히 보기)\b[^.!?]{0,200}[.!?)]*\s*[→»›>]*\s*$",
         re.IGNORECASE,
     ),
     re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|[→»›]+)\s*$"),
 )
+DOTS = re.compile(r"\.{4,}$")  # how Naver cuts a text
 BYLINE = re.compile(r"^(?:by|von|par|por)\s+(?P<person>[^\n.!?|•·–—]{2,80}?)\s*(?:[|•·–—,\n.]|$)", re.IGNORECASE)
 KOREAN_BYLINE = re.compile(r"^[가-힣]{2,4}\s*(?:기자|작가|인턴|에디터)\s*(?:[|•·,=]|$)")
 # Words inside names that are written in lower case.
@@ -119,6 +123,7 @@ def without_boilerplate(text: str, *, title: str, author: str) -> str:
         before = left
         for tail in TAILS:
             left = tail.sub("", left)
+        left = DOTS.sub("…", left)
         left = _without_start(left.strip(), title, author)
         if left == before:
             return " ".join(left.split())
