@@ -117,6 +117,9 @@ async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]
     try:
         core = Core.build(database, settings, clock)
         await core.feeds.sync(settings.feeds)
-        yield core
+        try:
+            yield core
+        finally:
+            await core.search.counted()
     finally:
         await database.close()

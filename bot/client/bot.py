@@ -1,5 +1,6 @@
 """The Discord client: loads cogs, registers commands, handles errors."""
 
+import asyncio
 import importlib
 import logging
 import os
@@ -12,6 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 from yarl import URL
 
+from bot.client.autocompletion import LatestAutocompletions
 from bot.client.command_access import CommandAccess, reader
 from bot.client.command_registration import CommandRegistration
 from bot.client.errors import cause_of, classify_error, reference_of
@@ -116,7 +118,18 @@ Interaction = discord.Interaction[HeraldBot]
 
 
 class HeraldTree(app_commands.CommandTree[HeraldBot]):
-    """The command tree; it passes errors to the bot's handler."""
+    """The command tree; it passes errors to the bot's handler and drops superseded autocompletions."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._autocompletions = LatestAutocompletions()
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Runs in the task of each interaction, before its command."""
+        task = asyncio.current_task()
+        if interaction.type is discord.InteractionType.autocomplete and task is not None:
+            self._autocompletions.replace((interaction.user.id, str((interaction.data or {}).get("name"))), task)
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Passes a command's error to the one handler."""

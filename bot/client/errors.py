@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.interactions.custom_ids import MalformedIdError
+from bot.search import SearchBusyError
 
 UNKNOWN_INTERACTION = 10062
 
@@ -32,6 +33,7 @@ ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorR
     (app_commands.TransformerError, ErrorReply("common.bad_option", logging.INFO)),
     (MalformedIdError, ErrorReply("common.outdated_control", logging.INFO)),
     (TimeoutError, ErrorReply("common.slow", logging.WARNING)),
+    (SearchBusyError, ErrorReply("common.busy", logging.WARNING)),
 )
 
 

@@ -1,10 +1,13 @@
 """The search engine as the rest of the bot uses it: questions in, results out, index kept up to date."""
 
 import asyncio
+import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from bot.models import Article, ArticleBody, NewArticle, Topic
 from bot.search import autocomplete
@@ -27,17 +30,29 @@ from bot.store.search.writer import add_entries, current_totals, forget_asked, r
 from bot.text_analysis import without_surrogates
 from bot.topics import Classifier
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 DAY_SECONDS = 86_400
+MAX_WAITING_READS = 200  # searches and suggestions; a search takes about 15 ms, Discord waits for an answer 3 s
+MAX_WAITING_SUGGESTIONS = 100
+MAX_WAITING_COUNTS = 1_000
 MAX_CHOICES = 25  # of an autocomplete
 MAX_NEAR = 5
 HITS_PER_PAGE = 3
+
+
+class SearchBusyError(Exception):
+    """Too many searches are waiting for their turn."""
 
 
 class SearchEngine:
     """Searches the archive in `database`. `topics` is the taxonomy, `clock` returns unix seconds.
 
     `key_of` returns the canonical key of an address; with it, articles that link to one another count as
-    related. Nothing a person types makes a method raise.
+    related. Nothing a person types makes a method raise; with too many searches at once they raise
+    SearchBusyError.
     """
 
     def __init__(
@@ -53,6 +68,9 @@ class SearchEngine:
         self._key_of = key_of
         self._caches = Caches()  # used on the reader's thread only
         self._maintainer = IndexMaintainer(database, self._topics)
+        self._waiting = 0
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counting: asyncio.Task[None] | None = None
 
     async def search(
         self,
@@ -93,9 +111,9 @@ class SearchEngine:
             asked = found.corrected or query if not offset else ""
             return found, autocomplete.archive_phrase(suggestions, asked)
 
-        found, phrase = await self._database.read(results)
+        found, phrase = await self._read(results)
         if phrase:
-            await self._count("query", phrase)
+            self._count("query", phrase)
         return found
 
     async def explain(self, query: str, filters: SearchFilters = NO_FILTERS, *, limit: int = 5) -> list[str]:
@@ -107,7 +125,7 @@ class SearchEngine:
             found = reader.articles([one.article for one in ranking.ranked[:limit]])
             return explain_ranking(ranking, found, Classifier(tuple(self._topics.values())), limit)
 
-        return await self._database.read(report)
+        return await self._read(report)
 
     async def related(self, article_id: int, limit: int = 3) -> tuple[Hit, ...]:
         """Returns articles with the same words, topics, or a link to or from this one; best first."""
@@ -122,7 +140,7 @@ class SearchEngine:
             ranked = self._searcher(reader).rank(query, linked=linked)
             return self._hits(reader, query, [one for one in ranked if one.article != article_id][:limit])
 
-        return await self._database.read(hits)
+        return await self._read(hits)
 
     async def related_to_text(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
         """Returns articles about what a text (a message, say) is about, each with the passage that matched."""
@@ -130,14 +148,14 @@ class SearchEngine:
 
     async def suggest_titles(self, typed: str, limit: int = MAX_CHOICES, *, language: str = "") -> list[Suggestion]:
         """Suggests articles by title; the value is the article's id as text."""
-        return await self._database.read(
+        return await self._suggest(
             lambda connection: autocomplete.titles(self._choices(connection, language), typed, min(limit, MAX_CHOICES))
         )
 
     async def suggest_queries(self, typed: str, limit: int = MAX_CHOICES, *, language: str = "") -> list[str]:
         """Suggests what is typed, then phrases, topics and titles that continue it, in the member's language."""
         topics = list(self._topics.values())
-        return await self._database.read(
+        return await self._suggest(
             lambda connection: autocomplete.queries(
                 self._choices(connection, language), topics, typed, min(limit, MAX_CHOICES)
             )
@@ -157,12 +175,12 @@ class SearchEngine:
 
     async def resolve_title(self, value: str) -> Article | None:
         """Returns the article meant by a suggestion's value, by a title, or by words typed; None if there is none."""
-        found = await self._database.read(lambda connection: autocomplete.resolve(self._choices(connection), value))
+        found = await self._read(lambda connection: autocomplete.resolve(self._choices(connection), value))
         if found is None and not value.strip().isdecimal():
             hits = (await self.search(value, limit=1)).hits
             found = hits[0].article if hits else None
         if found is not None:
-            await self._count("article", str(found.id))
+            self._count("article", str(found.id))
         return found
 
     async def index(self, tx: Transaction, article_id: int, draft: NewArticle) -> None:
@@ -202,7 +220,7 @@ class SearchEngine:
             english_words()
             self._searcher(SearchReader(connection))
 
-        await self._database.read(fill)
+        await self._read(fill)
 
     async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
         """Indexes what is missing or was written by another version of the analysis; returns how many.
@@ -260,12 +278,46 @@ class SearchEngine:
         return keys
 
     async def _facet(self, kind: str, typed: str, limit: int) -> list[str]:
-        values = await self._database.read(lambda connection: SearchReader(connection).facet(kind))
+        values = await self._suggest(lambda connection: SearchReader(connection).facet(kind))
         return autocomplete.facet(values, typed, min(limit, MAX_CHOICES))
 
-    async def _count(self, kind: str, value: str) -> None:
-        async with self._database.transaction() as tx:
-            await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS))
+    async def _read(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs `function` on the search's own reader; those that wait for it are bounded."""
+        if self._waiting >= MAX_WAITING_READS:
+            raise SearchBusyError
+        self._waiting += 1
+        try:
+            return await self._database.read(function)
+        finally:
+            self._waiting -= 1
+
+    async def _suggest(self, function: Callable[[sqlite3.Connection], list[T]]) -> list[T]:
+        """As `_read`, but empty while many wait: a suggestion that comes late is of no use."""
+        return [] if self._waiting >= MAX_WAITING_SUGGESTIONS else await self._read(function)
+
+    def _count(self, kind: str, value: str) -> None:
+        """Counts in the background: nobody's answer waits for a write."""
+        if len(self._counts) >= MAX_WAITING_COUNTS:
+            log.warning("too many searches to count; one was left out")
+            return
+        self._counts[kind, value] += 1
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._store_counts())
+
+    async def _store_counts(self) -> None:
+        while self._counts:
+            counts, self._counts = self._counts, Counter()
+            try:
+                async with self._database.transaction() as tx:
+                    for (kind, value), times in counts.items():
+                        await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS), times)
+            except sqlite3.Error as error:
+                log.warning("%d searches were not counted: %s", counts.total(), error)
+
+    async def counted(self) -> None:
+        """Returns when everything asked so far is counted."""
+        if self._counting is not None:
+            await self._counting
 
 
 def _summary_and_body(pair: tuple[Article, ArticleBody]) -> tuple[str, ArticleBody]:

@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 
+from bot.search import SearchBusyError, engine
 from tests.search.archive import DAY, NOW, Archive, draft
 
 TITLES = (
@@ -52,6 +55,7 @@ async def test_the_newest_titles_when_nothing_is_typed(filled: Archive) -> None:
 async def test_frequently_chosen_titles_come_first_when_nothing_is_typed(filled: Archive) -> None:
     first = (await filled.search.suggest_titles("why"))[0]
     await filled.search.resolve_title(first.value)
+    await filled.search.counted()
 
     assert (await labels(filled, ""))[0] == "Why people leave"
 
@@ -85,6 +89,7 @@ async def test_queries_asked_for_most_come_first_when_nothing_is_typed(filled: A
     """Only what stands in the archive's own titles is counted: nothing a person wrote is kept."""
     await filled.search.search("jangmadang prices")
     await filled.search.search("my secret jangmadang question")
+    await filled.search.counted()
 
     assert (await filled.search.suggest_queries(""))[0] == "jangmadang prices"
     rows = await filled.database.all("SELECT value FROM search_asked")
@@ -106,3 +111,29 @@ async def test_no_more_choices_and_no_longer_than_discord_takes(archive: Archive
 
     assert len(found) == 25
     assert max(len(one.label) for one in found) <= 100
+
+
+async def test_counting_a_search_never_delays_its_answer(filled: Archive) -> None:
+    """The write lock is held by somebody else while two searches are answered; both are counted afterwards."""
+    async with filled.database.transaction():
+        async with asyncio.timeout(10.0):
+            await filled.search.search("jangmadang prices")
+            await filled.search.search("jangmadang prices")
+    await filled.search.counted()
+
+    rows = await filled.database.all("SELECT value, times FROM search_asked")
+    assert [tuple(row) for row in rows] == [("jangmadang prices", 2)]
+
+
+async def test_searches_that_wait_are_bounded_and_suggestions_are_left_out_first(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MAX_WAITING_SUGGESTIONS", 1)
+    monkeypatch.setattr(engine, "MAX_WAITING_READS", 2)
+    searches = [asyncio.create_task(filled.search.search("prices")) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    assert await filled.search.suggest_titles("why") == []
+    outcomes = await asyncio.gather(*searches, return_exceptions=True)
+    assert [isinstance(outcome, SearchBusyError) for outcome in outcomes] == [False, False, True]
+    assert (await filled.search.search("prices")).hits

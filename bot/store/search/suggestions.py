@@ -122,12 +122,12 @@ class SuggestionReader:
         return article_from_row(row) if row else None
 
 
-async def count_asked(tx: Transaction, kind: str, value: str, day: int) -> None:
-    """Counts that an article was opened or a phrase searched for. Keeps the most recent ones only."""
+async def count_asked(tx: Transaction, kind: str, value: str, day: int, times: int = 1) -> None:
+    """Counts how often an article was opened or a phrase searched for. Keeps the most recent ones only."""
     await tx.execute(
-        "INSERT INTO search_asked (kind, value, times, day) VALUES (?1, ?2, 1, ?3)"
-        " ON CONFLICT DO UPDATE SET times = times + 1, day = ?3",
-        (kind, value, day),
+        "INSERT INTO search_asked (kind, value, times, day) VALUES (?1, ?2, ?4, ?3)"
+        " ON CONFLICT DO UPDATE SET times = times + ?4, day = ?3",
+        (kind, value, day, times),
     )
     await tx.execute(
         "DELETE FROM search_asked WHERE kind = ?1 AND value IN (SELECT value FROM search_asked WHERE kind = ?1"
