@@ -1,12 +1,16 @@
 """Every sentence a person reads, from the catalogues in `bot/locales/<language>/<subject>.toml`.
 
 A sentence is named `subject.key` and filled with `str.format` fields. A key with a `one` and an
-`other` form is chosen by the field `count`; Korean needs only `other`.
+`other` form is chosen by the field `count`; Korean needs only `other`. A command stands in a sentence
+as people type it in that language (`` `/announcements status` ``).
 """
 
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from bot.plain_text import primary_subtag
@@ -15,14 +19,19 @@ DEFAULT_LANGUAGE = "en"
 LANGUAGES = ("en", "ko")
 
 PluralForms = dict[str, str]
+COMMAND = re.compile(r"`/([^`]+)`")
+NO_MENTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 class Catalogue:
-    """The sentences of one language. `Catalogue.of("ko")` for Korean; an unknown language is English."""
+    """The sentences of one language. `Catalogue.of("ko")` for Korean; an unknown language is English.
 
-    def __init__(self, language: str) -> None:
+    `command_mentions` are what Discord shows as commands to tap, by the words people type.
+    """
+
+    def __init__(self, language: str, command_mentions: Mapping[str, str] = NO_MENTIONS) -> None:
         self.language = language
-        self._sentences = messages(language)
+        self._sentences, self._command_mentions = messages(language), command_mentions
 
     @staticmethod
     @cache
@@ -31,11 +40,18 @@ class Catalogue:
         code = primary_subtag(language)
         return Catalogue(code if code in LANGUAGES else DEFAULT_LANGUAGE)
 
+    def with_commands(self, mentions: Mapping[str, str]) -> "Catalogue":
+        """The same sentences, in which the commands can be tapped."""
+        return Catalogue(self.language, mentions)
+
     def __call__(self, key: str, **fields: object) -> str:
         """The sentence `key` with its fields filled in. Raises KeyError for an unknown key."""
         forms = self._sentences[key]
         form = "one" if fields.get("count") == 1 and "one" in forms else "other"
-        return forms[form].format(**fields)
+        sentence = forms[form]
+        if self._command_mentions and "`/" in sentence:
+            sentence = COMMAND.sub(lambda found: self._command_mentions.get(found[1], found[0]), sentence)
+        return sentence.format(**fields)
 
 
 @cache

@@ -1,5 +1,6 @@
 """`/help` and `/about`."""
 
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -8,12 +9,22 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.command_registration import leaves
+from bot.client.components import Control
 from bot.client.localisation import CommandTranslator, localised, text_for
-from bot.layouts.help import CommandLine, about_page, help_page
+from bot.layouts.components import NO_PINGS
+from bot.layouts.help import (
+    MEMBERS_PAGE,
+    MODERATORS_PAGE,
+    TEMPLATE,
+    CommandLine,
+    about_page,
+    help_page,
+    moderators_help_page,
+)
 
 DISTRIBUTION = "herald-bot"
 MOST_WANTED = ("search", "latest", "topics", "article", "act")  # the others follow in order of registration
-SUBCOMMANDS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
@@ -27,11 +38,7 @@ class HelpCog(commands.Cog):
     @app_commands.command(name=localised("commands.help.name"), description=localised("commands.help.description"))
     async def help(self, interaction: Interaction) -> None:
         """Answers with the commands this member may use here."""
-        visible = [command for command in self.bot.tree.get_commands() if may_use(command, interaction)]
-        named = [await self._named(command, interaction.locale) for command in visible]
-        menus = [name for name, lines in named if not lines]
-        lines = [line for _, lines in sorted(named, key=_wanted) for line in lines]
-        await answer(interaction, help_page(lines, menus, text_for(interaction), self.bot.brand))
+        await answer(interaction, await help_for(interaction, MEMBERS_PAGE))
 
     @app_commands.command(name=localised("commands.about.name"), description=localised("commands.about.description"))
     async def about(self, interaction: Interaction) -> None:
@@ -47,17 +54,54 @@ class HelpCog(commands.Cog):
         )
         await answer(interaction, page)
 
-    async def _named(self, command: AnyCommand, locale: discord.Locale) -> tuple[str, list[CommandLine]]:
-        """A command's name in that language, and a line for it and each of its subcommands; none for a menu."""
-        payload = await command.get_translated_payload(self.bot.tree, CommandTranslator())
+    async def cog_load(self) -> None:
+        """Registers the buttons between the pages."""
+        self.bot.add_dynamic_items(PageButton)
+
+    async def cog_unload(self) -> None:
+        """Unregisters them."""
+        self.bot.remove_dynamic_items(PageButton)
+
+
+class PageButton(Control[discord.ui.Button[Any]], template=TEMPLATE):
+    """Turns between the commands for everyone and those for moderators."""
+
+    def __init__(self, item: discord.ui.Button[Any], page: str) -> None:
+        super().__init__(item)
+        self._page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "PageButton":
+        """The button that was pressed."""
+        assert isinstance(item, discord.ui.Button)
+        return cls(item, match["page"])
+
+    async def use(self, interaction: Interaction) -> None:
+        """Shows the other page."""
+        view = await help_for(interaction, self._page)
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+
+async def help_for(interaction: Interaction, page: str) -> discord.ui.LayoutView:
+    """A page of the commands that this person may use here."""
+    bot, text = interaction.client, text_for(interaction)
+    lines: list[CommandLine] = []
+    menus: list[str] = []
+    visible = [command for command in bot.tree.get_commands() if may_use(command, interaction)]
+    for command in sorted(visible, key=_wanted):
+        payload = await command.get_translated_payload(bot.tree, CommandTranslator())
         if isinstance(command, app_commands.ContextMenu):
-            return _words(payload, "name", locale), []
+            menus.append(_words(payload, "name", interaction.locale))
+            continue
         moderator = command.default_permissions is not None
-        lines = [
-            CommandLine(self.bot.mention(path), _words(leaf, "description", locale), moderator)
-            for path, leaf in leaves(payload)
-        ]
-        return command.name, lines
+        for path, leaf in leaves(payload):
+            description = _words(leaf, "description", interaction.locale)
+            lines.append(CommandLine(bot.mention(path), description, moderator))
+    if page == MODERATORS_PAGE and any(line.moderator for line in lines):
+        return moderators_help_page(lines, text)
+    return help_page(lines, menus, text, bot.brand)
 
 
 def may_use(command: AnyCommand, interaction: Interaction) -> bool:
@@ -68,15 +112,8 @@ def may_use(command: AnyCommand, interaction: Interaction) -> bool:
     return wanted is None or interaction.permissions.administrator or wanted <= interaction.permissions
 
 
-def _wanted(named: tuple[str, list[CommandLine]]) -> int:
-    return MOST_WANTED.index(named[0]) if named[0] in MOST_WANTED else len(MOST_WANTED)
-
-
-def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """The callable commands in a registered command, with full names: itself or its subcommands."""
-    path = f"{above} {payload['name']}".strip()
-    below = [option for option in payload.get("options", []) if option["type"] in SUBCOMMANDS]
-    return [leaf for option in below for leaf in leaves(option, path)] if below else [(path, payload)]
+def _wanted(command: AnyCommand) -> int:
+    return MOST_WANTED.index(command.name) if command.name in MOST_WANTED else len(MOST_WANTED)
 
 
 def _words(payload: dict[str, Any], field: str, locale: discord.Locale) -> str:

@@ -63,7 +63,7 @@ async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.
         return notice(text("articles.gone"))
     hits = await bot.services.search.related(article_id, ALIKE)
     if not hits:
-        return notice(text("articles.like.nothing", topics_command=bot.mention("topics")))
+        return notice(text("articles.like.nothing"))
     return like_page(article, [hit.article for hit in hits], text, bot.brand)
 
 

@@ -172,15 +172,7 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
     suggested = await _remember(bot, Search(meant, search.filters)) if meant else None
     actions = _actions(bot) if found.help else ()
     if not found.hits:
-        return nothing_found(
-            found,
-            search.filters,
-            text,
-            bot.brand,
-            topics_command=bot.mention("topics"),
-            suggested=suggested,
-            actions=actions,
-        )
+        return nothing_found(found, search.filters, text, bot.brand, suggested=suggested, actions=actions)
     state = await _remember(bot, search)
     literal = await _remember(bot, Search(search.query, search.filters, literal=True)) if found.corrected else None
     return search_page(

@@ -10,7 +10,6 @@ from discord.ext import commands
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
-from bot.client.open_incidents import show_open_incidents
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
 from bot.interactions.access import selected_value, selected_values
@@ -53,18 +52,21 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
                 view=notice(text("settings.not_yours")), ephemeral=True, allowed_mentions=NO_PINGS
             )
             return
+        wanted: int | None = None
         if self._setting == "language":
             remark = await store_language(interaction, interaction.guild, selected_value(interaction))
         elif self._setting == "public_log":
-            remark = await store_log_channel(interaction, interaction.guild, parse_id(self._channel or ""))
+            wanted = parse_id(self._channel or "")
+            remark = await store_log_channel(interaction, interaction.guild, wanted)
         else:
-            chosen = parse_id(selected_value(interaction)) if selected_values(interaction) else None
-            if chosen is not None and is_public(interaction.guild, chosen):
-                view = ask_public_log(chosen, text_for(interaction))
+            typed = self._channel or (selected_value(interaction) if selected_values(interaction) else "")
+            wanted = parse_id(typed) if typed else None
+            if wanted is not None and is_public(interaction.guild, wanted):
+                view = ask_public_log(wanted, text_for(interaction))
                 await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
                 return
-            remark = await store_log_channel(interaction, interaction.guild, chosen)
-        view = await page(interaction, interaction.guild, remark)
+            remark = await store_log_channel(interaction, interaction.guild, wanted)
+        view = await page(interaction, interaction.guild, remark, wanted)
         await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
 
@@ -107,14 +109,17 @@ class ServerSettings(commands.Cog):
             await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
             await store_language(interaction, guild, language) if language else "",
         ]
-        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks))))
-        await show_open_incidents(interaction)
+        wanted = log_channel.id if log_channel else None
+        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks)), wanted))
 
 
-async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> discord.ui.LayoutView:
-    """The settings as they are now."""
+async def page(
+    interaction: Interaction, guild: discord.Guild, remark: str, wanted: int | None
+) -> discord.ui.LayoutView:
+    """The settings as they are now; `wanted` is the log channel that was just chosen, stored or not."""
     settings = await interaction.client.services.guilds.get(guild.id)
-    return settings_page(settings, text_for(interaction), remark)
+    refused = wanted if wanted != settings.log_channel_id else None
+    return settings_page(settings, text_for(interaction), remark, refused)
 
 
 def is_public(guild: discord.Guild, channel_id: int) -> bool:

@@ -22,6 +22,7 @@ from bot.delivery.discord_api.rest import paced
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
+from bot.i18n import Catalogue
 from bot.layouts.renderer import Renderer
 from bot.store.topic_roles import TopicRoles
 
@@ -51,10 +52,12 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
     async with (
         open_core(settings, clock=clock) as core,
         open_web(core) as web,
-        open_announcer(core, lambda: bot, lambda guild_id: bot.knows_guilds_of(guild_id)) as (  # noqa: PLW0108 - made later
-            announcer,
-            limiter,
-        ),
+        open_announcer(
+            core,
+            lambda: bot,
+            lambda guild_id: bot.knows_guilds_of(guild_id),  # noqa: PLW0108 - made later
+            lambda language: bot.catalogue(language),  # noqa: PLW0108 - as above
+        ) as (announcer, limiter),
     ):
         services = _services(core, web, announcer)
         bot = HeraldBot(services, http_trace=paced(limiter))
@@ -70,17 +73,19 @@ async def open_announcer(
     core: Core,
     client: Callable[[], discord.Client],
     knows_guilds_of: Callable[[int], bool] | None = None,
+    catalogue: Callable[[str], Catalogue] = Catalogue.of,
     *,
     only_article: int | None = None,
 ) -> AsyncGenerator[tuple[Announcer, RateLimiter]]:
     """Opens the announcer, which gets the client when it sends, and the rate limiter that both share.
 
-    `knows_guilds_of`: whether the shard of a server has received its servers. With `only_article`
+    `knows_guilds_of`: whether the shard of a server has received its servers; `catalogue`: the
+    sentences of a language. With `only_article`
     it performs the steps of that article alone.
     """
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
     limiter = rate_limiter_for(settings, clocks)
-    renderer = Renderer(core.settings, core.clock)
+    renderer = Renderer(core.settings, core.clock, catalogue)
     sender = DiscordSender(
         client,
         renderer,
@@ -99,6 +104,7 @@ async def open_announcer(
             clocks=clocks,
             rng=rng,
             language=core.settings.language,
+            catalogue=catalogue,
             feed_names={feed.key: feed.name for feed in core.settings.feeds},
             known_keys=KnownKeys(
                 frozenset(topic.key for topic in core.settings.topics),

@@ -21,6 +21,7 @@ from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
 from bot.http.proxies import Proxies
+from bot.i18n import Catalogue
 from bot.interactions.share_limits import ShareLimits
 from bot.layouts.components import NO_PINGS, Brand, notice
 from bot.store.key_value import KeyValueStore
@@ -83,9 +84,12 @@ class HeraldBot(IndependentShards):
         return self._registration.ids.get(command)
 
     def mention(self, command: str) -> str:
-        """A clickable command mention, such as `/announcements setup`; as code when its id is unknown."""
-        identity = self._registration.ids.get(command.split(" ", 1)[0])
-        return f"</{command}:{identity}>" if identity else f"`/{command}`"
+        """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
+        return self._registration.mentions.get(command, f"`/{command}`")
+
+    def catalogue(self, language: str) -> Catalogue:
+        """The sentences of a language or a Discord locale, in which commands can be tapped."""
+        return Catalogue.of(language).with_commands(self._registration.mentions)
 
     async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
         """Handles every error: a sentence for the person, the cause under the same reference in the log."""

@@ -14,6 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.client.localisation import LANGUAGE_OF_LOCALE, CommandTranslator
 from bot.durations import backoff
 from bot.store.key_value import KeyValueStore
 
@@ -24,11 +25,15 @@ FIRST_ATTEMPT_SECONDS = 5.0  # how long a start waits for the registration befor
 FIRST_RETRY = 2.0
 MAX_RETRY = 60.0
 FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+SUBCOMMANDS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 SERVER_ONLY = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 
 
 class CommandRegistration:
-    """Sends the command tree to Discord; `ids` are those of the registered commands, by name."""
+    """Sends the command tree to Discord; `ids` are those of the registered commands, by name.
+
+    `mentions` are the commands to tap, by their full names in every language.
+    """
 
     def __init__(
         self,
@@ -39,6 +44,7 @@ class CommandRegistration:
         self._tree, self._store, self._sleep = tree, store, sleep
         self._task: asyncio.Task[None] | None = None
         self.ids: dict[str, int] = {}
+        self.mentions: dict[str, str] = {}
 
     async def start(self) -> None:
         """Registers the commands; retries in the background when Discord does not accept them soon."""
@@ -46,6 +52,7 @@ class CommandRegistration:
         for command in self._tree.get_commands():
             if isinstance(command, app_commands.Command | app_commands.Group) and command.guild_only:
                 command.allowed_contexts = SERVER_ONLY  # the tree's own contexts would offer it in private messages
+        await self._name_commands()
         await self.stop()
         self._task = asyncio.create_task(self._register())
         await asyncio.wait([self._task], timeout=FIRST_ATTEMPT_SECONDS)
@@ -70,4 +77,27 @@ class CommandRegistration:
                 break
         self.ids = {command.name: command.id for command in registered}
         await self._store.put(COMMAND_IDS_KEY, json.dumps({"ids": self.ids}))
+        await self._name_commands()
         log.info("registered %d commands", len(registered))
+
+    async def _name_commands(self) -> None:
+        for command in self._tree.get_commands():
+            if command.name in self.ids and not isinstance(command, app_commands.ContextMenu):
+                payload = await command.get_translated_payload(self._tree, CommandTranslator())
+                paths = [path for path, _ in leaves(payload)]
+                for locale in LANGUAGE_OF_LOCALE:
+                    typed = (path for path, _ in leaves(payload, locale=locale.value))
+                    self.mentions |= {
+                        words: f"</{path}:{self.ids[command.name]}>" for words, path in zip(typed, paths, strict=True)
+                    }
+
+
+def leaves(payload: dict[str, Any], above: str = "", locale: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """What can be called of a command as Discord knows it, itself or its subcommands, with the full name.
+
+    The names are those of a locale, else the ones under which Discord registers them.
+    """
+    names: dict[str, str] = payload.get("name_localizations") or {}
+    path = f"{above} {names.get(locale, payload['name'])}".strip()
+    below = [option for option in payload.get("options", []) if option["type"] in SUBCOMMANDS]
+    return [leaf for option in below for leaf in leaves(option, path, locale)] if below else [(path, payload)]

@@ -35,5 +35,5 @@ def localised(key: str) -> app_commands.locale_str:
 
 
 def text_for(interaction: "discord.Interaction[Any]") -> Catalogue:
-    """The sentences in the language of the person who asked."""
-    return Catalogue.of(interaction.locale.value)
+    """The sentences in the language of the person who asked; commands in them can be tapped."""
+    return interaction.client.catalogue(interaction.locale.value)

@@ -1,6 +1,6 @@
 """Builds the announcer from its parts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from bot.delivery.ports import Sender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS
-from bot.i18n import DEFAULT_LANGUAGE
+from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
@@ -39,6 +39,7 @@ def build_announcer(
     feed_names: Mapping[str, str] = NO_NAMES,
     known_keys: KnownKeys | None = None,
     language: str = DEFAULT_LANGUAGE,
+    catalogue: Callable[[str], Catalogue] = Catalogue.of,
     settle_seconds: float = SETTLE_SECONDS,
     only_article: int | None = None,
 ) -> Announcer:
@@ -48,7 +49,9 @@ def build_announcer(
     `only_article` it performs the steps of that article alone and leaves everything else.
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
-    notifier = IncidentNotifier(database, repositories.incidents, repositories.guilds, sender, feed_names, language)
+    notifier = IncidentNotifier(
+        database, repositories.incidents, repositories.guilds, sender, feed_names, language, catalogue
+    )
     health = ChannelHealth(repositories, sender, settings, clocks.now, notifier, known_keys)
     cards = SharedCardUpdater(
         database,

@@ -26,6 +26,8 @@ class ModeratorAction(StrEnum):
     WIZARD_CANCEL = "guide_cancel"
     WIZARD_SAVE = "guide_save"
     WIZARD_TEST = "guide_test"
+    SETUP = "setup"
+    INTRODUCTION_LANGUAGE = "introduction_language"
     LOG_CHANNEL = "log_channel"
     TEST = "test"
     TEST_REMOVE = "test_remove"

@@ -40,7 +40,7 @@ def digest_card(
     """Up to ten articles, each with picture, title, a sentence and its topics; `articles` are oldest first."""
     newest = list(reversed(articles))
     left = len(newest) - MAX_ARTICLES
-    more = text("schedule.digest.more", count=left, latest_command=text("schedule.digest.latest")) if left > 0 else ""
+    more = text("schedule.digest.more", count=left) if left > 0 else ""
 
     def build(title: int, sentence: int) -> discord.ui.LayoutView:
         sections = [

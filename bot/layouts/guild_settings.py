@@ -14,13 +14,21 @@ OWN_LANGUAGE = "own"  # Discord's setting of the server; an option's value canno
 LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
 
-def settings_page(chosen: GuildSettings, text: Catalogue, remark: str = "") -> discord.ui.LayoutView:
-    """Both settings as menus; `remark` is a safe sentence about the last change."""
+def settings_page(
+    chosen: GuildSettings, text: Catalogue, remark: str = "", refused: int | None = None
+) -> discord.ui.LayoutView:
+    """Both settings as menus.
+
+    `remark` is a safe sentence about what just happened; `refused` a log channel that could not be
+    stored, to be checked again.
+    """
+    again = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=f"{PREFIX}:log_channel:{refused}")
     return layout(
         card(
             text_display(f"## {text('settings.title')}", remark),
             text_display(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
             _log_channel_row(chosen, text),
+            None if refused is None else discord.ui.ActionRow(again),
             text_display(f"**{text('settings.language.title')}**", text("settings.language.body")),
             _language_row(chosen, text),
         )

@@ -1,17 +1,19 @@
-"""The views of `/help` and `/about`."""
+"""What `/help` and `/about` show, and what the bot says first in a new server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 
-from bot.i18n import Catalogue
+from bot.i18n import LANGUAGES, Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.layouts.announcements.controls import button
 from bot.layouts.components import (
     MAX_TEXT,
     Brand,
+    Row,
     action_row,
     card,
-    divider,
     layout,
     link_button,
     subtext,
@@ -19,7 +21,10 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 
-ROOM = MAX_TEXT - 1_000  # for headings and the text below the commands
+ROOM = MAX_TEXT // 2  # for the commands; the rest is for what stands around them
+PREFIX = "help"
+MEMBERS_PAGE, MODERATORS_PAGE = "members", "moderators"
+TEMPLATE = PREFIX + r":(?P<page>members|moderators)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +39,33 @@ class CommandLine:
 def help_page(
     lines: Sequence[CommandLine], menus: Sequence[str], text: Catalogue, brand: Brand
 ) -> discord.ui.LayoutView:
-    """The commands a member may use; `menus` are the names of the message menu's commands."""
-    members = _commands([line for line in lines if not line.moderator])
-    moderators = _commands([line for line in lines if line.moderator])
+    """The commands for members; `menus` are the names of what a message's own menu offers."""
     names = " · ".join(f"**{plain(name)}**" for name in menus)
     organisation = plain(brand.organisation)
     return layout(
         card(
             text_display(f"## {text('help.title')}", text("help.intro", organisation=organisation)),
-            text_display(*members) if members else None,
+            text_display(*_commands([line for line in lines if not line.moderator])),
             text_display(text("help.menus", names=names)) if names else None,
-            divider() if moderators else None,
-            text_display(text("help.moderators"), *moderators) if moderators else None,
             text_display(subtext(text("help.private"))),
+            _page_row(text("help.moderators"), MODERATORS_PAGE) if any(line.moderator for line in lines) else None,
         )
     )
+
+
+def moderators_help_page(lines: Sequence[CommandLine], text: Catalogue) -> discord.ui.LayoutView:
+    """The commands for moderators, in the order in which they are needed."""
+    return layout(
+        card(
+            text_display(f"## {text('help.moderators')}"),
+            text_display(*_commands([line for line in lines if line.moderator])),
+            _page_row(text("help.everyone"), MEMBERS_PAGE),
+        )
+    )
+
+
+def _page_row(label: str, page: str) -> Row:
+    return discord.ui.ActionRow(discord.ui.Button(label=label, custom_id=f"{PREFIX}:{page}"))
 
 
 def about_page(
@@ -70,12 +87,29 @@ def about_page(
     )
 
 
+def introduction(text: Catalogue, brand: Brand, remark: str = "") -> discord.ui.LayoutView:
+    """What to do first in a server that has just invited the bot; the language is one press away."""
+    other = next(code for code in LANGUAGES if code != text.language)
+    return layout(
+        card(
+            text_display(f"## {text('help.introduction.title')}", remark),
+            text_display(text("help.introduction.body", organisation=plain(brand.organisation))),
+            action_row(
+                button(text("help.introduction.setup"), ModeratorAction.SETUP, style=discord.ButtonStyle.success),
+                button(text("settings.log_channel.title"), ModeratorAction.LOG_CHANNEL),
+                button(text(f"languages.{other}"), ModeratorAction.INTRODUCTION_LANGUAGE, other),
+            ),
+            text_display(subtext(text("help.introduction.later"))),
+        )
+    )
+
+
 def _commands(lines: Sequence[CommandLine]) -> list[str]:
     """As many lines as fit."""
     shown: list[str] = []
     for line in lines:
         sentence = f"{line.mention} {plain(line.description, 100)}"
-        if sum(map(len, shown)) + len(sentence) > ROOM // 2:
+        if sum(map(len, shown)) + len(sentence) > ROOM:
             break
         shown.append(sentence)
     return shown

@@ -20,16 +20,21 @@ THREAD_TITLE = 100  # Discord's limit for the name of a thread or a forum post
 class Renderer:
     """Renders posts: one article its card, several the catch-up list, none the notice of a withdrawal."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float],
+        catalogue: Callable[[str], Catalogue] = Catalogue.of,
+    ) -> None:
         self._settings = settings
         self._brand = Brand.of(settings)
-        self._clock = clock
+        self._clock, self._catalogue = clock, catalogue
 
     def __call__(
         self, articles: Sequence[Article], subscription: Subscription, audience: Audience = NOBODY
     ) -> Rendered:
         """The post for these articles in the subscription's channel."""
-        text = Catalogue.of(subscription.options.language)
+        text = self._catalogue(subscription.options.language)
         if not articles:
             return Rendered(withdrawn_notice(text, self._brand), text("articles.withdrawn_title"))
         if audience.digest:

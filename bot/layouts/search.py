@@ -91,7 +91,6 @@ def nothing_found(
     text: Catalogue,
     brand: Brand,
     *,
-    topics_command: str,
     suggested: str | None = None,
     actions: Sequence[Action] = (),
 ) -> discord.ui.LayoutView:
@@ -110,7 +109,7 @@ def nothing_found(
             text_display(text("search.nothing.titles"), titles) if titles else None,
             text_display(text("search.nothing.newest"), newest) if newest else None,
             text_display(text("search.nothing.topics", topics=topics)) if topics else None,
-            text_display(text("search.nothing.hint", topics_command=topics_command)),
+            text_display(text("search.nothing.hint")),
         ),
     )
 

@@ -48,6 +48,26 @@ class Guilds:
                 (guild_id, language),
             )
 
+    async def introduce(self, guild_id: int, now: float) -> bool:
+        """Whether the server is to be told what to do first; True once, until the server's data is deleted."""
+        known = await self._database.one(
+            "SELECT 1 FROM guilds WHERE guild_id = ? AND introduced_at IS NOT NULL", (guild_id,)
+        )
+        if known is not None:  # the usual answer, at every moderator's command: nothing is written
+            return False
+        async with self._database.transaction() as tx:
+            row = await tx.one(
+                "INSERT INTO guilds (guild_id, introduced_at) VALUES (?1, ?2) ON CONFLICT (guild_id)"
+                " DO UPDATE SET introduced_at = ?2 WHERE introduced_at IS NULL RETURNING guild_id",
+                (guild_id, now),
+            )
+        return row is not None
+
+    async def forget_introduction(self, guild_id: int) -> None:
+        """The server could not be told; the next moderator is."""
+        async with self._database.transaction() as tx:
+            await tx.execute("UPDATE guilds SET introduced_at = NULL WHERE guild_id = ?", (guild_id,))
+
     async def left(self, tx: Transaction, guild_id: int, now: float) -> None:
         """The bot was removed; the time of the first call is kept."""
         await tx.execute(

@@ -5,6 +5,7 @@ from bot.interactions.controls import complete
 from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
+from cogs.announcements.introduction import Introduction
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.schedule import SchedulePages
 from cogs.announcements.send import ArticlePages
@@ -17,7 +18,7 @@ async def setup(bot: HeraldBot) -> None:
     """Loads the commands and every control of their pages."""
     context = ModerationContext(bot)
     wizard, status, roles = SetupWizard(context), StatusPages(context), TopicRolePages(context)
-    articles = ArticlePages(context)
+    articles, introduction = ArticlePages(context), Introduction(context)
     ModeratorControl.handlers = complete(
         {
             **wizard.handlers(),
@@ -26,7 +27,9 @@ async def setup(bot: HeraldBot) -> None:
             **roles.handlers(),
             **articles.handlers(),
             **SchedulePages(context).handlers(),
+            **introduction.handlers(),
         }
     )
     bot.add_dynamic_items(ModeratorControl)
     await bot.add_cog(Announcements(context, wizard, status, roles, articles))
+    await bot.add_cog(introduction)

@@ -8,7 +8,6 @@ from discord.ext import commands
 
 from bot.client.bot import Interaction, answer
 from bot.client.localisation import localised, text_for
-from bot.client.open_incidents import show_open_incidents
 from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
@@ -223,7 +222,6 @@ class Announcements(
         except UserFacingError as refused:
             view = refused.view
         await answer(interaction, view)
-        await show_open_incidents(interaction)
 
     async def _add(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)

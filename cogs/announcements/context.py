@@ -11,7 +11,7 @@ from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, Choices, available_choices
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.components import notice
+from bot.layouts.components import Button, notice
 from bot.layouts.renderer import Renderer
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.matching import mismatch
@@ -34,7 +34,7 @@ class ModerationContext:
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
         self.services = bot.services
-        self._render = Renderer(bot.services.settings, bot.services.clock)
+        self._render = Renderer(bot.services.settings, bot.services.clock, bot.catalogue)
 
     def choices(self, text: Catalogue) -> Choices:
         """All topics and feeds, named in a language."""
@@ -71,14 +71,15 @@ class ModerationContext:
         roles = await self.services.topic_roles.of_guild(guild_id)
         return self._render([article], subscription, audience([article], draft.options, roles)).view
 
-    async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft) -> None:
-        """Raises UserFacingError where the person lacks a permission that the bot would use in their name."""
+    async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft, again: Button) -> None:
+        """Raises UserFacingError, with `again`, where the person may not do what the bot would do in their name."""
         text, who = text_for(interaction), interaction.user
         roles = await self.services.topic_roles.of_guild(channel.guild.id)
         check = inspect(channel, draft, roles, who if isinstance(who, discord.Member) else None)
         if check.missing:
             names = ", ".join(f"**{permission_name(name, check.kind, text)}**" for name in check.missing)
-            raise refusal(interaction, "own_rights", permissions=names, channel=channel.mention)
+            sentence = text("announcements.refused.own_rights", permissions=names, channel=channel.mention)
+            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again)))
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:

@@ -13,6 +13,7 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page
 from bot.interactions.role_facts import may_manage_roles, role_facts
 from bot.interactions.typed_choices import Choice
+from bot.layouts.announcements.subscriptions import again_button
 from bot.layouts.components import NO_PINGS, notice
 from bot.layouts.markdown import plain
 from bot.layouts.topic_roles import RolesPage, TopicRole, panel, roles_page, topic_page
@@ -199,7 +200,9 @@ class TopicRolePages:
         member = interaction.user
         if isinstance(member, discord.Member) and may_manage_roles(member):
             return member
-        raise UserFacingError(notice(text_for(interaction)("topic_roles.page.need_person")))
+        text = text_for(interaction)
+        again = discord.ui.ActionRow(again_button(ModeratorAction.ROLES_PAGE, 0, text=text))
+        raise UserFacingError(notice(text("topic_roles.page.need_person"), again))
 
     def _choice(self, interaction: Interaction, topic: str) -> Choice:
         """The topic as it is configured now. Raises UserFacingError where it is not any more."""

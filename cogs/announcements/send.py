@@ -14,7 +14,7 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.send import send_question, sent_view, why_view
-from bot.layouts.announcements.subscriptions import channel_link
+from bot.layouts.announcements.subscriptions import again_button, channel_link
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
@@ -82,7 +82,7 @@ class ArticlePages:
         channel, number, known = split_arguments(arguments, 3)
         text = text_for(interaction)
         article = await self._article(interaction, str(parse_id(number)))
-        subscription = await self._ready(interaction, parse_id(channel))
+        subscription = await self._ready(interaction, parse_id(channel), article)
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
         if len(reports) != parse_page(known):
             raise UserFacingError(notice(text("send.send.changed")))
@@ -105,7 +105,7 @@ class ArticlePages:
         await _show(interaction, notice(text("announcements.resume.done", channel=channel_link(parse_id(channel_id)))))
 
     async def _question(self, interaction: Interaction, article: Article, channel_id: int) -> discord.ui.LayoutView:
-        subscription = await self._ready(interaction, channel_id)
+        subscription = await self._ready(interaction, channel_id, article)
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
         topic_roles = await self._services.topic_roles.of_guild(subscription.guild_id)
         roles = audience([article], subscription.options, topic_roles).roles
@@ -122,19 +122,20 @@ class ArticlePages:
             raise UserFacingError(notice(text("send.send.withdrawn")))
         return found
 
-    async def _ready(self, interaction: Interaction, channel_id: int) -> Subscription:
+    async def _ready(self, interaction: Interaction, channel_id: int, article: Article) -> Subscription:
         """A subscription in which something can be announced now, by this person. Raises UserFacingError."""
         guild, text = guild_of(interaction), text_for(interaction)
         subscription = await self._context.subscription(guild, channel_id, text)
+        again = again_button(ModeratorAction.SEND_ASK, channel_id, article.id, text=text)
         reason = reason_sentence(subscription.blocked_reason, text)
         if subscription.paused:
             reason = text("send.why.paused_before")
         if reason:
             sentence = text("send.send.not_ready", channel=channel_link(channel_id), reason=reason)
-            raise UserFacingError(notice(sentence))
+            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again)))
         channel = find(guild, channel_id)
         if channel is not None:
-            await self._context.require_own_rights(interaction, channel, Draft.of(subscription))
+            await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
         return subscription
 
 

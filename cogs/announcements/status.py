@@ -22,7 +22,7 @@ from bot.layouts.announcements.status import (
     channel_page,
     overview_page,
 )
-from bot.layouts.announcements.subscriptions import channel_link, subscription_list
+from bot.layouts.announcements.subscriptions import again_button, channel_link, subscription_list
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Subscription
@@ -201,7 +201,8 @@ class StatusPages:
             raise refusal(interaction, "vanished")
         channel = find(guild_of(interaction), channel_id)
         if sends and channel is not None:
-            await self._context.require_own_rights(interaction, channel, Draft.of(subscription))
+            again = again_button(ModeratorAction.CHECK_NOW, channel_id, text=text)
+            await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
 
     async def _channel(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
         subscription = await self._context.subscription(guild, channel_id, text)

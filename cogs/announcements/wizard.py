@@ -10,11 +10,11 @@ from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id
-from bot.interactions.draft import Draft, decode
+from bot.interactions.draft import Draft, decode, encode
 from bot.layouts.announcements.permission_check import Check
-from bot.layouts.announcements.subscriptions import permissions_view, saved_view
+from bot.layouts.announcements.subscriptions import again_button, permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
-from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.components import NO_PINGS, Button, notice
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
@@ -32,6 +32,7 @@ class SetupWizard:
     def handlers(self) -> dict[ModeratorAction, Handler]:
         """The functions of the page's controls, by action."""
         return {
+            ModeratorAction.SETUP: self.open,
             ModeratorAction.WIZARD_CHANNEL: self.channel,
             ModeratorAction.WIZARD_TOPICS: self.topics,
             ModeratorAction.WIZARD_FEEDS: self.feeds,
@@ -52,6 +53,10 @@ class SetupWizard:
         guild = guild_of(interaction)
         draft = Draft(options=SubscriptionOptions(language=await self._context.language(interaction, guild)))
         await answer(interaction, await self.page(guild, draft, text_for(interaction)))
+
+    async def open(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
+        """Opens the wizard from a button."""
+        await self.begin(interaction)
 
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
@@ -77,10 +82,8 @@ class SetupWizard:
         """Sets the channel; an existing subscription replaces the draft."""
         channel_id = parse_id("".join(values))
         draft = replace(self.draft(interaction, code), channel_id=channel_id)
-        known = find(guild_of(interaction), channel_id)
-        if known is None:
-            raise refusal(interaction, "unseen")
-        existing = await self._context.services.subscriptions.get(known.id)
+        await self.require_channel(guild_of(interaction), draft, text_for(interaction))
+        existing = await self._context.services.subscriptions.get(channel_id)
         await self._show(interaction, Draft.of(existing) if existing else draft)
 
     async def topics(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
@@ -129,8 +132,11 @@ class SetupWizard:
         await self._show(interaction, draft.with_options(language=following))
 
     async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Checks the permissions again."""
-        await self._show(interaction, self.draft(interaction, code))
+        """Checks the permissions again. Raises UserFacingError while the bot cannot see the channel."""
+        draft = self.draft(interaction, code)
+        if draft.channel_id is not None:
+            await self.require_channel(guild_of(interaction), draft, text_for(interaction))
+        await self._show(interaction, draft)
 
     async def cancel(self, interaction: Interaction, _code: str, _values: Sequence[str]) -> None:
         """Closes the wizard."""
@@ -151,8 +157,11 @@ class SetupWizard:
         guild, text = guild_of(interaction), text_for(interaction)
         channel, check = await self.require_channel(guild, draft, text)
         if not check.passed:
-            raise UserFacingError(permissions_view(check, text))
-        await self._context.require_own_rights(interaction, channel, draft.supported_by(check.kind).keeping(existing))
+            raise UserFacingError(permissions_view(check, encode(draft, self._context.choices(text)), text))
+        again = self.again(draft, text)
+        await self._context.require_own_rights(
+            interaction, channel, draft.supported_by(check.kind).keeping(existing), again
+        )
         subscription = await self._write(
             guild, draft.supported_by(check.kind).keeping(existing), channel, existing, text
         )
@@ -173,8 +182,13 @@ class SetupWizard:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
-            raise UserFacingError(notice(text("announcements.refused.unseen")))
+            sentence = text("announcements.refused.unseen")
+            raise UserFacingError(notice(sentence, discord.ui.ActionRow(self.again(draft, text))))
         return channel, inspect(channel, draft, await self._context.services.topic_roles.of_guild(guild.id))
+
+    def again(self, draft: Draft, text: Catalogue) -> Button:
+        """The button that opens the wizard with a draft, as its channel is then."""
+        return again_button(ModeratorAction.WIZARD_RECHECK, encode(draft, self._context.choices(text)), text=text)
 
     async def _show(self, interaction: Interaction, draft: Draft) -> None:
         view = await self.page(guild_of(interaction), draft, text_for(interaction))

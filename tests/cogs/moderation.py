@@ -150,8 +150,13 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[Server]:
-    """The bot, ready in a server, with the sample articles or those given; it announces nothing."""
+async def open_server(
+    settings: Settings, drafts: tuple[NewArticle, ...] | None = None, *, introduced: bool = True
+) -> AsyncIterator[Server]:
+    """The bot, ready in a server, with the sample articles or those given; it announces nothing.
+
+    Unless `introduced`, nobody there has used it yet.
+    """
     announcer, poller = FakeAnnouncer(), FakePoller()
     async with open_services(settings) as some:
         database = some.database
@@ -166,6 +171,8 @@ async def open_server(settings: Settings, drafts: tuple[NewArticle, ...] | None 
         bot = HeraldBot(services)
         async with simcord.run(bot, shard_count=1) as env:
             guild = env.create_guild("Liberty")
+            if introduced:
+                await services.guilds.introduce(guild.id, NOW)
             env.backend.get_guild(guild.id).everyone_role.permissions = EVERYONE_MAY.value
             channel = guild.create_text_channel("news")
             managers = guild.create_role(

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.client.bot import HeraldBot
 from bot.client.localisation import CommandTranslator
-from bot.i18n import messages
+from bot.i18n import Catalogue, messages
 from tests.cogs.guild_world import GuildWorld
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +99,16 @@ async def test_sentences_use_the_command_names_of_the_readers_language(members: 
         for key, forms in messages(language).items():
             named = {path for form in forms.values() for path in re.findall(r"`/([^`]+)`", form)}
             assert named <= paths, (language, key)
+
+
+async def test_commands_in_sentences_can_be_tapped_in_every_language(members: GuildWorld) -> None:
+    """Discord opens only `</name:id>`, whose name is the registered one; a group alone stays as it is typed."""
+    ids = {command.name: command.id for command in await members.bot.tree.fetch_commands()}
+    for language, words in (("en", "`/announcements status`"), ("ko", "`/공지 상태`")):
+        text = members.bot.catalogue(language)
+        assert f"</announcements status:{ids['announcements']}>" in text("send.send.done", channel="x")
+        assert words in Catalogue.of(language)("send.send.done", channel="x")
+        assert "`/" in text("announcements.refused.not_yours")
 
 
 def localised_paths(payload: dict[str, Any], locale: str, above: str = "") -> list[str]:

@@ -6,18 +6,33 @@ from tests.cogs.moderation import components, labels, shown
 
 
 async def test_help_names_what_a_member_may_use(members: GuildWorld) -> None:
-    """Members see no moderators' commands; moderators see both, as commands to tap."""
+    """Members see no moderators' commands; moderators find theirs on a second page, as commands to tap."""
     managers = members.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
 
     for_member = shown((await members.member.slash(members.channel, "help")).response)
-    for_moderator = shown((await moderator.slash(members.channel, "help")).response)
+    first = (await moderator.slash(members.channel, "help")).response
+    await moderator.click(first, label="For moderators")
+    second = shown(first)
+    await moderator.click(first, label="For everyone")
 
     assert "</search:" in for_member
     assert "**Find related articles**" in for_member
     assert "For moderators" not in for_member
-    assert "</settings:" in for_moderator
-    assert for_moderator.index("</search:") < for_moderator.index("For moderators")
+    assert "</settings:" in second
+    assert "</announcements setup:" in second
+    assert "</search:" not in second
+    assert shown(first) == for_member
+
+
+async def test_each_page_of_the_help_fits_on_a_phone(members: GuildWorld) -> None:
+    """Two short pages: no list of commands is longer than twenty lines."""
+    managers = members.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
+    page = (await moderator.slash(members.channel, "help")).response
+    for label in ("For moderators", "For everyone"):
+        assert len(shown(page).splitlines()) <= 20
+        await moderator.click(page, label=label)
 
 
 @pytest.mark.usefixtures("korean")

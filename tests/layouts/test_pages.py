@@ -19,7 +19,7 @@ from bot.layouts.article_page import (
 )
 from bot.layouts.articles import article_list, like_page, topic_list
 from bot.layouts.components import Brand
-from bot.layouts.help import CommandLine, about_page, help_page
+from bot.layouts.help import CommandLine, about_page, help_page, moderators_help_page
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
 from bot.search import Hit, LineKind, SearchFilters, SearchResults, Span
@@ -72,7 +72,7 @@ def test_limits_of_a_search_are_named(brand: Brand) -> None:
 def test_nothing_found_says_what_to_try(brand: Brand) -> None:
     answer = SearchResults((), 0, "xyz", near_titles=(make_article(),), near_topics=("women",))
 
-    view = nothing_found(answer, SearchFilters(), ENGLISH, brand, topics_command="</topics:5>")
+    view = nothing_found(answer, SearchFilters(), ENGLISH.with_commands({"topics": "</topics:5>"}), brand)
 
     assert "I found nothing about “xyz”" in said(view)
     assert "- [The Jangmadang Generation](" in said(view)
@@ -192,10 +192,15 @@ def test_an_action_without_a_usable_link_has_no_button(brand: Brand) -> None:
 def test_help_lists_moderators_commands_separately(brand: Brand) -> None:
     lines = [CommandLine("</search:1>", "Find"), CommandLine("</announcements add:2>", "Add", moderator=True)]
 
-    words = said(help_page(lines, ["Find related articles"], ENGLISH, brand))
+    first = help_page(lines, ["Find related articles"], ENGLISH, brand)
+    words, second = said(first), said(moderators_help_page(lines, ENGLISH))
 
-    assert words.index("</search:1> Find") < words.index("For moderators") < words.index("</announcements add:2> Add")
+    assert "</search:1> Find" in words
     assert "**Find related articles**" in words
+    assert "</announcements add:2> Add" in second
+    assert "</announcements" not in words
+    assert "</search" not in second
+    assert labels(first) == ["For moderators"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -239,7 +244,6 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
             filters,
             text,
             brand,
-            topics_command="`/t`",
         ),
         article_page(OpenArticle(article, body, neighbours), text, brand),
         full_article_page(OpenArticle(article, body, neighbours), text, brand),
@@ -290,6 +294,6 @@ def test_a_possible_correction_is_offered(brand: Brand) -> None:
 
 def test_nothing_found_shows_the_newest_articles(brand: Brand) -> None:
     found = SearchResults((), 0, "bitcoin price", newest=(make_article(title="A New Story"),))
-    words = said(nothing_found(found, SearchFilters(), ENGLISH, brand, topics_command="`/topics`"))
+    words = said(nothing_found(found, SearchFilters(), ENGLISH, brand))
 
     assert "**Our newest articles**\n- [A New Story](" in words

@@ -1,7 +1,7 @@
 """Reports incidents to servers: once at their start and once at their end, one message for each cause."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.delivery.incidents.text import incident_sentence, report_language
 from bot.delivery.ports import NotifyLaterError, Sender
@@ -30,10 +30,12 @@ class IncidentNotifier:
         sender: Sender,
         feed_names: Mapping[str, str],
         default_language: str = DEFAULT_LANGUAGE,
+        catalogue: Callable[[str], Catalogue] = Catalogue.of,
     ) -> None:
         self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
         self._subscriptions = Subscriptions(database)
         self._feed_names, self._default_language = feed_names, default_language
+        self._catalogue = catalogue
         self.pending = False
 
     async def notify_pending(self, now: float) -> None:
@@ -70,7 +72,7 @@ class IncidentNotifier:
             self._sender.community_language(first.guild_id),
             self._default_language,
         )
-        sentence = incident_sentence(shown, Catalogue.of(language), self._feed_names)
+        sentence = incident_sentence(shown, self._catalogue(language), self._feed_names)
         channels = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{first.id}-{'end' if first.over else 'start'}"
         if not first.guild_id or not await self._sender.notify(first.guild_id, channels, sentence, nonce):

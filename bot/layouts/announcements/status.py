@@ -91,6 +91,8 @@ def channel_page(
     """One channel: its state, its last articles, and its feeds."""
     subscription = status.subscription
     title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
+    refused = status.check is None or not status.check.passed or bool(status.facts.silence)
+    check_label = "announcements.guide.again" if refused else "announcements.status.check_now"
 
     def build(deliveries: int, most_feeds: int) -> discord.ui.LayoutView:
         shown = status.deliveries[:deliveries]
@@ -105,7 +107,7 @@ def channel_page(
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
                 action_row(
-                    button(text("announcements.status.check_now"), ModeratorAction.CHECK_NOW, subscription.channel_id),
+                    button(text(check_label), ModeratorAction.CHECK_NOW, subscription.channel_id),
                     button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
                     button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),
                     button(text("voice.open"), ModeratorAction.VOICE, subscription.channel_id),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import discord
 
@@ -83,14 +84,23 @@ def saved_view(
     )
 
 
-def permissions_view(check: Check, text: Catalogue) -> discord.ui.LayoutView:
-    """The missing permissions and how to grant them; nothing was saved."""
+def again_button(action: ModeratorAction, *arguments: object, text: Catalogue) -> discord.ui.Button[Any]:
+    """The button below every refusal that somebody can lift."""
+    return button(text("announcements.guide.again"), action, *arguments)
+
+
+def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.LayoutView:
+    """What is missing before the bot could announce there, and how to give it; nothing was saved.
+
+    `code` is the encoded draft, which *Check again* opens.
+    """
     title = text("announcements.refused.title", channel=channel_link(check.channel_id))
     return layout(
         card(
             text_display(f"## {title}", text("announcements.refused.intro")),
             text_display(missing_lines(check, text)),
             text_display(text("announcements.refused.again")),
+            action_row(again_button(ModeratorAction.WIZARD_RECHECK, code, text=text)),
         )
     )
 

@@ -93,7 +93,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     watched = [FeedStatus(name or "x", replace(trouble, key=f"feed-{number}"), (article,) * 9) for number in range(12)]
     draft = Draft(GUILD + 1, wishes)
     yield subscription_list(full, 1, everything, text)
-    yield permissions_view(check, text)
+    yield permissions_view(check, "a.0.000en", text)
     yield saved_view(full[0], everything, text, new=True, has_log_channel=False)
     yield unknown_topic(UnknownChoiceError(name, name), everything, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
@@ -180,10 +180,10 @@ def test_no_state_is_without_a_sentence(language: str, state: DeliveryState) -> 
 
 def test_only_pending_or_unverified_deliveries_offer_buttons() -> None:
     def offered(**changes: Any) -> set[str]:
-        status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))
+        status = ChannelStatus(SUBSCRIPTION, None, (replace(REPORT, **changes),))  # the channel is gone
         return set(labels(channel_page(status, (), Choices((), ()), ENGLISH, NOW)))
 
-    always = {"Check now", "Send a test", "Schedule", "Own words", "All channels"}
+    always = {"Check again", "Send a test", "Schedule", "Own words", "All channels"}
     assert offered() == always
     assert offered(state=DeliveryState.UNVERIFIED) == {*always, "It arrived", "Send it again"}
     assert offered(state=DeliveryState.PLANNED, not_before=NOW + 600) == {*always, "Send now"}

@@ -1,0 +1,98 @@
+"""What the bot says first in a server: once, where only moderators read it."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
+from bot.client.open_incidents import show_open_incidents
+from bot.i18n import LANGUAGES
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import known_value
+from bot.layouts.components import NO_PINGS
+from bot.layouts.help import introduction
+from cogs.announcements.context import ModerationContext, guild_of
+from cogs.announcements.controls import Handler
+
+log = logging.getLogger(__name__)
+
+RECENT_SECONDS = 86_400.0  # since an invitation that came while the bot was off
+
+
+class Introduction(commands.Cog):
+    """Introduces the bot in a private channel when it is invited, else to the first moderator who uses a command."""
+
+    def __init__(self, context: ModerationContext) -> None:
+        self._context, self._services = context, context.services
+
+    def handlers(self) -> dict[ModeratorAction, Handler]:
+        """The function of the card's own control."""
+        return {ModeratorAction.INTRODUCTION_LANGUAGE: self.change_language}
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was invited."""
+        channel = private_channel(guild)
+        if channel is None or not await self._services.guilds.introduce(guild.id, self._services.clock()):
+            return
+        text = self._context.bot.catalogue(guild.preferred_locale.value)
+        try:
+            await channel.send(view=introduction(text, self._context.bot.brand), allowed_mentions=NO_PINGS)
+        except discord.HTTPException as error:
+            log.warning("server %d: Discord refused the introduction in channel %d: %s", guild.id, channel.id, error)
+            await self._services.guilds.forget_introduction(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """No event says that the bot was invited while it was off."""
+        joined = guild.me.joined_at
+        if joined is not None and 0 <= self._services.clock() - joined.timestamp() < RECENT_SECONDS:
+            await self.on_guild_join(guild)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: Interaction, command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+    ) -> None:
+        """After a moderator's command: the introduction where nobody has seen it, and what is wrong now."""
+        root = getattr(command, "root_parent", None) or command
+        if interaction.guild is None or root.default_permissions is None:
+            return
+        if await self._services.guilds.introduce(interaction.guild.id, self._services.clock()):
+            view = introduction(text_for(interaction), self._context.bot.brand)
+            await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
+        await show_open_incidents(interaction)
+
+    async def change_language(self, interaction: Interaction, language: str, _values: Sequence[str]) -> None:
+        """Stores the server's language, and says the same in it."""
+        known_value(language, LANGUAGES)
+        await self._services.guilds.set_language(guild_of(interaction).id, language)
+        text = self._context.bot.catalogue(language)
+        remark = text("settings.language.saved", language=text(f"languages.{language}"))
+        view = introduction(text, self._context.bot.brand, remark)
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+
+def private_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    """A channel hidden from members in which the bot may write.
+
+    The Community updates channel, else the one that the fewest roles without Manage Server can see.
+    """
+
+    def may_be_used(channel: discord.TextChannel) -> bool:
+        granted = channel.permissions_for(guild.me)
+        hidden = not channel.permissions_for(guild.default_role).view_channel
+        return hidden and granted.view_channel and granted.send_messages
+
+    def readers(channel: discord.TextChannel) -> int:
+        roles = (role for role in guild.roles if not role.managed and not role.permissions.manage_guild)
+        return sum(channel.permissions_for(role).view_channel for role in roles)
+
+    updates = guild.public_updates_channel
+    if updates is not None and may_be_used(updates):
+        return updates
+    return min(filter(may_be_used, guild.text_channels), key=readers, default=None)
