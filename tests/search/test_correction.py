@@ -139,3 +139,25 @@ async def test_an_excerpt_is_one_or_more_whole_sentences(archive: Archive) -> No
     assert excerpt[0].isupper()
     assert excerpt.endswith(".")
     assert 60 <= len(excerpt) <= 280
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ("dicide by songbun", None),
+        ("songbun dicided", "songbun decided"),
+        ("opn source", "open source"),
+        ("opn window", None),
+    ],
+)
+async def test_a_neighbouring_word_shows_which_close_word_was_meant(
+    archive: Archive, asked: str, used: str | None
+) -> None:
+    """A word of three letters is close to many: it is replaced only beside a word that the archive has beside it."""
+    await archive.add(
+        *STORIES,
+        draft("Code", "An open source project. A songbun divided families; a songbun decided lives. A dividend."),
+        draft("Doors", "The opening door. Divided, divided."),
+    )
+
+    assert await corrected(archive, asked) == used

@@ -2,7 +2,7 @@ import pytest
 
 from bot.search.query.spelling import (
     Vocabulary,
-    best_candidate,
+    by_likelihood,
     decompose,
     first_letter_variants,
     is_likely_typo,
@@ -40,7 +40,7 @@ def test_two_typos_are_corrected_in_long_words_only() -> None:
     assert known.near("jangmadnag") == {"jangmadang": 1}
     assert known.near("jangmdnag") == {"jangmadang": 2}
     assert known.near("trrdae") == {}
-    assert vocabulary("east").near("eat") == {}
+    assert vocabulary("east").near("ea") == {}
 
 
 def test_one_wrong_vowel_in_hangul_is_one_typo() -> None:
@@ -50,9 +50,9 @@ def test_one_wrong_vowel_in_hangul_is_one_typo() -> None:
 def test_candidates_are_ordered_by_distance_then_likelihood_then_frequency() -> None:
     counts = {"defector": 9, "detector": 2, "defended": 50, "while": 300, "whole": 3}
 
-    assert best_candidate("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts) == "defector"
-    assert best_candidate("whple", {"while": 1, "whole": 1}, counts) == "whole"
-    assert best_candidate("gnoe", {"gone": 1}, {}) is None
+    assert by_likelihood("defecter", {"defector": 1, "detector": 1, "defended": 2}, counts)[0] == "defector"
+    assert by_likelihood("whple", {"while": 1, "whole": 1}, counts)[0] == "whole"
+    assert by_likelihood("gnoe", {"gone": 1}, {}) == []
 
 
 @pytest.mark.parametrize(

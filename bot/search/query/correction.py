@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.search.query.english import EnglishWords
 from bot.search.query.spelling import (
     Vocabulary,
-    best_candidate,
+    by_likelihood,
     first_letter_variants,
     is_likely_typo,
     korean_noun,
@@ -26,6 +26,9 @@ MAX_SPLITS = 3
 MAX_JOINABLE = 12  # words; whoever types more writes sentences
 RARE = 3  # articles; a known word as rare as that may be a slip in the archive too ...
 MUCH_COMMONER = 50  # ... when a word close to it is in that many times more articles
+MUCH_COMMONER_IN_ENGLISH = 100
+SHORT_LENGTH = 3  # letters
+MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
 SURE_LENGTH = 5  # letters; from here one edit is surely a slip
 SURE_SYLLABLES = 3
 SHORT_SYLLABLES = 2
@@ -66,15 +69,15 @@ class Corrector:
     def correct(self, typed: Sequence[str]) -> Correction:
         """Returns what to search for."""
         joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
-        singles = [word for pair in _with_pairs(typed, joined) for word in pair if len(pair) == 1]
+        pairs = _with_pairs(typed, joined)
+        singles = [pair[0] for pair in pairs if len(pair) == 1]
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
         for word in self._unknown(singles)[:MAX_CORRECTIONS]:
-            meant, sure = self._meant(word)
+            meant, sure = self._meant(word, typed)
             if meant is not None:
                 (replaced if sure else offered)[word] = meant
         alternatives = self._alternatives([word for word in singles if word not in replaced])
-        pairs = _with_pairs(typed, joined)
         used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs if pair]
         return Correction(
             tuple(part for word in used for part in word.split()),
@@ -111,45 +114,84 @@ class Corrector:
             return list(found[:-1] if len(found) > 1 and noun[-1] in PARTICLES else found)
         return list(dict.fromkeys(term for language in self._languages for term in word_terms(word, language)))
 
-    def _meant(self, word: str) -> tuple[str | None, bool]:
-        """What was probably meant by an unknown word, and whether that is sure."""
-        if not is_cjk(word):
-            is_english = self._english.has(word)
-            for one, two in splits(word, self._reader.word_documents)[:MAX_SPLITS]:
-                if self._adjacent(one, two, not is_english):
-                    return f"{one} {two}", True
-            if is_english:
-                return None, False
-        near = self._vocabulary.near(word) or self._vocabulary.near(f"{word}s")
-        if is_cjk(word) and len(korean_noun(word)) <= SHORT_SYLLABLES:
+    def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:
+        """What was probably meant by an unknown word, and whether that is sure.
+
+        Of equally close words, one that the archive has next to a typed neighbour is surely meant.
+        """
+        if is_cjk(word):
+            return self._meant_korean(word)
+        is_english = self._english.has(word)
+        near = {} if is_english else self._vocabulary.near(word)
+        if not is_english and len(word) > SHORT_LENGTH:
+            near = near or self._vocabulary.near(f"{word}s")
+            near[word[1] + word[0] + word[2:]] = 1
+        ranked = by_likelihood(word, near, self._reader.word_documents(near))
+        likely = [one for one in ranked if near[one] == near[ranked[0]] and is_likely_typo(word, one)][:MAX_IN_CONTEXT]
+        certain = next((one for one in likely if self._in_context(one, word, typed)), None) or self._split(word)
+        if certain or is_english or len(word) <= SHORT_LENGTH:
+            return certain, certain is not None
+        found = ranked[0] if ranked else self._split(word, when_common=True)
+        if found is None and len(word) > SURE_LENGTH:
+            variants = dict.fromkeys(first_letter_variants(word), 1)
+            found = next(iter(by_likelihood(word, variants, self._reader.word_documents(variants))), None)
+            return found, found is not None and is_likely_typo(word, found)
+        return found, found is not None and (len(word) >= SURE_LENGTH or is_likely_typo(word, found))
+
+    def _split(self, word: str, *, when_common: bool = False) -> str | None:
+        """Two words of the archive that were run together; `when_common` also two too common to be checked."""
+        halves = splits(word, self._reader.word_documents)[:MAX_SPLITS]
+        return next((f"{one} {two}" for one, two in halves if self._adjacent(one, two, when_common)), None)
+
+    def _meant_korean(self, word: str) -> tuple[str | None, bool]:
+        near = self._vocabulary.near(word)
+        syllables = len(korean_noun(word))
+        if syllables <= SHORT_SYLLABLES:
             # A noun of one syllable with its particle is close to every noun of two.
             near = {one: distance for one, distance in near.items() if korean_noun(one)[-1] not in PARTICLES}
-        found = best_candidate(word, near, self._reader.word_documents(near))
-        if found is not None:
-            return found, _is_sure(word, found)
-        if len(word) <= SURE_LENGTH:
-            return None, False
-        variants = dict.fromkeys(first_letter_variants(word), 1)
-        found = best_candidate(word, variants, self._reader.word_documents(variants))
-        return found, found is not None and is_likely_typo(word, found)
+        ranked = by_likelihood(word, near, self._reader.word_documents(near))
+        return (ranked[0], syllables >= SURE_SYLLABLES) if ranked else (None, False)
+
+    def _in_context(self, meant: str, word: str, typed: Sequence[str]) -> bool:
+        """Whether the archive has a word next to one that was typed next to the misspelt word."""
+        pairs = [(one, meant) for one, other in pairwise(typed) if other == word]
+        pairs += [(meant, other) for one, other in pairwise(typed) if one == word]
+        return any(
+            not (is_stop_word(one) or is_stop_word(other)) and self._adjacent(one, other, False) for one, other in pairs
+        )
 
     def _alternatives(self, typed: Sequence[str]) -> dict[str, str]:
-        """For known but rare words that are not English, a close word that is much commoner."""
-        asked = [word for word in dict.fromkeys(typed) if word.isascii() and word.isalpha() and not is_stop_word(word)]
+        """Words that are searched for besides a typed one, because it may be a slip for them.
+
+        A word that few articles have and no dictionary: a close one that is in 50 times more articles. An English
+        word that no article has: one with two letters swapped that is 100 times commoner in English ("joni us").
+        A Korean noun that begins no word of the archive: a close one.
+        """
+        asked = [word for word in dict.fromkeys(typed) if word.isalpha() and not is_stop_word(word)]
         documents = self._reader.word_documents(asked)
         found: dict[str, str] = {}
         for word in asked:
-            if 0 < documents.get(word, 0) <= RARE and not self._english.has(word):
-                near = self._vocabulary.near(word)
-                counts = self._reader.word_documents(near)
-                other = best_candidate(
-                    word,
-                    near,
-                    {one: count for one, count in counts.items() if count >= MUCH_COMMONER * documents[word]},
-                )
-                if other is not None:
-                    found[word] = other
+            rare = documents.get(word, 0)
+            if is_cjk(word):
+                noun = korean_noun(word)
+                is_new = len(noun) >= SURE_SYLLABLES and not self._reader.has_word_with_prefix(noun)
+                near = self._vocabulary.near(word) if is_new else {}
+            elif len(word) <= SHORT_LENGTH or rare > RARE:
+                continue
+            elif not self._english.has(word):
+                near = self._vocabulary.near(word) if rare else {}
+            else:
+                near = {} if rare else self._much_commoner_swaps(word)
+            counts = self._reader.word_documents(near)
+            commoner = {one: count for one, count in counts.items() if count >= MUCH_COMMONER * rare}
+            if ranked := by_likelihood(word, near, commoner):
+                found[word] = ranked[0]
         return found
+
+    def _much_commoner_swaps(self, word: str) -> dict[str, int]:
+        swaps = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+        own, *shares = self._english.shares([word, *swaps]).tolist()
+        return {one: 1 for one, share in zip(swaps, shares, strict=True) if share >= MUCH_COMMONER_IN_ENGLISH * own}
 
 
 def _with_pairs(typed: Sequence[str], joined: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -161,12 +203,6 @@ def _with_pairs(typed: Sequence[str], joined: Collection[tuple[str, ...]]) -> li
         found.append(pair if pair in joined else pair[:1])
         at += len(found[-1])
     return found
-
-
-def _is_sure(word: str, meant: str) -> bool:
-    if is_cjk(word):
-        return len(korean_noun(word)) >= SURE_SYLLABLES
-    return len(word) >= SURE_LENGTH or is_likely_typo(word, meant)
 
 
 def _has_digit(word: str) -> bool:

@@ -19,10 +19,10 @@ from bot.store.search.reader import SearchReader
 from bot.text_analysis import KOREAN_SUFFIX, is_cjk
 
 MIN_LENGTH = 3  # letters; nearly everything is one edit away from a shorter word
-MIN_TYPED_LENGTH = 4  # "eat" in an archive without it is not a slip for "east"
 TWO_EDITS_FROM = 8
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row is half a key further right
+SOUND_ALIKE = frozenset(["cs", "sc", "ck", "kc", "sz", "zs"])
 VOWELS = frozenset("aeiouy") | frozenset(map(chr, range(0x1161, 0x1176)))  # Latin, and Hangul's
 
 
@@ -90,7 +90,7 @@ class Vocabulary:
         if is_cjk(word):
             return self._near_korean(korean_noun(word))
         letters = decompose(word)
-        if len(letters) < (MIN_TYPED_LENGTH if word.isascii() else MIN_LENGTH):
+        if len(letters) < MIN_LENGTH:
             return {}
         edits = 2 if len(letters) >= TWO_EDITS_FROM else 1
         found: dict[str, int] = {}
@@ -150,13 +150,15 @@ def korean_noun(word: str) -> str:
     return word[: suffix.start()] if suffix and suffix.start() > 1 else word
 
 
-def best_candidate(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> str | None:
-    """Returns the likeliest of some words: fewest edits, the commonest kind of slip, the most articles."""
-    known = [word for word in near if documents.get(word)]
-    return min(
-        known,
-        key=lambda word: (near[word], not is_likely_typo(decompose(typed), decompose(word)), -documents[word], word),
-        default=None,
+def by_likelihood(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> list[str]:
+    """Returns those of some words that the archive has, the likeliest first.
+
+    In this order: fewest edits, a frequent kind of slip, the most articles.
+    """
+    letters = decompose(typed)
+    return sorted(
+        (word for word in near if documents.get(word)),
+        key=lambda word: (near[word], not is_likely_typo(letters, decompose(word)), -documents[word], word),
     )
 
 
@@ -164,7 +166,7 @@ def is_likely_typo(typed: str, meant: str) -> bool:
     """Returns whether an edit is a frequent one.
 
     A letter is left out, doubled, swapped with the next one, replaced by a neighbour on the keyboard,
-    or a vowel is replaced by another, which is how words are misheard.
+    or by one that sounds like it: a vowel by another vowel, "c" by "s" or "k", "s" by "z".
     """
     if typed == meant:
         return False
@@ -181,7 +183,7 @@ def is_likely_typo(typed: str, meant: str) -> bool:
 
 
 def _is_confused(one: str, other: str) -> bool:
-    return other in NEIGHBOUR_KEYS.get(one, "") or (one in VOWELS and other in VOWELS)
+    return other in NEIGHBOUR_KEYS.get(one, "") or (one in VOWELS and other in VOWELS) or one + other in SOUND_ALIKE
 
 
 def splits(word: str, documents: Callable[[Iterable[str]], Mapping[str, int]]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Cluster boost: candidates similar to the top results are probably relevant too.
 
-    boost(d) = best * min(0.35, 0.4 * sum over leaders l of share(l) * cos(d, l))
+    boost(d) = best * min(0.3, 0.4 * sum over leaders l of share(l) * cos(d, l))
 
 where share(l) is the leader's part of the leaders' scores, and the vectors are (1 + log tf) * idf over
 the leaders' heaviest terms. No further articles are fetched: asking again with the words of the best
@@ -23,7 +23,7 @@ LEADERS = 5  # top results
 FREQUENT_TERMS = 150  # of a leader, by tf
 TOP_TERMS = 60  # of those, by tf-idf
 BOOST = 0.4
-MAX_BOOST = 0.35  # of the best score: a cluster never outweighs what the words say
+MAX_BOOST = 0.3  # of the best score: a cluster never outweighs what the words say
 
 TITLE_USES = 3  # a word of the title counts as this many in the body
 
