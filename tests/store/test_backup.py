@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ async def test_a_backup_ends_although_writes_happen_at_every_step(core: Core, tm
     copy_database(core.settings.database, tmp_path / "copy.db", write)
     writer.close()
     verify_backup(tmp_path / "copy.db")
-    with sqlite3.connect(tmp_path / "copy.db") as copied:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
         assert copied.execute("SELECT count(*) FROM guilds").fetchone() == (0,)
 
 
@@ -91,7 +92,7 @@ def test_a_file_that_is_no_backup_is_refused_and_changes_nothing(tmp_path: Path,
 
 async def test_a_newer_backup_is_refused(core: Core, tmp_path: Path) -> None:
     copy_database(core.settings.database, tmp_path / "copy.db", ignore)
-    with sqlite3.connect(tmp_path / "copy.db") as copied:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
         copied.execute("PRAGMA user_version = 9999")
     with pytest.raises(UnusableBackupError, match="newer"):
         verify_backup(tmp_path / "copy.db")
