@@ -26,13 +26,9 @@ def fitting(actions: Sequence[Action], topics: Sequence[str], today: date, limit
     article without a fitting action still offers something to do.
     """
     candidates = [action for action in actions if in_season(action, today)]
-    candidates.sort(key=lambda action: (-_closeness(action, topics), not _has_season(action)))
+    closeness = {
+        action.key: sum(1 / (position + 1) for position, topic in enumerate(topics) if topic in action.topics)
+        for action in candidates
+    }
+    candidates.sort(key=lambda action: (-closeness[action.key], not (action.season_from or action.season_until)))
     return tuple(candidates[:limit])
-
-
-def _closeness(action: Action, topics: Sequence[str]) -> float:
-    return sum(1 / (position + 1) for position, topic in enumerate(topics) if topic in action.topics)
-
-
-def _has_season(action: Action) -> bool:
-    return bool(action.season_from or action.season_until)

@@ -67,7 +67,10 @@ class HeraldBot(IndependentShards):
         """Loads every cog and registers the commands."""
         await self.tree.set_translator(CommandTranslator())
         for name in cog_modules():
-            await self._load(name)
+            try:
+                await self.load_extension(name)
+            except commands.ExtensionError:
+                log.exception("the cog %s could not be loaded; the others are not affected", name)
         await self._registration.start()
 
     async def close(self) -> None:
@@ -96,10 +99,15 @@ class HeraldBot(IndependentShards):
         reference = reference_of(interaction.id)
         verdict = classify_error(error)
         cause = cause_of(error)
+        if interaction.command is not None:
+            used = f"/{interaction.command.qualified_name}"
+        else:
+            custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
+            used = ":".join(custom_id.split(":", 2)[:2])  # what follows may be words of a member
         log.log(
             verdict.level,
             "%s [%s] %s: %s",
-            _name(interaction),
+            used,
             reference,
             type(cause).__name__,
             cause,
@@ -107,15 +115,14 @@ class HeraldBot(IndependentShards):
         )
         sentence = text_for(interaction)(verdict.sentence, **dict(verdict.fields), reference=reference)
         try:
-            await _tell(interaction, sentence)
+            if interaction.response.is_done():
+                await interaction.followup.send(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)
+            else:
+                await interaction.response.send_message(
+                    view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS
+                )
         except discord.HTTPException as problem:
             log.warning("[%s] could not be shown to the member: %s", reference, problem)
-
-    async def _load(self, name: str) -> None:
-        try:
-            await self.load_extension(name)
-        except commands.ExtensionError:
-            log.exception("the cog %s could not be loaded; the others are not affected", name)
 
 
 Interaction = discord.Interaction[HeraldBot]
@@ -153,17 +160,3 @@ def cog_modules() -> list[str]:
     package = importlib.import_module(COG_PACKAGE)
     found = [module.name for module in pkgutil.iter_modules(package.__path__)]
     return [f"{COG_PACKAGE}.{name}" for name in sorted(found) if not name.startswith("_")]
-
-
-def _name(interaction: "discord.Interaction[Any]") -> str:
-    if interaction.command is not None:
-        return f"/{interaction.command.qualified_name}"
-    custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
-    return ":".join(custom_id.split(":", 2)[:2])  # what follows may be words of a member
-
-
-async def _tell(interaction: "discord.Interaction[Any]", sentence: str) -> None:
-    if interaction.response.is_done():
-        await interaction.followup.send(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)
-    else:
-        await interaction.response.send_message(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)

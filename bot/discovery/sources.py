@@ -100,7 +100,10 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
 def read_list(html: str, url: str, *, is_list: bool = False) -> SourceContents:
     """The articles of a list page and its next page; a page that is no list is an article itself."""
     tree = LexborHTMLParser(html)
-    following = tuple(dict.fromkeys(link for link in _next_pages(tree, url) if _same_host(link, url)))
+    named = _hrefs(tree.css(NEXT), url)
+    if not named:
+        named = _hrefs([node for node in tree.css("a[href]") if NEXT_WORDS.fullmatch(node.text())], url)
+    following = tuple(dict.fromkeys(link for link in named if _same_host(link, url)))
     found, passed_over = _listed(tree, url)
     if not is_list and _is_article(tree, html, url, links=len(found), has_next=bool(following)):
         return SourceContents(SourceKind.ARTICLE, (_found(url),))
@@ -121,11 +124,6 @@ def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_
     dated = tree.css_first("time, [itemprop=datePublished]") is not None
     alone = single or links < (MIN_LIST_LINKS if dated else 1)
     return alone and not has_next and not tree.css(".w-dyn-list")
-
-
-def _next_pages(tree: LexborHTMLParser, url: str) -> list[str]:
-    marked = _hrefs(tree.css(NEXT), url)
-    return marked or _hrefs([node for node in tree.css("a[href]") if NEXT_WORDS.fullmatch(node.text())], url)
 
 
 def _listed(tree: LexborHTMLParser, url: str) -> tuple[list[str], list[str]]:
@@ -158,14 +156,11 @@ def _hrefs(nodes: list[LexborNode], base: str) -> list[str]:
             link = urldefrag(urljoin(base, (node.attributes.get("href") or "").strip()))[0]
         except ValueError:
             continue
-        if is_web_url(link) and _pages_turned(link) <= 1:
+        # Following several pagination parameters at once would visit every combination of them.
+        turned = sum(WEBFLOW_PAGE.fullmatch(name) is not None for name, _ in parse_qsl(urlsplit(link).query))
+        if is_web_url(link) and turned <= 1:
             found.append(link)
     return found
-
-
-def _pages_turned(link: str) -> int:
-    """How many pagination parameters an address has; following more than one would visit every combination."""
-    return sum(WEBFLOW_PAGE.fullmatch(name) is not None for name, _ in parse_qsl(urlsplit(link).query))
 
 
 def _found(url: str) -> FoundArticle:
@@ -173,10 +168,8 @@ def _found(url: str) -> FoundArticle:
 
 
 def _same_host(link: str, url: str) -> bool:
-    def host(address: str) -> str:
-        return urlsplit(address).netloc.lower().removeprefix("www.")
-
-    return host(link) == host(url)
+    host, other = (urlsplit(address).netloc.lower().removeprefix("www.") for address in (link, url))
+    return host == other
 
 
 def _name(element: "ET.Element[str]") -> str:

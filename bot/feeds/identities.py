@@ -42,17 +42,6 @@ class _Signals:
     title: str
 
     @property
-    def reader_sees(self) -> tuple[object, ...]:
-        entry = self.unnamed.entry
-        return self.place, self.title, entry.published, entry.summary
-
-    @property
-    def names_something(self) -> bool:
-        """Whether the address has more than a host."""
-        parts = urlsplit(self.place)
-        return parts.path not in ("", "/") or bool(parts.query or parts.fragment)
-
-    @property
     def title_forms(self) -> tuple[str, ...]:
         """Identities made from the title, the shortest first."""
         entry = self.unnamed.entry
@@ -65,14 +54,17 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
     order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
     distinct: dict[object, tuple[int, _Signals]] = {}
     for number, signals in sorted(order, key=lambda found: (found[1].unnamed.guid, repr(found[1].unnamed))):
-        distinct.setdefault(signals.reader_sees, (number, signals))
+        entry = signals.unnamed.entry
+        reader_sees = signals.place, signals.title, entry.published, entry.summary
+        distinct.setdefault(reader_sees, (number, signals))
     kept = [signals for _, signals in sorted(distinct.values(), key=lambda found: found[0])]
     guids = Counter(one.unnamed.guid for one in kept)
     pairs = Counter((one.unnamed.guid, one.place) for one in kept)
     addresses, places = Counter(one.address for one in kept), Counter(one.place for one in kept)
     titles = Counter(form for one in kept for form in one.title_forms)
 
-    def named(one: _Signals) -> ParsedEntry:
+    found: list[ParsedEntry] = []
+    for one in kept:
         entry, guid = one.unnamed.entry, one.unnamed.guid
         by_title = [form for form in one.title_forms if titles[form] == 1]
         shared = addresses[one.address] > 1 or not one.unnamed.linked
@@ -82,14 +74,17 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
             by_place = [f"{guid} {one.place}"] if pairs[guid, one.place] == 1 else []
             names = [*by_place, *(f"{guid} {form}" for form in by_title), guid]
         else:
-            by_place = [one.place] if places[one.place] == 1 and one.names_something else []
+            parts = urlsplit(one.place)
+            more_than_host = parts.path not in ("", "/") or bool(parts.query or parts.fragment)
+            by_place = [one.place] if places[one.place] == 1 and more_than_host else []
             names = [*by_place, *by_title, one.address, _digest(entry.title, one.unnamed.date)]
-        wanted: list[str] = [*names, *(by_title if shared else [])]
-        names = list(dict.fromkeys(map(_short, wanted)))
-        key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
-        return ParsedEntry(replace(entry, identity=names[0]), key, one.address, tuple(names[1:]), content_hash(entry))
 
-    return [named(one) for one in kept]
+        wanted = [*names, *(by_title if shared else [])]
+        names = list(dict.fromkeys(name if len(name) <= MAX_IDENTITY else _digest(name) for name in wanted))
+        key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
+        named = replace(entry, identity=names[0])
+        found.append(ParsedEntry(named, key, one.address, tuple(names[1:]), content_hash(entry)))
+    return found
 
 
 def title_key(title: str) -> str:
@@ -115,10 +110,6 @@ def _signals(unnamed: UnnamedEntry) -> _Signals:
         f"{address}#{fragment}" if means else address,
         title_key(unnamed.entry.title),
     )
-
-
-def _short(identity: str) -> str:
-    return identity if len(identity) <= MAX_IDENTITY else _digest(identity)
 
 
 def _digest(*parts: str) -> str:

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from bot.dates.parsing import KOREA, parse_stamp
-from bot.feeds.document import MAX_ENTRIES, FeedDocument, ParsedEntry
+from bot.feeds.document import MAX_ENTRIES, FeedDocument
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
@@ -66,18 +65,27 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
     cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
     entries = [entry for entry in cleaned if entry]
+    newest = identify(entries)
+    if len(newest) > MAX_ENTRIES:
+        newest = sorted(newest, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
+
+    # In plain words, the most used first.
+    uses = Counter(
+        name for entry in raw.entries[:MAX_ENTRIES] for name in dict.fromkeys(entry.categories[:MAX_CATEGORIES])
+    )
+    categories = dict.fromkeys(plain_title(name, NAME) for name, _ in uses.most_common(MAX_CATEGORIES))
     return FeedDocument(
         version=raw.version,
         title=plain_title(raw.title),
         language=_language(raw.language),
-        entries=tuple(_newest(identify(entries))),
+        entries=tuple(newest),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
         dropped=len(raw.entries) - len(entries),
         missing_guids=guids[""],
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
-        categories=_categories(raw.entries[:MAX_ENTRIES]),
+        categories=tuple(name for name in categories if name),
     )
 
 
@@ -109,9 +117,10 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
     summary = plain_summary(raw.summary)
     if not url or not (linked or summary or raw.title.strip()):
         return None
-    title = (
-        plain_title(raw.title, literal=raw.title_is_text) or truncate(summary, TITLE_FROM_SUMMARY) or _title_from(url)
-    )
+    title = plain_title(raw.title, literal=raw.title_is_text) or truncate(summary, TITLE_FROM_SUMMARY)
+    if not title:
+        key = canonical_key(url)
+        title = plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
     entry = Entry(
         identity="",
         url=url,
@@ -123,19 +132,6 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
         image=_image(raw, base),
     )
     return UnnamedEntry(entry, raw.guid.strip(), raw.date, linked)
-
-
-def _categories(entries: list[RawEntry]) -> tuple[str, ...]:
-    """The categories of the entries in plain words, the most used first."""
-    uses = Counter(name for entry in entries for name in dict.fromkeys(entry.categories[:MAX_CATEGORIES]))
-    names = (plain_title(name, NAME) for name, _ in uses.most_common(MAX_CATEGORIES))
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _newest(entries: list[ParsedEntry]) -> list[ParsedEntry]:
-    if len(entries) <= MAX_ENTRIES:
-        return entries
-    return sorted(entries, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
 
 
 def _address(link: str, base: str) -> str:
@@ -151,20 +147,16 @@ def _image(raw: RawEntry, base: str) -> Image | None:
     stated = [replace(picture, url=_address(picture.url, base)) for picture in raw.pictures]
     best = best_picture(stated)
     if best is None or 0 < best.width < THUMBNAIL_WIDTH:
-        best = best_picture(_pictures_in(raw.markup[:HEAD], base)) or best
+        shown: list[Candidate] = []
+        for tag in islice(IMAGE_TAG.finditer(raw.markup[:HEAD]), MAX_IMAGE_TAGS):
+            said = _attributes(tag[0])
+            url = _address(picture_address(said), base)
+            shown.append(Candidate(url, said.get("alt", ""), size_of(said.get("width")), size_of(said.get("height"))))
+        best = best_picture(shown) or best
     if best is None:
         return None
     alt = plain_title(best.alt)
     return Image(best.url, "" if FILE_NAME.fullmatch(alt) else alt)
-
-
-def _pictures_in(markup: str, base: str) -> list[Candidate]:
-    found: list[Candidate] = []
-    for tag in islice(IMAGE_TAG.finditer(markup), MAX_IMAGE_TAGS):
-        stated = _attributes(tag[0])
-        url = _address(picture_address(stated), base)
-        found.append(Candidate(url, stated.get("alt", ""), size_of(stated.get("width")), size_of(stated.get("height"))))
-    return found
 
 
 def _alternates(body: bytes, base: str) -> tuple[str, ...]:
@@ -186,14 +178,3 @@ def _attributes(tag: str) -> dict[str, str]:
 def _language(code: str) -> str:
     folded = code.strip().lower().replace("_", "-")
     return folded if LANGUAGE.fullmatch(folded) else ""
-
-
-def _title_from(url: str) -> str:
-    key = _key(url)
-    return plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
-
-
-@lru_cache(maxsize=2 * MOST_READ)
-def _key(url: str) -> str:
-    """Cached: called several times per entry, and slow for addresses with a thousand parameters."""
-    return canonical_key(url)

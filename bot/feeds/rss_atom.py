@@ -59,6 +59,12 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
+    period = period_from(_text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
+    hints = FeedHints(
+        ttl=max(ttl_from(feed.get("ttl", "")), period),
+        skip_hours=skip_hours_from(_values(SKIP_HOURS, body)),
+        skip_days=skip_days_from(_values(SKIP_DAYS, body)),
+    )
     return RawFeed(
         version=said.get("version", ""),
         title=_text(feed, "title"),
@@ -66,7 +72,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         language=_text(feed, "language"),
         author=_author(feed),
         entries=entries[:-1] if unfinished else entries,
-        hints=_hints(body, feed),
+        hints=hints,
         malformed=bool(said.get("bozo")) and not isinstance(said.get("bozo_exception"), HARMLESS),
         truncated=truncated,
     )
@@ -97,15 +103,6 @@ def _sound(reference: re.Match[bytes]) -> bytes:
     """An invalid character reference stops feedparser's lenient parser; it becomes a question mark."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     return b"?" if code > HIGHEST or code in SURROGATES else reference[0]
-
-
-def _hints(body: bytes, feed: dict[str, Any]) -> FeedHints:
-    period = period_from(_text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
-    return FeedHints(
-        ttl=max(ttl_from(feed.get("ttl", "")), period),
-        skip_hours=skip_hours_from(_values(SKIP_HOURS, body)),
-        skip_days=skip_days_from(_values(SKIP_DAYS, body)),
-    )
 
 
 def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:

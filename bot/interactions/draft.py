@@ -75,13 +75,16 @@ class Draft:
 
 def encode(draft: Draft, offer: Choices) -> str:
     """The draft in at most about 60 characters; `decode` with the same choices restores it."""
+    options = draft.options
+    language = LANGUAGES.index(options.language)
+    switches = (options.publish, options.open_thread, language, options.topic_roles, options.silent)
     return ".".join(
         (
             _base36(draft.channel_id or 0),
-            _base36(draft.options.role_id or 0),
-            _flags(draft.options),
-            _base36(_mask(draft.options.topics, offer.topics)),
-            _base36(_mask(draft.options.feeds, offer.feeds)),
+            _base36(options.role_id or 0),
+            "".join(str(int(switch)) for switch in switches),
+            _base36(_mask(options.topics, offer.topics)),
+            _base36(_mask(options.feeds, offer.feeds)),
             _check(offer),
         )
     )
@@ -113,11 +116,6 @@ def decode(code: str, offer: Choices) -> Draft | None:
             silent=found["silent"] == "1",
         ),
     )
-
-
-def _flags(options: SubscriptionOptions) -> str:
-    switches = (options.publish, options.open_thread, LANGUAGES.index(options.language), options.topic_roles)
-    return "".join(str(int(switch)) for switch in (*switches, options.silent))
 
 
 def _mask(chosen: Sequence[str], offered: Sequence[Choice]) -> int:

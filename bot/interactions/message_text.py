@@ -23,19 +23,13 @@ def article_id_of(message: discord.Message) -> int | None:
 
 def message_text(message: discord.Message) -> str:
     """The message's words in one line: its text, its embeds, its cards, and what it forwards."""
-    pieces = [message.content, *_embedded(message.embeds), *_displayed(message.components)]
-    for snapshot in message.message_snapshots:
-        pieces += [snapshot.content, *_embedded(snapshot.embeds), *_displayed(snapshot.components)]
+    pieces: list[str] = []
+    for said in (message, *message.message_snapshots):
+        pieces.append(said.content)
+        for embed in said.embeds:
+            pieces += [embed.title or "", embed.description or ""]
+        pieces += [part.content for part in _parts(said.components) if isinstance(part, discord.TextDisplay)]
     return truncate(clean_line(ADDRESS.sub(" ", " ".join(pieces))), MAX_CHARACTERS)
-
-
-def _embedded(embeds: Iterable[discord.Embed]) -> Iterator[str]:
-    for embed in embeds:
-        yield from (words for words in (embed.title, embed.description) if words)
-
-
-def _displayed(components: Iterable[Component]) -> Iterator[str]:
-    return (part.content for part in _parts(components) if isinstance(part, discord.TextDisplay))
 
 
 def _parts(components: Iterable[Component]) -> Iterator[Component]:

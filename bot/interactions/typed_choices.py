@@ -50,7 +50,7 @@ def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[s
 
     A word may be a key, a name, or an unambiguous prefix.
     """
-    words = _words(typed)
+    words = [word for part in typed.translate(SEPARATORS).split(",") if (word := part.strip())]
     if any(word.casefold() in (ALL, all_name.casefold()) for word in words):
         return ()
     return tuple(dict.fromkeys(_find(word, choices).key for word in words))
@@ -58,15 +58,23 @@ def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[s
 
 def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice]:
     """Suggested continuations: the current list plus one more; a suggestion's key is the text to send."""
-    *done, open_word = typed.translate(SEPARATORS).split(",")
-    chosen = _known(done, choices)
-    rest = [choice for choice in choices if choice not in chosen and _fits(open_word.strip(), choice)]
+    *done, open_word = (word.strip() for word in typed.translate(SEPARATORS).split(","))
+    folded = {word.casefold() for word in done}
+    chosen = [choice for choice in choices if {choice.key.casefold(), choice.name.casefold()} & folded]
+    rest = [choice for choice in choices if choice not in chosen and _fits(open_word, choice)]
     lists = [[*chosen, choice] for choice in rest]
-    if chosen and not open_word.strip():
+    if chosen and not open_word:
         lists.insert(0, chosen)
-    everything = [Choice(ALL, all_name)] if not chosen and _fits(open_word.strip(), Choice(ALL, all_name)) else []
-    found = [_joined(one) for one in lists]
-    return [*everything, *(choice for choice in found if len(choice.key) <= MAX_VALUE_LENGTH)][:MAX_SUGGESTIONS]
+
+    everything = Choice(ALL, all_name)
+    found = [everything] if not chosen and _fits(open_word, everything) else []
+    for together in lists:
+        key = ", ".join(choice.key for choice in together)
+        name = ", ".join(choice.name for choice in together)
+        if len(key) <= MAX_VALUE_LENGTH:
+            shown = name if len(name) <= MAX_VALUE_LENGTH else f"… {name[-(MAX_VALUE_LENGTH - 2) :]}"
+            found.append(Choice(key, shown))
+    return found[:MAX_SUGGESTIONS]
 
 
 def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
@@ -75,37 +83,22 @@ def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
     return [known.get(key, key) for key in keys]
 
 
-def _words(typed: str) -> list[str]:
-    return [word for part in typed.translate(SEPARATORS).split(",") if (word := part.strip())]
-
-
 def _find(word: str, choices: Sequence[Choice]) -> Choice:
     folded = word.casefold()
     for choice in choices:
         if folded in (choice.key.casefold(), choice.name.casefold()):
             return choice
-    begun = [choice for choice in choices if _begins(folded, choice)]
+    begun = [
+        choice
+        for choice in choices
+        if choice.key.casefold().startswith(folded) or choice.name.casefold().startswith(folded)
+    ]
     if len(begun) == 1:
         return begun[0]
     near = get_close_matches(folded, [choice.name.casefold() for choice in choices], n=1)
     raise UnknownChoiceError(word, next((c.name for c in choices if near and c.name.casefold() == near[0]), ""))
 
 
-def _begins(folded: str, choice: Choice) -> bool:
-    return choice.key.casefold().startswith(folded) or choice.name.casefold().startswith(folded)
-
-
 def _fits(word: str, choice: Choice) -> bool:
     folded = word.casefold()
     return folded in choice.key.casefold() or folded in choice.name.casefold()
-
-
-def _known(words: Sequence[str], choices: Sequence[Choice]) -> list[Choice]:
-    folded = {word.strip().casefold() for word in words}
-    return [choice for choice in choices if {choice.key.casefold(), choice.name.casefold()} & folded]
-
-
-def _joined(chosen: Sequence[Choice]) -> Choice:
-    name = ", ".join(choice.name for choice in chosen)
-    shown = name if len(name) <= MAX_VALUE_LENGTH else f"… {name[-(MAX_VALUE_LENGTH - 2) :]}"
-    return Choice(", ".join(choice.key for choice in chosen), shown)
