@@ -1,1 +1,1 @@
-"""Herald: announces every new article exactly once, finds old ones, and shows what one can do."""
+"""Herald: announces every new article exactly once, finds old ones, and shows what readers can do."""

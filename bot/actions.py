@@ -1,4 +1,4 @@
-"""Which actions fit an article, and which are in season. Pure."""
+"""Chooses actions: those that fit an article, and those in season. Pure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from bot.models import Action
 
 
 def day(now: float, time_zone: str) -> date:
-    """The day it is at the instant `now` where the organisation is."""
+    """The day at the instant `now` in the organisation's time zone."""
     return datetime.fromtimestamp(now, ZoneInfo(time_zone)).date()
 
 
@@ -21,9 +21,9 @@ def in_season(action: Action, today: date) -> bool:
 def fitting(actions: Sequence[Action], topics: Sequence[str], today: date, limit: int) -> tuple[Action, ...]:
     """The actions in season that fit an article's topics best, at most `limit`.
 
-    An action that shares more topics, and earlier ones, comes first; a campaign with a season
-    before one that always runs; otherwise the order of the configuration decides, so that an
-    article without a fitting action still offers something to do.
+    An action that shares more topics, and earlier ones, comes first; a seasonal one before a permanent
+    one; otherwise the order of the configuration decides, so that an article without a fitting action
+    still offers something to do.
     """
     candidates = [action for action in actions if in_season(action, today)]
     closeness = {

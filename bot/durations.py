@@ -1,4 +1,4 @@
-"""Lengths of time in seconds."""
+"""Durations in seconds."""
 
 from random import Random
 
@@ -7,7 +7,7 @@ MAX_DOUBLINGS = 30
 
 
 def backoff(failures: int, first: float, longest: float, rng: Random | None = None) -> float:
-    """The pause after `failures` in a row: it doubles from `first`, up to `longest`.
+    """The delay after `failures` in a row: it doubles from `first`, up to `longest`.
 
     With `rng` it is between half of that and all of it, so that what failed together is not repeated together.
     """

@@ -1,4 +1,4 @@
-"""Every sentence a person reads, from the catalogues in `bot/locales/<language>/<subject>.toml`.
+"""The sentences that people read, from the catalogues in `bot/locales/<language>/<subject>.toml`.
 
 A sentence is named `subject.key` and filled with `str.format` fields. A key with a `one` and an
 `other` form is chosen by the field `count`; Korean needs only `other`. A command stands in a sentence

@@ -1,4 +1,4 @@
-"""The log: a line a person can read, or one JSON object a line; never a secret, never a forged line."""
+"""Log output: plain text or one JSON object per line, without secrets and forged lines."""
 
 import json
 import logging
@@ -20,12 +20,12 @@ _TOKENS = (
 
 
 def escape_controls(text: str) -> str:
-    """The text on one line, with its control characters written out, so that it cannot drive a terminal."""
+    """The text on one line, with its control characters escaped, so that it cannot control a terminal."""
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class Redactor:
-    """Replaces the bot's own token, and those of interactions and webhooks, wherever they appear."""
+    """Replaces the bot's token, and those of interactions and webhooks, in any text."""
 
     def __init__(self, secret: str = "") -> None:
         self._secret = secret
@@ -42,7 +42,7 @@ class Redactor:
 class TextFormatter(logging.Formatter):
     """`2026-05-04 12:03:41 info    bot.ingest.poller: feed blog: 2 new` with the level in colour on a terminal.
 
-    Tracebacks follow indented, so that no text in them can pass for a line of the log.
+    Tracebacks follow indented, so that no text in them can imitate a line of the log.
     """
 
     def __init__(self, redact: Redactor, *, colour: bool) -> None:
@@ -64,7 +64,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (ISO 8601, UTC), level, logger, message, error."""
+    """One JSON object per line: time (ISO 8601, UTC), level, logger, message, error."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()

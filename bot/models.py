@@ -1,8 +1,7 @@
-"""The things Herald speaks of, as frozen dataclasses; standard library only.
+"""The domain model, as frozen dataclasses; standard library only.
 
 Every instant is a float: seconds since 1970-01-01 UTC. Every duration is in seconds.
-`Entry` is what a feed said, `Page` what an article's page said, `Article` what is stored,
-`Delivery` one article for one subscription. Nothing here does anything.
+`Entry` comes from a feed, `Page` from an article's page, `Article` is stored.
 """
 
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ class LinkKind(StrEnum):
     """The role of a link in an article."""
 
     TEXT = "text"  # words inside a sentence
-    RELATED = "pull"  # a line of its own that leads on ("> The Jangmadang Generation")
+    RELATED = "pull"  # a separate line that leads to another article ("> The Jangmadang Generation")
     CALL_TO_ACTION = "call"  # asks the reader to do something ("Sign the Allies pledge today!")
 
 
@@ -23,7 +22,7 @@ class ArticleState(StrEnum):
     """Whether an article may be shown."""
 
     LIVE = "live"
-    WITHDRAWN = "withdrawn"  # text is gone from the store, the identity stays for ever
+    WITHDRAWN = "withdrawn"  # the text is removed from the store, the identity stays for ever
 
 
 class ChannelKind(StrEnum):
@@ -37,7 +36,7 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; `alt` and `caption` are plain text, empty when the source has none worth showing."""
+    """A picture; `alt` and `caption` are plain text, empty when the source has no useful one."""
 
     url: str
     alt: str = ""
@@ -56,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CallToAction:
-    """Something an article itself asks its readers to do."""
+    """A link with which an article asks its readers to do something."""
 
     label: str
     url: str
@@ -79,7 +78,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a feed said of one article. Texts are plain and cleaned; `url` is http or https."""
+    """An article as its feed describes it. Texts are plain and cleaned; `url` is http or https."""
 
     identity: str
     url: str
@@ -93,7 +92,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an article's own page said, without anything that belongs to its neighbours."""
+    """An article as its page has it, without neighbouring articles."""
 
     title: str
     author: str = ""
@@ -136,7 +135,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ArticleBody:
-    """The long parts of a stored article, read only when somebody opens it."""
+    """The long parts of an article, read only when they are needed."""
 
     passages: tuple[Passage, ...] = ()
     images: tuple[Image, ...] = ()
@@ -151,7 +150,7 @@ NO_BODY = ArticleBody()
 class NewArticle:
     """An article ready to be stored: an entry joined with its page and classified.
 
-    `body` is None when the page could not be had yet; the article then lives on its summary.
+    `body` is None when the page was not fetched yet; the article then has only its summary.
     """
 
     feed: str
@@ -208,7 +207,7 @@ class Rhythm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a channel's posts may go out. Hours are local, 0 to 23; quiet hours need both their ends.
+    """When a channel's posts may be sent. Hours are local, 0 to 23; quiet hours need both ends.
 
     `hour`, and `weekday` with Monday as 0, are those of a digest.
     """
@@ -226,7 +225,7 @@ DEFAULT_SCHEDULE = Schedule()
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionOptions:
-    """What a moderator chose for a channel. Empty `topics` or `feeds` mean all of them.
+    """A moderator's choices for a channel. Empty `topics` or `feeds` mean all of them.
 
     A post mentions `role_id`, or with `topic_roles` the roles of its topics; a `silent` one nobody.
     `language` is that of the words around an article, `article_language` that of the articles
@@ -262,5 +261,5 @@ class Subscription:
     kind: ChannelKind
     options: SubscriptionOptions = DEFAULT_OPTIONS
     paused: bool = False
-    blocked_reason: str = ""  # why nothing can be sent there now, as the name of a reason; empty: nothing in the way
+    blocked_reason: str = ""  # the name of the reason why nothing can be sent there now; empty: none
     created_at: float = 0.0

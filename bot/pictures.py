@@ -1,4 +1,4 @@
-"""Which of the pictures that a feed or page offers is one for readers: no counting pixel, placeholder or portrait."""
+"""Chooses among the pictures of a feed or page: no tracking pixel, placeholder or portrait."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,13 +18,13 @@ EMPTY_NAME = re.compile(
 DESCRIPTOR = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)[wx](?:,|$)")
 MAX_SRCSET = 20_000
 LAZY_NAMES = ("data-src", "data-lazy-src", "data-original", "data-image", "data-orig-file", "data-lazyload", "data-url")
-MIN_SIDE = 50  # a picture that says it is smaller is an icon
-UNKNOWN_AREA = 640 * 360  # what a picture is taken for that says nothing of its size
+MIN_SIDE = 50  # a smaller picture is an icon
+UNKNOWN_AREA = 640 * 360  # the assumed area of a picture of unknown size
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture that a feed or page offers; sizes are 0 where it does not say."""
+    """A picture of a feed or page; sizes are 0 where they are unknown."""
 
     url: str
     alt: str = ""
@@ -33,12 +33,12 @@ class Candidate:
 
 
 def best_picture(candidates: Iterable[Candidate]) -> Candidate | None:
-    """The largest picture that shows something; of equal ones the first."""
+    """The largest usable picture; of equal ones the first."""
     return max(filter(shows_something, candidates), key=_area, default=None)
 
 
 def shows_something(picture: Candidate) -> bool:
-    """Whether the address and size are those of a picture for readers."""
+    """Whether the address and size suggest a picture for readers."""
     try:
         parts = urlsplit(picture.url)
         host, path = parts.hostname or "", unquote(parts.path)
@@ -51,7 +51,7 @@ def shows_something(picture: Candidate) -> bool:
 
 
 def picture_address(attributes: Mapping[str, str | None]) -> str:
-    """Where an `img` leads: the address for later loading when it has one, else `src`, else the largest of `srcset`."""
+    """The address of an `img`: that of lazy loading if it has one, else `src`, else the largest of `srcset`."""
     lazy = next((value for name in LAZY_NAMES if (value := attributes.get(name) or "").strip()), "")
     source = lazy or (attributes.get("src") or "").strip()
     if source and not source.startswith("data:") and (lazy or not EMPTY_NAME.search(source)):
@@ -72,7 +72,7 @@ def largest_of(srcset: str) -> str:
 
 
 def size_of(value: object) -> int:
-    """A width or height as an attribute gives it; 0 for anything that is no number of pixels."""
+    """The width or height in an attribute; 0 for anything that is no number of pixels."""
     found = re.fullmatch(r"\s{0,9}(\d{1,5})(?:\.\d{1,9})?(?:px)?\s{0,9}", str(value or ""))
     return int(found[1]) if found else 0
 

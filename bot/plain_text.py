@@ -1,11 +1,11 @@
-"""Plain text from what pages say: one Unicode form, no invisible characters, folded white space."""
+"""Plain text: one Unicode form, no invisible characters, folded white space."""
 
 import re
 import unicodedata
 from functools import cache
 
 # Controls, zero-width and bidirectional marks; a joiner (U+200D) and a variation selector
-# (U+FE0F) are kept for a second look, because they hold emoji together.
+# (U+FE0F) are checked separately, because they hold emoji together.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f"
     "\u202a-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
@@ -26,7 +26,7 @@ OTHER_SCRIPTS = frozenset({"ko", "ja", "zh", "ru", "uk", "bg", "sr", "ar", "he",
 ENGLISH = frozenset({"the", "and", "of", "to", "in", "is", "that", "for", "with", "was", "are", "on"})
 
 WORDS_A_MINUTE = 200
-SYLLABLES_A_MINUTE = 500  # Korean and other scripts counted by the character
+SYLLABLES_A_MINUTE = 500  # Korean and other scripts are counted by character
 
 
 MAX_MARKS = 30  # combining marks on one character
@@ -61,7 +61,7 @@ def letters(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `clean`, on one line and without white space at the ends."""
+    """As `clean`, on one line and without leading and trailing white space."""
     return " ".join(clean(text).split())
 
 
@@ -74,20 +74,20 @@ def clean_line(text: str) -> str:
 
 
 def truncate(text: str, limit: int) -> str:
-    """At most `limit` characters, ended at a word with an ellipsis when something is left out."""
+    """At most `limit` characters, cut at a word with an ellipsis where the text is longer."""
     if len(text) <= limit:
         return text
     if limit < 1:
         return ""
     whole = text[: limit - 1]
     at_word, _, rest = whole.rpartition(" ")
-    # Korean and other long words: better a word cut in two than half the line left empty.
+    # Long words, as in Korean: a cut word is better than a half-empty line.
     kept = at_word if at_word and len(rest) < limit // 3 else whole
     return f"{kept.rstrip(TRAILING)}…"
 
 
 def folded(text: str) -> str:
-    """Letters and digits alone, for comparing two texts."""
+    """Only letters and digits, for comparing two texts."""
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).casefold().strip()
 
 
@@ -97,7 +97,7 @@ def primary_subtag(tag: str) -> str:
 
 
 def language_of(text: str, declared: str) -> str:
-    """The language code of a text: what the page declares, unless its script says otherwise."""
+    """The language code of a text: the declared one, unless the script contradicts it."""
     code = primary_subtag(declared)
     code = code if re.fullmatch(r"[a-z]{2,3}", code) else ""
     latin = len(LATIN.findall(text))
@@ -110,7 +110,7 @@ def language_of(text: str, declared: str) -> str:
 
 
 def reading_minutes(text: str) -> int | None:
-    """Whole minutes an unhurried reader needs, at least one; None when there is nothing to read."""
+    """The reading time in whole minutes, at least one; None for an empty text."""
     syllables = sum(len(script.findall(text)) for script in (HANGUL, KANA, HAN))
     words = len(re.findall(r"[^\W\d_][\w'\u2019-]*", re.sub("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+", " ", text)))
     minutes = words / WORDS_A_MINUTE + syllables / SYLLABLES_A_MINUTE

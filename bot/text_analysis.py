@@ -58,7 +58,7 @@ CJK_WORD = re.compile(rf"[{CJK}]+")
 # Two patterns: a character set within 16 bits is several times as fast.
 MARK_RUN, RARE_MARK_RUN = _long_mark_run(range(0x0300, 0x10000)), _long_mark_run(range(0x0300, 0x1E950))
 
-# They count for little in a query, and no suggested phrase begins or ends with one.
+# They have little weight in a query, and no suggested phrase begins or ends with one.
 _STOP_WORDS = """
 a about after all also am an and any are as at be been before but by can could did do does during each for
 from get had has have he her here his how i if in into is it its just know like may me more my new no not
@@ -71,7 +71,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 # Korean particles of one syllable, which are attached to the noun before them.
 PARTICLES = frozenset("은는이가을를의도과와에로들만")
 
-# Particles, endings and question words of Korean queries: they say how something is asked, not what.
+# Particles, endings and question words of Korean queries: they do not name a subject.
 _KOREAN_PARTICLES = (
     "으로부터|에서부터|에게서|이라는|이라고|라는|라고|에서는|에서의|에서|에게|으로는|으로서|으로써|으로|부터|까지|처럼|"
     "보다|이란|에는|에도|와의|과의|이나|이며|은|는|이|가|을|를|의|도|과|와|에|로|란|만|나"
@@ -106,7 +106,7 @@ def normalise(text: str) -> str:
 
 
 def limit_combining_marks(text: str) -> str:
-    """Shortens absurd runs of combining marks, which nothing can normalise in reasonable time."""
+    """Shortens very long runs of combining marks, which cannot be normalised in reasonable time."""
     if text and max(text) > "\uffff":
         text = RARE_MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
     return MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
@@ -154,7 +154,7 @@ def word_terms(word: str, language: str) -> tuple[str, ...]:
 
 
 def terms_of_words(distinct: Iterable[str], language: str) -> dict[str, tuple[str, ...]]:
-    """Returns the index terms of many normalised words, which costs less than one by one."""
+    """Returns the index terms of many normalised words, which is faster than one call each."""
     code = language_code(language)
     latin, found = list[str](), dict[str, tuple[str, ...]]()
     for word in distinct:
@@ -188,7 +188,7 @@ def language_code(language: str) -> str:
 def stem(word: str, code: str) -> str:
     """Returns a word's Snowball stem, or the word itself where the language has no stemmer."""
     if word.isascii() and code not in ALGORITHMS:
-        code = DEFAULT_LANGUAGE  # Latin words inside Korean text, for one
+        code = DEFAULT_LANGUAGE  # for example, Latin words inside Korean text
     algorithm = ALGORITHMS.get(code)
     return word if algorithm is None else _stemmers.of(algorithm).stemWord(word) or word
 

@@ -23,13 +23,13 @@ TYPICAL_PARAGRAPHS = 10  # in a longer article a topic has to be in more of them
 MIN_SCORE = 3.0
 MIN_SHARE = 0.3  # of the best topic's score
 MAX_COUNT = 5
-FINGERPRINT = "topics-2"  # where the taxonomy last used is kept; another name classifies every article again
+FINGERPRINT = "topics-2"  # the key of the last used taxonomy's hash; another key classifies every article again
 LINE_MARKS = "•> \t"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicMatch:
-    """A word of a topic found in an article (empty: the topic's spread over it), and what that counts."""
+    """A word of a topic found in an article (empty: the topic's spread over it), and its weight."""
 
     topic: str
     word: str
@@ -68,10 +68,10 @@ class Classifier:
         return [_explanation(key, totals[key], [one for one in found if one.topic == key], chosen) for key in order]
 
     def matches(self, title: str, summary: str, body: ArticleBody | None) -> list[TopicMatch]:
-        """Returns every word of the taxonomy that the article uses: where, how often, and what that counts."""
+        """Returns every word of the taxonomy in the article: where, how often, and its weight."""
         body = body or ArticleBody()
         passages = body.passages
-        # Lines that are links to other articles or calls to action say nothing about this one.
+        # Lines that are links to other articles or calls to action are not about this one.
         left_out = {link.label.strip() for link in body.links if link.kind is not LinkKind.TEXT} | {""}
         lines = (line.strip(LINE_MARKS) for passage in passages for line in passage.text.splitlines())
         paragraphs = [line for line in lines if line not in left_out]
@@ -113,7 +113,7 @@ def scores(found: Sequence[TopicMatch]) -> dict[str, float]:
 
 
 def select_topics(totals: Mapping[str, float]) -> tuple[str, ...]:
-    """Returns the topics with enough evidence, in itself and compared with the best one."""
+    """Returns the topics with enough evidence, absolutely and relative to the best one."""
     floor = max(MIN_SCORE, MIN_SHARE * max(totals.values(), default=0.0))
     enough = [key for key, score in totals.items() if score >= floor]
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])

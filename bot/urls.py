@@ -1,4 +1,4 @@
-"""Addresses: how they are read, which spellings mean the same article, and which one people are sent to."""
+"""Addresses: parsing, the canonical key of an article's address, and the public form for people."""
 
 import ipaddress
 import re
@@ -12,7 +12,7 @@ from yarl import URL
 MAX_ADDRESS = 2_048  # what browsers and Discord both carry
 DEFAULT_PORTS = (80, 443)
 
-# Parameters that say where a reader came from, never which article is meant.
+# Parameters that track where a reader came from and never identify an article.
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "trk_", "at_custom")
 TRACKING_NAMES = frozenset({
     "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "dclid", "epik", "fbclid", "gad_source", "gbraid", "gclid",
@@ -32,7 +32,7 @@ Origin = tuple[str, int]
 
 
 def parse_web_url(url: str) -> URL:
-    """The address as the HTTP client reads it; this value, never the text, is what is checked and used.
+    """The address as the HTTP client parses it; this value, not the text, is checked and used.
 
     Raises ValueError for anything but an http or https address without credentials.
     """
@@ -41,7 +41,7 @@ def parse_web_url(url: str) -> URL:
     parsed = None
     try:
         parsed = URL(url)
-        # Both parsers are asked: what one of them finds odd, some browser reads differently.
+        # Both parsers must accept it: what one refuses, some browser reads differently.
         usable = urlsplit(url).hostname is not None and _is_web(parsed)
     except ValueError:
         usable = False
@@ -75,12 +75,12 @@ def origin(url: str | URL) -> Origin:
 
 
 def site_root(url: str) -> str:
-    """Scheme, host and port of an address, as another address begins."""
+    """Scheme, host and port of an address, as the beginning of others."""
     return str(parse_web_url(url).origin())
 
 
 def parse_literal(host: str) -> IPAddress | None:
-    """The IP address that a host is, in every notation some resolver understands (127.1, 0x7f000001); else None."""
+    """The IP address of a literal host, in every notation some resolver accepts (127.1, 0x7f000001); else None."""
     bare = host.strip("[]").partition("%")[0].rstrip(".")
     try:
         return ipaddress.ip_address(bare)
@@ -93,7 +93,7 @@ def parse_literal(host: str) -> IPAddress | None:
 
 
 def canonical_key(url: str) -> str:
-    """One key for every spelling of an article's address; itself an address, and its own key.
+    """One key for all spellings of an article's address; it is an address, and the key of itself.
 
     Folds scheme, `www.`, default ports, case of the host, dot segments, percent-encoding, Unicode
     form, trailing slashes, order of parameters, tracking parameters, Webflow's list pages
@@ -106,11 +106,11 @@ def canonical_key(url: str) -> str:
 
 
 def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str, str]] = ()) -> str:
-    """The address people are sent to: https, without anybody's tracking, the fragment untouched.
+    """The address for people: https, without tracking parameters, with its fragment.
 
     The parameters in `utm` are put on links to `own_hosts` and their subdomains, so that the
-    organisation sees what Discord brings. Addresses with a port or a bare IP keep http: nothing
-    says that they answer https. Raises ValueError for what is no web address.
+    organisation sees what Discord brings. Addresses with a port or an IP address keep http, because
+    they may not support https. Raises ValueError for what is no web address.
     """
     parts, parsed = urlsplit(url), parse_web_url(url)
     kept = [
@@ -126,7 +126,7 @@ def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str,
 
 
 def is_own(url: str, own_hosts: Sequence[str]) -> bool:
-    """Whether the address lies on one of the hosts or below it (`shop.example.org`)."""
+    """Whether the address is on one of the hosts or a subdomain (`shop.example.org`)."""
     try:
         host = origin(url)[0]
     except ValueError:

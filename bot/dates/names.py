@@ -1,4 +1,4 @@
-"""The words that dates are written with: months, weekdays, labels, halves of the day, zones."""
+"""Words in dates: months, weekdays, labels, a.m. and p.m., time zones."""
 
 _MONTH_NAMES = """
 január january jan janvier janv januar januari enero ene gennaio gen janeiro stycznia styczen ledna ocak января янв січня tammikuuta
@@ -25,7 +25,7 @@ saturday sat samedi sam samstag sonnabend sa sábado sáb sabato sab zaterdag l�
 sunday sun dimanche dim sonntag so domingo dom domenica zondag söndag søndag niedziela neděle pazar воскресенье вс 일 일요일 日 日曜日 星期日
 """
 WEEKDAYS = {name: number for number, line in enumerate(_WEEKDAY_NAMES.split("\n")[1:-1]) for name in line.split()}
-# Words that may stand before or between the parts of a date and say nothing about it.
+# Words that may occur before or between the parts of a date without a meaning for it.
 LABELS = frozenset({
     "published", "posted", "date", "on", "at", "first", "the", "of", "de", "del", "le", "den", "der", "um",
     "uhr", "à", "kl", "o'clock", "publish", "created", "written", "feira", "el", "les", "il",

@@ -1,7 +1,7 @@
-"""Dates as feeds and pages write them: by the standards, in many languages, and as people type them.
+"""Parses dates as feeds and pages write them: by the standards, in many languages, and informally.
 
-A text is split into parts that are all understood (weekday, day, month, year, time, half of the day,
-zone), or it has no date: a wrong date is worse than none. A day without a time becomes noon UTC,
+Every part of a text must be understood (weekday, day, month, year, time, a.m. or p.m., zone),
+otherwise it has no date: a wrong date is worse than none. A day without a time becomes noon UTC,
 the same day for nearly every reader. A time without a zone is read in `zone`.
 """
 
@@ -46,7 +46,7 @@ SEPARATOR = re.compile(r"\s*[|•·∙ㅣ・—\u2013]\s*|\s+[/-]\s+")
 
 
 def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
-    """The instant of a date in any form that feeds and metadata use; None when it has none that makes sense."""
+    """The instant of a date in any form that feeds and metadata use; None for an invalid or implausible one."""
     stamp = unicodedata.normalize("NFKC", text[:MAX_TEXT]).strip().lower()
     if stamp.isascii() and stamp.isdigit() and len(stamp) in EPOCH_DIGITS:
         return _sensible(datetime.fromtimestamp(int(stamp) * EPOCH_DIGITS[len(stamp)], UTC))
@@ -67,7 +67,7 @@ def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
 
 
 def date_in(line: str, zone: tzinfo = UTC) -> float | None:
-    """The instant of a line that is nothing but a date, or has one between separators ("Jane | 5 May 2024")."""
+    """The instant of a line that is only a date, or has one between separators ("Jane | 5 May 2024")."""
     line = CHANGED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[0]
     for piece in (line, *SEPARATOR.split(line)):
         if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece, zone)) is not None:
@@ -76,7 +76,7 @@ def date_in(line: str, zone: tzinfo = UTC) -> float | None:
 
 
 class _Parts:
-    """The parts of a date found so far; `take` refuses a part that is not understood or comes twice."""
+    """The parts of a date found so far; `take` refuses an unknown or repeated part."""
 
     def __init__(self) -> None:
         self.day: tuple[int, int, int] | None = None
@@ -90,7 +90,7 @@ class _Parts:
         self._last = ""
 
     def take(self, found: re.Match[str]) -> bool:
-        """Adds a part. False when it is not understood or comes twice."""
+        """Adds a part. False when it is unknown or repeated."""
         kind, text = found.lastgroup or "", found[0]
         match kind:
             case "comment":
@@ -126,7 +126,7 @@ class _Parts:
         return len(self.numbers) <= MAX_NUMBERS and self.day is None
 
     def _comment(self, text: str) -> bool:
-        """Words in parentheses: a weekday, or the zone in letters; anything else explains what stands before."""
+        """Words in parentheses: a weekday or a zone; anything else is a remark and ignored."""
         if self.offset is None and text in ZONES:
             self.offset = ZONES[text] * 3_600
         elif self.offset is None and (found := re.fullmatch(r"(?:utc|gmt)?\s?([+-]\d{1,2}(?::?\d{2})?)", text)):
@@ -175,7 +175,7 @@ class _Parts:
         return False
 
     def instant(self, zone: tzinfo) -> float | None:
-        """The instant that the parts make, or None."""
+        """The instant of the parts, or None."""
         days = self._days()
         if not days or (self.short and not self.korean and zone is not KOREA):
             return None  # two digits for the year come first in Korea alone

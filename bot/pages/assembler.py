@@ -1,6 +1,6 @@
-"""Puts an article together from its blocks: passages, links, footnotes.
+"""Assembles an article from its blocks: passages, links, footnotes.
 
-Knows what blocks mean and nothing of HTML. Every word of the article ends in exactly one place:
+Interprets blocks and knows no HTML. Every word of the article is kept in exactly one place:
 a passage, a caption, the author's note or a footnote.
 """
 
@@ -21,7 +21,7 @@ POINTS = (">", "»", "\u203a", "▶", "►", "→", "➜", "➡", "▸", "👉")
 
 @dataclass(frozen=True, slots=True)
 class ArticleParts:
-    """An article's body in its parts."""
+    """The parts of an article's body."""
 
     passages: tuple[Passage, ...]
     links: tuple[Link, ...]
@@ -38,7 +38,7 @@ class _Section:
 
 
 def assemble(blocks: list[Block]) -> ArticleParts:
-    """The passages with their links, and the footnotes taken out of the text."""
+    """The passages with their links, and the footnotes removed from the text."""
     body = "\n".join(block.text for block in blocks)
     marked = [is_footnote(block, body) for block in blocks]
     notes = [block for block, is_note in zip(blocks, marked, strict=True) if is_note]
@@ -58,7 +58,7 @@ def is_footnote(block: Block, body: str) -> bool:
         return False
     star = found["mark"][0] in STARS
     referred = re.search(rf"[^\s{STARS}]{re.escape(found['mark'])}(?![{STARS}])", body) is not None
-    # A star and a space may be somebody's bullet; the other marks serve for nothing else.
+    # A star and a space may be a bullet; the other marks are unambiguous.
     plain = found["mark"][0] in "†‡※" or (star and not found["space"])
     if block.kind is BlockKind.HEADING:
         return plain or (referred and star)  # notes in small print are set as small headings
@@ -66,7 +66,7 @@ def is_footnote(block: Block, body: str) -> bool:
 
 
 def lines(block: Block) -> list[list[Span]]:
-    """The block's spans, parted at its line breaks; empty lines left out."""
+    """The block's spans, split at its line breaks, without empty lines."""
     parted: list[list[Span]] = [[]]
     for span in block.spans:
         first, *others = span.text.split("\n")
@@ -124,7 +124,7 @@ def _append(section: _Section, block: Block) -> None:
 
 
 def _shown(kind: BlockKind, line: list[Span]) -> str:
-    """A line as passages hold it: items begin with "• ", quotations with "> ", pull links with neither."""
+    """A line as it is stored in a passage: items begin with "• ", quotations with "> ", pull links with neither."""
     text = one_line(_joined(line))
     if kind is BlockKind.ITEM:
         return f"• {BULLET.sub('', text)}"

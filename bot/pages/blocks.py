@@ -1,6 +1,6 @@
 """Reads an article's element into blocks: headings, paragraphs, list items, quotations, footnotes, pictures.
 
-Knows HTML, and nothing of what the words mean: `bot.pages.assembler` decides that.
+Knows HTML but not the meaning of the text: `bot.pages.assembler` interprets it.
 """
 
 import re
@@ -57,20 +57,20 @@ BACK_LINK_CLASS = re.compile(r"footnote-?(?:backref|number|back|return)|reversef
 NOTE_ID = re.compile(r"(?:fn|footnote|note|en|endnote)[-:_]{0,2}(\d{1,3})", re.IGNORECASE)
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MAX_DEPTH = 150  # far beyond any real page; below it text is taken as it comes
-# What of one page is looked at, far beyond any real article; the rest is left unread.
+# Limits per page, far beyond any real article; the rest is not read.
 MAX_ELEMENTS, MAX_BLOCKS, MAX_CHARACTERS, MAX_IMAGES = 50_000, 5_000, 400_000, 200
 MAX_FIGURE_TEXT = 1_500  # of a container that may be a figure
 
 
 class BlockKind(StrEnum):
-    """What a block of the page is."""
+    """The kind of a block."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
     QUOTE = "quote"
     FOOTNOTE = "footnote"
-    EMBED = "embed"  # a video or another picture that leads elsewhere; its words are not body text
+    EMBED = "embed"  # a video or a picture with a link; its words are not body text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What the elements around a text make of it."""
+    """The formatting that a text gets from the elements around it."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
     url: str = ""
@@ -146,7 +146,7 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 
 class _Reader:
-    """Walks the tree once and keeps what it meets."""
+    """Walks the tree once and collects blocks and pictures."""
 
     def __init__(self, base: str, until: LexborNode | None) -> None:
         self.base = base
@@ -172,7 +172,7 @@ class _Reader:
                 self.element(child, style, depth + 1)
 
     def flush(self) -> None:
-        """Ends the block under way."""
+        """Ends the current block."""
         for spans in _paragraphs(self._spans):
             block = Block(self._kind, spans, self._anchor)
             if block.text and block.kind is BlockKind.FOOTNOTE and self._note_number:
@@ -339,7 +339,7 @@ def _block_style(node: LexborNode, tag: str, style: Style) -> Style:
 
 
 def _paragraphs(spans: list[Span]) -> list[tuple[Span, ...]]:
-    """Splits spans at empty lines: two breaks in a row are how many editors write a paragraph's end."""
+    """Splits spans at empty lines: many editors end a paragraph with two line breaks."""
     parts: list[list[Span]] = [[]]
     broken = False
     for span in spans:
@@ -359,7 +359,7 @@ def _anchor(node: LexborNode) -> str:
 
 
 def _note_number(node: LexborNode) -> str:
-    """The number of a footnote's element, raised."""
+    """The number of a footnote's element, as superscript."""
     found = NOTE_ID.fullmatch(node.id or "")
     number = node.css_first(".footnote-number") if found is None else None
     digits = found[1] if found else one_line(number.text()) if number is not None else ""

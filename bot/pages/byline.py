@@ -1,4 +1,4 @@
-"""Who wrote an article: bylines in its first and last lines, names in metadata, the note that introduces the author."""
+"""Finds the author: bylines in the first and last lines, names in metadata, the author's note."""
 
 import html
 import re
@@ -58,7 +58,7 @@ QUOTED = re.compile(r"[“\"\u2018'][^“”\"\u2018\u2019']{0,1200}[”\"\u2019
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """An author, the note on them, and the blocks that remain when both are taken out."""
+    """An author, the note on them, and the remaining blocks."""
 
     author: str
     note: str
@@ -107,7 +107,7 @@ def author_among(blocks: list[Block]) -> str:
 
 
 def clean_author(text: str) -> str:
-    """A name as metadata gives it, without "By", titles, addresses and quotes; empty when it is no name."""
+    """A name from metadata without "By", titles, addresses and quotes; empty when it is no name."""
     name = one_line(html.unescape(text)[:400]).strip(" '\"\u2018\u2019“”,;|")
     if not name or "//" in name or len(name) > 2 * MAX_NAME:
         return ""

@@ -1,8 +1,8 @@
-"""An article's page as HTML → `Page`: the whole article, and nothing of its neighbours.
+"""Extracts an article from its page: the whole article, without neighbouring articles.
 
-Webflow's rule goes first (the rich texts below the page's own title), a general extractor
-second. Pure: runs in the worker process that can be killed, because HTML written by others can
-keep any parser busy; nothing in the main process imports this module.
+Webflow's rule is tried first (the rich texts below the page's own title), a general extractor
+second. Pure; runs in the worker process, because untrusted HTML can keep any parser busy. The main
+process never imports this module.
 """
 
 import codecs
@@ -43,7 +43,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 
 
 def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
-    """The article that the page at `url` carries, or None when there is none.
+    """The article on the page at `url`, or None when there is none.
 
     `charset` is what the HTTP header named. None also when Webflow names another item than the
     address asks for.
@@ -62,7 +62,7 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         blocks, images = _read(own, base)
         above, _ = _read_above(tree, own[0], base)
         metadata = read_metadata(tree, own[0], stated, above[:ABOVE], zone)
-        # Its templates show both above the body; what they state for machines is often the day of re-publication.
+        # Its templates show both above the body; their metadata often has the day of re-publication.
         metadata = replace(
             metadata,
             author=shown_author(above) or metadata.author,
@@ -107,7 +107,7 @@ def _read_above(tree: LexborHTMLParser, root: LexborNode | None, base: str) -> t
 
 
 def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metadata:
-    """The metadata with trafilatura's and htmldate's readings where the page's own statements and marks gave none."""
+    """The metadata, completed by trafilatura and htmldate where the page's own metadata has gaps."""
     if metadata.author and (metadata.published is not None or not dated):
         return metadata
     from trafilatura import extract_metadata  # imported already, or not needed
@@ -123,7 +123,7 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 
 
 def _plausible_day(day: str) -> float | None:
-    """The day that htmldate found; the first of January is what it makes of a year alone, such as a copyright's."""
+    """The day that htmldate found, except 1 January, which it returns for a year alone, such as a copyright's."""
     instant = date_in(day)
     return None if instant is None or datetime.fromtimestamp(instant, UTC).strftime("%m-%d") == "01-01" else instant
 
@@ -152,13 +152,13 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
 
 
 def _preferred(shown: str, stated: str) -> str:
-    """The author of the byline in the text, unless what is stated is the same name better written."""
+    """The author of the byline in the text, unless the metadata has the same name in a better spelling."""
     same = shown and stated and (folded(stated) in folded(shown) or folded(shown) in folded(stated))
     return stated if same and not stated.isupper() else shown or stated
 
 
 def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
-    """The blocks without the title and the date where the body repeats them at its very beginning."""
+    """The blocks without a repeated title and date at the beginning of the body."""
     opening, dates = blocks[:2], [date_in(one_line(block.text)) for block in blocks[:2]]
     kept = [
         block

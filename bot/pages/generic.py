@@ -1,8 +1,8 @@
-"""The article of any page: trafilatura decides what belongs to it, the page's own markup gives its structure.
+"""Extracts the article of any page: its text from trafilatura, its structure from the page's markup.
 
-Asked for links and pictures as well, trafilatura takes lists of other articles for text and breaks
-sentences at links; asked for words alone it does not. F1 of word quadruples on the 23 news pages
-in newspaper4k 0.9.6: .916 with its links and pictures, .935 its words alone, .942 this way.
+With links and pictures enabled, trafilatura takes lists of other articles for text and breaks
+sentences at links; with text alone it does not. F1 of word quadruples on the 23 news pages
+in newspaper4k 0.9.6: .916 with its links and pictures, .935 with its text alone, .942 this way.
 """
 
 import re
@@ -19,20 +19,20 @@ from bot.pages.links import kind_of, leads_to_sharing
 from bot.pages.pruning import prune
 from bot.plain_text import letters, one_line
 
-# What embeds neighbours on Webflow's pages.
+# Elements that embed other articles on Webflow's pages.
 PRUNED = [
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-dyn-item ')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-form ')]",
 ]
-# The first line of a text whose lines are parted by breaks alone, which trafilatura loses.
+# The first line of a text whose lines are separated only by breaks, which trafilatura loses.
 BARE_OPENING = re.compile(r"(<(?:article|section|main|div|td)\b[^<>]*>)(\s{0,99}[^<\s][^<]{25,4000})(?=<br)")
 AD_LABEL = re.compile(
     r"(?:advertisement|skip advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|광고|반응형)|"
     r"a version of this article appears in print .{0,300}",
     re.IGNORECASE,
 )
-ENOUGH = 250  # characters; below this the slower, more thorough way is tried
-LINE = 25  # letters; a shorter text can stand on a page by chance
+ENOUGH = 250  # characters; below this the slower, more thorough mode is tried
+LINE = 25  # letters; a shorter text can occur on a page by chance
 MOST = 0.9  # of the article's letters
 TOP_LINES = 100  # the longest lines, by which the article's element is found
 EDGE = 8  # blocks before and after the article in its element, where its byline may stand
@@ -49,7 +49,7 @@ class Extract:
 
 
 def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
-    """The article in reading order; without blocks when the page carries none. Prunes the tree."""
+    """The article in reading order; without blocks when the page has none. Prunes the tree."""
     prune(tree)
     html = BARE_OPENING.sub(r"\1<p>\2</p>", tree.html or "")
     words = article_text(html, url)
@@ -77,7 +77,7 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
 
 
 def article_text(html: str, url: str) -> str:
-    """The words of the page's article, a paragraph a line; empty when there is none."""
+    """The text of the page's article, one paragraph per line; empty when there is none."""
     found = _extract(html, url, fast=True)
     if len(found) < ENOUGH:
         found = max(found, _extract(html, url, fast=False), key=len)
@@ -119,7 +119,7 @@ def _is_foreign(block: Block) -> bool:
 
 
 def _article_positions(blocks: Sequence[Block], lines: Sequence[str]) -> list[int]:
-    """Which blocks belong to the article: its lines, each as often as it has it, and what stands among them.
+    """The positions of the article's blocks: its lines, each as often as it occurs, and the blocks between them.
 
     Trafilatura leaves out buttons, footnotes and some headings; those between two of the article's
     lines, or buttons and notes after the last, are the article's own.
@@ -159,7 +159,7 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
 
 
 def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:
-    """Takes out pictures that stand with words of something else: teasers, portraits, advertisements."""
+    """Removes pictures beside text that is not the article's: teasers, portraits, advertisements."""
     whole = "".join(lines)
     for image in root.css(PICTURE)[:MAX_IMAGES]:
         beside = _words_beside(image, root)

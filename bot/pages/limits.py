@@ -1,7 +1,7 @@
-"""How much of a page is kept: more than any real article has, little enough to process quickly.
+"""Limits the size of an extracted page: more than any real article has, little enough to process quickly.
 
-What is kept is stored, indexed, classified and compared by the bot itself, so its size is decided
-here, in the process that can be killed.
+The main process stores, indexes, classifies and compares it, so its size is limited here, in the
+process that can be killed.
 """
 
 from dataclasses import replace
@@ -42,7 +42,7 @@ def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
 
 
 def _ending(text: str, room: int) -> str:
-    """The text, or its beginning up to the end of a line where there is one near."""
+    """The text, or its beginning, cut at a line break if one is near."""
     if len(text) <= room:
         return text
     line = text.rfind("\n", room // 2, room)

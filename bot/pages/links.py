@@ -1,4 +1,4 @@
-"""What a link in an article is: words in a sentence, a line that leads on, or something to do."""
+"""Classifies links in an article: text in a sentence, a pull link, or a call to action."""
 
 import re
 from urllib.parse import urlsplit
@@ -46,12 +46,12 @@ MAX_ALONE = 1_000  # no link alone on its line is longer
 
 
 def without_arrows(text: str) -> str:
-    """The text without the arrows and brackets at its ends that only point at it."""
+    """The text without decorative arrows and brackets at its ends."""
     return text.strip(ARROWS)
 
 
 def leads_to_sharing(label: str, url: str) -> bool:
-    """Whether a button only passes the page on to another network."""
+    """Whether a button shares the page on another network."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     shares = bool(SHARE_HOSTS.search(host) and (SHARE_PATH.search(parts.path) or len(label.split()) <= 1))
@@ -69,7 +69,7 @@ def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
 
 
 def label_for(label: str, line: str, kind: LinkKind) -> str:
-    """The words to show for a link: its own, or its sentence's when its own do not say what to do."""
+    """The label of a link: its own text, or the sentence around it where that says what to do."""
     own = without_arrows(label) or label
     if kind is not LinkKind.CALL_TO_ACTION or _calls(label, alone=True):
         return own
@@ -80,7 +80,7 @@ def label_for(label: str, line: str, kind: LinkKind) -> str:
 
 
 def calling_sentence(label: str, line: str) -> str:
-    """The sentence that asks the reader to do what a part of it links to ("Sign the [pledge] today!"), or empty.
+    """The call to action that contains the link ("Sign the [pledge] today!"), or empty.
 
     In a longer paragraph only an exclamation counts: a statement may begin with the same words.
     """

@@ -1,4 +1,4 @@
-"""Pictures and videos on a page: which address they have, and whether their description says something."""
+"""Pictures and videos on a page: addresses, and useful descriptions."""
 
 import re
 from urllib.parse import unquote
@@ -19,7 +19,7 @@ EMPTY_ALTS = frozenset({"image", "photo", "picture", "thumbnail", "logo", "banne
 
 
 def useful_alt(alt: str, caption: str = "") -> str:
-    """The alternative text when it describes something, else empty: file names do not, nor the caption again."""
+    """The alternative text; empty where it is only a file name or repeats the caption."""
     text = one_line(alt)
     nameless = text.startswith("__wf") or bool(FILE_NAME.search(text)) or folded(text) in EMPTY_ALTS
     machine = " " not in text and bool(re.search(r"[_\d]|-[^-]*-", text))

@@ -1,4 +1,4 @@
-"""What a page says of its article outside the body: title, date, author, the note on the author, language, picture."""
+"""Reads an article's metadata from its page: title, date, author, the author's note, language, picture."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ FOREIGN_CLASS = re.compile(
 )
 POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
-MAX_NAMES = 4  # more names under one mark are a list of authors
+MAX_NAMES = 4  # more names in one element are a list of authors
 MAX_NAME_WORDS, MAX_CARD = 5, 300  # of a marked name, and characters of a card that holds one
 GENERIC_HEADINGS = frozenset({
     "blog", "the blog", "our blog", "news", "latest news", "stories", "our stories", "articles", "press", "updates",
@@ -69,7 +69,7 @@ NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of its article outside the body; empty or None where it says nothing.
+    """An article's metadata; empty or None where the page has none.
 
     `notes` are texts that may introduce the author.
     """
@@ -85,13 +85,13 @@ class Metadata:
 def read_metadata(
     tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData, nearby: list[Block], zone: tzinfo
 ) -> Metadata:
-    """Reads it.
+    """Reads the metadata of an article.
 
     `root` is the element of the body, `nearby` the blocks beside and above the article, nearest first,
     `zone` that of times without one.
 
-    The author and date that the page states for machines go first, then the elements that platforms
-    mark them with, then the lines nearest to the body.
+    Author and date come from structured data first, then from elements that platforms mark, then from
+    the lines nearest to the body.
     """
     html = tree.css_first("html")
     own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
@@ -130,7 +130,7 @@ def shown_author(blocks: list[Block]) -> str:
 
 
 def belongs(node: LexborNode) -> bool:
-    """Whether an element is part of this page's own article: not of a neighbour, a menu, a form or a footer."""
+    """Whether an element is part of this page's own article, not of another one, a menu, a form or a footer."""
     return not any(
         above.is_element_node and (has_class(above, NEIGHBOUR) or (above.tag or "") in CHROME or is_skipped(above))
         for above in (node, *ancestors(node))
@@ -138,7 +138,7 @@ def belongs(node: LexborNode) -> bool:
 
 
 def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
-    """Whether the item that Webflow names, when it does, is the address's last part."""
+    """Whether the item that Webflow names, if any, is the last segment of the address."""
     html = tree.css_first("html")
     slug = (html.attributes.get("data-wf-item-slug") or "") if html is not None else ""
     last = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
@@ -146,7 +146,7 @@ def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
 
 
 def names_of(tree: LexborHTMLParser) -> list[str]:
-    """What the page calls itself in its metadata, without the name of its site."""
+    """The page's own titles in its metadata, without the name of its site."""
     metas = read_metas(tree)
     node = tree.css_first("title")
     named = [
@@ -158,7 +158,7 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
 
 
 def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
-    """The heading that readers see, before what is stated for search engines."""
+    """The heading that readers see is preferred to the title for search engines."""
     named = [*names_of(tree), *([stated.headline] if stated.headline else [])]
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
     headings = [

@@ -1,4 +1,4 @@
-"""Takes out of a page what stands beside any article: share rows, newsletter boxes, teasers, comments, hidden text."""
+"""Removes from a page what is no article: share rows, newsletter boxes, teasers, comments, hidden text."""
 
 import re
 
@@ -28,7 +28,7 @@ MAX_LABEL = 40
 MAX_BOX = 600  # characters of a box
 LINKED = 0.5  # the share of a list's text that is links
 MAX_LOOKED_AT = 20_000_000  # characters: elements that hold one another are counted again
-MAX_SHARE = 0.3  # nothing that holds more of the page's words is taken out
+MAX_SHARE = 0.3  # an element with more of the page's words is never removed
 HIDDEN = (
     "[hidden], [style*=display], [style*=visibility], .sr-only, .visually-hidden, .screen-reader-text, .sound_only, "
     ".blind, .screen_out"
@@ -36,7 +36,7 @@ HIDDEN = (
 
 
 def prune(tree: LexborHTMLParser) -> None:
-    """Takes it out of the tree."""
+    """Removes such elements from the tree."""
     tree.strip_tags(SCRIPTS)
     if tree.body is None:
         return
@@ -63,7 +63,7 @@ def prune(tree: LexborHTMLParser) -> None:
 
 
 def _remove(node: LexborNode, words: int, *, short: bool) -> int:
-    """Removes a box or a list, unless it holds the article; returns how many characters were looked at."""
+    """Removes a box or a list unless it contains the article; returns how many characters were examined."""
     if (node.tag or "") in ("html", "body", "main", "article") or node.css_first("h1") is not None:
         return 100
     length = len(node.text(separator=""))

@@ -1,4 +1,4 @@
-"""What a page states for machines: meta elements, JSON-LD anywhere in it, and microdata."""
+"""Reads a page's structured data: meta elements, JSON-LD and microdata."""
 
 import html
 import json
@@ -24,7 +24,7 @@ ARTICLE_TYPES = frozenset({
     "CreativeWork",
 })  # fmt: skip
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject", "Recipe", "Review", "HowTo"})
-# What hangs on these keys is about something else than the page.
+# Values of these keys describe something other than the page.
 FOREIGN_KEYS = frozenset({
     "itemListElement", "blogPost", "blogPosts", "hasPart", "comment", "review", "mentions", "citation", "publisher",
     "isBasedOn", "relatedLink", "breadcrumb", "sameAs", "about",
@@ -47,7 +47,7 @@ BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """A page's statements about itself. `authors` are people; `fallback_author` may be the site or its organisation.
+    """A page's structured data. `authors` are people; `fallback_author` may be the site or its organisation.
 
     The dates that a page of an event (`is_event`) shows are the event's.
     """
@@ -61,7 +61,7 @@ class StructuredData:
 
 
 def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo) -> StructuredData:
-    """Reads it. `names` are what the page calls itself, by which its own article is known among others."""
+    """Reads the structured data. `names` are the page's own titles, which identify its article among others."""
     metas = read_metas(tree)
     articles, people, broken, is_event = _linked_articles(tree, names)
     stamps = [_value(item.get("datePublished")) for item in articles]
@@ -87,7 +87,7 @@ def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo)
 
 
 def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
-    """The meta elements by name in lower case; of several with one name the first that says something."""
+    """The meta elements by name in lower case; of several with one name the first with content."""
     found: dict[str, str] = {}
     for node in tree.css("meta[content]")[:MAX_NODES]:
         attributes = node.attributes

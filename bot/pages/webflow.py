@@ -1,9 +1,9 @@
-"""Finds the article on a page that Webflow made: the rich texts below its own title, and nobody else's.
+"""Finds the article on a page made with Webflow: the rich texts below its own title.
 
 Templates embed further whole articles below the page's own, some in collection items, some in
-plain wrappers, some larger than the article itself; and they part one article into several rich
-texts. What decides is what stands between them: a title or a date begins another article; a form or
-a list does not, where the text after it is set as the one before.
+plain wrappers, some larger than the article itself; and they split one article into several rich
+texts. The elements between them decide: a title or a date begins another article; a form or a list
+does not, where the text after it has the same layout as the one before.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from bot.plain_text import folded, one_line
 RICH_TEXT = frozenset({"w-richtext"})
 ENDING_TAGS = frozenset({"footer", "nav"})
 ENDING_CLASSES = frozenset({"w-nav"})
-# What a template may put between two rich texts of one article, and what embeds whole other articles.
+# Elements that may separate two rich texts of one article, and elements that embed other articles.
 PASSED_TAGS = frozenset({"form"})
 PASSED_CLASSES = frozenset({"w-dyn-items", "w-dyn-item", "w-dyn-list", "w-form"})
 TITLES_AND_TEXTS = "h1, h2, h3, .w-richtext"
@@ -44,7 +44,7 @@ class _RichTextRun:
 def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     """The elements that hold the article, in reading order; empty on pages that Webflow did not make.
 
-    `names` are what the page calls itself in its metadata.
+    `names` are the page's own titles in its metadata.
     """
     runs = [run for run in _runs(tree) if run.texts]
     titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
@@ -77,14 +77,14 @@ def _is_passed(node: LexborNode) -> bool:
 
 
 def _resumes(node: LexborNode, before: LexborNode) -> bool:
-    """Whether a rich text after a form or list continues the article: set alike, in the same container."""
+    """Whether a rich text after a form or list continues the article: same layout, same container."""
     alike = (node.attributes.get("class") or "") == (before.attributes.get("class") or "")
     outer = [ancestor.mem_id for ancestor in islice(ancestors(before), 3)]
     return alike and any(ancestor.mem_id in outer and ancestor.tag != "body" for ancestor in islice(ancestors(node), 3))
 
 
 def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
-    """The rich texts with the pictures, videos and buttons that their container puts between them."""
+    """The rich texts with the pictures, videos and buttons between them."""
     if len(texts) == 1:
         return texts
     wanted = {node.mem_id for node in texts}
@@ -118,7 +118,7 @@ def _stands_alone(node: LexborNode, container: LexborNode) -> bool:
 
 
 def _marks(parent: LexborNode, left: list[int], depth: int) -> Iterator[LexborNode]:
-    """Titles, dates, rich texts, and what ends or interrupts an article, in reading order."""
+    """Titles, dates, rich texts, and elements that end or interrupt an article, in reading order."""
     for node in parent.iter():
         left[0] -= 1
         if left[0] < 0 or depth > MAX_DEPTH:
@@ -142,7 +142,7 @@ def _is_date(node: LexborNode, inner: LexborNode) -> bool:
 
 
 def _together(texts: list[LexborNode]) -> list[LexborNode]:
-    """The largest rich text and those that go on with it: not those below a title in a wrapper of their own."""
+    """The largest rich text and those that continue it, except those below a title in their own wrapper."""
     largest = max(texts, key=lambda node: len(node.text()))
     above = {node.mem_id for node in ancestors(largest)}
     inside = {title.mem_id for node in texts for title in node.css(TITLES_AND_TEXTS) if title.mem_id != node.mem_id}

@@ -1,4 +1,4 @@
-"""Lines of JSON into the store, in batches, announcing nothing."""
+"""Imports JSON Lines into the store in batches; announces nothing."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class PartialArticle:
-    """The article a line describes, and the fields in which the line says anything."""
+    """The article of a line, and the fields that the line has."""
 
     draft: NewArticle
     fields: frozenset[str]
@@ -34,7 +34,7 @@ class PartialArticle:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the lines; `bad` has the reason for each refused line."""
+    """The results of the lines; `bad` has the reason for each refused line."""
 
     added: int = 0
     updated: int = 0
@@ -44,16 +44,16 @@ class ImportReport:
 
     @property
     def read(self) -> int:
-        """How many lines were dealt with."""
+        """How many lines were processed."""
         return self.added + self.updated + self.kept + self.withdrawn + len(self.bad)
 
 
 async def import_articles(
     core: Core, lines: Iterable[str | None], feed: str, progress: Progress, *, dry_run: bool = False
 ) -> ImportReport:
-    """Stores every good line: an unknown address becomes a new article, a known one is brought up to date.
+    """Stores every good line: an unknown address becomes a new article, a known one is updated.
 
-    What a line says no different stays untouched, and so does what was withdrawn.
+    Unchanged and withdrawn articles are left alone.
 
     A batch is stored whole or not at all, so an interrupted import can simply be run again.
     """
@@ -106,7 +106,7 @@ async def _update(
 ) -> None:
     stored = await core.articles.stored(tx, article_id)
     if stored is None or stored[0].state is not ArticleState.LIVE:
-        report.withdrawn += 1  # the file may be older than the withdrawal: not one of its words comes back
+        report.withdrawn += 1  # the file may be older than the withdrawal: none of its words may come back
         return
     draft = merge(*stored, partial)
     if draft is None:
@@ -119,12 +119,12 @@ async def _update(
 
 
 def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewArticle | None:
-    """The stored article with what a line changes; None where it changes nothing.
+    """The stored article with the changes of a line; None without any.
 
-    What the line leaves out stays.
+    Fields that the line does not have are kept.
     """
     line, before = partial.draft, draft_of_stored(article)
-    # A file may carry a time less exactly than it is stored.
+    # A time in a file may be less exact than the stored one.
     moved = "published" in partial.fields and abs(line.published - article.published) >= 1
     after = replace(
         before,
@@ -141,7 +141,7 @@ def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewAr
     if "content" in partial.fields and line.body is not None:
         return replace(after, body=line.body) if line.body != body else None if after == before else after
     text = body_text(line.body.passages) if line.body else ""
-    # Compared as a file would carry it: an anchor, say, is lost on the way.
+    # Compared as it would be exported: an anchor, for example, is not.
     if text and text != body_text(body_passages(body_text(body.passages))):
         # Links name their passage by position, and the passages have changed.
         return replace(after, body=replace(body, passages=line.body.passages if line.body else (), links=()))

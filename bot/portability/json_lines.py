@@ -1,8 +1,8 @@
-"""Articles and subscriptions as JSON Lines: one object a line, to carry them elsewhere.
+"""Articles and subscriptions as JSON Lines, one object per line.
 
 An article line has `url, title, author, published, language, summary, body, topics, feed, note,
 minutes, image, content`, with `published` as ISO 8601. In `body`, for people and other programs, a
-line that begins with "## " is a heading; `content` is the whole body and wins over it. A subscription
+line that begins with "## " is a heading; `content` is the whole body and takes precedence. A subscription
 line has `guild, channel, kind, topics, feeds, role, publish, thread, language, paused`; Discord's
 numbers are text, because JSON readers elsewhere round them.
 """
@@ -60,7 +60,7 @@ MAX_LINE = 200  # of the line above a card
 
 
 class InvalidLineError(ValueError):
-    """A line that cannot be used; `str()` says which and why."""
+    """An invalid line; `str()` names it and the reason."""
 
     def __init__(self, number: int, problem: str) -> None:
         self.number = number
@@ -69,7 +69,7 @@ class InvalidLineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionLine:
-    """A subscription as a file carries it: without the number a database gives it."""
+    """An exported subscription, without its database id."""
 
     guild_id: int
     channel_id: int
@@ -154,9 +154,9 @@ def body_passages(text: str) -> tuple[Passage, ...]:
 
 
 def read_lines(file: IO[bytes]) -> Iterator[str | None]:
-    """The lines of a UTF-8 file, with or without a byte order mark; None for one that is too long to be used.
+    """The lines of a UTF-8 file, with or without a byte order mark; None for a line that is too long.
 
-    No more than one line of the longest allowed length is in memory.
+    At most one line of the maximum length is in memory.
     """
     first = True
     while line := file.readline(MAX_LINE_BYTES + 1):
@@ -170,7 +170,7 @@ def read_lines(file: IO[bytes]) -> Iterator[str | None]:
 
 
 def read_records(lines: Iterable[str | None]) -> Iterator[tuple[int, dict[str, Any] | InvalidLineError]]:
-    """Every line that is not blank with its number: an object, or the reason why it cannot be used."""
+    """Every non-blank line with its number: an object, or the reason why it is invalid."""
     for number, line in enumerate(lines, start=1):
         if line is None:
             yield number, InvalidLineError(number, f"it is longer than {MAX_LINE_BYTES // 1_000_000} MB")
@@ -191,9 +191,9 @@ def read_records(lines: Iterable[str | None]) -> Iterator[tuple[int, dict[str, A
 def draft_of(
     number: int, record: dict[str, Any], feed: str, known_topics: set[str], classify: Classify, now: float
 ) -> NewArticle:
-    """The article a record describes; without a date it is as new as `now`, with an empty one undated.
+    """The article of a record; without a date it is dated `now`, with an empty one it is undated.
 
-    Raises BadLineError.
+    Raises InvalidLineError.
     """
     url, title = _text(number, record, "url"), _text(number, record, "title")
     if not is_web_url(url):
@@ -258,7 +258,7 @@ def _parsed(number: int, record: dict[str, Any], key: str, adapter: TypeAdapter[
 
 
 def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
-    """The subscription a record describes. Raises BadLineError."""
+    """The subscription of a record. Raises InvalidLineError."""
     try:
         kind = ChannelKind(record.get("kind", ChannelKind.TEXT))
     except ValueError:
@@ -287,7 +287,7 @@ def subscription_of(number: int, record: dict[str, Any]) -> SubscriptionLine:
 
 
 def _schedule(number: int, record: dict[str, Any]) -> Schedule:
-    """The schedule a record describes; a record of an older version has none."""
+    """The schedule of a record; a record of an older version has none."""
     try:
         rhythm = Rhythm(record.get("rhythm") or Rhythm.AT_ONCE)
     except ValueError:

@@ -1,1 +1,1 @@
-"""The only SQL: one module a subject."""
+"""The only SQL: one module per subject."""

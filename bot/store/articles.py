@@ -1,7 +1,6 @@
-"""Articles as lists and cards read them, and the writers that add, change and withdraw them.
+"""The table of articles: reading for lists and cards, adding, changing and withdrawing.
 
-What only watching needs (identities, pages to look at again, floods held back) is in
-`bot.store.watching`.
+Other facts about articles are in `identities`, `page_checks` and `held_articles`.
 """
 
 import json
@@ -61,7 +60,7 @@ class Articles:
         return [found[article_id] for article_id in ids if article_id in found]
 
     async def body(self, article_id: int) -> ArticleBody:
-        """The long parts; empty when the page could not be had, was withdrawn, or the id is unknown."""
+        """The body; empty when the page was not fetched, the article was withdrawn, or the id is unknown."""
         row = await self._database.one("SELECT body FROM articles WHERE id = ?", (article_id,))
         return body_from_json(row["body"]) if row and row["body"] else ArticleBody()
 
@@ -83,7 +82,7 @@ class Articles:
         return found[0] if found else None
 
     async def count(self, topic: str | None = None) -> int:
-        """How many articles can be shown, of one topic or of all."""
+        """The number of live articles, of one topic or of all."""
         if topic is not None:
             return (await self.topic_counts()).get(topic, 0)
         row = await self._database.one("SELECT count(*) AS n FROM articles WHERE state = 'live'")
@@ -114,7 +113,7 @@ class Articles:
         return [article_from_row(row) for row in rows]
 
     async def stream(self) -> AsyncIterator[Article]:
-        """Every live article by id, read in steps so that memory stays flat."""
+        """Every live article by id, read in steps to bound memory."""
         last = 0
         while True:
             rows = await self._database.all(
@@ -135,12 +134,12 @@ class Articles:
         return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
 
     async def updated(self, tx: Transaction, article_id: int) -> float:
-        """When what is stored of an article last changed."""
+        """When the stored article last changed."""
         row = await tx.one("SELECT updated FROM articles WHERE id = ?", (article_id,))
         return row["updated"] if row else 0.0
 
     async def add(self, tx: Transaction, draft: NewArticle, now: float) -> int:
-        """Stores a new article with its identity and gives its id.
+        """Stores a new article with its identity and returns its id.
 
         Raises sqlite3.IntegrityError when its key or its identity is known already.
         """
@@ -159,7 +158,7 @@ class Articles:
         return article_id
 
     async def update(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
-        """Replaces what is stored by the draft; a draft without a body keeps the body there is.
+        """Replaces the stored article with the draft; a draft without a body keeps the stored body.
 
         A withdrawn article is left as it is. Raises sqlite3.IntegrityError when the draft's key
         belongs to another article.
@@ -183,9 +182,9 @@ class Articles:
         await self._tag(tx, article_id, topics)
 
     async def withdraw(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Takes every word of an article out of what is read; address and identities stay, so that it is never new.
+        """Moves the words of an article out of its row; address and identities stay, so that it is never new.
 
-        The words are kept apart until they are erased: see `bot.store.withdrawals`.
+        The words are kept separately until they are erased: see `bot.store.withdrawals`.
         """
         await withhold(tx, article_id, now)
         await tx.execute(
@@ -239,7 +238,7 @@ def article_from_row(row: Row) -> Article:
 
 
 def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str = "") -> NewArticle:
-    """A stored article in the form in which it was stored; storing it without a body keeps the body there is."""
+    """The draft of a stored article; storing it without a body keeps the stored body."""
     return NewArticle(
         feed=article.feed,
         identity=identity,
@@ -259,13 +258,13 @@ def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str
 
 
 def calls_of(body: ArticleBody) -> tuple[CallToAction, ...]:
-    """The calls to action that stand beside a stored body."""
+    """The calls to action of a stored body."""
     calls = [link for link in body.links if link.kind is LinkKind.CALL_TO_ACTION]
     return tuple(CallToAction(link.label, link.url) for link in calls[:MAX_CALLS])
 
 
 def body_to_json(body: ArticleBody) -> str:
-    """The form in which a body is stored."""
+    """A body as it is stored."""
     return _json(asdict(body))
 
 

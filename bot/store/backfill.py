@@ -1,4 +1,4 @@
-"""The queue of a backfill: which addresses were found, and what became of them."""
+"""The queue of a backfill: the addresses found and their results."""
 
 import json
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from bot.store.withdrawals import erased_name
 
 
 class AddressKind(StrEnum):
-    """What a queued address is."""
+    """The kind of a queued address."""
 
     SOURCE = "source"  # a feed, sitemap or list page, which names others
     ARTICLE = "article"
 
 
 class SkipReason(StrEnum):
-    """Why an address was passed over."""
+    """Why an address was skipped."""
 
     ELSEWHERE = "elsewhere"  # not where this site's articles are
     LIST = "list"  # a list of articles, not one
@@ -28,24 +28,24 @@ class SkipReason(StrEnum):
     MISSING = "missing"  # 404 or 410
     ROBOTS = "robots"  # robots.txt forbids it
     OTHER_TYPE = "other_type"  # a file, or no web page
-    EARLIER = "earlier"  # older than what was asked for
-    RECENT = "recent"  # left to the feed, which will announce it
+    EARLIER = "earlier"  # older than requested
+    RECENT = "recent"  # left to the poller, which will announce it
 
 
 class AddressState(StrEnum):
-    """What became of an address."""
+    """The state of an address."""
 
     PENDING = "pending"
-    READ = "read"  # a source whose addresses are on the list
+    READ = "read"  # a source whose addresses were queued
     ADDED = "added"
     KNOWN = "known"
-    SKIPPED = "skipped"  # no article, or outside what was asked for
-    FAILED = "failed"  # tried again by the next run
+    SKIPPED = "skipped"  # no article, or outside the limits of the import
+    FAILED = "failed"  # retried by the next run
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillAddress:
-    """One queued address. `modified` is a sitemap's lastmod, `certain` whether it surely is an article."""
+    """One queued address. `modified` is a sitemap's lastmod, `certain`: it is known to be an article."""
 
     key: str
     url: str
@@ -56,7 +56,7 @@ class BackfillAddress:
 
 @dataclass(frozen=True, slots=True)
 class BackfillJob:
-    """An import under way; `new` when this call began it."""
+    """An import in progress; `new` when this call began it."""
 
     id: int
     source: str
@@ -80,7 +80,7 @@ class BackfillQueue:
     async def open(self, source: BackfillAddress, feed: str, since: float | None, now: float) -> BackfillJob:
         """Continues the unfinished import of that source, or begins one.
 
-        What failed before is pending again, and what was skipped as well when `since` is another.
+        Failed addresses are pending again, and with another `since` skipped ones too.
         """
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source.url,))
@@ -118,7 +118,7 @@ class BackfillQueue:
         return {AddressState(row["state"]): row["n"] for row in rows}
 
     async def certain_urls(self, import_id: int, limit: int) -> list[str]:
-        """Some addresses of this import that surely are articles."""
+        """Some addresses of this import that are known to be articles."""
         rows = await self._database.all(
             "SELECT url FROM backfill_addresses WHERE job = ? AND kind = 'article' AND certain = 1 LIMIT ?",
             (import_id, limit),
@@ -143,7 +143,7 @@ class BackfillQueue:
         return row["n"] if row else 0
 
     async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress]) -> None:
-        """Queues addresses; those that are queued already stay as they are, unless they were only passed over."""
+        """Queues addresses; those already queued are unchanged, unless they were only skipped."""
         found = list(addresses)
         erased = await tx.all(
             "SELECT key FROM articles WHERE key IN (SELECT value FROM json_each(?1))"
@@ -162,7 +162,7 @@ class BackfillQueue:
     async def enqueue_skipped(
         self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress], reason: SkipReason
     ) -> None:
-        """Records addresses that are passed over; another source may still name them as articles."""
+        """Records skipped addresses; another source may still name them as articles."""
         await tx.executemany(
             "INSERT INTO backfill_addresses (job, key, url, kind, state, reason) VALUES (?, ?, ?, ?, 'skipped', ?)"
             " ON CONFLICT DO NOTHING",
@@ -170,7 +170,7 @@ class BackfillQueue:
         )
 
     async def skip_reasons(self, import_id: int) -> dict[SkipReason, int]:
-        """How many addresses were passed over, by reason."""
+        """How many addresses were skipped, by reason."""
         rows = await self._database.all(
             "SELECT reason, count(*) AS n FROM backfill_addresses WHERE job = ? AND state = 'skipped' AND reason != ''"
             " GROUP BY reason ORDER BY n DESC",
@@ -181,7 +181,7 @@ class BackfillQueue:
     async def settle(
         self, tx: Transaction, import_id: int, key: str, state: AddressState, reason: SkipReason | None = None
     ) -> None:
-        """Records what became of an address."""
+        """Records the result for an address."""
         await tx.execute(
             "UPDATE backfill_addresses SET state = ?, reason = ? WHERE job = ? AND key = ?",
             (state, reason or "", import_id, key),
@@ -198,7 +198,7 @@ class BackfillQueue:
             await tx.execute("DELETE FROM backfill_jobs WHERE id = ?", (import_id,))
 
     async def reopen(self, tx: Transaction, source: str) -> None:
-        """Has a source imported again that was imported completely before."""
+        """Makes a completely imported source importable again."""
         await tx.execute("DELETE FROM backfill_jobs WHERE source = ? AND finished NOT NULL", (source,))
 
     async def is_finished(self, source: str) -> bool:
@@ -207,14 +207,14 @@ class BackfillQueue:
         return row is not None and row["finished"] is not None
 
     async def stored(self, tx: Transaction, key: str) -> tuple[int, bool] | None:
-        """Id of the article with that key and whether nothing is missing of it; None when it is new."""
+        """The id of the article with that key and whether nothing of it is missing; None when it is new."""
         row = await tx.one(
             f"SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole {_BY_ADDRESS}", (key, erased_name(key))
         )
         return (row["id"], bool(row["whole"])) if row else None
 
     async def keys_with_body(self, keys: Iterable[str]) -> set[str]:
-        """Those keys of which nothing is missing in the store."""
+        """Those keys whose articles have a body or were withdrawn."""
         found: set[str] = set()
         for key in keys:
             row = await self._database.one(

@@ -1,4 +1,4 @@
-"""A copy of the database, taken while the bot runs, and its way back."""
+"""Copies the database while the bot runs, and restores a copy."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from bot.store.database import migrations
 
 PAGES_A_STEP = 500
 PRIVATE = 0o600
-# After a restore, what seems unposted is looked up in its channel first, for this many seconds.
+# For this many seconds after a restore, a new post is first looked up in its channel.
 LOOKUP_SECONDS = 2 * 86_400.0
 RESTORED = "restored"
 
@@ -23,10 +23,10 @@ class UnusableBackupError(Exception):
 
 
 def copy_database(source: Path, target: Path, progress: Progress) -> int:
-    """Copies `source` to `target` and gives the size in bytes.
+    """Copies `source` to `target` and returns the size in bytes.
 
-    The copy is one snapshot, however much is written during it, readable by its owner alone, and
-    appears under its name when it is whole and checked. Raises FileExistsError for an existing
+    The copy is one snapshot, however much is written during it, readable only by its owner, and gets
+    its name when it is complete and checked. Raises FileExistsError for an existing
     `target`, sqlite3.Error when the copy fails or is damaged.
     """
     if target.exists():
@@ -47,7 +47,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
-        # Inside a read transaction the copy never starts again because somebody writes.
+        # Inside a read transaction the copy is not restarted by writes.
         reading.execute("BEGIN")
         reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
         reading.backup(
@@ -62,7 +62,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
 def restore_database(backup: Path, target: Path, progress: Progress, now: float) -> Path | None:
     """Installs a checked copy of `backup` as the database `target`; the bot must not run.
 
-    Gives where the database that was there has been moved to, None when there was none. Raises
+    Returns where the previous database was moved to, None when there was none. Raises
     UnusableBackupError, sqlite3.Error or OSError; the database is then as it was.
     """
     verify_backup(backup)
@@ -79,7 +79,7 @@ def restore_database(backup: Path, target: Path, progress: Progress, now: float)
 
 
 def verify_backup(backup: Path) -> None:
-    """Raises UnusableBackupError for what is no whole database of this bot, or of a newer version."""
+    """Raises UnusableBackupError for a file that is no complete database of this bot, or of a newer version."""
     try:
         with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -96,7 +96,7 @@ def verify_backup(backup: Path) -> None:
 
 
 def _mark_restored(installed: Path, backup: Path, now: float) -> None:
-    """Notes since when posts may be missing in it: see `Deliveries.plan`."""
+    """Records since when posts may be missing in it: see `Deliveries.plan`."""
     with closing(sqlite3.connect(installed, isolation_level=None)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         (seen,) = connection.execute("SELECT max(last_check) FROM feeds").fetchone()
@@ -108,7 +108,7 @@ def _mark_restored(installed: Path, backup: Path, now: float) -> None:
                 f"INSERT OR REPLACE INTO {table} (key, value, changed) VALUES (?, ?, ?)",
                 (RESTORED, note, now),
             )
-        # What was waiting then may have been posted since: it is looked up before it is posted.
+        # Deliveries that were waiting may have been posted since: they are looked up before they are posted.
         if table == "key_values":
             connection.execute(
                 "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1"
@@ -118,7 +118,7 @@ def _mark_restored(installed: Path, backup: Path, now: float) -> None:
 
 
 def _set_aside(target: Path) -> Path | None:
-    """Moves the present database away and removes its log and shared memory, which belong to it alone."""
+    """Moves the current database away and removes its log and shared memory, which belong only to it."""
     replaced = None
     if target.exists():
         replaced = target.with_name(target.name + ".before-restore")

@@ -1,4 +1,4 @@
-"""One SQLite file: one writer behind a lock, readers beside it, numbered migrations.
+"""One SQLite file: one writer behind a lock, separate readers, numbered migrations.
 
 All writes go through `Database.transaction()`; two coroutines can therefore never mix their
 statements, and an error rolls back everything its transaction did. Reads run on a thread with
@@ -50,7 +50,7 @@ class Transaction:
         self._connection = connection
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> aiosqlite.Cursor:
-        """Runs one statement and gives its cursor (`lastrowid`, `rowcount`)."""
+        """Runs one statement and returns its cursor (`lastrowid`, `rowcount`)."""
         return await self._connection.execute(sql, parameters)
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
@@ -86,14 +86,14 @@ class Database:
         Raises DatabaseTooNewError, or sqlite3.Error when the file cannot be used.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A connection that aiosqlite cannot open leaves a thread that outlives the loop: try it here first.
+        # A connection that aiosqlite cannot open leaves a thread behind, so it is tried here first.
         await asyncio.to_thread(_create, path)
         writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             writer.row_factory = sqlite3.Row
             await writer.execute("PRAGMA journal_mode = WAL")
             await writer.execute("PRAGMA synchronous = FULL")
-            # What is withdrawn protects people: its words must not stay readable in the file's free pages.
+            # Withdrawals protect people: their words must not stay readable in the file's free pages.
             await writer.execute("PRAGMA secure_delete = ON")
             await writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             await migrate(writer, path)
@@ -104,7 +104,7 @@ class Database:
         return cls(path, writer)
 
     def with_own_reader(self, name: str) -> Self:
-        """The same database, read over a connection of its own, so that nobody waits for another's reads.
+        """The same database with a read connection of its own, so that no user waits for another's reads.
 
         Closed together with this one.
         """
@@ -115,7 +115,7 @@ class Database:
         return view
 
     async def close(self) -> None:
-        """Closes all connections; waits for a transaction that is under way."""
+        """Closes all connections; waits for a transaction in progress."""
         async with self._lock:
             for view in (*self._views, self):
                 await view._run(view._close_reader)
@@ -124,7 +124,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
-        """Everything inside is stored whole or not at all. Do not wait for the network inside."""
+        """One transaction: commits at the end, rolls back on an error. Do not wait for the network inside."""
         async with self._lock:
             try:
                 await self._writer.execute("BEGIN IMMEDIATE")
@@ -147,11 +147,11 @@ class Database:
         return not busy
 
     async def vacuum(self) -> None:
-        """Rewrites the whole file, so that nothing deleted is left in it. Writers wait until it is done."""
+        """Rewrites the whole file, so that no deleted data is left in it. Writers wait until it is done."""
         await self._maintain("VACUUM")
 
     async def _maintain(self, sql: str) -> tuple[Any, ...]:
-        """Runs one statement on a connection of its own while nothing is being written."""
+        """Runs one statement on a separate connection while nothing is being written."""
 
         def run() -> tuple[Any, ...]:
             with closing(sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
@@ -195,7 +195,7 @@ class Database:
 
 
 def _create(path: Path) -> None:
-    """Creates a missing file, readable by its owner alone; the log and the shared memory get its mode."""
+    """Creates a missing file, readable only by its owner; the log and the shared memory get its mode."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     sqlite3.connect(path).close()
@@ -218,7 +218,7 @@ def migrations() -> list[tuple[int, str]]:
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    """Applies what is missing, each migration with its number in one transaction."""
+    """Applies missing migrations, each with its number in one transaction."""
     await connection.create_function("post_nonce", 3, nonce, deterministic=True)  # pyright: ignore[reportUnknownMemberType]
     await connection.create_function("post_component_id", 3, component_id, deterministic=True)  # pyright: ignore[reportUnknownMemberType]
     row = await (await connection.execute("PRAGMA user_version")).fetchone()

@@ -1,6 +1,6 @@
-"""One article for one channel: what others plan, change and read of deliveries.
+"""Deliveries as everyone but the announcer uses them: planning, changes, reports.
 
-What the announcer itself does with them, step by step, is in `bot.store.outbox`.
+The announcer's own queries are in `bot.store.outbox`.
 """
 
 import json
@@ -24,25 +24,25 @@ _REPORTS = (
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come."""
+    """The state of a delivery."""
 
-    PLANNED = "planned"  # nothing of it can be on Discord
-    CLAIMED = "claimed"  # it may be on Discord
+    PLANNED = "planned"  # not on Discord
+    CLAIMED = "claimed"  # possibly on Discord
     POSTED = "posted"
-    UNVERIFIED = "unverified"  # it may be there, and the bot may not look: a moderator decides
-    DELETED = "deleted"  # it was there, a moderator deleted it
+    UNVERIFIED = "unverified"  # possibly on Discord, and the bot may not read the channel: a moderator decides
+    DELETED = "deleted"  # was posted, and a moderator deleted it
     WITHDRAWN = "withdrawn"  # the article was withdrawn, and so was the post
-    IN_DIGEST = "in_digest"  # named in the list that another delivery posts
+    IN_DIGEST = "in_digest"  # contained in the list that another delivery posts
     CANCELLED = "cancelled"
-    REJECTED = "rejected"  # Discord does not take it as it is
+    REJECTED = "rejected"  # Discord refuses it
 
 
 class FollowUp(StrEnum):
-    """Publishing, or opening a thread: whether it is wanted and done."""
+    """The state of a follow-up: publishing, or opening a thread."""
 
     NO = "no"
     WANTED = "wanted"
-    BLOCKED = "blocked"  # wanted, and a permission is missing
+    BLOCKED = "blocked"  # wanted, but a permission is missing
     DONE = "done"
 
 
@@ -50,9 +50,9 @@ class FollowUp(StrEnum):
 class DeliveryReport:
     """A delivery as moderators see it in `/announcements status`.
 
-    `not_before` is when the next step comes, None when there is none or something has to
-    change first; `problem` names what is or was in the way, empty when nothing. `message_id` is
-    that of the list for an article named in a list; `confirmed_at` is when Discord last confirmed
+    `not_before` is when the next step is due, None when there is none or something has to
+    change first; `problem` names the current or last obstacle, empty without one. `message_id` is
+    that of the list for an article in a list; `confirmed_at` is when Discord last confirmed
     the post. A forum post's thread has its message's id.
     """
 
@@ -74,7 +74,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class VisiblePost:
-    """A message that shows, or may show, a withdrawn article; `due` None: nothing more is tried by itself."""
+    """A message that shows, or may show, a withdrawn article; `due` None: no further attempt is scheduled."""
 
     article_id: int
     guild_id: int
@@ -85,7 +85,7 @@ class VisiblePost:
 
 
 def content_hash(article: Article) -> int:
-    """A number that differs when the fields differ that a card shows; fits SQLite's integers."""
+    """A hash of the fields that a card shows; fits SQLite's integers."""
     shown = (
         article.url,
         article.title,
@@ -117,11 +117,11 @@ class Deliveries:
         *,
         guild_id: int | None = None,
     ) -> int:
-        """Plans the article for every subscription (of one server, or of all) that wants it; gives how many are new.
+        """Plans the article for every subscription (of one server, or of all) that wants it; returns how many are new.
 
-        Paused channels and servers the bot has left are passed over; for a blocked channel the
-        delivery waits. What is planned already stays as it is. For some time after a restore it
-        begins as if it had been sent, so that the channel is looked up before it is posted.
+        Paused channels and servers the bot has left are skipped; for a blocked channel the delivery
+        waits. Existing deliveries are unchanged. For some time after a restore a delivery starts as
+        possibly sent, so that it is looked up in the channel before it is posted.
         """
         article = await _article(tx, article_id)
         restored = await tx.one(
@@ -161,7 +161,7 @@ class Deliveries:
         return max(cursor.rowcount, 0)
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
-        """A stored article changed: where its shown fields did, its posts are to be edited."""
+        """Schedules edits of the posts of a changed article, where the shown fields changed."""
         wanted = content_hash(await _article(tx, article_id))
         await tx.execute(
             "UPDATE deliveries SET desired_hash = :desired_hash,"
@@ -176,7 +176,7 @@ class Deliveries:
         await _renew_lists(tx, article_id, now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """An article was withdrawn: what waits is never posted, what was posted is to be replaced or deleted."""
+        """Cancels the pending posts of a withdrawn article; schedules the replacement or deletion of existing ones."""
         await _renew_lists(tx, article_id, now)
         await tx.execute(
             "UPDATE deliveries SET state = 'withdrawn' WHERE article = ? AND state = 'in_digest'", (article_id,)
@@ -194,7 +194,7 @@ class Deliveries:
         )
 
     async def reinstated(self, tx: Transaction, article_id: int, now: float) -> None:
-        """A withdrawn article is back: its notices show it again, deleted posts and what waited are posted."""
+        """A withdrawn article is back: notices become cards again, deleted and pending posts are posted."""
         article = await _article(tx, article_id)
         await tx.execute(
             "UPDATE deliveries SET state = 'in_digest' WHERE article = ? AND state = 'withdrawn'"
@@ -252,7 +252,7 @@ class Deliveries:
         return row[0] if row else 0
 
     async def pending(self, article_id: int) -> int:
-        """How many of its deliveries have a step before them."""
+        """How many of its deliveries have a pending step."""
         row = await self._database.one(
             "SELECT count(*) FROM deliveries WHERE due IS NOT NULL AND (article = ?1 OR id IN"
             " (SELECT digest_id FROM deliveries WHERE article = ?1))",
@@ -261,7 +261,7 @@ class Deliveries:
         return row[0] if row else 0
 
     async def unreachable(self, article_id: int) -> list[tuple[int, int, int | None]]:
-        """Posts that may show what they should not and cannot be changed: server, channel, message."""
+        """Posts that may show withdrawn or outdated content and cannot be changed: server, channel, message."""
         rows = await self._database.all(
             "SELECT guild_id, kind, delivery.channel_id, message_id FROM deliveries AS delivery"
             " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
@@ -274,7 +274,7 @@ class Deliveries:
         return [(row["guild_id"], _channel(row), row["message_id"]) for row in rows]
 
     async def guilds_of(self, article_id: int) -> list[int]:
-        """The servers in which messages about an article may be."""
+        """The servers that may have messages about an article."""
         rows = await self._database.all(
             "SELECT guild_id FROM subscriptions WHERE id IN (SELECT subscription FROM deliveries WHERE article = ?1)"
             " UNION SELECT guild_id FROM shared_cards WHERE article = ?1",
@@ -311,7 +311,7 @@ class Deliveries:
         return {row["channel_id"] for row in rows}
 
     async def resolve_unverified(self, delivery_id: int, there: bool) -> None:  # noqa: FBT001 - it is the answer itself
-        """A moderator looked for an unverified post: it is there, or it is to be sent."""
+        """A moderator checked an unverified post: it exists, or it is to be sent."""
         state = DeliveryState.POSTED if there else DeliveryState.PLANNED
         async with self._database.transaction() as tx:
             await tx.execute(
@@ -323,7 +323,7 @@ class Deliveries:
             )
 
     async def send_now(self, delivery_id: int) -> None:
-        """Whatever it waits for, the next step is tried at once; a refused one is tried again."""
+        """Makes the next step due at once, whatever it waits for; a rejected one is retried."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 "UPDATE deliveries SET due = 0, attempts = 0, at_once = 1, release_at = NULL,"
@@ -333,7 +333,7 @@ class Deliveries:
             )
 
     async def announce(self, tx: Transaction, article_id: int, subscription_id: int, now: float) -> int:
-        """Plans the article for one channel because a moderator asked, once more if it was planned; gives the row's id.
+        """Plans the article for one channel on a moderator's request, even once more; returns the row's id.
 
         It overrides the channel's schedule and choices. Raises LookupError for an unknown article or subscription.
         """
@@ -397,7 +397,7 @@ async def _article(tx: Transaction, article_id: int) -> Article:
 
 
 async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
-    """Posts that name the article in a list are edited."""
+    """Schedules edits of the lists that contain the article."""
     await tx.execute(
         "UPDATE deliveries SET desired_hash = desired_hash + 1, due = CASE WHEN state = 'posted' THEN ? ELSE due END"
         " WHERE id IN (SELECT digest_id FROM deliveries WHERE article = ? AND state = 'in_digest')",
@@ -406,14 +406,14 @@ async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:
 
 
 def _channel(row: Row) -> int:
-    """Where the message is: a forum's post is a thread of its own, with the message's id."""
+    """The channel of the message: a forum post is a thread with the message's id."""
     forum = row["kind"] == ChannelKind.FORUM.value
     channel: int = (row["message_id"] if forum else None) or row["channel_id"]
     return channel
 
 
 def _settled_report(article_id: int, state: str) -> DeliveryReport:
-    """What is known of a delivery whose row was pruned (see `bot.store.retention`)."""
+    """The report of a delivery whose row was pruned (see `bot.store.retention`)."""
     return DeliveryReport(
         id=0,
         article_id=article_id,

@@ -1,4 +1,4 @@
-"""What is remembered of every feed between two polls."""
+"""The state of every feed between two polls."""
 
 import json
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from bot.store.database import Database, Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A feed as last seen. Instants are unix seconds; None: never.
+    """The state of a feed. Instants are unix seconds; None: never.
 
     `url` is as configured, `address` where it is fetched now, `final_url` where redirects led
     last. `etag` and `last_modified` are verbatim and belong to `final_url`; `last_read` is when the
     last answer with a body came. `schedule` holds
-    what the feed and its server said about when to come again (see `bot.feeds.schedule`).
+    the update hints of the feed and its server (see `bot.feeds.schedule`).
     `problem` names the kind of error, empty when there is none.
     """
 
@@ -43,16 +43,16 @@ class FeedState:
 
 
 class ConfiguredFeed(Protocol):
-    """What of a feed's settings decides its row; `bot.config.settings.FeedSettings` is one."""
+    """The settings of a feed that its row depends on; `bot.config.settings.FeedSettings` is one."""
 
     @property
     def key(self) -> str:
-        """Its name in the database."""
+        """The feed's key."""
         ...
 
     @property
     def url(self) -> str:
-        """Its address as written."""
+        """The configured address."""
         ...
 
 
@@ -65,7 +65,7 @@ class Feeds:
     async def sync(self, configured: Iterable[ConfiguredFeed]) -> None:
         """Makes a row for every configured feed; a feed whose address changed starts over.
 
-        Rows of feeds that are no longer configured stay, so that one configured again is not new.
+        Rows of feeds that are no longer configured are kept, so that a feed configured again is not new.
         """
         async with self._database.transaction() as tx:
             for feed in configured:
@@ -74,11 +74,11 @@ class Feeds:
                     await self.save(tx, FeedState(feed.key, feed.url, feed.url))
 
     async def all(self) -> list[FeedState]:
-        """Every feed there is a row for, by key."""
+        """Every feed with a row, by key."""
         return [_from_row(row) for row in await self._database.all("SELECT * FROM feeds ORDER BY key")]
 
     async def next_checks(self) -> dict[str, float]:
-        """When each feed that still exists is to be polled next."""
+        """When each feed that is not gone is polled next."""
         rows = await self._database.all("SELECT key, next_check FROM feeds WHERE gone = 0")
         return {row["key"]: row["next_check"] for row in rows}
 
@@ -93,7 +93,7 @@ class Feeds:
         return _from_row(row) if row else None
 
     async def schedule_check(self, tx: Transaction, key: str, now: float) -> None:
-        """Has a feed polled at once."""
+        """Makes a feed due at once."""
         await tx.execute("UPDATE feeds SET next_check = min(next_check, ?) WHERE key = ? AND gone = 0", (now, key))
 
     async def save(self, tx: Transaction, state: FeedState) -> None:

@@ -1,4 +1,4 @@
-"""What a server's moderators chose for the whole server: its log channel and its language."""
+"""The settings of servers: log channel and language."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bot.store.subscriptions import Subscriptions
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """A server's choices. No log channel and no language mean that nobody chose one.
+    """A server's settings; without a log channel or language none was chosen.
 
     `left_at` is when the bot was removed from the server, None while it is there.
     """
@@ -40,7 +40,7 @@ class Guilds:
             )
 
     async def set_language(self, guild_id: int, language: str) -> None:
-        """The language of what the bot says in public there; empty for Discord's own setting."""
+        """Sets the language of public messages there; empty for Discord's own setting."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO guilds (guild_id, language) VALUES (?1, ?2)"
@@ -77,12 +77,12 @@ class Guilds:
         )
 
     async def returned(self, tx: Transaction, guild_id: int) -> None:
-        """The bot is there again; nothing of the server's choices is lost."""
+        """The bot is back; the server's settings were kept."""
         await tx.execute("UPDATE guilds SET left_at = NULL WHERE guild_id = ?", (guild_id,))
         await Subscriptions(self._database).guild_returned(tx, guild_id)
 
     async def known(self) -> list[tuple[int, bool]]:
-        """Every server something is stored about, and whether the bot was removed from it."""
+        """Every stored server, and whether the bot was removed from it."""
         rows = await self._database.all(
             "SELECT guild_id, max(left_at) IS NOT NULL AS left FROM"
             " (SELECT guild_id, left_at FROM guilds UNION ALL SELECT guild_id, NULL FROM subscriptions"

@@ -1,4 +1,4 @@
-"""What monitoring needs to know of the database: counts, ages, and whether it can be written."""
+"""The figures of the database that monitoring needs: counts, ages, and whether it can be written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.store.database import Database
 SECONDS_OF_LATENCY = 86_400.0
 MAX_LATENCIES = 10_000
 _PROBE = "monitoring.probe"
-# A due time further away than this means: when something changes, not at a time.
+# A due time further away than this means that the delivery waits for a change.
 _HORIZON_SECONDS = 86_400.0
 
 
@@ -21,7 +21,7 @@ class OpenIncidents:
 
 
 class HealthReader:
-    """Reads the figures; `probe` writes a value of its own to learn whether the file takes it."""
+    """Reads the figures; `probe` writes a value to test whether the file is writable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,7 +36,7 @@ class HealthReader:
             )
 
     async def waiting_since(self, now: float) -> float | None:
-        """Since when the oldest delivery waits that only the bot itself can still move; None when none does."""
+        """Since when the oldest delivery waits that depends only on the bot; None without any."""
         row = await self._database.one(
             "SELECT min(CASE WHEN state IN ('planned', 'claimed') THEN planned_at ELSE due END) AS since"
             " FROM deliveries WHERE due <= ?",

@@ -1,4 +1,4 @@
-"""Articles that wait for a decision before they are announced, each server's for itself."""
+"""Articles held until a moderator decides, separately for each server."""
 
 import json
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ class HeldArticles:
         return [Hold(row["feed"], row["guild_id"], row["n"], row["since"]) for row in rows]
 
     async def hold(self, tx: Transaction, feed: str, article_ids: Iterable[int], now: float) -> dict[int, int]:
-        """Holds articles for every server that wants the feed; gives how many now wait there, by server."""
+        """Holds articles for every server that wants the feed; returns how many now wait, by server."""
         ids = json.dumps(list(article_ids))
         await tx.execute(
             "INSERT OR IGNORE INTO held_articles (article, feed, guild_id, held_at)"
@@ -67,7 +67,7 @@ class HeldArticles:
         return {row["guild_id"]: row["n"] for row in rows}
 
     async def release(self, tx: Transaction, feed: str, guild_id: int) -> tuple[int, ...]:
-        """Ends a server's hold of a feed and gives the ids it held; empty when somebody was quicker."""
+        """Ends a server's hold of a feed and returns the held ids; empty when it was ended already."""
         rows = await tx.all(
             "DELETE FROM held_articles WHERE feed = ? AND guild_id = ? RETURNING article", (feed, guild_id)
         )

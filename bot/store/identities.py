@@ -1,4 +1,4 @@
-"""Guids and addresses by which entries are recognised as known articles."""
+"""Identities (guids, addresses) by which entries are recognised as known articles."""
 
 import hashlib
 import json
@@ -16,16 +16,16 @@ T = TypeVar("T")
 
 
 class EntryNames(Protocol):
-    """By what an entry of a feed may be recognised; `bot.feeds.document.ParsedEntry` is one."""
+    """The identities and names of an entry; `bot.feeds.document.ParsedEntry` is one."""
 
     @property
     def identity(self) -> str:
-        """The name it goes by."""
+        """Its preferred identity."""
         ...
 
     @property
     def other_identities(self) -> tuple[str, ...]:
-        """Other names it may be known by."""
+        """Further identities."""
         ...
 
     @property
@@ -43,8 +43,8 @@ class EntryNames(Protocol):
 class KnownIdentity:
     """An identity a feed has used before.
 
-    `entry_hash` is a digest of what the feed last said under it, empty when it came from elsewhere;
-    `entry_published` the date it gave.
+    `entry_hash` is the hash of the feed's last entry with it, empty when it came from elsewhere;
+    `entry_published` that entry's date.
     """
 
     article_id: int
@@ -54,9 +54,9 @@ class KnownIdentity:
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """What of a stored article helps to recognise it.
+    """The properties by which a stored article is recognised.
 
-    `feed` is the one that words it, `feeds` all that have had it; `feed_dates` those that they last gave.
+    `feed` is the one it belongs to, `feeds` all that have listed it; `feed_dates` their last dates.
     """
 
     id: int
@@ -72,11 +72,11 @@ class KnownArticle:
 
     @property
     def dates(self) -> tuple[float, ...]:
-        """Every date by which it is known."""
+        """Every date it is known with."""
         return tuple(dict.fromkeys(date for date in (*self.feed_dates, self.published) if date))
 
     def has_address(self, address_key: str) -> bool:
-        """Whether a canonical address is its own, shared with others or not."""
+        """Whether it has that canonical address, shared with others or not."""
         return address_key == self.key.partition("#")[0] or (
             is_web_url(self.url) and address_key == canonical_key(self.url)
         )
@@ -84,7 +84,7 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows about the entries of a document of `feed`.
+    """The stored facts about the entries of a document of `feed`.
 
     `identities` of this feed; `addresses`: article ids by canonical address, aliases included;
     `shared`: addresses that belong to several articles; `articles`: all that are mentioned in the
@@ -123,7 +123,7 @@ class Identities:
         return _by_name(identities, found)
 
     async def known_keys(self, keys: Sequence[str]) -> dict[str, int]:
-        """Article ids by canonical address, aliases included, whichever feed or archive brought them."""
+        """Article ids by canonical address, aliases included, from all feeds and imports."""
         rows = await self._database.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
         return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
@@ -133,7 +133,7 @@ class Identities:
         return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
     async def known(self, feed: str, entries: Sequence[EntryNames]) -> Known:
-        """Everything by which these entries may be recognised."""
+        """The stored facts by which these entries may be recognised."""
         names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
         identities = await self.of_feed(feed, names)
         addresses = await self.known_keys(list({entry.address_key for entry in entries}))
@@ -192,20 +192,20 @@ class Identities:
         }
 
     async def free_key(self, tx: Transaction, key: str, identity: str) -> str:
-        """`key`, or one of its own where another article has that address."""
+        """`key`, or a unique one where another article has that address."""
         if not await self.ids_by_key(tx, [key]):
             return key
         return f"{key.partition('#')[0]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
     async def add_alias(self, tx: Transaction, key: str, article_id: int) -> None:
-        """Records one more address of an article; an address that is known stays where it belongs."""
+        """Records a further address of an article; a known address keeps its article."""
         if not await self.ids_by_key(tx, [key]):
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
     async def record(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
-        """Records an identity of an article and what the feed last said under it.
+        """Records an identity of an article with the feed's last entry.
 
-        That of an erased article stays erased.
+        The identity of an erased article stays erased.
         """
         if await tx.one("SELECT 1 FROM identities WHERE feed = ? AND identity = ?", (feed, erased_name(identity))):
             identity = erased_name(identity)
@@ -217,5 +217,5 @@ class Identities:
 
 
 def _by_name(names: Iterable[str], found: Mapping[str, T]) -> dict[str, T]:
-    """What was found of each name, under itself or, once its article is erased, under its hash."""
+    """The results for each name, stored as itself or, once its article is erased, as its hash."""
     return {name: found[one] for name in names for one in (erased_name(name), name) if one in found}

@@ -1,4 +1,4 @@
-"""What keeps a channel or the whole bot from working: reported once when it starts, once when it ends."""
+"""Incidents: problems of a channel, a feed or the whole bot, reported at their start and end."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ _SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that is, or was, in the way.
+    """A problem that exists or existed.
 
-    `kind` is the name of a sentence in the catalogue `incidents`; `detail` says which permission
-    or what else. A guild or channel of 0 means that it concerns no single one.
+    `kind` is the name of a sentence in the catalogue `incidents`; `detail` names the permission
+    or other cause. A guild or channel of 0 means that it concerns no single one.
     """
 
     id: int
@@ -29,7 +29,7 @@ class Incident:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the incident has ended."""
         return self.ended_at is not None
 
 
@@ -42,7 +42,7 @@ class Incidents:
     async def start(
         self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
     ) -> None:
-        """Something is in the way; does nothing where the same is known already."""
+        """Opens an incident; does nothing where the same one is open."""
         await tx.execute(
             "INSERT INTO incidents (guild_id, channel_id, kind, detail, started_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
@@ -52,7 +52,7 @@ class Incidents:
     async def note(
         self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
     ) -> None:
-        """Records something that is reported once and never ends, such as a deleted role."""
+        """Records an event that is reported once and has no end, such as a deleted role."""
         await tx.execute(
             "INSERT INTO incidents (guild_id, channel_id, kind, detail, started_at, ended_at, end_reported)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1)",
@@ -77,7 +77,7 @@ class Incidents:
         channel_id: int = 0,
         detail: str | None = None,
     ) -> None:
-        """It is over, `detail` says how; does nothing where nothing of the kind was known."""
+        """Ends an incident, `detail` says how; does nothing where none of the kind is open."""
         await tx.execute(
             "UPDATE incidents SET ended_at = ?, detail = coalesce(?, detail)"
             " WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
@@ -85,11 +85,11 @@ class Incidents:
         )
 
     async def drop(self, tx: Transaction, channel_id: int) -> None:
-        """The channel is gone: nothing more is said of it."""
+        """Deletes the incidents of a deleted channel without a report."""
         await tx.execute("DELETE FROM incidents WHERE channel_id = ?", (channel_id,))
 
     async def drop_guild(self, tx: Transaction, guild_id: int) -> None:
-        """The bot is no longer there: nothing more is said."""
+        """Deletes the incidents of a server that the bot has left, without a report."""
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
     async def unreported(self, limit: int = 500) -> list[Incident]:
@@ -101,7 +101,7 @@ class Incidents:
         return [_from_row(row) for row in rows]
 
     async def open_in_guild(self, guild_id: int) -> list[Incident]:
-        """What is in the way in a server now, oldest first."""
+        """The open incidents of a server, oldest first."""
         rows = await self._database.all(f"{_SELECT} WHERE guild_id = ? AND ended_at IS NULL ORDER BY id", (guild_id,))
         return [_from_row(row) for row in rows]
 

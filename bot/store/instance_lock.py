@@ -1,4 +1,4 @@
-"""One running bot for one database: a second one would post everything twice."""
+"""The lock for one running bot per database: a second one would post everything twice."""
 
 import json
 import os
@@ -16,10 +16,9 @@ class AlreadyRunningError(Exception):
 
 
 class DatabaseLock:
-    """Held while a bot runs. The operating system lets go of it however the process ends.
+    """Held while a bot runs. The operating system releases it however the process ends.
 
-    Beside the lock stands a small file that says who holds it, for the eyes of whoever starts
-    a second one.
+    A small file beside the lock names the owner, for the error message of a second process.
     """
 
     def __init__(self, database: Path) -> None:

@@ -1,4 +1,4 @@
-"""Small values of the program itself, by key."""
+"""Small values that the program stores by key."""
 
 from collections.abc import Callable
 
@@ -13,12 +13,12 @@ class KeyValueStore:
         self._clock = clock
 
     async def get(self, key: str) -> str | None:
-        """What was put under that name, or None."""
+        """The text stored under that name, or None."""
         row = await self._database.one("SELECT value FROM key_values WHERE key = ?", (key,))
         return row["value"] if row else None
 
     async def put(self, key: str, value: str) -> None:
-        """Remembers a text under a name, in place of an earlier one."""
+        """Stores a text under a name, replacing an earlier one."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO key_values (key, value, changed) VALUES (?1, ?2, ?3)"

@@ -1,7 +1,7 @@
-"""The deliveries that have a step before them, as the announcer takes and settles them.
+"""The deliveries with a pending step, as the announcer claims and settles them.
 
-Steps of one batch are begun, and results stored, in one transaction each: durable, and yet not
-one disk flush for every post.
+The claims of a batch, and its results, are one transaction each: durable without one disk flush
+for every post.
 """
 
 import json
@@ -16,7 +16,7 @@ from bot.store.idempotency import component_id, nonce
 from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
 HOUR = 3600.0
-# No wait is planned longer than this: a later `due` was written by a clock that has since jumped back.
+# No delay is longer than this: a later `due` was written by a clock that has since jumped back.
 LONGEST_WAIT = 2 * HOUR
 
 _DELIVERY = (
@@ -79,7 +79,7 @@ _NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One article for one channel, and how far it has come; the columns are described in the migration."""
+    """One article for one channel and its state; the columns are described in the migration."""
 
     id: int
     article_id: int
@@ -110,7 +110,7 @@ class Delivery:
 
     @property
     def is_text(self) -> bool:
-        """Whether the post is plain text that has still to become a card: `posted_hash` is negative then."""
+        """Whether the post is plain text that has not become a card yet: `posted_hash` is then negative."""
         return self.posted_hash < 0
 
 
@@ -128,7 +128,7 @@ class HeldDelivery:
 
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
-    """A delivery whose next step may be due, with all that doing it needs.
+    """A delivery whose next step may be due, with everything the step needs.
 
     `articles` are the live articles its post shows, oldest first: one, several for a list, none
     when all were withdrawn. `article` is its own, withdrawn or not. `publish_at` and `edit_at`
@@ -161,9 +161,9 @@ class Outbox:
         self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
-        """Steps that may be taken now: oldest article first, a channel's posts only in their order.
+        """Steps that may be performed now: oldest article first, a channel's posts only in order.
 
-        Channels that are `busy` are passed over.
+        Channels that are `busy` are skipped.
         """
         times = {"now": now, "never": now + LONGEST_WAIT}
         parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
@@ -182,7 +182,7 @@ class Outbox:
         return row[0] if row else None
 
     async def held_over(self, now: float, longest: float) -> list[HeldDelivery]:
-        """Deliveries whose waiting time is over, or further ahead than any schedule waits (the clock was wrong)."""
+        """Held deliveries that are due, or whose release is further ahead than any schedule allows (a wrong clock)."""
         rows = await self._database.all(_HELD_OVER, (now, now + longest))
         return [
             HeldDelivery(
@@ -197,20 +197,20 @@ class Outbox:
         ]
 
     async def release(self, tx: Transaction, ids: Sequence[int], now: float) -> None:
-        """Their waiting time is over: each goes out by itself."""
+        """Releases deliveries as single posts."""
         await tx.executemany(
             "UPDATE deliveries SET due = ?, release_at = NULL WHERE id = ? AND state = 'planned'",
             [(now, one) for one in ids],
         )
 
     async def postpone(self, tx: Transaction, ids: Sequence[int], until: float) -> None:
-        """They wait longer."""
+        """Holds deliveries for longer."""
         await tx.executemany("UPDATE deliveries SET release_at = ? WHERE id = ?", [(until, one) for one in ids])
 
     async def make_digest(
         self, tx: Transaction, ids: Sequence[int], channel_id: int, period: float, now: float
     ) -> None:
-        """Makes one digest of them, keyed by channel and period; the first is its head."""
+        """Combines deliveries into one digest, keyed by channel and period; the first becomes its head."""
         key = f"digest {int(period)}"
         head, *others = ids
         await tx.execute(
@@ -225,15 +225,15 @@ class Outbox:
         )
 
     async def waiting(self) -> int:
-        """How many deliveries have a step before them."""
+        """How many deliveries have a pending step."""
         row = await self._database.one("SELECT count(*) FROM deliveries WHERE due IS NOT NULL")
         return row[0] if row else 0
 
     async def save(self, tx: Transaction, deliveries: Sequence[Delivery], now: float) -> None:
-        """Stores how far they have come.
+        """Stores the states of deliveries.
 
-        Changes requested while a step was under way are kept and become due immediately, and what was
-        paused or removed in that time is not planned again.
+        Changes requested during a step are kept and become due immediately; a delivery whose channel was
+        paused or removed during it is not planned again.
         """
         await tx.executemany(
             f"UPDATE deliveries SET state = CASE WHEN :state = 'planned' AND {_REMOVED}"
@@ -245,7 +245,7 @@ class Outbox:
             " nonce = :nonce, confirmed_at = :confirmed_at, thread_name_hash = :thread_name_hash,"
             " recall = recall AND :state IN ('claimed', 'posted'),"
             f" due = CASE WHEN :state = 'planned' AND {_STOPPED} THEN NULL"
-            # *Send now* pressed in between wins over the schedule.
+            # *Send now* pressed in between overrides the schedule.
             " WHEN at_once AND :release_at IS NOT NULL THEN :now"
             " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
             " ELSE :due END"
@@ -264,14 +264,14 @@ class Outbox:
         return row is not None
 
     async def count_hourly(self, tx: Transaction, steps: Sequence[tuple[int, str]], now: float) -> None:
-        """Counts publishes or edits, each a channel and `publish` or `edit`; those over an hour old are forgotten."""
+        """Counts publishes or edits, each a channel and `publish` or `edit`; entries over an hour old are deleted."""
         await tx.execute("DELETE FROM hourly_actions WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
         await tx.executemany(
             "INSERT INTO hourly_actions (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
         )
 
     async def mark_interrupted(self, now: float) -> int:
-        """After a start: whatever was under way may have reached Discord. Gives how many those are."""
+        """After a start: marks every claimed delivery as possibly sent. Returns how many there are."""
         async with self._database.transaction() as tx:
             cursor = await tx.execute(
                 "UPDATE deliveries SET maybe_sent = 1, tried_at = ?1, due = ?1"
@@ -283,8 +283,8 @@ class Outbox:
     async def shift_clock(self, seconds: float) -> None:
         """The clock jumped by `seconds`: stored instants are shifted to the new time.
 
-        A leap forward may also be a sleep of the whole machine. So nothing is put off by it, and no
-        claim stays young: what is in doubt is rather read back than repeated with its nonce.
+        A leap forward may also be a sleep of the whole machine. So it delays nothing, and no claim stays
+        recent: a possibly sent post is looked up rather than repeated with its nonce.
         """
         async with self._database.transaction() as tx:
             await tx.execute(
@@ -296,7 +296,7 @@ class Outbox:
                 "UPDATE deliveries SET planned_at = min(planned_at, planned_at + ?1) WHERE release_at IS NOT NULL",
                 (seconds,),
             )
-            # What a schedule holds back is decided again by the new time.
+            # Held deliveries are decided again by the new time.
             await tx.execute(
                 "UPDATE deliveries SET due = 0, release_at = NULL WHERE release_at IS NOT NULL AND due IS NULL"
                 " AND state = 'planned' AND NOT EXISTS (SELECT 1 FROM subscriptions"
@@ -305,7 +305,7 @@ class Outbox:
             await tx.execute("UPDATE hourly_actions SET at = at + ?", (seconds,))
 
     async def unblock(self, tx: Transaction, channel_id: int, now: float, limit: int, age: float) -> None:
-        """What kept a channel from working is gone: what waits is due, too many or too old as one list."""
+        """A channel works again: its waiting deliveries become due, too many or too old ones as one list."""
         await tx.execute("UPDATE subscriptions SET blocked_reason = '' WHERE channel_id = ?", (channel_id,))
         await self._fold(tx, channel_id, now - age, limit)
         await tx.execute(
@@ -316,7 +316,7 @@ class Outbox:
         )
 
     async def schedule_probe(self, tx: Transaction, subscription_id: int, at: float) -> None:
-        """The oldest waiting delivery of a blocked channel is tried at that instant, or before if it was due before."""
+        """Schedules the oldest waiting delivery of a blocked channel at that instant, unless it is due earlier."""
         await tx.execute(
             "UPDATE deliveries SET due = min(coalesce(due, ?2), ?2) WHERE id = (SELECT id FROM deliveries"
             " WHERE subscription = ?1 AND state IN ('planned', 'claimed') ORDER BY published, id LIMIT 1)"
@@ -325,19 +325,19 @@ class Outbox:
         )
 
     async def drop_publishes(self, tx: Transaction, subscription_id: int) -> None:
-        """Posts of a channel that is no announcement channel any more cannot be published."""
+        """Cancels the publishing of posts in a channel that is no announcement channel any more."""
         await tx.execute(
             "UPDATE deliveries SET publish = 'no' WHERE subscription = ? AND publish IN ('wanted', 'blocked')",
             (subscription_id,),
         )
 
     async def has_blocked(self, channel_id: int) -> bool:
-        """Whether something about posts there waits for a permission."""
+        """Whether a step for posts there waits for a permission."""
         row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))
         return row is not None
 
     async def retry_blocked(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
-        """Retries what was not permitted about posts of the last `age` seconds, and every withdrawal."""
+        """Retries forbidden steps for posts of the last `age` seconds, and every withdrawal."""
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"

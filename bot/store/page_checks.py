@@ -1,4 +1,4 @@
-"""When the page of each article was checked, and when it is due again."""
+"""The checks of article pages: validators, results, due times."""
 
 import json
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from bot.store.database import Database, Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What is remembered of an article's page between two checks.
+    """The state of an article's page between two checks.
 
     `next_check` None: it is not checked again. `missing_since` is the first 404 or 410 in a
-    row. `in_feed`: the article was in the latest good poll of its feed.
+    row. `in_feed`: the latest successful poll of its feed listed the article.
     """
 
     article_id: int
@@ -36,7 +36,7 @@ _PAGE = (
 
 
 class PageChecks:
-    """When each article's page is checked again, and with which validators."""
+    """The columns of articles about page checks."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,14 +47,14 @@ class PageChecks:
         return _page_from_row(row) if row else None
 
     async def due(self, now: float, limit: int) -> list[PageState]:
-        """Pages whose check has come, the most overdue first."""
+        """Pages whose check is due, the most overdue first."""
         rows = await self._database.all(
             f"{_PAGE} WHERE page_next_check <= ? ORDER BY page_next_check LIMIT ?", (now, limit)
         )
         return [_page_from_row(row) for row in rows]
 
     async def next_check(self) -> float | None:
-        """The instant of the next page check, None when there is none to come."""
+        """The instant of the next page check, None without any."""
         row = await self._database.one("SELECT min(page_next_check) AS at FROM articles WHERE page_next_check NOT NULL")
         return row["at"] if row else None
 
@@ -74,7 +74,7 @@ class PageChecks:
         return (row["missing"], row["pages"]) if row else (0, 0)
 
     async def sample(self, host: str, article_id: int, limit: int) -> list[PageState]:
-        """The newest other pages of a host that were there when they were last checked."""
+        """The newest other pages of a host that were available at their last check."""
         rows = await self._database.all(
             f"{_PAGE} WHERE substr(key, 1, length(?1)) = ?1 AND id != ?2 AND state = 'live' AND missing_since IS NULL"
             " AND page_next_check IS NOT NULL ORDER BY published DESC LIMIT ?3",
@@ -83,7 +83,7 @@ class PageChecks:
         return [_page_from_row(row) for row in rows]
 
     async def save(self, tx: Transaction, page: PageState) -> None:
-        """Stores validators, next check, errors and absence; the rest of the article is untouched."""
+        """Stores validators, next check, errors and absence; the rest of the article is unchanged."""
         await tx.execute(
             "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = ?,"
             " missing_since = ? WHERE id = ?",
@@ -106,7 +106,7 @@ class PageChecks:
         )
 
     async def in_feed(self, tx: Transaction, feed: str, ids: Iterable[int]) -> None:
-        """Records which articles the latest good poll held; the others of that feed have left it."""
+        """Records which articles the latest successful poll listed; the others of that feed have left it."""
         await tx.execute(
             "UPDATE articles SET in_feed = (id IN (SELECT value FROM json_each(?1)))"
             " WHERE feed = ?2 AND in_feed <> (id IN (SELECT value FROM json_each(?1)))",

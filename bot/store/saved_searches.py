@@ -19,7 +19,7 @@ class SavedSearches:
         self._clock = clock
 
     async def keep(self, state: str) -> str:
-        """Stores the state of a search and gives its short key; forgets what is out of date."""
+        """Stores the state of a search and returns its short key; deletes expired ones."""
         key = hashlib.sha256(state.encode()).hexdigest()[:KEY_LENGTH]
         now = self._clock()
         async with self._database.transaction() as tx:
@@ -37,6 +37,6 @@ class SavedSearches:
             await tx.execute("DELETE FROM saved_searches WHERE used < ?", (self._clock() - KEEP_SEARCHES_SECONDS,))
 
     async def find(self, key: str) -> str | None:
-        """The state kept under a key, or None when it is forgotten."""
+        """The state stored under a key, or None when it has expired."""
         row = await self._database.one("SELECT state FROM saved_searches WHERE key = ?", (key,))
         return row["state"] if row else None

@@ -1,7 +1,7 @@
 """Public messages beside the deliveries that show an article: cards that members share, moderators' tests.
 
-A message is stored before the card is put into it, so none that shows an article is ever unknown.
-Its row goes when the message is gone or shows nothing of the article any more.
+A message is recorded before the card is put into it, so every message that shows an article is known.
+Its row is deleted when the message is gone or shows nothing of the article any more.
 """
 
 import json
@@ -13,7 +13,7 @@ from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.deliveries import content_hash
 
-# No look is planned longer ahead than this: a later `due` was written by a clock that has since jumped back.
+# No step is scheduled further ahead than this: a later `due` was written by a clock that has since jumped back.
 LONGEST_WAIT = 7_200.0
 NOTICE = 0  # the fingerprint of a card whose article was withdrawn
 
@@ -56,7 +56,7 @@ class SharedCard:
 
 @dataclass(frozen=True, slots=True)
 class DueCard:
-    """A card that something may have to be done about, with its article, withdrawn or not."""
+    """A card whose next step may be due, with its article, withdrawn or not."""
 
     card: SharedCard
     article: Article
@@ -80,9 +80,9 @@ class SharedCards:
     async def reserve(
         self, article_id: int, place: MessageRef, until: float, shared_at: float | None = None
     ) -> int | None:
-        """Stores a message into which the card is about to be put; None where the article was withdrawn.
+        """Records a message into which a card will be put; None where the article was withdrawn.
 
-        Nobody else touches the message until that instant, or until `confirm`. `shared_at` is when a
+        No other step runs for it until that instant, or until `confirm`. `shared_at` is when a
         member shared it, None for a test.
         """
         async with self._database.transaction() as tx:
@@ -106,10 +106,9 @@ class SharedCards:
             return cursor.lastrowid
 
     async def confirm(self, card_id: int, article: Article, now: float) -> bool | None:
-        """The card is in the message as `article` was read; True where the article changed since.
+        """The message shows the card of `article`; returns True where the article changed since.
 
-        None when the message was given up because placing the card took too long: it
-        must not stay there.
+        None when the reservation expired because publishing took too long: the card must be removed.
         """
         async with self._database.transaction() as tx:
             row = await tx.one(
@@ -120,18 +119,18 @@ class SharedCards:
             return None if row is None else row["due"] is not None
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
-        """A stored article changed: where its shown fields did, its cards are to be edited."""
+        """Schedules edits of the cards of a changed article, where the shown fields changed."""
         article = await _article(tx, article_id)
         if article is None or article.state is not ArticleState.LIVE:
             return
         await _want(tx, article_id, content_hash(article), now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """An article was withdrawn: every card of it is replaced or deleted, also one that could not be reached."""
+        """Schedules the replacement or deletion of every card of a withdrawn article, unreachable ones included."""
         await _want(tx, article_id, NOTICE, now)
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueCard]:
-        """Cards to be looked at now, what was withdrawn first; those that are `busy` are passed over."""
+        """Cards that are due now, withdrawn articles first; those that are `busy` are skipped."""
         times = {"now": now, "never": now + LONGEST_WAIT}
         rows = await self._database.all(
             _WORK, {**times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
@@ -139,7 +138,7 @@ class SharedCards:
         return [DueCard(_card(row), article_from_row(row)) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
-        """When the next look is due that is not due yet; None when there is none."""
+        """When the next step is due that is not due yet; None without any."""
         row = await self._database.one(
             "SELECT min(due) FROM shared_cards WHERE due > ?1 AND (?2 IS NULL OR article = ?2)", (now, self._only)
         )
@@ -163,20 +162,20 @@ class SharedCards:
         )
 
     async def forget(self, tx: Transaction, card_id: int) -> None:
-        """The message shows nothing of the article any more."""
+        """Deletes the row: the message shows nothing of the article any more."""
         await tx.execute("DELETE FROM shared_cards WHERE id = ?", (card_id,))
 
     async def forget_message(self, message_id: int) -> None:
-        """The message is gone."""
+        """Deletes the row of a deleted message."""
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM shared_cards WHERE message_id = ?", (message_id,))
 
     async def forget_channel(self, tx: Transaction, channel_id: int) -> None:
-        """The channel is gone, and all that stood in it."""
+        """Deletes the rows of a deleted channel."""
         await tx.execute("DELETE FROM shared_cards WHERE channel_id = ?", (channel_id,))
 
     async def retry_blocked(self, guild_id: int, now: float) -> None:
-        """Something changed in a server: what could not be reached there is tried again."""
+        """Something changed in a server: makes its unreachable cards due again."""
         if await self.unreachable_in(guild_id):
             async with self._database.transaction() as tx:
                 await tx.execute(
@@ -189,12 +188,12 @@ class SharedCards:
         return found is not None
 
     async def visible(self, article_id: int) -> int:
-        """How many messages show this article, or may show it."""
+        """How many messages show this article or may show it."""
         row = await self._database.one("SELECT count(*) FROM shared_cards WHERE article = ?", (article_id,))
         return row[0] if row else 0
 
     async def pending(self, article_id: int) -> int:
-        """How many of its cards have a step before them that can be tried."""
+        """How many of its cards have a pending step that can be tried."""
         row = await self._database.one(
             "SELECT count(*) FROM shared_cards WHERE article = ? AND due IS NOT NULL AND blocked_reason = ''",
             (article_id,),
@@ -202,7 +201,7 @@ class SharedCards:
         return row[0] if row else 0
 
     async def unreachable_of(self, article_id: int) -> list[SharedCard]:
-        """Cards of an article that show what they should not, and cannot be reached."""
+        """Cards of an article that show withdrawn or outdated content and cannot be reached."""
         rows = await self._database.all(
             f"{_SELECT} WHERE card.blocked_reason != '' AND card.article = ?", (article_id,)
         )
@@ -215,7 +214,7 @@ class SharedCards:
 
 
 async def _want(tx: Transaction, article_id: int, wanted: int, now: float) -> None:
-    """While a card is being put into its message nobody else touches it: an older text could come to stand."""
+    """While a card is being published no other step runs for it: an older text could overwrite a newer one."""
     await tx.execute(
         "UPDATE shared_cards SET desired_hash = ?1, attempts = 0, blocked_reason = '',"
         " due = CASE WHEN posted_hash = 0 AND attempts = 0 AND blocked_reason = '' THEN due ELSE ?2 END"

@@ -1,7 +1,7 @@
-"""Which channel wants what.
+"""The table of subscriptions.
 
-A removed subscription leaves its row behind for as long as its posts are known, because an
-article that is withdrawn later must be withdrawn there too. Nothing else sees it.
+The row of a removed subscription is kept as long as its posts are known, because an article that is
+withdrawn later must be withdrawn there too. No query of this module returns it.
 """
 
 import json
@@ -47,7 +47,7 @@ class AlreadySubscribedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """A subscription before it has an id, or the new choices for one that has."""
+    """A subscription without an id: a new one, or the changed values of an existing one."""
 
     guild_id: int
     channel_id: int
@@ -58,7 +58,7 @@ class NewSubscription:
 
 
 class Subscriptions:
-    """The table of subscriptions. What is read never holds a removed one."""
+    """Reads and writes subscriptions; removed ones are never returned."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -88,7 +88,7 @@ class Subscriptions:
         return row["moderator_language"] if row else ""
 
     async def blocked(self) -> list[Subscription]:
-        """All that something keeps from working, except those of servers the bot has left."""
+        """Blocked subscriptions, except those of servers the bot has left."""
         rows = await self._database.all(f"{_SELECT} AND blocked_reason NOT IN ('', ?)", (GUILD_LEFT,))
         return [subscription_from_row(row) for row in rows]
 
@@ -120,7 +120,7 @@ class Subscriptions:
             return await _read(tx, row["id"])
 
     async def change(self, subscription_id: int, new: NewSubscription) -> Subscription:
-        """Replaces what a moderator chose; the channel stays. Raises LookupError for an unknown id."""
+        """Replaces the options; the channel stays. Raises LookupError for an unknown id."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 _UPDATE,
@@ -130,7 +130,7 @@ class Subscriptions:
             return await _read(tx, subscription_id)
 
     async def remove(self, subscription_id: int) -> None:
-        """Ends a subscription; what was posted stays, what waits is never posted."""
+        """Ends a subscription; existing posts stay, pending ones are cancelled."""
         async with self._database.transaction() as tx:
             await tx.execute(
                 "UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,)
@@ -139,12 +139,12 @@ class Subscriptions:
             await _settle(tx, subscription_id)
 
     async def end(self, tx: Transaction, subscription_id: int) -> None:
-        """As `remove`, in the caller's transaction, for a channel that is gone with all its posts."""
+        """As `remove`, in the caller's transaction, for a channel that was deleted with all its posts."""
         await tx.execute("UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,))
         await _settle(tx, subscription_id)
 
     async def set_paused(self, subscription_id: int, paused: bool) -> None:  # noqa: FBT001 - it is the value itself
-        """Stops or resumes; what was planned before the pause waits for its end."""
+        """Pauses or resumes; deliveries planned before the pause wait for its end."""
         async with self._database.transaction() as tx:
             await tx.execute("UPDATE subscriptions SET paused = ? WHERE id = ?", (paused, subscription_id))
             if paused:
@@ -161,7 +161,7 @@ class Subscriptions:
             )
 
     async def set_blocked(self, tx: Transaction, subscription_id: int, reason: str) -> None:
-        """Something keeps it from working (see `Subscription.blocked`): its deliveries wait."""
+        """Blocks a subscription (see `Subscription.blocked_reason`): its deliveries wait."""
         await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (reason, subscription_id))
         await tx.execute(
             f"UPDATE deliveries SET due = NULL, problem = ?2 WHERE {_WAITING}",
@@ -177,7 +177,7 @@ class Subscriptions:
         await tx.execute("UPDATE subscriptions SET role_id = NULL WHERE id = ?", (subscription_id,))
 
     async def guild_left(self, tx: Transaction, guild_id: int) -> None:
-        """The bot was removed from a server: the choices stay for a while, nothing is planned or waits."""
+        """The bot was removed from a server: subscriptions are kept for a while, pending deliveries end."""
         for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
             await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
             await _settle(tx, row["id"])
@@ -196,7 +196,7 @@ class Subscriptions:
         )
 
     async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes all that is known of a server's channels, except messages that still show a withdrawn article."""
+        """Deletes all data of a server's channels, except messages that still show a withdrawn article."""
         await tx.execute(
             "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
             " AND NOT (state IN ('claimed', 'posted', 'unverified') AND desired_hash != posted_hash"
@@ -223,7 +223,7 @@ class Subscriptions:
 
 
 async def _recall(tx: Transaction, subscription_id: int) -> None:
-    """What is being posted, or may have been, is looked up and deleted where it arrived."""
+    """Marks claimed posts for recall: they are looked up and deleted where they arrived."""
     await tx.execute(
         "UPDATE deliveries SET recall = 1, due = coalesce(due, 0) WHERE subscription = ? AND state = 'claimed'",
         (subscription_id,),
@@ -231,9 +231,9 @@ async def _recall(tx: Transaction, subscription_id: int) -> None:
 
 
 async def _settle(tx: Transaction, subscription_id: int) -> None:
-    """Nothing new is posted for this subscription; pending corrections and withdrawals of its posts stay.
+    """Cancels new posts of this subscription; pending corrections and withdrawals of its posts stay.
 
-    What may have been posted stays claimed, so that it is looked for and can be corrected or withdrawn.
+    Possibly sent posts stay claimed, so that they are looked up and can be corrected or withdrawn.
     """
     await tx.execute(
         "UPDATE deliveries SET publish = replace(publish, 'wanted', 'no'), thread = replace(thread, 'wanted', 'no'),"
@@ -246,7 +246,7 @@ async def _settle(tx: Transaction, subscription_id: int) -> None:
 
 
 async def _reconsider_held(tx: Transaction, subscription_id: int, options: SubscriptionOptions) -> None:
-    """What the old schedule holds back is decided again by the new one; what is not wanted any more is cancelled."""
+    """Held deliveries are decided again by the new schedule; those no longer wanted are cancelled."""
     rows = await tx.all(
         "SELECT deliveries.id, feed, topics, language FROM deliveries JOIN articles ON articles.id = article"
         " WHERE subscription = ? AND deliveries.state = 'planned' AND release_at IS NOT NULL",

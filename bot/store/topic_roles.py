@@ -1,4 +1,4 @@
-"""Topic roles: which role of a server stands for which topic, and where its panel is posted."""
+"""Topic roles: the role of each topic in a server, and the message of its panel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from bot.store.database import Database
 
 
 class RoleTakenError(Exception):
-    """The role stands for another topic already."""
+    """The role belongs to another topic already."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
@@ -34,7 +34,7 @@ class TopicRoles:
         return {row["topic"]: row["role_id"] for row in rows}
 
     async def assign(self, guild_id: int, topic: str, role_id: int) -> None:
-        """Makes the role stand for the topic. Raises RoleTakenError when it stands for another one."""
+        """Assigns the role to the topic. Raises RoleTakenError when it belongs to another one."""
         async with self._database.transaction() as tx:
             row = await tx.one(
                 "SELECT topic FROM topic_roles WHERE guild_id = ? AND role_id = ? AND topic != ?",

@@ -1,4 +1,4 @@
-"""Entries of feeds that are not announced yet: dated in the future, without their page, a broadcast to come."""
+"""Entries that are not announced yet: dated in the future, without their page, or a future broadcast."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitingEntry:
-    """An entry that waits; `until` is when it is due, None when nobody can know."""
+    """An entry that waits; `until` is when it is due, None when that is unknown."""
 
     feed: str
     identity: str
@@ -35,7 +35,7 @@ class WaitingEntries:
         self._database = database
 
     async def all(self) -> list[WaitingEntry]:
-        """Everything that waits, the next due first."""
+        """All waiting entries, the next due first."""
         rows = await self._database.all("SELECT * FROM waiting_entries ORDER BY coalesce(until, 1e18), since, identity")
         return [_from_row(row) for row in rows]
 
@@ -45,7 +45,7 @@ class WaitingEntries:
         return {row["identity"]: row["since"] for row in rows}
 
     async def replace(self, tx: Transaction, feed: str, entries: Iterable[WaitingEntry]) -> None:
-        """Stores what the latest poll left waiting; what is no longer in the feed does not wait any more."""
+        """Replaces the waiting entries of a feed with those of the latest poll."""
         await tx.execute("DELETE FROM waiting_entries WHERE feed = ?", (feed,))
         await tx.executemany(
             "INSERT OR REPLACE INTO waiting_entries (feed, identity, title, url, reason, since, until)"

@@ -1,4 +1,4 @@
-"""Withdrawn articles: their words are kept apart for a while, for a reinstatement, and then erased from the file."""
+"""Withdrawn articles: their words are kept for a while for a reinstatement, then erased from the file."""
 
 import hashlib
 import json
@@ -10,11 +10,11 @@ from typing import Any, cast
 from bot.store.database import Database, Row, Transaction
 
 ERASED = "erased:"
-SEQUENCE = 4  # words in a row that must not remain
+SEQUENCE = 4  # consecutive words that must not remain
 SCRUB_PENDING = "scrub_pending"
 
 _WORDS = re.compile(r"\w+")
-# What of an article's row is withheld, and what replaces it.
+# The columns of an article that are withheld, and their replacements.
 _CONTENT: dict[str, Any] = {
     "url": "", "title": "", "summary": "", "author": "", "author_note": "", "image_url": "", "image_alt": "",
     "reading_minutes": None, "topics": "[]", "body": None, "calls": "[]",
@@ -23,7 +23,7 @@ _KEPT_UNTIL_ERASED = ("url",)
 
 
 def erased_name(name: str) -> str:
-    """What replaces a guid, key or address of an erased article, so that it is recognised again."""
+    """The hash that replaces a guid, key or address of an erased article, so that it is recognised again."""
     if not name or name.startswith(ERASED):
         return name
     return f"{ERASED}{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
@@ -79,9 +79,9 @@ class Withdrawals:
         return row is not None
 
     async def erase(self, article_ids: Iterable[int], now: float) -> frozenset[str]:
-        """Removes every word of withdrawn articles from the tables; gives the words that no other article has.
+        """Removes the words of withdrawn articles from the tables; returns the words that no other article has.
 
-        `scrub` then removes what is left of them between the rows.
+        `scrub` then removes their remains between the rows.
         """
         unique: set[str] = set()
         async with self._database.transaction() as tx:
@@ -111,7 +111,7 @@ class Withdrawals:
     async def scrub(self) -> bool:
         """Rewrites the file and empties its write-ahead log; False while a reader prevents that.
 
-        SQLite overwrites what is deleted, but neither what it moved within a page before nor the log.
+        SQLite overwrites deleted content, but neither remains of content moved within a page nor the log.
         """
         await self._database.vacuum()
         if not await self._database.truncate_wal():
@@ -154,7 +154,7 @@ async def _set(tx: Transaction, article_id: int, values: dict[str, Any]) -> None
 
 
 async def _erase_names(tx: Transaction, row: Row) -> list[str]:
-    """Replaces key, aliases and guids by their hashes and gives what they were."""
+    """Replaces key, aliases and guids by their hashes and returns the originals."""
     names = [row["url"], row["key"]]
     await tx.execute("UPDATE articles SET url = '', key = ? WHERE id = ?", (erased_name(row["key"]), row["id"]))
     for table, column in (("article_aliases", "key"), ("identities", "identity")):
@@ -174,7 +174,7 @@ async def _erase_names(tx: Transaction, row: Row) -> list[str]:
 
 
 async def _unique_words(tx: Transaction, words: set[str]) -> set[str]:
-    """Those words that the index has of no other article."""
+    """Those words that no other indexed article has."""
     rows = await tx.all(
         "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT word FROM search_words)",
         (json.dumps(sorted(words)),),

@@ -1,4 +1,4 @@
-"""What a search is limited to."""
+"""The filters of a search."""
 
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """Limits on what may be found; None leaves a side open. `topic` and `feed` are keys."""
+    """Limits on the articles that may be found; None: no limit. `topic` and `feed` are keys."""
 
     topic: str | None = None
     year: int | None = None

@@ -12,7 +12,7 @@ from bot.store.search.writer import term_ids_of, unpack_ids
 
 
 class HealthReader:
-    """The state of the index as one read sees it."""
+    """The state of the index within one read."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

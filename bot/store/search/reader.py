@@ -52,7 +52,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
-    """What the ranking needs of a candidate.
+    """The data of a candidate that the ranking needs.
 
     `terms` are term ids (`TERM_ID`) with `NO_TERM` after each part: title, headings, author, topics,
     then the lines of the body (the summary, the passages, captions, footnotes).
@@ -66,7 +66,7 @@ class IndexedDocument:
 
 
 class SearchReader:
-    """The index as one read sees it. Do not keep it longer than the function given to `Database.read`."""
+    """The index within one read. Do not keep it longer than the function passed to `Database.read`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -101,7 +101,7 @@ class SearchReader:
         return dict(rows)
 
     def has_word_with_prefix(self, prefix: str) -> bool:
-        """Returns whether the archive has a word that begins so."""
+        """Returns whether the archive has a word with that prefix."""
         row = self._tuples.execute(
             "SELECT word FROM search_words WHERE word >= ? ORDER BY word LIMIT 1", (prefix,)
         ).fetchone()

@@ -1,4 +1,4 @@
-"""Reads what autocomplete offers: titles, phrases, and how often something was asked for."""
+"""Reads the data behind autocomplete: titles, phrases, and how often they were chosen."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"
 
 
 class SuggestionReader:
-    """Suggestions as one read sees them. Do not keep it longer than the function given to `Database.read`."""
+    """Suggestions within one read. Do not keep it longer than the function passed to `Database.read`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -1,7 +1,7 @@
 """Writes the search index, always in the caller's transaction.
 
-Removal deletes every row an article contributed without looking at its text: the rows are found
-by the ids that were stored with the article.
+Removal deletes every row an article contributed without reading its text: the rows are found by
+the ids stored with the article.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What some entries add, as the statements take it."""
+    """The rows that some entries add."""
 
     documents: list[tuple[object, ...]]
     article_words: list[tuple[int, bytes, bytes]]
@@ -84,7 +84,7 @@ async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
 
 
 async def remove_entry(tx: Transaction, article: int) -> bool:
-    """Removes an article and every row only it contributed; False when it was not in the index."""
+    """Removes an article and every row that only it contributed; False when it was not in the index."""
     row = await tx.one(
         "SELECT document.terms, document.length, document.author, document.language, document.published,"
         " vocabulary.words, vocabulary.phrases, title.words AS title_words FROM search_documents AS document"
@@ -103,7 +103,7 @@ async def remove_entry(tx: Transaction, article: int) -> bool:
     await _decrement(tx, "search_terms", numbers)
     await _decrement(tx, "search_words", unpack_ids(row["words"]))
     phrases = unpack_ids(row["phrases"])
-    # What members searched for is kept only as long as it is a phrase of the archive.
+    # A counted search is kept only as long as it is a phrase of the archive.
     await tx.execute(
         "DELETE FROM search_asked WHERE kind = 'query' AND value IN (SELECT phrase FROM search_phrases"
         " WHERE documents <= 1 AND id IN (SELECT value FROM json_each(?)))",
