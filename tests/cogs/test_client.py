@@ -104,7 +104,7 @@ async def test_a_broken_cog_leaves_the_others_alone(
         result = await world.member.slash(world.channel, "act")
 
     assert "What you can do" in shown(result.response)
-    assert "cogs.no_such_cog does not load" in caplog.text
+    assert "the cog cogs.no_such_cog could not be loaded" in caplog.text
 
 
 async def test_every_cog_is_found_and_loads(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
