@@ -12,7 +12,6 @@ class GuildEvents(commands.Cog):
     def __init__(self, bot: HeraldBot) -> None:
         self._announcer = bot.services.announcer
         self._cards, self._clock = bot.services.cards, bot.services.clock
-        self._topic_roles = bot.services.topic_roles
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
@@ -53,7 +52,6 @@ class GuildEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Announcements no longer mention a deleted role, it stands for no topic, and its permissions are gone."""
-        await self._topic_roles.forget_role(role.guild.id, role.id)
         await self._announcer.server_changed(role.guild.id)
 
     @commands.Cog.listener()

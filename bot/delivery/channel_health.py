@@ -31,6 +31,7 @@ from bot.store.incidents import Incidents
 from bot.store.outbox import DueDelivery, Outbox
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import GUILD_LEFT, Subscriptions
+from bot.store.topic_roles import TopicRoles
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ DELAYED = "delayed"
 BUDGET = "invalid_budget"
 ENDED_BY_RECOVERY = (*dict.fromkeys(KINDS.values()), UNVERIFIED, DELAYED)
 ROLE_GONE = "role_gone"
+TOPIC_ROLE_GONE = "topic_role_gone"
+PART_REFUSED = "part_refused"
 NOT_ANNOUNCEMENT = "not_announcement"
 CHANNEL_DELETED = "channel_deleted"
 UNKNOWN_TOPICS = "unknown_topics"
@@ -113,6 +116,7 @@ class ChannelHealth:
         self._clock, self._notifier, self._known_keys = clock, notifier, known_keys
         self._outbox = Outbox(repositories.database, settings.publishes_per_hour, settings.edits_per_hour)
         self._cards, self._deliveries = SharedCards(repositories.database), Deliveries(repositories.database)
+        self._topic_roles = TopicRoles(repositories.database)
         self._last_sweep = self._last_reconcile = 0.0
         self._news = True
         self.suspension = ""  # as of the last sweep
@@ -135,7 +139,9 @@ class ChannelHealth:
         elif isinstance(result, RetryLater):
             if work.delivery.attempts + 1 == DELAYED_ATTEMPTS:
                 await self._open(tx, DELAYED, subscription, result.reason)
-        elif isinstance(result, Done) and (subscription.blocked_reason or work.delivery.attempts >= DELAYED_ATTEMPTS):
+        elif isinstance(result, Done) and result.reduced:
+            await self._note(tx, PART_REFUSED, subscription, "")
+        if isinstance(result, Done) and (subscription.blocked_reason or work.delivery.attempts >= DELAYED_ATTEMPTS):
             await self._recover(tx, subscription)
 
     async def block(self, subscription: Subscription, reason: str) -> None:
@@ -188,10 +194,24 @@ class ChannelHealth:
             async with self._repositories.database.transaction() as tx:
                 await self._repositories.guilds.returned(tx, guild_id)
         await self._cards.retry_blocked(guild_id, self._clock())
+        await self._forget_deleted_roles(guild_id)
         if subscriptions := await self._repositories.subscriptions.of_guild(guild_id):
             stuck = await self._deliveries.stuck_channels(guild_id)
             for subscription in subscriptions:
                 await self._reconcile(subscription, stuck=subscription.channel_id in stuck)
+
+    async def _forget_deleted_roles(self, guild_id: int) -> None:
+        """Forgets topic roles that were deleted; reported once."""
+        roles = await self._topic_roles.of_guild(guild_id)
+        gone = self._sender.missing_roles(guild_id, roles.values())
+        if topics := [topic for topic, role_id in roles.items() if role_id in gone]:
+            log.warning("server %d: the roles of topics %s were deleted", guild_id, ", ".join(topics))
+            async with self._repositories.database.transaction() as tx:
+                await self._topic_roles.forget(tx, guild_id, gone)
+                await self._repositories.incidents.note(
+                    tx, TOPIC_ROLE_GONE, ", ".join(topics), self._clock(), guild_id=guild_id
+                )
+            self._news = True
 
     @property
     def sweep_due(self) -> bool:

@@ -1,6 +1,6 @@
 """The announcer's interface to Discord: steps and their results."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -30,6 +30,7 @@ class Done:
     """The step is done, by this attempt or an earlier one."""
 
     message_id: int | None = None
+    reduced: bool = False  # without a part that Discord refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,10 @@ class Sender(Protocol):
 
     def channel_state(self, subscription: Subscription) -> ChannelState | None:
         """The channel according to the cache; None while its server is not known or unavailable."""
+        ...
+
+    def missing_roles(self, guild_id: int, role_ids: Collection[int]) -> frozenset[int]:
+        """Those roles that the server does not have any more; none while its roles are not known."""
         ...
 
     async def is_deleted(self, channel_id: int) -> bool:

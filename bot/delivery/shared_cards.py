@@ -47,7 +47,7 @@ def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: f
             return None
         case PermissionMissing(reason=reason):
             return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked_reason=reason)
-        case Rejected() if step is not Step.EDIT:
+        case Rejected():
             return replace(card, due=now + AGAIN_SECONDS, attempts=0, blocked_reason=REFUSED)
         case _ if step in (Step.REPLACE, Step.DELETE):
             return None

@@ -1,9 +1,9 @@
 """Topic roles: the role of each topic in a server, and the message of its panel."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 
 
 class RoleTakenError(Exception):
@@ -53,10 +53,11 @@ class TopicRoles:
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM topic_roles WHERE guild_id = ? AND topic = ?", (guild_id, topic))
 
-    async def forget_role(self, guild_id: int, role_id: int) -> None:
-        """A role was deleted in the server."""
-        async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM topic_roles WHERE guild_id = ? AND role_id = ?", (guild_id, role_id))
+    async def forget(self, tx: Transaction, guild_id: int, role_ids: Collection[int]) -> None:
+        """Roles were deleted in the server."""
+        await tx.executemany(
+            "DELETE FROM topic_roles WHERE guild_id = ? AND role_id = ?", [(guild_id, role_id) for role_id in role_ids]
+        )
 
     async def panel(self, guild_id: int) -> Panel | None:
         """The server's panel as far as it is known."""

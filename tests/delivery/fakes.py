@@ -1,7 +1,7 @@
 """A Discord in memory at the height of `Sender`: nonces, faults, permissions, and death at any line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from random import Random
 
@@ -104,6 +104,7 @@ class FakeSender:
     cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     card_answers: list[StepResult] = field(default_factory=list[StepResult])  # instead of doing it, one after another
     card_gate: asyncio.Event | None = None
+    deleted_roles: set[int] = field(default_factory=set[int])
     community: str = ""  # the language of a server with the Community feature
 
     async def perform(
@@ -176,6 +177,9 @@ class FakeSender:
         return (
             self.channel_states.get(subscription.channel_id, known) if self.is_member(subscription.guild_id) else None
         )
+
+    def missing_roles(self, guild_id: int, role_ids: Collection[int]) -> frozenset[int]:
+        return frozenset(self.deleted_roles.intersection(role_ids)) if self.is_member(guild_id) else frozenset()
 
     async def is_deleted(self, channel_id: int) -> bool:
         return channel_id in self.deleted_channels

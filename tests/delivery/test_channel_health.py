@@ -9,6 +9,7 @@ from bot.config.settings import DeliverySettings
 from bot.delivery.channel_health import KnownKeys, missing_keys, probe_pause
 from bot.delivery.ports import (
     ChannelState,
+    Done,
     PermissionMissing,
     Rejected,
     RetryLater,
@@ -21,6 +22,7 @@ from bot.store.deliveries import DeliveryState
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incident, Incidents
 from bot.store.outbox import DueDelivery
+from bot.store.topic_roles import TopicRoles
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import Fault, no_fault
 
@@ -189,6 +191,39 @@ async def test_a_deleted_role_is_no_longer_mentioned_and_reported_once(world: De
     ((_, sentence),) = world.discord.said
     assert "role" in sentence
     assert await incidents(world) == []
+
+
+async def test_topic_roles_deleted_while_the_bot_was_off_are_forgotten_at_the_start_and_reported_once(
+    world: DeliveryWorld,
+) -> None:
+    await world.subscribe(1)
+    roles = TopicRoles(world.database)
+    for topic, role_id in (("women", 5), ("history", 6), ("money", 7)):
+        await roles.assign(GUILD, topic, role_id)
+    world.sender.deleted_roles = {5, 7}
+    await world.settle(120.0)
+    await world.announcer.server_changed(GUILD)
+    await world.settle(120.0)
+
+    assert await roles.of_guild(GUILD) == {"history": 6}
+    ((_, sentence),) = world.discord.said
+    assert "money, women" in sentence
+    assert await incidents(world) == []
+
+
+async def test_a_post_without_a_part_that_discord_refused_is_reported(world: DeliveryWorld) -> None:
+    await world.subscribe(1)
+    await world.publish(1)
+
+    def reduced(step: Step, work: DueDelivery, when: str) -> StepResult | None:
+        return Done(work.delivery.id, reduced=True) if step is Step.POST and when == "after" else None
+
+    world.sender.fault = reduced
+    await world.settle(120.0)
+
+    assert await world.states(1) == [DeliveryState.POSTED]
+    ((_, sentence),) = world.discord.said
+    assert "without that part" in sentence
 
 
 async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_and_not_published(

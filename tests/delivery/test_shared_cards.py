@@ -113,7 +113,10 @@ def test_the_next_step_of_a_card(state: ArticleState, shown: int, *, delete: boo
     [
         pytest.param(Step.EDIT, Done(), replace(CARD, posted_hash=5, due=None), id="corrected"),
         pytest.param(
-            Step.EDIT, Rejected("400"), replace(CARD, posted_hash=5, due=None), id="never taken, so not repeated"
+            Step.EDIT,
+            Rejected("400"),
+            replace(CARD, due=NOW + AGAIN_SECONDS, blocked_reason="refused"),
+            id="correction refused",
         ),
         pytest.param(None, Done(), replace(CARD, posted_hash=5, due=None), id="changed and changed back"),
         pytest.param(Step.REPLACE, Done(), None, id="notice"),

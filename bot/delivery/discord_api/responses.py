@@ -64,6 +64,7 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     sent: bool = True
     problem: str = ""
+    reduced: bool = False  # to a request that was sent again without a part of its message
 
     @property
     def record(self) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def classify(step: Step, response: Response) -> StepResult:
         message_id = _message_id(response.record)
         if step is Step.POST and message_id is None:
             return RetryLater("no_message_id", maybe_sent=True)
-        return Done(message_id)
+        return Done(message_id, response.reduced)
     if status == 0:
         return RetryLater(response.problem or "no_answer", maybe_sent=response.sent)
     if status == TOO_MANY_REQUESTS:

@@ -1,7 +1,7 @@
 """Performs delivery steps against Discord's HTTP API."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -151,6 +151,13 @@ class DiscordSender:
             return ChannelState(missing=True, role_missing=role_missing)
         return ChannelState(kind=KINDS.get(channel.type), role_missing=role_missing)
 
+    def missing_roles(self, guild_id: int, role_ids: Collection[int]) -> frozenset[int]:
+        """Those roles that the server does not have any more, according to the cache."""
+        guild = self._client().get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return frozenset()
+        return frozenset(role_id for role_id in role_ids if guild.get_role(role_id) is None)
+
     async def is_deleted(self, channel_id: int) -> bool:
         """Asks Discord, because the cache has no archived threads and may have missed an event."""
         response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
@@ -207,7 +214,7 @@ class DiscordSender:
                 break
             log.warning("channel %s: sent without a part Discord refused: %s", call.ids["channel_id"], response.body)
             call = replace(call, body=reduced)
-            response = await self._call(call)
+            response = replace(await self._call(call), reduced=True)
         return response
 
     def _rendered(self, articles: Sequence[Article], work: DueDelivery) -> Rendered:

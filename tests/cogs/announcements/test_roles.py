@@ -205,18 +205,6 @@ async def test_the_panel_needs_the_persons_own_permission_to_write(settings: Set
         assert closed.history() == []
 
 
-async def test_a_deleted_role_is_removed_from_its_topic(settings: Settings) -> None:
-    async with open_server(settings) as server:
-        await server.permit_bot(manage_roles=True)
-        role = server.plain_role("Women")
-        await server.services.topic_roles.assign(server.guild.id, "women", role.id)
-
-        server.env.backend.delete_role(server.guild.id, role.id)
-        await server.env.settle()
-
-        assert await server.services.topic_roles.of_guild(server.guild.id) == {}
-
-
 @pytest.mark.usefixtures("korean")
 async def test_the_page_is_in_the_moderators_language(settings: Settings) -> None:
     async with open_server(settings) as server:
