@@ -82,13 +82,17 @@ def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
     `finals` are the final addresses by article id.
     """
     moved = {address: article_id for article_id, address in finals.items()}
-    followed = [(entry, KnownIdentity(moved[entry.address_key])) for entry in diff.new if entry.address_key in moved]
-    ids = [known.article_id for _, known in followed]
+    return follow(diff, {entry.key: moved[entry.address_key] for entry in diff.new if entry.address_key in moved})
+
+
+def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
+    """Matches new entries, by key, with known articles."""
+    followed = [(entry, KnownIdentity(articles[entry.key])) for entry in diff.new if entry.key in articles]
     return replace(
         diff,
-        new=tuple(entry for entry in diff.new if entry.address_key not in moved),
+        new=tuple(entry for entry in diff.new if entry.key not in articles),
         changed=(*diff.changed, *followed),
-        seen=(*diff.seen, *ids),
+        seen=tuple(dict.fromkeys([*diff.seen, *(known.article_id for _, known in followed)])),
     )
 
 

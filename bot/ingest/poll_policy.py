@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.durations import DAY
+from bot.durations import DAY, HOUR
 from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.feeds.schedule import hints_from
 from bot.http.caching import freshness, retry_after_seconds
@@ -27,12 +27,14 @@ ERRORS_TO_START_OVER = 3
 CLOCK_SKEW_SECONDS = 600.0
 MAX_SCHEDULE_SECONDS = 366 * DAY
 MAX_WAIT_FOR_PAGE_SECONDS = DAY
+# A server that answers 410 by mistake would end a feed for ever.
+GONE_ANSWERS, GONE_SECONDS = 3, 6 * HOUR
 
 
 class PollErrorKind(StrEnum):
     """Kinds of errors beside `FailureKind`."""
 
-    GONE = "gone"  # 410: not asked again
+    GONE = "gone"  # 410; not asked again once it is confirmed
     NOT_A_FEED = "not_a_feed"
     POISON = "poison"  # cannot be parsed within time and memory; quarantined until it changes
     NO_ADDRESS = "no_address"  # none of its entries has an address
@@ -110,24 +112,38 @@ def after_success(
         problem_reported=False,
         schedule=stored_schedule(hints, fresh),
         initialised=True,
+        gone_answers=0,
+        gone_since=None,
     )
 
 
 def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: float, rng: random.Random) -> FeedState:
-    """The state after a failed poll."""
+    """The state after a failed poll.
+
+    The first 410 is followed by two further checks; when they agree, the feed is not asked again.
+    """
     errors = state.errors + 1
     since = state.problem_since if state.problem_since is not None else now
+    answers, gone_since, wait = state.gone_answers, state.gone_since, error.retry_after
+    if error.kind == PollErrorKind.GONE:
+        answers, wait = answers + 1, GONE_SECONDS / (GONE_ANSWERS - 1)
+        gone_since = now if gone_since is None else gone_since
+    gone = gone_since is not None and answers >= GONE_ANSWERS and now - gone_since >= GONE_SECONDS
+    gone = gone and error.kind == PollErrorKind.GONE
     failed = replace(
         state,
-        next_check=next_try(now, feed.every, errors, error.retry_after, rng),
+        next_check=next_try(now, feed.every, errors, wait, rng),
         last_check=now,
         errors=errors,
-        problem=_kind_to_keep(state, error),
+        # An incident keeps the kind it was reported with, whatever else fails before its end.
+        problem=state.problem if state.problem_reported and not gone else error.kind,
         problem_detail=error.detail,
         problem_since=since,
         moved_to="",
         moved_count=0,
-        gone=error.kind == PollErrorKind.GONE,
+        gone=gone,
+        gone_answers=answers,
+        gone_since=gone_since,
     )
     reported = state.problem_reported or _should_report(failed, now)
     return _start_over(replace(failed, problem_reported=reported))
@@ -234,12 +250,9 @@ def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
     return max(fresh, retry_after_seconds(headers, now) or 0.0)
 
 
-def _kind_to_keep(state: FeedState, error: PollError) -> str:
-    """An incident keeps the kind it was reported with, whatever else fails before its end."""
-    return state.problem if state.problem_reported and error.kind != PollErrorKind.GONE else error.kind
-
-
 def _should_report(state: FeedState, now: float) -> bool:
+    if state.problem == PollErrorKind.GONE:
+        return state.gone
     if state.problem in REPORT_AT_ONCE:
         return True
     if state.problem == FailureKind.MISSING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.feeds.document import FeedDocument, ParsedEntry
-from bot.ingest.dedupe import EntryDiff, diff_entries, follow_addresses, has_gap, left_articles
+from bot.ingest.dedupe import EntryDiff, diff_entries, follow, follow_addresses, has_gap, left_articles
 from bot.ingest.edits import Edit, edit_of
 from bot.ingest.feed_drafts import changed_draft, new_draft
 from bot.ingest.poll_policy import (
@@ -21,13 +21,14 @@ from bot.ingest.poll_policy import (
     starts_incident,
 )
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
+from bot.ingest.renames import OldText, find_renamed, missing_articles
 from bot.models import Article, ArticleBody, ArticleState
 from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds, FeedState
 from bot.store.held_articles import HeldArticles
-from bot.store.identities import Identities, KnownArticle, KnownIdentity
+from bot.store.identities import Identities, Known, KnownArticle, KnownIdentity
 from bot.store.page_checks import PageChecks
 from bot.store.waiting_entries import WaitingEntries
 
@@ -38,6 +39,7 @@ FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the 
 MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that do not change its words
 MAX_MINOR_EDITS = 3  # entries that changed only in a date or counter; more in one poll are a rebuilt feed, not edits
 MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
+MAX_COMPARED = 20  # articles whose text is compared with that of new entries, in one poll
 MAX_PROBES = 5  # old addresses whose redirect is looked up, in one poll
 
 Choice = Literal["all", "newest", "none"]
@@ -92,6 +94,11 @@ class PollWriter:
         plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
         now = clock()
+        if before.initialised and diff.new:
+            renamed = await self._renamed(diff, known, missing_articles(diff, known, left)[:MAX_COMPARED], pages)
+            if renamed:
+                diff = follow(diff, renamed)
+                plan = plan_entries(diff, waited, initialised=True, limits=self._limits, now=now)
         plan = plan_with_pages(plan, feed.key, diff, pages, waited, self._limits, now)
         async with self._database.transaction() as tx:
             ids = await self._add(tx, feed, diff, plan, pages, now)
@@ -134,6 +141,19 @@ class PollWriter:
         """The final addresses of articles that left the feed; those that do not redirect are left out."""
         finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in left))
         return {article.id: final for article, final in zip(left, finals, strict=True) if final}
+
+    async def _renamed(
+        self, diff: EntryDiff, known: Known, missing: list[KnownArticle], pages: Mapping[str, PageAnswer]
+    ) -> dict[str, int]:
+        """New entries that say what an article said that is no longer in the feed, by key."""
+        if not missing:
+            return {}
+        summaries = {article.id: article.summary for article in await self._articles.many([one.id for one in missing])}
+        bodies = {article_id: await self._articles.body(article_id) for article_id in summaries}
+        old = {article_id: OldText(summaries[article_id], body.passages) for article_id, body in bodies.items()}
+        texts = {key: answer.page.passages for key, answer in pages.items() if answer.page}
+        compared = [article for article in missing if article.id in old]
+        return await asyncio.to_thread(find_renamed, diff, known, compared, old, texts)
 
     async def _fetch_pages(self, entries: list[ParsedEntry]) -> dict[str, PageAnswer]:
         """The pages that could be fetched within the wait, by key; the others are tried again later."""

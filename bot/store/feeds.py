@@ -16,7 +16,8 @@ class FeedState:
     last. `etag` and `last_modified` are verbatim and belong to `final_url`; `last_read` is when the
     last answer with a body came. `schedule` holds
     the update hints of the feed and its server (see `bot.feeds.schedule`).
-    `problem` names the kind of error, empty when there is none.
+    `problem` names the kind of error, empty when there is none. `gone_answers` counts 410s since
+    `gone_since` and the latest success; `gone`: they are confirmed.
     """
 
     key: str
@@ -40,6 +41,8 @@ class FeedState:
     initialised: bool = False
     gone: bool = False
     last_read: float | None = None
+    gone_answers: int = 0
+    gone_since: float | None = None
 
 
 class ConfiguredFeed(Protocol):

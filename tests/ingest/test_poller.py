@@ -142,15 +142,39 @@ async def test_a_redirect_to_a_broken_or_temporary_address_is_not_stored(world: 
     assert (state.address, state.moved_to) == (world.site.url + "/feed", "")
 
 
-async def test_410_is_reported_once_and_the_feed_is_never_polled_again(world: PollerWorld) -> None:
+async def test_410_is_believed_after_two_confirmations_then_reported_once_and_never_asked_again(
+    world: PollerWorld,
+) -> None:
     await world.poll(numbered(1))
     world.site.page("/feed", status=410)
-    await world.poll()
+    found: list[tuple[bool, int]] = []
+    for _ in range(3):
+        await world.poll()
+        state = await world.state()
+        found.append((state.gone, len(world.recorder.problems)))
+        world.now = state.next_check
     await world.poll()
     await world.poller.poll_due()
 
-    assert len(world.site.asked) == 2
+    assert found == [(False, 0), (False, 0), (True, 1)]
+    assert len(world.site.asked) == 4
     assert world.recorder.problems == [("started", "blog", "gone")]
+
+
+async def test_410s_close_together_or_parted_by_a_success_do_not_end_a_feed(world: PollerWorld) -> None:
+    await world.poll(numbered(1))
+    world.site.page("/feed", status=410)
+    for _ in range(4):
+        await world.poll()
+    world.site.page("/feed", status=500)
+    await world.poll()
+    await world.poll(numbered(1))
+    world.site.page("/feed", status=410)
+    for _ in range(5):
+        await world.poll()
+
+    assert not (await world.state()).gone
+    assert ("started", "blog", "gone") not in world.recorder.problems
 
 
 async def test_404_is_reported_after_three_days_and_once_more_when_it_is_over(world: PollerWorld) -> None:
