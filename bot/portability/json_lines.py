@@ -209,10 +209,8 @@ def draft_of(
         body = ArticleBody(passages=passages)
     summary = _text(number, record, "summary") or (passages[0].text[:SUMMARY_LENGTH] if passages else "")
     topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
-    if record.get("published"):
-        published = _instant(number, record["published"])
-    else:
-        published = UNKNOWN_DATE if "published" in record else now
+    written = record.get("published", now)
+    published = UNKNOWN_DATE if written is None or written == "" else _instant(number, written)
     return NewArticle(
         feed=feed,
         identity=canonical_key(url),

@@ -1,63 +1,11 @@
 """Lines of a file that mean harm are refused with one sentence each; the good ones around them are stored."""
 
 import io
-import json
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.models import ArticleBody
-from bot.portability.json_lines import MAX_LINE_BYTES, InvalidLineError, draft_of, read_lines, read_records
-
-URL = "https://blog.example/1"
-NOW = 1_800_000_000.0
-
-
-def classify(_title: str, _summary: str, _body: ArticleBody | None) -> tuple[str, ...]:
-    return ()
-
-
-def verdicts(data: bytes) -> list[str]:
-    """For each line "ok" or the reason why it is refused."""
-    found: list[str] = []
-    for number, record in read_records(read_lines(io.BytesIO(data))):
-        try:
-            if isinstance(record, InvalidLineError):
-                raise record
-            new = draft_of(number, record, "blog", set(), classify, NOW)
-            year = datetime.fromtimestamp(new.published, UTC).year
-            found.append("ok" if 1970 <= year <= 2200 else f"year {year}")
-        except InvalidLineError as error:
-            found.append(str(error))
-    return found
-
-
-def line(**fields: object) -> bytes:
-    return json.dumps({"url": URL, "title": "A title", **fields}).encode()
-
-
-NUMBERS = [
-    "Infinity",
-    "-Infinity",
-    "NaN",
-    "1e400",
-    "1" + "0" * 400,
-    "-1" + "0" * 400,
-    "1e20",
-    "-1e20",
-    "7300000000",
-    "-1",
-]
-STAMPS = [
-    "99999-01-01",
-    "-0001-01-01",
-    "0001-01-01",
-    "1969-12-31",
-    "2300-01-01T00:00:00",
-    "soon",
-    "9" * 5_000,
-    "20240101T99",
-]
+from bot.portability.json_lines import MAX_LINE_BYTES, InvalidLineError, read_lines, read_records
+from tests.portability.hostile_lines import FIELDS, NO_OBJECTS, NUMBERS, STAMPS, URL, line, verdicts
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -77,27 +25,14 @@ def test_a_sensible_date_is_read(published: object) -> None:
     assert verdicts(line(published=published)) == ["ok"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"title": "x" * 5_000_000}, {"author": "x" * 10_000}, {"summary": "x" * 100_000}, {"body": "x" * 5_000_000},
-        {"language": "x" * 1_000}, {"url": "https://blog.example/" + "x" * 100_000}, {"title": ["A"]}, {"title": 7},
-        {"title": {"a": 1}}, {"topics": ["x"] * 100_000}, {"topics": ["x" * 100_000]}, {"topics": [{"a": []}]},
-        {"topics": "markets"}, {"url": "javascript:alert(1)"}, {"url": "file:///etc/passwd"}, {"url": ""},
-        {"title": "  "},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("fields", FIELDS)
 def test_a_field_that_is_too_long_or_of_the_wrong_type_is_refused(fields: dict[str, object]) -> None:
     (verdict,) = verdicts(line(**fields))
     assert verdict.startswith("line 1:")
     assert len(verdict) < 200_000
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"[" * 100_000, b"{" * 100_000, b'{"a":' * 50_000, b"null", b"1", b'"text"', b"[]", b"\x00\x01\x02", b"{'url': 1}",
-     b'{"url": "https://a.example", "title": "cut', b"\xff\xfe{\x00", b'{"published": 1' + b"0" * 10_000 + b"}"],
-)  # fmt: skip
+@pytest.mark.parametrize("data", NO_OBJECTS)
 def test_a_line_that_is_no_json_object_is_refused(data: bytes) -> None:
     (verdict,) = verdicts(data)
     assert verdict.startswith("line 1:")
