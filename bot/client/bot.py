@@ -45,7 +45,7 @@ class HeraldBot(IndependentShards):
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=HeraldTree,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, webhooks=True),
             allowed_mentions=NO_PINGS,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),

@@ -100,6 +100,7 @@ class DiscordSettings(Section):
     """How to reach Discord."""
 
     token_file: Path | None = None
+    announcement_channel: int | None = Field(default=None, ge=1, le=2**63 - 1)
 
 
 class WatchSettings(Section):

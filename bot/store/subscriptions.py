@@ -217,6 +217,7 @@ class Subscriptions:
             (guild_id,),
         )
         await tx.execute("DELETE FROM settled_deliveries WHERE guild_id = ?", (guild_id,))
+        await tx.execute("DELETE FROM followed_channels WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))
         await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))

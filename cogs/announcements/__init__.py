@@ -5,6 +5,7 @@ from bot.interactions.controls import complete
 from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import ModeratorControl
+from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.introduction import Introduction
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.schedule import SchedulePages
@@ -17,7 +18,8 @@ from cogs.announcements.wizard import SetupWizard
 async def setup(bot: HeraldBot) -> None:
     """Loads the commands and every control of their pages."""
     context = ModerationContext(bot)
-    wizard, status, roles = SetupWizard(context), StatusPages(context), TopicRolePages(context)
+    following = FollowedChannelPages(context)
+    wizard, status, roles = SetupWizard(context), StatusPages(context, following), TopicRolePages(context)
     articles, introduction = ArticlePages(context), Introduction(context)
     ModeratorControl.handlers = complete(
         {
@@ -28,8 +30,10 @@ async def setup(bot: HeraldBot) -> None:
             **articles.handlers(),
             **SchedulePages(context).handlers(),
             **introduction.handlers(),
+            **following.handlers(),
         }
     )
     bot.add_dynamic_items(ModeratorControl)
-    await bot.add_cog(Announcements(context, wizard, status, roles, articles))
+    await bot.add_cog(Announcements(context, wizard, status, roles, articles, following))
+    await bot.add_cog(following)
     await bot.add_cog(introduction)

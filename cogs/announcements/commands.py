@@ -10,14 +10,17 @@ from bot.client.bot import Interaction, answer
 from bot.client.localisation import localised, text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.channels import kind_of
 from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of
+from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.options import (
     FEED_LIST,
     TOPIC_LIST,
+    AnnouncedChannel,
     KnownArticle,
     NewChannel,
     SubscribedChannel,
@@ -49,6 +52,7 @@ OPTIONS = {
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
 NewChannelId = app_commands.Transform[int, NewChannel]
 SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
+AnnouncedChannelId = app_commands.Transform[int, AnnouncedChannel]
 ArticleTitle = app_commands.Transform[str, KnownArticle]
 Topics = app_commands.Transform[str | None, TOPIC_LIST]
 FeedNames = app_commands.Transform[str | None, FEED_LIST]
@@ -78,9 +82,10 @@ class Announcements(
         status: StatusPages,
         roles: TopicRolePages,
         articles: ArticlePages,
+        following: FollowedChannelPages,
     ) -> None:
         self._context, self._wizard, self._status = context, wizard, status
-        self._roles, self._articles = roles, articles
+        self._roles, self._articles, self._following = roles, articles, following
         self._subscriptions = context.services.subscriptions
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.setup"), description=localised(f"{SUBJECT}.setup"))
@@ -155,7 +160,7 @@ class Announcements(
     @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
-    async def remove(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
+    async def remove(self, interaction: Interaction, channel: AnnouncedChannelId) -> None:
         """Asks before a subscription is removed."""
         await self._reply(interaction, self._ask_removal(interaction, channel))
 
@@ -163,11 +168,12 @@ class Announcements(
     async def list(self, interaction: Interaction) -> None:
         """Lists every channel that gets announcements."""
         text = text_for(interaction)
-        subscriptions = await self._subscriptions.of_guild(guild_of(interaction).id)
-        await answer(
-            interaction,
-            subscription_list(subscriptions, 0, self._context.choices(text), text, channel_names(interaction)),
-        )
+        guild = guild_of(interaction)
+        subscriptions = await self._subscriptions.of_guild(guild.id)
+        followed = followed_part(await self._following.of_guild(guild), text)
+        names = channel_names(interaction)
+        view = subscription_list(subscriptions, 0, self._context.choices(text), text, names, followed)
+        await answer(interaction, view)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
     @app_commands.rename(**renamed("channel"))
@@ -211,6 +217,13 @@ class Announcements(
         """Explains why an article is, or is not, in a channel."""
         await self._reply(interaction, self._articles.why_page(interaction, article, channel))
 
+    @app_commands.command(name=localised(f"{SUBJECT}_name.follow"), description=localised(f"{SUBJECT}.follow"))
+    @app_commands.rename(**renamed("channel"))
+    @app_commands.describe(**described("channel"))
+    async def follow(self, interaction: Interaction, channel: NewChannelId) -> None:
+        """Asks before a channel follows the organisation's own announcement channel."""
+        await self._reply(interaction, self._following.page(interaction, channel))
+
     @app_commands.command(name=localised(f"{SUBJECT}_name.roles"), description=localised(f"{SUBJECT}.roles"))
     async def roles(self, interaction: Interaction) -> None:
         """Shows which role stands for which topic, and posts the panel for members."""
@@ -247,6 +260,8 @@ class Announcements(
 
     async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         text = text_for(interaction)
+        if await self._subscriptions.get(channel_id) is None and await self._following.follows(channel_id):
+            return await self._following.stop_page(interaction, channel_id)
         subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         return ask_removal(subscription.channel_id, text)
 

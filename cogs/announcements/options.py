@@ -29,6 +29,7 @@ from bot.layouts.announcements.wizard import CHANNEL_TYPES
 from bot.layouts.components import notice
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
+from bot.store.followed_channels import FollowedChannels
 from cogs.announcements.channels import find
 from cogs.announcements.context import UserFacingError
 
@@ -122,13 +123,38 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         if match := CHANNEL_ID.fullmatch(typed):
             return int(match[1])
         name = f"#{typed.lstrip('#')}".casefold()
-        named = [choice for choice in await _channels(interaction) if choice.name.casefold() == name]
+        named = [choice for choice in await self.channels(interaction) if choice.name.casefold() == name]
         return int(named[0].value) if len(named) == 1 else 0
 
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """The subscribed channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
-        return [choice for choice in await _channels(interaction) if typed in choice.name.casefold()][:MAX_SUGGESTIONS]
+        return [choice for choice in await self.channels(interaction) if typed in choice.name.casefold()][
+            :MAX_SUGGESTIONS
+        ]
+
+    async def channels(self, interaction: Interaction) -> list[AppChoice]:
+        """All channels that can be chosen, with their names."""
+        guild, text = interaction.guild, text_for(interaction)
+        if guild is None:
+            return []
+        subscriptions = await interaction.client.services.subscriptions.of_guild(guild.id)
+        return [AppChoice(name=_label(guild, one.channel_id, text), value=str(one.channel_id)) for one in subscriptions]
+
+
+class AnnouncedChannel(SubscribedChannel):
+    """A channel of this server that gets announcements, from Herald or by following."""
+
+    async def channels(self, interaction: Interaction) -> list[AppChoice]:
+        """Also those that follow the organisation's own announcement channel."""
+        guild, text = interaction.guild, text_for(interaction)
+        if guild is None:
+            return []
+        followed = await FollowedChannels(interaction.client.services.database).of_guild(guild.id)
+        subscribed = await super().channels(interaction)
+        known = {choice.value for choice in subscribed}
+        others = [one.channel_id for one in followed if str(one.channel_id) not in known]
+        return [*subscribed, *(AppChoice(name=_label(guild, number, text), value=str(number)) for number in others)]
 
 
 class KnownArticle(app_commands.Transformer[HeraldBot]):
@@ -166,16 +192,6 @@ class _ChoiceList(app_commands.Transformer[HeraldBot]):
 
 TOPIC_LIST = _ChoiceList(lambda everything: everything.topics, "announcements.all_topics_choice")
 FEED_LIST = _ChoiceList(lambda everything: everything.feeds, "announcements.all_feeds_choice")
-
-
-async def _channels(interaction: Interaction) -> list[AppChoice]:
-    guild = interaction.guild
-    if guild is None:
-        return []
-    bot: HeraldBot = interaction.client
-    subscriptions = await bot.services.subscriptions.of_guild(guild.id)
-    text = text_for(interaction)
-    return [AppChoice(name=_label(guild, one.channel_id, text), value=str(one.channel_id)) for one in subscriptions]
 
 
 def _label(guild: discord.Guild, channel_id: int, text: Catalogue) -> str:

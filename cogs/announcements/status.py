@@ -13,6 +13,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.status import (
     PER_PAGE,
     ChannelStatus,
@@ -31,6 +32,7 @@ from bot.store.withdrawals import WithdrawnArticle
 from cogs.announcements.channels import find, inspect
 from cogs.announcements.context import ModerationContext, channel_names, guild_of, refusal
 from cogs.announcements.controls import Handler
+from cogs.announcements.follow import FollowedChannelPages
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +44,8 @@ Release = Literal["all", "newest", "none"]
 class StatusPages:
     """Gathers the content of the pages, and handles their buttons."""
 
-    def __init__(self, context: ModerationContext) -> None:
-        self._context = context
+    def __init__(self, context: ModerationContext, following: FollowedChannelPages) -> None:
+        self._context, self._following = context, following
         self._services = context.services
         self._held = HeldArticles(context.services.database)
 
@@ -90,13 +92,12 @@ class StatusPages:
     async def show_list(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
         """Replaces the page with a page of the list of subscriptions."""
         text = text_for(interaction)
-        subscriptions = await self._services.subscriptions.of_guild(guild_of(interaction).id)
-        await _replace(
-            interaction,
-            subscription_list(
-                subscriptions, parse_page(page), self._context.choices(text), text, channel_names(interaction)
-            ),
-        )
+        guild = guild_of(interaction)
+        subscriptions = await self._services.subscriptions.of_guild(guild.id)
+        followed = followed_part(await self._following.of_guild(guild), text)
+        names, choices = channel_names(interaction), self._context.choices(text)
+        view = subscription_list(subscriptions, parse_page(page), choices, text, names, followed)
+        await _replace(interaction, view)
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Removes a subscription, after the moderator confirmed it."""
@@ -226,9 +227,9 @@ class StatusPages:
         cards = await self._services.cards.unreachable_in(guild.id)
         unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
         withdrawn = await self._withdrawn(guild.id)
-        return overview_page(
-            channels, page, pages, feeds, unclassified, unreached, withdrawn, text, self._services.clock()
-        )
+        followed = followed_part(await self._following.of_guild(guild), text)
+        now = self._services.clock()
+        return overview_page(channels, page, pages, feeds, unclassified, unreached, withdrawn, text, now, followed)
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)

@@ -17,6 +17,7 @@ from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import NO_PINGS, Button, notice
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
+from bot.store.followed_channels import FollowedChannels
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.channels import Channel, find, inspect, kind_of
 from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal, require_role
@@ -156,6 +157,8 @@ class SetupWizard:
         """Stores a draft and confirms it. Raises UserFacingError when it could not work in that channel."""
         guild, text = guild_of(interaction), text_for(interaction)
         channel, check = await self.require_channel(guild, draft, text)
+        if await FollowedChannels(self._context.services.database).get(channel.id) is not None:
+            raise UserFacingError(notice(text("follow.refused.followed", channel=channel.mention)))
         if not check.passed:
             raise UserFacingError(permissions_view(check, encode(draft, self._context.choices(text)), text))
         again = self.again(draft, text)

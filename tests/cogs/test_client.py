@@ -122,6 +122,6 @@ async def test_no_privileged_intent_is_asked_for(settings: Settings) -> None:
     async with open_services(settings) as services:
         bot = HeraldBot(services)
 
-        assert bot.intents == discord.Intents(guilds=True)
+        assert bot.intents == discord.Intents(guilds=True, webhooks=True)
         assert bot.allowed_mentions is not None
         assert bot.allowed_mentions.to_dict()["parse"] == []

@@ -131,11 +131,12 @@ def overview_page(
     withdrawn: WithdrawnSummary,
     text: Catalogue,
     now: float,
+    followed: Part | None = None,
 ) -> discord.ui.LayoutView:
     """All channels of a server, the feeds, held articles, and articles without a topic.
 
     `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that
-    could not be updated.
+    could not be updated; `followed` is the part about channels that Discord posts in.
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
 
@@ -148,6 +149,7 @@ def overview_page(
                 _unreached_lines(unreached, most_unreached, text),
                 *(part for status in channels for part in _channel_parts(status, text, now)),
                 None if channels else text_display(text("announcements.list.empty")),
+                followed,
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),

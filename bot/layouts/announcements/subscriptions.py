@@ -12,7 +12,7 @@ from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError, 
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.announcements.schedule_text import describe_schedule
-from bot.layouts.components import MAX_LABEL, action_row, card, divider, layout, notice, subtext, text_display
+from bot.layouts.components import MAX_LABEL, Part, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.models import Subscription, SubscriptionOptions
 from bot.plain_text import clean_line, truncate
@@ -163,10 +163,11 @@ def subscription_list(
     offer: Choices,
     text: Catalogue,
     names_by_channel: Mapping[int, str] = NO_NAMES,
+    followed: Part | None = None,
 ) -> discord.ui.LayoutView:
     """Every channel of a server that gets announcements, a page at a time; `page` counts from 0."""
     if not subscriptions:
-        return notice(text("announcements.list.empty"))
+        return layout(card(text_display(text("announcements.list.empty")), followed))
     pages = (len(subscriptions) + PER_PAGE - 1) // PER_PAGE
     page = max(0, min(page, pages - 1))
     shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
@@ -180,6 +181,7 @@ def subscription_list(
             *sections,
             text_display(subtext(text("announcements.list.page", page=page + 1, pages=pages))) if pages > 1 else None,
             _pager(page, pages, text) if pages > 1 else None,
+            followed,
         )
     )
 

@@ -1,0 +1,230 @@
+"""`/announcements follow`: a channel follows the organisation's own announcement channel, and Discord delivers."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+import discord
+from discord.ext import commands
+
+from bot.client.bot import Interaction
+from bot.client.localisation import text_for
+from bot.i18n import Catalogue
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import parse_id
+from bot.layouts.announcements.follow import ask_stop, follow_question, following_view
+from bot.layouts.announcements.permission_check import permission_name
+from bot.layouts.announcements.subscriptions import again_button, channel_link
+from bot.layouts.components import NO_PINGS, notice
+from bot.store.followed_channels import FollowedChannel, FollowedChannels
+from cogs.announcements.channels import find
+from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
+from cogs.announcements.controls import Handler
+
+log = logging.getLogger(__name__)
+
+FOLLOW_ENDED = "follow_ended"  # kind of incident
+UNKNOWN_CHANNEL, TOO_MANY_WEBHOOKS, MISSING_ACCESS = 10003, 30007, 50001
+CONFIRM_SECONDS = 300.0  # how long an answer of Discord's about a webhook is believed
+
+
+class FollowedChannelPages(commands.Cog):
+    """Lets channels follow and stop, and compares what is stored with Discord's webhooks."""
+
+    def __init__(self, context: ModerationContext) -> None:
+        self._context, self._services = context, context.services
+        self._followed = FollowedChannels(context.services.database)
+        self._stopping: set[int] = set()  # channels whose webhook is being deleted by us
+
+    def handlers(self) -> dict[ModeratorAction, Handler]:
+        """The functions of these pages' controls, by action."""
+        return {
+            ModeratorAction.FOLLOW_ASK: self.ask,
+            ModeratorAction.FOLLOW: self.follow,
+            ModeratorAction.UNFOLLOW_ASK: self.ask_unfollow,
+            ModeratorAction.UNFOLLOW: self.unfollow,
+        }
+
+    async def page(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+        """The question before a channel follows. Raises UserFacingError."""
+        text = text_for(interaction)
+        await self._require_channel(interaction, channel_id)
+        await self.reconcile(guild_of(interaction), force=True)
+        if (known := await self._followed.get(channel_id)) is not None:
+            return following_view(known, text, self._context.bot.brand)
+        return follow_question(channel_id, text, self._context.bot.brand)
+
+    async def ask(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Asks again, after something was refused."""
+        view = await self.page(interaction, parse_id(channel_id))
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+    async def follow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Makes the channel follow, unless it does already."""
+        text, guild = text_for(interaction), guild_of(interaction)
+        channel, source = await self._require_channel(interaction, parse_id(channel_id))
+        await interaction.response.defer()
+        try:
+            # Somebody may have set the same up in Discord itself, or a crash came before it was recorded.
+            webhook_id = next(
+                (
+                    webhook.id
+                    for webhook in await channel.webhooks()
+                    if webhook.type is discord.WebhookType.channel_follower
+                    and webhook.source_channel is not None
+                    and webhook.source_channel.id == source.id
+                ),
+                None,
+            )
+            if webhook_id is None:
+                webhook_id = (await source.follow(destination=channel)).id
+        except discord.HTTPException as error:
+            log.warning("channel %d cannot follow channel %d: %s", channel.id, source.id, error)
+            raise self._refused(error, channel, text) from None
+        now = self._services.clock()
+        followed = FollowedChannel(guild.id, channel.id, webhook_id, now, now)
+        await self._followed.put(followed)
+        log.info("channel %d of server %d follows channel %d", channel.id, guild.id, source.id)
+        view = following_view(followed, text, self._context.bot.brand)
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+
+    async def ask_unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Asks before a channel stops following."""
+        view = await self.stop_page(interaction, parse_id(channel_id))
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+    async def stop_page(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+        """The question before a channel stops following. Raises UserFacingError where it does not follow."""
+        await self._known(interaction, channel_id)
+        return ask_stop(channel_id, text_for(interaction), self._context.bot.brand)
+
+    async def unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+        """Deletes the webhook; one that is gone already is as good."""
+        text = text_for(interaction)
+        followed = await self._known(interaction, parse_id(channel_id))
+        channel = find(guild_of(interaction), followed.channel_id)
+        if channel is not None:
+            self._require_permission(interaction, channel, ModeratorAction.UNFOLLOW_ASK)
+        await interaction.response.defer()
+        self._stopping.add(followed.channel_id)  # Discord's event about it is no news
+        try:
+            webhook = await interaction.client.fetch_webhook(followed.webhook_id)
+            await webhook.delete()
+        except discord.NotFound:
+            log.info("webhook %d was deleted before", followed.webhook_id)
+        except discord.HTTPException as error:
+            log.warning("webhook %d could not be deleted: %s", followed.webhook_id, error)
+            sentence = text("follow.refused.failed", channel=channel_link(followed.channel_id))
+            raise UserFacingError(notice(sentence)) from None
+        finally:
+            self._stopping.discard(followed.channel_id)
+        await self._followed.delete(followed.channel_id)
+        sentence = text("follow.stop.done", channel=channel_link(followed.channel_id))
+        await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
+
+    async def follows(self, channel_id: int) -> bool:
+        """Whether the channel follows, as far as it is known."""
+        return await self._followed.get(channel_id) is not None
+
+    async def of_guild(self, guild: discord.Guild) -> list[FollowedChannel]:
+        """The server's channels that follow, compared with Discord where the last comparison is a while ago."""
+        await self.reconcile(guild)
+        return await self._followed.of_guild(guild.id)
+
+    async def reconcile(self, guild: discord.Guild, *, force: bool = False) -> None:
+        """Forgets channels whose webhook is gone, and reports each once; the others are confirmed."""
+        now = self._services.clock()
+        for followed in await self._followed.of_guild(guild.id):
+            if followed.channel_id in self._stopping:
+                continue
+            if not force and 0 <= now - followed.confirmed_at < CONFIRM_SECONDS:
+                continue
+            try:
+                await self._context.bot.fetch_webhook(followed.webhook_id)
+            except discord.NotFound:
+                await self._ended(followed)
+            except discord.HTTPException as error:
+                log.info("webhook %d is not confirmed: %s", followed.webhook_id, error)
+            else:
+                await self._followed.put(replace(followed, confirmed_at=now))
+
+    @commands.Cog.listener()
+    async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
+        """A webhook was made, changed or deleted in that channel."""
+        await self.reconcile(channel.guild, force=True)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A webhook may have been deleted while there was no session."""
+        await self.reconcile(guild, force=True)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Its webhooks are gone with it; whoever deleted it knows."""
+        await self._followed.delete(channel.id)
+
+    async def _ended(self, followed: FollowedChannel) -> None:
+        if not await self._followed.delete(followed.channel_id):
+            return
+        log.warning("channel %d follows no longer: its webhook was deleted", followed.channel_id)
+        async with self._services.database.transaction() as tx:
+            await self._services.incidents.note(
+                tx,
+                FOLLOW_ENDED,
+                "",
+                self._services.clock(),
+                guild_id=followed.guild_id,
+                channel_id=followed.channel_id,
+            )
+        self._services.announcer.wake()
+
+    async def _known(self, interaction: Interaction, channel_id: int) -> FollowedChannel:
+        followed = await self._followed.get(channel_id)
+        if followed is None or followed.guild_id != guild_of(interaction).id:
+            raise UserFacingError(notice(text_for(interaction)("announcements.refused.not_subscribed")))
+        return followed
+
+    async def _require_channel(
+        self, interaction: Interaction, channel_id: int
+    ) -> tuple[discord.TextChannel, discord.TextChannel]:
+        """The channel and the one it may follow now. Raises UserFacingError."""
+        text, channel = text_for(interaction), find(guild_of(interaction), channel_id)
+        source_id = self._services.settings.discord.announcement_channel
+        again = discord.ui.ActionRow(again_button(ModeratorAction.FOLLOW_ASK, channel_id, text=text))
+        mention = channel_link(channel_id)
+        if source_id is None:
+            raise UserFacingError(notice(text("follow.refused.not_configured")))
+        if channel is None:
+            raise UserFacingError(notice(text("announcements.refused.unseen"), again))
+        if not isinstance(channel, discord.TextChannel):
+            raise UserFacingError(notice(text("follow.refused.kind", channel=mention)))
+        if channel_id == source_id:
+            raise UserFacingError(notice(text("follow.refused.source")))
+        if await self._services.subscriptions.get(channel_id) is not None:
+            raise UserFacingError(notice(text("follow.refused.subscribed", channel=mention), again))
+        self._require_permission(interaction, channel, ModeratorAction.FOLLOW_ASK)
+        source = interaction.client.get_channel(source_id)
+        if not isinstance(source, discord.TextChannel) or not source.is_news():
+            log.warning("discord.announcement_channel: %d is no announcement channel that the bot can see", source_id)
+            raise UserFacingError(notice(text("follow.refused.unreachable"), again))
+        return channel, source
+
+    def _require_permission(
+        self, interaction: Interaction, channel: discord.abc.GuildChannel | discord.Thread, again: ModeratorAction
+    ) -> None:
+        """Raises UserFacingError unless both the bot and the person may manage webhooks there."""
+        text, who = text_for(interaction), interaction.user
+        row = discord.ui.ActionRow(again_button(again, channel.id, text=text))
+        name = f"**{permission_name('manage_webhooks', None, text)}**"
+        if not channel.permissions_for(channel.guild.me).manage_webhooks:
+            sentence = text("follow.refused.bot", permissions=name, channel=channel_link(channel.id))
+            raise UserFacingError(notice(sentence, row))
+        if not isinstance(who, discord.Member) or not channel.permissions_for(who).manage_webhooks:
+            sentence = text("announcements.refused.own_rights", permissions=name, channel=channel_link(channel.id))
+            raise UserFacingError(notice(sentence, row))
+
+    def _refused(self, error: discord.HTTPException, channel: discord.TextChannel, text: Catalogue) -> UserFacingError:
+        key = {TOO_MANY_WEBHOOKS: "too_many", UNKNOWN_CHANNEL: "unreachable", MISSING_ACCESS: "unreachable"}
+        sentence = text(f"follow.refused.{key.get(error.code, 'failed')}", channel=channel.mention)
+        again = again_button(ModeratorAction.FOLLOW_ASK, channel.id, text=text)
+        return UserFacingError(notice(sentence, discord.ui.ActionRow(again)))
