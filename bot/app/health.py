@@ -49,9 +49,12 @@ def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
     """Assesses the facts, part by part. A feed that is gone for good was reported and does not count."""
     gone = facts.disconnected_since
     gateway_lost = gone is not None and facts.now - gone > GATEWAY_GRACE_SECONDS
-    silent = [
-        feed.key for feed in facts.feeds if not feed.gone and facts.now - _last_success(feed, facts) > FEED_SECONDS
-    ]
+    silent: list[str] = []
+    for feed in facts.feeds:
+        # A feed that never answered counts from the start of the bot.
+        last_success = facts.started_at if feed.last_success is None else feed.last_success
+        if not feed.gone and facts.now - last_success > FEED_SECONDS:
+            silent.append(feed.key)
     waiting = facts.now - facts.waiting_since if facts.waiting_since is not None else 0.0
     return (
         HealthCheck(
@@ -95,8 +98,3 @@ async def gather_facts(
         disconnected_since=disconnected_since,
         database_error=error,
     )
-
-
-def _last_success(feed: FeedState, facts: HealthFacts) -> float:
-    """A feed that never answered counts from the start of the bot."""
-    return facts.started_at if feed.last_success is None else feed.last_success

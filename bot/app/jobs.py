@@ -42,12 +42,18 @@ def tune_event_loop() -> None:
 
 
 async def run_periodically(
-    what: str, work: Callable[[], Awaitable[float]], clock: Callable[[], float], longest: float = MAX_DELAY_SECONDS
+    what: str,
+    work: Callable[[], Awaitable[float]],
+    clock: Callable[[], float],
+    longest: float = MAX_DELAY_SECONDS,
+    *,
+    then: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs `work` until cancelled: next at the instant that a run returns, at most `longest` seconds later."""
     while True:
         try:
             following = await work()
+            then()
         except Exception:  # the boundary of a loop that must not end
             log.exception("%s failed; retrying in %.0f s", what, RETRY_SECONDS)
             following = clock() + RETRY_SECONDS
@@ -57,27 +63,23 @@ async def run_periodically(
 async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
     """Polls feeds and checks pages until cancelled; calls `wake` when there may be something to send."""
     await asyncio.gather(
-        run_periodically("polling feeds", _then(web.poller.poll_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
-        run_periodically("checking pages", _then(web.rechecker.check_due, wake), core.clock, MAX_CHECK_DELAY_SECONDS),
+        run_periodically("polling feeds", web.poller.poll_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
+        run_periodically("checking pages", web.rechecker.check_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
         _watch_database_file(core),
         run_periodically("erasing withdrawn articles", lambda: _erase(core), core.clock, ERASE_SECONDS),
         run_periodically("upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
     )
 
 
-def _then(work: Callable[[], Awaitable[float]], wake: Callable[[], None]) -> Callable[[], Awaitable[float]]:
-    async def both() -> float:
-        following = await work()
-        wake()
-        return following
-
-    return both
-
-
 async def _upkeep(core: Core, web: Web) -> float:
     """Updates index and topics after an upgrade or a changed configuration; imports older articles once."""
+
+    def report_progress(done: int, total: int) -> None:
+        if done % PROGRESS_STEP == 0 or done == total:
+            log.info("updating the search index: %d of %d", done, total)
+
     await core.search.warm_up()
-    await core.search.rebuild_if_needed(_progress_logger("search index"))
+    await core.search.rebuild_if_needed(report_progress)
     changed = await reclassify_if_needed(
         core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.search.reindex
     )
@@ -107,14 +109,6 @@ async def _watch_database_file(core: Core) -> None:
 async def _erase(core: Core) -> float:
     await core.erase_due()
     return core.clock() + ERASE_SECONDS
-
-
-def _progress_logger(what: str) -> Callable[[int, int], None]:
-    def report(done: int, total: int) -> None:
-        if done % PROGRESS_STEP == 0 or done == total:
-            log.info("updating the %s: %d of %d", what, done, total)
-
-    return report
 
 
 async def reclassify_if_needed(

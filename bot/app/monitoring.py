@@ -126,7 +126,14 @@ class SnapshotCollector(Collector):
         errors = {feed.key: float(feed.errors) for feed in facts.feeds}
         yield _labelled("herald_feed_errors", "Failed checks of a feed in a row", "feed", errors)
         yield _gauge("herald_discord_rate_limited", "Answers of 429 since the start", float(self._rate_limited))
-        yield _posting_histogram(facts.posting_seconds)
+        measured = facts.posting_seconds
+        buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
+        yield HistogramMetricFamily(
+            "herald_posting_seconds",
+            "Time from storing an article to its post, of the last day",
+            buckets=[*buckets, ("+Inf", float(len(measured)))],
+            sum_value=sum(measured),
+        )
 
 
 def _gauge(name: str, description: str, value: float) -> Metric:
@@ -138,17 +145,6 @@ def _labelled(name: str, description: str, label: str, values: Mapping[str, floa
     for key, value in values.items():
         metric.add_metric([key], value)
     return metric
-
-
-def _posting_histogram(seconds: Iterable[float]) -> Metric:
-    measured = list(seconds)
-    buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
-    return HistogramMetricFamily(
-        "herald_posting_seconds",
-        "Time from storing an article to its post, of the last day",
-        buckets=[*buckets, ("+Inf", float(len(measured)))],
-        sum_value=sum(measured),
-    )
 
 
 @asynccontextmanager

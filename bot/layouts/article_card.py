@@ -8,7 +8,6 @@ from bot.i18n import Catalogue
 from bot.layouts.components import (
     Brand,
     Button,
-    Part,
     action_button,
     action_row,
     byline,
@@ -68,7 +67,7 @@ def article_card(
         more_button(article, text) if interactive else None,
     )
     return layout(
-        _above(roles, above),
+        text_display(mentions(roles), above) if roles or above else None,
         card(
             text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand))),
             text_display(lead) if lead else None,
@@ -129,7 +128,3 @@ def push_text(article: Article, roles: Sequence[int], text: Catalogue, brand: Br
 def mentions(roles: Sequence[int]) -> str:
     """The roles as mentions, which ping where that is allowed."""
     return " ".join(f"<@&{role}>" for role in roles)
-
-
-def _above(roles: Sequence[int], line: str) -> Part | None:
-    return text_display(mentions(roles), line) if roles or line else None

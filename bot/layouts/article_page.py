@@ -20,6 +20,7 @@ from bot.layouts.components import (
     image_description,
     layout,
     link_button,
+    listed,
     picture,
     subtext,
     summary,
@@ -61,14 +62,19 @@ class OpenArticle:
 
 def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """The short form: summary, the beginning of the outline, actions."""
+    article = opened.article
+    read = link_button(text("articles.read"), brand.public(article.url))
+    calls = call_buttons(article, opened.actions, text, brand)[:2]
+    links = arrange([read] if read else [], calls, None)[0]
 
     def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(
             card(
-                *_head(opened.article, text, brand, lead),
+                *_head(article, text, brand, lead),
                 _outline(opened, headings, text, brand, linked=linked),
                 _footnotes([note for note in opened.body.footnotes if is_protection_note(note)], 400),
-                *_rows(opened, text, brand),
+                action_row(*links),
+                action_row(share_button(article, text), more_button(article, text)),
             )
         )
 
@@ -82,6 +88,9 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
 def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """Everything stored of the article, except its text."""
     article, body = opened.article, opened.body
+    footnotes = sorted(body.footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
+    topics = topic_line(article.topics, text, brand)
+    linked_articles = [one for one in body.links if one.kind is LinkKind.RELATED]
 
     def build(headings: int, pictures: int, links: int, note: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(
@@ -89,11 +98,20 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
                 *_head(article, text, brand, 300, with_picture=False),
                 text_display(text("articles.note"), plain(article.author_note, note)) if article.author_note else None,
                 _outline(opened, headings, text, brand, linked=linked),
-                _read_on(body, links, text, brand),
+                listed(
+                    text("articles.read_on"),
+                    (f"- {link(one.label, brand.public(one.url), MAX_LABEL)}" for one in linked_articles[:links]),
+                ),
                 *_pictures(article, body.images[:pictures], text),
-                _footnotes(_most_important(body.footnotes), note),
-                _related(opened.related[: min(links, RELATED)], text, brand),
-                _topics_of(article, text, brand),
+                _footnotes(footnotes, note),
+                listed(
+                    text("articles.related"),
+                    (
+                        f"- {title_link(other, text, brand, MAX_LABEL)}"
+                        for other in opened.related[: min(links, RELATED)]
+                    ),
+                ),
+                text_display(subtext(topics)) if topics else None,
                 action_row(
                     link_button(text("articles.read"), brand.public(article.url)),
                     *call_buttons(article, opened.actions, text, brand)[:4],
@@ -144,13 +162,6 @@ def _head(
     )
 
 
-def _rows(opened: OpenArticle, text: Catalogue, brand: Brand) -> list[Part | None]:
-    read = link_button(text("articles.read"), brand.public(opened.article.url))
-    calls = call_buttons(opened.article, opened.actions, text, brand)[:2]
-    first = arrange([read] if read else [], calls, None)[0]
-    return [action_row(*first), action_row(share_button(opened.article, text), more_button(opened.article, text))]
-
-
 def _outline(opened: OpenArticle, most: int, text: Catalogue, brand: Brand, *, linked: bool) -> Part | None:
     headed = [passage for passage in opened.body.passages if clean_line(passage.heading)]
     shown = [
@@ -164,12 +175,6 @@ def _outline(opened: OpenArticle, most: int, text: Catalogue, brand: Brand, *, l
     left = len(headed) - len(shown)
     more = subtext(text("articles.outline_more", count=left)) if left > 0 else ""
     return text_display(text("articles.outline"), *(f"- {line}" for line in shown), more)
-
-
-def _read_on(body: ArticleBody, most: int, text: Catalogue, brand: Brand) -> Part | None:
-    links = [one for one in body.links if one.kind is LinkKind.RELATED][:most]
-    lines = [f"- {link(one.label, brand.public(one.url), MAX_LABEL)}" for one in links]
-    return text_display(text("articles.read_on"), *lines) if lines else None
 
 
 def _pictures(article: Article, images: Sequence[Image], text: Catalogue) -> list[Part]:
@@ -187,21 +192,6 @@ def _pictures(article: Article, images: Sequence[Image], text: Catalogue) -> lis
     return [gallery, *([text_display(text("articles.captions"), *captions)] if captions else [])]
 
 
-def _most_important(footnotes: Sequence[str]) -> list[str]:
-    """As many footnotes as fit, those that protect somebody first."""
-    return sorted(footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
-
-
 def _footnotes(notes: Sequence[str], limit: int) -> Part | None:
     lines = [subtext(plain(note, limit)) for note in notes if clean_line(note)]
     return text_display(*lines) if lines else None
-
-
-def _related(articles: Sequence[Article], text: Catalogue, brand: Brand) -> Part | None:
-    lines = [f"- {title_link(article, text, brand, MAX_LABEL)}" for article in articles]
-    return text_display(text("articles.related"), *lines) if lines else None
-
-
-def _topics_of(article: Article, text: Catalogue, brand: Brand) -> Part | None:
-    line = topic_line(article.topics, text, brand)
-    return text_display(subtext(line)) if line else None

@@ -63,7 +63,12 @@ def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalog
     """The taxonomy with the number of articles of each topic, and a menu to open one."""
 
     def build(description: int) -> discord.ui.LayoutView:
-        lines = [_topic_lines(topic, counts.get(topic.key, 0), text, description) for topic in topics[:MAX_OPTIONS]]
+        lines: list[str] = []
+        for topic in topics[:MAX_OPTIONS]:
+            name = plain(topic_name(topic, text.language), 60)
+            lines.append(f"**{name}** · {text('search.count', count=counts.get(topic.key, 0))}")
+            if description:
+                lines.append(subtext(plain(topic_description(topic, text.language), description)))
         return layout(
             card(text_display(f"## {text('articles.topics.title')}"), text_display(*lines) if lines else None),
             _topic_menu(topics, text),
@@ -101,12 +106,6 @@ def _list_parts(articles: Sequence[Article], text: Catalogue, brand: Brand, lead
         more = [subtext(byline(article, text, brand)), summary(article, lead)] if lead else []
         parts += [divider(), section_with_thumbnail(article, text, heading, *more) if lead else text_display(heading)]
     return parts
-
-
-def _topic_lines(topic: Topic, count: int, text: Catalogue, description: int) -> str:
-    name = plain(topic_name(topic, text.language), 60)
-    head = f"**{name}** · {text('search.count', count=count)}"
-    return f"{head}\n{subtext(plain(topic_description(topic, text.language), description))}" if description else head
 
 
 def _topic_menu(topics: Sequence[Topic], text: Catalogue) -> Row | None:

@@ -1,6 +1,6 @@
 """The parts every card is made of: titles, lines of facts, pictures, buttons, pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeGuard
 
@@ -109,6 +109,12 @@ def notice(sentence: str, *rows: Row) -> discord.ui.LayoutView:
 def text_display(*lines: str) -> discord.ui.TextDisplay[Any]:
     """Lines of safe markdown, one below the other; empty ones are left out."""
     return discord.ui.TextDisplay("\n".join(line for line in lines if line))
+
+
+def listed(heading: str, lines: Iterable[str]) -> discord.ui.TextDisplay[Any] | None:
+    """Lines of safe markdown below a heading; None without lines."""
+    present = list(lines)
+    return text_display(heading, *present) if present else None
 
 
 def subtext(line: str) -> str:

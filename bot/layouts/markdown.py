@@ -5,7 +5,7 @@ message. Labels of buttons and choices have no markdown and need only `clean_lin
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from bot.plain_text import clean_line, truncate
 from bot.urls import is_web_url
@@ -15,7 +15,8 @@ MAX_LINK = 512  # a longer address would leave too little room for text
 BREAK = "\u200b"
 
 MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
-LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=\.))", re.MULTILINE)
+LINE_MARK = re.compile(r"^(\s*)([#+-])", re.MULTILINE)
+LIST_NUMBER = re.compile(r"^(\s*\d+)(?=\.)", re.MULTILINE)
 ADDRESS = re.compile(r":(?=//)")
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
 LABEL_BRACKETS = str.maketrans("[]", "［］")  # noqa: RUF001 - Discord's link pattern cannot hold plain ones
@@ -37,7 +38,7 @@ def paragraphs(text: str, limit: int) -> str:
 def escape(text: str) -> str:
     """Escapes markdown, mentions, timestamps and bare addresses."""
     escaped = MARKDOWN.sub(r"\\\g<0>", text)
-    escaped = LINE_START.sub(_escape_line_start, escaped)
+    escaped = LIST_NUMBER.sub(r"\1\\", LINE_MARK.sub(r"\1\\\2", escaped))
     return MENTION.sub(f"@{BREAK}", ADDRESS.sub(r"\\:", escaped))
 
 
@@ -56,37 +57,25 @@ def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:
     Adjacent bold words become one, so that no two pairs of asterisks touch.
     """
     runs: list[tuple[str, bool]] = []
-    for text, matched in _shortened(spans, limit):
+    left = limit
+    for whole, matched in spans:
+        if left < 0:
+            break
+        text = truncate(whole, left)
+        left -= len(whole)
         if runs and (matched == runs[-1][1] or not text.strip()):
             runs[-1] = (runs[-1][0] + text, runs[-1][1])
         else:
             runs.append((text, matched))
-    return "".join(_bold(text) if matched else _inline(text) for text, matched in runs).strip()
 
-
-def _shortened(spans: Iterable[tuple[str, bool]], limit: int) -> Iterator[tuple[str, bool]]:
-    left = limit
-    for text, matched in spans:
-        yield truncate(text, left), matched
-        left -= len(text)
-        if left < 0:
-            return
-
-
-def _bold(text: str) -> str:
-    words = clean_line(text)
-    return f"{_space(text, 0)}**{escape(words)}**{_space(text, -1)}" if words else " "
-
-
-def _inline(text: str) -> str:
-    words = clean_line(text)
-    return f"{_space(text, 0)}{escape(words)}{_space(text, -1)}" if words else " "
+    shown = ""
+    for text, matched in runs:
+        words = escape(clean_line(text))
+        # White space goes outside the asterisks, which would not count as marks otherwise.
+        before, after = _space(text, 0), _space(text, -1)
+        shown += f"{before}{f'**{words}**' if matched else words}{after}" if words else " "
+    return shown.strip()
 
 
 def _space(text: str, end: int) -> str:
     return " " if text[end : end + 1 or None].isspace() else ""
-
-
-def _escape_line_start(match: re.Match[str]) -> str:
-    indent, mark = match.groups()
-    return f"{indent}\\{mark}" if not mark.isdigit() else f"{indent}{mark}\\"

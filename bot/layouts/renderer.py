@@ -49,6 +49,8 @@ class Renderer:
         options = subscription.options
         allowed = [one for one in self._settings.actions if options.actions is None or one.key in options.actions]
         actions = fitting(allowed, article.topics, today, ACTIONS)
+        # The best topic first, and in every language: a forum's tags may use any.
+        tags = dict.fromkeys(self._brand.topic_name(key, code) for key in article.topics for code in LANGUAGES)
         return Rendered(
             view=article_card(
                 article,
@@ -64,7 +66,7 @@ class Renderer:
             ),
             title=truncate(clean_line(article.title), THREAD_TITLE) or text("common.untitled"),
             link=link,
-            tags=self._tags(article),
+            tags=tuple(tags),
             roles=audience.roles,
             push=push_text(article, audience.roles, text, self._brand),
             push_label=text("articles.read"),
@@ -90,8 +92,3 @@ class Renderer:
             push_label=text("articles.read"),
             push_link=newest if len(newest) <= MAX_BUTTON_URL else "",
         )
-
-    def _tags(self, article: Article) -> tuple[str, ...]:
-        """Names of the article's topics in every language, best topic first: a forum's tags may use any."""
-        names = (self._brand.topic_name(key, language) for key in article.topics for language in LANGUAGES)
-        return tuple(dict.fromkeys(names))

@@ -1,7 +1,6 @@
 """The views of `/search`: the best articles with the passage that answers, or suggestions."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import discord
 
@@ -57,7 +56,7 @@ def search_page(
 
     def build(excerpt: int, title: int) -> discord.ui.LayoutView:
         return layout(
-            help_card(actions, text, brand) if page == 0 else None,
+            _help_card(actions, text, brand) if page == 0 else None,
             card(
                 text_display(*_heading(answer, filters, page, text, brand)),
                 action_row(
@@ -66,7 +65,7 @@ def search_page(
                 ),
                 *hit_parts(answer.hits, text, brand, excerpt, title),
             ),
-            pager(partial(_page_id, state), page, answer.total, text, HITS_PER_PAGE),
+            pager(lambda number: search_id(number, state), page, answer.total, text, HITS_PER_PAGE),
             share_menu([hit.article for hit in answer.hits], text),
         )
 
@@ -99,7 +98,7 @@ def nothing_found(
     newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
     return layout(
-        help_card(actions, text, brand),
+        _help_card(actions, text, brand),
         card(
             text_display(
                 f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}",
@@ -114,7 +113,7 @@ def nothing_found(
     )
 
 
-def help_card(actions: Sequence[Action], text: Catalogue, brand: Brand) -> Part | None:
+def _help_card(actions: Sequence[Action], text: Catalogue, brand: Brand) -> Part | None:
     """The actions, above the answer to a question how to help."""
     if not actions:
         return None
@@ -150,26 +149,22 @@ def hit_parts(hits: Sequence[Hit], text: Catalogue, brand: Brand, excerpt: int, 
     """Each hit below a thin line; with an excerpt length of 0 only titles."""
     parts: list[Part] = []
     for hit in hits:
-        parts += [divider(), _hit(hit, text, brand, excerpt, title)]
+        article = hit.article
+        heading = f"### {title_link(article, text, brand, title)}"
+        if not excerpt:
+            parts += [divider(), text_display(heading)]
+            continue
+
+        passage = ""
+        if hit.url and hit.url != article.url:
+            named = clean_line(hit.heading)
+            label = text("search.passage_named", heading=hit.heading) if named else text("search.passage")
+            passage = link(label, brand.public(hit.url), MAX_LABEL)
+        source = subtext(text(f"search.source.{hit.source.value}")) if hit.source in LABELLED else ""
+        shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
+        lines = [heading, subtext(byline(article, text, brand)), passage, source, f"> {shown}" if shown else ""]
+        parts += [divider(), section_with_thumbnail(article, text, *lines)]
     return parts
-
-
-def _hit(hit: Hit, text: Catalogue, brand: Brand, excerpt: int, title: int) -> Part:
-    heading = f"### {title_link(hit.article, text, brand, title)}"
-    if not excerpt:
-        return text_display(heading)
-    shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
-    quoted = f"> {shown}" if shown else ""
-    source = subtext(text(f"search.source.{hit.source.value}")) if hit.source in LABELLED else ""
-    lines = [heading, subtext(byline(hit.article, text, brand)), _passage(hit, text, brand), source, quoted]
-    return section_with_thumbnail(hit.article, text, *lines)
-
-
-def _passage(hit: Hit, text: Catalogue, brand: Brand) -> str:
-    if not hit.url or hit.url == hit.article.url:
-        return ""
-    label = text("search.passage_named", heading=hit.heading) if clean_line(hit.heading) else text("search.passage")
-    return link(label, brand.public(hit.url), MAX_LABEL)
 
 
 def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Catalogue, brand: Brand) -> list[str]:
@@ -197,10 +192,6 @@ def _query_button(key: str, query: str, state: str | None, text: Catalogue) -> B
     return discord.ui.Button(
         label=truncate(text(key, query=clean_line(query)), MAX_LABEL), custom_id=search_id(0, state)
     )
-
-
-def _page_id(state: str, page: int) -> str:
-    return search_id(page, state)
 
 
 def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:

@@ -102,13 +102,19 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     missing = sum(role.role_id is None or role.problem is RoleProblem.GONE for role in shown.roles)
     where = f"<#{shown.panel_channel_id}>" if shown.panel_channel_id is not None else ""
     panel_line = text("topic_roles.page.panel", channel=where) if where else text("topic_roles.page.no_panel")
+    lines: list[str] = []
+    for role in visible:
+        mention = text("topic_roles.page.no_role") if role.role_id is None else f"<@&{role.role_id}>"
+        if role.role_id is not None and role.problem is not None:
+            problem = text(f"topic_roles.problem.{role.problem.value}")
+            mention = text("topic_roles.page.bad_role", role=mention, problem=problem)
+        lines.append(text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=mention))
     return layout(
         card(
             text_display(f"## {text('topic_roles.page.title')}", *shown.remarks, text("topic_roles.page.intro")),
-            text_display("\n".join(_line(role, text) for role in visible) or text("topic_roles.page.no_topics")),
+            text_display("\n".join(lines) or text("topic_roles.page.no_topics")),
             None if shown.may_manage else text_display(text("topic_roles.page.need_bot")),
-            _topic_row(visible, text) if visible else None,
-            _panel_row(text) if visible else None,
+            *(_menus(visible, text) if visible else ()),
             text_display(subtext(panel_line)),
             action_row(
                 button(
@@ -129,6 +135,21 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
             ),
         )
     )
+
+
+def _menus(roles: Sequence[TopicRole], text: Catalogue) -> tuple[Row, Row]:
+    """A topic to open, and a channel that gets the panel."""
+    topics = discord.ui.Select[Any](
+        custom_id=control(ModeratorAction.ROLES_TOPIC),
+        placeholder=text("topic_roles.page.choose_topic"),
+        options=[discord.SelectOption(label=_label(role.topic), value=role.topic.key) for role in roles],
+    )
+    channel = discord.ui.ChannelSelect[Any](
+        custom_id=control(ModeratorAction.ROLES_PANEL),
+        channel_types=PANEL_CHANNEL_TYPES,
+        placeholder=text("topic_roles.page.post_panel"),
+    )
+    return discord.ui.ActionRow(topics), discord.ui.ActionRow(channel)
 
 
 def topic_page(
@@ -160,34 +181,6 @@ def topic_page(
                 ),
                 button(text("topic_roles.page.back"), ModeratorAction.ROLES_PAGE, 0),
             ),
-        )
-    )
-
-
-def _line(role: TopicRole, text: Catalogue) -> str:
-    shown = text("topic_roles.page.no_role") if role.role_id is None else f"<@&{role.role_id}>"
-    if role.role_id is not None and role.problem is not None:
-        problem = text(f"topic_roles.problem.{role.problem.value}")
-        shown = text("topic_roles.page.bad_role", role=shown, problem=problem)
-    return text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=shown)
-
-
-def _topic_row(roles: Sequence[TopicRole], text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.Select[Any](
-            custom_id=control(ModeratorAction.ROLES_TOPIC),
-            placeholder=text("topic_roles.page.choose_topic"),
-            options=[discord.SelectOption(label=_label(role.topic), value=role.topic.key) for role in roles],
-        )
-    )
-
-
-def _panel_row(text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.ChannelSelect[Any](
-            custom_id=control(ModeratorAction.ROLES_PANEL),
-            channel_types=PANEL_CHANNEL_TYPES,
-            placeholder=text("topic_roles.page.post_panel"),
         )
     )
 

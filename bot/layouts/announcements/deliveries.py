@@ -37,7 +37,8 @@ def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Cat
 
 def delivery_line(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> str:
     """The state of the delivery, in one line."""
-    title = _title(report, subscription, text)
+    name = report.title if clean_line(report.title) else text("announcements.delivery.withdrawn_title")
+    title = f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
     if report.state is DeliveryState.POSTED:
         when = _stamp(report.posted_at if report.posted_at is not None else report.planned_at)
         return " · ".join((text("announcements.delivery.posted", title=title, when=when), *_extras(report, text, now)))
@@ -63,11 +64,6 @@ def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
     if subscription.kind is ChannelKind.FORUM:
         return f"{place}/{report.message_id}"
     return f"{place}/{subscription.channel_id}/{report.message_id}"
-
-
-def _title(report: DeliveryReport, subscription: Subscription, text: Catalogue) -> str:
-    name = report.title if clean_line(report.title) else text("announcements.delivery.withdrawn_title")
-    return f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
 
 
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Catalogue) -> str:

@@ -104,7 +104,14 @@ def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now
             _menu(
                 ModeratorAction.SCHEDULE_ZONE,
                 channel,
-                [(_zone_label(zone, text, now), zone, zone == schedule.time_zone) for zone in zones],
+                [
+                    (
+                        f"{zone_name(zone, text)} · {datetime.fromtimestamp(now, time_zone(zone)):%H:%M}",
+                        zone,
+                        zone == schedule.time_zone,
+                    )
+                    for zone in zones
+                ],
             ),
             text_display(*facts) if any(facts) else None,
             action_row(
@@ -181,11 +188,6 @@ def _menu(
             ],
         )
     )
-
-
-def _zone_label(zone: str, text: Catalogue, now: float) -> str:
-    local = datetime.fromtimestamp(now, time_zone(zone))
-    return f"{zone_name(zone, text)} · {local:%H:%M}"
 
 
 def _stamp(instant: float) -> str:

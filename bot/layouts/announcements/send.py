@@ -69,32 +69,23 @@ def why_view(
     channel = channel_link(subscription.channel_id)
     title = article.title if clean_line(article.title) else text("announcements.delivery.withdrawn_title")
     heading = text("send.why.title", title=short_link(title, article.url), channel=channel)
-    helping = _help_button(article, subscription, found, text)
-    return layout(
-        card(text_display(heading, _sentence(article, subscription, found, offer, text)), action_row(helping))
-    )
-
-
-def _sentence(article: Article, subscription: Subscription, found: Explanation, offer: Choices, text: Catalogue) -> str:
-    report = found.delivery
-    jump = jump_url(report, subscription) if report else ""
+    report, options = found.delivery, subscription.options
     blocked = subscription.blocked_reason or (report.problem if report else "")
-    return text(
+    wanted = plain(", ".join(names(options.topics, offer.topics)), NAMES_LENGTH)
+    if found.reason is Reason.OTHER_LANGUAGE:
+        wanted = _language(options.article_language, text)
+    sentence = text(
         f"send.why.{found.reason.value}",
-        link=jump or channel_link(subscription.channel_id),
+        link=(jump_url(report, subscription) if report else "") or channel,
         when=f"<t:{int(found.at)}:R>" if found.at is not None else "",
         reason=reason_sentence(blocked, text) if found.reason is Reason.BLOCKED else "",
-        wanted=_wanted(subscription, found.reason, offer, text),
+        wanted=wanted,
         topics=plain(", ".join(names(article.topics, offer.topics)), NAMES_LENGTH),
         feed=plain(", ".join(names((article.feed,), offer.feeds)), NAMES_LENGTH),
         language=_language(article.language, text),
     )
-
-
-def _wanted(subscription: Subscription, reason: Reason, offer: Choices, text: Catalogue) -> str:
-    if reason is Reason.OTHER_LANGUAGE:
-        return _language(subscription.options.article_language, text)
-    return plain(", ".join(names(subscription.options.topics, offer.topics)), NAMES_LENGTH)
+    helping = _help_button(article, subscription, found, text)
+    return layout(card(text_display(heading, sentence), action_row(helping)))
 
 
 def _language(tag: str, text: Catalogue) -> str:

@@ -102,7 +102,10 @@ def channel_page(
                     f"## {title}", _health(status, text), subtext(describe_subscription(subscription, offer, text))
                 ),
                 divider(),
-                text_display(text("announcements.status.deliveries"), *_nothing_yet(status, text)),
+                text_display(
+                    text("announcements.status.deliveries"),
+                    "" if status.deliveries else text("announcements.status.none_yet"),
+                ),
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
@@ -154,7 +157,7 @@ def overview_page(
                 _feed_lines(feeds, most_feeds, text),
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 withdrawn_line(withdrawn, text),
-                *_unclassified(untaken, text),
+                *_unclassified_parts(untaken, text),
                 _footer(page, pages, text, decides=bool(withdrawn.articles)),
             )
         )
@@ -216,10 +219,6 @@ def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: boo
         if not short:
             lines.append(missing_lines(check, text))
     return "\n".join(lines)
-
-
-def _nothing_yet(status: ChannelStatus, text: Catalogue) -> tuple[str, ...]:
-    return () if status.deliveries else (text("announcements.status.none_yet"),)
 
 
 def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue) -> Part:
@@ -298,29 +297,26 @@ def _held_parts(feed: FeedStatus, most: int, text: Catalogue) -> list[Part]:
 def _unreached_lines(cards: Sequence[VisibleMessage], most: int, text: Catalogue) -> Part | None:
     if not cards:
         return None
-    lines = [_unreached_line(card, text) for card in cards[:most]]
+    lines: list[str] = []
+    for message in cards[:most]:
+        link = text("announcements.status.unreached_link")
+        if message.message_id is not None:
+            link = f"[{link}]({message_link(message.guild_id, message.channel_id, message.message_id)})"
+        reason = text("announcements.status.being_changed")
+        if message.problem:
+            reason = reason_sentence(message.problem, text)
+        channel = channel_link(message.channel_id)
+        lines.append(text("announcements.status.unreached_line", channel=channel, link=link, reason=reason))
     if len(cards) > most:
         lines.append(text("announcements.and_more", count=len(cards) - most))
     title = text("announcements.status.unreached", count=len(cards))
     return text_display(title, *lines, subtext(text("announcements.status.unreached_hint")))
 
 
-def _unreached_line(message: VisibleMessage, text: Catalogue) -> str:
-    link = text("announcements.status.unreached_link")
-    if message.message_id is not None:
-        link = f"[{link}]({message_link(message.guild_id, message.channel_id, message.message_id)})"
-    reason = reason_sentence(message.problem, text) if message.problem else text("announcements.status.being_changed")
-    return text(
-        "announcements.status.unreached_line", channel=channel_link(message.channel_id), link=link, reason=reason
-    )
-
-
-def _unclassified(articles: Sequence[Article], text: Catalogue) -> list[Part]:
-    if not articles:
-        return []
+def _unclassified_parts(articles: Sequence[Article], text: Catalogue) -> list[Part]:
     titles = [f"• {short_link(article.title, article.url)}" for article in articles]
     hint = subtext(text("announcements.status.unclassified_hint"))
-    return [divider(), text_display(text("announcements.status.unclassified"), *titles, hint)]
+    return [divider(), text_display(text("announcements.status.unclassified"), *titles, hint)] if titles else []
 
 
 def _footer(page: int, pages: int, text: Catalogue, *, decides: bool) -> Part | None:

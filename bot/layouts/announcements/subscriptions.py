@@ -14,7 +14,7 @@ from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.announcements.schedule_text import describe_schedule
 from bot.layouts.components import MAX_LABEL, Part, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
-from bot.models import Subscription, SubscriptionOptions
+from bot.models import Subscription
 from bot.plain_text import clean_line, truncate
 
 PER_PAGE = 6
@@ -31,28 +31,25 @@ def channel_link(channel_id: int) -> str:
 
 def describe_subscription(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
     """The options of a subscription, in one line."""
-    feeds = _joined(subscription.options.feeds, offer.feeds)
-    role = f"<@&{subscription.options.role_id}>" if subscription.options.role_id is not None else ""
+    options = subscription.options
+    topics = _joined(options.topics, offer.topics) if options.topics else text("announcements.every_topic")
+    feeds = _joined(options.feeds, offer.feeds)
+    role = f"<@&{options.role_id}>" if options.role_id is not None else ""
+    articles = text(f"languages.{options.article_language}") if options.article_language else ""
     pieces = [
-        text("announcements.describe.topics", topics=_topics(subscription, offer, text)),
+        text("announcements.describe.topics", topics=topics),
         text("announcements.describe.feeds", feeds=feeds) if feeds else "",
         text("announcements.describe.role", role=role) if role else "",
-        text("announcements.describe.topic_roles") if subscription.options.topic_roles else "",
-        text("announcements.describe.silent") if subscription.options.silent else "",
-        text("announcements.describe.publish") if subscription.options.publish else "",
-        text("announcements.describe.open_thread") if subscription.options.open_thread else "",
-        text("announcements.describe.language", language=text(f"languages.{subscription.options.language}")),
-    ]
-    return " · ".join(piece for piece in (*pieces, *_own_choices(subscription.options, text)) if piece)
-
-
-def _own_choices(options: SubscriptionOptions, text: Catalogue) -> tuple[str, ...]:
-    language = text(f"languages.{options.article_language}") if options.article_language else ""
-    return (
+        text("announcements.describe.topic_roles") if options.topic_roles else "",
+        text("announcements.describe.silent") if options.silent else "",
+        text("announcements.describe.publish") if options.publish else "",
+        text("announcements.describe.open_thread") if options.open_thread else "",
+        text("announcements.describe.language", language=text(f"languages.{options.language}")),
         describe_schedule(options.schedule, text),
         text("voice.describe.line") if options.line else "",
-        text("voice.describe.language", language=language) if language else "",
-    )
+        text("voice.describe.language", language=articles) if articles else "",
+    ]
+    return " · ".join(piece for piece in pieces if piece)
 
 
 def saved_view(
@@ -171,7 +168,24 @@ def subscription_list(
     pages = (len(subscriptions) + PER_PAGE - 1) // PER_PAGE
     page = max(0, min(page, pages - 1))
     shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
-    sections = [_section(one, names_by_channel.get(one.channel_id, ""), offer, text) for one in shown]
+    sections: list[Part] = []
+    for one in shown:
+        heading = f"**{channel_link(one.channel_id)}**"
+        if one.paused:
+            heading += f" · {text('announcements.describe.paused')}"
+        elif one.blocked_reason:
+            heading += f" · {text('announcements.describe.blocked')}"
+        details = details_label(names_by_channel.get(one.channel_id, ""), text)
+        sections.append(
+            discord.ui.Section(
+                text_display(heading, subtext(describe_subscription(one, offer, text))),
+                accessory=button(details, ModeratorAction.STATUS, one.channel_id),
+            )
+        )
+    turn = action_row(
+        button(text("announcements.list.previous"), ModeratorAction.LIST, page - 1, disabled=page == 0),
+        button(text("announcements.list.next"), ModeratorAction.LIST, page + 1, disabled=page == pages - 1),
+    )
     return layout(
         card(
             text_display(
@@ -180,7 +194,7 @@ def subscription_list(
             divider(),
             *sections,
             text_display(subtext(text("announcements.list.page", page=page + 1, pages=pages))) if pages > 1 else None,
-            _pager(page, pages, text) if pages > 1 else None,
+            turn if pages > 1 else None,
             followed,
         )
     )
@@ -193,40 +207,12 @@ def details_label(channel_name: str, text: Catalogue) -> str:
     return text("announcements.list.details_of", channel=truncate(clean_line(channel_name), MAX_SHOWN_NAME))
 
 
-def _section(
-    subscription: Subscription, name: str, offer: Choices, text: Catalogue
-) -> discord.ui.Section[discord.ui.LayoutView]:
-    state = ""
-    if subscription.paused:
-        state = text("announcements.describe.paused")
-    elif subscription.blocked_reason:
-        state = text("announcements.describe.blocked")
-    heading = " · ".join(piece for piece in (f"**{channel_link(subscription.channel_id)}**", state) if piece)
-    return discord.ui.Section(
-        text_display(heading, subtext(describe_subscription(subscription, offer, text))),
-        accessory=button(details_label(name, text), ModeratorAction.STATUS, subscription.channel_id),
-    )
-
-
-def _pager(page: int, pages: int, text: Catalogue) -> discord.ui.ActionRow[discord.ui.LayoutView] | None:
-    return action_row(
-        button(text("announcements.list.previous"), ModeratorAction.LIST, page - 1, disabled=page == 0),
-        button(text("announcements.list.next"), ModeratorAction.LIST, page + 1, disabled=page == pages - 1),
-    )
-
-
 def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Catalogue) -> discord.ui.LayoutView:
     listed = plain(", ".join(known), KNOWN_LIMIT)
     word = plain(error.word, MAX_LABEL)
     if error.near:
         return notice(text(f"announcements.refused.{key}_near", word=word, near=plain(error.near), names=listed))
     return notice(text(f"announcements.refused.{key}", word=word, names=listed))
-
-
-def _topics(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
-    if not subscription.options.topics:
-        return text("announcements.every_topic")
-    return _joined(subscription.options.topics, offer.topics)
 
 
 def _joined(keys: Sequence[str], choices: Sequence[Choice]) -> str:

@@ -71,9 +71,14 @@ def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
 
 
 def _choices(guide: WizardState, text: Catalogue) -> Part:
-    title = f"## {text('announcements.guide.title')}"
+    intro = [text("announcements.guide.intro")]
+    if guide.editing:
+        intro = [text("announcements.guide.editing", channel=f"<#{guide.draft.channel_id}>")]
+    if len(guide.offer.topics) > MAX_OPTIONS:
+        intro.append(subtext(text("announcements.guide.more_topics", count=MAX_OPTIONS)))
+    lacks_topic_roles = guide.draft.options.topic_roles and not guide.has_topic_roles
     return card(
-        text_display(title, _intro(guide, text)),
+        text_display(f"## {text('announcements.guide.title')}", *intro),
         _channel_row(guide, text),
         _select_row(
             guide, "topics", ModeratorAction.WIZARD_TOPICS, guide.offer.topics, guide.draft.options.topics, text
@@ -84,18 +89,13 @@ def _choices(guide: WizardState, text: Catalogue) -> Part:
         _role_row(guide, text),
         _options_row(guide, text),
         divider(),
-        text_display(text("announcements.check.title"), _checks(guide, text), _topic_role_hint(guide, text)),
+        text_display(
+            text("announcements.check.title"),
+            checklist(guide.check, text) if guide.check else text("announcements.check.choose"),
+            text("announcements.guide.no_topic_roles") if lacks_topic_roles else "",
+        ),
         _closing_row(guide, text),
     )
-
-
-def _intro(guide: WizardState, text: Catalogue) -> str:
-    lines = [text("announcements.guide.intro")]
-    if guide.editing:
-        lines = [text("announcements.guide.editing", channel=f"<#{guide.draft.channel_id}>")]
-    if len(guide.offer.topics) > MAX_OPTIONS:
-        lines.append(subtext(text("announcements.guide.more_topics", count=MAX_OPTIONS)))
-    return "\n".join(lines)
 
 
 def _channel_row(guide: WizardState, text: Catalogue) -> Row:
@@ -103,7 +103,7 @@ def _channel_row(guide: WizardState, text: Catalogue) -> Row:
     kind = discord.SelectDefaultValueType.channel
     return discord.ui.ActionRow(
         discord.ui.ChannelSelect[Any](
-            custom_id=_control(ModeratorAction.WIZARD_CHANNEL, guide),
+            custom_id=control(ModeratorAction.WIZARD_CHANNEL, _code(guide)),
             channel_types=CHANNEL_TYPES,
             placeholder=text("announcements.guide.channel"),
             default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
@@ -124,7 +124,7 @@ def _select_row(
         return None
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
-            custom_id=_control(action, guide),
+            custom_id=control(action, _code(guide)),
             placeholder=text(f"announcements.guide.{name}"),
             min_values=0,
             max_values=len(offered),
@@ -142,7 +142,7 @@ def _role_row(guide: WizardState, text: Catalogue) -> Row:
     chosen = guide.draft.options.role_id
     return discord.ui.ActionRow(
         discord.ui.RoleSelect[Any](
-            custom_id=_control(ModeratorAction.WIZARD_ROLE, guide),
+            custom_id=control(ModeratorAction.WIZARD_ROLE, _code(guide)),
             placeholder=text("announcements.guide.role"),
             min_values=0,
             default_values=[discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.role)]
@@ -179,15 +179,6 @@ def _switch(
     return button(label, action, _code(guide), style=style)
 
 
-def _checks(guide: WizardState, text: Catalogue) -> str:
-    return checklist(guide.check, text) if guide.check else text("announcements.check.choose")
-
-
-def _topic_role_hint(guide: WizardState, text: Catalogue) -> str:
-    needed = guide.draft.options.topic_roles and not guide.has_topic_roles
-    return text("announcements.guide.no_topic_roles") if needed else ""
-
-
 def _closing_row(guide: WizardState, text: Catalogue) -> Row | None:
     ready = guide.check is not None and guide.check.passed
     code = _code(guide)
@@ -213,7 +204,3 @@ def _preview(guide: WizardState, channel_id: int, text: Catalogue) -> list[Part]
 
 def _code(guide: WizardState) -> str:
     return encode(guide.draft, guide.offer)
-
-
-def _control(action: ModeratorAction, guide: WizardState) -> str:
-    return control(action, _code(guide))
