@@ -111,7 +111,7 @@ async def test_an_article_is_shared_in_the_servers_language(members: GuildWorld)
     shared = await members.member.click(message_of(opened), label="Share here")
 
     assert not shared.ephemeral
-    assert f"📣 {members.member.mention} 님이 공유한 글입니다." in shown(shared.response)
+    assert f"📣 {members.member.mention} 님이 공유한 글이에요." in shown(shared.response)
     posted = [entry.json for entry in members.env.http_requests if entry.path.endswith("/callback") and entry.json]
     assert posted[-1]["data"]["allowed_mentions"]["parse"] == []
 

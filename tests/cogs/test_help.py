@@ -39,7 +39,7 @@ async def test_each_page_of_the_help_fits_on_a_phone(members: GuildWorld) -> Non
 async def test_help_is_in_the_members_language(members: GuildWorld) -> None:
     words = shown((await members.member.slash(members.channel, "help")).response)
 
-    assert "질문에 답이 되는 대목과 함께 글을 찾습니다" in words
+    assert "질문에 답이 되는 대목과 함께 글을 찾아요" in words
     assert "**관련 글 찾기**" in words
 
 
@@ -69,4 +69,4 @@ async def test_one_action_by_its_name(members: GuildWorld) -> None:
 async def test_an_unknown_action_is_named(members: GuildWorld) -> None:
     result = await members.member.slash(members.channel, "act", action="[fly](https://a.example)")
 
-    assert "I know nothing called “\\[fly\\](https\\://a.example)”" in shown(result.response)
+    assert "There is no action called “\\[fly\\](https\\://a.example)”" in shown(result.response)

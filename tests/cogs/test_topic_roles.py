@@ -49,7 +49,7 @@ async def test_a_choice_adds_and_removes_roles_and_reports_the_change(settings: 
 
         await choose(server, page, "women", "history")
         assert role_ids(server) >= {roles["women"].id, roles["history"].id}
-        assert "You now hear about: " in shown(page)
+        assert "You will be notified about: " in shown(page)
         assert chosen(page) == {"women", "history"}
 
         await choose(server, page, "history", "markets")
@@ -137,7 +137,7 @@ async def test_the_panel_opens_a_private_menu_for_each_member(settings: Settings
         assert opened.ephemeral
         assert opened.response is not None
         await choose(server, opened.response, "women")
-        assert "You now hear about: Women" in shown(opened.response)
+        assert "You will be notified about: Women" in shown(opened.response)
 
 
 async def test_nothing_about_members_is_stored(settings: Settings) -> None:

@@ -78,7 +78,7 @@ def test_a_digest_lists_ten_articles_with_one_mention(settings: Settings, langua
     words = said(rendered.view)
     assert words.count("<@&9>") == 1
     assert words.count("Number ") == min(count, 10)
-    assert (f"{count - 10} more" in words or f"외 {count - 10}개" in words) == (count > 10)
+    assert (f"{count - 10} more" in words or f"외 {count - 10}편" in words) == (count > 10)
     assert rendered.link == ""
     assert len(rendered.push) <= 2_000
 

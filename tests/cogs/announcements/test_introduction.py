@@ -149,6 +149,6 @@ async def test_each_button_does_what_it_says_and_only_for_moderators(settings: S
         assert "Settings for this server" in shown(log_channel.response)
         assert "You need permission" in shown(refused.response)
         (korean,) = staff.history()
-        assert "초대해 주셔서 고맙습니다" in shown(korean)
+        assert "초대해 주셔서 고마워요" in shown(korean)
         assert list(labels(korean)) == ["채널 설정하기", "문제가 생기면 어디에 알릴까요?", "English"]
         assert (await server.services.guilds.get(server.guild.id)).language == "ko"

@@ -130,5 +130,5 @@ async def test_both_pages_are_in_the_moderators_language(settings: Settings) -> 
         await server.subscribe(server.channel)
         page = await opened(server, "일정")
         assert "언제 새 글을 올릴까요?" in shown(page)
-        await server.moderator.click(page, label="곁들이는 말")
-        assert "곁들이는 말" in shown(page)
+        await server.moderator.click(page, label="카드 문장")
+        assert "카드 문장" in shown(page)

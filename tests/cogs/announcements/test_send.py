@@ -128,7 +128,7 @@ async def test_the_newest_can_be_announced_right_after_the_set_up(settings: Sett
         ({}, {"state": "claimed", "due": NOW}, "on its way", ""),
         ({}, {"state": "deleted", "due": None}, "deleted the post", "Announce it there"),
         ({}, {"state": "unverified", "due": None, "problem": "x"}, "cannot see whether it arrived", "Status"),
-        ({}, {"state": "rejected", "due": None}, "did not accept the post", "Send now"),
+        ({}, {"state": "rejected", "due": None}, "refused the post", "Send now"),
         ({}, {"state": "cancelled", "due": None}, "cancelled", "Announce it there"),
     ],
 )
@@ -183,4 +183,4 @@ async def test_why_offers_what_it_explains(settings: Settings) -> None:
 async def test_why_answers_in_korean(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
-        assert "보관함에만 넣은 글" in shown(await asked(server, "why", await newest_id(server)))
+        assert "보관만 한 글" in shown(await asked(server, "why", await newest_id(server)))

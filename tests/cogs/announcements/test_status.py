@@ -412,4 +412,4 @@ async def test_an_erased_article_has_vanished_when_the_button_is_pressed(
 
         result = await server.moderator.click(page, label="Bring back")
 
-        assert "That is no longer there" in shown(result.response)
+        assert "That no longer exists" in shown(result.response)

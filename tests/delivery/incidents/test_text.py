@@ -112,5 +112,5 @@ async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: P
     async with database.transaction() as tx:
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
     await notifier.notify_pending(NOW + 60)
-    assert "채널에 새 글을 올릴 수 없습니다" in discord.said[-1][1]
+    assert "채널에 새 글을 올릴 수 없어요" in discord.said[-1][1]
     await database.close()
