@@ -2,9 +2,7 @@
 
 import re
 
-import pytest
-
-from bot.i18n import LANGUAGES, messages
+from bot.i18n import messages
 
 
 def test_korean_never_shows_both_forms_of_a_particle() -> None:
@@ -22,11 +20,15 @@ def test_korean_uses_discords_own_names() -> None:
     assert "서버 관리하기" in korean["announcements.refused.not_yours"]["other"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_count_has_a_plural_form(language: str) -> None:
-    """English counts in two forms wherever a sentence says how many."""
-    if language != "en":
-        return
+def test_korean_keeps_one_level_of_politeness() -> None:
+    """해요-style throughout, as in Discord's own Korean interface."""
+    formal = re.compile(r"[가-힣](?:니다|니까)(?![가-힣])")
+    found = [key for key, forms in messages("ko").items() for form in forms.values() if formal.search(form)]
+    assert found == []
+
+
+def test_every_count_has_a_plural_form_in_english() -> None:
+    """A sentence says "1 article" and "2 articles"."""
     several = re.compile(r"\{count\} (?!min read)\w+s\b")
-    found = [key for key, forms in messages(language).items() if "one" not in forms and several.search(forms["other"])]
+    found = [key for key, forms in messages("en").items() if "one" not in forms and several.search(forms["other"])]
     assert found == []
