@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bot.models import ArticleBody, LinkKind, Topic
-from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, word_terms, words
+from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, terms_of_words, word_terms, words
 
 TITLE, HEADING, SUMMARY, TEXT, SPREAD = 4.0, 3.0, 1.5, 1.0, 0.5
 HEADING_LIMIT, TEXT_LIMIT = 2, 3  # uses of a word that count
@@ -122,8 +122,10 @@ def select_topics(totals: Mapping[str, float]) -> tuple[str, ...]:
 def _terms_with_bare_nouns(text: str) -> list[str]:
     """The terms of a text; a Korean noun of one syllable also without its particle."""
     run: list[str] = []
-    for word in words(text):
-        run += word_terms(word, DEFAULT_LANGUAGE)
+    found = words(text)
+    terms = terms_of_words(set(found), DEFAULT_LANGUAGE)
+    for word in found:
+        run += terms[word]
         if len(word) == 2 and is_cjk(word) and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
             run.append(word[0])
     return run

@@ -1,6 +1,6 @@
 """Interfaces that ingestion needs: article events, pages, incidents, parsers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,10 @@ class ArticleEvents(Protocol):
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         """An article is new; with `announce` it is planned for every subscription that wants it."""
+        ...
+
+    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
+        """These articles of an archive are new and are not announced."""
         ...
 
     async def wanted(

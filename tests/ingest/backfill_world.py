@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - fakes keep the signatures of what they stand for
 
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,13 +101,16 @@ class BackfillEvents:
     """Records every event."""
 
     def __init__(self) -> None:
-        self.added_ids: list[tuple[int, bool]] = []
+        self.imported_ids: list[int] = []
         self.changed_ids: list[int] = []
         self.withdrawn_ids: list[int] = []
         self.problems: list[tuple[str, str, str]] = []
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        self.added_ids.append((article_id, announce))
+        raise AssertionError
+
+    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
+        self.imported_ids += [article_id for article_id, _ in drafts]
 
     async def wanted(
         self,

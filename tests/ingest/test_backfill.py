@@ -1,6 +1,7 @@
 """An import brings in everything once, announces nothing, and may be stopped anywhere."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,7 +36,7 @@ async def test_feed_sitemap_and_list_import_the_whole_archive(tmp_path: Path, pa
         assert report.problem == ""
         assert report.progress.added == COUNT
         assert await titles(world) == expected()
-        assert sorted(world.events.added_ids) == [(article + 1, False) for article in range(COUNT)]
+        assert sorted(world.events.imported_ids) == [article + 1 for article in range(COUNT)]
 
 
 async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
@@ -78,15 +79,15 @@ class StoppedError(Exception):
 
 
 class Stopping(BackfillEvents):
-    """Fails at the given event, as a power cut would."""
+    """Fails when that many articles are reported, as a power cut would."""
 
     def __init__(self, at: int) -> None:
         super().__init__()
         self.at = at
 
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        await super().added(tx, article_id, draft, announce=announce, now=now)
-        if len(self.added_ids) == self.at:
+    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
+        await super().imported(tx, drafts)
+        if len(self.imported_ids) >= self.at:
             raise StoppedError
 
 
@@ -104,7 +105,7 @@ async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repeti
 
             assert report.complete
             assert await titles(world) == expected()
-            assert len(world.events.added_ids) == COUNT - before
+            assert len(world.events.imported_ids) == COUNT - before
             assert "/sitemap.xml" not in site.asked
 
 

@@ -11,7 +11,7 @@ from bot.ingest.page_drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.ingest.rechecker import JITTER, interval
-from bot.models import NO_BODY
+from bot.models import NO_BODY, NewArticle
 from bot.store.articles import Articles
 from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database, Transaction
@@ -74,15 +74,24 @@ class BackfillWriter:
 
     async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Decision]]) -> None:
         """Stores the articles and settles every address of the batch."""
+        added: list[tuple[int, NewArticle]] = []
         async with self._database.transaction() as tx:
             for address, decision in batch:
                 settled = decision
                 if decision.read is not None:
-                    settled = await self._keep(tx, job, address, decision.read)
+                    settled = await self._keep(tx, job, address, decision.read, added)
                 await self._queue.settle(tx, job.id, address.key, settled.state, settled.reason)
+            await self._events.imported(tx, added)
 
-    async def _keep(self, tx: Transaction, job: BackfillJob, address: BackfillAddress, read: PageRead) -> Decision:
-        """Adds an article, or the missing body of a known one."""
+    async def _keep(
+        self,
+        tx: Transaction,
+        job: BackfillJob,
+        address: BackfillAddress,
+        read: PageRead,
+        added: list[tuple[int, NewArticle]],
+    ) -> Decision:
+        """Stores an article and appends it to `added`, or stores the missing body of a known one."""
         now = self._clock()
         stored = await self._queue.stored(tx, address.key)
         if stored is not None:
@@ -97,7 +106,7 @@ class BackfillWriter:
         article_id = await self._articles.add(tx, draft, now)
         await self._queue.mark_outside_feed(tx, article_id)
         await self._schedule_check(tx, article_id, read, draft.published, now)
-        await self._events.added(tx, article_id, draft, announce=False, now=now)
+        added.append((article_id, draft))
         if missed:
             for guild_id, waiting in (await self._held.hold(tx, job.feed, [article_id], now)).items():
                 await self._problems.held(tx, job.feed, guild_id, waiting, now)
