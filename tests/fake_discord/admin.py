@@ -118,11 +118,14 @@ class Admin:
         return json_response({})
 
     async def ask(self, request: web.Request) -> web.Response:
-        """Uses a slash command and returns its response times."""
+        """Uses a slash command, or presses a button, and returns its response times."""
         body: Json = await request.json()
-        asked = await self._server.interactions.ask(
-            body["command"], body.get("options", []), int(body["channel_id"]), float(body.get("wait_seconds", 10.0))
-        )
+        interactions, channel_id = self._server.interactions, int(body["channel_id"])
+        wait_seconds = float(body.get("wait_seconds", 10.0))
+        if "custom_id" in body:
+            asked = await interactions.press(body["custom_id"], channel_id, wait_seconds)
+        else:
+            asked = await interactions.ask(body["command"], body.get("options", []), channel_id, wait_seconds)
         return json_response(asked.to_json())
 
     async def change_channel(self, request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.app.jobs import ERASE_SECONDS
 from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.state_machine import SETTLE_SECONDS
 from tests.fake_discord.bot_process import BotProcess
@@ -34,10 +35,15 @@ class BotWorld:
         self.articles += articles
 
     def bot(
-        self, *, unsafe: bool = False, jump: float = 0.0, **delivery: object
+        self,
+        *,
+        unsafe: bool = False,
+        jump: float = 0.0,
+        token_wait: float = TOKEN_WAIT,
+        erase_seconds: float = ERASE_SECONDS,
+        **delivery: object,
     ) -> AbstractAsyncContextManager[BotProcess]:
         """The real bot; `delivery` are keys of that table of the configuration."""
-        token_wait = float(delivery.pop("token_wait", TOKEN_WAIT))  # pyright: ignore[reportArgumentType] - a number
         options = Options(
             api=self.discord_server.api,
             gateway=self.discord_server.gateway_url,
@@ -47,6 +53,7 @@ class BotWorld:
             jump=jump,
             settle=self._settle,
             token_wait=token_wait,
+            erase_seconds=erase_seconds,
         )
         return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 

@@ -17,7 +17,8 @@ from tests.fake_discord.state import APPLICATION_ID, MEMBER_ID, ApiError, FakeDi
 Json = dict[str, Any]
 
 PING, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, AUTOCOMPLETE, MODAL = 1, 4, 5, 6, 7, 8, 9
-COMMAND = 2
+COMMAND, COMPONENT = 2, 3
+ROW, BUTTON = 1, 2
 EPHEMERAL = 1 << 6
 ARRIVED = "arrived"  # under which a request carries the time of its arrival
 
@@ -52,18 +53,30 @@ class Interactions:
 
     async def ask(self, command: str, options: list[Json], channel_id: int, wait_seconds: float) -> SentInteraction:
         """Uses a slash command as a moderator in a channel and waits for the whole answer, or `wait_seconds`."""
+        known = next((found for found in self._world.commands if found["name"] == command), {"id": "1"})
+        data: Json = {"id": known["id"], "name": command, "type": 1, "options": options}
+        return await self._send(COMMAND, {"data": data}, channel_id, wait_seconds)
+
+    async def press(self, custom_id: str, channel_id: int, wait_seconds: float) -> SentInteraction:
+        """Presses a button of that id in a channel as a moderator, and waits as `ask` does."""
+        button: Json = {"type": BUTTON, "style": 2, "label": "?", "custom_id": custom_id}
+        page: Json = {"components": [{"type": ROW, "components": [button]}]}
+        pressed = Message(self._world.new_id(), channel_id, page, "", self._world.clock())
+        data: Json = {"custom_id": custom_id, "component_type": BUTTON}
+        body: Json = {"data": data, "message": payloads.message(pressed)}
+        return await self._send(COMPONENT, body, channel_id, wait_seconds)
+
+    async def _send(self, kind: int, body: Json, channel_id: int, wait_seconds: float) -> SentInteraction:
         channel = self._world.channel(channel_id)
         asked = SentInteraction(self._world.new_id(), f"interaction-{next(self._numbers)}", channel_id, self._clock())
         self._by_token[asked.token] = asked
-        known = next((found for found in self._world.commands if found["name"] == command), {"id": "1"})
-        data: Json = {"id": known["id"], "name": command, "type": 1, "options": options}
         shown: Json = {
+            **body,
             "id": str(asked.id),
             "application_id": str(APPLICATION_ID),
-            "type": COMMAND,
+            "type": kind,
             "token": asked.token,
             "version": 1,
-            "data": data,
             "guild_id": str(channel.guild_id),
             "guild": {"id": str(channel.guild_id), "locale": "en-US", "features": []},
             "channel_id": str(channel_id),
@@ -90,8 +103,13 @@ class Interactions:
         body: Json = await request.json()
         asked.first = request[ARRIVED] - asked.sent_at
         asked.kind = int(body["type"])
+        data: Json = body.get("data") or {}
+        if asked.kind == MESSAGE and not int(data.get("flags") or 0) & EPHEMERAL:
+            # Public: it stands in the channel like any message, and is edited there later.
+            public = Message(asked.id, asked.channel_id, data, "", self._world.clock())
+            self._world.channel(asked.channel_id).messages[asked.id] = public
         if asked.kind not in (DEFERRED, DEFERRED_UPDATE):
-            self._settle(request, asked, body.get("data") or {})
+            self._settle(request, asked, data)
         return (
             json_response(self._callback_response(asked))
             if request.query.get("with_response")
@@ -116,6 +134,8 @@ class Interactions:
         """Edits the response; a deferred one is completed this way."""
         asked = self._asked(request)
         self._settle(request, asked, await request.json())
+        if (public := self._world.channel(asked.channel_id).messages.get(asked.id)) is not None:
+            public.payload = public.payload | asked.data
         return json_response(self._message(asked, asked.data))
 
     async def delete_response(self, request: web.Request) -> web.Response:

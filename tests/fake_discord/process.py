@@ -103,6 +103,12 @@ class FakeDiscord:
         body = {"command": command, "channel_id": channel_id, "options": options, "wait_seconds": wait_seconds}
         return await self._call("POST", "ask", body)
 
+    async def press(self, custom_id: str, channel_id: int, wait_seconds: float = 10.0) -> Json:
+        """Presses a button of that id in a channel; the answer is that of `ask`."""
+        return await self._call(
+            "POST", "ask", {"custom_id": custom_id, "channel_id": channel_id, "wait_seconds": wait_seconds}
+        )
+
     async def deny(self, channel_id: int, denied: int) -> None:
         """Denies the bot these permissions in a channel; 0 restores all."""
         await self._call("POST", f"channels/{channel_id}", {"denied": denied})

@@ -22,9 +22,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from pydantic import SecretStr
 
+import bot.app.jobs
 import bot.app.lifecycle
 import bot.cli.run
 import bot.delivery.discord_api.rest
+from bot.app.jobs import ERASE_SECONDS
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.delivery.discord_api.responses import TOKEN_WAIT
@@ -50,6 +52,7 @@ class Options:
     jump: float = 0.0
     settle: float = SETTLE_SECONDS
     token_wait: float = TOKEN_WAIT
+    erase_seconds: float = ERASE_SECONDS
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -113,6 +116,7 @@ def main() -> int:
     if options.unsafe:
         remove_safeguards()
     bot.delivery.discord_api.rest.TOKEN_WAIT = options.token_wait
+    bot.app.jobs.ERASE_SECONDS = options.erase_seconds
     bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)

@@ -2,28 +2,19 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
-from bot.models import ArticleBody, ArticleState, Image, Link, LinkKind, NewArticle, Passage
+from bot.models import ArticleBody, ArticleState, NewArticle, Passage
 from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
 from bot.store.backup import copy_database
 from bot.store.identities import Identities, KnownIdentity
 from bot.store.saved_searches import SavedSearches
 from bot.store.withdrawals import ERASED, erased_name
-
-NOW = 1_800_000_000.0
-PERSON = "Quimbersley"  # a made-up name that nothing else contains
-FIRST = "Zanthorpe"
-SLUG = f"https://blog.example/stories/{FIRST.lower()}-{PERSON.lower()}-leaves"
-SENTENCES = (
-    f"{FIRST} {PERSON} crossed the frozen river before dawn.",
-    f"A neighbour of {PERSON} waited with two bicycles.",
-)
+from tests.store.sensitive import FIRST, NOW, PERSON, SLUG, article, files_with, sensitive
 
 
 class Clock:
@@ -31,34 +22,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def article(number: int, **changes: object) -> NewArticle:
-    plain = NewArticle(
-        feed="blog", identity=f"guid-{number}", url=f"https://blog.example/{number}", key=f"https://blog.example/{number}",
-        title=f"Markets in spring {number}", summary="Traders wait.", author="Dana Example", author_note="",
-        published=NOW - number, language="en", image=None, reading_minutes=3, topics=(),
-        body=ArticleBody(passages=(Passage(0, "", f"Traders sell what they grow in village {number}. " * 20),)),
-    )  # fmt: skip
-    return replace(plain, **changes)  # pyright: ignore[reportArgumentType] - the caller names the fields
-
-
-def sensitive() -> NewArticle:
-    """An article with a person's name wherever an article can hold words."""
-    body = ArticleBody(
-        passages=(Passage(0, "", SENTENCES[0]), Passage(1, f"What {PERSON} remembers", SENTENCES[1], f"{PERSON}-part")),
-        images=(Image(f"https://cdn.example/{PERSON}.jpg", f"{PERSON} on the bank", f"Photo: {FIRST} {PERSON}"),),
-        links=(
-            Link(f"Write to {PERSON}", "https://blog.example/letter", LinkKind.CALL_TO_ACTION, 0),
-            Link(f"{PERSON} at school", f"https://blog.example/{PERSON.lower()}-school", LinkKind.RELATED, 1),
-        ),
-        footnotes=(f"{PERSON} is a nickname.",),
-    )
-    return article(
-        99, identity=f"{SLUG}#guid", url=SLUG, key=SLUG, title=f"{FIRST} {PERSON} leaves", author=f"{PERSON} Senior",
-        summary=f"The story of {PERSON} and a river.", author_note=f"{PERSON} writes letters.", body=body,
-        image=Image(f"https://cdn.example/{PERSON.lower()}-cover.jpg", f"Portrait of {PERSON}"),
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -98,13 +61,6 @@ async def filled(core: Core) -> int:
         await tx.execute("INSERT INTO search_asked VALUES ('query', 'markets', 3, 20000)")
         await tx.execute("INSERT INTO search_asked VALUES ('article', ?, 3, 20000)", (str(found),))
     return found
-
-
-def files_with(folder: Path, word: str) -> list[str]:
-    wanted = (word.encode(), word.lower().encode(), word.upper().encode())
-    return [
-        path.name for path in folder.iterdir() if path.is_file() and any(one in path.read_bytes() for one in wanted)
-    ]
 
 
 async def test_erasure_leaves_no_word_of_the_article_in_any_file(core: Core, clock: Clock, tmp_path: Path) -> None:
