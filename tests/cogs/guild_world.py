@@ -77,6 +77,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """The real store and search; the poller is left out, the announcer only listens."""
     database = await Database.open(settings.database)
     absent = cast("Any", None)
+    search = SearchEngine(database, settings.topics, clock)
     try:
         yield Services(
             settings=settings,
@@ -89,7 +90,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             incidents=Incidents(database),
             guilds=Guilds(database),
             topic_roles=TopicRoles(database),
-            search=SearchEngine(database, settings.topics, clock),
+            search=search,
             poller=absent,
             announcer=cast("Any", FakeAnnouncer()),
             withdrawals=Withdrawals(database),
@@ -97,6 +98,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             clock=clock,
         )
     finally:
+        await search.counted()
         await database.close()
 
 

@@ -83,7 +83,9 @@ class Archive:
 async def opened(folder: Path) -> AsyncGenerator[Archive]:
     """A fresh archive in a folder."""
     database = await Database.open(folder / "herald.db")
+    archive = Archive(database)
     try:
-        yield Archive(database)
+        yield archive
     finally:
+        await archive.search.counted()
         await database.close()
