@@ -7,6 +7,7 @@ from bot.feeds.document import ParsedEntry
 from bot.ingest.ports import Classify
 from bot.ingest.summaries import telling_summary, without_boilerplate
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
+from bot.pictures import Candidate, shows_something
 from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
 from bot.urls import canonical_key, public_url
@@ -34,7 +35,7 @@ def new_draft(
         author_note=page.author_note if page else "",
         published=min(published, now),
         language=(page.language if page else "") or entry.language or language,
-        image=described(entry.image, page.images if page else ()) or _cover(page),
+        image=described(entry.image, page.images if page else ()) or cover_of(page.images if page else ()),
         reading_minutes=page.reading_minutes if page else None,
         topics=classify(entry.title, summary, body),
         body=body,
@@ -90,8 +91,9 @@ def _path(url: str) -> str:
     return url.partition("?")[0].partition("://")[2]
 
 
-def _cover(page: Page | None) -> Image | None:
-    return page.images[0] if page and page.images else None
+def cover_of(images: Sequence[Image]) -> Image | None:
+    """The first of a page's pictures that Discord can show: no SVG, icon or portrait."""
+    return next((image for image in images if shows_something(Candidate(image.url))), None)
 
 
 def _is_address_of(article: Article, address_key: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ingest.feed_drafts import body_of, described
+from bot.ingest.feed_drafts import body_of, cover_of, described
 from bot.ingest.ports import Classify
 from bot.ingest.summaries import introduction, telling_summary
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
@@ -24,7 +24,7 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
         author_note=page.author_note,
         published=min(page.published, now) if page.published is not None else UNKNOWN_DATE,
         language=page.language,
-        image=page.images[0] if page.images else None,
+        image=cover_of(page.images),
         reading_minutes=page.reading_minutes,
         topics=classify(page.title, summary, body),
         body=body,
@@ -84,7 +84,7 @@ def _revised_summary(article: Article, stored: ArticleBody, page: Page, title: s
 def _revised_image(article: Article, stored: ArticleBody, page: Page) -> Image | None:
     """The stored image, with the page's description where the stored one came from the page."""
     if article.image is None:
-        return page.images[0] if page.images else None
+        return cover_of(page.images)
     bare = replace(article.image, alt="")
     came_from_page = _as_stored(described(bare, stored.images)) == article.image
     return described(bare, page.images) if came_from_page else article.image

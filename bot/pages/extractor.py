@@ -33,6 +33,7 @@ from bot.pages.metadata import (
 )
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
+from bot.pictures import Candidate, shows_something
 from bot.plain_text import folded, language_of, one_line, reading_minutes
 from bot.urls import is_web_url
 
@@ -174,7 +175,7 @@ def _cover(address: str, base: str) -> tuple[Image, ...]:
         url = urljoin(base, address)
     except ValueError:
         return ()
-    return (Image(url),) if address and is_web_url(url) else ()
+    return (Image(url),) if address and is_web_url(url) and shows_something(Candidate(url)) else ()
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

@@ -1,8 +1,10 @@
 """What is stored of an article: its page over its feed, and nothing that neither says."""
 
-from bot.ingest.feed_drafts import described
+from dataclasses import replace
+
+from bot.ingest.feed_drafts import described, new_draft
 from bot.ingest.page_drafts import archived_draft
-from bot.models import UNKNOWN_DATE, ArticleBody, Image, Page, Passage
+from bot.models import UNKNOWN_DATE, ArticleBody, Entry, Image, Page, Passage
 
 PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))
 
@@ -29,3 +31,20 @@ def test_a_feeds_picture_is_described_by_the_pages_figure_of_the_same_address() 
     )
     assert described(Image("https://c.e/dog.jpg"), shown) == Image("https://c.e/dog.jpg")
     assert described(None, shown) is None
+
+
+def test_the_cover_is_a_picture_that_discord_can_show() -> None:
+    logo, photo = Image("https://c.e/seal.svg", "", "The seal."), Image("https://c.e/boat.jpg")
+
+    def cover(*images: Image) -> Image | None:
+        page = replace(PAGE, images=images)
+        entry = Entry("a", "https://e.org/a-river", "A River")
+        drafts = (
+            archived_draft("blog", "https://e.org/a-river", page, unclassified, 1_700_000_000.0),
+            new_draft("blog", entry, "https://e.org/a-river", page, unclassified, 1_700_000_000.0),
+        )
+        assert drafts[0].image == drafts[1].image
+        return drafts[0].image
+
+    assert cover(logo, photo) == photo
+    assert cover(logo) is None
