@@ -203,6 +203,7 @@ class PollWriter:
         draft = await asyncio.to_thread(
             new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
         )
+        await self._identities.free_identity(tx, feed.key, entry.identity)
         article_id = await self._articles.add(tx, draft, now)
         if key == entry.address_key:
             later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0

@@ -197,6 +197,10 @@ class Identities:
             return key
         return f"{key.partition('#')[0]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
+    async def free_identity(self, tx: Transaction, feed: str, identity: str) -> None:
+        """Takes an identity from the article that had it: the feed uses it for another one now."""
+        await tx.execute("DELETE FROM identities WHERE feed = ? AND identity = ?", (feed, identity))
+
     async def add_alias(self, tx: Transaction, key: str, article_id: int) -> None:
         """Records a further address of an article; a known address keeps its article."""
         if not await self.ids_by_key(tx, [key]):

@@ -47,6 +47,36 @@ async def test_items_that_share_one_page_are_articles_of_their_own_without_its_t
     assert {row["page_next_check"] for row in checks} == {None}
 
 
+async def test_items_numbered_by_their_position_are_articles_of_their_own(world: PollerWorld) -> None:
+    def numbered_by_position(*names: str) -> str:
+        return rss(
+            *(
+                item(7, title=name, link=f"{BLOG}/{name}", guid=str(place), pubDate=date(name))
+                for place, name in enumerate(names, 1)
+            )
+        )
+
+    def date(name: str) -> str:
+        return at(NOW - DAY + 60 * ord(name[0]))
+
+    await world.poll(numbered_by_position("bee", "ant"))
+    await world.poll(numbered_by_position("cat", "bee", "ant"))
+    await world.poll(numbered_by_position("dog", "cat", "bee"))
+
+    assert world.recorder.announced == ["cat", "dog"]
+    assert world.recorder.changed == []
+    assert await world.titles() == ["ant", "bee", "cat", "dog"]
+
+
+async def test_a_guid_that_comes_back_with_another_article_passes_to_it(world: PollerWorld) -> None:
+    await world.poll(rss(item(1, guid="today", link=f"{BLOG}/monday", title="Monday", pubDate=at(NOW - DAY))))
+    await world.poll(rss(item(1, guid="today", link=f"{BLOG}/tuesday", title="Tuesday", pubDate=at(NOW))))
+    await world.poll(rss(item(1, guid="today", link=f"{BLOG}/tuesday", title="Tuesday!", pubDate=at(NOW))))
+
+    assert await world.titles() == ["Monday", "Tuesday!"]
+    assert len(world.recorder.changed) == 1
+
+
 async def test_a_corrected_address_is_followed_and_the_key_stays(world: PollerWorld) -> None:
     await world.poll(rss(item(2, link=f"{BLOG}/brigde"), item(1)))
     await world.poll(rss(item(2, link=f"{BLOG}/bridge"), item(1)))
