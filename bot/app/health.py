@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.app.core import Core
+from bot.ingest.rechecker import round_length
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
 from bot.store.health import HealthReader, OpenIncidents
+from bot.store.page_checks import PageChecks
 
 GATEWAY_GRACE_SECONDS = 30.0  # short disconnections are normal
 FEED_SECONDS = 86_400.0
@@ -21,7 +23,8 @@ class HealthFacts:
     """The state of the parts at one instant, unix seconds.
 
     `disconnected_since`: since when the gateway is gone, None while it is there or when unknown;
-    `database_error`: why the database cannot be written, empty when it can.
+    `database_error`: why the database cannot be written, empty when it can; `pages` are checked in rounds
+    of `round_seconds`.
     """
 
     now: float
@@ -31,6 +34,8 @@ class HealthFacts:
     incidents: Sequence[OpenIncidents]
     posting_seconds: Sequence[float]
     ended_incidents: int = 0
+    pages: int = 0
+    round_seconds: float = 0.0
     waiting_since: float | None = None
     disconnected_since: float | None = None
     database_error: str = ""
@@ -77,6 +82,7 @@ async def gather_facts(
     core: Core, *, started_at: float, disconnected_since: float | None = None, probe: bool = True
 ) -> HealthFacts:
     """Reads the facts from the store. With `probe` it also writes, to detect a full or read-only disk."""
+    pages = await PageChecks(core.database).count()
     reader, now, error = HealthReader(core.database), core.clock(), ""
     if probe:
         try:
@@ -94,6 +100,8 @@ async def gather_facts(
         incidents=await reader.open_incidents(),
         posting_seconds=await reader.posting_seconds(now),
         ended_incidents=await core.retention.ended_incidents(),
+        pages=pages,
+        round_seconds=round_length(pages, core.settings.watch.page_delay),
         waiting_since=await reader.waiting_since(now),
         disconnected_since=disconnected_since,
         database_error=error,

@@ -17,6 +17,7 @@ from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poller import FeedPoller, Limits, WatchedFeed
 from bot.ingest.rechecker import Rechecker
+from bot.ingest.sitemap_watcher import SitemapWatcher
 from bot.store.page_checks import PageChecks
 from bot.worker.pool import ParseWorker
 
@@ -29,6 +30,7 @@ class Web:
     worker: ParseWorker
     poller: FeedPoller
     rechecker: Rechecker
+    sitemaps: SitemapWatcher
     backfill: Backfill
 
 
@@ -90,12 +92,13 @@ def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
         confirm_after=settings.watch.withdraw_after,
         pause=settings.watch.page_delay,
     )
+    sitemaps = SitemapWatcher(core.database, PageChecks(core.database), pages, worker, clock)
     writer = BackfillWriter(
         core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=rng
     )
     feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
     backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
-    return Web(http, worker, _poller(core, http, worker, pages, rng), rechecker, backfill)
+    return Web(http, worker, _poller(core, http, worker, pages, rng), rechecker, sitemaps, backfill)
 
 
 def _poller(core: Core, http: HttpClient, worker: ParseWorker, pages: PageFetcher, rng: random.Random) -> FeedPoller:

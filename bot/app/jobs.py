@@ -65,6 +65,7 @@ async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
     await asyncio.gather(
         run_periodically("polling feeds", web.poller.poll_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
         run_periodically("checking pages", web.rechecker.check_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
+        run_periodically("reading sitemaps", web.sitemaps.read_due, core.clock),
         _watch_database_file(core),
         run_periodically("erasing withdrawn articles", lambda: _erase(core), core.clock, ERASE_SECONDS),
         run_periodically("upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),

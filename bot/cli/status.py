@@ -43,12 +43,14 @@ async def _status(settings: Settings, *, as_json: bool) -> int:
     }
     if as_json:
         checked = [{"name": check.name, "healthy": check.healthy, "detail": check.detail} for check in checks]
+        figures |= {"pages checked": facts.pages, "seconds of a round": round(facts.round_seconds)}
         echo(json.dumps({"healthy": is_healthy(checks), "checks": checked, "figures": figures}))
     else:
         for check in checks:
             echo(f"{'ok ' if check.healthy else 'BAD'}  {check.name}: {check.detail}")
         for name, count in figures.items():
             echo(f"     {name}: {count}")
+        echo(f"     {facts.pages} pages are checked, the whole archive in rounds of {facts.round_seconds / 3600:g} h")
         for feed in facts.feeds:
             success = feed.last_success
             when = "never" if success is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(success))

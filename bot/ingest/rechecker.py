@@ -90,6 +90,11 @@ def decide(
     return CheckDecision(CheckResult.UNCHANGED, replace(ok, etag=outcome.etag, last_modified=outcome.last_modified))
 
 
+def round_length(pages: int, pause: float) -> float:
+    """Seconds of a round of an archive of so many pages, of which a host is asked for one in `pause` seconds."""
+    return max(MIN_ROUND_SECONDS, 2 * pause * pages)
+
+
 def is_site_broken(missing: int, pages: int) -> bool:
     """Whether more of a host's pages are missing within a day than a site withdraws: then none counts as withdrawn."""
     return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
@@ -145,7 +150,7 @@ class Rechecker:
 
     async def round_seconds(self) -> float:
         """How long a round of the whole archive takes: a day, or longer where the pause between pages requires it."""
-        return max(MIN_ROUND_SECONDS, 2 * self._pause * await self._checks.count())
+        return round_length(await self._checks.count(), self._pause)
 
     async def check_now(self, article_id: int) -> CheckResult | None:
         """Checks one article's page at once, due or not; None when it is not known or has no page of its own."""

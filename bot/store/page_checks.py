@@ -1,7 +1,7 @@
 """The checks of article pages: validators, results, due times."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.store.database import Database, Row, Transaction
@@ -103,6 +103,39 @@ class PageChecks:
             "UPDATE articles SET page_next_check = min(coalesce(page_next_check, ?1), ?1)"
             " WHERE state = 'live' AND instr(key, '#') = 0 AND id IN (SELECT value FROM json_each(?2))",
             (now, json.dumps(list(ids))),
+        )
+
+    async def sites(self, limit: int) -> list[str]:
+        """An address on each host whose pages are checked, those with the most pages first."""
+        rows = await self._database.all(
+            "SELECT min(url) AS url FROM articles WHERE page_next_check IS NOT NULL AND instr(key, '#') = 0"
+            " GROUP BY substr(key, 1, length('https://') + instr(substr(key, length('https://') + 1), '/'))"
+            " ORDER BY count(*) DESC LIMIT ?",
+            (limit,),
+        )
+        return [row["url"] for row in rows]
+
+    async def compare_modified(self, tx: Transaction, modified: Mapping[str, float]) -> tuple[int, list[int]]:
+        """How many pages a sitemap dated before, by key, and the ids of those that it dates otherwise now."""
+        rows = await tx.all(
+            "SELECT articles.id, sitemap_modified IS NOT found.value AS moved FROM json_each(?) AS found"
+            " JOIN articles ON articles.key = found.key"
+            " WHERE sitemap_modified IS NOT NULL AND page_next_check IS NOT NULL",
+            (json.dumps(dict(modified)),),
+        )
+        return len(rows), [row["id"] for row in rows if row["moved"]]
+
+    async def record_modified(self, tx: Transaction, modified: Mapping[str, float], check: Iterable[int]) -> None:
+        """Stores what a sitemap says; the pages of `check` are checked before all others."""
+        await tx.execute(
+            "UPDATE articles SET sitemap_modified = found.value FROM json_each(?) AS found"
+            " WHERE articles.key = found.key AND sitemap_modified IS NOT found.value",
+            (json.dumps(dict(modified)),),
+        )
+        await tx.execute(
+            "UPDATE articles SET page_next_check = 0 WHERE page_next_check IS NOT NULL"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(check)),),
         )
 
     async def in_feed(self, tx: Transaction, feed: str, ids: Iterable[int]) -> None:

@@ -1,0 +1,96 @@
+"""Reads the sitemaps of the sites whose pages are checked: a page whose `lastmod` moved is checked first.
+
+A sitemap costs one conditional request an hour. Where it says that many pages moved at once, it writes
+`lastmod` without regard to changes, and the pages wait for their round.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.discovery.contents import SourceKind
+from bot.discovery.robots import RobotsRules
+from bot.durations import HOUR
+from bot.http.results import Fetched, FetchRequest
+from bot.ingest.backfill.planner import site_maps
+from bot.ingest.page_fetcher import PageFailed, PageMissing, PageUnchanged
+from bot.ingest.ports import Extracting
+from bot.store.database import Database
+from bot.store.page_checks import PageChecks
+from bot.worker.pool import ParseFailedError
+
+log = logging.getLogger(__name__)
+
+READ_SECONDS = HOUR
+MAX_SITES, MAX_SITEMAPS = 10, 20  # sites, and sitemaps of one site
+MAX_MOVED, MAX_MOVED_SHARE = 20, 0.05  # of a sitemap's known pages between two readings
+ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
+
+
+class SitePages(Protocol):
+    """Fetches addresses and robots.txt files politely; `bot.ingest.page_fetcher.PageFetcher` does."""
+
+    async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
+        """The response of an address."""
+        ...
+
+    async def robots_rules(self, url: str) -> RobotsRules:
+        """What the robots.txt of the address's host says; it names sitemaps."""
+        ...
+
+
+class SitemapWatcher:
+    """Schedules checks of the pages that a sitemap says have changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        checks: PageChecks,
+        pages: SitePages,
+        worker: Extracting,
+        clock: Callable[[], float],
+    ) -> None:
+        self._database, self._checks, self._pages, self._worker = database, checks, pages, worker
+        self._clock = clock
+        self._validators: dict[str, tuple[str, str]] = {}
+
+    async def read_due(self) -> float:
+        """Reads the sitemaps of every site and returns the instant when to read them again."""
+        for url in await self._checks.sites(MAX_SITES):
+            await self._read_site(url)
+        return self._clock() + READ_SECONDS
+
+    async def _read_site(self, url: str) -> None:
+        waiting = [source.url for source in site_maps(await self._pages.robots_rules(url), url)]
+        seen: set[str] = set()
+        while waiting and len(seen) < MAX_SITEMAPS:
+            sitemap = waiting.pop(0)
+            if sitemap not in seen:
+                seen.add(sitemap)
+                waiting += await self._read(sitemap)
+
+    async def _read(self, url: str) -> tuple[str, ...]:
+        """Records what a sitemap says and gives the sitemaps it names; those of an unchanged index are not read."""
+        etag, modified = self._validators.get(url, ("", ""))
+        answer = await self._pages.fetch(FetchRequest(url, etag, modified, ACCEPT))
+        if not isinstance(answer, Fetched):
+            if isinstance(answer, PageFailed):
+                log.info("sitemap %s: not read, %s", url, answer.kind)
+            return ()
+        try:
+            found = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
+        except ParseFailedError as error:
+            log.info("sitemap %s: not read, %s", url, error)
+            return ()
+        if found.kind is not SourceKind.SITEMAP:
+            return ()
+        if not found.sources:  # an index is unchanged while the sitemaps it names are not
+            self._validators[url] = (answer.etag, answer.last_modified)
+        dated = {article.key: article.modified for article in found.articles if article.modified is not None}
+        async with self._database.transaction() as tx:
+            known, moved = await self._checks.compare_modified(tx, dated)
+            trusted = len(moved) <= max(MAX_MOVED, MAX_MOVED_SHARE * known)
+            await self._checks.record_modified(tx, dated, check=moved if trusted else ())
+        if moved:
+            log.info("sitemap %s: %d pages moved%s", url, len(moved), "" if trusted else ", too many to check at once")
+        return found.sources
