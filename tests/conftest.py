@@ -1,4 +1,4 @@
-"""What several rooms' tests share: how hypothesis behaves, and sample values."""
+"""Shared by several test packages: hypothesis settings, and sample values."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +15,8 @@ from bot.models import Article, Image
 CONFIGURATION = Path(__file__).parents[1] / "config.example.toml"
 NOW = 1_800_000_000.0
 
-# How long making examples takes depends on the machine, and no test may: on a fresh checkout the
-# first text of all builds tables of Unicode. Fixtures of these tests are read, never changed.
+# Generating examples may be slow, and no test may depend on time: on a fresh checkout the first
+# text builds Unicode tables. Fixtures of these tests are read, never changed.
 hypothesis_settings.register_profile(
     "herald",
     deadline=None,

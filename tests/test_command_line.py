@@ -1,4 +1,4 @@
-"""The command line as an operator uses it: words in, sentences and exit codes out, never a traceback."""
+"""The command line as an operator uses it: arguments in, sentences and exit codes out, never a traceback."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ def same_logging_afterwards() -> Iterator[None]:
 
 @pytest.fixture
 def herald(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Herald:
-    """Runs a command in a folder with the example configuration; gives exit code, output, complaints."""
+    """Runs a command in a folder with the example configuration; returns exit code, output and errors."""
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text("utf-8"), "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)

@@ -1,4 +1,4 @@
-"""The house's own rules: lint, format, types, import layers, catalogues, nothing left lying about."""
+"""Project conventions: lint, format, types, import layers, catalogues, wording, top-level files."""
 
 import re
 import string
@@ -44,7 +44,7 @@ def fields(sentence: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_have_the_same_sentences_with_the_same_fields(language: str) -> None:
-    """A sentence missing in one language, or a field it does not know, would fail in front of a person."""
+    """A missing sentence or an unknown field would raise in the middle of a reply."""
     english, other = messages("en"), messages(language)
 
     assert english.keys() == other.keys()

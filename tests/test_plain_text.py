@@ -1,4 +1,4 @@
-"""Plain text: one form, and no text that takes long to bring into it."""
+"""Plain text: one normal form, computed in linear time."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ from bot.plain_text import MAX_MARKS, clean_line
 
 @pytest.mark.parametrize("marks", ["\u0301", "\u0301\u0323", "\u05b0\u05bc", "\u0e48\u0e38"])
 def test_no_character_carries_more_marks_than_a_language_has(marks: str) -> None:
-    """Sorting thousands of marks on one character takes quadratic time; what is too many is dropped first."""
+    """Sorting thousands of marks on one character takes quadratic time, so the excess is dropped first."""
     found = clean_line("a" + marks * 5_000 + "b")
 
     assert len(found) <= MAX_MARKS + 2

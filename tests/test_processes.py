@@ -1,4 +1,4 @@
-"""The program as a process: encodings of the output, read-only disks, signals, the speed of a start."""
+"""The program as a process: output encodings, read-only disks, signals, start-up time."""
 
 import json
 import os

@@ -32,14 +32,14 @@ def test_latin_words_in_korean_text_are_stemmed_like_english_ones() -> None:
 
 @given(st.text())
 def test_normalising_words_again_changes_nothing(text: str) -> None:
-    """Normalising a word again changes nothing, so that stored and asked words meet."""
+    """Normalising a word again changes nothing, so that stored and typed words match."""
     for word in words(text):
         assert words(word) == [word] or len(normalise(word)) != len(word)
 
 
 @given(st.text())
 def test_located_words_have_correct_positions(text: str) -> None:
-    """Places lie inside the text, in order, and do not run backwards."""
+    """Positions are inside the text and in order."""
     last = 0
     for word in located_words(text):
         assert 0 <= last <= word.start < word.end <= len(text)

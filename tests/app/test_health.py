@@ -1,4 +1,4 @@
-"""Health: what turns it red, and when; the pages that say so."""
+"""Health: which facts make it fail, and when; the pages that report it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Background work: an error is logged and never ends it; events keep index and outbox in step."""
+"""Background jobs: an error is logged and never ends them; events update index and outbox together."""
 
 import asyncio
 import logging

@@ -1,7 +1,7 @@
-"""Every fault of Discord, counted: `python -m tests.bench.delivery_faults`.
+"""Runs every fault of Discord and counts the effects: `python -m tests.bench.delivery_faults`.
 
-Each row is the real bot in its own process against a fake Discord of its own: what was hit how
-often, what was lost, what came twice, and whether the process ended.
+Each row is the real bot in its own process against a fake Discord of its own: how many
+requests were hit, posts lost and doubled, and whether the process ended.
 """
 
 import argparse

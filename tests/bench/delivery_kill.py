@@ -1,8 +1,8 @@
-"""Kill -9 again and again during a fan-out, counted: `python -m tests.bench.delivery_kill`.
+"""Kills the bot repeatedly during a fan-out and counts the posts: `python -m tests.bench.delivery_kill`.
 
 The real bot in its own process against the fake Discord in another, killed at seeded random
 moments (a fifth of them while it starts). Then one last start, and every channel is counted.
-The last row has nonce and read-back taken away, and has to fail.
+The last row has nonce and look-up disabled, and has to fail.
 """
 
 import argparse
@@ -23,7 +23,7 @@ COLUMNS = "{:<38}{:>6}{:>9}{:>7}{:>8}{:>6}{:>8}{:>7}{:>9}{:>9}{:>8}"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row. `discord` and `bot` are for how long a nonce holds there, and is trusted here."""
+    """A row. `discord` and `bot` are how long Discord remembers a nonce, and how long the bot relies on it."""
 
     name: str
     discord: float
@@ -39,7 +39,7 @@ CASES = (
 
 
 async def run(case: Case, arguments: argparse.Namespace, folder: Path) -> bool:
-    """One row of the table; whether it came out as it has to."""
+    """One row of the table; whether its result is the expected one."""
     plan = Plan(
         channels=arguments.channels,
         guilds=max(1, arguments.channels // 10),
@@ -71,7 +71,7 @@ def row(name: str, kills: int, delivered: int, posts: int, found: Outcome, limit
 
 
 async def main() -> int:
-    """Prints the table. 0 when every row came out as it has to."""
+    """Prints the table. 0 when every result is the expected one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--channels", type=int, default=420)

@@ -1,8 +1,8 @@
 """A fan-out to many channels, measured side by side: `python -m tests.bench.delivery_rate`.
 
 Each line is a process of its own against the same fake Discord: a perfect sender (bare HTTP at the
-limit, nothing stored), what others write over discord.py (one after another, three at a time,
-`gather`), and Herald, with slash commands used alongside. Then Herald is killed in the middle and
+limit, nothing stored), usual code with discord.py (sequential, three at a time, `gather`), and
+Herald, with slash commands used at the same time. Then Herald is killed in the middle and
 started again. Pace, answers of 429, lost and doubled posts are counted by the fake Discord;
 `--latency 0.02 0.08` sets how long it takes for an answer, in seconds. Others are stopped after
 `--others` seconds: their pace is what they reached until then.
@@ -32,7 +32,7 @@ LINE = "  {:<46}{}"
 
 
 class Watch:
-    """What is noted beside a fan-out: memory, and the times of slash commands."""
+    """Measures memory and the times of slash commands during a fan-out."""
 
     def __init__(self, discord_server: FakeDiscord, bot: BotProcess, seed: int) -> None:
         self._discord_server, self._bot, self._random = discord_server, bot, random.Random(seed)
@@ -42,7 +42,7 @@ class Watch:
         self.unanswered = 0
 
     async def run(self, commands: tuple[str, ...]) -> None:
-        """Notes memory and asks a command every second, until cancelled."""
+        """Measures memory and uses a command every second, until cancelled."""
         while self._bot.exit_code is None:
             await asyncio.sleep(ASK_EVERY)
             self.memory.append(self._bot.resident())
@@ -96,7 +96,7 @@ def print_row(name: str, summary: Summary, wanted: int, memory: list[float]) -> 
 
 
 async def perfect_sender(arguments: argparse.Namespace, folder: Path) -> float:
-    """What the limit allows at best: its posts a second."""
+    """The best pace that the limit allows, in posts per second."""
     async with FakeDiscord.start(plan(arguments)) as discord_server:
         channels = [channel["id"] for channel in await discord_server.channels()]
         options: dict[str, object] = {"api": discord_server.api, "channels": channels, "rate": arguments.limit}
@@ -148,7 +148,7 @@ async def herald(arguments: argparse.Namespace, folder: Path, perfect: float | N
 
 
 async def restart(arguments: argparse.Namespace, folder: Path) -> None:
-    """Killed in the middle; how soon the next life sends."""
+    """Kills Herald during the fan-out; how soon it sends after the restart."""
     print("Herald, killed in the middle of that backlog and started again")
     async with open_bot_world(folder, plan(arguments), extras=False) as made:
         async with made.bot() as bot:

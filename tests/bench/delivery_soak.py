@@ -1,8 +1,8 @@
-"""A month of a bot's life packed into minutes: `python -m tests.bench.delivery_soak`.
+"""A month of operation in minutes: `python -m tests.bench.delivery_soak`.
 
 One real bot against the fake Discord. Each day new articles are planned, servers remove and invite
 the bot, permissions come and go, channels are converted, and the bot is restarted now and then.
-Printed at the end: requests, deliveries by state, memory, log lines, and what does not add up.
+Printed at the end: requests, deliveries by state, memory, log lines, and inconsistencies.
 """
 
 import argparse
@@ -38,7 +38,7 @@ async def live_one_day(world: BotWorld, rng: random.Random, channels: list[Json]
 
 
 async def run(arguments: argparse.Namespace, folder: Path) -> bool:
-    """The month; whether everything came to rest and nothing was doubled."""
+    """Runs the month; whether everything settled and nothing was doubled."""
     rng, memory, restarts = random.Random(arguments.seed), list[float](), 0
     plan = Plan(channels=arguments.channels, guilds=arguments.guilds, kinds=("text", "announcement", "forum"))
     async with open_bot_world(folder, plan, articles=0, extras=False, settle=1.0) as world:

@@ -1,4 +1,4 @@
-"""Answers to a poll, by number: sound feeds in many shapes, and broken ones. `hostile_responses` has the hostile."""
+"""Responses to a poll, by number: valid feeds in many forms, and broken ones. `hostile_responses` has hostile ones."""
 
 import codecs
 import gzip
@@ -28,9 +28,9 @@ CLOSE = "Connection: close\r\n"
 
 @dataclass(frozen=True)
 class Case:
-    """An answer: `head` and `body` as they go over the wire, the body `times` over, slowly with a `pause`.
+    """A response: `head` and `body` as sent, the body repeated `times`, slowly with a `pause`.
 
-    `items`: how many the feed has and the bot has to have; None where nobody can say.
+    `items`: how many items the bot must find; None where that is undefined.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Case:
 
 
 def answer(body: bytes, more: str = "") -> Case:
-    """A plain good answer."""
+    """A plain valid response."""
     return Case("", head(f"Content-Length: {len(body)}\r\n{more}"), body)
 
 
@@ -51,7 +51,7 @@ def head(more: str, status: str = "200 OK", kind: str = "application/xml") -> by
 
 
 def valid(number: int) -> Case:
-    """A sound feed in one of many formats, encodings and ways to travel."""
+    """A valid feed in one of many formats, encodings and transfer encodings."""
     rng = random.Random(number)
     items = rng.choice((0, 1, 3, 20, 100))
     form = rng.choice(list(FORMS))
@@ -145,7 +145,7 @@ FORMS: dict[str, Callable[[random.Random, int, int], str]] = {
 
 
 def broken(number: int) -> Case:
-    """A sound feed with a few wounds, sometimes also on its way."""
+    """A valid feed with a few random defects, sometimes also in transfer."""
     rng = random.Random(number)
     form = rng.choice(list(FORMS))
     body = encoded(FORMS[form](rng, number, rng.choice((1, 3, 20))), rng.choice(ENCODINGS[:8]))

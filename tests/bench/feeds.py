@@ -1,7 +1,7 @@
-"""What watching costs, and what wild feeds can do to it: `python -m tests.bench.feeds [--all]`.
+"""The cost of polling, and the effect of broken and hostile feeds: `python -m tests.bench.feeds [--special]`.
 
-Every answer of `tests.bench.hostile_responses` is polled by a real poller into a real database. Crashes
-are faults of ours; a worker process that had to be killed is none.
+Every answer of `tests.bench.hostile_responses` is polled by a real poller into a real database. A crash
+is a bug; a worker process that had to be killed is not.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short f
 
 @dataclass
 class Tally:
-    """What a group of answers came to."""
+    """The results of a group of responses."""
 
     name: str
     answers: int = 0
@@ -88,7 +88,7 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
 
 
 class Meter:
-    """Counts the bytes of bodies that were taken in, after unpacking, for one answer after another."""
+    """Counts the unpacked bytes that were read of each response."""
 
     def __init__(self) -> None:
         self.taken = 0
@@ -145,7 +145,7 @@ async def show_responses(groups: dict[str, range]) -> None:
 
 
 async def one(poller: FeedPoller, number: int, tally: Tally, meter: Meter) -> None:
-    """Polls one answer and judges what came of it."""
+    """Polls one response and counts the result."""
     meter.taken = 0
     wanted = described(number)[1]
     tally.answers += 1

@@ -1,4 +1,4 @@
-"""Hostile pages by name: what the reader of pages has to survive in the process that can be killed."""
+"""Hostile pages by name, which the extractor must survive in the worker process."""
 
 import random
 from collections.abc import Callable

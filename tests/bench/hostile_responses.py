@@ -1,6 +1,6 @@
-"""Every answer to a poll by its number: those of `feed_responses`, then hostile ones, each with a name.
+"""Every response to a poll by its number: those of `feed_responses`, then hostile ones, each with a name.
 
-The server that gives them and the benchmark that asks for them both make them from the number.
+The server and the benchmark both build a response from its number.
 """
 
 import codecs
@@ -16,7 +16,7 @@ CAP = 5_000_000
 
 
 def case(number: int) -> Case:
-    """The answer of that number."""
+    """The response of that number."""
     if number < VALID:
         return valid(number)
     if number < VALID + BROKEN:
@@ -26,7 +26,7 @@ def case(number: int) -> Case:
 
 
 def described(number: int) -> tuple[str, int | None]:
-    """An answer's name, and how many items the bot has to have of it where that can be said."""
+    """A response's name, and how many items the bot must find where that is defined."""
     if number < VALID:
         made = valid(number)
         return made.name, made.items

@@ -1,6 +1,6 @@
 """Memory of the idle bot with a full archive: `python -m tests.bench.idle [--articles N]`.
 
-The real bot runs as a process against the stand-in, has answered searches, and then rests. Counted
+The real bot runs as a process against the fake Discord, answers searches, and then idles. Counted
 is the proportional set size of the bot and of every process it started (/proc, Linux only).
 """
 
@@ -59,7 +59,7 @@ def everything(pid: int) -> tuple[int, float]:
 
 
 async def run(folder: Path, count: int) -> None:
-    """Builds, starts, asks, rests, measures."""
+    """Builds the archive, starts the bot, searches, waits, measures."""
     language = await build(folder / "herald.db", count)
     async with (
         FakeDiscord.start(Plan(channels=10, guilds=2)) as discord_server,

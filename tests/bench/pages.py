@@ -1,8 +1,8 @@
-"""How well and how fast pages are read: `python -m tests.bench.pages [articles | hostile [name]]`.
+"""Quality and speed of page extraction: `python -m tests.bench.pages [articles | hostile [name]]`.
 
 Prints token F1 of bodies on generated Webflow pages, with and without neighbours, and articles a
 second on import from a site on loopback, with the memory of this process. `hostile` reads the pages of
-`tests.bench.hostile_pages` in the worker process: what came of each, and how long the event loop stood still.
+`tests.bench.hostile_pages` in the worker process: the result of each, and the longest stall of the event loop.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ def made(rng: random.Random, number: int) -> Sample:
 
 
 def said(page: Page) -> str:
-    """All that was kept of the body."""
+    """All extracted text of the body."""
     author = [f"By {page.author}", page.author_note] if page.author else []
     captions = [image.caption for image in page.images]
     return "\n".join([*author, *(f"{part.heading} {part.text}" for part in page.passages), *captions, *page.footnotes])
@@ -124,7 +124,7 @@ async def show_hostile(part: str) -> None:
 
 
 async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
-    """How the reading of a page ended, and what it gave."""
+    """The result of extracting a page."""
     try:
         page = await worker.extract(html, "https://example.org/blog/a-river")
     except ParseFailedError as error:

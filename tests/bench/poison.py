@@ -1,4 +1,4 @@
-"""How long a good feed waits beside poison pages. Run `python -m tests.bench.poison [PAGES]`.
+"""How long a feed waits beside pages that exhaust their CPU time: `python -m tests.bench.poison [PAGES]`.
 
 Every poison page takes all the CPU time a page may have; one row has them on one host, one on as many.
 """

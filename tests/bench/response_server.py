@@ -1,4 +1,4 @@
-"""Serves the answers of `hostile_responses` by number, byte by byte as they are, in a process of its own."""
+"""Serves the responses of `hostile_responses` by number, byte for byte, in a process of its own."""
 
 import asyncio
 import multiprocessing

@@ -128,7 +128,7 @@ async def measure(ask: Callable[[str], Awaitable[object]], asked: Sequence[str])
 
 
 def percentile(taken: Sequence[float], share: float) -> float:
-    """The value that so great a share of all values does not exceed."""
+    """The value that this share of all values does not exceed."""
     ordered = sorted(taken)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
@@ -203,7 +203,7 @@ async def _rows(
 
 
 def beginnings(language: Language, rng: random.Random) -> list[str]:
-    """What stands in an option while somebody types: nothing, a few letters, a word and a bit, a misspelt word."""
+    """Typed beginnings: nothing, a few letters, a word and a bit, a misspelt word."""
     words = rng.sample(language.words, 60)
     return [
         "",

@@ -74,7 +74,7 @@ class ScriptedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         script = self.answers.get(host)
         if script is None:
-            # What the C library makes of a name without asking anybody: 127.1, 0x7f000001, localhost.
+            # What the C library resolves without a query: 127.1, 0x7f000001, localhost.
             try:
                 infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
             except OSError:

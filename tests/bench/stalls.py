@@ -1,4 +1,4 @@
-"""How long the event loop stands still, and what an empty loop beside it shows of the host_faults."""
+"""Measures stalls of the event loop, and those of an empty loop in another process for comparison."""
 
 import asyncio
 import multiprocessing
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 TICK = 0.001
-LONG = 0.020  # what the event loop is never to exceed
+LONG = 0.020  # the longest acceptable stall
 
 
 @dataclass

@@ -52,7 +52,7 @@ class Tracer:
 
     @contextmanager
     def tracing(self) -> Iterator[Called]:
-        """What is called inside."""
+        """Collects the functions called inside the block."""
         self.called, self.on = set(), True
         try:
             yield self.called

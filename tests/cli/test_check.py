@@ -1,4 +1,4 @@
-"""`herald check` says of every address what `herald run` would make of it."""
+"""`herald check` reports of every address how `herald run` would treat it."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ NOW = datetime(2025, 8, 1, tzinfo=UTC).timestamp()
 
 @dataclass
 class Pages:
-    """What a small server answers: status, body and headers by path."""
+    """The responses of a small server: status, body and headers by path."""
 
     base: str = ""
     answers: dict[str, tuple[int, bytes, dict[str, str]]] = field(

@@ -1,4 +1,4 @@
-"""`herald init` writes a configuration for any organisation, or one sentence and nothing."""
+"""`herald init` writes a configuration for any organisation, or prints one sentence and writes nothing."""
 
 import argparse
 import asyncio

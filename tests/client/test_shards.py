@@ -1,4 +1,4 @@
-"""Shards connect independently; what each knows of its servers decides whether a server was left."""
+"""Shards connect independently; a server counts as left only once its own shard is ready."""
 
 import asyncio
 from typing import Any

@@ -68,13 +68,13 @@ class GuildWorld:
 
     @property
     def bot(self) -> HeraldBot:
-        """The bot that runs now; another one after a restart."""
+        """The running bot; a new one after a restart."""
         return cast("HeraldBot", self.env.bot)
 
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The real store and search; the poller is left out, the announcer only listens."""
+    """The real store and search, without a poller and with a recording announcer."""
     database = await Database.open(settings.database)
     absent = cast("Any", None)
     search = SearchEngine(database, settings.topics, clock)
@@ -107,7 +107,7 @@ async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None =
     """The bot, ready in a server, with the sample articles or those given."""
     async with open_services(settings) as services:
         await store(services, samples() if drafts is None else drafts)
-        # Not `simcord.run`: it cannot be left in another context than it was entered in, as fixtures do.
+        # Not `simcord.run`: it must be exited in the context that entered it, which fixtures do not do.
         env = simcord.Env(HeraldBot(services), shard_count=1)
         await env.start()
         try:
@@ -127,7 +127,7 @@ def message_of(result: simcord.InteractionResult) -> discord.Message:
 
 
 async def store(services: Services, drafts: tuple[NewArticle, ...]) -> list[int]:
-    """Puts articles into the store and the search index, and gives their ids."""
+    """Stores and indexes articles, and returns their ids."""
     ids: list[int] = []
     async with services.database.transaction() as tx:
         for draft in drafts:
@@ -143,5 +143,5 @@ def samples() -> tuple[NewArticle, ...]:
 
 
 def clock() -> float:
-    """The instant at which all tests take place."""
+    """The instant of all tests."""
     return NOW

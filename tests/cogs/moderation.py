@@ -30,7 +30,7 @@ EVERYONE_MAY = discord.Permissions(
 
 @dataclass
 class FakePoller:
-    """Remembers which floods were released."""
+    """Records which holds were released."""
 
     released: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
 
@@ -106,7 +106,7 @@ class Server:
         channel_id: int | None = None,
         **options: Any,
     ) -> Subscription:
-        """A subscription as the store has it, whatever the commands would say."""
+        """Stores a subscription without the checks of the commands."""
         new = NewSubscription(
             guild_id or self.guild.id, channel_id or channel.id, kind, SubscriptionOptions(**options), NOW
         )
@@ -132,7 +132,7 @@ class Server:
                 await self.services.deliveries.plan(tx, article_id, article.feed, article.topics, NOW)
 
     async def set_delivery(self, article_id: int, **columns: Any) -> int:
-        """Puts a delivery into the state that the announcer would have left it in; gives its id."""
+        """Puts a delivery into a state, as the announcer would; returns its id."""
         names = ", ".join(f"{name} = :{name}" for name in columns)
         async with self.services.database.transaction() as tx:
             row = await tx.one(
@@ -143,7 +143,7 @@ class Server:
         return cast("int", row["id"])
 
     async def feed(self, key: str, **changes: Any) -> None:
-        """What is remembered of a feed."""
+        """Stores the state of a feed."""
         url = next(feed.url for feed in self.services.settings.feeds if feed.key == key)
         async with self.services.database.transaction() as tx:
             await self.services.feeds.save(tx, replace(FeedState(key, url, url), **changes))
@@ -191,7 +191,7 @@ def components(message: simcord.ResponseMessage | discord.Message | None) -> Ite
 
 
 def shown(message: simcord.ResponseMessage | discord.Message | None) -> str:
-    """The words a person reads, one component a line."""
+    """The visible text, one component per line."""
     return "\n".join(part["content"] for part in components(message) if part.get("type") == 10)
 
 
@@ -201,7 +201,7 @@ def labels(message: simcord.ResponseMessage | discord.Message | None) -> dict[st
 
 
 def menu(message: simcord.ResponseMessage | discord.Message | None, name: str) -> str:
-    """The whole `custom_id` of the control whose `custom_id` begins so."""
+    """The whole `custom_id` of the control whose `custom_id` has this prefix."""
     return next(
         cast("str", part["custom_id"])
         for part in components(message)

@@ -90,7 +90,7 @@ async def test_an_unknown_title_gets_a_sentence(members: GuildWorld) -> None:
 
 
 async def test_a_withdrawn_article_is_shown_nowhere(members: GuildWorld) -> None:
-    """Neither by its id from an old list, nor by an old button that shares it."""
+    """Neither by its id from an old list nor by an old share button."""
     opened = await members.member.slash(members.channel, "article", title="1")
     async with members.services.database.transaction() as tx:
         await members.services.articles.withdraw(tx, 1, 0.0)
@@ -117,7 +117,7 @@ async def test_an_article_is_shared_in_the_servers_language(members: GuildWorld)
 
 
 async def test_nobody_shares_where_they_may_not_write(members: GuildWorld) -> None:
-    """The bot's voice is no way around a channel's permissions."""
+    """The bot does not circumvent a channel's permissions."""
     silent = discord.PermissionOverwrite(send_messages=False)
     rules = members.guild.create_text_channel("rules", overwrites={members.guild.default_role: silent})
     opened = await members.member.slash(rules, "article", title="1")

@@ -48,7 +48,7 @@ async def test_an_error_behind_a_button_is_reported_too(members: GuildWorld, mon
 async def test_a_failure_that_cannot_be_reported_is_logged(
     members: GuildWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Discord itself may be what is failing; the handler then fails nobody else."""
+    """Discord itself may be failing; the handler then raises nothing."""
     members.env.inject_error("POST", "/interactions/*", status=404, times=2)
 
     result = await members.member.slash(members.channel, "act")
@@ -87,7 +87,7 @@ def synced(world: GuildWorld) -> int:
 
 
 async def test_commands_are_registered_at_every_start_whatever_was_registered_before(members: GuildWorld) -> None:
-    """Anyone with the same application may have removed them; unchanged ones cost nothing of the daily limit."""
+    """Anyone with the same application may have removed them; unchanged ones do not count against the daily limit."""
     assert synced(members) == 1
 
     await members.env.restart_bot(HeraldBot(members.services))
@@ -108,7 +108,7 @@ async def test_a_broken_cog_leaves_the_others_alone(
 
 
 async def test_every_cog_is_found_and_loads(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    """A new feature needs no list anywhere: its module in `cogs` is enough."""
+    """A new feature is registered nowhere: its module in `cogs` is enough."""
     assert {"cogs.search", "cogs.articles", "cogs.actions", "cogs.help", "cogs.sharing"} <= set(cog_modules())
 
     async with open_world(settings) as world:

@@ -1,4 +1,4 @@
-"""One walk over all commands there are: a new one is held to the same rules without being listed here."""
+"""Rules for all commands: a new one is checked without being listed here."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ OPTION_VALUES = {3: "women", 4: 1, 5: True, 10: 1.0}
 
 
 async def payloads(bot: HeraldBot) -> list[dict[str, Any]]:
-    """Every command as Discord gets it."""
+    """Every command as it is sent to Discord."""
     return [await command.get_translated_payload(bot.tree, CommandTranslator()) for command in bot.tree.get_commands()]
 
 
@@ -33,7 +33,7 @@ def walk(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, 
 
 
 def leaves(payload: dict[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """What can be called."""
+    """The callable commands."""
     path = f"{above} {payload['name']}".strip()
     below = [option for option in payload.get("options", []) if option["type"] in (SUBCOMMAND, GROUP)]
     return [leaf for option in below for leaf in leaves(option, path)] if below else [(path, payload)]
@@ -54,7 +54,7 @@ async def test_everything_is_named_and_described_in_every_language(members: Guil
 
 
 async def test_no_two_are_called_alike(members: GuildWorld) -> None:
-    """Neither commands among one another nor the options of one command, in any language."""
+    """Names of commands, and of the options of one command, are unique in every language."""
     commands = await payloads(members.bot)
     for siblings in [commands, *(part.get("options", []) for command in commands for _, part in walk(command))]:
         for language in LANGUAGES:
@@ -74,7 +74,7 @@ async def test_every_command_fits_discords_limits(members: GuildWorld) -> None:
 
 
 async def test_only_moderators_see_moderators_commands(members: GuildWorld) -> None:
-    """What is not for members asks for Manage Server and works in servers only; what is for them asks nothing."""
+    """Moderators' commands need Manage Server and work only in servers; members' commands need nothing."""
     seen = set(members.member.available_commands(members.channel))
     for command in members.bot.tree.get_commands():
         if isinstance(command, app_commands.ContextMenu):

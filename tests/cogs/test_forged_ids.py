@@ -1,4 +1,4 @@
-"""Forged ids of buttons and menus: each is refused with a sentence, and none stores, posts or crashes anything."""
+"""Forged custom ids: each is refused with a sentence, and none stores, posts or crashes anything."""
 
 import logging
 

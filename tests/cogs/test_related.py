@@ -45,7 +45,7 @@ async def withdraw(world: GuildWorld, title: str) -> None:
 
 
 async def test_related_articles_of_a_card_are_shown_privately(members: GuildWorld) -> None:
-    """After a restart too: the article stands in the button. Itself is not among them, and the card stays."""
+    """Also after a restart: the button has the article's id. The article itself is not listed, and the card stays."""
     card = await post(members, "The Sewing Room")
     await members.env.restart_bot(HeraldBot(members.services))
 
@@ -60,7 +60,7 @@ async def test_related_articles_of_a_card_are_shown_privately(members: GuildWorl
 
 
 async def test_a_withdrawn_article_is_not_among_related_articles(members: GuildWorld) -> None:
-    """No announcement has to be edited for that: what is related is looked up at the press."""
+    """No announcement has to be edited: related articles are looked up at the press."""
     card = await post(members, "The Sewing Room")
     first = await members.member.click(card, label=PRESS)
     neighbour = re.findall(r"### \[(.+?)\]", shown(first.response))[0]
@@ -73,7 +73,7 @@ async def test_a_withdrawn_article_is_not_among_related_articles(members: GuildW
 
 
 async def test_a_withdrawn_article_has_no_related_articles(members: GuildWorld) -> None:
-    """Not even its title is shown when a press comes before its card is gone."""
+    """Not even its title is shown to a press before the card was replaced."""
     card = await post(members, "The Sewing Room")
     await withdraw(members, "The Sewing Room")
 
@@ -101,7 +101,7 @@ async def test_a_shared_card_has_related_articles_too(members: GuildWorld) -> No
 
 
 async def test_related_articles_of_a_message(members: GuildWorld) -> None:
-    """The message menu finds articles about what somebody wrote, for the one who asks alone."""
+    """The message menu privately finds articles about what somebody wrote."""
     message = await members.member.send(members.channel, "How do defectors cross the river at night?")
 
     result = await members.member.context_menu(members.channel, MENU, message)
@@ -112,7 +112,7 @@ async def test_related_articles_of_a_message(members: GuildWorld) -> None:
 
 
 async def test_a_card_is_a_message_about_its_article(members: GuildWorld) -> None:
-    """The menu of an announcement does what its button does."""
+    """The message menu of an announcement does the same as its button."""
     card = await post(members, "The Sewing Room")
 
     result = await members.member.context_menu(members.channel, MENU, card)
@@ -121,7 +121,7 @@ async def test_a_card_is_a_message_about_its_article(members: GuildWorld) -> Non
 
 
 async def test_a_card_without_the_button_is_read(members: GuildWorld) -> None:
-    """A published announcement has none; its words are asked for, its addresses are not."""
+    """A published announcement has no button; its text is searched for, its addresses are not."""
     card = await post(members, "The Sewing Room", interactive=False)
 
     result = await members.member.context_menu(members.channel, MENU, card)

@@ -38,7 +38,7 @@ async def test_the_answer_is_private_and_shows_the_passage(members: GuildWorld) 
 
 
 async def test_the_interaction_is_acknowledged_before_the_database_is_read(members: GuildWorld) -> None:
-    """However busy the database is, the three seconds are kept: the first answer only says that one is coming."""
+    """The response within three seconds does not depend on the database: it is deferred first."""
     await ask(members, "market")
 
     first = next(entry.json for entry in members.env.http_requests if entry.path.endswith("/callback"))
@@ -67,7 +67,7 @@ async def test_pages_turn_after_a_restart(members: GuildWorld) -> None:
 
 
 async def test_a_long_search_keeps_its_pages(members: GuildWorld) -> None:
-    """Two hundred characters do not fit into a button; the words wait under a short key."""
+    """Two hundred characters do not fit into a button; the search is stored under a short key."""
     first = await ask(members, ("market trade woman family border " * 7)[:200])
     identities = [part["custom_id"] for part in components(first.response) if "custom_id" in part]
     assert all(len(identity) <= 100 for identity in identities)
@@ -132,7 +132,7 @@ async def test_a_filter_that_means_nothing_is_named(
 
 @pytest.mark.parametrize("query", HOSTILE_QUERIES)
 async def test_no_query_breaks_the_answer(members: GuildWorld, query: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Search syntax, SQL, mentions, emoji, other scripts: all are only words."""
+    """Search syntax, SQL, mentions, emoji, other scripts: all are plain words."""
     result = await ask(members, query)
 
     assert result.ephemeral
@@ -142,7 +142,7 @@ async def test_no_query_breaks_the_answer(members: GuildWorld, query: str, caplo
 
 
 async def test_hostile_articles_come_out_harmless(settings: Settings) -> None:
-    """What a feed wrote is shown as it was written, and pings nobody."""
+    """Text from a feed is shown literally and pings nobody."""
     nasty = replace(
         samples()[0],
         title="@everyone <@&1> **market** [x](javascript:alert(1)) " * 100,

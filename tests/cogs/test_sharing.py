@@ -1,4 +1,4 @@
-"""A shared card or a test, and what a person sees of it after a correction and after a withdrawal."""
+"""Shared cards and test posts, and what people see after a correction and after a withdrawal."""
 
 from dataclasses import replace
 from random import Random
@@ -46,7 +46,7 @@ async def withdraw(services: Services, article: Article) -> None:
 
 
 async def keep(services: Services, bot: HeraldBot) -> None:
-    """Lets the bot do what is due about cards."""
+    """Performs the due steps of cards."""
     limiter = RateLimiter(1_000.0, clock=lambda: NOW)
     sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), limiter, clock=lambda: NOW)
     updater = SharedCardUpdater(services.database, sender, delete=False, rng=Random(1))
@@ -69,7 +69,7 @@ async def test_a_shared_card_is_corrected_and_keeps_who_shared_it(members: Guild
 
 
 async def test_a_shared_card_is_withdrawn_with_its_article(members: GuildWorld) -> None:
-    """No word of it, no link, no picture; and nothing of the message is kept any longer."""
+    """No word, link or picture of it remains, and the message's row is deleted."""
     article = await first(members.services)
     await share(members)
     await withdraw(members.services, article)
@@ -84,7 +84,7 @@ async def test_a_shared_card_is_withdrawn_with_its_article(members: GuildWorld) 
 
 
 async def test_the_first_public_message_names_no_article(members: GuildWorld) -> None:
-    """The card comes with the second request, when the place of the message is stored."""
+    """The card comes with the second request, after the message was recorded."""
     article = await first(members.services)
     await share(members)
 
@@ -143,7 +143,7 @@ async def test_nothing_is_shared_where_it_could_not_be_withdrawn(members: GuildW
 
 
 async def test_a_shared_card_in_a_channel_closed_later_is_reported(members: GuildWorld) -> None:
-    """Nothing can be done from here but to say so, with the way to the message."""
+    """The report links to the message, because the bot cannot change it."""
     article = await first(members.services)
     await share(members)
     await see(members, view_channel=False)
@@ -178,7 +178,7 @@ async def test_a_test_follows_its_article_too(settings: Settings) -> None:
 
 
 async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(settings: Settings) -> None:
-    """The thread's title would stay when the card is taken back."""
+    """The thread's title would stay visible after a withdrawal."""
     async with open_server(settings) as server:
         article = await server.services.articles.newest()
         assert article is not None
@@ -245,7 +245,7 @@ async def test_cards_are_retried_when_the_bot_regains_permission(members: GuildW
 
 
 async def test_what_a_member_shares_in_private_is_for_that_member_alone(members: GuildWorld) -> None:
-    """Discord forgets it by itself, so no private channel has to be remembered."""
+    """Discord deletes it by itself, so no private channel is recorded."""
     user = members.env.create_user("bea")
     opened = await user.slash("article", title="1")
 

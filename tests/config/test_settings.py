@@ -1,4 +1,4 @@
-"""The configuration: what loads, and what is said about what does not."""
+"""The configuration: what loads, and the errors for what does not."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_the_example_loads_as_it_stands() -> None:
 
 
 def test_the_example_names_every_key_there_is() -> None:
-    """Every key of every table stands in the example, so that nobody has to guess."""
+    """The example contains every key of every table."""
     from bot.config.settings import known_keys
 
     text = EXAMPLE.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""A date is read right or not at all, whoever wrote it."""
+"""A date is parsed correctly or not at all."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -89,7 +89,7 @@ class DeliveryWorld:
             await self.deliveries.withdrawn(tx, article_id, self.now)
 
     async def go_on(self, until: float = math.inf) -> bool:
-        """Moves the clock to the next step where none can be taken now; False when nothing is left to do."""
+        """Moves the clock to the next step when none is due now; False when nothing is left to do."""
         outbox, busy = self.announcer._outbox, bool(self.announcer._tasks)  # pyright: ignore[reportPrivateUsage]
         self.announcer.wake()
         if busy or await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS):

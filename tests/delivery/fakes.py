@@ -1,4 +1,4 @@
-"""A Discord in memory at the height of `Sender`: nonces, faults, permissions, and death at any line."""
+"""A Discord in memory behind the `Sender` interface: nonces, faults, permissions, and kills at any line."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -24,12 +24,12 @@ SHOWN = {Step.REPLACE: "notice", Step.DELETE: "delete"}
 
 
 class KilledError(BaseException):
-    """The process is gone; nothing after this line happened."""
+    """The process was killed; nothing after this line happened."""
 
 
 @dataclass(slots=True)
 class Post:
-    """A message as it stands in a channel."""
+    """A message in a channel."""
 
     id: int
     channel: int
@@ -47,7 +47,7 @@ class Post:
 
 @dataclass(slots=True)
 class FakeDiscord:
-    """What outlives the bot. `window` is how long nonces are remembered."""
+    """State that survives the bot. `window` is how long nonces are remembered."""
 
     clock: Callable[[], float]
     window: float = 120.0
@@ -59,7 +59,7 @@ class FakeDiscord:
         return [post for post in self.posts if (post.channel, post.article) == (channel, article)]
 
     def post(self, work: DueDelivery) -> Post | None:
-        """Makes a message, or gives the one that this nonce made; None when that one was deleted."""
+        """Creates a message, or returns the one created with this nonce; None when that one was deleted."""
         forum = work.subscription.kind is ChannelKind.FORUM
         nonce = "" if forum else work.delivery.nonce
         for post in self.posts:
@@ -86,7 +86,7 @@ def no_fault(_step: Step, _work: DueDelivery, _when: str) -> StepResult | None:
 
 @dataclass(slots=True)
 class FakeSender:
-    """Takes steps on a FakeDiscord. `fault` may answer instead of it, "before" or "after" the deed, or raise."""
+    """Performs steps on a FakeDiscord. `fault` may answer instead, "before" or "after" the effect, or raise."""
 
     discord: FakeDiscord
     fault: Fault = no_fault
@@ -98,7 +98,7 @@ class FakeSender:
     deaf: bool = False
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
-    late_gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # after the deed
+    late_gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # after the effect
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
     cards: dict[int, str] = field(default_factory=dict[int, str])  # what shared cards show, by message
     cards_taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])

@@ -43,7 +43,7 @@ async def test_publishing_and_threads_follow_the_post(world: DeliveryWorld) -> N
 
 
 async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(world: DeliveryWorld) -> None:
-    """What was read before the step ended knows nothing of its end."""
+    """A row read before the step ended is out of date."""
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True, open_thread=True)
     read = world.announcer._outbox.due
 
@@ -61,7 +61,7 @@ async def test_a_step_that_ends_while_the_outbox_is_read_is_not_taken_again(worl
 
 @pytest.mark.parametrize("jump", [7_200.0, -7_200.0])
 async def test_a_clock_jump_delays_and_doubles_nothing(world: DeliveryWorld, jump: float) -> None:
-    """Whether an answer was lost before the jump, or the article is planned right after it."""
+    """With a response lost before the jump, and with an article planned right after it."""
     await world.subscribe(1)
     await world.subscribe(2, ChannelKind.FORUM)
     jumped = asyncio.Event()
@@ -123,7 +123,7 @@ async def test_a_withdrawn_article_that_waits_is_never_posted(world: DeliveryWor
 
 
 async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: DeliveryWorld) -> None:
-    """Oldest first, at most `catch_up_articles` by themselves, those before in one list."""
+    """Oldest first, at most `catch_up_articles` as single posts, older ones in one list."""
     await world.subscribe(1)
     await world.subscribe(2)
     world.sender.problems[1] = "send_messages"
@@ -224,7 +224,7 @@ async def test_a_channel_that_hangs_delays_no_other(world: DeliveryWorld) -> Non
 
 
 async def test_first_posts_go_out_before_cards_and_cards_before_publishing(world: DeliveryWorld) -> None:
-    """A push reaches everybody first; then the posts become cards, and only cards are published."""
+    """Push notifications go out first; then the posts become cards, and only cards are published."""
     for channel in (1, 2, 3):
         await world.subscribe(channel, ChannelKind.ANNOUNCEMENT, role_id=5, publish=True)
     await world.publish(1)

@@ -1,4 +1,4 @@
-"""What is stored about servers and channels follows Discord; what blocks a channel is tried again and reported once."""
+"""Stored facts about servers and channels follow Discord; blocked channels are retried and reported once."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -69,7 +69,7 @@ async def test_a_server_left_while_the_bot_was_off_gets_nothing_until_it_returns
 
 @pytest.mark.parametrize("back", [True, None], ids=["in it again", "not known yet"])
 async def test_a_server_the_bot_may_be_in_is_never_deleted(world: DeliveryWorld, back: bool | None) -> None:  # noqa: FBT001
-    """It was left and joined again while the bot was off: no event said so."""
+    """The bot was removed and invited again while it was off, without events."""
     await world.subscribe(1)
     world.sender.members[GUILD] = False
     await world.settle()

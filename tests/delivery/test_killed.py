@@ -1,4 +1,4 @@
-"""Death at any line: Discord outlives the bot, and in the end everything is there exactly once."""
+"""Kills at any line: Discord survives the bot, and in the end every post exists exactly once."""
 
 import asyncio
 import tempfile
@@ -26,7 +26,7 @@ DOWNTIME = (0.1, 5.0, 400.0)
 
 
 class Deaths:
-    """Ends the process at chosen lines: `lines` says how many it passes in each life."""
+    """Kills the process at chosen lines: `lines` has the number of lines of each run."""
 
     def __init__(self, lines: list[int], lost: float, seed: int) -> None:
         self._lines, self._lost, self._rng = lines, lost, Random(seed)
@@ -49,7 +49,7 @@ class Deaths:
 
 
 class MortalDatabase(Database):
-    """Its process may die right before or after anything is on the disk."""
+    """Its process may be killed right before or after every commit."""
 
     deaths: Deaths | None = None
 
@@ -67,9 +67,9 @@ class MortalDatabase(Database):
 
 
 async def live(world: DeliveryWorld, deaths: Deaths) -> None:
-    """One life: until death, or until nothing is left to do."""
+    """One run: until it is killed, or until nothing is left to do."""
     deaths.begin_life()
-    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # the dead complain to nobody
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # errors of a killed process reach nobody
     running = asyncio.create_task(world.announcer.run())
     idle = 0
     while not deaths.dead and idle < 3:
@@ -106,7 +106,7 @@ async def lives(
     window: float,
     set_up: Callable[[DeliveryWorld], Awaitable[None]] = many_channels,
 ) -> tuple[FakeDiscord, dict[DeliveryState, int]]:
-    """Restarts the bot after each death until its work is done; gives what is on Discord, and states by count."""
+    """Restarts the bot after each kill until its work is done; returns the posts on Discord, and states by count."""
     rng, deaths, now = Random(seed), Deaths(list(lines), lost, seed), START
     discord = FakeDiscord(lambda: now, window=window * 1.5)
     counts: dict[DeliveryState, int] = {}
@@ -137,7 +137,7 @@ async def lives(
     window=st.sampled_from([1.0, 120.0]),
 )
 def test_each_article_is_in_each_channel_exactly_once(lines: list[int], lost: float, seed: int, window: float) -> None:
-    """Whatever the lines of death, the lost answers and the time the bot was away."""
+    """For all lines of kills, lost responses and times the bot was away."""
     with tempfile.TemporaryDirectory() as folder:
         discord, counts = asyncio.run(lives(Path(folder) / "herald.db", list(lines), lost, seed, window))
 

@@ -65,7 +65,7 @@ class CardsWorld:
         assert await placing.put(article, place, show)
 
     async def look(self) -> None:
-        """Starts the bot, lets it do all that is due now, and stops it."""
+        """Starts the bot, lets it perform all due steps, and stops it."""
         self.world.settings = DeliverySettings(withdrawn_posts="delete" if self.delete else "notice")
         self.world.announcer = announcer = self.world.start()
         running = asyncio.create_task(announcer.run())
@@ -78,12 +78,12 @@ class CardsWorld:
 
 
 async def soon(done: Callable[[], bool]) -> None:
-    """Lets others go on until it is so."""
+    """Yields to other tasks until the condition holds."""
     for _ in range(STEPS):
         if done():
             return
         await asyncio.sleep(0.001)
-    pytest.fail("it never came to be")
+    pytest.fail("the condition never became true")
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ CHANGES = ("nothing", "changed", "withdrawn before", "withdrawn after")
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_kill_at_any_line_leaves_no_card_unknown(cards_world: CardsWorld, way: str, change: str) -> None:
-    """After the next start the message names nothing, or shows what the article says now."""
+    """After the next start the message names nothing, or shows the current article."""
     article = await cards_world.article()
     if change == "withdrawn before":
         await cards_world.withdraw(article)
@@ -226,7 +226,7 @@ async def test_a_withdrawal_waits_for_a_card_that_is_being_published(cards_world
 
 
 async def test_publishing_a_card_after_its_notice_fails(cards_world: CardsWorld) -> None:
-    """The clock jumped while it was being put, and the waiting was over too early: whoever put it hears of it."""
+    """The clock jumped during publishing, so the reservation expired too early: the caller is informed."""
     article = await cards_world.article()
 
     async def show() -> None:
@@ -257,7 +257,7 @@ async def test_a_failed_step_is_retried_later(cards_world: CardsWorld) -> None:
 
 
 async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_requests(cards_world: CardsWorld) -> None:
-    """Both cards are done as soon as it may, and the end is reported too."""
+    """Both cards are updated as soon as the bot may, and the end of the incident is reported too."""
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.put(article, replace(PLACE, message_id=701))
@@ -280,7 +280,7 @@ async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_reques
 async def test_a_withdrawal_after_a_forbidden_correction_ends_the_incident(
     cards_world: CardsWorld,
 ) -> None:
-    """Whatever caused the retry."""
+    """For every cause of the retry."""
     article = await cards_world.article()
     await cards_world.put(article)
     cards_world.sender.card_answers = [PermissionMissing("missing_access")]
@@ -295,7 +295,7 @@ async def test_a_withdrawal_after_a_forbidden_correction_ends_the_incident(
 
 
 async def test_withdrawals_go_before_corrections(cards_world: CardsWorld) -> None:
-    """However many corrections wait."""
+    """For any number of pending corrections."""
     corrected = await cards_world.article()
     withdrawn = await cards_world.world.articles.get(await cards_world.world.publish(2))
     assert withdrawn is not None
@@ -335,7 +335,7 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
 
 
 async def test_an_unexpected_error_stops_no_card(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither for the card nor for the others."""
+    """Neither that card nor the others stop."""
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)

@@ -143,7 +143,7 @@ def test_the_effect_of_a_result_on_a_delivery(
 
 
 def test_a_possibly_sent_claim_keeps_its_first_time_and_content() -> None:
-    """The post that may be there was made then, of the article as it was then."""
+    """The possibly sent post was created at that time, from the article of that time."""
     changed = replace(DOUBTED, desired_hash=6)
 
     begun = state_machine.claim(changed, Step.POST, NOW)
@@ -182,14 +182,14 @@ def test_retry_delays_grow_and_have_jitter() -> None:
 
 
 def test_only_a_repeat_is_limited_to_the_nonce_window() -> None:
-    """A first attempt that waits longer for its turn than a nonce holds would never be sent at all."""
+    """Otherwise a first attempt that waits longer for its turn than the nonce window would never be sent."""
     assert state_machine.send_until(CLAIMED, Step.POST, POLICY) is None
     assert state_machine.send_until(DOUBTED, Step.POST, POLICY) == NOW + 110
     assert state_machine.send_until(DOUBTED, Step.VERIFY, POLICY) is None
 
 
 def test_a_lost_request_may_arrive_for_some_time_after_its_response_failed() -> None:
-    """It may have waited for its turn long after it was begun."""
+    """It may have been sent long after its claim."""
     late = state_machine.apply_result(
         work(old(CLAIMED, 60), FORUM), Step.POST, RetryLater("lost", maybe_sent=True), NOW, Random(1)
     )

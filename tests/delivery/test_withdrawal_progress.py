@@ -58,7 +58,7 @@ class WithdrawalWorld:
 
     @property
     def shown(self) -> list[str]:
-        """What stands where the article was."""
+        """The current content of the messages."""
         return [post.state for post in self.sender.discord.posts] + list(self.sender.cards.values())
 
 
@@ -99,7 +99,7 @@ async def _deliver(announcer: Announcer, core: Core, article_id: int) -> None:
 
 
 def _log_in(monkeypatch: pytest.MonkeyPatch, sender: FakeSender) -> None:
-    """The command's own way to Discord, as far as its announcer."""
+    """Replaces the command's own login and announcer."""
 
     async def login(_client: discord.Client, _token: str) -> None: ...
 
@@ -181,7 +181,7 @@ async def test_without_a_token_the_withdrawal_waits_for_the_bot(
 
 
 async def test_without_a_running_bot_only_this_article_is_changed(world: WithdrawalWorld) -> None:
-    """What else waits is posted by the bot, and what was under way is left to its start."""
+    """Other pending deliveries are left to the bot."""
     async with world.core.database.transaction() as tx:
         other = await world.core.articles.add(tx, draft(2), NOW)
         await world.core.events.added(tx, other, draft(2), announce=True, now=NOW)
@@ -238,7 +238,7 @@ async def test_a_later_withdrawal_reaches_the_posts_of_a_removed_subscription(wo
 
 
 async def test_nothing_new_is_posted_for_a_removed_subscription(world: WithdrawalWorld) -> None:
-    """Also where a first attempt may have arrived: it is looked for, and not repeated."""
+    """Also where a first attempt may have arrived: it is looked up, not repeated."""
     async with world.core.database.transaction() as tx:
         other = await world.core.articles.add(tx, draft(2), NOW)
         await world.core.events.added(tx, other, draft(2), announce=True, now=NOW)

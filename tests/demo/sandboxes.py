@@ -19,7 +19,7 @@ POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser's part of the conversation with the page."""
+    """A client of the page, as a browser is."""
 
     address: str
     sandbox: Sandbox

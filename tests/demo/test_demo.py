@@ -1,4 +1,4 @@
-"""The sandbox as a process: started as a person would, watched through its page, stopped with a signal."""
+"""The sandbox as a process: started from the command line, read through its page, stopped with a signal."""
 
 import asyncio
 import os

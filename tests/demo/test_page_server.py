@@ -1,4 +1,4 @@
-"""The page's requests: what one sees, what one does, and who may ask."""
+"""The requests of the page: views, actions, and which requests are accepted."""
 
 from pathlib import Path
 

@@ -121,7 +121,7 @@ async def test_a_correction_reaches_feed_and_page_and_keeps_the_date(site: Site)
 
 
 async def test_the_first_article_waits_until_the_feed_was_read(site: Site) -> None:
-    """What is published before the first poll would count as old."""
+    """An article published before the first poll would count as old."""
     known = len(site.blog.posts)
     publisher = asyncio.create_task(publish_first(site.blog, "the-sewing-room", wait_seconds=0.0))
     await asyncio.sleep(0)
@@ -133,7 +133,7 @@ async def test_the_first_article_waits_until_the_feed_was_read(site: Site) -> No
 
 
 async def test_old_articles_are_never_dated_in_the_future() -> None:
-    """A computer whose clock is years behind still sees a blog with a past."""
+    """A computer whose clock is years behind still gets past dates."""
     blog = SampleBlog(load_articles(), clock=lambda: 1_600_000_000.0)
 
     assert all(post.published < 1_600_000_000.0 for post in blog.posts)

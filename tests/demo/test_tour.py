@@ -1,4 +1,4 @@
-"""The tour from its first to its last step, and what it may use to get there."""
+"""The tour from its first to its last step, and the interfaces it may use."""
 
 import ast
 import inspect

@@ -1,1 +1,1 @@
-"""The whole bot as a real process against the fake Discord: killed, refused, starved, and nothing lost."""
+"""The whole bot as a real process against the fake Discord: kills, refusals, a full disk; nothing is lost."""

@@ -1,4 +1,4 @@
-"""Compares what reached the fake Discord with what was promised."""
+"""Compares the posts on the fake Discord with the expected ones."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
 
 
 async def _invite_again(world: BotWorld, rng: random.Random) -> None:
-    """A server removes the bot and invites it again while it is off: no event will ever say so."""
+    """A server removes the bot and invites it again while it is off, so without events."""
     guilds = sorted({channel["guild_id"] for channel in await world.discord_server.channels()})
     guild_id = rng.choice(guilds)
     await world.discord_server.change_guild(guild_id, joined=False)

@@ -16,7 +16,7 @@ PLAN = Plan(channels=30, guilds=3, latency=0.02, jitter=0.05)
 
 
 async def misbehave(discord_server: FakeDiscord) -> None:
-    """Refusals and lost answers, before and after the deed."""
+    """Refusals and lost responses, before and after the effect."""
     for fault, routes, more in (
         ("status", POSTS, {"status": 503}),
         ("status_after", POSTS, {"status": 500}),
@@ -46,7 +46,7 @@ async def test_no_fault_of_discord_loses_or_doubles_a_post(tmp_path: Path) -> No
 
 
 async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path) -> None:
-    """Two hours earlier in the midst of it, with answers lost, so that claims and waits are under way."""
+    """Two hours back during a fan-out with lost responses, so that there are claims and delays."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot(jump=-7200.0) as bot:
         await made.discord_server.fault(**rule("reset_after", POSTS, times=4))
         await host_faults.jump_clock(made, bot)
@@ -56,7 +56,7 @@ async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path
 
 
 async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Path) -> None:
-    """It says so in plain words, sends nothing that it could not remember, and resumes when there is room."""
+    """It logs a plain sentence, sends nothing that it could not record, and resumes when there is space."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await host_faults.forbid_growth(made, bot)
 
@@ -66,7 +66,7 @@ async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Pa
 
 
 async def test_a_bot_stopped_by_sigterm_leaves_no_post_unverified(tmp_path: Path) -> None:
-    """SIGTERM: what is on its way is finished or put back, and the exit is clean."""
+    """SIGTERM: steps in progress are finished or requeued, and the exit code is 0."""
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made:
         async with made.bot() as bot:
             await made.posts_reach(bot, 3)

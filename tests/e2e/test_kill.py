@@ -1,4 +1,4 @@
-"""Kill -9 in the midst of a fan-out, in a short form; `python -m tests.bench.delivery_kill` is the long one."""
+"""SIGKILL during a fan-out, in a short form; `python -m tests.bench.delivery_kill` is the long one."""
 
 import signal
 from pathlib import Path
@@ -36,7 +36,7 @@ async def test_without_nonce_and_look_up_a_kill_between_post_and_response_double
     tmp_path: Path,
     unsafe: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    """Six posts are made and never answered, then the bot is killed; without either means each comes twice or more."""
+    """Six posts are made and never answered, then the bot is killed; without either each appears twice or more."""
     async with open_bot_world(tmp_path, Plan(channels=CHANNELS, guilds=3), settle=SETTLE) as made:
         for route in ("create_message", "forum_post"):
             await made.discord_server.fault("hang_after", routes=[route], times=UNANSWERED // 2)

@@ -1,4 +1,4 @@
-"""What somebody else changed while the bot was off, or did not hear of it, is noticed by asking Discord."""
+"""Changes made while the bot was off, or without an event, are found by asking Discord."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ IN_FLIGHT = 110  # requests under way at once, and a few more
 
 
 async def test_a_server_that_invites_the_bot_again_while_it_is_off_is_announced_to_again(tmp_path: Path) -> None:
-    """It hears neither of the removal nor of the invitation."""
+    """It gets no event for the removal and the invitation."""
     async with open_bot_world(tmp_path, TEXT, extras=False) as world:
         await world.discord_server.change_guild(GUILD_BASE, joined=False)
         async with world.bot() as bot:

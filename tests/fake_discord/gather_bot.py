@@ -1,4 +1,4 @@
-"""The fan-out as it is usually written, over `channel.send`. For the benchmark to compare with."""
+"""The fan-out as it is usually written, with `channel.send`. A baseline for the benchmark."""
 
 import asyncio
 import json

@@ -26,7 +26,7 @@ class Limit:
 
 @dataclass(slots=True)
 class Bucket:
-    """How much of a limit is used."""
+    """The usage of a limit."""
 
     limit: Limit
     used: int

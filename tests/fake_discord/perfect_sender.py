@@ -1,4 +1,4 @@
-"""What the limits allow at best: evenly paced posts over bare HTTP, nothing stored, refused ones repeated."""
+"""The best pace that the limits allow: evenly spaced posts over bare HTTP, nothing stored, refused ones repeated."""
 
 import asyncio
 import json

@@ -16,7 +16,7 @@ class Plan:
     shards: int = 1
     nonce_window: float = 180.0
     latency: float = 0.0
-    jitter: float = 0.0  # added to the latency, evenly spread from 0 to this
+    jitter: float = 0.0  # added to the latency, uniform from 0 to this
     global_limit: int = 50  # requests in any second
     publishes_per_hour: int = 10
     edits_per_hour: int = 3  # of a published message

@@ -85,12 +85,12 @@ class Rest:
         )
 
     async def edit_channel(self, request: web.Request) -> web.Response:
-        """Renames a thread of the bot's, or wakes it."""
+        """Renames a thread of the bot's, or unarchives it."""
         found = self._world.change_thread(_number(request, "channel"), await _body(request))
         return json_response(payloads.thread(self._world, found))
 
     async def delete_channel(self, _: web.Request) -> web.Response:
-        """Takes Manage Threads, which this bot does not have."""
+        """Requires Manage Threads, which this bot does not have."""
         raise ApiError(403, 50013, "Missing Permissions")
 
     async def list_messages(self, request: web.Request) -> web.Response:
@@ -101,7 +101,7 @@ class Rest:
         return json_response([payloads.message(message) for message in found])
 
     async def create_message(self, request: web.Request) -> web.Response:
-        """Makes a message; a repeated nonce gives the first one."""
+        """Creates a message; a repeated nonce returns the first one."""
         made = self._world.create_message(_number(request, "channel"), await _body(request))
         return json_response(payloads.message(made, nonce=True))
 
@@ -136,7 +136,7 @@ class Rest:
         return json_response(shown, 201)
 
     async def forum_post(self, request: web.Request) -> web.Response:
-        """Makes a forum post."""
+        """Creates a forum post."""
         made, message = self._world.forum_post(_number(request, "channel"), await _body(request))
         shown = payloads.thread(self._world, made)
         await self._gateway.dispatch("THREAD_CREATE", shown | {"newly_created": True}, made.guild_id)

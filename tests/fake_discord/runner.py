@@ -1,8 +1,8 @@
 """The real bot as a process, pointed at a fake Discord: `python -m tests.fake_discord.runner OPTIONS`.
 
 It is `herald run` with Discord's address changed, and nothing else, unless the options ask:
-`unsafe` takes the nonce and the read-back away from the sender, to show that the tests notice;
-`settle` is how long a lost request is believed to be on its way, which on loopback is not long.
+`unsafe` disables nonce and look-up, to show that the tests notice; `settle` is how long a lost
+request may still arrive, which on loopback is short.
 SIGUSR1 makes the bot's clock jump by `jump` seconds, every time.
 """
 

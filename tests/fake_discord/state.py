@@ -90,7 +90,7 @@ class FakeDiscordState:
             self.channels[identity] = Channel(identity, guild_id, kind, f"{kind}-{number}")
 
     def new_id(self) -> int:
-        """A snowflake of this moment, never twice the same."""
+        """A unique snowflake of this moment."""
         self._last_id = max(self._last_id + 1, int((self.clock() - EPOCH) * 1000) << 22)
         return self._last_id
 
@@ -108,7 +108,7 @@ class FakeDiscordState:
         ]
 
     def channel(self, channel_id: int, needed: int = 0) -> Channel:
-        """The channel, if the bot may do there what `needed` asks. Raises ApiError."""
+        """The channel, if the bot has the `needed` permissions there. Raises ApiError."""
         channel = self.channels.get(channel_id)
         if channel is None:
             raise ApiError(404, 10003, "Unknown Channel")
@@ -123,7 +123,7 @@ class FakeDiscordState:
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """A message that is still there. Raises ApiError."""
+        """An existing message. Raises ApiError."""
         message = self.channel(channel_id).messages.get(message_id)
         if message is None or message.deleted:
             raise ApiError(404, 10008, "Unknown Message")

@@ -119,7 +119,7 @@ async def test_what_is_already_done_is_answered_with_discords_codes(monkeypatch:
 
 
 async def test_an_enforced_nonce_gives_the_first_message_while_the_window_holds() -> None:
-    """Inside the window a repeat makes nothing; a deleted first message is a 404; outside it doubles."""
+    """Inside the window a repeat creates nothing, or is a 404 for a deleted message; outside it creates another."""
     async with FakeDiscord.start(ROOMY) as discord_server:
         first = (await post(discord_server, TEXT, "n1"))[1]
         status, again = await post(discord_server, TEXT, "n1")
@@ -137,7 +137,7 @@ async def test_an_enforced_nonce_gives_the_first_message_while_the_window_holds(
 
 
 async def test_only_the_answer_to_the_making_of_a_message_carries_its_nonce() -> None:
-    """A read-back has to recognise a post by something else, as with Discord."""
+    """A look-up has to recognise a post by something else, as with Discord."""
     async with FakeDiscord.start(ROOMY) as discord_server, aiohttp.ClientSession() as session:
         assert (await post(discord_server, TEXT, "n1"))[1]["nonce"] == "n1"
         async with session.get(f"{discord_server.api}/channels/{TEXT}/messages") as response:

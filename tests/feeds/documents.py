@@ -1,4 +1,4 @@
-"""Feeds to parse, made of little."""
+"""Builds small feeds to parse."""
 
 from html import escape
 from typing import Any

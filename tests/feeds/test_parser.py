@@ -1,4 +1,4 @@
-"""From bytes to clean entries, whatever a feed contains."""
+"""From bytes to clean entries, for any feed."""
 
 import json
 import random
@@ -67,7 +67,7 @@ def test_a_json_feed_gives_what_it_has_and_drops_what_cannot_be_opened() -> None
 
 
 def test_nothing_local_is_ever_opened(tmp_path: Path) -> None:
-    """Bytes that look like a path, or an entity that names a file, stay what they are."""
+    """Neither bytes that look like a path nor an entity that names a file open anything."""
     secret = tmp_path / "secret.xml"
     secret.write_text(numbered(7))
     entity = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + rss(item(1, title="&x;"))
@@ -298,7 +298,7 @@ def test_any_bytes_give_a_document(body: bytes) -> None:
 
 
 def test_only_the_first_thousands_of_items_are_read_and_the_feed_is_not_malformed() -> None:
-    """Feedparser takes seconds for what nobody would look at; a document cut in the middle it reads twice."""
+    """Items beyond the maximum take feedparser seconds, and it reads a truncated document twice."""
     items = "".join(f"<item><link>http://e.org/{n}</link></item>" for n in range(MOST_READ + 500))
     document = parse(rss(items, "<ttl>90</ttl>"))
 
@@ -310,7 +310,7 @@ def test_only_the_first_thousands_of_items_are_read_and_the_feed_is_not_malforme
 
 @pytest.mark.parametrize("page", ["<p>We will be back.", "<link ", "<a href='", "&", "<!--"])
 def test_a_large_web_page_is_no_feed_and_costs_nothing(page: str) -> None:
-    """Feedparser would look at every tag of it."""
+    """Otherwise feedparser would visit every tag of it."""
     began = time.process_time()
     head = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml">'
     document = parse(head + page * (3_000_000 // len(page)))

@@ -1,4 +1,4 @@
-"""Asking politely: every rule against a real server that records what it was asked."""
+"""The polite HTTP client against a real server that records requests."""
 
 import asyncio
 import gzip
@@ -127,7 +127,7 @@ async def test_redirects_to_anything_but_the_web_are_refused(site: Site, locatio
 
 
 def test_a_redirect_from_https_to_http_is_tried_on_https_and_never_followed_to_http() -> None:
-    """Loopback speaks no https, so the decision itself is asked."""
+    """The loopback server has no https, so the decision function is tested."""
     forced = _redirect(301, {"location": "http://example.org/a"}, URL("https://example.org/a"))
     port = _redirect(301, {"location": "http://example.org:8443/b"}, URL("https://example.org:8443/a"))
     down = _redirect(301, {"location": "http://example.org/b"}, URL("https://example.org/a"))
@@ -253,7 +253,7 @@ async def test_numeric_private_addresses_are_refused(site: Site, host: str) -> N
 
 @pytest.mark.parametrize("host", ["rebind.example.org", "2130706433", "127.1", "0x7f.1"])
 async def test_names_that_resolve_to_private_addresses_are_refused(site: Site, host: str) -> None:
-    """The check and the connection use one resolution: there is no second one to be cheated with."""
+    """The check and the connection use the same resolution, so a second one cannot differ."""
     names = Names("127.0.0.1", "10.0.0.1")
     answer = await ask(site, url=f"http://{host}:{site.url.rsplit(':', 1)[1]}/feed", resolver=names)
 
@@ -286,7 +286,7 @@ async def test_only_an_address_the_operator_configured_may_be_private(site: Site
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site, status: int) -> None:
-    """Its other feeds and pages would only add to its trouble; other hosts are asked as ever."""
+    """That includes its other feeds and pages; other hosts are not affected."""
     now = [100.0]
     site.page("/feed", status=status, Retry_After="120")
     site.page("/page", "hello")
@@ -318,7 +318,7 @@ async def test_a_back_off_lasts_between_a_minute_and_a_day(site: Site, said: str
 
 
 async def test_responses_are_received_in_small_pieces(site: Site) -> None:
-    """All that the loop takes at once is dealt with before anything else gets its turn."""
+    """The loop processes everything it receives at once before other tasks run."""
     site.page("/feed", b"x" * 1_000_000)
     sizes: list[int] = []
 

@@ -1,4 +1,4 @@
-"""robots.txt is read by RFC 9309, kept for a day, and cannot be made to keep anybody busy."""
+"""robots.txt is read by RFC 9309, cached for a day, and cannot consume much time."""
 
 import time
 

@@ -70,7 +70,7 @@ def test_names_that_always_mean_this_machine_are_refused(host: str) -> None:
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.text(max_size=30))
 def test_parsing_a_parsed_address_changes_nothing(text: str) -> None:
-    """What was checked is what is sent: reading the address once more changes nothing."""
+    """The checked address is the one that is sent: parsing it again changes nothing."""
     for url in (f"http://{text}", f"https://{text}/", f"http://example.org{text}"):
         if is_web_url(url):
             parsed = parse_web_url(url)
@@ -100,7 +100,7 @@ async def test_a_redirect_to_credentials_does_not_print_them() -> None:
 
 
 async def test_a_proxy_named_by_the_environment_is_used_and_may_be_private() -> None:
-    """Names are left to the proxy; what it must not be asked for is refused before."""
+    """Names are resolved by the proxy; forbidden literals are refused before."""
     asked: list[str] = []
 
     async def proxy(request: web.BaseRequest) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""A store of identities in memory: what polls of one feed or several make known, without SQL or network."""
+"""A store of identities in memory, filled by polls of one or several feeds, without SQL or network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,14 +11,14 @@ from bot.store.identities import Known, KnownArticle, KnownIdentity
 
 
 def item(title: str, url: str = "", guid: str = "", published: float | None = None, summary: str = "") -> UnnamedEntry:
-    """An entry as a parser hands it over; `url` is a path or an address."""
+    """An entry as the parser returns it; `url` is a path or an address."""
     address = url if "://" in url else f"https://blog.example{url or '/' + title.lower().replace(' ', '-')}"
     return UnnamedEntry(Entry("", address, title, summary, published=published), guid)
 
 
 @dataclass
 class Memory:
-    """Remembers like the store does; `poll` gives the titles that are new, oldest first."""
+    """Records identities like the store; `poll` returns the titles that are new, oldest first."""
 
     identities: dict[tuple[str, str], KnownIdentity] = field(default_factory=dict)
     addresses: dict[str, int] = field(default_factory=dict)

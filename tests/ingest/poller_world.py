@@ -3,7 +3,7 @@
 # ruff: noqa: ARG001, ARG002 - fakes keep the signatures of what they stand for
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +62,9 @@ class EventRecorder:
 class Events:
     def __init__(self, recorder: EventRecorder) -> None:
         self.added, self.changed, self._recorder = recorder._added, recorder._changed, recorder
+
+    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
+        raise AssertionError
 
     async def wanted(
         self,

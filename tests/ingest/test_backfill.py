@@ -1,4 +1,4 @@
-"""An import brings in everything once, announces nothing, and may be stopped anywhere."""
+"""A backfill imports everything once, announces nothing, and may be stopped anywhere."""
 
 import asyncio
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ async def test_only_pages_beside_known_articles_are_fetched(tmp_path: Path) -> N
 
 
 class StoppedError(Exception):
-    """What stops an import here."""
+    """Interrupts an import."""
 
 
 class Stopping(BackfillEvents):
@@ -190,13 +190,13 @@ async def test_robots_txt_is_fetched_first_and_obeyed(tmp_path: Path) -> None:
 
 
 async def polled(world: BackfillWorld) -> None:
-    """The feed had its first good poll."""
+    """Records a first successful poll of the feed."""
     async with world.database.transaction() as tx:
         await tx.execute("INSERT INTO feeds (key, url, address, initialised) VALUES ('feed0', '', '', 1)")
 
 
 async def test_a_new_installation_requests_its_feed_once(tmp_path: Path) -> None:
-    """The poller has it already, and would have asked conditionally; its articles' pages are the re-checker's."""
+    """The poller has the feed already, with validators; its articles' pages are fetched by the rechecker."""
     async with serving(ArchiveSite(COUNT)) as site, reading(site, tmp_path / "h.db") as world:
         early = await world.backfill.run_configured()
         waits = await world.backfill.awaits_first_poll()

@@ -1,4 +1,4 @@
-"""The archive of every platform's shape is imported completely, and nothing but its articles."""
+"""The older articles of every platform are imported completely, and nothing else."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is stored of an article: its page over its feed, and nothing that neither says."""
+"""Drafts prefer the page to the feed, and contain nothing that neither has."""
 
 from dataclasses import replace
 

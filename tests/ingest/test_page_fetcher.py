@@ -1,4 +1,4 @@
-"""Pages are asked for slowly, conditionally and only where robots.txt allows; trouble has a name."""
+"""Pages are fetched slowly, conditionally and only where robots.txt allows; every failure has its kind."""
 
 from dataclasses import replace
 

@@ -90,7 +90,7 @@ async def test_a_corrected_address_is_followed_and_the_key_stays(world: PollerWo
 
 
 async def test_an_old_address_that_redirects_to_a_new_entry_makes_it_the_same_article(world: PollerWorld) -> None:
-    """Title, date, guid and address all changed; the site itself says where the old article went."""
+    """Title, date, guid and address all changed; the redirect shows that it is the same article."""
     old = item(2, pubDate=at(NOW - HOUR))
     await world.poll(rss(old, item(1)))
     world.pages.moved[f"{BLOG}/2"] = f"{BLOG}/two"
@@ -228,7 +228,7 @@ async def test_a_premiere_is_announced_when_it_begins(world: PollerWorld) -> Non
 
 
 async def test_an_old_article_under_a_new_guid_and_date_is_held(world: PollerWorld) -> None:
-    """Its page still shows when it was written."""
+    """Its page still has the original date."""
     world.pages.known[f"{BLOG}/2"] = page("Title 2", NOW - 900 * DAY)
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2), item(1)))

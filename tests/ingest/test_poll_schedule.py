@@ -1,4 +1,4 @@
-"""When to come again: what server, feed and operator say, in one table."""
+"""When to poll next, from server, feed and operator, as tables."""
 
 import random
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a poll makes of what a feed says: real server, real files, a clock that only tests move."""
+"""Polls against a real server and real files, with a clock that only tests move."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -75,7 +75,7 @@ async def test_the_same_body_again_is_not_parsed(world: PollerWorld) -> None:
 
 
 async def test_validators_and_articles_are_stored_together_or_not_at_all(world: PollerWorld) -> None:
-    """Otherwise a crash in between would lose what the next 304 keeps silent about."""
+    """Otherwise a crash in between would lose articles, because the next poll gets a 304."""
     await world.poll(numbered(1), ETag='"v1"')
     world.recorder.fail = True
     world.site.page("/feed", numbered(2, 1), ETag='"v2"')
@@ -414,7 +414,7 @@ async def test_a_page_may_not_name_a_feed_in_the_private_network(world: PollerWo
 
 
 async def test_every_request_after_the_first_is_conditional(world: PollerWorld) -> None:
-    """Over 304s, trouble, restarts and new bodies alike; every pair stands as it was received."""
+    """After 304s, failures, restarts and new bodies; the validators are sent back unchanged."""
     await world.poll(numbered(1), ETag='W/"1"', Last_Modified="Sat,  5 Jul 2025 10:00:00 GMT")
     for _ in range(2):
         await world.poll()
@@ -433,7 +433,7 @@ async def test_every_request_after_the_first_is_conditional(world: PollerWorld) 
 
 
 async def test_no_poll_is_earlier_than_the_server_allows(tmp_path: Path) -> None:
-    """The loop may look as often as it likes: what decides is what server and operator said last."""
+    """However often the loop runs, the server's and the operator's last intervals decide."""
     async with open_poller_world(tmp_path, every=600.0) as world:
         world.site.page("/feed", numbered(1), ETag='"1"', Cache_Control="max-age=3600")
         times: list[float] = []

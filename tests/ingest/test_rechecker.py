@@ -1,4 +1,4 @@
-"""An edit is a change of the article; a withdrawal is proved twice; both are recorded in one transaction."""
+"""An edit is a change of the article; a withdrawal is confirmed twice; each is one transaction."""
 
 import random
 from collections.abc import AsyncGenerator
@@ -381,7 +381,7 @@ class Failing(BackfillEvents):
 
 
 class StoppedError(Exception):
-    """What an event fails with."""
+    """Raised by an event."""
 
 
 async def test_an_event_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which summaries say something, and what is shown instead of those that do not."""
+"""Which summaries are informative, and what replaces the others."""
 
 import pytest
 

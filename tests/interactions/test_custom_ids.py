@@ -40,7 +40,7 @@ filters = st.builds(
     st.integers(0, 9_999),
 )
 def test_a_search_is_restored_from_its_custom_id(search: Search, page: int) -> None:
-    """What a button carries is exactly the search it stands for, whatever was typed."""
+    """A button restores exactly its search, whatever was typed."""
     identity = search_id(page, encode(search))
 
     match = SEARCH.fullmatch(identity)
@@ -63,7 +63,7 @@ def test_other_states_are_refused(state: str) -> None:
 @settings(max_examples=500)
 @given(st.text(max_size=100) | st.recursive(scalars, lambda inner: st.lists(inner, max_size=9)).map(json.dumps))
 def test_any_state_is_a_search_or_refused(state: str) -> None:
-    """Whatever somebody sends in place of a state, it is a search with sound types, or MalformedIdError."""
+    """Any forged state is a search with valid types, or raises MalformedIdError."""
     try:
         found = decode(state)
     except MalformedIdError:

@@ -32,7 +32,7 @@ SNOWFLAKES = st.integers(min_value=1, max_value=2**63 - 1)
     )
 )
 def test_a_draft_is_restored_from_its_code(draft: Draft) -> None:
-    """Every draft comes back whole, and its code leaves room in the 100 characters of a custom_id."""
+    """Every draft is restored completely, and its code fits into the 100 characters of a custom_id."""
     code = encode(draft, OFFER)
 
     assert decode(code, OFFER) == draft
@@ -40,7 +40,7 @@ def test_a_draft_is_restored_from_its_code(draft: Draft) -> None:
 
 
 def test_a_code_from_another_configuration_is_not_misread() -> None:
-    """Topics are kept by position; when the list changed, the code is refused rather than guessed."""
+    """Topics are encoded by position; after a change of the list the code is refused."""
     code = encode(Draft(1, SubscriptionOptions(("topic-3",))), OFFER)
 
     assert decode(code, Choices(OFFER.topics[1:], OFFER.feeds)) is None
@@ -50,7 +50,7 @@ def test_a_code_from_another_configuration_is_not_misread() -> None:
 @settings(deadline=None, derandomize=True, max_examples=1_000)
 @given(st.text(max_size=60) | st.lists(st.from_regex(r"-?[0-9a-z]{1,14}", fullmatch=True), max_size=7).map(".".join))
 def test_any_code_is_a_draft_or_refused(code: str) -> None:
-    """Whatever somebody sends in place of a code, the draft it becomes can be encoded, and ends."""
+    """Any forged code is refused or gives a draft that can be encoded."""
     try:
         draft = decode(code, OFFER)
     except MalformedIdError:

@@ -1,4 +1,4 @@
-"""How tests read a layout: the words, buttons and addresses that Discord would get."""
+"""Helpers to read a layout: the text, buttons and addresses that Discord would get."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def components(view: discord.ui.LayoutView) -> Iterator[dict[str, Any]]:
 
 
 def said(view: discord.ui.LayoutView) -> str:
-    """All words of the layout."""
+    """All text of the layout."""
     return "\n".join(part["content"] for part in components(view) if part["type"] == TEXT)
 
 
@@ -39,7 +39,7 @@ def addresses(view: discord.ui.LayoutView) -> list[str]:
 
 
 def check_limits(view: discord.ui.LayoutView) -> None:
-    """Discord would take this message."""
+    """Asserts that Discord would accept this message."""
     parts = list(components(view))
     assert len(parts) <= MAX_COMPONENTS
     assert view.content_length() <= MAX_TEXT

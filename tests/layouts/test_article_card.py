@@ -107,7 +107,7 @@ def test_only_the_role_of_the_subscription_is_named(brand: Brand) -> None:
 
 
 def test_a_card_names_no_other_article(brand: Brand) -> None:
-    """What is like it is behind a button: no card has to change for the sake of another article."""
+    """Related articles are behind a button, so no card changes because of another article."""
     view = article_card(make_article(id=7), (), ENGLISH, brand)
     without = article_card(make_article(id=7), (), ENGLISH, brand, interactive=False)
 
@@ -133,7 +133,7 @@ def test_an_unsafe_address_is_never_shown(url: str, brand: Brand) -> None:
 async def test_no_article_breaks_the_layout(
     brand: Brand, title: str, summary: str, author: str, alt: str, language: str
 ) -> None:
-    """Whatever the words of an article, Discord takes the card and nobody is mentioned."""
+    """For any text of an article, Discord accepts the card and nobody is mentioned."""
     article = make_article(title=title, summary=summary, author=author, image=Image("https://a.example/b.jpg", alt))
 
     view = article_card(article, (), Catalogue.of(language), brand)

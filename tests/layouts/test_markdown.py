@@ -24,7 +24,7 @@ hostile_text = st.lists(
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_escaped(text: str) -> None:
-    """What is shown reads as it was written, without format, mention or link."""
+    """Text is shown literally, without format, mention or link."""
     shown = plain(text)
 
     assert not LIVE_MENTION.search(shown)
@@ -45,7 +45,7 @@ def test_marks_at_the_start_of_a_line_do_not_make_lists_or_headings() -> None:
 
 @given(hostile_text)
 def test_no_text_mentions_or_formats(text: str) -> None:
-    """Whatever the order of the pieces, nothing becomes live, and Discord can take every character."""
+    """For any order of the pieces, nothing is interpreted, and Discord accepts every character."""
     for shown in (plain(text), paragraphs(text, 500)):
         assert not LIVE_MENTION.search(shown)
         assert not FORMATTING.search(shown)
@@ -55,7 +55,7 @@ def test_no_text_mentions_or_formats(text: str) -> None:
 
 @given(hostile_text, hostile_text)
 def test_a_link_leads_only_where_it_says(label: str, path: str) -> None:
-    """No label ends the link early, no address leaves its brackets."""
+    """No label ends the link early, no address breaks out of its brackets."""
     url = "https://example.org/" + re.sub(r"[\s\ud800\u202e\u200b]", "", path)
     shown = link(label, url)
 

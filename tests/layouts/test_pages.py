@@ -1,4 +1,4 @@
-"""The answers to members: what stands in them, and that no words from outside break them."""
+"""The answers to members: their content, and that no outside text breaks them."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def make_hit(number: int = 1, **changes: str) -> Hit:
 
 
 def test_a_hit_shows_the_passage_and_leads_to_it(brand: Brand) -> None:
-    """Title to the article, heading to the very passage, what was asked for in bold."""
+    """The title links to the article, the heading to the passage; matches are bold."""
     view = search_page(SearchResults((make_hit(),), 1, "market"), SearchFilters(), 0, '["market"]', ENGLISH, brand)
 
     assert "## Results for “market”\n-# 1 article\n" in said(view)
@@ -105,7 +105,7 @@ def opened_article(settings: Settings) -> OpenArticle:
 
 
 def test_an_open_article_is_short_first(settings: Settings, brand: Brand) -> None:
-    """What it is about, the beginning of its outline with deep links, who is protected, what one can do."""
+    """Summary, the beginning of the outline with deep links, who is protected, actions."""
     view = article_page(opened_article(settings), ENGLISH, brand)
 
     assert "- [At dawn](" in said(view)

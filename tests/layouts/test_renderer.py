@@ -36,7 +36,7 @@ def test_a_long_title_ends_at_a_word_in_a_threads_name(settings: Settings) -> No
 
 
 def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) -> None:
-    """Followers read it in servers where nobody would answer a press."""
+    """Followers read it in servers without the bot."""
     published = replace(subscription(), options=SubscriptionOptions(publish=True))
 
     assert "More" in labels(Renderer(settings, lambda: NOW)([make_article()], subscription()).view)
@@ -44,7 +44,7 @@ def test_what_is_published_has_no_button_that_needs_the_bot(settings: Settings) 
 
 
 def test_several_articles_are_one_list_that_pings_nobody(settings: Settings, brand: Brand) -> None:
-    """After a channel was closed to the bot, its readers get one post, not a flood."""
+    """After a channel was closed to the bot, its readers get one list instead of many posts."""
     several = [make_article(id=number, title=f"Number {number}") for number in range(8)]
 
     rendered = Renderer(settings, lambda: NOW)(several, subscription(), Audience((9,)))

@@ -1,4 +1,4 @@
-"""Pages of any site, odd encodings, odd dates, and HTML written to hurt."""
+"""Pages of any site, odd encodings and dates, and hostile HTML."""
 
 from datetime import UTC, datetime
 

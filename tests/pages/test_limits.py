@@ -1,4 +1,4 @@
-"""What is kept of a page is bounded, and ends where a reader would end it."""
+"""The extracted page is bounded, and cut at a natural end."""
 
 import time
 from dataclasses import asdict
@@ -80,7 +80,7 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
     ],
 )
 def test_thousands_of_one_thing_cost_no_more_than_the_first_of_them(body: str) -> None:
-    """Whatever compares blocks with blocks would otherwise take minutes."""
+    """Comparing every block with every other would otherwise take minutes."""
     began = time.process_time()
     page = extract_page(f"<h1>A</h1><div class='w-richtext'><p>Words.</p>{body}".encode(), "https://e.org/a", "utf-8")
 

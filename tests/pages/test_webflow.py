@@ -1,4 +1,4 @@
-"""What is expected of each sample article, with and without neighbours below it."""
+"""Extraction of the sample articles, with and without other articles below them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ PULL, CALL, TEXT = LinkKind.RELATED, LinkKind.CALL_TO_ACTION, LinkKind.TEXT
 
 @dataclass(frozen=True)
 class Expected:
-    """Everything an article has to keep."""
+    """All parts of an article that must be kept."""
 
     sample: Sample
     author: str
@@ -204,7 +204,7 @@ def embedded(other: Sample, opening: str, closing: str, title: str = "h1", times
 @pytest.mark.parametrize("times", [1, 5], ids=["small", "larger than the article"])
 @pytest.mark.parametrize("tag", ["div", "article", "section"])
 def test_neighbours_in_any_wrapper_change_nothing(tag: str, times: int, title: str) -> None:
-    """Templates embed articles outside collections too; the largest rich text may be theirs."""
+    """Templates embed other articles outside collections too, and the largest rich text may be one of these."""
     below = "".join(embedded(other, f"<{tag}>", f"</{tag}>", title, times) for other in (LETTERS, KOREAN))
     html = article_page(FERRY).replace(b'<div class="cta">', below.encode() + b'<div class="cta">')
     page = extract_page(html, "https://example.org/blog/the-ferry", None)

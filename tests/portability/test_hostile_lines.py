@@ -1,4 +1,4 @@
-"""Lines of a file that mean harm are refused with one sentence each; the good ones around them are stored."""
+"""Hostile lines of a file are refused with one sentence each; the valid lines around them are stored."""
 
 import io
 

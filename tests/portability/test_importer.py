@@ -1,4 +1,4 @@
-"""A file brought in again: what it says no different stays untouched, what it cannot say stays too."""
+"""Importing a file again: unchanged fields and fields that a file cannot contain are kept."""
 
 import json
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
 
 
 async def announced(core: Core, draft: NewArticle = FIRST) -> Article:
-    """An article that a channel waits for."""
+    """An article with a pending delivery."""
     await core.subscriptions.create(NewSubscription(1, 2, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, draft, NOW)
@@ -52,14 +52,14 @@ async def bring_in(core: Core, *lines: str, dry_run: bool = False) -> ImportRepo
 
 
 async def wanted(core: Core) -> int:
-    """What the outbox wants the post to show."""
+    """The hash that the outbox wants the post to show."""
     row = await core.database.one("SELECT desired_hash FROM deliveries")
     assert row is not None
     return row["desired_hash"]
 
 
 async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
-    """Neither the picture, the notes and the links, which no line carries, nor what was posted."""
+    """Neither fields that are not exported (picture, notes, links) nor posts."""
     article = await announced(core)
     body, shown = await core.articles.body(article.id), await wanted(core)
     assert article.image is not None
@@ -74,7 +74,7 @@ async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
 
 
 async def test_a_field_missing_from_a_line_is_kept(core: Core) -> None:
-    """A line of an address and a new title is a new title, not an article of today without an author."""
+    """A line with only an address and a title changes only the title."""
     article = await announced(core)
     nothing = dict.fromkeys(("author", "published", "language", "summary", "body", "topics"))
 
@@ -97,7 +97,7 @@ async def test_a_new_text_keeps_the_picture(core: Core) -> None:
 
 
 async def test_a_withdrawn_article_stays_withdrawn(core: Core) -> None:
-    """A file from before the withdrawal brings none of its words back, not even into the search index."""
+    """A file from before the withdrawal restores none of its words, not even in the search index."""
     article = await announced(core)
     line = await line_of(core, article)
     async with core.database.transaction() as tx:

@@ -1,4 +1,4 @@
-"""JSON Lines: what goes out comes back, and a bad line is named without harm to the others."""
+"""JSON Lines: exported lines are imported unchanged, and a bad line does not affect the others."""
 
 import json
 from typing import Any
@@ -83,7 +83,7 @@ def test_bad_lines_do_not_stop_the_good_ones() -> None:
 
 
 def test_an_exported_subscription_comes_back_as_it_was() -> None:
-    """Discord's numbers are larger than what other JSON readers keep exactly, so they are text."""
+    """Discord's ids are too large for the numbers of some JSON readers, so they are text."""
     subscription = Subscription(
         id=1, guild_id=2**60 + 1, channel_id=2**60 + 3, kind=ChannelKind.FORUM, paused=True,
         options=SubscriptionOptions(

@@ -1,4 +1,4 @@
-"""Export and import lose nothing: whatever an article holds, the second store is equal to the first."""
+"""Export and import lose nothing: for any article, the second store equals the first."""
 
 import asyncio
 import string

@@ -55,7 +55,7 @@ async def test_indexing_again_replaces_the_old_entries(archive: Archive) -> None
 
 
 async def test_a_draft_without_a_body_keeps_the_stored_one_findable(archive: Archive) -> None:
-    """A feed that changes a title says nothing of the page read before."""
+    """A feed that changes a title does not affect the stored body."""
     [rice] = await archive.add(RICE)
     retitled = replace(RICE, title="Grain prices", body=None)
     async with archive.database.transaction() as tx:
@@ -125,7 +125,7 @@ async def test_an_inconsistent_index_is_reported(archive: Archive) -> None:
 
 
 async def test_many_articles_share_blocks_without_mixing(archive: Archive) -> None:
-    """Weights of neighbours in one block stay their own, also over a block's border."""
+    """Each article of a block keeps its own weights, also across block boundaries."""
     await archive.add(*(draft(f"Day {number}", f"Rice and word{number}.") for number in range(259)))
 
     for number in (0, 1, 254, 255, 256, 258):

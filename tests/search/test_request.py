@@ -1,4 +1,4 @@
-"""Reading dates, order, quotes and the wish to help out of a person's words."""
+"""Parsing dates, order, quotes and the wish to help from a query."""
 
 from datetime import UTC, date, datetime
 

@@ -14,7 +14,7 @@ def query(*numbers: tuple[int, ...]) -> Query:
 
 
 def test_every_position_has_its_document_and_part() -> None:
-    """Parts end at a border that belongs to them, so words on both sides are no neighbours."""
+    """Parts end with a separator position, so words on both sides are not adjacent."""
     texts = flatten([document(7, (3,), (), (), (), (3, 4), (4,)), document(9, (), (), (3,), (), ())])
 
     found = matches(texts, query((3,), (4,)))
@@ -44,7 +44,7 @@ def plainly(uses: list[tuple[int, int, int]], count: int, weights: list[float]) 
 
 @given(st.sets(st.tuples(st.integers(0, 2), st.integers(0, 30)), max_size=40), st.randoms(use_true_random=False))
 def test_the_best_window_counts_every_group_once(places: set[tuple[int, int]], rng: object) -> None:
-    """As the plainest search finds it, whatever is repeated, and never across groups."""
+    """Equal to a naive search, with repetitions, and never across segments."""
     slots = [getattr(rng, "randrange")(4) for _ in places]  # noqa: B009 - hypothesis types its randoms as objects
     uses = [(group, place, slot) for (group, place), slot in zip(sorted(places), slots, strict=True)]
     weights = [1.0, 0.5, 0.25, 2.0]

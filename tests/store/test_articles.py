@@ -1,4 +1,4 @@
-"""Articles: lists, bodies, classification, withdrawal; and what watching keeps beside them."""
+"""Articles: lists, bodies, classification, withdrawal, page checks and holds."""
 
 import dataclasses
 import sqlite3

@@ -1,4 +1,4 @@
-"""Backups are one snapshot under load, private, whole or not there; a restore posts nothing twice."""
+"""Backups are one snapshot under load, private, complete or absent; a restore posts nothing twice."""
 
 import os
 import sqlite3
@@ -42,7 +42,7 @@ async def test_database_and_backup_are_private(core: Core, tmp_path: Path) -> No
 
 
 async def test_a_backup_ends_although_writes_happen_at_every_step(core: Core, tmp_path: Path) -> None:
-    """An online copy would begin again after each of them and never end."""
+    """An online backup would restart after each write and never end."""
     async with core.database.transaction() as tx:
         await tx.execute("CREATE TABLE ballast (content BLOB)")
         for _ in range(60):
@@ -101,7 +101,7 @@ async def test_a_newer_backup_is_refused(core: Core, tmp_path: Path) -> None:
 async def test_after_a_restore_every_article_is_looked_up_before_it_is_posted(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """Both what waited in the backup and what the backup has never heard of: either may stand in the channel."""
+    """Both articles that were pending in the backup and articles unknown to it may have been posted."""
     async with open_core(settings, clock=lambda: NOW) as core:
         await core.subscriptions.create(NewSubscription(7, 1, ChannelKind.TEXT))
         async with core.database.transaction() as tx:

@@ -47,7 +47,7 @@ async def test_an_error_undoes_everything_its_transaction_did(tmp_path: Path) ->
 
 
 async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(tmp_path: Path) -> None:
-    """A poll that is cut short in the middle of storing must not hold the writer."""
+    """A poll cancelled while storing must not block the writer."""
     database = await Database.open(tmp_path / "cancel.db")
     inside, never = asyncio.Event(), asyncio.Event()
 
@@ -89,7 +89,7 @@ async def test_cancelled_before_it_began_it_leaves_no_open_transaction(tmp_path:
 
 
 async def test_transactions_of_two_tasks_never_mix(tmp_path: Path) -> None:
-    """A neighbour's rollback must not take a finished write with it."""
+    """Another task's rollback must not undo a finished write."""
     database = await Database.open(tmp_path / "mix.db")
 
     async def write(guild: int, *, fail: bool) -> None:
@@ -189,7 +189,7 @@ def test_a_second_bot_is_refused_with_the_owner_of_the_lock(tmp_path: Path) -> N
 
 
 async def test_a_long_read_delays_no_read_over_another_connection(tmp_path: Path) -> None:
-    """A burst of searches must not hold up deliveries or answers to commands."""
+    """A burst of searches must not delay deliveries or replies to commands."""
     database = await Database.open(tmp_path / "herald.db")
     search, release = database.with_own_reader("search"), threading.Event()
     long = asyncio.create_task(search.read(lambda _connection: release.wait(30.0)))

@@ -1,4 +1,4 @@
-"""What is remembered of feeds between polls."""
+"""The state of feeds between polls."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,7 @@ async def test_a_feed_state_is_read_back_unchanged(tmp_path: Path) -> None:
 
 
 async def test_a_restart_keeps_the_state_and_a_new_address_starts_over(tmp_path: Path) -> None:
-    """Otherwise a restart would poll at once, and a new site would be announced as a flood."""
+    """Otherwise a restart would poll at once, and a new site would be announced as many new articles."""
     database = await Database.open(tmp_path / "herald.db")
     feeds = Feeds(database)
     await feeds.sync([Configured("blog", "https://example.org/rss")])

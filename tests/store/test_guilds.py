@@ -44,7 +44,7 @@ async def test_a_setting_can_be_cleared(guilds: Guilds) -> None:
 
 
 async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guilds, database: Database) -> None:
-    """A removal may be reported twice; only the first starts the time after which data goes."""
+    """A removal may be reported twice; only the first starts the time until deletion."""
     await guilds.set_language(GUILD, "ko")
     async with database.transaction() as tx:
         await guilds.left(tx, GUILD, 100.0)

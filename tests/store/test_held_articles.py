@@ -9,7 +9,7 @@ from bot.store.database import Database, migrations
 from bot.store.held_articles import HeldArticles
 from bot.store.incidents import Incidents
 
-LAST_SHARED = 15  # the last schema in which a hold was everybody's
+LAST_SHARED = 15  # the last schema in which a hold was global
 
 
 async def test_an_older_database_gives_every_server_that_wants_the_feed_its_own_hold(

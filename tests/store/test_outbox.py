@@ -115,7 +115,7 @@ async def test_removing_cancels_pending_posts_and_keeps_existing_ones(database: 
 
 
 async def test_a_withdrawal_is_due_also_where_the_subscription_ended(database: Database) -> None:
-    """What names people has to go everywhere."""
+    """A withdrawal reaches the posts of ended subscriptions too."""
     subscription = await Subscriptions(database).create(TEXT)
     await plan(database, 1)
     async with database.transaction() as tx:
@@ -169,7 +169,7 @@ async def test_an_incident_is_reported_once_at_its_start_and_end(database: Datab
 async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While somebody else holds the file, entries wait and a plain sentence is logged."""
+    """While another process locks the file, writes wait and a plain sentence is logged."""
     await database._writer.execute("PRAGMA busy_timeout = 1")
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Messages that show an article are known before they show it, and asked for when it changes."""
+"""Messages are recorded before they show an article, and become due when it changes."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -48,7 +48,7 @@ async def withdraw(database: Database, article: Article) -> None:
 
 
 async def put(database: Database, article: Article, place: MessageRef = PLACE) -> int:
-    """A card that stands as it should."""
+    """A published, up-to-date card."""
     cards = SharedCards(database)
     card_id = await cards.reserve(article.id, place, NOW + 60)
     assert card_id is not None
@@ -57,7 +57,7 @@ async def put(database: Database, article: Article, place: MessageRef = PLACE) -
 
 
 async def test_no_card_of_a_withdrawn_article_is_reserved(database: Database) -> None:
-    """Whatever was read before: it is looked at in the transaction that stores the place."""
+    """The article's state is read in the transaction that records the message."""
     article = await add(database)
     await withdraw(database, article)
 
@@ -66,7 +66,7 @@ async def test_no_card_of_a_withdrawn_article_is_reserved(database: Database) ->
 
 
 async def test_a_published_card_is_due_only_after_its_article_changes(database: Database) -> None:
-    """And then only where it shows something else."""
+    """And only where the shown fields changed."""
     cards, article = SharedCards(database), await add(database)
     await put(database, article)
     assert await cards.next_due(0.0) is None
@@ -86,7 +86,7 @@ async def test_a_published_card_is_due_only_after_its_article_changes(database: 
 
 
 async def test_a_message_is_not_edited_while_its_card_is_being_published(database: Database) -> None:
-    """Else the card could come to stand over the notice of a withdrawal; afterwards it is due at once."""
+    """Otherwise the card could replace the notice of a withdrawal; afterwards it is due at once."""
     cards, article = SharedCards(database), await add(database)
     card_id = await cards.reserve(article.id, PLACE, NOW + 60)
     assert card_id is not None
@@ -142,7 +142,7 @@ async def test_a_clock_that_jumped_back_delays_nothing(database: Database) -> No
 
 
 async def test_cards_are_deleted_with_their_server_or_channel(database: Database) -> None:
-    """So do the cards: nothing of a server is kept after its time, nothing of a message that is gone."""
+    """No row of a deleted server, channel or message is kept."""
     cards, article = SharedCards(database), await add(database)
     places = [
         MessageRef(7, 70, 1, "en"),
@@ -164,7 +164,7 @@ async def test_cards_are_deleted_with_their_server_or_channel(database: Database
 
 
 async def test_no_column_names_who_shared(database: Database) -> None:
-    """The member's name stands in the message alone."""
+    """The member's name is only in the message."""
     rows = await database.all("SELECT name FROM pragma_table_info('shared_cards')")
 
     assert not {"user_id", "member", "author", "user"} & {row["name"] for row in rows}

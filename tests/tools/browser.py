@@ -36,7 +36,7 @@ class Tab:
         self.events: list[dict[str, Any]] = []
 
     def complaints(self) -> list[str]:
-        """Errors and warnings on the page's console, exceptions, and failed requests, so far."""
+        """Errors and warnings on the page's console, exceptions, and failed requests."""
         found: list[str] = []
         for event in self.events:
             parameters = event["params"]

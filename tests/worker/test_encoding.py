@@ -1,4 +1,4 @@
-"""What a worker process found comes out of it unchanged."""
+"""Results of a worker process survive encoding and decoding."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Feeds are parsed before pages, and one host's poison delays nobody else."""
+"""Feeds are parsed before pages, and one host's slow documents delay no other host."""
 
 import asyncio
 from contextlib import AsyncExitStack

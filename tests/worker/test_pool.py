@@ -1,4 +1,4 @@
-"""The worker process: killed when it must be, started again, never a burden to the loop."""
+"""The worker process: killed at its limits, restarted, never blocking the event loop."""
 
 import asyncio
 import gc
@@ -29,7 +29,7 @@ async def worker() -> AsyncIterator[ParseWorker]:
 async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(
     worker: ParseWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By CPU time, however slow the machine is by the clock."""
+    """By CPU time, not by the clock."""
     monkeypatch.setattr("bot.worker.pool.BUSY_FACTOR", 1_000)
     with pytest.raises(ParseFailedError) as raised:
         await worker.parse(POISON.encode(), TYPE, HOME)
@@ -72,7 +72,7 @@ async def test_entity_expansion_is_bounded() -> None:
 
 
 async def test_a_library_error_is_reported_and_keeps_the_process(worker: ParseWorker) -> None:
-    """Nesting beyond the recursion limit fails in the parser; the process lives on."""
+    """Nesting beyond the recursion limit fails in the parser; the process continues."""
     with pytest.raises(ParseFailedError) as raised:
         await worker.parse(b"[" * 200_000, TYPE, HOME)
 
@@ -118,7 +118,7 @@ def test_an_old_expat_is_refused() -> None:
 
 
 def test_the_main_process_never_imports_a_parser() -> None:
-    """Parsers hold the interpreter for seconds, and take the memory of the whole bot once more."""
+    """Parsers block the interpreter for seconds and would double the bot's memory."""
     code = (
         "import sys, bot.ingest.poller, bot.ingest.rechecker, bot.ingest.backfill.runner;"
         "print([name for name in ('feedparser', 'trafilatura', 'selectolax', 'lxml') if name in sys.modules])"

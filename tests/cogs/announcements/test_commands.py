@@ -71,7 +71,7 @@ async def test_every_kind_of_channel_can_be_chosen(settings: Settings) -> None:
 
 
 async def test_a_channel_without_needed_permissions_is_not_saved(settings: Settings) -> None:
-    """The missing permissions are named with the way to give them; then the very same command works."""
+    """The missing permissions are named with how to grant them; then the same command works."""
     async with open_server(settings) as server:
         closed = server.closed("closed", send_messages=False, create_public_threads=False)
 

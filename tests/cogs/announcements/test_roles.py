@@ -89,7 +89,7 @@ async def test_a_staff_role_is_refused(settings: Settings, permission: str) -> N
 
 @pytest.mark.parametrize("overwrite", [{"view_channel": True}, {"send_messages": False}, {"manage_messages": True}])
 async def test_a_role_that_changes_a_channel_is_refused(settings: Settings, overwrite: dict[str, bool]) -> None:
-    """Members could let themselves in, or free themselves from a mute."""
+    """Members could give themselves access, or lift their own mute."""
     async with open_server(settings) as server:
         await server.permit_bot(manage_roles=True)
         role = server.plain_role("Insiders")

@@ -23,7 +23,7 @@ async def status(server: Server, channel: simcord.ChannelHandle | None = None) -
 
 
 async def one_delivery(server: Server, **columns: object) -> tuple[int, str]:
-    """A channel with one delivery in a state; gives the delivery's id and the article's title."""
+    """A channel with one delivery in a state; returns the delivery's id and the article's title."""
     await server.subscribe(server.channel)
     article = await server.services.articles.newest()
     assert article is not None
@@ -124,7 +124,7 @@ async def test_an_unverified_post_can_be_sent_again_after_a_restart(settings: Se
 
 
 async def test_members_may_not_use_the_controls_of_a_public_status_page(settings: Settings) -> None:
-    """A page that reached the public by whatever way changes nothing for those who may not."""
+    """A page that became public gives members no further rights."""
     async with open_server(settings) as server:
         await one_delivery(server, state="unverified", due=None, claimed_at=NOW - 90)
         page = await status(server, server.channel)

@@ -1,4 +1,4 @@
-"""The guide of `/announcements setup`, as a moderator walks through it."""
+"""The wizard of `/announcements setup`, as a moderator uses it."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ async def chosen(server: Server, channel: simcord.ChannelHandle) -> simcord.Resp
 
 
 async def test_the_wizard_stores_all_choices_on_save(settings: Settings) -> None:
-    """Each choice shows at once; only Save stores, and then all of it."""
+    """Each choice is shown at once; only Save stores them, all together."""
     async with open_server(settings) as server:
         news = server.guild.create_news_channel("announcements")
         role = server.guild.create_role("Readers", mentionable=True)
@@ -100,7 +100,7 @@ async def test_a_forum_offers_only_the_options_a_forum_supports(settings: Settin
 
 
 async def test_the_wizard_survives_a_restart(settings: Settings) -> None:
-    """Everything chosen so far is in the message itself."""
+    """All choices are part of the message itself."""
     async with open_server(settings) as server:
         page = await chosen(server, server.channel)
         await server.moderator.select(page, ["women"], custom_id=menu(page, "announcements:guide_topics"))

@@ -21,7 +21,7 @@ LINK = "https://x.example/1?utm_source=discord"
 
 
 def render(articles: Sequence[Article], _subscription: Subscription, audience: Audience = NOBODY) -> Rendered:
-    """The shape of the real ones: a card, with a button that leads to the article."""
+    """Renders like the real renderer: a card, with a button that opens the article."""
     view = discord.ui.LayoutView()
     title = articles[0].title if articles else "Withdrawn"
     parts: list[discord.ui.Item[discord.ui.LayoutView]] = [discord.ui.TextDisplay(f"@everyone {title}")]

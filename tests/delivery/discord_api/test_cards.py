@@ -1,4 +1,4 @@
-"""What is asked of Discord about a shared card, and what a person sees of it."""
+"""The requests for a shared card, and what people see of it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -74,7 +74,7 @@ async def test_a_deleted_card_is_reported_as_deleted() -> None:
 
 
 async def test_without_the_history_the_card_is_corrected_all_the_same() -> None:
-    """The line above cannot be read then, and what is right goes before who shared it."""
+    """The line above cannot be read then; a correct card is more important than who shared it."""
     async with shared() as (world, place):
         world.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
         assert isinstance(await world.sender.take_card(Step.EDIT, work(place)), Done)
@@ -115,7 +115,7 @@ REFUSED = Response(400, {"code": 50035})
 
 @pytest.mark.parametrize("step", [Step.REPLACE, Step.DELETE])
 async def test_an_archived_thread_is_unarchived_for_the_edit(step: Step) -> None:
-    """A discussion that slept for a week must not keep a name public."""
+    """A thread that was archived after a week must not keep a name public."""
     answers = Answers(AWAY, Response(200), OK)
 
     assert await take_card(answers, step, PLACE, NEW) == Done(700)
@@ -136,5 +136,5 @@ async def test_a_card_is_deleted_where_the_notice_is_refused() -> None:
 
 
 async def test_a_card_that_cannot_be_read_just_now_is_not_corrected_blindly() -> None:
-    """Otherwise an outage would cost the line that names who shared it."""
+    """Otherwise an outage would remove the line that names who shared it."""
     assert isinstance(await take_card(Answers(Response(503)), Step.EDIT, PLACE, NEW), RetryLater)

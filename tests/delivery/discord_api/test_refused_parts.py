@@ -1,4 +1,4 @@
-"""What is left out of a message that Discord refuses because of one of its parts."""
+"""Which parts are removed from a message that Discord refuses because of one of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Digests and quiet hours in the outbox: held back, released once, corrected and withdrawn at every stage."""
+"""Digests and quiet hours in the outbox: held, released once, corrected and withdrawn in every state."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The moderators' pages: within Discord's limits, and nothing from outside breaks out of them."""
+"""The moderators' pages: within Discord's limits, and no outside text breaks them."""
 
 import itertools
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def offer(count: int, name: str) -> Choices:
 
 
 def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
-    """Every page, as full as it can be, with `name` wherever words come from outside."""
+    """Every page, as full as possible, with `name` for all outside text."""
     everything = offer(40, name)
     keys = tuple(topic.key for topic in everything.topics)
     feeds = tuple(feed.key for feed in everything.feeds)
@@ -126,7 +126,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
 
 @given(hostile_text)
 def test_outside_text_cannot_break_the_layout(name: str) -> None:
-    """Names of topics and feeds, titles and typed words neither ping nor exceed what Discord takes."""
+    """Names of topics and feeds, titles and typed words neither ping nor exceed Discord's limits."""
     for language, view in ((one, view) for one in LANGUAGES for view in pages(name, Catalogue.of(one))):
         check_limits(view)
         found = LIVE_MENTION.findall(said(view))
