@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import build_parser
+from bot.delivery.permissions import Permission, name_of
+from bot.i18n import messages
 from tests.tools.configuration_reference import TARGET, reference
 
 ROOT = Path(__file__).parents[1]
@@ -43,3 +45,27 @@ def test_every_herald_command_in_a_code_block_is_understood(page: Path) -> None:
             if found:
                 words = [PLACEHOLDERS.get(word, word) for word in shlex.split(found[1], comments=True)]
                 parser.parse_args([word for word in words if word])
+
+
+def named_permissions(text: str) -> Permission:
+    """The permissions whose names, as Discord shows them, stand in a text."""
+    said = " ".join(
+        text.replace("View Channels", "View Channel").split()
+    )  # the plural is a role's, the singular a channel's
+    found = Permission(0)
+    for one in Permission:
+        name = messages("en").get(f"announcements.permission.{name_of(one)}", {"other": "Administrator"})["other"]
+        if name.replace("\u200b", "") in said:
+            found |= one
+    return found
+
+
+def test_readme_and_manual_name_the_permissions_of_the_invitation_and_the_readme_all_others() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    manual = (ROOT / ".github" / "docs" / "operating.md").read_text("utf-8")
+    invitation = re.findall(r"permissions=(\d+)", readme)
+    table = readme.split("| permission |")[1].split("\n\n")[0]
+    step = re.findall(r"permissions View Channel.*?\.", manual, re.DOTALL)
+
+    assert [named_permissions(one) for one in (table, *step)] == [Permission(int(one)) for one in invitation * 2]
+    assert set(named_permissions(readme)) == set(Permission) - {Permission.ADMINISTRATOR}

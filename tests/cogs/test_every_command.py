@@ -11,6 +11,7 @@ from bot.client.bot import HeraldBot
 from bot.client.localisation import CommandTranslator
 from bot.i18n import Catalogue, messages
 from tests.cogs.guild_world import GuildWorld
+from tests.cogs.moderation import shown
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -89,6 +90,33 @@ async def test_only_moderators_see_moderators_commands(members: GuildWorld) -> N
         else:
             assert command.default_permissions is None, command.name
             assert paths <= seen, command.name
+
+
+async def test_the_readme_and_help_list_every_command_with_its_options(members: GuildWorld) -> None:
+    """A row of the README may end its options with an ellipsis; manual and guides name no command that is not there."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = {
+        command: row
+        for row in readme.splitlines()
+        if row.startswith("| `/")
+        for command in re.findall(r"`/(announcements \w+|\w+)", row)
+    }
+    managers = members.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
+    page = (await moderator.slash(members.channel, "help")).response
+    assert page is not None
+    helped = shown(page)
+    await moderator.click(page, label="For moderators")
+    helped += shown(page)
+    known = dict(leaf for payload in await payloads(members.bot) for leaf in leaves(payload) if "options" in payload)
+
+    assert rows.keys() == known.keys()
+    assert set(re.findall(r"</([\w ]+):", helped)) == known.keys()
+    for path, payload in known.items():
+        missing = [option["name"] for option in payload.get("options", []) if option["name"] not in rows[path]]
+        assert not missing or "…" in rows[path], (path, missing)
+    for guide in (ROOT / ".github").rglob("*.md"):
+        assert set(re.findall(r"`/(announcements \w+)", guide.read_text("utf-8"))) <= known.keys(), guide
 
 
 async def test_sentences_use_the_command_names_of_the_readers_language(members: GuildWorld) -> None:

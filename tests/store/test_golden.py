@@ -3,12 +3,14 @@
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.models import ArticleState
+from bot.store import database as database_module
 from bot.store.articles import Articles
 from bot.store.database import Database, migrations
 from bot.store.deliveries import Deliveries, DeliveryState
@@ -22,6 +24,7 @@ from bot.store.outbox import Outbox
 from bot.store.saved_searches import SavedSearches
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
+from tests.store.samples import draft
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = 1_800_000_015.0
@@ -35,12 +38,18 @@ CORRECTED, KOREAN, WITHDRAWN, HELD, WAITING = 1, 2, 4, 7, 11
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """The golden database, opened by this version."""
+async def database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Database]:
+    """The golden database, opened by this version, after one with the earlier schema that a test names."""
     path = tmp_path / "herald.db"
-    old = sqlite3.connect(path)
-    old.executescript((GOLDEN / "schema_0008.sql").read_text("utf-8"))
-    old.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((GOLDEN / "schema_0008.sql").read_text("utf-8"))
+    if between := getattr(request, "param", 0):
+        known = migrations()
+        monkeypatch.setattr(database_module, "migrations", lambda: [one for one in known if one[0] <= between])
+        await (await Database.open(path)).close()
+        monkeypatch.undo()
     database = await Database.open(path)
     yield database
     await database.close()
@@ -61,6 +70,32 @@ def test_idempotency_keys_and_component_ids_are_byte_identical(
 def test_another_announcement_of_one_article_has_ids_of_its_own() -> None:
     assert len({nonce("x.example/1", 5, sequence) for sequence in range(3)}) == 3
     assert len({component_id("x.example/1", 5, sequence) for sequence in range(3)}) == 3
+
+
+# Every schema since that of the golden database, as a file left there by each version in between.
+SCHEMAS = [number for number, _ in migrations() if number >= 8]
+
+
+@pytest.mark.parametrize("database", SCHEMAS, indirect=True)
+async def test_a_database_of_every_schema_is_migrated_and_keeps_working(database: Database) -> None:
+    """Its posts are corrected, its articles withdrawn, and new ones stored and due in its channels."""
+    articles, deliveries, cards = Articles(database), Deliveries(database), SharedCards(database)
+    text = await Subscriptions(database).get(101)
+    assert text is not None
+    async with database.transaction() as tx:
+        await articles.withdraw(tx, KOREAN, NOW)
+        await deliveries.withdrawn(tx, KOREAN, NOW)
+        await cards.withdrawn(tx, KOREAN, NOW)
+        added = await articles.add(tx, draft(99, topics=("markets",)), NOW)
+        await deliveries.announce(tx, added, text.id, NOW)
+    due = await Outbox(database, 10, 3).due(NOW + 60, 100)
+
+    assert await scalar(database, "PRAGMA user_version") == migrations()[-1][0]
+    assert await scalar(database, "PRAGMA integrity_check") == "ok"
+    assert await database.all("PRAGMA foreign_key_check") == []
+    assert await deliveries.pending(KOREAN) > 0
+    assert any(work.article.id == CORRECTED for work in due)
+    assert any(work.article.title == "Title 99" and work.delivery.channel_id == 101 for work in due)
 
 
 async def test_an_old_database_migrates_completely(database: Database) -> None:
