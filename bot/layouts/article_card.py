@@ -81,8 +81,11 @@ def article_card(
 
 def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, brand: Brand) -> list[Button]:
     """The action buttons: the article's own call to action first, then the configured ones, without duplicates."""
-    found = [own_call_button(article, brand), *(action_button(action, text.language, brand) for action in actions)]
-    return list({button.url: button for button in reversed(found) if button is not None}.values())[::-1]
+    by_url: dict[str | None, Button] = {}
+    for button in (own_call_button(article, brand), *(action_button(one, text.language, brand) for one in actions)):
+        if button is not None:
+            by_url.setdefault(button.url, button)
+    return list(by_url.values())
 
 
 def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:

@@ -33,7 +33,7 @@ SHOWN_QUERY = 60
 SHOWN_FILTER = 40
 NEAR = 5
 MAX_HELP = 3
-LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE)
+LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE)
 
 
 def search_page(

@@ -26,7 +26,8 @@ REPORTER = re.compile(
     r"(?:기자|특파원|논설위원|편집위원|칼럼니스트)(?=$|[\s\])=.,(/|·])"
 )
 CUT = re.compile(
-    r"\s?[|•·—\u2013(]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|at|in|for|updated|published|via)\s|,\s?(?=\d)|"
+    r"\s?[|•·—\u2013(]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)\s|,\s?(?=\d)|"
+    r"(?P<place>,?\s(?:at|in|for)\s)|"
     r",?\s(?=(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d)|"
     r",\s(?=(?:(?:senior|staff|chief|special|contributing|associate|managing|deputy|guest|foreign|political|freelance)\s)?"
     r"(?:writer|reporter|correspondent|editor|contributor|columnist|journalist|analyst|director|producer|author|"
@@ -116,7 +117,7 @@ def clean_author(text: str) -> str:
     if found := BYLINE.match(name) or KOREAN_BYLINE.match(name):
         name = found["name"]
     name = re.sub(r"\S+@\S+\.\S+", "", name)
-    name = CUT.split(name, maxsplit=1)[0].strip(" ,:*'\"")
+    name = _without_details(name).strip(" ,:*'\"")
     if not name or name.casefold() in NOT_NAMES or not re.search(r"[^\W\d_]{2}", name) or name.startswith("@"):
         return ""
     return name if len(name) <= MAX_NAME else ""
@@ -160,9 +161,15 @@ def _take_out(blocks: list[Block], position: int, author: str, below: str) -> By
     return Byline(author, "", before + after)
 
 
+def _without_details(text: str) -> str:
+    """A name without the role, place or date after it; "in" after one word belongs to it ("Liberty in North Korea")."""
+    details = (found.start() for found in CUT.finditer(text) if not found["place"] or " " in text[: found.start()])
+    return text[: next(details, len(text))]
+
+
 def _name(text: str) -> str:
     """The name at the beginning of what follows "by"; empty when it continues as a sentence."""
-    name = CUT.split(one_line(text), maxsplit=1)[0].strip(" ,:*")
+    name = _without_details(one_line(text)).strip(" ,:*")
     words = name.replace(",", " ").split()
     if not words or len(name) > MAX_NAME or len(words) > MAX_NAME_WORDS:
         return ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from bot.models import Article, ArticleBody, NewArticle, Topic
+from bot.models import Article, NewArticle, Topic
 from bot.search import autocomplete
 from bot.search.explain import explain_ranking, with_replacements
 from bot.search.highlighter import Highlighter
@@ -238,7 +238,7 @@ class SearchEngine:
         ids = [one.article for one in ranked]
         articles = reader.articles(ids)
         documents = [one for one in reader.documents(ids) if one.article in articles]
-        lines = [len(body_lines(*_summary_and_body(articles[one.article]))) for one in documents]
+        lines = [len(body_lines(*articles[one.article])) for one in documents]
         locations = best_locations(query, documents, lines)
         excerpts = {
             one.article: highlighter.excerpt(*articles[one.article], where)
@@ -318,10 +318,6 @@ class SearchEngine:
         """Returns when everything asked so far is counted."""
         if self._counting is not None:
             await self._counting
-
-
-def _summary_and_body(pair: tuple[Article, ArticleBody]) -> tuple[str, ArticleBody]:
-    return pair[0].summary, pair[1]
 
 
 def _rewritten(query: str, replaced: Sequence[tuple[str, str]]) -> str | None:

@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
-from bot.models import Article, ArticleBody, LinkKind, Passage
-from bot.search.index.documents import BodyLine, LineKind, body_lines
+from bot.models import Article, ArticleBody, Passage
+from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind, body_lines
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span
@@ -27,7 +27,6 @@ MIN_MARKED_WEIGHT = 0.3  # of the query's rarest word; marking "the" would mark 
 PREFIX = 2
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
-LINE_MARKS = "•> \t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +73,22 @@ class Highlighter:
 
     def excerpt(self, article: Article, body: ArticleBody, locations: Sequence[Location]) -> Excerpt:
         """Returns the best sentences at the first location with an answer, else those at the beginning."""
-        lines = body_lines(article.summary, body)
+        lines = body_lines(article, body)
         beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0)
         known = [at for at in locations if at.line < len(lines)] or [beginning]
-        snippets = (self._snippet(lines[at.line], body, article.language, at.term) for at in known)
+        snippets = (self._snippet(lines[at.line], article.language, at.term) for at in known)
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
         shown = best.line.text[best.start : best.end]
         spans = self._spans(best.line.text, best.start, best.end, best.matches)
         return Excerpt(best.line.kind, best.line.heading, spans, _line_url(article.url, body, best.line, shown))
 
-    def _snippet(self, line: BodyLine, body: ArticleBody, language: str, term: int) -> _Snippet:
+    def _snippet(self, line: BodyLine, language: str, term: int) -> _Snippet:
         text = line.text
         around = _offset_of_term(text, language, term - len(terms(line.heading, language)))
         low, high = max(0, around - CONTEXT), min(len(text), around + CONTEXT)
         matches = self._matches(text, low, high, language)
-        sentences = _sentences(text, low, high, _link_lines(body, line)) or _sentences(text, low, high)
+        sentences = _sentences(text, low, high)
         start, end = self._best_extent(text, sentences, matches)
         answers = any(self._weights[match.group] >= self._min_weight for match in _between(matches, start, end))
         return _Snippet(line, start, end, matches, answers)
@@ -169,16 +168,7 @@ def _offset_of_term(text: str, language: str, term: int) -> int:
     return 0
 
 
-def _link_lines(body: ArticleBody, line: BodyLine) -> frozenset[str]:
-    """Lines of a passage that are links to another article and so answer nothing themselves."""
-    if line.kind is not LineKind.PASSAGE:
-        return frozenset()
-    position = body.passages[line.number].position
-    related = (link for link in body.links if link.kind is LinkKind.RELATED and link.passage == position)
-    return frozenset(link.label.strip() for link in related)
-
-
-def _sentences(text: str, low: int, high: int, left_out: Collection[str] = ()) -> list[_Extent]:
+def _sentences(text: str, low: int, high: int) -> list[_Extent]:
     """The whole sentences of a text between two places; those cut off at either place are not whole."""
     found: list[_Extent] = []
     start = low
@@ -190,8 +180,7 @@ def _sentences(text: str, low: int, high: int, left_out: Collection[str] = ()) -
         found = found[1:]
     if high < len(text) and len(found) > 1:
         found = found[:-1]
-    stripped = [(start, end, text[start:end].strip(LINE_MARKS)) for start, end in found]
-    return [(start, end) for start, end, sentence in stripped if sentence and sentence not in left_out]
+    return [(start, end) for start, end in found if text[start:end].strip(LINE_MARKS)]
 
 
 def _shortened(text: str, start: int, end: int, matches: Sequence[_Match]) -> _Extent:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.config.settings import Settings
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.article_card import article_card, withdrawn_notice
+from bot.layouts.article_card import article_card, call_buttons, withdrawn_notice
 from bot.layouts.components import Brand
 from bot.models import CallToAction, Image
 from tests.conftest import make_article
@@ -71,6 +71,17 @@ def test_the_same_address_is_offered_once(settings: Settings, brand: Brand) -> N
     view = article_card(make_article(calls=(own,)), (action,), ENGLISH, brand)
 
     assert labels(view) == ["Read article", "Give what you can", "More"]
+
+
+def test_the_articles_own_call_stays_first_when_a_later_action_has_its_address(
+    settings: Settings, brand: Brand
+) -> None:
+    other, same = settings.actions[:2]
+    article = make_article(calls=(CallToAction("Sign today", same.url),))
+
+    buttons = call_buttons(article, (other, same), ENGLISH, brand)
+
+    assert [button.label for button in buttons] == ["Sign today", other.label]
 
 
 def test_the_source_is_named_only_where_there_are_several(brand: Brand) -> None:

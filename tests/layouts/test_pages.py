@@ -273,14 +273,20 @@ def test_a_question_how_to_help_is_answered_by_the_actions(settings: Settings, b
 
 @pytest.mark.parametrize(
     ("source", "label"),
-    [(LineKind.CAPTION, "From a picture caption:"), (LineKind.FOOTNOTE, "From a footnote:"), (LineKind.PASSAGE, "")],
+    [
+        (LineKind.CAPTION, "From a picture caption:"),
+        (LineKind.FOOTNOTE, "From a footnote:"),
+        (LineKind.READ_ON, "From a link to another article:"),
+        (LineKind.AUTHOR_NOTE, "About the author:"),
+        (LineKind.PASSAGE, ""),
+    ],
 )
 def test_a_hit_names_the_source_of_its_excerpt(source: LineKind, label: str, brand: Brand) -> None:
     found = SearchResults((replace(make_hit(), source=source),), 1, "x")
 
     words = said(search_page(found, SearchFilters(), 0, '["x"]', ENGLISH, brand))
 
-    assert ("From a" in words) is bool(label)
+    assert ("From a" in words or "About the author" in words) is bool(label)
     assert label in words
 
 

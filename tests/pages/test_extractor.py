@@ -137,6 +137,8 @@ def test_stamps_keep_their_zone() -> None:
         ("by Jane Doe and J. R. Roe", "Jane Doe and J. R. Roe"),
         ("Written by Ludwig van Beethoven | Photos by X", "Ludwig van Beethoven"),
         ("BY JANE DOE", "JANE DOE"),
+        ("By Jane Doe in Seoul", "Jane Doe"),
+        ("By Liberty in North Korea", "Liberty in North Korea"),
         ("글쓴이: 김민수", "김민수"),
         ("글 박연미", "박연미"),
         ("By the river stood a mill.", ""),

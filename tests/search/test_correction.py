@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models import ArticleBody, Image, Passage
+from bot.models import ArticleBody, Image, Link, LinkKind, Passage
 from bot.search import LineKind
 from tests.search.archive import NOW, Archive, draft
 
@@ -106,17 +106,24 @@ async def test_the_askers_language_breaks_ties(archive: Archive) -> None:
         assert answer.hits[0].article.language == language
 
 
-async def test_captions_and_footnotes_are_shown_and_labelled(archive: Archive) -> None:
+async def test_whatever_is_not_a_passage_is_shown_and_labelled(archive: Archive) -> None:
     one = draft("A market", "Nothing else is said here.")
     body = ArticleBody(
-        (Passage(0, "", "Nothing else is said here."),),
+        (Passage(0, "", "Nothing else is said here.\n\n> How songs cross the river"),),
         images=(Image("https://x.example/a.jpg", "A biscuit tin with coins.", "The tin was the bank."),),
         footnotes=("*Names were changed to protect relatives.",),
+        links=(Link("How songs cross the river", "https://blog.example.org/songs", LinkKind.RELATED, 0),),
     )
-    await archive.add(replace(one, body=body))
+    await archive.add(replace(one, body=body, author_note="Ann Example is a composer from Glasgow."))
 
     sources = {}
-    for asked in ("biscuit tin", "protect relatives", "nothing else said here"):
+    for asked in (
+        "biscuit tin",
+        "protect relatives",
+        "nothing else said here",
+        "songs cross rivers",
+        "glasgow composer",
+    ):
         hit = (await archive.search.search(asked)).hits[0]
         sources[asked] = hit.source
         assert any(span.matched for span in hit.excerpt)
@@ -125,6 +132,8 @@ async def test_captions_and_footnotes_are_shown_and_labelled(archive: Archive) -
         "biscuit tin": LineKind.CAPTION,
         "protect relatives": LineKind.FOOTNOTE,
         "nothing else said here": LineKind.PASSAGE,
+        "songs cross rivers": LineKind.READ_ON,
+        "glasgow composer": LineKind.AUTHOR_NOTE,
     }
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import ArticleBody, Link, LinkKind, Passage
-from bot.search import SearchFilters
+from bot.search import LineKind, SearchFilters
 from tests.search.archive import DAY, NOW, Archive, draft, opened
 
 NASTY = (
@@ -100,27 +100,18 @@ async def test_the_passage_with_adjacent_words_is_preferred(archive: Archive) ->
     assert (await archive.search.search("price of rice")).hits[0].heading == "A year later"
 
 
-async def test_a_link_to_another_article_is_no_answer(archive: Archive) -> None:
-    """Nor does an excerpt go on behind it, as if it were one text."""
+async def test_a_link_to_another_article_is_no_part_of_the_passage_around_it(archive: Archive) -> None:
+    """It is shown and labelled by itself, when it matches best."""
     text = "She heard it on the radio.\n\nA Radio Under the Blanket\n\nThe next day was quiet."
     made = draft("Night", text)
     pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.RELATED, 0)
     await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
 
-    hit = (await archive.search.search("radio blanket")).hits[0]
+    heard, linked = [(await archive.search.search(asked)).hits[0] for asked in ("heard radio", "radio blanket")]
 
-    assert "".join(span.text for span in hit.excerpt) == "She heard it on the radio."
-
-
-async def test_another_passage_is_shown_where_only_a_link_has_the_words(archive: Archive) -> None:
-    """So that an excerpt never shows sentences without a word of the question."""
-    made = draft("Night", ("Late", "The moon was out.\n\nA Radio Under the Blanket"), ("Early", "One radio played."))
-    pull = Link("A Radio Under the Blanket", "https://blog.example.org/radio", LinkKind.RELATED, 0)
-    await archive.add(replace(made, body=ArticleBody(made.body.passages if made.body else (), links=(pull,))))
-
-    hit = (await archive.search.search("radio under a blanket")).hits[0]
-
-    assert (hit.heading, "".join(span.text for span in hit.excerpt)) == ("Early", "One radio played.")
+    shown = "".join(span.text for span in heard.excerpt)
+    assert (heard.source, shown) == (LineKind.PASSAGE, "She heard it on the radio.\n\nThe next day was quiet.")
+    assert linked.source is LineKind.READ_ON
 
 
 async def test_an_anchor_is_preferred_to_a_text_fragment(archive: Archive) -> None:

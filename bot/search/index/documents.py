@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 
-from bot.models import UNKNOWN_DATE, ArticleBody, NewArticle, Topic
+from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
 from bot.search.index.phrases import phrases
 from bot.search.ranking.cluster_boost import similarity_norm
 from bot.search.ranking.reranker import posting_weights
 from bot.search.ranking.term_arrays import BODY, TITLE
 from bot.store.search.writer import IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, terms_of_words, words
+
+LINE_MARKS = "•> \t"
 
 
 class LineKind(StrEnum):
@@ -22,6 +24,8 @@ class LineKind(StrEnum):
     PASSAGE = "passage"
     CAPTION = "caption"
     FOOTNOTE = "footnote"
+    READ_ON = "read_on"  # a link on a line of its own that leads to another article
+    AUTHOR_NOTE = "author_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +38,27 @@ class BodyLine:
     text: str
 
 
-def body_lines(summary: str, body: ArticleBody) -> list[BodyLine]:
-    """Returns the summary (empty where a passage has it), the passages, then captions and footnotes."""
-    passages = [
-        BodyLine(LineKind.PASSAGE, number, passage.heading, passage.text)
-        for number, passage in enumerate(body.passages)
-    ]
-    captions = [
-        BodyLine(
-            LineKind.CAPTION, number, "", "\n".join(dict.fromkeys(text for text in (image.alt, image.caption) if text))
-        )
-        for number, image in enumerate(body.images)
-    ]
-    footnotes = [BodyLine(LineKind.FOOTNOTE, number, "", text) for number, text in enumerate(body.footnotes)]
-    repeated = any(summary in passage.text for passage in body.passages)
-    return [BodyLine(LineKind.SUMMARY, 0, "", "" if repeated else summary), *passages, *captions, *footnotes]
+def body_lines(article: Article | NewArticle, body: ArticleBody) -> list[BodyLine]:
+    """Returns the lines of an article's body in the order of the index.
+
+    The summary (empty where a passage has it), the passages, captions, footnotes, links to read on, the author's note.
+    """
+    summary = "" if any(article.summary in passage.text for passage in body.passages) else article.summary
+    lines = [BodyLine(LineKind.SUMMARY, 0, "", summary)]
+    links = [link for link in body.links if link.kind is LinkKind.RELATED]
+    for number, passage in enumerate(body.passages):
+        # A link on a line of its own says what another article is about, not this passage.
+        labels = {link.label.strip() for link in links if link.passage == passage.position}
+        paragraphs = passage.text.split("\n\n") if labels else []
+        kept = [text for text in paragraphs if text.strip(LINE_MARKS) not in labels]
+        text = "\n\n".join(kept) if labels else passage.text
+        lines.append(BodyLine(LineKind.PASSAGE, number, passage.heading, text))
+    for number, image in enumerate(body.images):
+        texts = dict.fromkeys(text for text in (image.alt, image.caption) if text)
+        lines.append(BodyLine(LineKind.CAPTION, number, "", "\n".join(texts)))
+    lines += [BodyLine(LineKind.FOOTNOTE, number, "", text) for number, text in enumerate(body.footnotes)]
+    lines += [BodyLine(LineKind.READ_ON, number, "", link.label) for number, link in enumerate(links)]
+    return [*lines, BodyLine(LineKind.AUTHOR_NOTE, 0, "", article.author_note)]
 
 
 def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], average: float) -> IndexEntry:
@@ -56,7 +66,7 @@ def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], av
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
     topic_names = topic_text(draft.topics, topics)
-    lines = [f"{line.heading}\n{line.text}" for line in body_lines(draft.summary, body)]
+    lines = [f"{line.heading}\n{line.text}" for line in body_lines(draft, body)]
     title, heading, author, topic, *texts = [
         words(text) for text in (draft.title, "\n".join(headings), draft.author, topic_names, *lines)
     ]

@@ -55,7 +55,7 @@ class IndexedDocument:
     """The data of a candidate that the ranking needs.
 
     `terms` are term ids (`TERM_ID`) with `NO_TERM` after each part: title, headings, author, topics,
-    then the lines of the body (the summary, the passages, captions, footnotes).
+    then the lines of the body (the summary, the passages, captions, footnotes, links to read on, the author's note).
     """
 
     article: int
