@@ -175,4 +175,6 @@ def _name(text: str) -> str:
         return ""
     if re.search(r"[!?:;\"“”]|\w{3,}\.$", name) or name.casefold() in NOT_NAMES:
         return ""
-    return name if all(word.lower() in PARTICLES or not word[0].islower() for word in words) else ""
+    return (
+        name if all(word.lower() in {*PARTICLES, "in", "for", "at"} or not word[0].islower() for word in words) else ""
+    )

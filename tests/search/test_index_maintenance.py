@@ -130,3 +130,14 @@ async def test_many_articles_share_blocks_without_mixing(archive: Archive) -> No
 
     for number in (0, 1, 254, 255, 256, 258):
         assert await archive.titles(f"word{number}", literal=True) == [f"Day {number}"]
+
+
+async def test_a_search_counted_after_its_article_was_removed_leaves_nothing(archive: Archive) -> None:
+    [rice] = await archive.add(RICE)
+    await archive.search.search("rice prices")
+    async with archive.database.transaction() as tx:
+        await archive.search.remove(tx, rice)
+
+    await archive.search.counted()
+
+    assert (await left_over(archive))["asked"] == 0

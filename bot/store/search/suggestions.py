@@ -123,9 +123,14 @@ class SuggestionReader:
 
 
 async def count_asked(tx: Transaction, kind: str, value: str, day: int, times: int = 1) -> None:
-    """Counts how often an article was opened or a phrase searched for. Keeps the most recent ones only."""
+    """Counts how often an article was opened or a phrase searched for. Keeps the most recent ones only.
+
+    What has left the archive since it was asked for is not counted: none of its words may stay in the file.
+    """
     await tx.execute(
-        "INSERT INTO search_asked (kind, value, times, day) VALUES (?1, ?2, ?4, ?3)"
+        "INSERT INTO search_asked (kind, value, times, day) SELECT ?1, ?2, ?4, ?3 WHERE"
+        " CASE ?1 WHEN 'query' THEN EXISTS (SELECT 1 FROM search_phrases WHERE phrase = ?2)"
+        " ELSE EXISTS (SELECT 1 FROM search_documents WHERE article = CAST(?2 AS INTEGER)) END"
         " ON CONFLICT DO UPDATE SET times = times + ?4, day = ?3",
         (kind, value, day, times),
     )
