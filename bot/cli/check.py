@@ -43,6 +43,9 @@ async def _report(settings: Settings, url: str | None, *, offline: bool) -> int:
 
 
 async def _examine_address(settings: Settings, url: str) -> AsyncIterator[CheckResult]:
+    if not is_web_url(url) and "." in url and "://" not in url and is_web_url(f"https://{url}"):
+        yield CheckResult("address", Severity.WARNING, f"{url} has no scheme; https://{url} is checked")
+        url = f"https://{url}"
     if not is_web_url(url):
         yield CheckResult("address", Severity.ERROR, f"{url} is no web address; write one that begins with https://")
         return

@@ -1,5 +1,6 @@
 """What an address is and how reliable it is, as `herald run` would treat it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from bot.models import LinkKind
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError
 
+MIN_ARTICLE = 250  # characters; a page without author and date that says less is no article
+NETWORK_WORDS = re.compile(r"^Client\w+Error: | ssl:(?:default|True|False|None)")
 SHARED = 0.5  # of the entries; more with one link or one date make it useless
 
 
@@ -81,19 +84,18 @@ def describe_failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Sev
         return Severity.ERROR, f"{url} {gone}; remove it, or write its new address"
     if failed.kind is FailureKind.OVERLOADED:
         wait = f" for {failed.retry_after:.0f} s" if failed.retry_after else ""
-        return (
-            Severity.WARNING,
-            f"{url}: the server asks to wait{wait} ({failed.detail}); `herald run` does; not checked",
-        )
-    advice = {
-        FailureKind.TIMEOUT: "the server is slow or down; try again later",
-        FailureKind.CONNECTION: "check the spelling of the host, and this machine's network",
-        FailureKind.TOO_LARGE: "raise watch.max_response_bytes if the feed is really that large",
-        FailureKind.REDIRECT: "write the address it should lead to",
-        FailureKind.FORBIDDEN: "it leads into a private network",
-        FailureKind.MISSING: "there is nothing at this address; look for the feed's address on the site",
-    }.get(failed.kind, "open the address in a browser and correct it")
-    return Severity.ERROR, f"{url}: {failed.kind}, {failed.detail}; {advice}"
+        sentence = f"{url} was not checked: the server asks to wait{wait} ({failed.detail}); try again later"
+        return Severity.WARNING, f"{sentence}. `herald run` waits by itself"
+    # What an operator reads; the network's own words come after it, in parentheses.
+    sentence = {
+        FailureKind.TIMEOUT: "did not answer in time; the server is slow or down, try again later",
+        FailureKind.CONNECTION: "cannot be reached; check the spelling of the host, and this machine's network",
+        FailureKind.TOO_LARGE: "is too large; raise watch.max_response_bytes if the feed is really that large",
+        FailureKind.REDIRECT: "redirects in a circle, too often or to no page; write the address a browser ends at",
+        FailureKind.FORBIDDEN: "leads into a private network and was not fetched; write a public address",
+        FailureKind.MISSING: "is missing: there is nothing at this address; look for the feed's address on the site",
+    }.get(failed.kind, "cannot be read; open it in a browser and correct the address")
+    return Severity.ERROR, f"{url} {sentence} ({NETWORK_WORDS.sub('', failed.detail)})"
 
 
 def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], now: float) -> CheckResult:
@@ -135,7 +137,9 @@ def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[Check
     if document.truncated:
         yield remark("the document breaks off; its last entry is left out until it is whole")
     if total and document.dropped:
-        yield remark(f"{document.dropped} entries have no address of their own, or repeat another")
+        yield remark(
+            f"{document.dropped} entries are left out: they have no address that can be opened, or repeat another"
+        )
     undated = sum(entry.published is None for entry in entries)
     if undated:
         yield remark(f"dates: {undated} of {total} entries have none that can be read; they are shown without a date")
@@ -167,8 +171,11 @@ async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Se
         return severity, f"{url} is a web page that lists {count} articles and names no feed; `herald import` reads it"
     page = await reader.worker.extract(answer.body, url, None)
     if page is None:
-        return Severity.ERROR, f"{url} is neither a feed nor an article, and names no feed"
+        return Severity.ERROR, f"{url} is neither a feed nor an article, and names no feed; look for a link named RSS"
     letters = sum(len(passage.text) for passage in page.passages)
+    if letters < MIN_ARTICLE and not page.author and page.published is None:
+        words = f"{url} is a web page that names no feed and has no article either (title “{page.title}”)"
+        return Severity.ERROR, f"{words}; look for a link named RSS or Atom on the site"
     calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.links)
     date = _day(page.published) if page.published is not None else "unknown"
     facts = f"{len(page.passages)} passages, {letters} characters, {len(page.images)} pictures, {calls} calls"

@@ -61,10 +61,10 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
     zone = ZoneInfo(time_zone) if time_zone else KOREA if _language(raw.language).startswith("ko") else UTC
-    guids = Counter(entry.guid.strip() for entry in raw.entries)
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
     cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
     entries = [entry for entry in cleaned if entry]
+    guids = Counter(entry.guid for entry in entries)
     newest = identify(entries)
     if len(newest) > MAX_ENTRIES:
         newest = sorted(newest, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)[:MAX_ENTRIES]

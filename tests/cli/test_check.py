@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.core import open_core
 from bot.app.ingestion import Reader, open_reader
-from bot.cli.check import _configuration, _stored
+from bot.cli.check import _configuration, _examine_address, _stored
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.config.settings import Settings, load
 from bot.models import ChannelKind, SubscriptionOptions
@@ -112,6 +112,7 @@ async def test_a_web_page_leads_to_the_feed_it_names(reader: Reader, pages: Page
             "an article and names no feed: title “The Ferry That Changed a River”",
         ),
         (b"<html><body>Nothing</body></html>", "neither a feed nor an article"),
+        (b"<html><title>Our blog</title><body><h1>Our blog</h1><p>Nothing yet.</p></body></html>", "no article either"),
     ],
 )
 async def test_a_web_page_without_a_feed_is_no_feed(reader: Reader, pages: Pages, body: bytes, said: str) -> None:
@@ -138,6 +139,7 @@ async def test_any_address_can_be_examined_by_itself(reader: Reader, pages: Page
         (rss(*(item(n, link="https://e.org/one", pubDate="") for n in range(4))), "4 of 4 entries share one"),
         (rss(item(1, guid="N/A"), item(2, guid="N/A")), "guids: 2 of 2 are not their entry's own"),
         (rss(item(1, guid=""), item(2)), "guids: 1 of 2 entries have none"),
+        (rss(item(1, guid="", link="mailto:a@b.c"), item(2)), "1 entries are left out"),
         (rss(item(1, link=""), item(2, link="", guid="x")), "2 of 2 entries share one"),
         (numbered(1, 2)[:-40], "breaks off"),
         (rss(), "nothing is in it yet"),
@@ -163,6 +165,21 @@ async def test_a_missing_feed_is_an_error_with_a_fix(reader: Reader, pages: Page
 
     assert first.severity is Severity.ERROR
     assert said in text
+
+
+async def test_a_redirect_loop_is_named_with_a_fix(reader: Reader, pages: Pages) -> None:
+    first, text = await report(reader, pages.put("/a", "", 302, Location="/a"))
+
+    assert first.severity is Severity.ERROR
+    assert "in a circle" in text
+
+
+async def test_an_address_without_a_scheme_is_examined_on_https(settings: Settings) -> None:
+    results = [result async for result in _examine_address(settings, "127.0.0.1:1/feed")]
+
+    assert [result.severity for result in results] == [Severity.WARNING, Severity.ERROR]
+    assert "https://127.0.0.1:1/feed is checked" in results[0].sentence
+    assert "cannot be reached" in results[1].sentence
 
 
 def test_one_address_under_two_keys_and_a_season_that_ends_before_it_begins_are_errors(settings: Settings) -> None:
