@@ -11,6 +11,7 @@ started again. Pace, answers of 429, lost and doubled posts are counted by the f
 import argparse
 import asyncio
 import random
+import re
 import signal
 import tempfile
 import time
@@ -142,6 +143,8 @@ async def herald(arguments: argparse.Namespace, folder: Path, perfect: float | N
         pace = print_row("Herald", await made.discord_server.summary(), arguments.channels, watch.memory)
         if perfect is not None:
             print(LINE.format("Herald's share of the perfect sender's pace", f"{pace / perfect:.1%}"))
+        lowered = re.findall(r"global rate limit reached: ([0-9.]+)", made.log.read_text("utf-8"))
+        print(LINE.format("Herald's pace after each answer of 429", ", ".join(lowered) or "never lowered"))
         watch.print()
         if not settled or not (await measure_outcome(made, extras=False)).exactly_once:
             print(f"  NOT AT REST: {unsettled(made)}")

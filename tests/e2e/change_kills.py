@@ -10,15 +10,12 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
-from bot.app.core import Core, open_core
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.bot_world import BotWorld
 from tests.fake_discord.fixture import draft
-from tests.fake_discord.runner import Options, make_settings
 
 ARTICLES = 3
 CORRECTED, WITHDRAWN = 2, 3  # their numbers, and their ids in the order they are stored
@@ -29,7 +26,7 @@ OLD_WORDS = {
 }
 REQUESTS = 5  # of a start alone; what follows is work
 LIFE_SECONDS = 1.5  # from then to the kill, at most
-LIMITS = {"publishes_per_hour": 1000, "edits_per_hour": 100}
+LIMITS: dict[str, Any] = {"publishes_per_hour": 1000, "edits_per_hour": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ async def kill_during_changes(world: BotWorld, kills: int, seed: int, *, settle_
             await _correct(world)
         if kill == withdrawn:
             await world.discord_server.change_guild(gone, joined=False)
-            async with _core(world) as core:
+            async with world.core() as core:
                 await core.withdraw(WITHDRAWN)
         await _remove(world, removed[kill::kills])
         async with world.bot(nonce_window="120s", **LIMITS) as bot:
@@ -95,22 +92,15 @@ async def _kill_during_work(world: BotWorld, bot: BotProcess, chance: random.Ran
     await bot.end(signal.SIGKILL)
 
 
-@asynccontextmanager
-async def _core(world: BotWorld) -> AsyncGenerator[Core]:
-    settings = make_settings(Options(world.discord_server.api, "", str(world.database)))
-    async with open_core(settings, clock=time.time) as core:
-        yield core
-
-
 async def _correct(world: BotWorld) -> None:
     changed = replace(draft(CORRECTED), title=NEW_TITLE)
-    async with _core(world) as core, core.database.transaction() as tx:
+    async with world.core() as core, core.database.transaction() as tx:
         await core.articles.update(tx, CORRECTED, changed, time.time())
         await core.events.changed(tx, CORRECTED, changed, time.time())
 
 
 async def _remove(world: BotWorld, channel_ids: list[int]) -> None:
-    async with _core(world) as core:
+    async with world.core() as core:
         for channel_id in channel_ids:
             subscription = await core.subscriptions.get(channel_id)
             if subscription is not None:
@@ -118,7 +108,7 @@ async def _remove(world: BotWorld, channel_ids: list[int]) -> None:
 
 
 async def _measure(world: BotWorld, moved: set[int], removed: set[int], *, settled: bool) -> Remainder:
-    async with _core(world) as core:
+    async with world.core() as core:
         listed = {
             number: {message_id for _, _, message_id in await core.deliveries.unreachable(number)}
             for number in OLD_WORDS

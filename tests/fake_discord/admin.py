@@ -121,6 +121,8 @@ class Admin:
         """Uses a slash command, or presses a button, and returns its response times."""
         body: Json = await request.json()
         interactions, channel_id = self._server.interactions, int(body["channel_id"])
+        if channel_id not in self._server.world.channels:
+            return json_response({"message": "no such channel"}, 404)
         wait_seconds = float(body.get("wait_seconds", 10.0))
         if "custom_id" in body:
             asked = await interactions.press(body["custom_id"], channel_id, wait_seconds)

@@ -6,15 +6,18 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from bot.app.core import Core, open_core
 from bot.app.jobs import ERASE_SECONDS
 from bot.delivery.discord_api.responses import TOKEN_WAIT
+from bot.delivery.incidents.notifier import GATHER_SECONDS
 from bot.delivery.state_machine import SETTLE_SECONDS
 from tests.fake_discord.bot_process import BotProcess
-from tests.fake_discord.fixture import announce, outstanding, subscribe
+from tests.fake_discord.fixture import FEED, announce, outstanding, subscribe
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import FakeDiscord, Summary
-from tests.fake_discord.runner import Options
+from tests.fake_discord.runner import Options, make_settings
 
 POLL_SECONDS = 0.2
 
@@ -22,17 +25,35 @@ POLL_SECONDS = 0.2
 class BotWorld:
     """One fake Discord and one database. Every bot here writes to `log`."""
 
-    def __init__(self, discord_server: FakeDiscord, folder: Path, settle: float) -> None:
-        self.discord_server, self._settle = discord_server, settle
+    def __init__(self, discord_server: FakeDiscord, folder: Path, settle: float, gather: float) -> None:
+        self.discord_server, self._settle, self._gather = discord_server, settle, gather
         self.database = folder / "herald.db"
         self.log = folder / "herald.log"
         self.articles = 0
+        self.feeds: tuple[str, ...] = (FEED,)
 
-    async def announce(self, articles: int = 1) -> None:
-        """Plans further articles for every channel; no bot may be running."""
+    async def announce(self, articles: int = 1, feed: str = FEED) -> int:
+        """Plans further articles for every channel that wants the feed; returns the number of deliveries."""
         numbers = range(self.articles + 1, self.articles + articles + 1)
-        await announce(self.database, *numbers)
         self.articles += articles
+        return await announce(self.database, *numbers, feed=feed)
+
+    @asynccontextmanager
+    async def core(self) -> AsyncGenerator[Core]:
+        """The store and its events, as the bot opens them; no bot may be running."""
+        async with open_core(make_settings(self._options()), clock=time.time) as core:
+            yield core
+
+    def _options(self, **more: Any) -> Options:
+        return Options(
+            api=self.discord_server.api,
+            gateway=self.discord_server.gateway_url,
+            database=str(self.database),
+            settle=self._settle,
+            gather=self._gather,
+            feeds=self.feeds,
+            **more,
+        )
 
     def bot(
         self,
@@ -44,16 +65,8 @@ class BotWorld:
         **delivery: object,
     ) -> AbstractAsyncContextManager[BotProcess]:
         """The real bot; `delivery` are keys of that table of the configuration."""
-        options = Options(
-            api=self.discord_server.api,
-            gateway=self.discord_server.gateway_url,
-            database=str(self.database),
-            delivery=delivery,
-            unsafe=unsafe,
-            jump=jump,
-            settle=self._settle,
-            token_wait=token_wait,
-            erase_seconds=erase_seconds,
+        options = self._options(
+            delivery=delivery, unsafe=unsafe, jump=jump, token_wait=token_wait, erase_seconds=erase_seconds
         )
         return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 
@@ -87,11 +100,17 @@ class BotWorld:
 
 @asynccontextmanager
 async def open_bot_world(
-    folder: Path, plan: Plan, *, articles: int = 1, extras: bool = True, settle: float = SETTLE_SECONDS
+    folder: Path,
+    plan: Plan,
+    *,
+    articles: int = 1,
+    extras: bool = True,
+    settle: float = SETTLE_SECONDS,
+    gather: float = GATHER_SECONDS,
 ) -> AsyncGenerator[BotWorld]:
-    """Everything planned, nothing sent. `settle` as in `Options`."""
+    """Everything planned, nothing sent. `settle` and `gather` as in `Options`."""
     async with FakeDiscord.start(plan) as discord_server:
-        made = BotWorld(discord_server, folder, settle)
+        made = BotWorld(discord_server, folder, settle, gather)
         await subscribe(made.database, discord_server, extras=extras)
         await made.announce(articles)
         yield made

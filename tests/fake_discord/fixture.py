@@ -1,8 +1,9 @@
 """A bot's database before its first post: articles stored, channels subscribed, deliveries planned."""
 
+import json
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from tests.fake_discord.process import FakeDiscord, Json
 FEED = "blog"
 
 
-def draft(number: int) -> NewArticle:
+def draft(number: int, feed: str = FEED) -> NewArticle:
     """An article that the fake Discord recognises by its address."""
     url = f"https://blog.example/fixture-{number}"
     return NewArticle(
-        feed=FEED,
+        feed=feed,
         identity=f"fixture-{number}",
         url=url,
         key=url,
@@ -57,15 +58,15 @@ def _subscription(channel: Json, *, extras: bool) -> Sequence[object]:
     return channel["guild_id"], channel["id"], kind, publish, thread, time.time()
 
 
-async def announce(path: Path, *numbers: int) -> int:
+async def announce(path: Path, *numbers: int, feed: str = FEED) -> int:
     """Stores articles and plans them for every channel, as a poll of their feed would. Returns the number planned."""
     database = await Database.open(path)
     planned = 0
     try:
         for number in numbers:
             async with database.transaction() as tx:
-                article_id = await Articles(database).add(tx, draft(number), time.time())
-                planned += await Deliveries(database).plan(tx, article_id, FEED, (), time.time())
+                article_id = await Articles(database).add(tx, draft(number, feed), time.time())
+                planned += await Deliveries(database).plan(tx, article_id, feed, (), time.time())
     finally:
         await database.close()
     return planned
@@ -96,6 +97,35 @@ def silences(path: Path) -> list[str]:
     """Why channels are blocked, as `status` shows it."""
     rows = _read(path, "SELECT blocked_reason, count(*) FROM subscriptions WHERE blocked_reason != '' GROUP BY 1")
     return [f"{reason}: {count}" for reason, count in rows]
+
+
+def next_attempt(path: Path) -> float | None:
+    """When the next pending step is due, in unix seconds; None where nothing is pending."""
+    return _read(path, "SELECT min(due) FROM deliveries WHERE due IS NOT NULL")[0][0]
+
+
+def subscribe_only(path: Path, channel_ids: Sequence[int]) -> None:
+    """Removes the subscriptions of all other channels; no bot may be running."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "DELETE FROM subscriptions WHERE channel_id NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(channel_ids)),),
+        )
+
+
+def choose_feed(path: Path, channel_ids: Sequence[int], feed: str) -> None:
+    """Subscribes channels to one feed alone; no bot may be running."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "UPDATE subscriptions SET feeds = json_array(?) WHERE channel_id IN (SELECT value FROM json_each(?))",
+            (feed, json.dumps(list(channel_ids))),
+        )
+
+
+def use_log_channels(path: Path, channels: Mapping[int, int]) -> None:
+    """Chooses servers' log channels; no bot may be running."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executemany("INSERT INTO guilds (guild_id, log_channel_id) VALUES (?, ?)", list(channels.items()))
 
 
 def integrity(path: Path) -> str:

@@ -2,7 +2,8 @@
 
 It is `herald run` with Discord's address changed, and nothing else, unless the options ask:
 `unsafe` disables nonce and look-up, to show that the tests notice; `settle` is how long a lost
-request may still arrive, which on loopback is short.
+request may still arrive, which on loopback is short; `gather` is how long incidents wait to be
+reported together.
 SIGUSR1 makes the bot's clock jump by `jump` seconds, every time.
 """
 
@@ -11,6 +12,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,12 +27,15 @@ from pydantic import SecretStr
 import bot.app.jobs
 import bot.app.lifecycle
 import bot.cli.run
+import bot.delivery.channel_health
 import bot.delivery.discord_api.rest
+import bot.delivery.incidents.notifier
 from bot.app.jobs import ERASE_SECONDS
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.factory import build_announcer
+from bot.delivery.incidents.notifier import GATHER_SECONDS
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up_logging
 from tests.fake_discord.bot_process import report
@@ -53,6 +58,8 @@ class Options:
     settle: float = SETTLE_SECONDS
     token_wait: float = TOKEN_WAIT
     erase_seconds: float = ERASE_SECONDS
+    gather: float = GATHER_SECONDS
+    feeds: Sequence[str] = (FEED,)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -69,7 +76,10 @@ def make_settings(options: Options) -> Settings:
         contact="contact@herald.example",
         source_url="https://herald.example/source",
         privacy_url="https://herald.example/privacy",
-        feeds=({"key": FEED, "name": "Blog", "url": SILENT_FEED, "poll_interval": "24h"},),  # pyright: ignore[reportArgumentType] - pydantic reads the table
+        feeds=tuple(  # pyright: ignore[reportArgumentType] - pydantic reads the table
+            {"key": key, "name": key.title(), "url": f"{SILENT_FEED}/{key}", "poll_interval": "24h"}
+            for key in options.feeds
+        ),
         delivery=options.delivery,  # pyright: ignore[reportArgumentType] - as above
         token=SecretStr("token"),
     )
@@ -118,6 +128,8 @@ def main() -> int:
     bot.delivery.discord_api.rest.TOKEN_WAIT = options.token_wait
     bot.app.jobs.ERASE_SECONDS = options.erase_seconds
     bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
+    bot.delivery.incidents.notifier.GATHER_SECONDS = options.gather
+    bot.delivery.channel_health.GATHER_SECONDS = options.gather
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)
