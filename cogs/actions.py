@@ -3,7 +3,6 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions import day, in_season
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
@@ -27,7 +26,7 @@ class ActionsCog(commands.Cog):
     async def act(self, interaction: Interaction, action: str | None = None) -> None:
         """Answers with all current actions, or with one."""
         text = text_for(interaction)
-        actions = self._in_season()
+        actions = self.bot.services.actions_in_season()
         if action is None:
             await answer(interaction, action_list(actions, text, self.bot.brand))
             return
@@ -42,12 +41,8 @@ class ActionsCog(commands.Cog):
     @act.autocomplete("action")
     async def complete_action(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Actions in season, in the member's language."""
-        return as_choices(matching(_pairs(self._in_season(), text_for(interaction)), typed))
-
-    def _in_season(self) -> list[Action]:
-        services = self.bot.services
-        today = day(services.clock(), services.settings.time_zone)
-        return [action for action in services.settings.actions if in_season(action, today)]
+        actions = self.bot.services.actions_in_season()
+        return as_choices(matching(_pairs(actions, text_for(interaction)), typed))
 
 
 def _pairs(actions: list[Action], text: Catalogue) -> list[tuple[str, str]]:

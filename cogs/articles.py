@@ -1,6 +1,5 @@
 """`/latest`, `/topics` and `/article`, and the pages and menus of their answers."""
 
-import re
 from typing import Any
 
 import discord
@@ -9,7 +8,7 @@ from discord.ext import commands
 
 from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
-from bot.client.components import ArticleButton, Control
+from bot.client.components import Control
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
@@ -32,38 +31,18 @@ MAX_ACTIONS = 4
 class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
     """A button that shows a page of the newest articles; its `custom_id` holds topic and page."""
 
-    def __init__(self, item: discord.ui.Button[Any], page: int, topic: str | None) -> None:
-        super().__init__(item)
-        self.page, self.topic = page, topic
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "ListPage":
-        """The button that was pressed."""
-        del interaction
-        assert isinstance(item, discord.ui.Button)
-        return cls(item, int(match["page"]), match["topic"] or None)
-
     async def use(self, interaction: Interaction) -> None:
         """Turns to that page in place."""
-        if self.topic is not None:
-            known_value(self.topic, {topic.key for topic in interaction.client.brand.topics})
+        topic = self.match["topic"] or None
+        if topic is not None:
+            known_value(topic, {one.key for one in interaction.client.brand.topics})
         await interaction.response.defer()
-        await answer(interaction, await _list(interaction.client, self.topic, self.page, text_for(interaction)))
+        page = int(self.match["page"])
+        await answer(interaction, await _list(interaction.client, topic, page, text_for(interaction)))
 
 
 class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
     """The menu below the list of topics: opens the one that is chosen."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "TopicMenu":
-        """The menu that was used."""
-        del interaction, match
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     async def use(self, interaction: Interaction) -> None:
         """Shows the articles of the topic in place of the list."""
@@ -73,7 +52,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
         await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 
 
-class MoreButton(ArticleButton, template=MORE):
+class MoreButton(Control[discord.ui.Button[Any]], template=MORE):
     """Shows everything about the article whose id the button holds."""
 
     async def use(self, interaction: Interaction) -> None:
@@ -81,7 +60,7 @@ class MoreButton(ArticleButton, template=MORE):
         private = interaction.message is not None and interaction.message.flags.ephemeral
         await interaction.response.defer(ephemeral=True, thinking=not private)
         bot, text = interaction.client, text_for(interaction)
-        article = await bot.services.articles.get(self.article)
+        article = await bot.services.articles.get(int(self.match["article"]))
         if article is None or article.state is not ArticleState.LIVE:
             await answer(interaction, notice(text("articles.gone")))
             return
@@ -94,14 +73,6 @@ class ArticlesCog(commands.Cog):
 
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Makes buttons and menus of earlier runs work."""
-        self.bot.add_dynamic_items(ListPage, TopicMenu, MoreButton)
-
-    async def cog_unload(self) -> None:
-        """Unregisters the components."""
-        self.bot.remove_dynamic_items(ListPage, TopicMenu, MoreButton)
 
     @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
     @app_commands.rename(topic=localised("commands.latest.topic.name"))
@@ -133,11 +104,14 @@ class ArticlesCog(commands.Cog):
         """Answers with one article."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
-        found = await self.bot.services.search.resolve_title(title)
+        services = self.bot.services
+        found = await services.search.resolve_title(title)
         if found is not None and found.state is ArticleState.LIVE:
             view = article_page(await _open(self.bot, found, ACTIONS), text, self.bot.brand)
         else:
-            view = unknown_article(title, await self._near(title), text, self.bot.brand)
+            suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
+            near = await services.articles.many([int(suggestion.value) for suggestion in suggestions])
+            view = unknown_article(title, near, text, self.bot.brand)
         await answer(interaction, view)
 
     @latest.autocomplete("topic")
@@ -158,11 +132,6 @@ class ArticlesCog(commands.Cog):
         except UnknownChoiceError as unknown:
             return notice(text("articles.topics.unknown", topic=plain(unknown.word, 100)))
         return await _list(self.bot, topic, 0, text)
-
-    async def _near(self, title: str) -> list[Article]:
-        services = self.bot.services
-        suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
-        return await services.articles.many([int(suggestion.value) for suggestion in suggestions])
 
 
 async def _open(bot: HeraldBot, article: Article, actions: int) -> OpenArticle:
@@ -187,5 +156,6 @@ async def _list(bot: HeraldBot, topic: str | None, page: int, text: Catalogue) -
 
 
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
+    """Adds the cog, and makes buttons and menus of earlier runs work."""
+    bot.add_dynamic_items(ListPage, TopicMenu, MoreButton)
     await bot.add_cog(ArticlesCog(bot))

@@ -1,6 +1,5 @@
 """`/help` and `/about`."""
 
-import re
 from importlib.metadata import version
 from typing import Any
 
@@ -8,11 +7,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.bot import HeraldBot, Interaction, answer, replace_page
 from bot.client.command_registration import leaves
 from bot.client.components import Control
 from bot.client.localisation import CommandTranslator, localised, text_for
-from bot.layouts.components import NO_PINGS
 from bot.layouts.help import (
     MEMBERS_PAGE,
     MODERATORS_PAGE,
@@ -54,34 +52,13 @@ class HelpCog(commands.Cog):
         )
         await answer(interaction, page)
 
-    async def cog_load(self) -> None:
-        """Registers the buttons between the pages."""
-        self.bot.add_dynamic_items(PageButton)
-
-    async def cog_unload(self) -> None:
-        """Unregisters them."""
-        self.bot.remove_dynamic_items(PageButton)
-
 
 class PageButton(Control[discord.ui.Button[Any]], template=TEMPLATE):
     """Turns between the commands for everyone and those for moderators."""
 
-    def __init__(self, item: discord.ui.Button[Any], page: str) -> None:
-        super().__init__(item)
-        self._page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "PageButton":
-        """The button that was pressed."""
-        assert isinstance(item, discord.ui.Button)
-        return cls(item, match["page"])
-
     async def use(self, interaction: Interaction) -> None:
         """Shows the other page."""
-        view = await help_for(interaction, self._page)
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, await help_for(interaction, self.match["page"]))
 
 
 async def help_for(interaction: Interaction, page: str) -> discord.ui.LayoutView:
@@ -89,8 +66,9 @@ async def help_for(interaction: Interaction, page: str) -> discord.ui.LayoutView
     bot, text = interaction.client, text_for(interaction)
     lines: list[CommandLine] = []
     menus: list[str] = []
+    place = {name: number for number, name in enumerate(MOST_WANTED)}
     visible = [command for command in bot.tree.get_commands() if may_use(command, interaction)]
-    for command in sorted(visible, key=_wanted):
+    for command in sorted(visible, key=lambda command: place.get(command.name, len(place))):
         payload = await command.get_translated_payload(bot.tree, CommandTranslator())
         if isinstance(command, app_commands.ContextMenu):
             menus.append(_words(payload, "name", interaction.locale))
@@ -112,10 +90,6 @@ def may_use(command: AnyCommand, interaction: Interaction) -> bool:
     return wanted is None or interaction.permissions.administrator or wanted <= interaction.permissions
 
 
-def _wanted(command: AnyCommand) -> int:
-    return MOST_WANTED.index(command.name) if command.name in MOST_WANTED else len(MOST_WANTED)
-
-
 def _words(payload: dict[str, Any], field: str, locale: discord.Locale) -> str:
     translations: dict[str, str] = payload.get(f"{field}_localizations") or {}
     default: str = payload[field]
@@ -123,5 +97,6 @@ def _words(payload: dict[str, Any], field: str, locale: discord.Locale) -> str:
 
 
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
+    """Adds the cog, and the buttons between its pages."""
+    bot.add_dynamic_items(PageButton)
     await bot.add_cog(HelpCog(bot))

@@ -1,11 +1,13 @@
 """Related articles, shown privately: *More like this* on a card, and the message menu."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
-from bot.client.components import ArticleButton
+from bot.client.components import Control
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import RELATED
@@ -19,7 +21,7 @@ SHOWN = 4  # about a message
 ALIKE = 3
 
 
-class RelatedButton(ArticleButton, template=RELATED):
+class RelatedButton(Control[discord.ui.Button[Any]], template=RELATED):
     """Shows articles like the one whose id the button holds.
 
     They are looked up at the press, so a button of any age shows current articles and no withdrawn one.
@@ -28,7 +30,8 @@ class RelatedButton(ArticleButton, template=RELATED):
     async def use(self, interaction: Interaction) -> None:
         """Answers below the card, which stays as it is."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await answer(interaction, await _like(interaction.client, self.article, text_for(interaction)))
+        view = await _like(interaction.client, int(self.match["article"]), text_for(interaction))
+        await answer(interaction, view)
 
 
 class RelatedCog(commands.Cog):
@@ -38,23 +41,18 @@ class RelatedCog(commands.Cog):
         self.bot = bot
         self.menu = app_commands.ContextMenu(name=localised("commands.related.name"), callback=self.of_message)
 
-    async def cog_load(self) -> None:
-        """Makes buttons of earlier runs work, and adds the message menu."""
-        self.bot.add_dynamic_items(RelatedButton)
-        self.bot.tree.add_command(self.menu)
-
-    async def cog_unload(self) -> None:
-        """Unregisters both."""
-        self.bot.remove_dynamic_items(RelatedButton)
-        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
-
     async def of_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Answers with articles about what a message says; the message is not kept."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
-        article = article_id_of(message)
-        answered = await (_like(self.bot, article, text) if article else _about(self.bot, message_text(message), text))
-        await answer(interaction, answered)
+        if article := article_id_of(message):
+            view = await _like(self.bot, article, text)
+        elif said := message_text(message):
+            hits = await self.bot.services.search.related_to_text(said, SHOWN)
+            view = related_page(hits, text, self.bot.brand) if hits else notice(text("search.related.nothing"))
+        else:
+            view = notice(text("search.related.wordless"))
+        await answer(interaction, view)
 
 
 async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.LayoutView:
@@ -67,13 +65,9 @@ async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.
     return like_page(article, [hit.article for hit in hits], text, bot.brand)
 
 
-async def _about(bot: HeraldBot, said: str, text: Catalogue) -> discord.ui.LayoutView:
-    if not said:
-        return notice(text("search.related.wordless"))
-    hits = await bot.services.search.related_to_text(said, SHOWN)
-    return related_page(hits, text, bot.brand) if hits else notice(text("search.related.nothing"))
-
-
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
-    await bot.add_cog(RelatedCog(bot))
+    """Adds the cog and the message menu, and makes buttons of earlier runs work."""
+    cog = RelatedCog(bot)
+    bot.add_dynamic_items(RelatedButton)
+    bot.tree.add_command(cog.menu)
+    await bot.add_cog(cog)

@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions import day, in_season
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
@@ -19,7 +18,6 @@ from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.layouts.search import language_choices, language_name, nothing_found, search_page
-from bot.models import Action
 from bot.search import HITS_PER_PAGE, SearchFilters
 
 MAX_QUERY = 200
@@ -47,27 +45,17 @@ class SearchOptions:
 class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
     """A button that shows a page of a search; its `custom_id` holds the search."""
 
-    def __init__(self, item: discord.ui.Button[Any], page: int, state: str) -> None:
-        super().__init__(item)
-        self.page, self.state = page, state
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "SearchPage":
-        """The button that was pressed."""
-        del interaction
-        assert isinstance(item, discord.ui.Button)
-        return cls(item, int(match["page"]), match["state"])
-
     async def use(self, interaction: Interaction) -> None:
         """Turns to that page in place."""
         await interaction.response.defer()
-        search = await _recall(interaction.client, self.state)
-        if search is None:
-            view = notice(text_for(interaction)("search.forgotten"))
+        bot, text = interaction.client, text_for(interaction)
+        state = self.match["state"]
+        if state.startswith(SAVED_MARK):
+            state = await bot.long_searches.find(state.removeprefix(SAVED_MARK))
+        if state:
+            view = await _page(bot, decode(state), int(self.match["page"]), text)
         else:
-            view = await _page(interaction.client, search, self.page, text_for(interaction))
+            view = notice(text("search.forgotten"))
         await answer(interaction, view)
 
 
@@ -76,14 +64,6 @@ class SearchCog(commands.Cog):
 
     def __init__(self, bot: HeraldBot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Makes buttons of earlier runs work."""
-        self.bot.add_dynamic_items(SearchPage)
-
-    async def cog_unload(self) -> None:
-        """Unregisters the components."""
-        self.bot.remove_dynamic_items(SearchPage)
 
     @app_commands.command(name=localised("commands.search.name"), description=localised("commands.search.description"))
     @app_commands.rename(
@@ -170,7 +150,7 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
         return await _page(bot, search, 0, text)
     meant = found.did_you_mean
     suggested = await _remember(bot, Search(meant, search.filters)) if meant else None
-    actions = _actions(bot) if found.help else ()
+    actions = bot.services.actions_in_season() if found.help else ()
     if not found.hits:
         return nothing_found(found, search.filters, text, bot.brand, suggested=suggested, actions=actions)
     state = await _remember(bot, search)
@@ -180,22 +160,9 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
     )
 
 
-def _actions(bot: HeraldBot) -> list[Action]:
-    services = bot.services
-    today = day(services.clock(), services.settings.time_zone)
-    return [action for action in services.settings.actions if in_season(action, today)]
-
-
 async def _remember(bot: HeraldBot, search: Search) -> str:
     state = encode(search)
     return state if fits(state) else f"{SAVED_MARK}{await bot.long_searches.keep(state)}"
-
-
-async def _recall(bot: HeraldBot, state: str) -> Search | None:
-    if state.startswith(SAVED_MARK):
-        kept = await bot.long_searches.find(state.removeprefix(SAVED_MARK))
-        return decode(kept) if kept else None
-    return decode(state)
 
 
 def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFilters:
@@ -211,23 +178,20 @@ def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFil
         raise InvalidFilterError(text("search.unknown_feed", feed=plain(unknown.word, MAX_LENGTH))) from None
     if typed.year and not re.fullmatch(r"[0-9]{4}", typed.year.strip()):
         raise InvalidFilterError(text("search.bad_year", year=plain(typed.year, MAX_LENGTH)))
+    try:
+        language = choose(typed.language, language_choices(text)) if typed.language else None
+    except UnknownChoiceError:
+        language = (typed.language or "").strip().lower()  # a code that has no name in the catalogue
     return SearchFilters(
         topic=topic,
         year=int(typed.year) if typed.year else None,
         feed=feed,
         author=typed.author.strip() if typed.author else None,
-        language=_language(typed.language, text) if typed.language else None,
+        language=language,
     )
 
 
-def _language(typed: str, text: Catalogue) -> str:
-    """The code of a language that was typed by name or by code."""
-    try:
-        return choose(typed, language_choices(text))
-    except UnknownChoiceError:
-        return typed.strip().lower()
-
-
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
+    """Adds the cog, and makes buttons of earlier runs work."""
+    bot.add_dynamic_items(SearchPage)
     await bot.add_cog(SearchCog(bot))

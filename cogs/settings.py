@@ -1,13 +1,12 @@
 """What moderators choose for the whole server: `/settings`."""
 
-import re
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.bot import HeraldBot, Interaction, answer, replace_page
 from bot.client.components import Control
 from bot.client.localisation import localised, text_for
 from bot.delivery.permissions import Wants
@@ -33,17 +32,6 @@ LogChannel = discord.TextChannel | discord.Thread
 class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     """A control of the page."""
 
-    def __init__(self, item: discord.ui.Item[Any], setting: str, channel: str | None) -> None:
-        super().__init__(item)
-        self._setting, self._channel = setting, channel
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "SettingControl":
-        """The menu that was used."""
-        return cls(item, match["setting"], match["channel"])
-
     async def use(self, interaction: Interaction) -> None:
         """Stores the choice and shows the page again."""
         if interaction.guild is None or not await interaction.client.command_access.may_use(interaction, PREFIX):
@@ -52,22 +40,21 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
                 view=notice(text("settings.not_yours")), ephemeral=True, allowed_mentions=NO_PINGS
             )
             return
+        setting, channel = self.match["setting"], self.match["channel"]
         wanted: int | None = None
-        if self._setting == "language":
+        if setting == "language":
             remark = await store_language(interaction, interaction.guild, selected_value(interaction))
-        elif self._setting == "public_log":
-            wanted = parse_id(self._channel or "")
+        elif setting == "public_log":
+            wanted = parse_id(channel or "")
             remark = await store_log_channel(interaction, interaction.guild, wanted)
         else:
-            typed = self._channel or (selected_value(interaction) if selected_values(interaction) else "")
+            typed = channel or (selected_value(interaction) if selected_values(interaction) else "")
             wanted = parse_id(typed) if typed else None
             if wanted is not None and is_public(interaction.guild, wanted):
-                view = ask_public_log(wanted, text_for(interaction))
-                await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+                await replace_page(interaction, ask_public_log(wanted, text_for(interaction)))
                 return
             remark = await store_log_channel(interaction, interaction.guild, wanted)
-        view = await page(interaction, interaction.guild, remark, wanted)
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, await page(interaction, interaction.guild, remark, wanted))
 
 
 class ServerSettings(commands.Cog):

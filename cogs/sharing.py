@@ -1,15 +1,13 @@
 """*Share here*: posts an article's card in the channel, in the name of the member who asked."""
 
-import re
 from functools import partial
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
-from bot.client.components import ArticleButton, Control
+from bot.client.components import Control
 from bot.client.localisation import text_for
 from bot.delivery.card_placement import CardPlacement
 from bot.delivery.withdrawal_progress import message_link
@@ -26,44 +24,20 @@ SHARED_ONCE_SECONDS = 86_400.0  # an article is shared once in this time in a ch
 BYPASS_SLOWMODE = 1 << 52  # a permission
 
 
-class ShareButton(ArticleButton, template=SHARE):
+class ShareButton(Control[discord.ui.Button[Any]], template=SHARE):
     """Shares the article whose id the button holds."""
 
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""
-        await _share(interaction, self.article)
+        await _share(interaction, int(self.match["article"]))
 
 
 class ShareMenu(Control[discord.ui.Select[Any]], template=SHARE_MENU):
     """Shares the article chosen from the menu below a list."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "ShareMenu":
-        """The menu that was used."""
-        del interaction, match
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
-
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""
         await _share(interaction, parse_id(selected_value(interaction)))
-
-
-class SharingCog(commands.Cog):
-    """The buttons and menus that share an article."""
-
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Registers the components, so that those on older messages work."""
-        self.bot.add_dynamic_items(ShareButton, ShareMenu)
-
-    async def cog_unload(self) -> None:
-        """Unregisters them."""
-        self.bot.remove_dynamic_items(ShareButton, ShareMenu)
 
 
 async def _share(interaction: Interaction, article_id: int) -> None:
@@ -118,33 +92,20 @@ async def _cards(interaction: Interaction, article: Article) -> tuple[discord.ui
 def _refusal(interaction: Interaction, text: Catalogue) -> str | None:
     """Why this member may not share here now, as a sentence; None where they may."""
     channel, granted = interaction.channel, interaction.permissions
-    if not _may_write(interaction):
+    in_thread = isinstance(channel, discord.Thread)
+    # Nobody posts through the bot where they could not post themselves.
+    if not (granted.send_messages_in_threads if in_thread else granted.send_messages):
         return text("articles.may_not_share")
     if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
         return text("articles.thread_locked")
-    if not _may_take_back(interaction):
+    # To change the message later, the bot must be a member and see the channel.
+    present = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    if not present or not interaction.app_permissions.view_channel:
         return text("articles.may_not_take_back")
     exempt = granted.manage_messages or granted.manage_channels or granted.value & BYPASS_SLOWMODE
     slowmode = 0 if exempt else getattr(channel, "slowmode_delay", 0)
     wait = interaction.client.share_limits.seconds_to_wait(interaction.user.id, interaction.channel_id or 0, slowmode)
     return text("common.wait", count=wait) if wait else None
-
-
-def _may_write(interaction: Interaction) -> bool:
-    """Whether the member could post here without the bot."""
-    if interaction.guild_id is None:
-        return True
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    granted = interaction.permissions
-    return granted.send_messages_in_threads if in_thread else granted.send_messages
-
-
-def _may_take_back(interaction: Interaction) -> bool:
-    """Whether the bot can change the message later, for which it must see the channel."""
-    if interaction.guild_id is None:
-        return True
-    present = interaction.client.get_guild(interaction.guild_id) is not None
-    return present and interaction.app_permissions.view_channel
 
 
 async def _public_text(interaction: Interaction) -> Catalogue:
@@ -157,5 +118,5 @@ async def _public_text(interaction: Interaction) -> Catalogue:
 
 
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
-    await bot.add_cog(SharingCog(bot))
+    """Registers the button and the menu, so that those on older messages work."""
+    bot.add_dynamic_items(ShareButton, ShareMenu)

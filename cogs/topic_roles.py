@@ -1,7 +1,6 @@
 """`/follow`, the panel's button and *Notify me*: members choose the topics they are notified about."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +34,6 @@ class GuildTopics:
 class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
     """Opens the menu with the member's current choice."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> "OpenMenu":
-        """The button that was pressed."""
-        assert isinstance(item, discord.ui.Button)
-        return cls(item)
-
     async def use(self, interaction: Interaction) -> None:
         """Answers privately, wherever the button is."""
         await show_menu(interaction)
@@ -50,18 +41,6 @@ class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
 
 class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>\d)"):
     """Adds and removes the topic roles chosen in the menu."""
-
-    def __init__(self, item: discord.ui.Select[Any], chunk: int) -> None:
-        super().__init__(item)
-        self._chunk = chunk
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "TopicMenu":
-        """The menu that was used."""
-        assert isinstance(item, discord.ui.Select)
-        return cls(item, int(match["chunk"]))
 
     async def use(self, interaction: Interaction) -> None:
         """Changes what differs from the member's roles, and says what changed."""
@@ -71,7 +50,8 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
             return
         await interaction.response.defer()
         topics = await guild_topics(interaction, member.guild)
-        shown = [choice.key for choice in topics.offered[self._chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
+        chunk = int(self.match["chunk"])
+        shown = [choice.key for choice in topics.offered[chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
         roles = {topic: role.id for topic, role in topics.roles.items()}
         held = {role.id for role in member.roles}
         changes = role_changes(roles, shown, held, selected_values(interaction))
@@ -100,17 +80,6 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
 
 class TopicRolesCog(commands.Cog):
     """The members' side of topic roles; moderators set them up with `/announcements roles`."""
-
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Registers the components, so that those on older messages work."""
-        self.bot.add_dynamic_items(OpenMenu, TopicMenu)
-
-    async def cog_unload(self) -> None:
-        """Unregisters the components."""
-        self.bot.remove_dynamic_items(OpenMenu, TopicMenu)
 
     @app_commands.command(name=localised("commands.follow.name"), description=localised("commands.follow.description"))
     async def follow(self, interaction: Interaction) -> None:
@@ -161,5 +130,6 @@ def menu_view(
 
 
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog."""
-    await bot.add_cog(TopicRolesCog(bot))
+    """Adds the cog, and makes buttons and menus of earlier runs work."""
+    bot.add_dynamic_items(OpenMenu, TopicMenu)
+    await bot.add_cog(TopicRolesCog())

@@ -155,6 +155,11 @@ async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, publi
         await interaction.response.send_message(view=view, ephemeral=not public, allowed_mentions=NO_PINGS)
 
 
+async def replace_page(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    """Shows another layout in the message whose control was used."""
+    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+
+
 def cog_modules() -> list[str]:
     """The full names of all cogs, in order; modules whose names begin with an underscore are helpers."""
     package = importlib.import_module(COG_PACKAGE)

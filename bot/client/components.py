@@ -1,7 +1,7 @@
 """Base classes of buttons that work after a restart."""
 
 import re
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import discord
 
@@ -11,7 +11,22 @@ ItemT = TypeVar("ItemT", bound="discord.ui.Item[Any]")
 
 
 class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
-    """A button or menu whose state lives in its `custom_id`; subclasses give `template` and `use`."""
+    """A button or menu whose state lives in its `custom_id`; subclasses give `template` and `use`.
+
+    `match` is what the template found in the `custom_id`.
+    """
+
+    def __init__(self, item: ItemT, match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The control that was used."""
+        del interaction
+        return cls(cast("ItemT", item), match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Runs the action; errors go to the bot's handler, because discord.py would only log them."""
@@ -23,20 +38,3 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
     async def use(self, interaction: Interaction) -> None:
         """The action of a press."""
         raise NotImplementedError
-
-
-class ArticleButton(Control[discord.ui.Button[Any]], template=r"(?!)"):
-    """A button about the article whose id its custom id contains, as `article` in the template."""
-
-    def __init__(self, item: discord.ui.Button[Any], article: int) -> None:
-        super().__init__(item)
-        self.article = article
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The button that was pressed."""
-        del interaction
-        assert isinstance(item, discord.ui.Button)
-        return cls(item, int(match["article"]))

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.actions import day, in_season
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
 from bot.ingest.poller import FeedPoller
+from bot.models import Action
 from bot.search import SearchEngine
 from bot.store.articles import Articles
 from bot.store.database import Database
@@ -39,3 +41,8 @@ class Services:
     withdrawals: Withdrawals
     reinstate: Callable[[int], Awaitable[bool]]
     clock: Callable[[], float]
+
+    def actions_in_season(self) -> list[Action]:
+        """What readers can do today where the organisation is."""
+        today = day(self.clock(), self.settings.time_zone)
+        return [action for action in self.settings.actions if in_season(action, today)]

@@ -39,6 +39,9 @@ def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int], who:
     mentioned = list(topic_roles.values()) if options.topic_roles else [options.role_id or 0]
     roles = [role for role_id in mentioned if (role := channel.guild.get_role(role_id)) is not None]
     locked = next((role for role in roles if not role.mentionable), None)
+    tags_missing = False
+    if isinstance(channel, discord.ForumChannel):
+        tags_missing = channel.flags.require_tag and all(tag.moderated for tag in channel.available_tags)
     return Check(
         channel_id=channel.id,
         kind=kind_of(channel),
@@ -49,9 +52,5 @@ def inspect(channel: Channel, draft: Draft, topic_roles: Mapping[str, int], who:
             locked=isinstance(channel, discord.Thread) and channel.locked,
         ),
         role_id=locked.id if locked else options.role_id,
-        tags_missing=isinstance(channel, discord.ForumChannel) and _lacks_tags(channel),
+        tags_missing=tags_missing,
     )
-
-
-def _lacks_tags(forum: discord.ForumChannel) -> bool:
-    return forum.flags.require_tag and all(tag.moderated for tag in forum.available_tags)

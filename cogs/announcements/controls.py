@@ -1,6 +1,5 @@
 """Every button and menu of the moderators' pages; the `custom_id` carries the state, so they survive a restart."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -24,28 +23,17 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
 
     handlers: ClassVar[Mapping[ModeratorAction, Handler]] = {}
 
-    def __init__(self, item: discord.ui.Item[Any], action: str, arguments: str) -> None:
-        super().__init__(item)
-        self._action, self._arguments = action, arguments
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "ModeratorControl":
-        """The control that was used, with its action and arguments."""
-        return cls(item, match["action"], match["arguments"] or "")
-
     async def use(self, interaction: Interaction) -> None:
         """Runs the action, or explains why it may not be used."""
         if not await interaction.client.command_access.may_use(interaction, PREFIX):
             await _reply_beside(interaction, notice(text_for(interaction)("announcements.refused.not_yours")))
             return
         try:
-            action = ModeratorAction(self._action)
+            action = ModeratorAction(self.match["action"])
         except ValueError:
-            raise MalformedIdError(self._action) from None
+            raise MalformedIdError(self.match["action"]) from None
         try:
-            await self.handlers[action](interaction, self._arguments, selected_values(interaction))
+            await self.handlers[action](interaction, self.match["arguments"] or "", selected_values(interaction))
         except UserFacingError as refused:
             await _reply_beside(interaction, refused.view)
 

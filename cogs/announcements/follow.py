@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 from discord.ext import commands
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
@@ -57,7 +57,7 @@ class FollowedChannelPages(commands.Cog):
     async def ask(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Asks again, after something was refused."""
         view = await self.page(interaction, parse_id(channel_id))
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     async def follow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Makes the channel follow, unless it does already."""
@@ -91,7 +91,7 @@ class FollowedChannelPages(commands.Cog):
     async def ask_unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Asks before a channel stops following."""
         view = await self.stop_page(interaction, parse_id(channel_id))
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     async def stop_page(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         """The question before a channel stops following. Raises UserFacingError where it does not follow."""

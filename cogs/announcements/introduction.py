@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.client.open_incidents import show_open_incidents
 from bot.i18n import LANGUAGES
@@ -74,7 +74,7 @@ class Introduction(commands.Cog):
         text = self._context.bot.catalogue(language)
         remark = text("settings.language.saved", language=text(f"languages.{language}"))
         view = introduction(text, self._context.bot.brand, remark)
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
 
 def private_channel(guild: discord.Guild) -> discord.TextChannel | None:

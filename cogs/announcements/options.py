@@ -1,9 +1,9 @@
 """Typed options: how Discord offers them, and how they change a draft."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -24,7 +24,7 @@ from bot.interactions.typed_choices import (
     parse,
     suggest,
 )
-from bot.layouts.announcements.subscriptions import channel_link, unknown_feed, unknown_topic
+from bot.layouts.announcements.subscriptions import channel_link, unknown_choice
 from bot.layouts.announcements.wizard import CHANNEL_TYPES
 from bot.layouts.components import notice
 from bot.models import ChannelKind
@@ -69,8 +69,8 @@ def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everythi
     draft = _mentioning(typed, draft, text)
     options = draft.options
     return draft.with_options(
-        topics=options.topics if typed.topics is None else _topics(typed.topics, everything, text),
-        feeds=options.feeds if typed.feeds is None else _feeds(typed.feeds, everything, text),
+        topics=options.topics if typed.topics is None else _keys(typed.topics, "topic", everything.topics, text),
+        feeds=options.feeds if typed.feeds is None else _keys(typed.feeds, "feed", everything.feeds, text),
         publish=options.publish if typed.publish is None else typed.publish,
         open_thread=options.open_thread if typed.thread is None else typed.thread,
         language=typed.language or options.language,
@@ -94,6 +94,14 @@ def _mentioning(typed: TypedOptions, draft: Draft, text: Catalogue) -> Draft:
     if typed.silent is not None:
         draft = draft.silenced(typed.silent)
     return draft
+
+
+def _keys(typed: str, kind: Literal["topic", "feed"], choices: Sequence[Choice], text: Catalogue) -> tuple[str, ...]:
+    """The topics or feeds that were typed. Raises UserFacingError for an unknown one."""
+    try:
+        return parse(typed, choices, text(f"announcements.all_{kind}s_choice"))
+    except UnknownChoiceError as error:
+        raise UserFacingError(unknown_choice(kind, error, choices, text)) from None
 
 
 class NewChannel(app_commands.Transformer[HeraldBot]):
@@ -199,17 +207,3 @@ def _label(guild: discord.Guild, channel_id: int, text: Catalogue) -> str:
     if channel is None:
         return text("announcements.channel_gone_choice", id=channel_id)
     return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), MAX_VALUE_LENGTH)
-
-
-def _topics(typed: str, everything: Choices, text: Catalogue) -> tuple[str, ...]:
-    try:
-        return parse(typed, everything.topics, text("announcements.all_topics_choice"))
-    except UnknownChoiceError as error:
-        raise UserFacingError(unknown_topic(error, everything, text)) from None
-
-
-def _feeds(typed: str, everything: Choices, text: Catalogue) -> tuple[str, ...]:
-    try:
-        return parse(typed, everything.feeds, text("announcements.all_feeds_choice"))
-    except UnknownChoiceError as error:
-        raise UserFacingError(unknown_feed(error, everything, text)) from None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.delivery.planning.topic_roles import RoleProblem, role_problem
 from bot.i18n import Catalogue
@@ -62,11 +62,11 @@ class TopicRolePages:
 
     async def show_page(self, interaction: Interaction, number: str, _values: Sequence[str]) -> None:
         """Turns to a page, with permissions and roles as they are now."""
-        await _show(interaction, await self.page(interaction, parse_page(number)))
+        await replace_page(interaction, await self.page(interaction, parse_page(number)))
 
     async def show_topic(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
         """Opens one topic."""
-        await _show(interaction, await self._topic_page(interaction, "".join(values)))
+        await replace_page(interaction, await self._topic_page(interaction, "".join(values)))
 
     async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> None:
         """Makes a role stand for the topic if members may safely give it to themselves."""
@@ -81,17 +81,18 @@ class TopicRolePages:
         if problem is not None or role is None:
             why = text(f"topic_roles.problem.{(problem or RoleProblem.GONE).value}")
             sentence = text("topic_roles.topic.refused", role=mention, problem=why)
-            await _show(interaction, await self._topic_page(interaction, topic, [sentence]))
+            await replace_page(interaction, await self._topic_page(interaction, topic, [sentence]))
             return
         try:
             await self._roles.assign(guild.id, topic, role.id)
         except RoleTakenError as error:
-            taken = self._choice(interaction, error.topic) if error.topic in self._keys(text) else choice
+            known = {one.key: one for one in self._context.choices(text).topics}
+            taken = known.get(error.topic, choice)
             sentence = text("topic_roles.topic.taken", role=mention, topic=plain(taken.name))
-            await _show(interaction, await self._topic_page(interaction, topic, [sentence]))
+            await replace_page(interaction, await self._topic_page(interaction, topic, [sentence]))
             return
         sentence = text("topic_roles.topic.saved", role=mention, topic=plain(choice.name))
-        await _show(interaction, await self.page(interaction, remarks=[sentence]))
+        await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
 
     async def clear(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
         """Leaves the topic without a role; the role itself stays in the server."""
@@ -99,7 +100,7 @@ class TopicRolePages:
         self._require(interaction)
         await self._roles.clear(guild_of(interaction).id, topic)
         sentence = text_for(interaction)("topic_roles.topic.cleared", topic=plain(choice.name))
-        await _show(interaction, await self.page(interaction, remarks=[sentence]))
+        await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
 
     async def create(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
         """Creates the role of one topic, or with no topic those of all that have none."""
@@ -137,7 +138,7 @@ class TopicRolePages:
             granted = channel.permissions_for(someone)
             if not (granted.view_channel and granted.send_messages):
                 sentence = text(f"topic_roles.posted.{key}", channel=channel.mention)
-                await _show(interaction, await self.page(interaction, remarks=[sentence]))
+                await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
                 return
         await interaction.response.defer()
         public = Catalogue.of(await self._context.language(interaction, guild))
@@ -210,10 +211,3 @@ class TopicRolePages:
             if choice.key == topic:
                 return choice
         raise refusal(interaction, "outdated")
-
-    def _keys(self, text: Catalogue) -> set[str]:
-        return {choice.key for choice in self._context.choices(text).topics}
-
-
-async def _show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
@@ -130,14 +130,14 @@ class SchedulePages:
         shown = replace(subscription, options=replace(subscription.options, schedule=self._schedule(subscription)))
         waiting = await self._services.deliveries.held(subscription.id)
         view = schedule_page(shown, waiting, text_for(interaction), self._services.clock())
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     async def _show_voice(self, interaction: Interaction, subscription: Subscription) -> None:
         article, _ = await self._context.newest(subscription.options)
         draft = Draft.of(subscription)
         preview = await self._context.card(article, draft, subscription.guild_id) if article else None
         view = voice_page(subscription, self._services.settings.actions, preview, text_for(interaction))
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     def _schedule(self, subscription: Subscription) -> Schedule:
         """The channel's schedule; until one is chosen, in the configured time zone."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.planning.explain import explain
@@ -15,7 +15,7 @@ from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.send import send_question, sent_view, why_view
 from bot.layouts.announcements.subscriptions import again_button, channel_link
-from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
 from bot.store.held_articles import HeldArticles
@@ -62,7 +62,7 @@ class ArticlePages:
         """Asks before an article is announced."""
         channel_id, article_id = map(parse_id, split_arguments(arguments, 2))
         article = await self._article(interaction, str(article_id))
-        await _show(interaction, await self._question(interaction, article, channel_id))
+        await replace_page(interaction, await self._question(interaction, article, channel_id))
 
     async def ask_newest(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Asks before the newest article that fits the channel is announced."""
@@ -71,11 +71,11 @@ class ArticlePages:
         article, fits = await self._context.newest(subscription.options)
         if article is None or not fits:
             raise UserFacingError(notice(text("send.send.no_newest")))
-        await _show(interaction, await self._question(interaction, article, subscription.channel_id))
+        await replace_page(interaction, await self._question(interaction, article, subscription.channel_id))
 
     async def cancel(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
         """Closes the question without announcing anything."""
-        await _show(interaction, notice(text_for(interaction)("send.send.cancelled")))
+        await replace_page(interaction, notice(text_for(interaction)("send.send.cancelled")))
 
     async def send(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Announces the article, unless something changed since the question was asked."""
@@ -94,7 +94,7 @@ class ArticlePages:
                 await self._services.deliveries.announce(tx, article.id, subscription.id, self._services.clock())
         log.info("user %d announces article %d in channel %d", interaction.user.id, article.id, subscription.channel_id)
         self._services.announcer.wake()
-        await _show(interaction, sent_view(subscription, text))
+        await replace_page(interaction, sent_view(subscription, text))
 
     async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Resumes a paused channel."""
@@ -102,7 +102,9 @@ class ArticlePages:
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.subscriptions.set_paused(subscription.id, paused=False)
         self._services.announcer.wake()
-        await _show(interaction, notice(text("announcements.resume.done", channel=channel_link(parse_id(channel_id)))))
+        await replace_page(
+            interaction, notice(text("announcements.resume.done", channel=channel_link(parse_id(channel_id))))
+        )
 
     async def _question(self, interaction: Interaction, article: Article, channel_id: int) -> discord.ui.LayoutView:
         subscription = await self._ready(interaction, channel_id, article)
@@ -137,7 +139,3 @@ class ArticlePages:
         if channel is not None:
             await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
         return subscription
-
-
-async def _show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

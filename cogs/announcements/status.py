@@ -6,7 +6,7 @@ from typing import Literal, cast, get_args
 
 import discord
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
 from bot.delivery.planning.channel_facts import channel_facts
 from bot.i18n import Catalogue
@@ -25,7 +25,7 @@ from bot.layouts.announcements.status import (
 )
 from bot.layouts.announcements.subscriptions import again_button, channel_link, subscription_list
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
-from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.components import notice
 from bot.models import Subscription
 from bot.store.held_articles import HeldArticles
 from bot.store.withdrawals import WithdrawnArticle
@@ -74,7 +74,7 @@ class StatusPages:
 
     async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Replaces the page with a channel's status."""
-        await _replace(interaction, await self.page(interaction, parse_id(channel_id)))
+        await replace_page(interaction, await self.page(interaction, parse_id(channel_id)))
 
     async def check_now(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Checks a channel again: its waiting deliveries are retried at once, and the page is updated."""
@@ -85,7 +85,7 @@ class StatusPages:
 
     async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
         """Replaces the page with a page of the overview."""
-        await _replace(
+        await replace_page(
             interaction, await self._overview(guild_of(interaction), parse_page(page), text_for(interaction))
         )
 
@@ -97,21 +97,21 @@ class StatusPages:
         followed = followed_part(await self._following.of_guild(guild), text)
         names, choices = channel_names(interaction), self._context.choices(text)
         view = subscription_list(subscriptions, parse_page(page), choices, text, names, followed)
-        await _replace(interaction, view)
+        await replace_page(interaction, view)
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Removes a subscription, after the moderator confirmed it."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.subscriptions.remove(subscription.id)
-        await _replace(
+        await replace_page(
             interaction, notice(text("announcements.remove.done", channel=channel_link(parse_id(channel_id))))
         )
 
     async def keep(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Closes the question without changing anything."""
         sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(parse_id(channel_id)))
-        await _replace(interaction, notice(sentence))
+        await replace_page(interaction, notice(sentence))
 
     async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
         """Records a moderator's answer about an unverified post."""
@@ -141,13 +141,13 @@ class StatusPages:
         if not waiting:
             raise refusal(interaction, "vanished")
         if choice == "none":
-            await _replace(interaction, ask_discard(feed, len(waiting), text_for(interaction)))
+            await replace_page(interaction, ask_discard(feed, len(waiting), text_for(interaction)))
             return
         log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
         await self._services.poller.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
-        await _replace(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
+        await replace_page(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
 
     async def show_withdrawn(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
         """Replaces the page with the withdrawn articles that can come back."""
@@ -155,12 +155,12 @@ class StatusPages:
         summary = await self._withdrawn(guild_of(interaction).id)
         if not summary.count:
             raise refusal(interaction, "vanished")
-        await _replace(interaction, withdrawn_page(summary, text_for(interaction)))
+        await replace_page(interaction, withdrawn_page(summary, text_for(interaction)))
 
     async def ask_reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
         """Asks before a withdrawn article comes back."""
         article = await self._withdrawn_article(interaction, parse_id(article_id))
-        await _replace(interaction, ask_reinstate(article, text_for(interaction)))
+        await replace_page(interaction, ask_reinstate(article, text_for(interaction)))
 
     async def reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
         """Brings a withdrawn article back in every server, after the moderator confirmed it."""
@@ -170,7 +170,7 @@ class StatusPages:
         # A decision for all servers is logged for the operator.
         log.warning("%s of server %s reinstated article %d", interaction.user.id, interaction.guild_id, article.id)
         self._services.announcer.wake()
-        await _replace(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))
+        await replace_page(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))
 
     async def _withdrawn_article(self, interaction: Interaction, article_id: int) -> WithdrawnArticle:
         """Raises UserFacingError unless this server's moderators decide and the article's words are still kept."""
@@ -253,7 +253,3 @@ class StatusPages:
             for feed in self._services.settings.feeds
             if feed.key in states
         ]
-
-
-async def _replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.client.bot import Interaction, answer
+from bot.client.bot import Interaction, answer, replace_page
 from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
@@ -14,7 +14,7 @@ from bot.interactions.draft import Draft, decode, encode
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import again_button, permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
-from bot.layouts.components import NO_PINGS, Button, notice
+from bot.layouts.components import Button, notice
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.followed_channels import FollowedChannels
@@ -142,14 +142,14 @@ class SetupWizard:
     async def cancel(self, interaction: Interaction, _code: str, _values: Sequence[str]) -> None:
         """Closes the wizard."""
         sentence = text_for(interaction)("announcements.guide.cancelled")
-        await interaction.response.edit_message(view=notice(sentence), allowed_mentions=NO_PINGS)
+        await replace_page(interaction, notice(sentence))
 
     async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Stores the draft if the bot can announce there now."""
         draft = self.draft(interaction, code)
         existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
         view = await self.store(interaction, draft, existing)
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     async def store(
         self, interaction: Interaction, draft: Draft, existing: Subscription | None
@@ -195,7 +195,7 @@ class SetupWizard:
 
     async def _show(self, interaction: Interaction, draft: Draft) -> None:
         view = await self.page(guild_of(interaction), draft, text_for(interaction))
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+        await replace_page(interaction, view)
 
     def draft(self, interaction: Interaction, code: str) -> Draft:
         """The draft a control carries. Raises UserFacingError when the configuration has changed since."""

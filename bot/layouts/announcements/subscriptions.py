@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import discord
 
@@ -102,16 +102,6 @@ def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.Lay
     )
 
 
-def unknown_topic(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
-    """An unknown topic, with the existing ones."""
-    return _unknown("unknown_topic", error, [topic.name for topic in offer.topics], text)
-
-
-def unknown_feed(error: UnknownChoiceError, offer: Choices, text: Catalogue) -> discord.ui.LayoutView:
-    """An unknown feed, with the existing ones."""
-    return _unknown("unknown_feed", error, [feed.name for feed in offer.feeds], text)
-
-
 def test_posted_view(
     channel_id: int, message_id: int, jump_url: str, text: Catalogue, *, removable: bool
 ) -> discord.ui.LayoutView:
@@ -207,12 +197,16 @@ def details_label(channel_name: str, text: Catalogue) -> str:
     return text("announcements.list.details_of", channel=truncate(clean_line(channel_name), MAX_SHOWN_NAME))
 
 
-def _unknown(key: str, error: UnknownChoiceError, known: Sequence[str], text: Catalogue) -> discord.ui.LayoutView:
-    listed = plain(", ".join(known), KNOWN_LIMIT)
+def unknown_choice(
+    kind: Literal["topic", "feed"], error: UnknownChoiceError, offered: Sequence[Choice], text: Catalogue
+) -> discord.ui.LayoutView:
+    """An unknown topic or feed, with the existing ones."""
+    listed = plain(", ".join(choice.name for choice in offered), KNOWN_LIMIT)
     word = plain(error.word, MAX_LABEL)
+    key = f"announcements.refused.unknown_{kind}"
     if error.near:
-        return notice(text(f"announcements.refused.{key}_near", word=word, near=plain(error.near), names=listed))
-    return notice(text(f"announcements.refused.{key}", word=word, names=listed))
+        return notice(text(f"{key}_near", word=word, near=plain(error.near), names=listed))
+    return notice(text(key, word=word, names=listed))
 
 
 def _joined(keys: Sequence[str], choices: Sequence[Choice]) -> str:
