@@ -106,7 +106,7 @@ class FeedIncidents:
         await self._incidents.end(tx, f"feed_gap:{feed}", now)
 
     async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
-        """Opens an incident: so many pages of a host are missing that none is withdrawn."""
+        """Opens an incident: too many pages of a host are missing, so none is withdrawn."""
         await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
 
     async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:

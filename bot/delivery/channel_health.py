@@ -219,11 +219,6 @@ class ChannelHealth:
         since = abs(self._clock() - self._last_sweep)
         return self._news or since >= (GATHER_SECONDS if self._notifier.pending else SWEEP_SECONDS)
 
-    @property
-    def reports_pending(self) -> bool:
-        """Whether incidents wait to be reported together with others."""
-        return self._news or self._notifier.pending
-
     async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
         """Unblocks channels, compares servers with Discord, reports incidents, deletes data of old servers."""
         now = self._clock()

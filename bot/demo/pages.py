@@ -13,7 +13,6 @@ from email.utils import format_datetime
 from html import escape
 
 from bot.demo.blog import Block, BlockKind, SampleArticle, SampleImage
-from bot.demo.drafts import article_url, image_url
 
 BLOG_NAME = "Herald's sample blog"
 BLOG_NOTE = "Sample stories written for a demonstration; the people in them are invented."
@@ -26,6 +25,16 @@ figure{margin:1.5rem 0}figcaption{color:#51606f;font-size:.85rem}a{color:#0b5cad
 background:#c9372c;color:#fff;padding:.5rem 1.2rem;border-radius:2rem;text-decoration:none}
 .sample{background:#fff4d6;padding:.4rem .8rem;border-radius:.4rem}hr{border:0;border-top:1px solid #d9e0e7}
 """
+
+
+def article_url(base: str, target: str) -> str:
+    """Where a link of the sample blog leads: a slug to its page under `base`, an address to itself."""
+    return target if "://" in target else f"{base}/blog/{target}"
+
+
+def image_url(base: str, image: SampleImage) -> str:
+    """Where a picture of the sample blog is served."""
+    return f"{base}/images/{image.name}.png"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from importlib import resources
 from pathlib import Path
 
 from bot.config.settings import FeedSettings, Settings, load
-from bot.demo.drafts import FEED_KEY
 from bot.demo.pages import BLOG_NAME
 
 EXAMPLE = "config.example.toml"
+FEED_KEY = "blog"
 
 
 def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Settings:

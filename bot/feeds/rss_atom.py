@@ -18,7 +18,7 @@ from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
 from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
 from bot.pictures import Candidate, size_of
 
-# feedparser does not tell a declared title type from an assumed one, and most feeds without one send HTML.
+# feedparser does not distinguish a declared title type from an assumed one, and most feeds without one send HTML.
 _push_content = cast("Any", _FeedParserMixin).push_content
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.ingest.dedupe import EntryDiff, diff_entries, follow, follow_addresses, has_gap, left_articles
+from bot.ingest.drafts.feed import changed_draft, new_draft
 from bot.ingest.edits import Edit, edit_of
-from bot.ingest.feed_drafts import changed_draft, new_draft
 from bot.ingest.poll_policy import (
     EntryPlan,
     Limits,

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.http.results import Fetched, FetchRequest
-from bot.ingest.page_drafts import differs, revised_draft
+from bot.ingest.drafts.page import differs, revised_draft
 from bot.ingest.page_fetcher import (
     PageFailed,
     PageMissing,
@@ -91,7 +91,7 @@ def decide(
 
 
 def round_length(pages: int, pause: float) -> float:
-    """Seconds of a round of an archive of so many pages, of which a host is asked for one in `pause` seconds."""
+    """Seconds of a round over this many pages, with one request to a host in `pause` seconds."""
     return max(MIN_ROUND_SECONDS, 2 * pause * pages)
 
 

@@ -84,7 +84,7 @@ def _quadruples(passages: Iterable[Passage]) -> Quadruples:
 
 
 def _likeness(one: Quadruples, other: Quadruples) -> float:
-    """The share of word quadruples that two texts have in common; 0 where one of them is too short to tell."""
+    """The share of word quadruples that two texts have in common; 0 where one of them is too short."""
     if min(len(one), len(other)) < MIN_QUADRUPLES:
         return 0.0
     return 2 * len(one & other) / (len(one) + len(other))

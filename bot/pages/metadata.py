@@ -184,7 +184,7 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
 
 
 def _without_section(text: str, marked: list[str]) -> str:
-    """A heading that goes on with the section's name ("Title > News"), as a heading of its own has it."""
+    """A heading that is followed by the section's name ("Title > News"), without that name."""
     return next((own for own in marked if own and re.match(r"\s?[>»\u203a|]\s", text.removeprefix(own))), text)
 
 

@@ -49,7 +49,7 @@ class Guilds:
             )
 
     async def introduce(self, guild_id: int, now: float) -> bool:
-        """Whether the server is to be told what to do first; True once, until the server's data is deleted."""
+        """Whether the introduction is due in the server; True once, until the server's data is deleted."""
         known = await self._database.one(
             "SELECT 1 FROM guilds WHERE guild_id = ? AND introduced_at IS NOT NULL", (guild_id,)
         )
@@ -64,7 +64,7 @@ class Guilds:
         return row is not None
 
     async def forget_introduction(self, guild_id: int) -> None:
-        """The server could not be told; the next moderator is."""
+        """The introduction could not be posted; the next moderator gets it."""
         async with self._database.transaction() as tx:
             await tx.execute("UPDATE guilds SET introduced_at = NULL WHERE guild_id = ?", (guild_id,))
 

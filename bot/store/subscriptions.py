@@ -68,11 +68,6 @@ class Subscriptions:
         row = await self._database.one(f"{_SELECT} AND channel_id = ?", (channel_id,))
         return subscription_from_row(row) if row else None
 
-    async def by_id(self, subscription_id: int) -> Subscription | None:
-        """The subscription of that id."""
-        row = await self._database.one(f"{_SELECT} AND id = ?", (subscription_id,))
-        return subscription_from_row(row) if row else None
-
     async def of_guild(self, guild_id: int) -> list[Subscription]:
         """All subscriptions of a server, oldest first."""
         rows = await self._database.all(f"{_SELECT} AND guild_id = ? ORDER BY id", (guild_id,))

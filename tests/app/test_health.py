@@ -18,11 +18,11 @@ from bot.app.health import STUCK_SECONDS, HealthFacts, assess, gather_facts, is_
 from bot.app.monitoring import Monitor, served, systemd_notifier
 from bot.config.settings import load
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.models import ChannelKind
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription
+from tests.sample_drafts import article_draft
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 NOW = 1_795_000_000.0

@@ -12,9 +12,9 @@ from bot.app.core import Core, open_core
 from bot.app.jobs import run_periodically
 from bot.config.settings import Settings, load
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.models import ChannelKind
 from bot.store.subscriptions import NewSubscription
+from tests.sample_drafts import article_draft
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 NOW = 1_795_000_000.0

@@ -21,11 +21,11 @@ from rich.text import Text
 
 from bot.config.settings import load
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.search import SearchEngine, SearchResults
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
+from tests.sample_drafts import article_draft
 from tests.search.judged import ASKED_ON, judge_file
 from tests.search.judged import figures as summary
 

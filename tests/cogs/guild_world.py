@@ -13,7 +13,6 @@ from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.models import NewArticle
 from bot.search import SearchEngine
 from bot.store.articles import Articles
@@ -27,6 +26,7 @@ from bot.store.subscriptions import Subscriptions
 from bot.store.topic_roles import TopicRoles
 from bot.store.withdrawals import Withdrawals
 from tests.conftest import NOW
+from tests.sample_drafts import article_draft
 
 
 @dataclass

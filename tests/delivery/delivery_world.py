@@ -103,14 +103,14 @@ class DeliveryWorld:
         """Runs the announcer until nothing is due any more within `seconds`."""
         until = self.now + seconds
         running = asyncio.create_task(self.announcer.run())
-        idle = 0
+        idle, health = 0, self.announcer._health
         while self.now < until and idle < 3:
             await asyncio.sleep(0.001)
             if (sweep := self.announcer._look) is not None:  # pyright: ignore[reportPrivateUsage]
                 await asyncio.wait([sweep])
             if await self.go_on(until):
                 idle = 0
-            elif self.announcer._health.reports_pending:  # pyright: ignore[reportPrivateUsage]
+            elif health._news or health._notifier.pending:
                 self.now, idle = min(self.now + 5.0, until), 0
             else:
                 idle += 1

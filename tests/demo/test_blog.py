@@ -6,10 +6,10 @@ import pytest
 
 from bot.config.settings import load
 from bot.demo.blog import LABELS, Block, BlockKind, SampleArticle, load_articles, parse_article
-from bot.demo.drafts import ADDRESS, article_draft
 from bot.demo.pages import Post, article_page
 from bot.models import LinkKind
 from bot.pages.extractor import extract_page
+from tests.sample_drafts import ADDRESS, article_draft
 from tests.tools.sample_images.scenes import picture
 
 ARTICLES = load_articles()

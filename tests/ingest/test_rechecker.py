@@ -10,7 +10,7 @@ import pytest
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.http.results import Fetched, FetchRequest
-from bot.ingest.page_drafts import archived_draft
+from bot.ingest.drafts.page import archived_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.rechecker import CheckResult, Rechecker, interval, is_site_broken
 from bot.models import ArticleState, NewArticle, Page, Passage

@@ -10,12 +10,12 @@ import pytest
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.models import Article, ChannelKind, NewArticle
 from bot.portability.importer import ImportReport, import_articles
 from bot.portability.json_lines import article_line
 from bot.store.subscriptions import NewSubscription
 from tests.conftest import NOW
+from tests.sample_drafts import article_draft
 
 FIRST = replace(article_draft(load_articles()[0]), feed="blog", reading_minutes=7)
 

@@ -4,11 +4,11 @@ import pytest
 
 from bot.app.jobs import reclassify_if_needed
 from bot.demo.blog import load_articles
-from bot.demo.drafts import article_draft
 from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
 from bot.store.key_value import KeyValueStore
 from bot.topics import Classifier
 from tests.conftest import CONFIGURATION
+from tests.sample_drafts import article_draft
 from tests.search.archive import ESCAPE, MARKETS, NOW, TOPICS, Archive, draft
 from tests.search.judged import DATA
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
 from bot.http.results import Fetched
-from bot.ingest.page_drafts import archived_draft, revised_draft
+from bot.ingest.drafts.page import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.ingest.rechecker import JITTER, interval

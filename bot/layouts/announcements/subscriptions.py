@@ -191,7 +191,7 @@ def subscription_list(
 
 
 def details_label(channel_name: str, text: Catalogue) -> str:
-    """The label of the button that opens a channel's page; its name tells screen readers the buttons apart."""
+    """The label of the button that opens a channel's page; its name distinguishes the buttons for screen readers."""
     if not clean_line(channel_name):
         return text("announcements.list.details")
     return text("announcements.list.details_of", channel=truncate(clean_line(channel_name), MAX_SHOWN_NAME))

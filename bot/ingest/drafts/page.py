@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.ingest.feed_drafts import body_of, cover_of, described
+from bot.ingest.drafts.feed import body_of, cover_of, described
+from bot.ingest.drafts.summaries import introduction, telling_summary
 from bot.ingest.ports import Classify
-from bot.ingest.summaries import introduction, telling_summary
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
 from bot.urls import canonical_key
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.feeds.document import ParsedEntry
+from bot.ingest.drafts.summaries import telling_summary, without_boilerplate
 from bot.ingest.ports import Classify
-from bot.ingest.summaries import telling_summary, without_boilerplate
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
 from bot.pictures import Candidate, shows_something
 from bot.store.articles import draft_of

@@ -1,21 +1,12 @@
-"""Sample articles as the rest of the bot stores them, without a server in between."""
+"""Drafts of the sample blog's articles, without a server in between."""
 
 from bot.demo.blog import BlockKind, SampleArticle, SampleImage
+from bot.demo.pages import article_url, image_url
+from bot.demo.settings import FEED_KEY
 from bot.models import ArticleBody, Image, Link, NewArticle
 from bot.urls import canonical_key
 
-FEED_KEY = "blog"
 ADDRESS = "https://blog.example.org"
-
-
-def article_url(base: str, target: str) -> str:
-    """Where a link of the sample blog leads: a slug to its page under `base`, an address to itself."""
-    return target if "://" in target else f"{base}/blog/{target}"
-
-
-def image_url(base: str, image: SampleImage) -> str:
-    """Where a picture of the sample blog is served."""
-    return f"{base}/images/{image.name}.png"
 
 
 def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> NewArticle:

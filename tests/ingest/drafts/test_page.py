@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.ingest.feed_drafts import described, new_draft
-from bot.ingest.page_drafts import archived_draft
+from bot.ingest.drafts.feed import described, new_draft
+from bot.ingest.drafts.page import archived_draft
 from bot.models import UNKNOWN_DATE, ArticleBody, Entry, Image, Page, Passage
 
 PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))

@@ -1,0 +1,1 @@
+"""Builds article drafts: from entries, from pages, and their summaries. Pure."""
