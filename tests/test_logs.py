@@ -1,10 +1,12 @@
 """The log and the terminal: no forged line, no terminal escape, no token; a line carries date and time."""
 
+import ast
 import io
 import json
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -100,3 +102,34 @@ def test_printable_keeps_line_breaks(text: str) -> None:
 
 def test_an_empty_secret_redacts_nothing() -> None:
     assert Redactor("")("as it is") == "as it is"
+
+
+WORDS = {"title", "url", "final_url", "summary", "body", "text", "detail", "query"}
+ROOT = Path(__file__).parents[1]
+
+
+def words_logged(source: str) -> list[str]:
+    """Arguments of log calls that may be words of an article, an address with a slug, or what a member typed."""
+    found: list[str] = []
+    for call in ast.walk(ast.parse(source)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if not (isinstance(call.func.value, ast.Name) and call.func.value.id == "log"):
+            continue
+        for argument in call.args:
+            name = argument.attr if isinstance(argument, ast.Attribute) else getattr(argument, "id", "")
+            if name in WORDS:
+                found.append(ast.unparse(call))
+    return found
+
+
+def test_the_search_for_words_in_log_lines_finds_them() -> None:
+    assert len(words_logged('log.info("a %s", article.title)\nlog.info("b %s", url)\nlog.info("c", article.id)')) == 2
+
+
+def test_log_lines_carry_ids_instead_of_titles_and_addresses() -> None:
+    """What is withdrawn cannot be withdrawn from a log."""
+    allowed = {"log.warning('channel %d: %s %s', subscription.channel_id, kind, detail)"}  # names of permissions
+    paths = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/**/*.py")]
+    found = [line for path in paths for line in words_logged(path.read_text("utf-8"))]
+    assert set(found) - allowed == set()

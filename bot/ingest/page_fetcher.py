@@ -127,7 +127,7 @@ class PageFetcher:
         try:
             page = await self._worker.extract(answer.body, answer.final_url, charset[1] if charset else None)
         except ParseFailedError as error:
-            log.warning("page %s could not be parsed: %s", url, error)
+            log.warning("a page of %s could not be parsed: %s", origin(url)[0], error.kind)
             return PageFailed("unreadable", str(error))
         if page is None:
             return PageFailed("no_article")
@@ -139,7 +139,7 @@ class PageFetcher:
         try:
             return await self._worker.broadcast_start(answer.body, answer.final_url)
         except ParseFailedError as error:
-            log.warning("page %s could not be parsed: %s", answer.final_url, error)
+            log.warning("a page of %s could not be parsed: %s", origin(answer.final_url)[0], error.kind)
             return None
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:

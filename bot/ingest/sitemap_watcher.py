@@ -17,6 +17,7 @@ from bot.ingest.page_fetcher import PageFailed, PageMissing, PageUnchanged
 from bot.ingest.ports import Extracting
 from bot.store.database import Database
 from bot.store.page_checks import PageChecks
+from bot.urls import origin
 from bot.worker.pool import ParseFailedError
 
 log = logging.getLogger(__name__)
@@ -75,12 +76,12 @@ class SitemapWatcher:
         answer = await self._pages.fetch(FetchRequest(url, etag, modified, ACCEPT))
         if not isinstance(answer, Fetched):
             if isinstance(answer, PageFailed):
-                log.info("sitemap %s: not read, %s", url, answer.kind)
+                log.info("a sitemap of %s: not read, %s", origin(url)[0], answer.kind)
             return ()
         try:
             found = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
         except ParseFailedError as error:
-            log.info("sitemap %s: not read, %s", url, error)
+            log.info("a sitemap of %s: not read, %s", origin(url)[0], error.kind)
             return ()
         if found.kind is not SourceKind.SITEMAP:
             return ()
@@ -92,5 +93,6 @@ class SitemapWatcher:
             trusted = len(moved) <= max(MAX_MOVED, MAX_MOVED_SHARE * known)
             await self._checks.record_modified(tx, dated, check=moved if trusted else ())
         if moved:
-            log.info("sitemap %s: %d pages moved%s", url, len(moved), "" if trusted else ", too many to check at once")
+            hint = "" if trusted else ", too many to check at once"
+            log.info("a sitemap of %s: %d pages moved%s", origin(url)[0], len(moved), hint)
         return found.sources

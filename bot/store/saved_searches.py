@@ -38,5 +38,6 @@ class SavedSearches:
 
     async def find(self, key: str) -> str | None:
         """The state stored under a key, or None when it has expired."""
-        row = await self._database.one("SELECT state FROM saved_searches WHERE key = ?", (key,))
+        since = self._clock() - KEEP_SEARCHES_SECONDS
+        row = await self._database.one("SELECT state FROM saved_searches WHERE key = ? AND used >= ?", (key, since))
         return row["state"] if row else None

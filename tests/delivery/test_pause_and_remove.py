@@ -173,3 +173,34 @@ async def test_a_removed_channel_is_still_corrected_and_withdrawn_from(world: De
     await world.withdraw(article)
     await world.settle()
     assert world.discord.posts[0].state == "notice"
+
+
+@pytest.mark.parametrize("withdrawn", [False, True], ids=["correction", "withdrawal"])
+async def test_a_change_that_waits_ends_with_its_deleted_channel_and_no_other(
+    world: DeliveryWorld,
+    withdrawn: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """Its messages are gone with the channel: nothing is left to correct, to list or to wait for."""
+    gone, other = await world.subscribe(1), await world.subscribe(2)
+    article = await world.publish(1)
+    await world.settle()
+    world.sender.fault = lambda _step, _work, when: (
+        RetryLater("http_503", maybe_sent=False, wait=600.0) if when == "before" else None
+    )
+    await (world.withdraw(article) if withdrawn else world.retitle(article, "Corrected"))
+    await world.settle(5.0)
+
+    await world.announcer.channel_deleted(1)
+    for post in world.discord.posts:
+        if post.channel == 1:
+            post.state = "deleted"
+    world.sender.fault = no_fault
+    await world.settle()
+
+    assert await state_of(world, gone) in (DeliveryState.DELETED, DeliveryState.WITHDRAWN)
+    assert await state_of(world, other) is (DeliveryState.WITHDRAWN if withdrawn else DeliveryState.POSTED)
+    (post,) = [post for post in world.discord.posts if post.channel == 2]
+    assert post.shows == (() if withdrawn else ("Corrected",))
+    assert await world.deliveries.pending(article) == 0
+    assert await world.deliveries.unreachable(article) == []
+    assert await world.subscriptions.get(1) is None

@@ -51,6 +51,9 @@ class Rest:
             ("POST", f"{message}/threads", "open_thread", self.open_thread),
             ("POST", "/channels/{channel}/threads", "forum_post", self.forum_post),
             ("GET", "/channels/{channel}/threads/archived/public", "archived_threads", self.archived_threads),
+            ("GET", "/guilds/{guild}", "get_guild", self.get_guild),
+            ("GET", "/guilds/{guild}/channels", "guild_channels", self.guild_channels),
+            ("GET", "/guilds/{guild}/members/{member}", "get_member", self.get_member),
             ("GET", "/guilds/{guild}/threads/active", "active_threads", self.active_threads),
             ("GET", commands, "get_commands", self.get_commands),
             ("PUT", commands, "put_commands", self.put_commands),
@@ -76,6 +79,30 @@ class Rest:
     async def application(self, _: web.Request) -> web.Response:
         """The bot's application."""
         return json_response(payloads.application())
+
+    async def get_guild(self, request: web.Request) -> web.Response:
+        """A server with its roles, without the channels and members that the gateway would send."""
+        shown = payloads.guild(self._world, self._joined(request))
+        return json_response(
+            {name: value for name, value in shown.items() if name not in ("channels", "threads", "members")}
+        )
+
+    async def guild_channels(self, request: web.Request) -> web.Response:
+        """The channels of a server, threads left out."""
+        found = self._world.of_guild(self._joined(request), threads=False)
+        return json_response([payloads.channel(channel) for channel in found])
+
+    async def get_member(self, request: web.Request) -> web.Response:
+        """A member of a server; the bot alone is asked for."""
+        self._joined(request)
+        return json_response(payloads.member(_number(request, "member"), "herald", bot=True))
+
+    def _joined(self, request: web.Request) -> int:
+        """The server of a request, if the bot is in it. Raises ApiError."""
+        guild_id = _number(request, "guild")
+        if guild_id not in self._world.joined:
+            raise ApiError(403, 50001, "Missing Access")
+        return guild_id
 
     async def get_channel(self, request: web.Request) -> web.Response:
         """A channel or thread."""

@@ -33,3 +33,20 @@ async def test_a_long_search_has_one_key_and_is_forgotten(tmp_path: Path) -> Non
     assert await searches.find(key) is None
     assert await searches.find(other) == "another"
     await database.close()
+
+
+async def test_a_saved_search_expires_by_itself_even_if_nobody_searches_again(tmp_path: Path) -> None:
+    now = 0.0
+    database = await Database.open(tmp_path / "herald.db")
+    searches = SavedSearches(database, lambda: now)
+    old = await searches.keep("old")
+    now = 1.0
+    young = await searches.keep("young")
+
+    now = KEEP_SEARCHES_SECONDS + 0.5
+    assert await searches.find(old) is None  # the hour of upkeep may not have come yet
+    await searches.delete_expired()
+
+    rows = await database.all("SELECT key FROM saved_searches")
+    assert [row["key"] for row in rows] == [young]
+    await database.close()

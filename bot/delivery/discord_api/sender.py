@@ -212,7 +212,7 @@ class DiscordSender:
             reduced = without_refused_parts(call.body, response.record.get("errors")) or without_media(call.body)
             if reduced is None:
                 break
-            log.warning("channel %s: sent without a part Discord refused: %s", call.ids["channel_id"], response.body)
+            log.warning("channel %s: sent without a part Discord refused: %s", call.ids["channel_id"], response.code)
             call = replace(call, body=reduced)
             response = replace(await self._call(call), reduced=True)
         return response

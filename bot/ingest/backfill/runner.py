@@ -20,7 +20,7 @@ from bot.store.backfill import AddressKind, AddressState, BackfillAddress, Backf
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.identities import Identities
-from bot.urls import canonical_key, is_web_url, without_credentials
+from bot.urls import canonical_key, is_web_url, origin, without_credentials
 from bot.worker.pool import ParseFailedError
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ class Backfill:
         try:
             return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
         except ParseFailedError as error:
-            log.warning("backfill source %s could not be read: %s", url, error)
+            log.warning("a backfill source of %s could not be read: %s", origin(url)[0], error.kind)
             return None, str(error)
 
     async def _enqueue_found(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
