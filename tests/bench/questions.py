@@ -151,7 +151,7 @@ async def run_as_asked() -> Table:
         table.add_column(column)
     with tempfile.TemporaryDirectory() as folder:
         async with sample_archive(Path(folder), ASKED_ON) as engine:
-            for name in ("questions", "questions_frozen"):
+            for name in ("questions", "questions_frozen", "questions_second"):
                 judged = await judge_file(engine, name)
                 found = summary(judged)
                 shares = [f"{share:.1%}" for share in (found.first_right, found.nothing_found, found.help_right)]

@@ -34,6 +34,7 @@ async def test_digits_english_words_and_short_words_are_searched_for_as_typed(ar
     ("asked", "used"),
     [
         ("sonbgun", "songbun"),
+        ("teh songbun", "the songbun"),
         ("jangmdang", "jangmadang"),
         ("undergroundrailroad", "underground railroad"),
         ("song bun ranking", "songbun ranking"),

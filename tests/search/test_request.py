@@ -21,6 +21,7 @@ def instant(year: int, month: int = 1, day: int = 1) -> float:
     [
         ("women since 2020", (2020,), None),
         ("women after 2020", (2021,), None),
+        ("women from 2020 on", (2020,), None),
         ("women before 2020", None, (2020,)),
         ("women until 2020", None, (2021,)),
         ("women between 2019 and 2021", (2019,), (2022,)),
@@ -57,6 +58,7 @@ def test_spans_of_time_limit_the_date_of_publication(
     [
         ("women 2022", (2022,)),
         ("what happened in 2021?", (2021,)),
+        ("articles from 2021", (2021,)),
         ("2021년에 나온 글", (2021,)),
         ("2021 and women in 2023", (2021, 2023)),
         ("a 20222 b 12022 c 2022.5", ()),

@@ -16,10 +16,11 @@ from bot.search.query.spelling import (
     is_likely_typo,
     korean_noun,
     splits,
+    swaps,
 )
 from bot.search.query.terms import is_stop_word
 from bot.store.search.reader import SearchReader, Term
-from bot.text_analysis import PARTICLES, bigrams, is_cjk, word_terms
+from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
 
 MAX_CORRECTIONS = 5  # unknown words looked up in one query
 MAX_SPLITS = 3
@@ -122,6 +123,8 @@ class Corrector:
         if is_cjk(word):
             return self._meant_korean(word)
         is_english = self._english.has(word)
+        if not is_english and (stop := next((one for one in swaps(word) if one in STOP_WORDS), None)):
+            return stop, True
         near = {} if is_english else self._vocabulary.near(word)
         if not is_english and len(word) > SHORT_LENGTH:
             near = near or self._vocabulary.near(f"{word}s")
@@ -189,9 +192,9 @@ class Corrector:
         return found
 
     def _much_commoner_swaps(self, word: str) -> dict[str, int]:
-        swaps = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
-        own, *shares = self._english.shares([word, *swaps]).tolist()
-        return {one: 1 for one, share in zip(swaps, shares, strict=True) if share >= MUCH_COMMONER_IN_ENGLISH * own}
+        swapped = swaps(word)
+        own, *shares = self._english.shares([word, *swapped]).tolist()
+        return {one: 1 for one, share in zip(swapped, shares, strict=True) if share >= MUCH_COMMONER_IN_ENGLISH * own}
 
 
 def _with_pairs(typed: Sequence[str], joined: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -23,7 +23,8 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    rf"\b(since|after|from)\s+{_YEAR}(?:\s+(?:on|onwards?))?|{_YEAR}년?\s*(이후|이래|부터)", re.IGNORECASE
+    rf"\b(since|after|from(?=\s+\d{{4}}\s+on))\s+{_YEAR}(?:\s+(?:on|onwards?))?|{_YEAR}년?\s*(이후|이래|부터)",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(
     rf"\b(before|until|till|up to|by)\s+{_YEAR}|{_YEAR}년?\s*(이전|전에|까지)(?![가-힣])", re.IGNORECASE

@@ -153,13 +153,16 @@ def korean_noun(word: str) -> str:
 def by_likelihood(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> list[str]:
     """Returns those of some words that the archive has, the likeliest first.
 
-    In this order: fewest edits, a frequent kind of slip, the most articles.
+    In this order: fewest edits, a letter left out, another frequent kind of slip, the most articles.
     """
     letters = decompose(typed)
-    return sorted(
-        (word for word in near if documents.get(word)),
-        key=lambda word: (near[word], not is_likely_typo(letters, decompose(word)), -documents[word], word),
-    )
+
+    def unlikeliness(word: str) -> tuple[int, int, int, str]:
+        meant = decompose(word)
+        kind = 2 if not is_likely_typo(letters, meant) else len(meant) <= len(letters)
+        return near[word], int(kind), -documents[word], word
+
+    return sorted((word for word in near if documents.get(word)), key=unlikeliness)
 
 
 def is_likely_typo(typed: str, meant: str) -> bool:
@@ -184,6 +187,11 @@ def is_likely_typo(typed: str, meant: str) -> bool:
 
 def _is_confused(one: str, other: str) -> bool:
     return other in NEIGHBOUR_KEYS.get(one, "") or (one in VOWELS and other in VOWELS) or one + other in SOUND_ALIKE
+
+
+def swaps(word: str) -> list[str]:
+    """Returns every spelling with two neighbouring letters swapped."""
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 
 def splits(word: str, documents: Callable[[Iterable[str]], Mapping[str, int]]) -> list[tuple[str, str]]:

@@ -20,19 +20,21 @@ STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency 
 TYPICAL_ARTICLES = 200
 
 RELATED_MISSING = 0.5
+SHORT_MISSING = 0.25  # two letters that the archive does not know are an abbreviation of something it does ("nk")
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
+SHORT_WORD = 2  # letters
 NO_ALTERNATIVES: Mapping[str, str] = {}
 
 # They ask for an article rather than say what it is about.
 _REQUEST_WORDS = """
-any1 anybody anyone anything article articles blog bout can't cant didnt does doesnt don't dont exist explain find give
-gimme go going got gotta hello hey hi hmm i'd i'm idk im it's kinda let lets like link lol look looking lot lots lowkey
-maybe need n ok okay ones page pages piece pieces plz post posts ppl probably published publish r read really show smth
-somebody somehow someone something somewhere stories story stuff sth sure talk talking tell text thanks that's thats
-thing things thx today u w wanna want wanted whats what's whether who's whos wonder wondering write writes written
-wrote yeah yes yo y'all
-글 글이 글을 기사 기사를 이야기 이야기를 포스트 게시물 관련 제발 혹시 좀 것 수 그 이 저
+abt any1 anybody anyone anything article articles blog bout btw can't cant didnt does doesnt don't dont exist explain
+find give gimme go going got gotta hello hey hi hmm i'd i'm idk im imo irl it's kinda let lets like link lol look
+looking lot lots lowkey maybe need n ok okay ones page omg pages piece pieces pls plz post posts ppl probably
+published publish r read really show smth somebody somehow someone something somewhere stories story stuff sth sure
+talk talking tbh tell text thanks that's thats thing things thx tldr today u ur w wanna want wanted whats what's
+whether who's whos wonder wondering write writes written wrote yeah yes yo y'all
+나서 후에 글 글이 글을 기사 기사를 이야기 이야기를 포스트 게시물 관련 제발 혹시 좀 것 수 그 이 저
 """
 REQUEST_WORDS = frozenset(_REQUEST_WORDS.split())
 
@@ -157,6 +159,8 @@ def build_query(
 def _missing_share(token: QueryToken, related: Collection[str]) -> float:
     if any(is_cjk(term) for term in token.terms):
         return CJK_MISSING
+    if all(len(term) <= SHORT_WORD for term in token.terms):
+        return SHORT_MISSING
     return RELATED_MISSING if any(term in related for term in token.terms) else 1.0
 
 
