@@ -66,12 +66,26 @@ def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
     fresh = [index for index in range(len(entries)) if index not in claimed and index not in repeated]
     for index, article in _aliases(entries, fresh, claimed, known).items():
         claimed[index] = _Claim(0, index, article, KnownIdentity(article.id), own=False)
-    found = [(entries[index], claimed[index]) for index in range(len(entries)) if index in claimed]
+    # Feeds list the newest first; dates decide where every new entry has one.
+    new = [entries[index] for index in reversed(fresh) if index not in claimed]
+    if all(entry.entry.published is not None for entry in new):
+        new.sort(key=lambda entry: entry.entry.published or 0.0)
+    changed: list[tuple[ParsedEntry, KnownIdentity]] = []
+    joined: list[tuple[ParsedEntry, int]] = []
+    for index in sorted(claimed):
+        entry, claim = entries[index], claimed[index]
+        recorded = known.identities.get(entry.identity)
+        is_recorded = recorded is not None and recorded.article_id == claim.article.id
+        if not is_recorded or claim.known.entry_hash != entry.content_hash:
+            changed.append((entry, claim.known))
+        article = claim.article
+        if article.feed != known.feed and known.feed not in article.feeds and not article.withdrawn:
+            joined.append((entry, article.id))
     return EntryDiff(
-        new=tuple(_oldest_first([entries[index] for index in fresh if index not in claimed])),
-        changed=tuple((entry, claim.known) for entry, claim in found if _differs(entry, claim, known)),
-        joined=tuple((entry, claim.article.id) for entry, claim in found if _joins(claim, known)),
-        seen=tuple(dict.fromkeys([claim.article.id for _, claim in found])),
+        new=tuple(new),
+        changed=tuple(changed),
+        joined=tuple(joined),
+        seen=tuple(dict.fromkeys(claimed[index].article.id for index in sorted(claimed))),
         taken=frozenset(known.addresses),
     )
 
@@ -216,16 +230,6 @@ def _moved(entry: ParsedEntry, by_path: Mapping[str, list[KnownArticle]]) -> boo
     )
 
 
-def _differs(entry: ParsedEntry, claim: _Claim, known: Known) -> bool:
-    recorded = known.identities.get(entry.identity)
-    return claim.known.entry_hash != entry.content_hash or recorded is None or recorded.article_id != claim.article.id
-
-
-def _joins(claim: _Claim, known: Known) -> bool:
-    mine = claim.article.feed == known.feed
-    return not mine and not claim.article.withdrawn and known.feed not in claim.article.feeds
-
-
 def _host(key: str) -> str:
     return urlsplit(key).netloc
 
@@ -233,11 +237,3 @@ def _host(key: str) -> str:
 def _path(key: str) -> str:
     parts = urlsplit(key)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _oldest_first(entries: list[ParsedEntry]) -> list[ParsedEntry]:
-    """Sorts by date where all have one; otherwise, and for equal dates, in reverse feed order."""
-    entries.reverse()
-    if all(entry.entry.published is not None for entry in entries):
-        entries.sort(key=lambda entry: entry.entry.published or 0.0)
-    return entries

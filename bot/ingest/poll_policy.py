@@ -91,7 +91,9 @@ def after_success(
 ) -> FeedState:
     """The state after a successful poll; `document` None: nothing changed, nothing was parsed."""
     hints = document.hints if document else hints_from(state.schedule)
-    fresh = _fresh(answer.headers, state, now)
+    says = "cache-control" in answer.headers or "expires" in answer.headers
+    fresh = freshness(answer.headers, now) if says else float(state.schedule.get("fresh", 0.0))
+    fresh = max(fresh, retry_after_seconds(answer.headers, now) or 0.0)
     moved = _moved(state, answer.permanent_url)
     truncated = document is not None and document.truncated
     return replace(
@@ -145,8 +147,11 @@ def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: floa
         gone_answers=answers,
         gone_since=gone_since,
     )
-    reported = state.problem_reported or _should_report(failed, now)
-    return _start_over(replace(failed, problem_reported=reported))
+    failed = replace(failed, problem_reported=state.problem_reported or _should_report(failed, now))
+    if failed.problem == FailureKind.MISSING and errors >= ERRORS_TO_START_OVER and failed.address != failed.url:
+        # It moved, or was found on a page, and is missing there: back to its configured address.
+        return replace(failed, address=failed.url, final_url="", etag="", last_modified="", body_hash="")
+    return failed
 
 
 def starts_incident(before: FeedState, after: FeedState) -> bool:
@@ -205,7 +210,14 @@ def plan_with_pages(
         key, page = entry.key, pages.get(entry.key, PageAnswer(None))
         page_date = page.page.published if page.page else None
         since = waited.get(entry.identity, now)
-        reason, until = _wait(entry, page, page_date, now)
+        reason: WaitReason | None = None
+        until: float | None = None
+        if page.begins is not None and page.begins > now:
+            reason, until = WaitReason.BROADCAST, page.begins
+        elif _is_future(entry, now) and (page_date is None or page_date > now):
+            reason, until = WaitReason.FUTURE, entry.entry.published
+        elif page.missing:
+            reason = WaitReason.MISSING
         if reason is WaitReason.MISSING and (key not in plan.needs_page or now - since > MAX_WAIT_FOR_PAGE_SECONDS):
             reason = None
             if key in announce:
@@ -244,12 +256,6 @@ def _validator(answer: Fetched | NotModified, name: str, stored: str) -> str:
     return answer.headers.get(name, stored if isinstance(answer, NotModified) else "")
 
 
-def _fresh(headers: Mapping[str, str], state: FeedState, now: float) -> float:
-    says = "cache-control" in headers or "expires" in headers
-    fresh = freshness(headers, now) if says else float(state.schedule.get("fresh", 0.0))
-    return max(fresh, retry_after_seconds(headers, now) or 0.0)
-
-
 def _should_report(state: FeedState, now: float) -> bool:
     if state.problem == PollErrorKind.GONE:
         return state.gone
@@ -260,24 +266,7 @@ def _should_report(state: FeedState, now: float) -> bool:
     return state.errors >= ERRORS_TO_REPORT
 
 
-def _start_over(state: FeedState) -> FeedState:
-    """A feed that moved or was found on a page, and is missing there, starts over at its configured address."""
-    if state.problem != FailureKind.MISSING or state.errors < ERRORS_TO_START_OVER or state.address == state.url:
-        return state
-    return replace(state, address=state.url, final_url="", etag="", last_modified="", body_hash="")
-
-
 def _is_future(entry: ParsedEntry, now: float) -> bool:
     """Whether an entry is scheduled for later; a date more than a year ahead is a mistake, not a plan."""
     date = entry.entry.published
     return date is not None and now + CLOCK_SKEW_SECONDS < date < now + MAX_SCHEDULE_SECONDS
-
-
-def _wait(
-    entry: ParsedEntry, page: PageAnswer, page_date: float | None, now: float
-) -> tuple[WaitReason | None, float | None]:
-    if page.begins is not None and page.begins > now:
-        return WaitReason.BROADCAST, page.begins
-    if _is_future(entry, now) and (page_date is None or page_date > now):
-        return WaitReason.FUTURE, entry.entry.published
-    return (WaitReason.MISSING, None) if page.missing else (None, None)

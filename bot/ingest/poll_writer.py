@@ -22,7 +22,7 @@ from bot.ingest.poll_policy import (
 )
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
 from bot.ingest.renames import OldText, find_renamed, missing_articles
-from bot.models import Article, ArticleBody, ArticleState
+from bot.models import Article, ArticleState
 from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database, Transaction
@@ -85,33 +85,39 @@ class PollWriter:
         self, feed: WatchedFeed, document: FeedDocument, before: FeedState, after: FeedState, clock: Callable[[], float]
     ) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
-        known = await self._identities.known(feed.key, document.entries)
-        diff = await asyncio.to_thread(diff_entries, document.entries, known)  # 75 ms for 2,000 entries
-        left = left_articles(diff, document.entries, known) if before.initialised else []
+        entries = document.entries
+        known = await self._identities.known(feed.key, entries)
+        diff = await asyncio.to_thread(diff_entries, entries, known)  # 75 ms for 2,000 entries
+        left = left_articles(diff, entries, known) if before.initialised else []
         if diff.new and left:
-            diff = follow_addresses(diff, await self._probe(left[:MAX_PROBES]))
+            asked = left[:MAX_PROBES]
+            finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in asked))
+            diff = follow_addresses(diff, {one.id: final for one, final in zip(asked, finals, strict=True) if final})
         waited = await self._waiting.since(feed.key)
         plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
         now = clock()
-        if before.initialised and diff.new:
-            renamed = await self._renamed(diff, known, missing_articles(diff, known, left)[:MAX_COMPARED], pages)
-            if renamed:
-                diff = follow(diff, renamed)
-                plan = plan_entries(diff, waited, initialised=True, limits=self._limits, now=now)
+        if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, left, pages)):
+            diff = follow(diff, renamed)
+            plan = plan_entries(diff, waited, initialised=True, limits=self._limits, now=now)
         plan = plan_with_pages(plan, feed.key, diff, pages, waited, self._limits, now)
         async with self._database.transaction() as tx:
             ids = await self._add(tx, feed, diff, plan, pages, now)
-            await self._join(tx, feed.key, diff, plan, now)
-            await self._hold(tx, feed.key, [ids[entry.key] for entry in diff.new if entry.key in plan.hold], now)
+            await self._announce_joined(tx, feed.key, diff, plan, now)
+            if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
+                for guild_id, waiting in (await self.held.hold(tx, feed.key, held, now)).items():
+                    await self._problems.held(tx, feed.key, guild_id, waiting, now)
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
             await self._checks.schedule_check(tx, [article.id for article in left if article.id not in seen], now)
-            if document.entries:
-                await self._checks.in_feed(tx, feed.key, seen)
             await self._waiting.replace(tx, feed.key, plan.waiting)
-            if before.initialised and document.entries:
-                await self._report_gap(tx, feed, before, gap=has_gap(diff, document.entries, known), now=now)
+            if entries:
+                await self._checks.in_feed(tx, feed.key, seen)
+            if entries and before.initialised and has_gap(diff, entries, known):
+                await self._backfill.reopen(tx, before.url)
+                await self._problems.gap(tx, feed.key, before.last_success or now, now)
+            elif entries and before.initialised:
+                await self._problems.gap_closed(tx, feed.key, now)
             await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
         return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
@@ -137,20 +143,17 @@ class PollWriter:
                     await self._problems.hold_expired(tx, hold.feed, hold.guild_id, hold.articles, now)
         return len(expired)
 
-    async def _probe(self, left: list[KnownArticle]) -> dict[int, str]:
-        """The final addresses of articles that left the feed; those that do not redirect are left out."""
-        finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in left))
-        return {article.id: final for article, final in zip(left, finals, strict=True) if final}
-
-    async def _renamed(
-        self, diff: EntryDiff, known: Known, missing: list[KnownArticle], pages: Mapping[str, PageAnswer]
+    async def _find_renamed(
+        self, diff: EntryDiff, known: Known, left: list[KnownArticle], pages: Mapping[str, PageAnswer]
     ) -> dict[str, int]:
-        """New entries that say what an article said that is no longer in the feed, by key."""
-        if not missing:
+        """New entries, by key, that have the text of an article that is no longer in the feed."""
+        missing = missing_articles(diff, known, left)[:MAX_COMPARED]
+        old = {
+            article.id: OldText(article.summary, (await self._articles.body(article.id)).passages)
+            for article in await self._articles.many([article.id for article in missing])
+        }
+        if not old:
             return {}
-        summaries = {article.id: article.summary for article in await self._articles.many([one.id for one in missing])}
-        bodies = {article_id: await self._articles.body(article_id) for article_id in summaries}
-        old = {article_id: OldText(summaries[article_id], body.passages) for article_id, body in bodies.items()}
         texts = {key: answer.page.passages for key, answer in pages.items() if answer.page}
         compared = [article for article in missing if article.id in old]
         return await asyncio.to_thread(find_renamed, diff, known, compared, old, texts)
@@ -181,47 +184,39 @@ class PollWriter:
         pages: dict[str, PageAnswer],
         now: float,
     ) -> dict[str, int]:
+        """Stores the new entries that do not wait; returns their articles' ids by key."""
         waiting = {entry.identity for entry in plan.waiting}
         ids: dict[str, int] = {}
         for entry in diff.new:
             if entry.identity in waiting:
                 continue
+            has_own_page = entry.key == entry.address_key
             # While pages were fetched, an import may have brought the same article.
-            known = await self._identities.ids_by_key(tx, [entry.key]) if entry.key == entry.address_key else {}
+            known = await self._identities.ids_by_key(tx, [entry.key]) if has_own_page else {}
             if entry.key in known and entry.address_key not in diff.taken:
                 ids[entry.key] = known[entry.key]
-            else:
-                page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
-                ids[entry.key] = await self._add_one(tx, feed, entry, page, announce=announce, now=now)
+                await self._record_identity(tx, feed.key, entry, ids[entry.key])
+                continue
+            page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
+            key = await self._identities.free_key(tx, entry.key, entry.identity)
+            draft = await asyncio.to_thread(
+                new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
+            )
+            await self._identities.free_identity(tx, feed.key, entry.identity)
+            ids[entry.key] = await self._articles.add(tx, draft, now)
+            if key == entry.address_key:
+                later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
+                await self._checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
+            await self._events.added(tx, ids[entry.key], draft, announce=announce, now=now)
             await self._record_identity(tx, feed.key, entry, ids[entry.key])
         return ids
 
-    async def _add_one(
-        self, tx: Transaction, feed: WatchedFeed, entry: ParsedEntry, page: PageAnswer, *, announce: bool, now: float
-    ) -> int:
-        key = await self._identities.free_key(tx, entry.key, entry.identity)
-        draft = await asyncio.to_thread(
-            new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
-        )
-        await self._identities.free_identity(tx, feed.key, entry.identity)
-        article_id = await self._articles.add(tx, draft, now)
-        if key == entry.address_key:
-            later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
-            await self._checks.begin(tx, article_id, page.etag, page.last_modified, now + later)
-        await self._events.added(tx, article_id, draft, announce=announce, now=now)
-        return article_id
-
-    async def _join(self, tx: Transaction, feed: str, diff: EntryDiff, plan: EntryPlan, now: float) -> None:
+    async def _announce_joined(self, tx: Transaction, feed: str, diff: EntryDiff, plan: EntryPlan, now: float) -> None:
         """Announces articles known from another feed to subscriptions that want only this one."""
         for entry, article_id in diff.joined:
-            stored = await self._articles.stored(tx, article_id)
-            if stored and stored[0].state is ArticleState.LIVE and entry.key in plan.announce:
+            stored = await self._articles.stored(tx, article_id) if entry.key in plan.announce else None
+            if stored and stored[0].state is ArticleState.LIVE:
                 await self._events.wanted(tx, article_id, feed, stored[0].topics, now)
-
-    async def _hold(self, tx: Transaction, feed: str, ids: list[int], now: float) -> None:
-        if ids:
-            for guild_id, waiting in (await self.held.hold(tx, feed, ids, now)).items():
-                await self._problems.held(tx, feed, guild_id, waiting, now)
 
     async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
         articles = {
@@ -239,24 +234,27 @@ class PollWriter:
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
         emptied = [article.id for entry, _, article in edits if article.summary and not entry.entry.summary]
         bodies = {article_id: await self._articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
-        kinds = await asyncio.to_thread(_kinds_of, edits, bodies)
+        kinds = await asyncio.to_thread(
+            lambda: [
+                edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
+                for entry, known, article in edits
+            ]
+        )
         minor = kinds.count(Edit.MINOR)
         redated = sum(known.entry_published != entry.entry.published for entry, known, _ in edits)
         is_rebuilt = max(minor, redated) > MAX_MINOR_EDITS
         changed: list[int] = []
         for (entry, known, article), edit in zip(edits, kinds, strict=True):
-            if edit is Edit.MINOR and not is_rebuilt and await self._was_edited(tx, article, now):
+            is_minor = edit is Edit.MINOR and not is_rebuilt
+            updated = await self._articles.updated(tx, article.id) if is_minor else 0.0
+            if is_minor and article.first_seen < updated and now - updated < MINOR_EDIT_SECONDS:
                 continue  # still different at the next poll, and applied when it is due
-            if edit is Edit.WORDS or (edit is Edit.MINOR and not is_rebuilt):
+            if edit is Edit.WORDS or is_minor:
                 await self._change_one(tx, entry, known, article, now)
                 changed.append(article.id)
             await self._record_identity(tx, feed, entry, article.id)
         await self._checks.schedule_check(tx, changed, now)
         return len(changed)
-
-    async def _was_edited(self, tx: Transaction, article: Article, now: float) -> bool:
-        updated = await self._articles.updated(tx, article.id)
-        return article.first_seen < updated and now - updated < MINOR_EDIT_SECONDS
 
     async def _change_one(
         self, tx: Transaction, entry: ParsedEntry, known: KnownIdentity, article: Article, now: float
@@ -275,29 +273,12 @@ class PollWriter:
         for identity in entry.lasting_identities:
             await self._identities.record(tx, feed, identity, known)
 
-    async def _report_gap(
-        self, tx: Transaction, feed: WatchedFeed, before: FeedState, *, gap: bool, now: float
-    ) -> None:
-        """Entries were missed: opens an incident and reopens the backfill."""
-        if gap:
-            await self._backfill.reopen(tx, before.url)
-            await self._problems.gap(tx, feed.key, before.last_success or now, now)
-        else:
-            await self._problems.gap_closed(tx, feed.key, now)
-
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self._states.save(tx, after)
         if ends_incident(before, after):
             await self._problems.ended(tx, before.key, before.problem, now)
         if starts_incident(before, after):
             await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
-
-
-def _kinds_of(edits: list[tuple[ParsedEntry, KnownIdentity, Article]], bodies: Mapping[int, ArticleBody]) -> list[Edit]:
-    return [
-        edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
-        for entry, known, article in edits
-    ]
 
 
 def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:

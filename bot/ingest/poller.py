@@ -197,7 +197,9 @@ class FeedPoller:
             gone = PollError(PollErrorKind.GONE, f"{answer.final_url} answers that the feed is gone for good (410)")
             return await self._fail(feed, state, gone)
         if isinstance(answer, NotModified) or (answer.digest == state.body_hash and state.initialised):
-            return await self._unchanged(feed, state, answer)
+            after = after_success(state, answer, None, feed, self._clock(), self._rng)
+            await self._writer.save_state(state, after, self._clock())
+            return PollOutcome(feed.key, OutcomeKind.UNCHANGED)
         if self._poison.get(feed.key) == answer.digest:
             return await self._fail(feed, state, PollError(PollErrorKind.POISON, state.problem_detail))
         try:
@@ -243,11 +245,6 @@ class FeedPoller:
 
     async def _parse(self, feed: WatchedFeed, answer: Fetched) -> FeedDocument:
         return await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
-
-    async def _unchanged(self, feed: WatchedFeed, state: FeedState, answer: Fetched | NotModified) -> PollOutcome:
-        after = after_success(state, answer, None, feed, self._clock(), self._rng)
-        await self._writer.save_state(state, after, self._clock())
-        return PollOutcome(feed.key, OutcomeKind.UNCHANGED)
 
     async def _fail(self, feed: WatchedFeed, state: FeedState, error: PollError) -> PollOutcome:
         after = after_error(state, error, feed, self._clock(), self._rng)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.feeds.document import ParsedEntry
 from bot.ingest.dedupe import EntryDiff
 from bot.models import Passage
 from bot.plain_text import letters
@@ -66,9 +65,12 @@ def find_renamed(
         for article in missing:
             same_guid = recorded is not None and recorded.article_id == article.id
             needed = SAME_TEXT if same_guid or entry.entry.published in article.dates else EQUAL_TEXT
-            likeness = _likeness(words, old_words[article.id])
-            if not words and needed == SAME_TEXT and _same_summary(entry, old[article.id].summary):
-                likeness = 1.0
+            before = old_words[article.id]
+            long_enough = min(len(words), len(before)) >= MIN_QUADRUPLES
+            likeness = 2 * len(words & before) / (len(words) + len(before)) if long_enough else 0.0
+            summary = letters(entry.entry.summary)
+            if not words and needed == SAME_TEXT and len(summary) >= MIN_SUMMARY:
+                likeness = float(summary == letters(old[article.id].summary))
             if likeness >= needed:
                 pairs.append((-likeness, entry.key, article.id))
     found: dict[str, int] = {}
@@ -81,15 +83,3 @@ def find_renamed(
 def _quadruples(passages: Iterable[Passage]) -> Quadruples:
     words = WORD.findall(" ".join(f"{passage.heading} {passage.text}" for passage in passages).casefold())
     return frozenset(tuple(words[at : at + 4]) for at in range(len(words) - 3))
-
-
-def _likeness(one: Quadruples, other: Quadruples) -> float:
-    """The share of word quadruples that two texts have in common; 0 where one of them is too short."""
-    if min(len(one), len(other)) < MIN_QUADRUPLES:
-        return 0.0
-    return 2 * len(one & other) / (len(one) + len(other))
-
-
-def _same_summary(entry: ParsedEntry, summary: str) -> bool:
-    words = letters(entry.entry.summary)
-    return len(words) >= MIN_SUMMARY and words == letters(summary)

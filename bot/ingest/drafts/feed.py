@@ -59,7 +59,8 @@ def changed_draft(
         article = replace(article, summary=summary)
     from_feed = known.entry_published is not None and article.published == known.entry_published
     follows = from_feed or article.published == UNKNOWN_DATE
-    moves = entry.key == entry.address_key and not _is_address_of(article, entry.address_key)
+    own_addresses = (article.key.partition("#")[0], canonical_key(article.url))
+    moves = entry.key == entry.address_key and entry.address_key not in own_addresses
     return replace(
         draft_of(article, identity=entry.identity),
         url=public_url(said.url) if moves else article.url,
@@ -94,7 +95,3 @@ def _path(url: str) -> str:
 def cover_of(images: Sequence[Image]) -> Image | None:
     """The first of a page's pictures that Discord can show: no SVG, icon or portrait."""
     return next((image for image in images if shows_something(Candidate(image.url))), None)
-
-
-def _is_address_of(article: Article, address_key: str) -> bool:
-    return address_key in (article.key.partition("#")[0], canonical_key(article.url))

@@ -37,8 +37,20 @@ def revised_draft(
     """A stored article with the page's current values; the title is kept while its feed lists it.
 
     On the `first` check the page's date replaces the feed's, which is that of re-publication.
-    `stored` is the body so far: a summary that came from it follows the page.
+    `stored` is the body so far: a summary or picture description that came from it follows the page.
     """
+    author = page.author or article.author
+    if keep_title:
+        came_from_body = article.summary == introduction(stored.passages, title=article.title, author=article.author)
+        kept = "" if came_from_body else article.summary
+        summary = telling_summary(kept, title=article.title, author=author, passages=page.passages)
+    else:
+        summary = _introduction(page)
+    image = cover_of(page.images)
+    if article.image is not None:
+        bare = replace(article.image, alt="")
+        came_from_page = _as_stored(described(bare, stored.images)) == article.image
+        image = described(bare, page.images) if came_from_page else article.image
     dated = page.published if first and page.published is not None else article.published
     body = body_of(page)
     title = article.title if keep_title else page.title
@@ -48,12 +60,12 @@ def revised_draft(
         url=article.url,
         key=article.key,
         title=title,
-        summary=_revised_summary(article, stored, page, title) if keep_title else _introduction(page),
-        author=page.author or article.author,
+        summary=summary,
+        author=author,
         author_note=page.author_note,
         published=min(dated, max(article.first_seen, article.published)),
         language=page.language or article.language,
-        image=_revised_image(article, stored, page),
+        image=image,
         reading_minutes=page.reading_minutes,
         topics=classify(title, article.summary, body),
         body=body,
@@ -73,21 +85,6 @@ def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
         reading_minutes=draft.reading_minutes,
     )
     return unchanged != article or stored != draft.body
-
-
-def _revised_summary(article: Article, stored: ArticleBody, page: Page, title: str) -> str:
-    came_from_body = article.summary == introduction(stored.passages, title=article.title, author=article.author)
-    kept = "" if came_from_body else article.summary
-    return telling_summary(kept, title=title, author=page.author or article.author, passages=page.passages)
-
-
-def _revised_image(article: Article, stored: ArticleBody, page: Page) -> Image | None:
-    """The stored image, with the page's description where the stored one came from the page."""
-    if article.image is None:
-        return cover_of(page.images)
-    bare = replace(article.image, alt="")
-    came_from_page = _as_stored(described(bare, stored.images)) == article.image
-    return described(bare, page.images) if came_from_page else article.image
 
 
 def _as_stored(image: Image | None) -> Image | None:
