@@ -28,7 +28,7 @@ from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
 from bot.store.articles import Articles
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.identities import Identities
 from bot.store.page_checks import PageChecks, PageState
@@ -141,11 +141,16 @@ class Rechecker:
         self._clock, self._rng, self._confirm_after, self._pause = clock, rng, confirm_after, pause
 
     async def check_due(self) -> float:
-        """Checks the pages that are due and returns the instant when the next one is."""
+        """Checks the pages that are due, those of a host in turn; returns the instant when the next one is."""
+
+        async def check_in_turn(states: Sequence[PageState]) -> None:
+            for state in states:
+                await self.check(state)
+
         by_host: dict[str, list[PageState]] = {}
         for state in await self._checks.due(self._clock(), BATCH_SIZE):
             by_host.setdefault(_host(state.url), []).append(state)
-        await asyncio.gather(*(self._check_in_turn(states) for states in by_host.values()))
+        await asyncio.gather(*(check_in_turn(states) for states in by_host.values()))
         return await self._checks.next_check() or self._clock() + HOUR
 
     async def round_seconds(self) -> float:
@@ -167,7 +172,11 @@ class Rechecker:
         decision = decide(state, outcome, now, self._confirm_after, await self.round_seconds())
         if decision.result is CheckResult.WITHDRAWN:
             return await self._withdraw(article, decision.state)
-        checked = self._jitter(decision.state, now)
+        checked = decision.state
+        if checked.next_check is not None and checked.missing_since is None:
+            # Spreads the checks of pages that were stored together; never earlier than due.
+            later = (checked.next_check - now) * self._rng.uniform(0, JITTER)
+            checked = replace(checked, next_check=checked.next_check + later)
         if isinstance(outcome, PageRead) and await self._edit(article, outcome, checked, now):
             return CheckResult.EDITED
         async with self._database.transaction() as tx:
@@ -180,12 +189,10 @@ class Rechecker:
                 if is_site_broken(missing, pages):
                     await self._problems.withdrawals_suspended(tx, _host(article.url), missing, now)
             if state.missing_since is not None and checked.missing_since is None:
-                await self._end_suspension(tx, _host(article.url), now)
+                missing, pages = await self._checks.missing(_host(article.url), now - DAY)
+                if not is_site_broken(missing, pages):
+                    await self._problems.suspension_ended(tx, _host(article.url), now)
         return decision.result
-
-    async def _check_in_turn(self, states: Sequence[PageState]) -> None:
-        for state in states:
-            await self.check(state)
 
     async def _read(self, state: PageState) -> PageOutcome:
         # A body that is still missing must be fetched without validators.
@@ -260,17 +267,6 @@ class Rechecker:
                 first = replace(state, missing_since=now, next_check=now + self._confirm_after)
                 await self._checks.save(tx, first)
         return isinstance(outcome, (PageRead, PageUnchanged, Fetched))
-
-    async def _end_suspension(self, tx: Transaction, host: str, now: float) -> None:
-        missing, pages = await self._checks.missing(host, now - DAY)
-        if not is_site_broken(missing, pages):
-            await self._problems.suspension_ended(tx, host, now)
-
-    def _jitter(self, state: PageState, now: float) -> PageState:
-        """Spreads the checks of pages that were stored together; never earlier than due."""
-        if state.next_check is None or state.missing_since is not None:
-            return state
-        return replace(state, next_check=state.next_check + (state.next_check - now) * self._rng.uniform(0, JITTER))
 
 
 def _host(url: str) -> str:

@@ -28,19 +28,14 @@ def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]
     beside = [item for item in contents.articles if parent_of(item.key) in parents]
     sure = contents.kind in (SourceKind.FEED, SourceKind.ARTICLE)
     below = bool(beside) or contents.kind is SourceKind.LIST
-    return [
-        *sources,
-        *(_article(item, certain=sure or (below and _has_parent(item.key))) for item in beside or contents.articles),
-    ]
+    found = beside or contents.articles
+    articles = [_article(item, certain=sure or (below and not parent_of(item.key).endswith("/"))) for item in found]
+    return [*sources, *articles]
 
 
 def passed_over(contents: SourceContents) -> list[BackfillAddress]:
     """The skipped links of a source, for the report."""
     return [_article(item, certain=False) for item in contents.passed_over]
-
-
-def _has_parent(key: str) -> bool:
-    return not parent_of(key).endswith("/")
 
 
 def site_maps(rules: RobotsRules, url: str) -> list[BackfillAddress]:

@@ -115,7 +115,10 @@ class Backfill:
             raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
         source = source_address(url)
         self._pages.allow_private(source.url)
-        job = await self._queue.open(source, self._feed_of(source.url), since, self._clock())
+        host = urlsplit(canonical_key(source.url)).netloc
+        of_host = [feed.key for feed in self._feeds if urlsplit(canonical_key(feed.url)).netloc == host]
+        feed = (of_host or [self._feeds[0].key])[0]
+        job = await self._queue.open(source, feed, since, self._clock())
         problem = await self._read_sources(job, polled=polled)
         if dry_run:
             return await self._dry_run_report(job, problem)
@@ -127,19 +130,17 @@ class Backfill:
 
         A feed waits for its first successful poll and is not fetched again here: its entries are stored.
         """
-        ready = [feed.url for feed in self._feeds if await self._is_ready(feed)]
+        ready: list[str] = []
+        for feed in self._feeds:
+            state = await self._states.get(feed.key)
+            if state and state.initialised and not await self._queue.is_finished(source_address(feed.url).url):
+                ready.append(feed.url)
         return tuple([await self._run(url, progress=progress, polled=True) for url in ready])
 
     async def awaits_first_poll(self) -> bool:
         """Whether some feed has had no successful poll yet, so that its import is still pending."""
         states = [await self._states.get(feed.key) for feed in self._feeds]
         return any(state is None or not (state.initialised or state.gone) for state in states)
-
-    async def _is_ready(self, feed: BackfillFeed) -> bool:
-        state = await self._states.get(feed.key)
-        return (
-            state is not None and state.initialised and not await self._queue.is_finished(source_address(feed.url).url)
-        )
 
     async def _read_sources(self, job: BackfillJob, *, polled: bool) -> str:
         """Visits feeds, sitemaps and list pages until none is pending; returns why the first could not be read."""
@@ -160,7 +161,13 @@ class Backfill:
     async def _read_source(self, url: str, *, is_list: bool) -> tuple[SourceContents | None, str]:
         answer = await self._pages.fetch(FetchRequest(url, accept=SOURCE_TYPES))
         if not isinstance(answer, Fetched):
-            return None, _why(answer)
+            match answer:
+                case PageFailed():
+                    return None, f"{answer.kind} {answer.detail}".strip()
+                case PageMissing():
+                    return None, f"status {answer.status}"
+                case _:
+                    return None, "not modified"
         try:
             return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
         except ParseFailedError as error:
@@ -169,7 +176,10 @@ class Backfill:
 
     async def _enqueue_found(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
         """Queues the contents of a source and settles the source, in one transaction."""
-        known = await self._parents(job)
+        # Addresses that are certainly articles: others are recognised by their path.
+        known = await self._queue.certain_urls(job.id, SAMPLE_SIZE)
+        if not known:
+            known = await self._queue.known_urls(f"https://{urlsplit(canonical_key(job.source)).netloc}/", SAMPLE_SIZE)
         state = AddressState.FAILED if contents is None else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
@@ -181,12 +191,6 @@ class Backfill:
             await self._queue.enqueue(tx, job.id, found)
             await self._queue.enqueue_skipped(tx, job.id, others, SkipReason.ELSEWHERE)
             await self._queue.settle(tx, job.id, source.key, state)
-
-    async def _parents(self, job: BackfillJob) -> list[str]:
-        """Addresses that are certainly articles, for recognising others by their path."""
-        certain = await self._queue.certain_urls(job.id, SAMPLE_SIZE)
-        host = urlsplit(canonical_key(job.source)).netloc
-        return certain or await self._queue.known_urls(f"https://{host}/", SAMPLE_SIZE)
 
     async def _read_articles(
         self, job: BackfillJob, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
@@ -212,16 +216,14 @@ class Backfill:
         answer = await self._pages.fetch(FetchRequest(address.url, accept=ACCEPT))
         if not isinstance(answer, Fetched):
             return self._writer.decide(address, answer, since)
-        if not address.certain and await self._is_list(answer):
-            return Decision(AddressState.SKIPPED, SkipReason.LIST)
+        if not address.certain:
+            try:
+                contents = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
+            except ParseFailedError:
+                contents = None  # its kind is then known when the article is extracted
+            if contents and contents.kind is not SourceKind.ARTICLE:
+                return Decision(AddressState.SKIPPED, SkipReason.LIST)
         return self._writer.decide(address, await self._pages.parse(answer), since)
-
-    async def _is_list(self, answer: Fetched) -> bool:
-        try:
-            contents = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
-        except ParseFailedError:
-            return False  # its kind is then known when the article is extracted
-        return contents.kind is not SourceKind.ARTICLE
 
     async def _dry_run_report(self, job: BackfillJob, problem: str) -> BackfillReport:
         """The report of a dry run; a queue that was opened for it is deleted."""
@@ -248,18 +250,6 @@ class Backfill:
         ended = [counts.get(state, 0) for state in ENDED]
         return BackfillProgress(sum(ended), sum(counts.values()), *ended)
 
-    def _feed_of(self, url: str) -> str:
-        """The configured feed of the same host, else the first."""
-        host = urlsplit(canonical_key(url)).netloc
-        same = [feed.key for feed in self._feeds if urlsplit(canonical_key(feed.url)).netloc == host]
-        return (same or [self._feeds[0].key])[0]
-
 
 POLLED = SourceContents(SourceKind.FEED)
 ENDED = (AddressState.ADDED, AddressState.KNOWN, AddressState.SKIPPED, AddressState.FAILED)
-
-
-def _why(answer: object) -> str:
-    if isinstance(answer, PageFailed):
-        return f"{answer.kind} {answer.detail}".strip()
-    return f"status {answer.status}" if isinstance(answer, PageMissing) else "not modified"

@@ -102,14 +102,15 @@ def telling_summary(summary: str, *, title: str, author: str, passages: Sequence
 def introduction(passages: Iterable[Passage], *, title: str, author: str) -> str:
     """The first informative sentences of a body, whole ones while they fit."""
     found = ""
-    for paragraph in _paragraphs(passages):
+    paragraphs = (part for passage in passages for part in LINE_MARKS.sub("", passage.text).split("\n\n"))
+    for paragraph in filter(str.strip, paragraphs):
         text = without_boilerplate(paragraph, title=title, author=author)
         if not text or not (found or says_something(text)):
             continue
         for sentence in _sentences(text):
             longer = f"{found} {sentence}".strip()
             if len(longer) > MAX_SUMMARY:
-                return found or _cut(longer)
+                return found or f"{longer[: MAX_SUMMARY - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
             found = longer
             if len(found) >= ENOUGH:
                 return found
@@ -169,13 +170,6 @@ def _is_person(words: str) -> bool:
     return 0 < len(parts) <= MAX_PERSON_WORDS and all(part[0].isupper() or CJK.match(part) for part in parts)
 
 
-def _paragraphs(passages: Iterable[Passage]) -> Iterator[str]:
-    for passage in passages:
-        for paragraph in LINE_MARKS.sub("", passage.text).split("\n\n"):
-            if paragraph.strip():
-                yield paragraph
-
-
 def _sentences(text: str) -> Iterator[str]:
     start = 0
     for end in SENTENCE_END.finditer(text):
@@ -184,8 +178,3 @@ def _sentences(text: str) -> Iterator[str]:
         start = end.end()
     if rest := text[start:].strip():
         yield rest
-
-
-def _cut(text: str) -> str:
-    head = text[: MAX_SUMMARY - 1]
-    return f"{head.rsplit(' ', 1)[0].rstrip(' ,;:')}…"
