@@ -67,6 +67,7 @@ class RateLimiter:
         self._invalid: deque[float] = deque(maxlen=invalid_budget)
         self._paused_until = -math.inf
         self._suspension: Suspension | None = None
+        self._suspended_at = -math.inf
         self._trial_sent = False
         self._queue = asyncio.Lock()
         self._closed = False
@@ -105,7 +106,7 @@ class RateLimiter:
         sent_at = now if sent_at is None else sent_at
         if now - sent_at > SLOW_SECONDS:
             self._recent.append(now)
-        if self._suspension is not None:
+        if self._suspension is not None and sent_at >= self._suspended_at:  # not one that was under way before
             self._trial_sent = False
             if 200 <= status < 300:
                 log.warning("Discord accepts requests again after %s; sending resumes", self._suspension)
@@ -137,6 +138,7 @@ class RateLimiter:
     def suspend(self, reason: Suspension, retry_seconds: float) -> None:
         """Stops all sending; one request is let through every `retry_seconds`, until one succeeds."""
         if self._suspension is None:
+            self._suspended_at = self._clock()
             log.error(
                 "Discord refuses the bot (%s); sending is suspended, next attempt in %.0f s", reason, retry_seconds
             )

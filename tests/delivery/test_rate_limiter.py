@@ -216,3 +216,13 @@ async def test_waiting_requests_get_an_error_when_the_limiter_closes(time: Virtu
 
     with pytest.raises(RateLimiterClosedError):
         await waiting
+
+
+async def test_a_request_sent_before_the_suspension_does_not_end_it_by_succeeding(time: VirtualTime) -> None:
+    limiter = limiter_for(time)
+    in_progress = await limiter.acquire()
+    time.now += 0.1
+    limiter.suspend(Suspension.QUARANTINE, 60.0)
+    limiter.record_response(200, {}, sent_at=in_progress)
+
+    assert limiter.suspension is Suspension.QUARANTINE

@@ -156,6 +156,7 @@ def shard(state_of_it: str) -> Off:
 
 
 PART = {"components": {"0": {"components": {"0": {"_errors": [{"code": "X", "message": "no"}]}}}}}
+QUARANTINE = {"fault": "status", "routes": ["create_message"], "status": 403, "code": 20026, "times": 9}
 HANGING = {"fault": "hang_after", "routes": ["create_message"], "channels": [TEXT], "times": 1}
 LOST = {"fault": "status_after", "routes": ["create_message"], "channels": [TEXT], "status": 200, "times": 1}
 
@@ -196,7 +197,7 @@ CASES = (
     TruthCase(1, "one stray 403 50013", rules=(answers("create_message", 403, 50013),)),
     TruthCase(1, "one stray 404 10003", rules=(answers("create_message", 404, 10003),)),
     TruthCase(1, "one 403 as a page of HTML", rules=(answers("create_message", 403, html=True),)),
-    TruthCase(1, "bot quarantined (20026)", rules=(answers("create_message", 403, 20026),), heals=False),
+    TruthCase(1, "bot quarantined (20026)", rules=(QUARANTINE,), heals=False),
     TruthCase(
         1,
         "only topic of a channel removed from the configuration",
