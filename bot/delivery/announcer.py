@@ -31,7 +31,6 @@ from bot.delivery.ports import (
     RetryLater,
     Sender,
     Step,
-    StepResult,
     Unverifiable,
 )
 from bot.delivery.rate_limiter import RateLimiter
@@ -263,7 +262,12 @@ class Announcer:
             level = logging.WARNING if failed else logging.DEBUG
             log.log(level, "delivery %d, channel %d: %s -> %s", delivery.id, delivery.channel_id, step.value, answer)
             settled = state_machine.apply_result(work, step, answer, self._now(), self._rng)
-            await self._batcher.write(partial(self._store_answer, step, work, answer, settled))
+
+            async def store(tx: Transaction) -> None:
+                await self._outbox.save(tx, [settled], self._now())
+                await self._health.record_result(tx, step, work, answer)
+
+            await self._batcher.write(store)
         except Exception:
             log.exception("delivery %d: unexpected error; it will be retried", delivery.id)
         finally:
@@ -279,12 +283,6 @@ class Announcer:
         finally:
             del self._card_tasks[work.card.id]
             self._wake.set()
-
-    async def _store_answer(
-        self, step: Step, work: DueDelivery, answer: StepResult, delivery: Delivery, tx: Transaction
-    ) -> None:
-        await self._outbox.save(tx, [delivery], self._now())
-        await self._health.record_result(tx, step, work, answer)
 
     def _now(self) -> float:
         """The time of day that the delivery table uses: after a clock jump it changes once the table was shifted."""

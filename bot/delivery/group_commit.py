@@ -39,36 +39,27 @@ class WriteBatcher:
     async def _drain(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            await self._commit(batch)
-
-    async def _commit(self, batch: list[tuple[Entry, asyncio.Future[None]]]) -> None:
-        failures = 0
-        while True:
-            try:
-                async with self._database.transaction() as tx:
-                    for entry, _ in batch:
-                        await entry(tx)
-            except sqlite3.OperationalError as error:
-                log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
-                    "the database cannot be written (%s); nothing is lost, and sending resumes when it can."
-                    " Free disk space, or stop the process that holds the lock.",
-                    error,
-                )
-                failures += 1
-                await self._sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
-            except Exception as error:  # noqa: BLE001 - handed to everybody who waits
-                _tell(batch, error)
-                return
-            else:
-                _tell(batch, None)
-                return
-
-
-def _tell(batch: list[tuple[Entry, asyncio.Future[None]]], error: Exception | None) -> None:
-    for _, done in batch:
-        if done.done():
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+            problem, failures, stored = None, 0, False
+            while not stored and problem is None:
+                try:
+                    async with self._database.transaction() as tx:
+                        for entry, _ in batch:
+                            await entry(tx)
+                    stored = True
+                except sqlite3.OperationalError as error:
+                    log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
+                        "the database cannot be written (%s); nothing is lost, and sending resumes when it can."
+                        " Free disk space, or stop the process that holds the lock.",
+                        error,
+                    )
+                    failures += 1
+                    await self._sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
+                except Exception as error:  # noqa: BLE001 - handed to everybody who waits
+                    problem = error
+            for _, done in batch:
+                if done.done():
+                    continue
+                if problem is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(problem)

@@ -119,13 +119,12 @@ class RateLimiter:
         if status != 429:
             return
         self.rate_limited += 1
-        asked = retry_after if retry_after is not None else _seconds(headers)
         if global_limit or headers.get("X-RateLimit-Global", "").lower() == "true":
             self._lower_rate(sent_at, now)
-            self.pause(1.0 if asked is None else asked)
+            self.pause(1.0 if retry_after is None else retry_after)
         elif "Via" not in headers and "X-RateLimit-Scope" not in headers and "X-RateLimit-Bucket" not in headers:
             # From Cloudflare in front of Discord's API: it blocks this address.
-            self.pause(CLOUDFLARE_SECONDS if asked is None else asked)
+            self.pause(CLOUDFLARE_SECONDS if retry_after is None else retry_after)
 
     def pause(self, seconds: float) -> None:
         """Grants no turns for that long; a longer pause in effect stays."""
@@ -176,7 +175,9 @@ class RateLimiter:
         if self._suspension is not None and self._trial_sent:
             return POLL_SECONDS
         refused = self._invalid[0] + INVALID_WINDOW_SECONDS - now if self.exhausted else 0.0
-        self._recover_rate(now)
+        if self._rate < self._configured:
+            self._rate = min(self._configured, self._rate + max(0.0, now - self._rate_at) * RECOVERY_PER_SECOND)
+        self._rate_at = now
         most = max(min(int(self._rate) + 1, DISCORD_LIMIT), int(self._rate))
         window = self._recent[-most] + 1.0 - now if len(self._recent) >= most else 0.0
         return max(self._slot - now, window, self._paused_until - now, refused)
@@ -200,15 +201,3 @@ class RateLimiter:
         self._rate = max(lower, min(1.0, self._configured))
         self._rate_at = now
         log.info("global rate limit reached: %.1f requests a second from now on", self._rate)
-
-    def _recover_rate(self, now: float) -> None:
-        if self._rate < self._configured:
-            self._rate = min(self._configured, self._rate + max(0.0, now - self._rate_at) * RECOVERY_PER_SECOND)
-        self._rate_at = now
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    try:
-        return max(0.0, float(headers.get("Retry-After", "")))
-    except ValueError:
-        return None

@@ -28,7 +28,7 @@ from bot.delivery.ports import (
     Unverifiable,
 )
 from bot.durations import backoff
-from bot.models import ArticleState, ChannelKind, Subscription
+from bot.models import ArticleState, ChannelKind
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery
 
@@ -71,11 +71,12 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
     delivery = work.delivery
     match delivery.state:
         case DeliveryState.PLANNED if work.removed or not work.articles:
-            return _settled(delivery, DeliveryState.CANCELLED)
+            return Save(_end(delivery, DeliveryState.CANCELLED))
         case DeliveryState.PLANNED if work.stopped:
             return Save(replace(delivery, due=None))
         case DeliveryState.PLANNED:
-            return _planned(work, now)
+            held = held_until(work, now)
+            return Perform(Step.POST) if held is None else Save(replace(delivery, due=None, release_at=held))
         case DeliveryState.CLAIMED:
             return _claimed(work, now, policy)
         case DeliveryState.UNVERIFIED:
@@ -155,11 +156,6 @@ def blocks_channel(step: Step, result: StepResult) -> bool:
     return step in (Step.POST, Step.VERIFY) and isinstance(result, PermissionMissing)
 
 
-def _planned(work: DueDelivery, now: float) -> Perform | Save:
-    held = held_until(work, now)
-    return Perform(Step.POST) if held is None else Save(replace(work.delivery, due=None, release_at=held))
-
-
 def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
@@ -189,7 +185,8 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     if delivery.publish is FollowUp.WANTED:
         late = work.publish_at > now
         return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
-    if _has_thread(work) and delivery.thread_name_hash != name_hash(work):
+    has_named_thread = work.subscription.kind is ChannelKind.FORUM or delivery.thread is FollowUp.DONE
+    if has_named_thread and delivery.thread_name_hash != name_hash(work):
         return _with_message(delivery, Step.RENAME)
     return Save(replace(delivery, due=None))
 
@@ -197,10 +194,6 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
 def _with_message(delivery: Delivery, step: Step) -> Perform:
     """A post that a moderator confirmed has to be looked up before it can be changed."""
     return Perform(step if delivery.message_id is not None else Step.VERIFY)
-
-
-def _settled(delivery: Delivery, state: DeliveryState, problem: str = "") -> Save:
-    return Save(_end(delivery, state, problem))
 
 
 def _end(delivery: Delivery, state: DeliveryState, problem: str = "") -> Delivery:
@@ -317,28 +310,21 @@ def _after_extra(work: DueDelivery, step: Step, result: StepResult, now: float) 
         # What stays plain text is not published: followers' copies could never become the card.
         never_card = isinstance(result, Rejected) and delivery.is_text and delivery.publish is FollowUp.WANTED
         return replace(refused, publish=FollowUp.NO) if never_card else refused
-    outcome = _extra(result)
+    if isinstance(result, PermissionMissing):
+        outcome = FollowUp.BLOCKED
+    else:
+        outcome = FollowUp.NO if isinstance(result, Rejected) else FollowUp.DONE
     if step is Step.OPEN_THREAD:
         return replace(well, thread=outcome, thread_name_hash=name_hash(work))
     return replace(well, publish=outcome)
-
-
-def _has_thread(work: DueDelivery) -> bool:
-    """Whether a thread carries the article's title: a forum post, or the discussion opened on the post."""
-    return work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
-
-
-def _extra(result: StepResult) -> FollowUp:
-    if isinstance(result, PermissionMissing):
-        return FollowUp.BLOCKED
-    return FollowUp.NO if isinstance(result, Rejected) else FollowUp.DONE
 
 
 def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Delivery:
     delivery = work.delivery
     if delivery.state is DeliveryState.POSTED:
         return replace(delivery, message_id=message_id, due=now, attempts=0, problem="")
-    publish, thread = _publishes(work.subscription), _opens_thread(work.subscription)
+    options, kind = work.subscription.options, work.subscription.kind
+    publish, thread = options.publish and may_publish(kind), options.open_thread and may_open_thread(kind)
     more = publish or thread or delivery.recall or delivery.posted_hash != delivery.desired_hash or not work.articles
     return replace(
         delivery,
@@ -353,11 +339,3 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
         publish=FollowUp.WANTED if publish else FollowUp.NO,
         thread=FollowUp.WANTED if thread else FollowUp.NO,
     )
-
-
-def _publishes(subscription: Subscription) -> bool:
-    return subscription.options.publish and may_publish(subscription.kind)
-
-
-def _opens_thread(subscription: Subscription) -> bool:
-    return subscription.options.open_thread and may_open_thread(subscription.kind)

@@ -93,7 +93,9 @@ async def seconds_until_healed(case: TruthCase, world: BotWorld, bot: BotProcess
             return "a moderator decides"
         await asyncio.sleep(0.5)
     due = next_attempt(world.database)
-    return "not by itself" if due is None else f"next attempt in {due - time.time():.0f} s"
+    if due is None:
+        return "not by itself"
+    return f"next attempt in {due - time.time():.0f} s" if due > time.time() else "when sending resumes"
 
 
 async def compare(case: TruthCase, world: BotWorld) -> tuple[int, int]:

@@ -136,7 +136,7 @@ async def test_refusals_of_requests_already_under_way_lower_the_pace_once(time: 
 async def test_a_global_pause_holds_everyone_once(time: VirtualTime) -> None:
     limiter = limiter_for(time)
     for _ in range(10):
-        limiter.record_response(429, {"Retry-After": "5"}, global_limit=True)
+        limiter.record_response(429, {}, global_limit=True, retry_after=5.0)
     await limiter.acquire()
 
     assert time.now == pytest.approx(5.0)

@@ -202,11 +202,13 @@ CASES = (
         1,
         "only topic of a channel removed from the configuration",
         off=sql("UPDATE subscriptions SET topics = json_array('gone') WHERE channel_id = ?", TEXT),
+        gone=frozenset({TEXT}),
     ),
     TruthCase(
         1,
         "only feed of a channel removed from the configuration",
         off=sql("UPDATE subscriptions SET feeds = json_array('gone') WHERE channel_id = ?", TEXT),
+        gone=frozenset({TEXT}),
     ),
     TruthCase(2, "refused by AutoMod (200000)", rules=(answers("create_message", 400, 200000),), heals=False),
     TruthCase(2, "one part refused (50035)", rules=(answers("create_message", 400, 50035, errors=PART),)),

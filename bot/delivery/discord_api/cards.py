@@ -41,7 +41,10 @@ async def take_card(send: Send, step: Step, place: MessageRef, components: Seque
         unseen = classify(step, seen)
         if isinstance(unseen, RetryLater | MessageDeleted):
             return unseen
-        components = [*_line_above(seen), *components]
+        # The line with the name of who asked for the card: only the message has it.
+        parts = cast("list[Json]", seen.record.get("components") or [])
+        line = [{"type": TEXT, "content": part["content"]} for part in parts[:1] if part.get("type") == TEXT]
+        components = [*line, *components]
     body: Json = {"components": list(components), "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
     answer = classify(step, await awake(send, Call("PATCH", MESSAGE, ids, body)))
     if step is Step.REPLACE and isinstance(answer, Rejected):
@@ -59,9 +62,3 @@ def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
         return ""
     granted = channel.permissions_for(guild.me).value
     return "" if holds(granted, Permission.VIEW_CHANNEL) else name_of(Permission.VIEW_CHANNEL)
-
-
-def _line_above(message: Response) -> list[Json]:
-    """The line that names who shared the card; it is stored nowhere else, so it is read from the message."""
-    parts = cast("list[Json]", message.record.get("components") or [])
-    return [{"type": TEXT, "content": part["content"]} for part in parts[:1] if part.get("type") == TEXT]

@@ -39,16 +39,13 @@ class PostLookup:
 
     async def find(self, work: DueDelivery) -> StepResult:
         """Done with the message's id, NotPosted, Unverifiable, or the failure of the look-up."""
-        if not self._may_look(work):
+        guild = self._client.get_guild(work.subscription.guild_id)
+        channel = guild.get_channel_or_thread(work.subscription.channel_id) if guild else None
+        if channel is None or not holds(channel.permissions_for(channel.guild.me).value, PROOF):
             return Unverifiable(name_of(PROOF))
         if work.subscription.kind is ChannelKind.FORUM:
             return await self._in_forum(work)
         return await self._in_channel(work)
-
-    def _may_look(self, work: DueDelivery) -> bool:
-        guild = self._client.get_guild(work.subscription.guild_id)
-        channel = guild.get_channel_or_thread(work.subscription.channel_id) if guild else None
-        return channel is not None and holds(channel.permissions_for(channel.guild.me).value, PROOF)
 
     async def _in_channel(self, work: DueDelivery) -> StepResult:
         query: dict[str, int | str] = {"limit": PAGE}
@@ -75,7 +72,12 @@ class PostLookup:
             response = await self._call(call)
             if not response.ok:
                 return classify(Step.VERIFY, response)
-            for thread in self._candidates(_objects(response.record.get("threads")), work):
+            found = _objects(response.record.get("threads"))
+            mine = (str(forum), str(self._me))
+            ours = [thread for thread in found if (thread.get("parent_id"), thread.get("owner_id")) == mine]
+            for place, thread in enumerate(sorted(ours, key=_time, reverse=True)):
+                if place >= ALWAYS_READ and _time(thread) < _since(work):
+                    break  # older than the claim; the newest are read even where our clock is off
                 answer = await self._in_thread(thread, work)
                 if not isinstance(answer, NotPosted):
                     return answer
@@ -92,13 +94,6 @@ class PostLookup:
             # A moderator deleted the first message of a thread that we opened: its name still identifies it.
             return Done(number) if thread.get("name") == self._title else NotPosted()
         return answer if isinstance(answer, RetryLater) else Unverifiable("unreadable_thread")
-
-    def _candidates(self, threads: list[Json], work: DueDelivery) -> list[Json]:
-        """Our threads in that forum since the claim, newest first; the newest even where our clock is off."""
-        forum, me = str(work.subscription.channel_id), str(self._me)
-        ours = [thread for thread in threads if (thread.get("parent_id"), thread.get("owner_id")) == (forum, me)]
-        ours.sort(key=_time, reverse=True)
-        return [thread for place, thread in enumerate(ours) if place < ALWAYS_READ or _time(thread) >= _since(work)]
 
     def _is_ours(self, message: Json, work: DueDelivery) -> bool:
         """Whether it is this very post: by us, about this article, and not a card a member shared."""

@@ -109,7 +109,8 @@ def classify(step: Step, response: Response) -> StepResult:
     """The result of a step from the response to its request."""
     status = response.status
     if response.ok:
-        message_id = _message_id(response.record)
+        found = response.record.get("id")
+        message_id = int(found) if isinstance(found, str) and found.isdigit() else None
         if step is Step.POST and message_id is None:
             return RetryLater("no_message_id", maybe_sent=True)
         return Done(message_id, response.reduced)
@@ -155,11 +156,6 @@ def _refusal(step: Step, response: Response) -> StepResult:
 
 def _described(response: Response) -> str:
     return f"{response.status} {response.code} {response.record.get('message', '')}".strip()
-
-
-def _message_id(record: Mapping[str, Any]) -> int | None:
-    value = record.get("id")
-    return int(value) if isinstance(value, str) and value.isdigit() else None
 
 
 def _number(value: object) -> float:

@@ -105,7 +105,10 @@ class HttpTransport:
         elif response.code == QUARANTINED:
             self._limiter.suspend(Suspension.QUARANTINE, QUARANTINE_WAIT)
         if response.retry_in > 0:
-            self._record_empty_bucket(call.bucket, loop.time(), response.retry_in)
+            now = loop.time()
+            if len(self._empty_until) >= MAX_BUCKETS:
+                self._empty_until = {name: until for name, until in self._empty_until.items() if until > now}
+            self._empty_until[call.bucket] = now + response.retry_in
         return response
 
     async def close(self) -> None:
@@ -120,8 +123,11 @@ class HttpTransport:
         return response
 
     async def _attempt(self, call: Call) -> Response:
+        if self._session is None:
+            # The announcer bounds the number of requests under way; the connector must not limit it again.
+            self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0))
         try:
-            async with self._open().request(
+            async with self._session.request(
                 call.method,
                 call.route.url,
                 json=call.body,
@@ -132,20 +138,9 @@ class HttpTransport:
             ) as response:
                 return Response(response.status, _body(await response.text()), response.headers)
         except aiohttp.ClientConnectorError as error:
-            return Response(0, sent=False, problem=_name(error))
+            return Response(0, sent=False, problem=type(error).__name__)
         except (aiohttp.ClientError, OSError) as error:
-            return Response(0, problem=_name(error))
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # The announcer bounds the number of requests under way; the connector must not limit it again.
-            self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0))
-        return self._session
-
-    def _record_empty_bucket(self, bucket: str, now: float, seconds: float) -> None:
-        if len(self._empty_until) >= MAX_BUCKETS:
-            self._empty_until = {name: until for name, until in self._empty_until.items() if until > now}
-        self._empty_until[bucket] = now + seconds
+            return Response(0, problem=type(error).__name__)
 
 
 class ClientTransport:
@@ -219,7 +214,3 @@ def _body(text: str) -> object:
         return cast("object", json.loads(text))
     except ValueError:
         return text
-
-
-def _name(error: BaseException) -> str:
-    return type(error).__name__

@@ -74,12 +74,9 @@ class DiscordSender:
         knows_guilds_of: Callable[[int], bool] | None = None,
     ) -> None:
         self._client, self._render = client, render
-        self._knows_guilds_of: Callable[[int], bool] = knows_guilds_of or self._is_ready
+        self._knows_guilds_of: Callable[[int], bool] = knows_guilds_of or (lambda _guild_id: client().is_ready())
         self._make_transport: Callable[[], Transport] = lambda: transport_for(client(), limiter, clock, timeout_seconds)
         self._transport: Transport | None = None
-
-    def _is_ready(self, _guild_id: int) -> bool:
-        return self._client().is_ready()
 
     async def close(self) -> None:
         """Closes connections."""

@@ -29,8 +29,11 @@ def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names
     kind, _, feed = incident.kind.partition(":")
     if feed:
         return _feed_sentence(incident, kind, feed_names.get(feed, feed), text)
+    channels = ", ".join(f"<#{one.channel_id}>" for one in incidents[:MAX_CHANNELS])
+    if (rest := len(incidents) - MAX_CHANNELS) > 0:
+        channels = text("incidents.and_more_channels", channels=channels, count=rest)
     fields = {
-        "channel": _channels([incident.channel_id for incident in incidents], text),
+        "channel": channels,
         "reason": reason_sentence(incident.detail, text),
         "detail": incident.detail,
         "count": len(incidents),
@@ -42,18 +45,14 @@ def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names
 
 def reason_sentence(names: str, text: Catalogue) -> str:
     """The reasons why something does not work, as words; `names` are separated by commas."""
-    return ", ".join(_reason(name, text) for name in names.split(",") if name)
+    reasons = [name for name in names.split(",") if name]
+    outages = {name for name in reasons if name.startswith("http_") or name.endswith("Error")}
+    return ", ".join(_known(f"incidents.reason.{'outage' if name in outages else name}", text) for name in reasons)
 
 
 def problem_sentence(kind: str, text: Catalogue) -> str:
     """The problem of a feed in words, from the kind of problem that the poller recorded."""
     return _known(f"announcements.problem.{kind}", text)
-
-
-def _channels(channel_ids: Sequence[int], text: Catalogue) -> str:
-    named = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:MAX_CHANNELS])
-    rest = len(channel_ids) - MAX_CHANNELS
-    return text("incidents.and_more_channels", channels=named, count=rest) if rest > 0 else named
 
 
 def _feed_sentence(incident: Incident, kind: str, name: str, text: Catalogue) -> str:
@@ -66,11 +65,6 @@ def _feed_sentence(incident: Incident, kind: str, name: str, text: Catalogue) ->
     if incident.over:
         return text("incidents.feed_over", feed=name)
     return text("incidents.feed", feed=name, problem=problem_sentence(kind.removeprefix(FEED), text))
-
-
-def _reason(name: str, text: Catalogue) -> str:
-    outage = name.startswith("http_") or name.endswith("Error")
-    return text("incidents.reason.outage") if outage else _known(f"incidents.reason.{name}", text)
 
 
 def _known(key: str, text: Catalogue) -> str:
