@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import os
 import platform
+import re
 import sqlite3
 import stat
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from pyexpat import version_info as expat_version
 
 import aiohttp
@@ -16,13 +18,14 @@ from bot.app.core import Core, open_core
 from bot.app.ingestion import open_reader
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.cli.output import echo_styled, styled
-from bot.config.settings import TOKEN_VARIABLE, Settings
+from bot.config.settings import TOKEN_VARIABLE, Settings, read_text
 from bot.delivery.channel_health import UNKNOWN_TOPICS, KnownKeys, missing_keys
 from bot.store.database import DatabaseTooNewError
 from bot.urls import canonical_key, is_web_url
 
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_EXPAT = (2, 4, 1)  # safe against entity bombs
+UNVERIFIED = re.compile(r'"(?P<url>https?://[^"\s]+)"\s*#\s*unverified(?:: *(?P<reason>.+))?', re.IGNORECASE)
 DISCORD_ME = "https://discord.com/api/v10/users/@me"
 TOKEN_TIMEOUT_SECONDS = 15
 COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "red"}
@@ -30,12 +33,16 @@ COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "re
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints the report. 0: no error (warnings are allowed), 1: an error."""
-    return asyncio.run(_report(settings, arguments.url, offline=arguments.offline))
+    return asyncio.run(_report(settings, arguments))
 
 
-async def _report(settings: Settings, url: str | None, *, offline: bool) -> int:
+async def _report(settings: Settings, arguments: argparse.Namespace) -> int:
     failed = False
-    async for result in _examine_address(settings, url) if url else _examine(settings, offline=offline):
+    if arguments.url:
+        results = _examine_address(settings, arguments.url)
+    else:
+        results = _examine(settings, arguments.config, offline=arguments.offline)
+    async for result in results:
         failed = failed or result.severity is Severity.ERROR
         mark = styled(f"{result.severity.value:5}", colour=COLOURS[result.severity])
         echo_styled(mark, styled(f" {result.subject}: {result.sentence}"))
@@ -55,8 +62,8 @@ async def _examine_address(settings: Settings, url: str) -> AsyncIterator[CheckR
             yield result
 
 
-async def _examine(settings: Settings, *, offline: bool) -> AsyncIterator[CheckResult]:
-    for result in (*_configuration(settings), *_libraries()):
+async def _examine(settings: Settings, file: Path, *, offline: bool) -> AsyncIterator[CheckResult]:
+    for result in (*_configuration(settings), *_unverified(file), *_libraries()):
         yield result
     try:
         async with open_core(settings, clock=time.time) as core:
@@ -94,6 +101,16 @@ def _configuration(settings: Settings) -> Iterator[CheckResult]:
         if action.season_from and action.season_until and action.season_until < action.season_from:
             sentence = f"ends ({action.season_until}) before it begins ({action.season_from}), so it is never shown"
             yield CheckResult(f"action {action.key}", Severity.ERROR, sentence)
+
+
+def _unverified(file: Path) -> Iterator[CheckResult]:
+    """Addresses whose lines end in a comment `# unverified`, as some of the example configuration do."""
+    for number, line in enumerate(read_text(file).splitlines(), 1):
+        if found := UNVERIFIED.search(line):
+            url, reason = found["url"], found["reason"]
+            mark = f"unverified ({reason})" if reason else "unverified"
+            sentence = f"{url} is marked {mark}; try `herald check {url}`, then remove the mark"
+            yield CheckResult(f"{file}, line {number}", Severity.WARNING, sentence)
 
 
 def _libraries() -> Iterator[CheckResult]:
