@@ -25,7 +25,7 @@ from bot.worker.pool import ParseFailedError
 
 FAILED, WRONG_USE = 1, 2
 MAX_NAME, MIN_CONTACT, MAX_CONTACT = 80, 3, 200
-PAGES_READ = 5  # articles whose buttons and words are looked at
+PAGES_READ = 8  # articles whose buttons and words are looked at
 USUAL_PLACES = (
     "rss.xml",
     "feed",

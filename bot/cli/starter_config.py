@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from bot.models import Link, LinkKind
 from bot.plain_text import truncate
-from bot.text_analysis import KOREAN_SUFFIX, STOP_WORDS, is_cjk, normalise, without_surrogates, words
+from bot.text_analysis import KOREAN_SUFFIX, STOP_WORDS, is_cjk, normalise, stem, without_surrogates, words
 from bot.urls import canonical_key, is_web_url
 
 MAX_TOPICS = 8
 MAX_ACTIONS = 6
-MIN_ARTICLES = 3  # that use a phrase
+MIN_ARTICLES = 2  # about a phrase
 MAX_SHARE = 0.6  # of the articles; a more frequent phrase does not distinguish a topic
 MAX_PHRASE = 3  # words
 MIN_LETTERS = 5  # of a phrase that is one word
@@ -22,10 +22,13 @@ MAX_NAME, MAX_SENTENCE, MAX_KEY = 80, 300, 40
 EMPTY_CATEGORIES = frozenset({"uncategorized", "uncategorised", "general", "blog", "news", "other", "미분류"})
 # Words that, beside stop words, do not name a subject.
 _FILLERS = """
-again along always another around away back best better come day days down even ever every first good here last
-little long made make many most much need never next nobody nothing once people same second still story take
-thing things three time today together two week well whole year years yet
+again along always another around away back began best better came come comes day days down eight eleven even ever
+every five first four gave good here hundred kept kind kinds knew large last left little long made make many most much
+need never next nine nobody nothing once people said same second seven short six small still stood story take taken
+ten thing things third thirty thousand three time today together told took twelve twenty twice two week went well whole
+word words wrong wrote year years yet
 """
+PAST_OR_ADVERB = re.compile(r"(?:[a-z]{2}ed|(?:al|ent|ful|ive|ous)ly)$")
 MEANINGLESS = STOP_WORDS | frozenset(_FILLERS.split())
 # The kind of an action by a word in its address or label, the first that fits.
 KINDS = (
@@ -37,6 +40,8 @@ KINDS = (
     ("share", re.compile(r"\bshare\b|공유", re.IGNORECASE)),
     ("learn", re.compile(r"learn|read more|알아보", re.IGNORECASE)),
 )
+
+Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +65,56 @@ class Suggestions:
 
 
 def suggest_topics(categories: Iterable[str], texts: Sequence[str], organisation: str) -> tuple[str, ...]:
-    """The feed's categories, then phrases of titles and summaries that several articles use.
+    """The feed's categories, then phrases that several articles are about: in title or summary, or used repeatedly.
 
     `texts` has one text an article, its first two lines title and summary.
     """
     named = [name for name in categories if normalise(name) not in EMPTY_CATEGORIES and words(name)]
     chosen = list({normalise(name): truncate(name, MAX_NAME) for name in named}.values())[:MAX_TOPICS]
-    own = set(words(organisation))
-    leading = Counter(phrase for text in texts for phrase in set(_phrases("\n".join(text.split("\n", 2)[:2]))))
-    uses = Counter(phrase for text in texts for phrase in set(_phrases(text)) if phrase in leading)
+    own = tuple(word for word in words(organisation) if word not in STOP_WORDS)
+    titles = [text.split("\n", 1)[0] for text in texts]
+    uses, about, forms = Counter[Phrase](), Counter[Phrase](), Counter[tuple[Phrase, Phrase]]()
+    for title, text in zip(titles, texts, strict=True):
+        # Other articles' titles stand there as links, which are no sign of what this one is about.
+        others = "|".join(re.escape(other) for other in titles if other and other != title)
+        found = Counter(_phrases(re.sub(others, "\n", text) if others else text))
+        repeated = Counter[Phrase]()
+        for phrase, times in found.items():
+            repeated[_stems(phrase)] += times
+            forms[_stems(phrase), phrase] += times
+        leading = set(map(_stems, _phrases("\n".join(text.split("\n", 2)[:2]))))
+        uses.update(repeated.keys())
+        about.update(stems for stems, times in repeated.items() if times > 1 or stems in leading)
+
     most = max(MIN_ARTICLES, MAX_SHARE * len(texts))
-    common = [phrase for phrase, articles in uses.items() if MIN_ARTICLES <= articles <= most]
-    for phrase in sorted(common, key=lambda phrase: (-(uses[phrase] + leading[phrase]) * len(phrase), phrase)):
-        known = set(words(" ".join(chosen)))
-        if len(chosen) < MAX_TOPICS and not known & set(phrase) and not own & set(phrase):
-            chosen.append(" ".join(phrase))
+    common = {stems for stems in about if about[stems] >= MIN_ARTICLES and uses[stems] <= most}
+    spelt = {stems: phrase for (stems, phrase), _ in sorted(forms.items(), key=lambda item: item[1]) if stems in common}
+    for stems in sorted(common, key=lambda stems: (-about[stems] * len(stems), -uses[stems], stems)):
+        known = {word for name in chosen for word in _stems(tuple(words(name)))}
+        belongs_to_name = any(word.startswith(own) for word in spelt[stems])
+        if len(chosen) < MAX_TOPICS and not known & set(stems) and not belongs_to_name:
+            chosen.append(" ".join(spelt[stems]))
     return tuple(chosen)
 
 
-def _phrases(text: str) -> Iterable[tuple[str, ...]]:
+def _stems(phrase: Phrase) -> Phrase:
+    """A phrase by which its singular and plural are one."""
+    return tuple(word if is_cjk(word) else stem(word, "en") for word in phrase)
+
+
+def _phrases(text: str) -> Iterable[Phrase]:
     """Runs of words of one text that could name a topic."""
     for line in re.split(r"[\n.!?,;:()“”\"]+", text):
-        run = [KOREAN_SUFFIX.sub("", word) if is_cjk(word) else word for word in words(line)]
+        run = [KOREAN_SUFFIX.sub("", word) if is_cjk(word) else word.removesuffix("'s") for word in words(line)]
         for start in range(len(run)):
             for end in range(start + 1, min(start + MAX_PHRASE, len(run)) + 1):
                 phrase = tuple(run[start:end])
                 long_enough = len(phrase) > 1 or is_cjk(run[start]) or len(run[start]) >= MIN_LETTERS
                 means_something = all(
-                    len(word) > 1 and word not in MEANINGLESS and not any(letter.isdigit() for letter in word)
+                    len(word) > 1
+                    and word not in MEANINGLESS
+                    and not PAST_OR_ADVERB.search(word)
+                    and not any(letter.isdigit() for letter in word)
                     for word in phrase
                 )
                 if long_enough and means_something:
