@@ -103,19 +103,28 @@ class Searcher:
         request = parse_request(text, self._today)
         typed = words(request.text)[:MAX_WORDS]
         if request.years:  # a year that no article names is only a date
-            named = self._terms([str(year) for year in request.years])
-            typed = [word for word in typed if word in named or not _is_year(word, request.years)]
+            written = {str(year) for year in request.years}
+            only_dates = {"년", "년에", "년도", *written} - self._terms(written).keys()
+            typed = [word for word in typed if word.removesuffix("s") not in only_dates]
         correction = Correction(tuple(typed)) if literal or request.quotes else self._corrector().correct(typed)
         query = self._query(correction.words, dict(correction.alternatives))
         allowed = self._allowed(request, filters)
         if not any(group.importance for group in query.groups):
-            ranked = self._without_subject(request, correction.words, self._allowed_in_years(allowed, request.years))
+            allowed = self._allowed_in_years(allowed, request.years)
+            if not (request.newest_first or request.period or request.years or request.quotes):
+                # Only stop words, as in "who we are": the articles that have just these next to each other.
+                phrase = correction.words if len(set(correction.words)) >= MIN_PHRASE else ()
+                found = set(self._with_phrase(phrase)) if phrase else set[int]()
+                allowed = found if allowed is None else found & allowed
+            newest = self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
+            ranked = tuple(ScoredArticle(article, 0.0) for article in newest)
         else:
             limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if request.newest_first else CANDIDATES
             dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
             ranked = _sufficient(self.rank(query, allowed, dated=dated or set(), limit=limit, language=language))
-            if request.newest_first:
-                ranked = self._newest_first(ranked)
+            if request.newest_first and ranked:
+                close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
+                ranked = tuple(close[article] for article in self._reader.newest(list(close), len(close)))
         return Ranking(request, query, correction, ranked)
 
     def rank(
@@ -147,7 +156,8 @@ class Searcher:
         parts["cluster"] = cluster_boost(texts, _total(parts), similarity_norms, self._idf)
         parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])
         parts["date"] = DATE_BOOST * query.weight * np.array([one.article in dated for one in documents])
-        parts["language"] = LANGUAGE_BOOST * query.weight * _is_in(language, documents)
+        in_language = [bool(language) and language_code(one.language) == language for one in documents]
+        parts["language"] = LANGUAGE_BOOST * query.weight * np.array(in_language)
         importance, matched = matched_importance(query, found, texts.count)
         named = [tuple(zip(parts, values, strict=True)) for values in np.array(list(parts.values())).T.tolist()]
         scored = zip(documents, _total(parts).tolist(), named, importance.tolist(), matched.tolist(), strict=True)
@@ -236,22 +246,6 @@ class Searcher:
                 return True
         return False
 
-    def _newest_first(self, ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
-        """The articles close to the best one, newest first."""
-        best = max((one.score for one in ranked), default=0.0)
-        close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * best}
-        return tuple(close[article] for article in self._reader.newest(list(close), len(close)))
-
-    def _without_subject(
-        self, request: SearchRequest, used: Sequence[str], allowed: set[int] | None
-    ) -> tuple[ScoredArticle, ...]:
-        """The newest articles, when the words say only when; else those with just these words, as "who we are"."""
-        if not (request.newest_first or request.period or request.years or request.quotes):
-            found = set(self._with_phrase(used)) if len(set(used)) >= MIN_PHRASE else set[int]()
-            allowed = found if allowed is None else found & allowed
-        newest = self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
-        return tuple(ScoredArticle(article, 0.0) for article in newest)
-
 
 def _sufficient(ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
     """The hits: nothing when no article matches enough of what was asked, else those not far behind the best.
@@ -266,16 +260,8 @@ def _sufficient(ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
     return tuple(one for one in ranked if one.matched and (one.article in answering or one.score >= CLOSE_SCORE * best))
 
 
-def _is_year(word: str, years: Sequence[int]) -> bool:
-    return word.removesuffix("s") in {str(year) for year in years} or word in {"년", "년에", "년도"}
-
-
 def _total(parts: Mapping[str, Floats]) -> Floats:
     return np.sum(list(parts.values()), axis=0)
-
-
-def _is_in(language: str, documents: Sequence[IndexedDocument]) -> Floats:
-    return np.array([bool(language) and language_code(one.language) == language for one in documents], np.float64)
 
 
 def _contains(document: IndexedDocument, run: Ints) -> bool:

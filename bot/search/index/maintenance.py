@@ -5,14 +5,14 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.models import Article, ArticleBody, Topic
+from bot.models import Topic
 from bot.search.index.documents import index_entry
 from bot.search.results import IndexReport
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
 from bot.store.search.reader import SearchReader
-from bot.store.search.writer import IndexEntry, add_entries, current_totals, remove_entry
+from bot.store.search.writer import add_entries, current_totals, remove_entry
 from bot.text_analysis import ANALYSER_VERSION
 
 BATCH = 128
@@ -30,12 +30,15 @@ class IndexMaintainer:
 
     async def rebuild(self, progress: Progress | None) -> int:
         """Indexes what is missing or outdated, removes what is orphaned, and returns how many articles it wrote."""
-        await self._remove_orphaned()
+        for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
+            async with self._database.transaction() as tx:
+                await remove_entry(tx, article)
         # Read once: articles that arrive from now on are indexed as they arrive.
         outdated = await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION))
         written = 0
         for start in range(0, len(outdated), BATCH):
-            written += await self._write(outdated[start : start + BATCH])
+            async with self._database.transaction() as tx:
+                written += await self.reindex(tx, outdated[start : start + BATCH])
             done = min(start + BATCH, len(outdated))
             log.info("search index: %d of %d articles", done, len(outdated))
             if progress is not None:
@@ -48,7 +51,10 @@ class IndexMaintainer:
             await remove_entry(tx, article_id)
         articles = await live_articles(tx, ids)
         average = (await current_totals(tx)).average_length
-        entries = await asyncio.to_thread(self._entries, articles, average)
+        # On another thread: the analysis of a long article would hold up the event loop.
+        entries = await asyncio.to_thread(
+            lambda: [index_entry(one.id, draft_of(one, body), self._topics, average) for one, body in articles]
+        )
         await add_entries(tx, entries)
         return len(entries)
 
@@ -70,15 +76,3 @@ class IndexMaintainer:
             )
 
         return await self._database.read(report)
-
-    async def _remove_orphaned(self) -> None:
-        for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
-            async with self._database.transaction() as tx:
-                await remove_entry(tx, article)
-
-    async def _write(self, batch: Sequence[int]) -> int:
-        async with self._database.transaction() as tx:
-            return await self.reindex(tx, batch)
-
-    def _entries(self, articles: Sequence[tuple[Article, ArticleBody]], average: float) -> list[IndexEntry]:
-        return [index_entry(article.id, draft_of(article, body), self._topics, average) for article, body in articles]

@@ -103,17 +103,23 @@ class Corrector:
         }
 
     def _unknown(self, typed: Sequence[str]) -> list[str]:
-        distinct = [word for word in dict.fromkeys(typed) if not is_stop_word(word) and not _has_digit(word)]
-        readings = {word: self._readings(word) for word in distinct}
+        """The words of which the archive lacks the terms: of a Korean word any of its noun's, of another all."""
+        readings: dict[str, list[str]] = {}
+        for word in dict.fromkeys(typed):
+            if is_stop_word(word) or any(character.isdigit() for character in word):
+                continue
+            if is_cjk(word):
+                noun = korean_noun(word)
+                pairs = list(bigrams(noun))
+                readings[word] = pairs[:-1] if len(pairs) > 1 and noun[-1] in PARTICLES else pairs
+            else:
+                readings[word] = [term for language in self._languages for term in word_terms(word, language)]
         known = self._terms([term for reading in readings.values() for term in reading])
-        return [word for word in distinct if not _is_known(word, readings[word], known)]
-
-    def _readings(self, word: str) -> list[str]:
-        if is_cjk(word):
-            noun = korean_noun(word)
-            found = bigrams(noun)
-            return list(found[:-1] if len(found) > 1 and noun[-1] in PARTICLES else found)
-        return list(dict.fromkeys(term for language in self._languages for term in word_terms(word, language)))
+        return [
+            word
+            for word, reading in readings.items()
+            if not (all if is_cjk(word) else any)(term in known for term in reading)
+        ]
 
     def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:
         """What was probably meant by an unknown word, and whether that is sure.
@@ -184,17 +190,15 @@ class Corrector:
             elif not self._english.has(word):
                 near = self._vocabulary.near(word) if rare else {}
             else:
-                near = {} if rare else self._much_commoner_swaps(word)
+                swapped = [] if rare else swaps(word)
+                own, *shares = self._english.shares([word, *swapped]).tolist()
+                common = MUCH_COMMONER_IN_ENGLISH * own
+                near = {one: 1 for one, share in zip(swapped, shares, strict=True) if share >= common}
             counts = self._reader.word_documents(near)
             commoner = {one: count for one, count in counts.items() if count >= MUCH_COMMONER * rare}
             if ranked := by_likelihood(word, near, commoner):
                 found[word] = ranked[0]
         return found
-
-    def _much_commoner_swaps(self, word: str) -> dict[str, int]:
-        swapped = swaps(word)
-        own, *shares = self._english.shares([word, *swapped]).tolist()
-        return {one: 1 for one, share in zip(swapped, shares, strict=True) if share >= MUCH_COMMONER_IN_ENGLISH * own}
 
 
 def _with_pairs(typed: Sequence[str], joined: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -206,11 +210,3 @@ def _with_pairs(typed: Sequence[str], joined: Collection[tuple[str, ...]]) -> li
         found.append(pair if pair in joined else pair[:1])
         at += len(found[-1])
     return found
-
-
-def _has_digit(word: str) -> bool:
-    return any(character.isdigit() for character in word)
-
-
-def _is_known(word: str, reading: Sequence[str], known: Collection[str]) -> bool:
-    return (all if is_cjk(word) else any)(term in known for term in reading)

@@ -182,11 +182,9 @@ def is_likely_typo(typed: str, meant: str) -> bool:
         return False
     if typed[at : at + 2] == meant[at : at + 2][::-1] and typed[at + 2 :] == meant[at + 2 :]:
         return True
-    return typed[at + 1 :] == meant[at + 1 :] and _is_confused(typed[at : at + 1], meant[at : at + 1])
-
-
-def _is_confused(one: str, other: str) -> bool:
-    return other in NEIGHBOUR_KEYS.get(one, "") or (one in VOWELS and other in VOWELS) or one + other in SOUND_ALIKE
+    one, other = typed[at : at + 1], meant[at : at + 1]
+    confused = other in NEIGHBOUR_KEYS.get(one, "") or {one, other} <= VOWELS or one + other in SOUND_ALIKE
+    return confused and typed[at + 1 :] == meant[at + 1 :]
 
 
 def swaps(word: str) -> list[str]:

@@ -136,7 +136,12 @@ def build_query(
     matched = [token for token in times if known[token]]
     frequencies = {token: max((term.documents for term in known[token]), default=0) for token in times}
     weights = dict(zip(times, idf(np.array(list(frequencies.values()), np.float64), total).tolist(), strict=True))
-    importances = _importances(frequencies, total)
+    # Idf with the typical English articles counted in; 0 for stop words.
+    expected = np.array([count + TYPICAL_ARTICLES * token.english_share for token, count in frequencies.items()])
+    importances = {
+        token: 0.0 if token.stop else value * token.part
+        for token, value in zip(times, idf(expected, total + TYPICAL_ARTICLES).tolist(), strict=True)
+    }
     groups = tuple(
         TermGroup(
             token.terms,
@@ -152,23 +157,16 @@ def build_query(
     neighbours = {
         (index[one], index[two]) for one, two in pairwise(tokens) if one in index and two in index and one != two
     }
-    missing = sum(importances[token] * _missing_share(token, related) for token in times if not known[token])
+    missing = 0.0
+    for token in times:
+        if any(is_cjk(term) for term in token.terms):
+            share = CJK_MISSING
+        elif all(len(term) <= SHORT_WORD for term in token.terms):
+            share = SHORT_MISSING
+        else:
+            share = RELATED_MISSING if any(term in related for term in token.terms) else 1.0
+        missing += 0.0 if known[token] else share * importances[token]
     return Query(groups, frozenset(neighbours), missing)
-
-
-def _missing_share(token: QueryToken, related: Collection[str]) -> float:
-    if any(is_cjk(term) for term in token.terms):
-        return CJK_MISSING
-    if all(len(term) <= SHORT_WORD for term in token.terms):
-        return SHORT_MISSING
-    return RELATED_MISSING if any(term in related for term in token.terms) else 1.0
-
-
-def _importances(frequencies: Mapping[QueryToken, int], total: int) -> dict[QueryToken, float]:
-    """Idf with the typical English articles counted in; 0 for stop words."""
-    expected = np.array([count + TYPICAL_ARTICLES * token.english_share for token, count in frequencies.items()])
-    values = idf(expected, total + TYPICAL_ARTICLES).tolist()
-    return {token: 0.0 if token.stop else value * token.part for token, value in zip(frequencies, values, strict=True)}
 
 
 def idf(documents: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.float64]:

@@ -42,14 +42,18 @@ def cluster_boost(texts: TermArrays, scores: Floats, norms: Floats, idf: IdfCach
     whole = scores[leaders].sum()
     if len(scores) <= 1 or not whole:
         return np.zeros(len(scores))
-    uses = _uses(texts)
+    title = texts.part == TITLE
+    used = np.flatnonzero((title | (texts.part >= BODY)) & (texts.ids != NO_TERM))
+    uses = _Uses(texts.ids[used], texts.document[used], np.where(title[used], float(TITLE_USES), 1.0))
     frequent = [_frequent_terms(uses, int(leader), idf.stop_terms) for leader in leaders]
     terms = np.unique(np.concatenate([numbers for numbers, _ in frequent]))
     weight = idf.of(terms)
     shares = np.zeros((len(leaders), len(terms)))
     for row, (numbers, weights) in enumerate(frequent):
         column = np.searchsorted(terms, numbers)
-        shares[row, column] = scores[leaders[row]] / whole * _heaviest(weights * weight[column]) * weight[column]
+        heaviest = np.argsort(-weights * weight[column], kind="stable")[:TOP_TERMS]
+        column, vector = column[heaviest], (weights * weight[column])[heaviest]
+        shares[row, column] = scores[leaders[row]] / whole * vector / (sqrt(vector @ vector) or 1.0) * weight[column]
     vectors = _vectors(uses, terms, texts.count)
     similarity = vectors @ shares.sum(axis=0)
     # A leader must not boost itself, or rank 1 could never change.
@@ -65,12 +69,6 @@ class _Uses(NamedTuple):
     times: Floats
 
 
-def _uses(texts: TermArrays) -> _Uses:
-    title = texts.part == TITLE
-    used = np.flatnonzero((title | (texts.part >= BODY)) & (texts.ids != NO_TERM))
-    return _Uses(texts.ids[used], texts.document[used], np.where(title[used], float(TITLE_USES), 1.0))
-
-
 def _frequent_terms(uses: _Uses, document: int, stop_terms: Ints) -> tuple[Ints, Floats]:
     """Returns the terms a candidate uses most, and 1 + log tf of each."""
     inside = slice(*np.searchsorted(uses.document, (document, document + 1)))
@@ -80,14 +78,6 @@ def _frequent_terms(uses: _Uses, document: int, stop_terms: Ints) -> tuple[Ints,
     most = np.argsort(-times, kind="stable")[:FREQUENT_TERMS]
     most = most[times[most] > 0]
     return numbers[most], 1 + np.log(times[most])
-
-
-def _heaviest(weights: Floats) -> Floats:
-    """Returns the heaviest weights as a unit vector; the others become 0."""
-    kept = np.zeros_like(weights)
-    heaviest = np.argsort(-weights, kind="stable")[:TOP_TERMS]
-    kept[heaviest] = weights[heaviest]
-    return kept / (sqrt(kept @ kept) or 1.0)
 
 
 def _vectors(uses: _Uses, terms: Ints, count: int) -> Floats:
