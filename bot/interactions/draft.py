@@ -1,12 +1,13 @@
 """The draft of a subscription, small enough for the `custom_id` of a button.
 
-Nothing is kept in memory or in the store while a moderator chooses, so a wizard left open
-overnight still works after a restart.
+Only options that do not fit, such as a line of words, are stored under a key while a moderator
+chooses, so a wizard left open overnight still works after a restart.
 """
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from string import ascii_lowercase, digits
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,7 @@ from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import LANGUAGES
 from bot.interactions.custom_ids import MAX_ID, MalformedIdError
 from bot.interactions.typed_choices import Choice, Choices
-from bot.models import DEFAULT_OPTIONS, ChannelKind, Subscription, SubscriptionOptions
+from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 
 ALPHABET = digits + ascii_lowercase
 CHECK_SIZE = 36**3
@@ -24,7 +25,11 @@ CODE = re.compile(
     r"(?P<channel>[0-9a-z]{1,13})\.(?P<role>[0-9a-z]{1,13})"
     r"\.(?P<publish>[01])(?P<thread>[01])(?P<language>[0-9])(?:(?P<topic_roles>[01])(?P<silent>[01]))?"
     r"\.(?P<topics>[0-9a-z]{1,40})\.(?P<feeds>[0-9a-z]{1,40})\.(?P<check>[0-9a-z]{1,3})"
+    r"(?:\.(?P<extras>[0-9a-f]{1,12}))?"  # neither did it write this part
 )
+NO_EXTRAS = "0"
+EXTRAS_KEY_LENGTH = 12
+EXTRAS = ("schedule", "line", "accent", "actions", "article_language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +48,9 @@ class Draft:
         """The same with some options changed."""
         return replace(self, options=replace(self.options, **changes))
 
-    def keeping(self, subscription: Subscription | None) -> "Draft":
-        """The same with the options of an existing subscription that the wizard does not show."""
-        if subscription is None:
-            return self
-        old = subscription.options
-        return self.with_options(
-            schedule=old.schedule,
-            line=old.line,
-            accent=old.accent,
-            actions=old.actions,
-            article_language=old.article_language,
-        )
+    def with_extras(self, options: SubscriptionOptions) -> "Draft":
+        """The same with those of `options` that do not fit into a code."""
+        return self.with_options(**{name: getattr(options, name) for name in EXTRAS})
 
     def mentioning(self, *, role_id: int | None = None, topic_roles: bool = False) -> "Draft":
         """The same with another mention; a post with a mention is not silent."""
@@ -73,8 +69,11 @@ class Draft:
         )
 
 
-def encode(draft: Draft, offer: Choices) -> str:
-    """The draft in at most about 60 characters; `decode` with the same choices restores it."""
+def encode(draft: Draft, offer: Choices, extras: str = NO_EXTRAS) -> str:
+    """The draft in at most about 70 characters; `decode` with the same choices restores it.
+
+    Without what `encode_extras` writes: `extras` is the key under which that is stored.
+    """
     options = draft.options
     language = LANGUAGES.index(options.language)
     switches = (options.publish, options.open_thread, language, options.topic_roles, options.silent)
@@ -86,8 +85,32 @@ def encode(draft: Draft, offer: Choices) -> str:
             _base36(_mask(options.topics, offer.topics)),
             _base36(_mask(options.feeds, offer.feeds)),
             _check(offer),
+            extras,
         )
     )
+
+
+def extras_key(code: str) -> str | None:
+    """The key of the draft's extras; None in a code of an older version, which had none."""
+    found = CODE.fullmatch(code)
+    return found["extras"] if found else None
+
+
+def encode_extras(options: SubscriptionOptions) -> str:
+    """The options that do not fit into a code, as text; empty where they are the defaults."""
+    if Draft(options=DEFAULT_OPTIONS).with_extras(options).options == DEFAULT_OPTIONS:
+        return ""
+    values: dict[str, Any] = {name: getattr(options, name) for name in EXTRAS}
+    return json.dumps(values | {"schedule": asdict(options.schedule)}, ensure_ascii=False)
+
+
+def decode_extras(text: str) -> SubscriptionOptions:
+    """The options that `encode_extras` wrote, the others as they are by default."""
+    values: dict[str, Any] = json.loads(text)
+    schedule, actions = values["schedule"], values["actions"]
+    values["schedule"] = Schedule(**(schedule | {"rhythm": Rhythm(schedule["rhythm"])}))
+    values["actions"] = None if actions is None else tuple(actions)
+    return SubscriptionOptions(**values)
 
 
 def decode(code: str, offer: Choices) -> Draft | None:

@@ -215,6 +215,19 @@ def action_row(*buttons: Button | None) -> Row | None:
     return discord.ui.ActionRow(*present) if present else None
 
 
+class DefaultValue(discord.SelectDefaultValue):
+    """A preselected channel or role. discord.py sends its id as a number, Discord documents a string."""
+
+    def to_dict(self) -> Any:  # noqa: ANN401 - discord.py's type has a number
+        """As Discord's API takes it."""
+        return {"id": str(self.id), "type": self.type.value}
+
+
+def preselected(target_id: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    """What a menu of channels or roles shows as chosen."""
+    return [] if target_id is None else [DefaultValue(id=target_id, type=kind)]
+
+
 def first_within_limits(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
     """The first of several forms, richest first, within Discord's limit of text; else the last."""
     for build in builders[:-1]:

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.components import Row, card, layout, text_display
+from bot.layouts.components import Row, card, layout, preselected, text_display
 from bot.store.guilds import GuildSettings
 
 PREFIX = "settings"
@@ -36,15 +36,13 @@ def settings_page(
 
 
 def _log_channel_row(chosen: GuildSettings, text: Catalogue) -> Row:
-    channel_id = chosen.log_channel_id
-    kind = discord.SelectDefaultValueType.channel
     return discord.ui.ActionRow(
         discord.ui.ChannelSelect[Any](
             custom_id=f"{PREFIX}:log_channel",
             channel_types=LOG_CHANNEL_TYPES,
             placeholder=text("settings.log_channel.none"),
             min_values=0,
-            default_values=[discord.SelectDefaultValue(id=channel_id, type=kind)] if channel_id else [],
+            default_values=preselected(chosen.log_channel_id, discord.SelectDefaultValueType.channel),
         )
     )
 

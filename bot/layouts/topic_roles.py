@@ -11,7 +11,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice
 from bot.layouts.announcements.controls import button, control
-from bot.layouts.components import MAX_LABEL, Brand, Row, action_row, card, layout, subtext, text_display
+from bot.layouts.components import MAX_LABEL, Brand, Row, action_row, card, layout, preselected, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.plain_text import clean_line, truncate
 
@@ -157,8 +157,7 @@ def topic_page(
 ) -> discord.ui.LayoutView:
     """One topic: choose its role, create one, or clear it."""
     key = role.topic.key
-    kind = discord.SelectDefaultValueType.role
-    current = [discord.SelectDefaultValue(id=role.role_id, type=kind)] if role.role_id is not None else []
+    current = preselected(role.role_id, discord.SelectDefaultValueType.role)
     return layout(
         card(
             text_display(

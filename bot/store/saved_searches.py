@@ -1,4 +1,4 @@
-"""Searches too long for a button, kept for thirty days under a short key."""
+"""States of controls too long for a button, such as long searches, kept for thirty days under a short key."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,15 +12,15 @@ KEY_LENGTH = 16
 
 
 class SavedSearches:
-    """Searches whose state does not fit into a button; kept for thirty days after their last use."""
+    """Searches and drafts whose state does not fit into a button; kept for thirty days after their last use."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
 
-    async def keep(self, state: str) -> str:
-        """Stores the state of a search and returns its short key; deletes expired ones."""
-        key = hashlib.sha256(state.encode()).hexdigest()[:KEY_LENGTH]
+    async def keep(self, state: str, length: int = KEY_LENGTH) -> str:
+        """Stores a state and returns its short key; deletes expired ones."""
+        key = hashlib.sha256(state.encode()).hexdigest()[:length]
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM saved_searches WHERE used < ?", (now - KEEP_SEARCHES_SECONDS,))

@@ -28,7 +28,7 @@ async def setup(bot: HeraldBot) -> None:
             **status.handlers(),
             **roles.handlers(),
             **articles.handlers(),
-            **SchedulePages(context).handlers(),
+            **SchedulePages(context, wizard).handlers(),
             **introduction.handlers(),
             **following.handlers(),
         }

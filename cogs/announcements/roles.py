@@ -115,12 +115,12 @@ class TopicRolePages:
         created, remarks = 0, list[str]()
         for choice in wanted:
             try:
-                role = await self._create_role(interaction, choice)
+                role_id = await self._create_role(interaction, choice)
             except discord.HTTPException as error:
                 log.info("server %d: a topic role could not be created: %s", guild.id, error)
                 remarks.append(text("topic_roles.topic.failed"))
                 break
-            await self._roles.assign(guild.id, choice.key, role.id)
+            await self._roles.assign(guild.id, choice.key, role_id)
             created += 1
         if created:
             remarks.insert(0, text("topic_roles.topic.created", count=created))
@@ -165,17 +165,20 @@ class TopicRolePages:
         except discord.HTTPException as error:
             log.info("server %d: the previous panel could not be deleted: %s", guild.id, error)
 
-    async def _create_role(self, interaction: Interaction, choice: Choice) -> discord.Role:
-        """A role without permissions; mentionable only where the bot could not mention it otherwise."""
+    async def _create_role(self, interaction: Interaction, choice: Choice) -> int:
+        """The id of a new role without permissions; mentionable only where the bot could not mention it otherwise."""
         guild = guild_of(interaction)
         public = Catalogue.of(await self._context.language(interaction, guild))
         named = {one.key: one.name for one in self._context.choices(public).topics}
-        return await guild.create_role(
-            name=named[choice.key][:ROLE_NAME],
-            permissions=discord.Permissions.none(),
-            mentionable=not guild.me.guild_permissions.mention_everyone,
+        # Not `guild.create_role`, which sends the permissions as a string; Discord's OpenAPI document has a number.
+        made = await interaction.client.http.create_role(
+            guild.id,
             reason=public("topic_roles.topic.reason", member=str(interaction.user)),
+            name=named[choice.key][:ROLE_NAME],
+            permissions=0,
+            mentionable=not guild.me.guild_permissions.mention_everyone,
         )
+        return int(made["id"])
 
     async def _topic_page(
         self, interaction: Interaction, topic: str, remarks: Sequence[str] = ()

@@ -11,7 +11,7 @@ from bot.delivery.card_placement import CardPlacement
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, split_arguments
-from bot.interactions.draft import Draft, encode
+from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import permissions_view, test_posted_view, with_caption
 from bot.layouts.article_card import placeholder_card
 from bot.layouts.components import NO_PINGS, notice, subtext
@@ -41,7 +41,7 @@ class TestPosts:
 
     async def from_draft(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Posts a test of a draft that is not saved yet."""
-        await self._run(interaction, self._wizard.draft(interaction, code))
+        await self._run(interaction, await self._wizard.draft(interaction, code))
 
     async def from_subscription(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
         """Posts a test of a stored subscription."""
@@ -68,10 +68,9 @@ class TestPosts:
         text = text_for(interaction)
         channel, check = await self._wizard.require_channel(guild_of(interaction), draft, text)
         if not check.passed:
-            code = encode(draft, self._context.choices(text))
-            raise UserFacingError(permissions_view(check, code, text))
+            raise UserFacingError(permissions_view(check, await self._wizard.code(draft, text), text))
         plain = Draft(draft.channel_id)  # a test mentions nobody
-        await self._context.require_own_rights(interaction, channel, plain, self._wizard.again(draft, text))
+        await self._context.require_own_rights(interaction, channel, plain, await self._wizard.again(draft, text))
         article, _ = await self._context.newest(draft.options)
         if article is None:
             raise UserFacingError(notice(text("announcements.test.nothing")))

@@ -10,7 +10,16 @@ from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id
-from bot.interactions.draft import Draft, decode, encode
+from bot.interactions.draft import (
+    EXTRAS_KEY_LENGTH,
+    NO_EXTRAS,
+    Draft,
+    decode,
+    decode_extras,
+    encode,
+    encode_extras,
+    extras_key,
+)
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import again_button, permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
@@ -62,15 +71,17 @@ class SetupWizard:
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
-        guide = WizardState(draft, self._context.choices(text))
+        extras = await self._extras(draft.options)
+        guide = WizardState(draft, self._context.choices(text), extras=extras)
         if channel is not None:
             existing = await self._context.services.subscriptions.get(channel.id)
-            draft = draft.supported_by(kind_of(channel)).keeping(existing)
+            draft = draft.supported_by(kind_of(channel))
             topic_roles = await self._context.services.topic_roles.of_guild(guild.id)
             article, fits = await self._context.newest(draft.options)
             guide = WizardState(
                 draft,
                 guide.offer,
+                extras=extras,
                 check=inspect(channel, draft, topic_roles),
                 preview=await self._context.card(article, draft, guild.id) if article else None,
                 fits=fits,
@@ -82,7 +93,7 @@ class SetupWizard:
     async def channel(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the channel; an existing subscription replaces the draft."""
         channel_id = parse_id("".join(values))
-        draft = replace(self.draft(interaction, code), channel_id=channel_id)
+        draft = replace(await self.draft(interaction, code), channel_id=channel_id)
         await self.require_channel(guild_of(interaction), draft, text_for(interaction))
         existing = await self._context.services.subscriptions.get(channel_id)
         await self._show(interaction, Draft.of(existing) if existing else draft)
@@ -91,50 +102,50 @@ class SetupWizard:
         """Sets the topics; none means every topic."""
         known = {topic.key for topic in self._context.choices(text_for(interaction)).topics}
         topics = tuple(known_value(value, known) for value in values)
-        await self._show(interaction, self.draft(interaction, code).with_options(topics=topics))
+        await self._show(interaction, (await self.draft(interaction, code)).with_options(topics=topics))
 
     async def feeds(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the feeds; none means every feed."""
         known = {feed.key for feed in self._context.choices(text_for(interaction)).feeds}
         feeds = tuple(known_value(value, known) for value in values)
-        await self._show(interaction, self.draft(interaction, code).with_options(feeds=feeds))
+        await self._show(interaction, (await self.draft(interaction, code)).with_options(feeds=feeds))
 
     async def role(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
         """Sets the role to mention, or none."""
         role_id = parse_id("".join(values)) if values else None
         if role_id == interaction.guild_id:
             raise refusal(interaction, "everyone")
-        await self._show(interaction, self.draft(interaction, code).mentioning(role_id=role_id))
+        await self._show(interaction, (await self.draft(interaction, code)).mentioning(role_id=role_id))
 
     async def publish(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches publishing on or off."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         await self._show(interaction, draft.with_options(publish=not draft.options.publish))
 
     async def thread(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches the thread on each post on or off."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         await self._show(interaction, draft.with_options(open_thread=not draft.options.open_thread))
 
     async def topic_roles(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches mentioning the roles of an article's topics on or off."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         await self._show(interaction, draft.mentioning(topic_roles=not draft.options.topic_roles))
 
     async def silent(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches notifications off or on."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         await self._show(interaction, draft.silenced(not draft.options.silent))
 
     async def change_language(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Switches to the next language."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         following = LANGUAGES[(LANGUAGES.index(draft.options.language) + 1) % len(LANGUAGES)]
         await self._show(interaction, draft.with_options(language=following))
 
     async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Checks the permissions again. Raises UserFacingError while the bot cannot see the channel."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         if draft.channel_id is not None:
             await self.require_channel(guild_of(interaction), draft, text_for(interaction))
         await self._show(interaction, draft)
@@ -146,7 +157,7 @@ class SetupWizard:
 
     async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Stores the draft if the bot can announce there now."""
-        draft = self.draft(interaction, code)
+        draft = await self.draft(interaction, code)
         existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
         view = await self.store(interaction, draft, existing)
         await replace_page(interaction, view)
@@ -160,14 +171,10 @@ class SetupWizard:
         if await FollowedChannels(self._context.services.database).get(channel.id) is not None:
             raise UserFacingError(notice(text("follow.refused.followed", channel=channel.mention)))
         if not check.passed:
-            raise UserFacingError(permissions_view(check, encode(draft, self._context.choices(text)), text))
-        again = self.again(draft, text)
-        await self._context.require_own_rights(
-            interaction, channel, draft.supported_by(check.kind).keeping(existing), again
-        )
-        subscription = await self._write(
-            guild, draft.supported_by(check.kind).keeping(existing), channel, existing, text
-        )
+            raise UserFacingError(permissions_view(check, await self.code(draft, text), text))
+        draft = draft.supported_by(check.kind)
+        await self._context.require_own_rights(interaction, channel, draft, await self.again(draft, text))
+        subscription = await self._write(guild, draft, channel, existing, text)
         await self._context.services.announcer.channel_changed(channel.id)
         has_log_channel = (await self._context.services.guilds.get(guild.id)).log_channel_id is not None
         return saved_view(
@@ -186,22 +193,40 @@ class SetupWizard:
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             sentence = text("announcements.refused.unseen")
-            raise UserFacingError(notice(sentence, discord.ui.ActionRow(self.again(draft, text))))
+            raise UserFacingError(notice(sentence, discord.ui.ActionRow(await self.again(draft, text))))
         return channel, inspect(channel, draft, await self._context.services.topic_roles.of_guild(guild.id))
 
-    def again(self, draft: Draft, text: Catalogue) -> Button:
+    async def again(self, draft: Draft, text: Catalogue) -> Button:
         """The button that opens the wizard with a draft, as its channel is then."""
-        return again_button(ModeratorAction.WIZARD_RECHECK, encode(draft, self._context.choices(text)), text=text)
+        return again_button(ModeratorAction.WIZARD_RECHECK, await self.code(draft, text), text=text)
+
+    async def code(self, draft: Draft, text: Catalogue) -> str:
+        """The whole draft for a control."""
+        return encode(draft, self._context.choices(text), await self._extras(draft.options))
+
+    async def _extras(self, options: SubscriptionOptions) -> str:
+        """The key under which the options that do not fit into a code are stored."""
+        text = encode_extras(options)
+        return await self._context.bot.long_searches.keep(text, EXTRAS_KEY_LENGTH) if text else NO_EXTRAS
 
     async def _show(self, interaction: Interaction, draft: Draft) -> None:
         view = await self.page(guild_of(interaction), draft, text_for(interaction))
         await replace_page(interaction, view)
 
-    def draft(self, interaction: Interaction, code: str) -> Draft:
+    async def draft(self, interaction: Interaction, code: str) -> Draft:
         """The draft a control carries. Raises UserFacingError when the configuration has changed since."""
         draft = decode(code, self._context.choices(text_for(interaction)))
         if draft is None:
             raise refusal(interaction, "outdated")
+        key = extras_key(code)
+        if key is None:  # a page of an older version, which showed none of them
+            existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
+            draft = draft.with_extras(existing.options) if existing else draft
+        elif key != NO_EXTRAS:
+            extras = await self._context.bot.long_searches.find(key)
+            if extras is None:
+                raise refusal(interaction, "outdated")
+            draft = draft.with_extras(decode_extras(extras))
         if draft.options.role_id is not None:
             require_role(interaction, draft.options.role_id)
         return draft

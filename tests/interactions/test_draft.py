@@ -2,10 +2,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.interactions.custom_ids import MAX_ID, MalformedIdError
-from bot.interactions.draft import Draft, decode, encode
+from bot.interactions.controls import ModeratorAction
+from bot.interactions.custom_ids import MAX_CUSTOM_ID, MAX_ID, MalformedIdError
+from bot.interactions.draft import (
+    EXTRAS_KEY_LENGTH,
+    NO_EXTRAS,
+    Draft,
+    decode,
+    decode_extras,
+    encode,
+    encode_extras,
+    extras_key,
+)
 from bot.interactions.typed_choices import Choice, Choices
-from bot.models import ChannelKind, Subscription, SubscriptionOptions
+from bot.layouts.announcements.controls import control
+from bot.models import ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 
 OFFER = Choices(
     tuple(Choice(f"topic-{number}", f"Topic {number}") for number in range(25)),
@@ -33,10 +44,43 @@ SNOWFLAKES = st.integers(min_value=1, max_value=2**63 - 1)
 )
 def test_a_draft_is_restored_from_its_code(draft: Draft) -> None:
     """Every draft is restored completely, and its code fits into the 100 characters of a custom_id."""
-    code = encode(draft, OFFER)
+    code = encode(draft, OFFER, "f" * EXTRAS_KEY_LENGTH)
 
     assert decode(code, OFFER) == draft
-    assert len(code) <= 60
+    assert all(len(control(action, code)) <= MAX_CUSTOM_ID for action in ModeratorAction)
+
+
+EXTRAS = st.builds(
+    SubscriptionOptions,
+    schedule=st.builds(
+        Schedule,
+        rhythm=st.sampled_from(Rhythm),
+        hour=st.integers(0, 23),
+        quiet_from=st.none() | st.integers(0, 23),
+        time_zone=st.sampled_from(["UTC", "Asia/Seoul"]),
+    ),
+    line=st.text(max_size=200),
+    accent=st.none() | st.integers(0, 0xFFFFFF),
+    actions=st.none() | st.lists(st.sampled_from(["give", "pledge"]), unique=True).map(tuple),
+    article_language=st.sampled_from(["", "ko"]),
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=150)
+@given(EXTRAS)
+def test_what_does_not_fit_into_a_code_is_restored_from_its_text(options: SubscriptionOptions) -> None:
+    text = encode_extras(options)
+
+    assert (decode_extras(text) if text else SubscriptionOptions()) == options
+    assert bool(text) == (options != SubscriptionOptions())
+
+
+def test_a_code_of_an_older_version_has_no_extras() -> None:
+    code = encode(Draft(1), OFFER)
+
+    assert extras_key(code) == NO_EXTRAS
+    assert extras_key(code.rpartition(".")[0]) is None
+    assert decode(code.rpartition(".")[0], OFFER) == Draft(1)
 
 
 def test_a_code_from_another_configuration_is_not_misread() -> None:

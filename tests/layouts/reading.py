@@ -6,9 +6,10 @@ from typing import Any
 
 import discord
 
-from bot.layouts.components import MAX_ALT, MAX_BUTTON_URL, MAX_COMPONENTS, MAX_LABEL, MAX_TEXT
+from bot.layouts.components import MAX_ALT, MAX_BUTTON_URL, MAX_COMPONENTS, MAX_LABEL, MAX_ROW, MAX_TEXT
 
-TEXT, BUTTON, SELECT = 10, 2, 3
+ROW, TEXT, BUTTON, SELECT = 1, 10, 2, 3
+MAX_CUSTOM_ID, MAX_PLACEHOLDER = 100, 150
 LIVE_MENTION = re.compile(r"(?<!\\)<(@[!&]?|#|/|a?:|t:|id:)|@(everyone|here)")
 FORMATTING = re.compile(r"(?<!\\)(?:\\\\)*([*_~`|])")
 
@@ -55,8 +56,16 @@ def _check_part(part: dict[str, Any]) -> None:
     if part["type"] == BUTTON:
         assert 0 < len(part["label"]) <= MAX_LABEL
         assert len(part.get("url", "")) <= MAX_BUTTON_URL
-        assert len(part.get("custom_id", "")) <= 100
+    assert len(part.get("custom_id", "")) <= MAX_CUSTOM_ID
+    assert len(part.get("placeholder") or "") <= MAX_PLACEHOLDER
+    assert part.get("max_values", 1) <= max(25, part.get("min_values", 1))
+    # Discord documents ids as strings: a number of this size is rounded by JavaScript.
+    assert all(isinstance(default["id"], str) for default in part.get("default_values", ()))
+    if part["type"] == ROW:
+        inside = [one["type"] for one in part["components"]]
+        assert 0 < len(inside) <= (MAX_ROW if set(inside) == {BUTTON} else 1)
     if part["type"] == SELECT:
+        assert part["max_values"] <= len(part["options"])
         assert 0 < len(part["options"]) <= 25
         assert all(0 < len(option["label"]) <= 100 for option in part["options"])
         values = [option["value"] for option in part["options"]]

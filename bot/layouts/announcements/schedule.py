@@ -1,4 +1,7 @@
-"""The pages on which moderators choose a channel's schedule and its own words. Pure."""
+"""The pages on which moderators choose a channel's schedule and its own words. Pure.
+
+With a `code` they belong to a draft that is not saved yet: their controls carry it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +19,7 @@ from bot.layouts.components import (
     MAX_COMPONENTS,
     MAX_LABEL,
     MAX_TEXT,
+    Button,
     Row,
     action_label,
     action_row,
@@ -44,9 +48,13 @@ ACCENTS = {
 Option = tuple[str, str, bool]  # label, value, chosen
 
 
-def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now: float) -> discord.ui.LayoutView:
+def schedule_page(
+    subscription: Subscription, waiting: int, text: Catalogue, now: float, code: str = ""
+) -> discord.ui.LayoutView:
     """How often, at what hour, quiet hours, and the time zone; each choice is stored at once."""
     schedule, channel = subscription.options.schedule, subscription.channel_id
+    place = code or str(channel)
+    intro = "schedule.intro_draft" if code else "schedule.intro"
     digest = schedule.rhythm is not Rhythm.AT_ONCE
     quiet = (schedule.quiet_from, schedule.quiet_until)
     hours = [*QUIET_HOURS, quiet] if quiet not in (*QUIET_HOURS, (None, None)) else list(QUIET_HOURS)
@@ -71,12 +79,15 @@ def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now
     ]
     return layout(
         card(
-            text_display(f"## {text('schedule.title', channel=channel_link(channel))}", text("schedule.intro")),
+            text_display(
+                f"## {text('schedule.title', channel=channel_link(channel))}",
+                text(intro),
+            ),
             text_display(f"**{text('schedule.rhythm')}**"),
-            _menu(ModeratorAction.SCHEDULE_RHYTHM, channel, rhythms),
+            _menu(ModeratorAction.SCHEDULE_RHYTHM, place, rhythms),
             _menu(
                 ModeratorAction.SCHEDULE_HOUR,
-                channel,
+                place,
                 [
                     (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour)
                     for hour in range(24)
@@ -87,7 +98,7 @@ def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now
             text_display(f"**{text('schedule.quiet')}**"),
             _menu(
                 ModeratorAction.SCHEDULE_QUIET,
-                channel,
+                place,
                 [
                     (text("schedule.no_quiet"), NONE, quiet == (None, None)),
                     *(
@@ -103,7 +114,7 @@ def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now
             text_display(f"**{text('schedule.zone')}**"),
             _menu(
                 ModeratorAction.SCHEDULE_ZONE,
-                channel,
+                place,
                 [
                     (
                         f"{zone_name(zone, text)} · {datetime.fromtimestamp(now, time_zone(zone)):%H:%M}",
@@ -115,18 +126,24 @@ def schedule_page(subscription: Subscription, waiting: int, text: Catalogue, now
             ),
             text_display(*facts) if any(facts) else None,
             action_row(
-                button(text("schedule.back"), ModeratorAction.STATUS, channel),
-                button(text("voice.open"), ModeratorAction.VOICE, channel),
+                _back_button(channel, code, text),
+                button(text("voice.open"), ModeratorAction.VOICE, place),
             ),
         )
     )
 
 
 def voice_page(
-    subscription: Subscription, actions: Sequence[Action], preview: discord.ui.LayoutView | None, text: Catalogue
+    subscription: Subscription,
+    actions: Sequence[Action],
+    preview: discord.ui.LayoutView | None,
+    text: Catalogue,
+    code: str = "",
 ) -> discord.ui.LayoutView:
     """The line above the card, its colour, its buttons and the language of the articles; with the card below."""
     options, channel = subscription.options, subscription.channel_id
+    place = code or str(channel)
+    intro = "voice.intro_draft" if code else "voice.intro"
     line = text("voice.line", line=plain(options.line, MAX_LINE * 2)) if options.line else text("voice.no_line")
     offered = actions[:MAX_OPTIONS]
     colours: list[Option] = [
@@ -138,17 +155,21 @@ def voice_page(
         *((text(f"languages.{code}"), code, options.article_language == code) for code in LANGUAGES),
     ]
     page = card(
-        text_display(f"## {text('voice.title', channel=channel_link(channel))}", text("voice.intro"), line),
+        text_display(
+            f"## {text('voice.title', channel=channel_link(channel))}",
+            text(intro),
+            line,
+        ),
         action_row(
-            button(text("voice.write"), ModeratorAction.VOICE_WRITE, channel, style=discord.ButtonStyle.primary),
-            button(text("voice.remove"), ModeratorAction.VOICE_REMOVE, channel) if options.line else None,
+            button(text("voice.write"), ModeratorAction.VOICE_WRITE, place, style=discord.ButtonStyle.primary),
+            button(text("voice.remove"), ModeratorAction.VOICE_REMOVE, place) if options.line else None,
         ),
         text_display(f"**{text('voice.colour')}**"),
-        _menu(ModeratorAction.VOICE_COLOUR, channel, colours),
+        _menu(ModeratorAction.VOICE_COLOUR, place, colours),
         text_display(f"**{text('voice.actions')}**") if offered else None,
         _menu(
             ModeratorAction.VOICE_ACTIONS,
-            channel,
+            place,
             [
                 (action_label(one, text.language), one.key, options.actions is None or one.key in options.actions)
                 for one in offered
@@ -159,11 +180,11 @@ def voice_page(
         if offered
         else None,
         text_display(f"**{text('voice.language')}**"),
-        _menu(ModeratorAction.VOICE_LANGUAGE, channel, languages),
+        _menu(ModeratorAction.VOICE_LANGUAGE, place, languages),
         divider(),
         action_row(
-            button(text("schedule.back"), ModeratorAction.STATUS, channel),
-            button(text("schedule.open"), ModeratorAction.SCHEDULE, channel),
+            _back_button(channel, code, text),
+            button(text("schedule.open"), ModeratorAction.SCHEDULE, place),
         ),
     )
     if preview is None:
@@ -173,12 +194,19 @@ def voice_page(
     return whole if fits else layout(page)
 
 
+def _back_button(channel_id: int, code: str, text: Catalogue) -> Button:
+    """Leads to the set-up page of a draft, else to the channel's status."""
+    if code:
+        return button(text("schedule.back_to_setup"), ModeratorAction.WIZARD_RECHECK, code)
+    return button(text("schedule.back"), ModeratorAction.STATUS, channel_id)
+
+
 def _menu(
-    action: ModeratorAction, channel_id: int, options: Sequence[Option], *, at_most: int = 1, placeholder: str = ""
+    action: ModeratorAction, place: str, options: Sequence[Option], *, at_most: int = 1, placeholder: str = ""
 ) -> Row:
     return discord.ui.ActionRow(
         discord.ui.Select[Any](
-            custom_id=control(action, channel_id),
+            custom_id=control(action, place),
             min_values=1 if at_most == 1 and not placeholder else 0,
             max_values=at_most,
             placeholder=placeholder or None,

@@ -9,7 +9,7 @@ import discord
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
-from bot.interactions.draft import Draft, encode
+from bot.interactions.draft import NO_EXTRAS, Draft, encode
 from bot.interactions.typed_choices import Choice, Choices
 from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.permission_check import Check, checklist
@@ -23,6 +23,7 @@ from bot.layouts.components import (
     card,
     divider,
     layout,
+    preselected,
     subtext,
     text_display,
 )
@@ -47,6 +48,7 @@ class WizardState:
     `check` is None before a channel is chosen. `preview` is the newest article's card as that
     channel would get it, `fits` whether that article has one of the chosen topics. `editing`:
     the channel already gets announcements. `has_topic_roles`: a topic of the server has a role.
+    `extras` is the key of the draft's extras.
     """
 
     draft: Draft
@@ -56,6 +58,7 @@ class WizardState:
     fits: bool = True
     editing: bool = False
     has_topic_roles: bool = True
+    extras: str = NO_EXTRAS
 
 
 def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
@@ -99,14 +102,12 @@ def _choices(guide: WizardState, text: Catalogue) -> Part:
 
 
 def _channel_row(guide: WizardState, text: Catalogue) -> Row:
-    chosen = guide.draft.channel_id
-    kind = discord.SelectDefaultValueType.channel
     return discord.ui.ActionRow(
         discord.ui.ChannelSelect[Any](
             custom_id=control(ModeratorAction.WIZARD_CHANNEL, _code(guide)),
             channel_types=CHANNEL_TYPES,
             placeholder=text("announcements.guide.channel"),
-            default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+            default_values=preselected(guide.draft.channel_id, discord.SelectDefaultValueType.channel),
         )
     )
 
@@ -139,15 +140,12 @@ def _select_row(
 
 
 def _role_row(guide: WizardState, text: Catalogue) -> Row:
-    chosen = guide.draft.options.role_id
     return discord.ui.ActionRow(
         discord.ui.RoleSelect[Any](
             custom_id=control(ModeratorAction.WIZARD_ROLE, _code(guide)),
             placeholder=text("announcements.guide.role"),
             min_values=0,
-            default_values=[discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.role)]
-            if chosen
-            else [],
+            default_values=preselected(guide.draft.options.role_id, discord.SelectDefaultValueType.role),
         )
     )
 
@@ -191,6 +189,8 @@ def _closing_row(guide: WizardState, text: Catalogue) -> Row | None:
         button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code)
         if guide.check and not ready
         else None,
+        button(text("schedule.open"), ModeratorAction.SCHEDULE, code) if ready else None,
+        button(text("voice.open"), ModeratorAction.VOICE, code) if ready else None,
         button(text("announcements.guide.cancel"), ModeratorAction.WIZARD_CANCEL),
     )
 
@@ -203,4 +203,4 @@ def _preview(guide: WizardState, channel_id: int, text: Catalogue) -> list[Part]
 
 
 def _code(guide: WizardState) -> str:
-    return encode(guide.draft, guide.offer)
+    return encode(guide.draft, guide.offer, guide.extras)

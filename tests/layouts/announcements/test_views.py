@@ -27,7 +27,7 @@ from bot.layouts.announcements.subscriptions import (
     permissions_view,
     saved_view,
     subscription_list,
-    unknown_topic,
+    unknown_choice,
 )
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.announcements.wizard import WizardState, wizard_page
@@ -95,7 +95,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield subscription_list(full, 1, everything, text)
     yield permissions_view(check, "a.0.000en", text)
     yield saved_view(full[0], everything, text, new=True, has_log_channel=False)
-    yield unknown_topic(UnknownChoiceError(name, name), everything, text)
+    yield unknown_choice("topic", UnknownChoiceError(name, name), everything.topics, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
     card = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
