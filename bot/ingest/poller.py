@@ -65,6 +65,10 @@ class OutcomeKind(StrEnum):
     GONE = "gone"
 
 
+# Most polls change nothing, and a log that says so every half hour hides what it has to say.
+LOG_LEVELS = {OutcomeKind.UNCHANGED: logging.DEBUG, OutcomeKind.FAILED: logging.WARNING}
+
+
 @dataclass(frozen=True, slots=True)
 class PollOutcome:
     """The result of a poll; `problem` and `detail` say why it failed."""
@@ -145,10 +149,7 @@ class FeedPoller:
             if state.gone:
                 return PollOutcome(feed_key, OutcomeKind.GONE, problem=state.problem, detail=state.problem_detail)
             outcome = await self._poll(feed, state)
-        log.log(
-            logging.WARNING if outcome.kind is OutcomeKind.FAILED else logging.INFO,
-            "feed %s: %s", feed_key, outcome.describe(),
-        )  # fmt: skip
+        log.log(LOG_LEVELS.get(outcome.kind, logging.INFO), "feed %s: %s", feed_key, outcome.describe())
         return outcome
 
     async def state(self, feed_key: str) -> FeedState | None:

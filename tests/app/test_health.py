@@ -5,6 +5,7 @@ import json
 import socket
 import sqlite3
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.core import Core, open_core
-from bot.app.health import STUCK_SECONDS, HealthFacts, assess, gather_facts, is_healthy
+from bot.app.health import STUCK_SECONDS, HealthFacts, assess, is_healthy
 from bot.app.monitoring import Monitor, served, systemd_notifier
 from bot.config.settings import load
 from bot.demo.blog import load_articles
@@ -141,25 +142,45 @@ async def test_healthz_turns_red_within_a_minute_of_a_lost_gateway_and_green_whe
     assert (await answer(monitored, "healthz"))[0] == 200
 
 
-async def test_a_database_that_cannot_be_written_is_red_at_once(core: Core) -> None:
+async def test_healthz_turns_red_at_once_when_the_database_cannot_be_written(core: Core, clock: Clock) -> None:
+    monitored = monitor(core, Gateway(), clock)
     other = sqlite3.connect(core.settings.database, isolation_level=None)
     other.execute("CREATE TRIGGER full BEFORE UPDATE ON key_values BEGIN SELECT RAISE(FAIL, 'disk full'); END")
-    assert not (await gather_facts(core, started_at=NOW)).database_error
-    error = (await gather_facts(core, started_at=NOW)).database_error
+    assert (await answer(monitored, "healthz"))[0] == 200  # nothing was there to be updated yet
+    status, body = await answer(monitored, "healthz")
     other.close()
 
-    assert "disk full" in error
+    assert status == 503
+    assert "disk full" in body
 
 
-async def test_a_delivery_that_waits_too_long_is_red(core: Core, clock: Clock) -> None:
+async def test_healthz_turns_red_within_a_minute_of_a_day_without_an_answer_of_a_feed(core: Core, clock: Clock) -> None:
+    monitored = monitor(core, Gateway(), clock)
+    for silent in await core.feeds.all():
+        async with core.database.transaction() as tx:
+            await core.feeds.save(tx, replace(silent, last_success=NOW))
+    clock.now += DAY - 60
+    assert (await answer(monitored, "healthz"))[0] == 200
+    clock.now += 120
+    status, body = await answer(monitored, "healthz")
+
+    assert status == 503
+    assert [check["name"] for check in json.loads(body)["checks"] if not check["healthy"]] == ["feeds"]
+
+
+async def test_healthz_turns_red_within_a_minute_of_a_delivery_that_is_stuck(core: Core, clock: Clock) -> None:
+    monitored = monitor(core, Gateway(), clock)
     await core.subscriptions.create(NewSubscription(1, 10, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, article_draft(load_articles()[0]), NOW)
         await core.deliveries.plan(tx, article_id, "blog", (), NOW)
-    clock.now += STUCK_SECONDS * 2
-    checks = {check.name: check.healthy for check in assess(await gather_facts(core, started_at=NOW))}
+    clock.now += STUCK_SECONDS
+    assert (await answer(monitored, "healthz"))[0] == 200
+    clock.now += 60
+    status, body = await answer(monitored, "healthz")
 
-    assert not checks["deliveries"]
+    assert status == 503
+    assert [check["name"] for check in json.loads(body)["checks"] if not check["healthy"]] == ["deliveries"]
 
 
 async def test_metrics_are_in_prometheus_format_and_name_what_the_manual_names(core: Core, clock: Clock) -> None:
