@@ -162,7 +162,13 @@ class Announcements(
     @app_commands.describe(**described("channel"))
     async def remove(self, interaction: Interaction, channel: AnnouncedChannelId) -> None:
         """Asks before a subscription is removed."""
-        await self._reply(interaction, self._ask_removal(interaction, channel))
+        text = text_for(interaction)
+        try:
+            subscription = await self._context.subscription(guild_of(interaction), channel, text)
+        except UserFacingError as refused:
+            await answer(interaction, refused.view)
+        else:
+            await answer(interaction, ask_removal(subscription.channel_id, text))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:
@@ -257,13 +263,6 @@ class Announcements(
         channel, _ = await self._wizard.require_channel(guild_of(interaction), draft, text)
         chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
         return await self._wizard.store(interaction, chosen, existing)
-
-    async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
-        text = text_for(interaction)
-        if await self._subscriptions.get(channel_id) is None and await self._following.follows(channel_id):
-            return await self._following.stop_page(interaction, channel_id)
-        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
-        return ask_removal(subscription.channel_id, text)
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
         guild, text = guild_of(interaction), text_for(interaction)
