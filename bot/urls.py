@@ -42,7 +42,9 @@ def parse_web_url(url: str) -> URL:
     try:
         parsed = URL(url)
         # Both parsers must accept it: what one refuses, some browser reads differently.
-        usable = urlsplit(url).hostname is not None and _is_web(parsed)
+        credentials = parsed.raw_user is not None or parsed.raw_password is not None
+        usable = urlsplit(url).hostname is not None and parsed.scheme in ("http", "https") and not credentials
+        usable = usable and HOST.fullmatch(parsed.raw_host or "") is not None
     except ValueError:
         usable = False
     if parsed is None or not usable:
@@ -102,7 +104,8 @@ def canonical_key(url: str) -> str:
     parsed = parse_web_url(url)
     query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(*pair))
     parameters = f"?{urlencode(query)}" if query else ""
-    return f"https://{_folded_host(parsed)}{_folded_path(parsed.raw_path)}{parameters}"
+    path = "/".join(_folded_segment(segment) for segment in parsed.raw_path.rstrip("/").split("/")) or "/"
+    return f"https://{_folded_host(parsed)}{path}{parameters}"
 
 
 def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str, str]] = ()) -> str:
@@ -143,22 +146,12 @@ def is_tracking(parameter: str, value: str = "") -> bool:
     return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or WEBFLOW_PAGE.fullmatch(name) is not None
 
 
-def _is_web(url: URL) -> bool:
-    credentials = url.raw_user is not None or url.raw_password is not None
-    return url.scheme in ("http", "https") and not credentials and HOST.fullmatch(url.raw_host or "") is not None
-
-
 def _folded_host(url: URL) -> str:
     host = (url.raw_host or "").lower().rstrip(".")
     while host.startswith("www.") and host.count(".") > 1:
         host = host.removeprefix("www.")
     host = f"[{host}]" if ":" in host else host
     return host if url.port in DEFAULT_PORTS else f"{host}:{url.port}"
-
-
-def _folded_path(raw_path: str) -> str:
-    segments = [_folded_segment(segment) for segment in raw_path.rstrip("/").split("/")]
-    return "/".join(segments) or "/"
 
 
 def _folded_segment(segment: str) -> str:

@@ -116,7 +116,7 @@ async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]
     database = await Database.open(settings.database)
     try:
         core = Core.build(database, settings, clock)
-        await core.feeds.sync(settings.feeds)
+        await core.feeds.sync({feed.key: feed.url for feed in settings.feeds})
         try:
             yield core
         finally:

@@ -84,7 +84,7 @@ class Announcer:
         self._clocks, self._rng = clocks, rng
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour, only_article)
-        self._batcher, self._cards = WriteBatcher(database), cards
+        self._batcher, self._card_updater = WriteBatcher(database), cards
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
@@ -201,10 +201,11 @@ class Announcer:
         room = MAX_CARDS_IN_FLIGHT - len(self._card_tasks)
         if room <= 0:
             return IDLE_SECONDS
-        works = await self._cards.due(now, room, frozenset(self._card_tasks))
+        cards = self._card_updater.cards
+        works = await cards.due(now, room, frozenset(self._card_tasks))
         for work in works:
             self._card_tasks[work.card.id] = asyncio.create_task(self._update_card(work))
-        return 0.0 if works else _pause_until(await self._cards.next_due(now), now)
+        return 0.0 if works else _pause_until(await cards.next_due(now), now)
 
     async def _store_releases(self, releases: list[Release], now: float, tx: Transaction) -> None:
         for release in releases:
@@ -276,7 +277,7 @@ class Announcer:
 
     async def _update_card(self, work: DueCard) -> None:
         try:
-            await self._cards.update(work, self._now)
+            await self._card_updater.update(work, self._now)
         except Exception:
             log.exception("shared card %d: unexpected error; it will be retried", work.card.id)
             await self._clocks.sleep(RETRY_SECONDS)

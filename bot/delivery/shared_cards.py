@@ -8,7 +8,7 @@ loop starts the steps.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -61,17 +61,9 @@ class SharedCardUpdater:
     def __init__(
         self, database: Database, sender: Sender, *, delete: bool, rng: Random, only_article: int | None = None
     ) -> None:
-        self._cards, self._incidents = SharedCards(database, only_article), Incidents(database)
+        self.cards, self._incidents = SharedCards(database, only_article), Incidents(database)
         self._batcher = WriteBatcher(database)
         self._sender, self._delete, self._rng = sender, delete, rng
-
-    async def due(self, now: float, limit: int, busy: Collection[int]) -> list[DueCard]:
-        """Cards that a step may be due for; those that are `busy` are passed over."""
-        return await self._cards.due(now, limit, busy)
-
-    async def next_due(self, now: float) -> float | None:
-        """When the next one is due; None when there is none."""
-        return await self._cards.next_due(now)
 
     async def update(self, work: DueCard, clock: Callable[[], float]) -> None:
         """Performs the step that is due for a card, and stores the result."""
@@ -92,12 +84,12 @@ class SharedCardUpdater:
     async def _store(self, card: SharedCard, updated: SharedCard | None, now: float, tx: Transaction) -> None:
         guild_id, channel_id = card.place.guild_id, card.place.channel_id
         if updated is None:
-            await self._cards.forget(tx, card.id)
+            await self.cards.forget(tx, card.id)
         else:
-            await self._cards.save(tx, updated, now)
+            await self.cards.save(tx, updated, now)
         if updated and updated.blocked_reason:
             await self._incidents.start(
                 tx, INCIDENT, updated.blocked_reason, now, guild_id=guild_id, channel_id=channel_id
             )
-        elif (updated is None or updated.due is None) and not await self._cards.is_blocked(tx, channel_id):
+        elif (updated is None or updated.due is None) and not await self.cards.is_blocked(tx, channel_id):
             await self._incidents.end(tx, INCIDENT, now, guild_id=guild_id, channel_id=channel_id)

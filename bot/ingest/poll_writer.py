@@ -192,7 +192,7 @@ class PollWriter:
                 continue
             has_own_page = entry.key == entry.address_key
             # While pages were fetched, an import may have brought the same article.
-            known = await self._identities.ids_by_key(tx, [entry.key]) if has_own_page else {}
+            known = await self._identities.known_keys([entry.key], tx) if has_own_page else {}
             if entry.key in known and entry.address_key not in diff.taken:
                 ids[entry.key] = known[entry.key]
                 await self._record_identity(tx, feed.key, entry, ids[entry.key])

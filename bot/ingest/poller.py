@@ -117,7 +117,7 @@ class FeedPoller:
 
     async def start(self) -> None:
         """Creates a state for every feed that has none; call once before polling."""
-        await self._states.sync(self._feeds.values())
+        await self._states.sync({feed.key: feed.url for feed in self._feeds.values()})
 
     async def close(self) -> None:
         """Cancels polls in progress; what they had not stored is polled again."""

@@ -89,7 +89,7 @@ async def import_articles(
 async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportReport, *, dry_run: bool) -> None:
     now = core.clock()
     async with core.database.transaction() as tx:
-        known = await Identities(core.database).ids_by_key(tx, list(batch))
+        known = await Identities(core.database).known_keys(list(batch), tx)
         new: list[tuple[int, NewArticle]] = []
         for key, partial in batch.items():
             if key in known:

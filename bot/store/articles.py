@@ -215,6 +215,12 @@ class Articles:
         )
 
 
+async def article_in(tx: Transaction, article_id: int) -> Article | None:
+    """The article of that id, withdrawn or not, as this transaction sees it."""
+    row = await tx.one(f"{_SELECT} WHERE article.id = ?", (article_id,))
+    return article_from_row(row) if row else None
+
+
 def article_from_row(row: Row) -> Article:
     """An article from a row that has ARTICLE_COLUMNS."""
     return Article(
@@ -257,33 +263,22 @@ def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str
     )
 
 
-def calls_of(body: ArticleBody) -> tuple[CallToAction, ...]:
-    """The calls to action of a stored body."""
-    calls = [link for link in body.links if link.kind is LinkKind.CALL_TO_ACTION]
-    return tuple(CallToAction(link.label, link.url) for link in calls[:MAX_CALLS])
-
-
-def body_to_json(body: ArticleBody) -> str:
-    """A body as it is stored."""
-    return _json(asdict(body))
-
-
 def body_from_json(text: str) -> ArticleBody:
     """A body from its stored form."""
     found = json.loads(text)
     return ArticleBody(
         passages=tuple(Passage(**passage) for passage in found["passages"]),
         images=tuple(Image(**image) for image in found["images"]),
-        links=tuple(_link(**link) for link in found["links"]),
+        links=tuple(
+            Link(link["label"], link["url"], LinkKind(link["kind"]), link["passage"]) for link in found["links"]
+        ),
         footnotes=tuple(found["footnotes"]),
     )
 
 
-def _link(label: str, url: str, kind: str, passage: int) -> Link:
-    return Link(label, url, LinkKind(kind), passage)
-
-
 def _columns(draft: NewArticle) -> dict[str, Any]:
+    links = draft.body.links if draft.body else ()
+    calls = [(link.label, link.url) for link in links if link.kind is LinkKind.CALL_TO_ACTION]
     return {
         "url": draft.url,
         "key": draft.key,
@@ -297,8 +292,8 @@ def _columns(draft: NewArticle) -> dict[str, Any]:
         "image_alt": draft.image.alt if draft.image else "",
         "reading_minutes": draft.reading_minutes,
         "topics": _json(draft.topics),
-        "body": body_to_json(draft.body) if draft.body else None,
-        "calls": _json([(call.label, call.url) for call in calls_of(draft.body)] if draft.body else []),
+        "body": _json(asdict(draft.body)) if draft.body else None,
+        "calls": _json(calls[:MAX_CALLS]),
     }
 
 

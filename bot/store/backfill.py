@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models import Article
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Database, Transaction
 from bot.store.withdrawals import erased_name
 
 
@@ -107,7 +105,10 @@ class BackfillQueue:
             " WHERE job = ? AND state = 'pending' AND kind = ? ORDER BY id LIMIT ?",
             (import_id, kind, limit),
         )
-        return [_address(row) for row in rows]
+        return [
+            BackfillAddress(row["key"], row["url"], AddressKind(row["kind"]), bool(row["certain"]), row["modified"])
+            for row in rows
+        ]
 
     async def counts(self, import_id: int, kind: AddressKind) -> dict[AddressState, int]:
         """How many addresses are in each state."""
@@ -223,11 +224,6 @@ class BackfillQueue:
             found |= {key} if row else set()
         return found
 
-    async def article(self, tx: Transaction, article_id: int) -> Article | None:
-        """A stored article, as this transaction sees it."""
-        row = await tx.one(f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?", (article_id,))
-        return article_from_row(row) if row else None
-
     async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:
         """Records that no poll has seen this article in its feed."""
         await tx.execute("UPDATE articles SET in_feed = 0 WHERE id = ?", (article_id,))
@@ -241,7 +237,3 @@ class BackfillQueue:
             " missing_since = NULL WHERE id = ?",
             (*validators, next_check, article_id),
         )
-
-
-def _address(row: Row) -> BackfillAddress:
-    return BackfillAddress(row["key"], row["url"], AddressKind(row["kind"]), bool(row["certain"]), row["modified"])

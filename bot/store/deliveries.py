@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from bot.models import Article, ChannelKind
 from bot.plain_text import primary_subtag
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.articles import article_in
 from bot.store.database import Database, Row, Transaction
 from bot.store.subscriptions import GUILD_LEFT
 
@@ -387,13 +387,10 @@ class Deliveries:
 
 
 async def _article(tx: Transaction, article_id: int) -> Article:
-    row = await tx.one(
-        f"SELECT {ARTICLE_COLUMNS} FROM articles AS article WHERE id = ?",
-        (article_id,),
-    )
-    if row is None:
+    article = await article_in(tx, article_id)
+    if article is None:
         raise LookupError(f"there is no article {article_id}")
-    return article_from_row(row)
+    return article
 
 
 async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:

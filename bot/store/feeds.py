@@ -1,9 +1,9 @@
 """The state of every feed between two polls."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from bot.store.database import Database, Row, Transaction
 
@@ -45,36 +45,22 @@ class FeedState:
     gone_since: float | None = None
 
 
-class ConfiguredFeed(Protocol):
-    """The settings of a feed that its row depends on; `bot.config.settings.FeedSettings` is one."""
-
-    @property
-    def key(self) -> str:
-        """The feed's key."""
-        ...
-
-    @property
-    def url(self) -> str:
-        """The configured address."""
-        ...
-
-
 class Feeds:
     """The table of feeds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def sync(self, configured: Iterable[ConfiguredFeed]) -> None:
+    async def sync(self, configured: Mapping[str, str]) -> None:
         """Makes a row for every configured feed; a feed whose address changed starts over.
 
         Rows of feeds that are no longer configured are kept, so that a feed configured again is not new.
         """
         async with self._database.transaction() as tx:
-            for feed in configured:
-                row = await tx.one("SELECT url FROM feeds WHERE key = ?", (feed.key,))
-                if row is None or row["url"] != feed.url:
-                    await self.save(tx, FeedState(feed.key, feed.url, feed.url))
+            for key, url in configured.items():
+                row = await tx.one("SELECT url FROM feeds WHERE key = ?", (key,))
+                if row is None or row["url"] != url:
+                    await self.save(tx, FeedState(key, url, url))
 
     async def all(self) -> list[FeedState]:
         """Every feed with a row, by key."""
@@ -85,14 +71,9 @@ class Feeds:
         rows = await self._database.all("SELECT key, next_check FROM feeds WHERE gone = 0")
         return {row["key"]: row["next_check"] for row in rows}
 
-    async def get(self, key: str) -> FeedState | None:
-        """One feed, None when it was never configured."""
-        row = await self._database.one("SELECT * FROM feeds WHERE key = ?", (key,))
-        return _from_row(row) if row else None
-
-    async def get_now(self, tx: Transaction, key: str) -> FeedState | None:
-        """As `get`, as this transaction sees it."""
-        row = await tx.one("SELECT * FROM feeds WHERE key = ?", (key,))
+    async def get(self, key: str, tx: Transaction | None = None) -> FeedState | None:
+        """One feed, None when it was never configured; as `tx` sees it, where it is given."""
+        row = await (tx or self._database).one("SELECT * FROM feeds WHERE key = ?", (key,))
         return _from_row(row) if row else None
 
     async def schedule_check(self, tx: Transaction, key: str, now: float) -> None:

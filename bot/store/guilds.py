@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Database, Transaction
 from bot.store.subscriptions import Subscriptions
 
 
@@ -28,7 +28,9 @@ class Guilds:
     async def get(self, guild_id: int) -> GuildSettings:
         """A server's choices, the defaults when it made none."""
         row = await self._database.one("SELECT * FROM guilds WHERE guild_id = ?", (guild_id,))
-        return _from_row(row) if row else GuildSettings(guild_id)
+        if row is None:
+            return GuildSettings(guild_id)
+        return GuildSettings(row["guild_id"], row["log_channel_id"], row["language"], row["left_at"])
 
     async def set_log_channel(self, guild_id: int, channel_id: int | None) -> None:
         """Where incidents of this server are reported; None for no such channel."""
@@ -98,7 +100,3 @@ class Guilds:
     async def delete(self, tx: Transaction, guild_id: int) -> None:
         """Deletes a server's choices."""
         await tx.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
-
-
-def _from_row(row: Row) -> GuildSettings:
-    return GuildSettings(row["guild_id"], row["log_channel_id"], row["language"], row["left_at"])

@@ -5,38 +5,15 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from bot.feeds.document import ParsedEntry
 from bot.store.database import Database, Transaction
 from bot.store.withdrawals import erased_name
 from bot.urls import canonical_key, is_web_url
 
 T = TypeVar("T")
-
-
-class EntryNames(Protocol):
-    """The identities and names of an entry; `bot.feeds.document.ParsedEntry` is one."""
-
-    @property
-    def identity(self) -> str:
-        """Its preferred identity."""
-        ...
-
-    @property
-    def other_identities(self) -> tuple[str, ...]:
-        """Further identities."""
-        ...
-
-    @property
-    def address_key(self) -> str:
-        """The canonical form of its address."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +99,15 @@ class Identities:
         }
         return _by_name(identities, found)
 
-    async def known_keys(self, keys: Sequence[str]) -> dict[str, int]:
-        """Article ids by canonical address, aliases included, from all feeds and imports."""
-        rows = await self._database.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
+    async def known_keys(self, keys: Sequence[str], tx: Transaction | None = None) -> dict[str, int]:
+        """Article ids by canonical address, aliases included, from all feeds and imports.
+
+        As `tx` sees them, where it is given.
+        """
+        rows = await (tx or self._database).all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
         return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
-    async def ids_by_key(self, tx: Transaction, keys: Sequence[str]) -> dict[str, int]:
-        """As `known_keys`, as this transaction sees it."""
-        rows = await tx.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
-        return _by_name(keys, {row["key"]: row["id"] for row in rows})
-
-    async def known(self, feed: str, entries: Sequence[EntryNames]) -> Known:
+    async def known(self, feed: str, entries: Sequence[ParsedEntry]) -> Known:
         """The stored facts by which these entries may be recognised."""
         names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
         identities = await self.of_feed(feed, names)
@@ -193,7 +168,7 @@ class Identities:
 
     async def free_key(self, tx: Transaction, key: str, identity: str) -> str:
         """`key`, or a unique one where another article has that address."""
-        if not await self.ids_by_key(tx, [key]):
+        if not await self.known_keys([key], tx):
             return key
         return f"{key.partition('#')[0]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
@@ -203,7 +178,7 @@ class Identities:
 
     async def add_alias(self, tx: Transaction, key: str, article_id: int) -> None:
         """Records a further address of an article; a known address keeps its article."""
-        if not await self.ids_by_key(tx, [key]):
+        if not await self.known_keys([key], tx):
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
     async def record(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:

@@ -31,9 +31,15 @@ class DatabaseLock:
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
+            try:
+                known = json.loads(self._owner.read_text("utf-8"))
+                holder = (
+                    f"the Herald with process number {known['pid']} on {known['host']}, running since {known['since']}"
+                )
+            except (OSError, ValueError, KeyError, TypeError):
+                holder = "another Herald"
             raise AlreadyRunningError(
-                f"{self._database} is in use by {self._describe_owner()}; stop that one first, "
-                "or give this one a database of its own"
+                f"{self._database} is in use by {holder}; stop that one first, or give this one a database of its own"
             ) from None
         owner = {"pid": os.getpid(), "host": platform.node(), "since": time.strftime("%Y-%m-%d %H:%M:%S %z")}
         self._owner.touch(mode=0o600)
@@ -45,10 +51,3 @@ class DatabaseLock:
     ) -> None:
         self._owner.unlink(missing_ok=True)
         self._lock.release()
-
-    def _describe_owner(self) -> str:
-        try:
-            owner = json.loads(self._owner.read_text("utf-8"))
-            return f"the Herald with process number {owner['pid']} on {owner['host']}, running since {owner['since']}"
-        except (OSError, ValueError, KeyError, TypeError):
-            return "another Herald"

@@ -168,7 +168,11 @@ class Outbox:
         times = {"now": now, "never": now + LONGEST_WAIT}
         parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
         rows = await self._database.all(_DUE, parameters)
-        named = await self._named([row["delivery_id"] for row in rows])
+        lists = [row["delivery_id"] for row in rows]
+        marks = ", ".join("?" * len(lists))
+        named: dict[int, tuple[Article, ...]] = {}
+        for row in await self._database.all(_NAMED.format(marks), lists):
+            named[row["list"]] = (*named.get(row["list"], ()), article_from_row(row))
         return [_due_delivery(row, named.get(row["delivery_id"], ())) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
@@ -358,13 +362,6 @@ class Outbox:
                 "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL WHERE id = ?2 OR digest_id = ?2",
                 [(late[0], one) for one in late[1:]],
             )
-
-    async def _named(self, lists: Sequence[int]) -> dict[int, tuple[Article, ...]]:
-        marks = ", ".join("?" * len(lists))
-        named: dict[int, tuple[Article, ...]] = {}
-        for row in await self._database.all(_NAMED.format(marks), lists):
-            named[row["list"]] = (*named.get(row["list"], ()), article_from_row(row))
-        return named
 
 
 def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:

@@ -93,7 +93,11 @@ class Withdrawals:
                 content: object = json.loads(kept["content"]) if kept and kept["content"] else {}
                 names = await _erase_names(tx, row)
                 words = _tokens(" ".join(_texts(content)))
-                own = await _unique_words(tx, {*words, *_tokens(" ".join(names))})
+                found = await tx.all(
+                    "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT word FROM search_words)",
+                    (json.dumps(sorted({*words, *_tokens(" ".join(names))})),),
+                )
+                own = {one["value"] for one in found}  # no other indexed article has these words
                 await _erase_queries(tx, own, _sequences(words))
                 await tx.execute("DELETE FROM search_asked WHERE kind = 'article' AND value = ?", (str(article_id),))
                 await tx.execute("UPDATE withdrawn_articles SET content = NULL WHERE article = ?", (article_id,))
@@ -171,15 +175,6 @@ async def _erase_names(tx: Transaction, row: Row) -> list[str]:
         (json.dumps(names),),
     )
     return [name for name in names if not name.startswith(ERASED)]
-
-
-async def _unique_words(tx: Transaction, words: set[str]) -> set[str]:
-    """Those words that no other indexed article has."""
-    rows = await tx.all(
-        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT word FROM search_words)",
-        (json.dumps(sorted(words)),),
-    )
-    return {row["value"] for row in rows}
 
 
 async def _erase_queries(tx: Transaction, unique: set[str], sequences: set[str]) -> None:

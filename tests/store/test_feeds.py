@@ -1,16 +1,10 @@
 """The state of feeds between polls."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
-
-
-@dataclass(frozen=True)
-class Configured:
-    key: str
-    url: str
 
 
 async def test_a_feed_state_is_read_back_unchanged(tmp_path: Path) -> None:
@@ -34,7 +28,7 @@ async def test_a_restart_keeps_the_state_and_a_new_address_starts_over(tmp_path:
     """Otherwise a restart would poll at once, and a new site would be announced as many new articles."""
     database = await Database.open(tmp_path / "herald.db")
     feeds = Feeds(database)
-    await feeds.sync([Configured("blog", "https://example.org/rss")])
+    await feeds.sync({"blog": "https://example.org/rss"})
     fresh = await feeds.get("blog")
     assert fresh == FeedState("blog", "https://example.org/rss", "https://example.org/rss")
     assert fresh is not None
@@ -42,9 +36,9 @@ async def test_a_restart_keeps_the_state_and_a_new_address_starts_over(tmp_path:
     async with database.transaction() as tx:
         await feeds.save(tx, polled)
 
-    await feeds.sync([Configured("blog", "https://example.org/rss")])
+    await feeds.sync({"blog": "https://example.org/rss"})
     assert await feeds.get("blog") == polled
 
-    await feeds.sync([Configured("blog", "https://example.net/rss")])
+    await feeds.sync({"blog": "https://example.net/rss"})
     assert await feeds.get("blog") == FeedState("blog", "https://example.net/rss", "https://example.net/rss")
     await database.close()

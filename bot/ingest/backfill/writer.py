@@ -12,7 +12,7 @@ from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRe
 from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
 from bot.ingest.rechecker import JITTER, interval
 from bot.models import NO_BODY, NewArticle
-from bot.store.articles import Articles
+from bot.store.articles import Articles, article_in
 from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
@@ -96,7 +96,7 @@ class BackfillWriter:
         stored = await self._queue.stored(tx, address.key)
         if stored is not None:
             return await self._complete(tx, stored, read, now)
-        polled = await self._states.get_now(tx, job.feed)
+        polled = await self._states.get(job.feed, tx)
         published = read.page.published
         is_recent = published is not None and now - published < LEAVE_TO_FEED_SECONDS
         missed = is_recent and polled is not None and (polled.last_success or 0.0) > (published or now) + MISSED_SECONDS
@@ -114,7 +114,7 @@ class BackfillWriter:
 
     async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:
         article_id, whole = stored
-        article = None if whole else await self._queue.article(tx, article_id)
+        article = None if whole else await article_in(tx, article_id)
         if article is None:
             return Decision(AddressState.KNOWN)
         draft = await asyncio.to_thread(
