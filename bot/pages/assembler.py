@@ -78,7 +78,10 @@ def lines(block: Block) -> list[list[Span]]:
 def is_heading(block: Block) -> bool:
     """Whether the block heads a section: by its element, or as a short line all in bold."""
     if block.kind is BlockKind.HEADING:
-        return not _only_link(block)
+        # One that is only a link is used as a pull link ("> The Market Generation") or as a call.
+        linked = all(span.url for span in block.spans if one_line(without_arrows(span.text)))
+        calls = linked and any(link.kind is LinkKind.CALL_TO_ACTION for link in _links(block, 0))
+        return not (calls or (linked and block.text.startswith(POINTS)))
     words = block.text
     short = len(words) <= MAX_HEADING and len(words.split()) <= MAX_HEADING_WORDS and "\n" not in words
     if block.kind is not BlockKind.PARAGRAPH or not short or words.endswith((".", "!", ",", ":", ";", "”", '"', "…")):
@@ -87,29 +90,18 @@ def is_heading(block: Block) -> bool:
     return all(span.bold and not span.url for span in inked) and re.match(r"[\w¿¡(“\"\u2018#]", words) is not None
 
 
-def _only_link(block: Block) -> bool:
-    """A heading that is used as a pull link ("> The Market Generation") or as a call."""
-    linked = all(span.url for span in block.spans if one_line(without_arrows(span.text)))
-    return linked and (
-        block.text.startswith(POINTS) or any(link.kind is LinkKind.CALL_TO_ACTION for link in _links(block, 0))
-    )
-
-
 def _sections(blocks: list[Block]) -> list[_Section]:
     sections = [_Section()]
     for position, block in enumerate(blocks):
-        if is_heading(block) and (block.kind is BlockKind.HEADING or _followed(blocks, position)):
+        after = blocks[position + 1] if position + 1 < len(blocks) else None
+        # A bold line heads a section only when text follows it.
+        followed = after is not None and after.kind is not BlockKind.HEADING and not is_heading(after)
+        if is_heading(block) and (block.kind is BlockKind.HEADING or followed):
             sections.append(_Section(one_line(block.text), block.anchor))
             sections[-1].links += _links(block, 0)
         else:
             _append(sections[-1], block)
     return [part for part in sections if part.heading or part.text or part.links]
-
-
-def _followed(blocks: list[Block], position: int) -> bool:
-    """A bold line heads a section only when text follows it."""
-    after = blocks[position + 1 : position + 2]
-    return bool(after) and after[0].kind is not BlockKind.HEADING and not is_heading(after[0])
 
 
 def _append(section: _Section, block: Block) -> None:

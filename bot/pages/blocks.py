@@ -48,6 +48,7 @@ LINK_CARD = re.compile(
     re.IGNORECASE,
 )
 CARD_TITLES = "[class*=title], strong, h1, h2, h3, h4, h5"
+PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 PICTURES, FRAMES = frozenset({"img", "amp-img"}), frozenset({"iframe", "amp-iframe"})
 PICTURE, FRAME = "img, amp-img", "iframe, amp-iframe"
 MAX_CARD_LABEL = 200
@@ -195,7 +196,7 @@ class _Reader:
             self._image(node, "")
         elif tag in FRAMES or tag == "amp-youtube":
             self._video(node, "")
-        elif _is_link_card(node):
+        elif node.attributes.get("data-ke-type") == "opengraph" or LINK_CARD.search(node.attributes.get("class") or ""):
             title = node.css_first(CARD_TITLES) or node
             anchor = node if tag == "a" else node.css_first("a[href]")
             href = (anchor.attributes.get("href") or "") if anchor is not None else ""
@@ -237,7 +238,12 @@ class _Reader:
             role = node.attributes.get("role") or ""
             if role == "doc-backlink" or BACK_LINK_CLASS.search(classes):
                 return
-            style = self._link_style(node, style, classes, role)
+            button = role == "button" or any(
+                BUTTON_CLASS.search(name) for name in (classes, node.attributes.get("data-hook") or "")
+            )
+            marks = role == "doc-noteref" or NOTE_MARK_CLASS.search(classes) is not None
+            url = "" if marks else self._address(node.attributes.get("href") or "")
+            style = replace(style, url=url, button=button, superscript=style.superscript or marks)
         elif tag in ("b", "strong"):
             style = replace(style, bold=True)
         elif tag in ("i", "em", "cite"):
@@ -247,13 +253,6 @@ class _Reader:
         elif tag in ("td", "th") and any(span.text.strip() for span in self._spans):
             self._spans.append(Span(" | "))
         self.children(node, style, depth)
-
-    def _link_style(self, node: LexborNode, style: Style, classes: str, role: str) -> Style:
-        url = self._address(node.attributes.get("href") or "")
-        hook = node.attributes.get("data-hook") or ""
-        button = role == "button" or any(BUTTON_CLASS.search(name) for name in (classes, hook))
-        marks = role == "doc-noteref" or NOTE_MARK_CLASS.search(classes) is not None
-        return replace(style, url="" if marks else url, button=button, superscript=style.superscript or marks)
 
     def _is_figure(self, node: LexborNode, tag: str) -> bool:
         """Whether a container is a picture with its caption, made without the elements meant for it."""
@@ -281,15 +280,12 @@ class _Reader:
             self._video(video, caption)
         for anchor in node.css("a[href]")[:MAX_IMAGES]:
             href = anchor.attributes.get("href") or ""
-            if not self._is_own_picture(href):
+            address = self._address(href).partition("?")[0]
+            shown = {image.url.partition("?")[0] for image in self.images[-1:]}
+            # A link around a picture may only show it larger.
+            if address not in shown and not PICTURE_FILE.search(address):
                 label = one_line(anchor.text()) or caption or next((image.alt for image in self.images[-1:]), "")
                 self._embed(label, href)
-
-    def _is_own_picture(self, href: str) -> bool:
-        """Whether a link around a picture only shows it larger."""
-        address = self._address(href).partition("?")[0]
-        shown = {image.url.partition("?")[0] for image in self.images[-1:]}
-        return address in shown or re.search(r"\.(?:jpe?g|png|gif|webp|avif)$", address, re.IGNORECASE) is not None
 
     def _image(self, node: LexborNode, caption: str) -> None:
         attributes = node.attributes
@@ -364,11 +360,6 @@ def _note_number(node: LexborNode) -> str:
     number = node.css_first(".footnote-number") if found is None else None
     digits = found[1] if found else one_line(number.text()) if number is not None else ""
     return digits.translate(SUPERSCRIPTS) if re.fullmatch(r"\d{1,3}", digits) else ""
-
-
-def _is_link_card(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return attributes.get("data-ke-type") == "opengraph" or LINK_CARD.search(attributes.get("class") or "") is not None
 
 
 def _is_caption(node: LexborNode) -> bool:

@@ -55,12 +55,15 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     tree = LexborHTMLParser(text)
     if not slug_agrees(tree, url):
         return None
-    base = _base(tree, url)
+    base_node = tree.css_first("base[href]")
+    base = (_absolute(url, base_node.attributes.get("href") or "") or url) if base_node is not None else url
     names = names_of(tree)
     zone = zone_of(tree)
     stated = read_structured_data(tree, names, zone)
     if own := webflow_roots(tree, names):
-        blocks, images = _read(own, base)
+        parts = [read_blocks(root, base) for root in own]
+        blocks = [block for found, _ in parts for block in found]
+        images = list(dict.fromkeys(image for _, found in parts for image in found))
         above, _ = _read_above(tree, own[0], base)
         metadata = read_metadata(tree, own[0], stated, above[:ABOVE], zone)
         # Its templates show both above the body; their metadata often has the day of re-publication.
@@ -93,12 +96,6 @@ def decode(html: bytes, charset: str | None) -> str:
     return html.decode("utf-8", "replace")
 
 
-def _read(roots: list[LexborNode], base: str) -> tuple[list[Block], list[Image]]:
-    parts = [read_blocks(root, base) for root in roots]
-    images = [image for _, found in parts for image in found]
-    return [block for found, _ in parts for block in found], list(dict.fromkeys(images))
-
-
 def _read_above(tree: LexborHTMLParser, root: LexborNode | None, base: str) -> tuple[list[Block], list[Image]]:
     """The blocks above the body, nearest first, and the picture with a caption that leads the article there."""
     if tree.body is None or root is None:
@@ -115,18 +112,14 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 
     found = extract_metadata(html, default_url=url, extensive=True)
     author = clean_author((found.author or "").replace("; ", ", ")) if found else ""
-    published = _plausible_day(str(found.date or "")) if found and dated else None
+    published = date_in(str(found.date or "")) if found and dated else None
+    if published is not None and datetime.fromtimestamp(published, UTC).strftime("%m-%d") == "01-01":
+        published = None  # what htmldate makes of a year alone, such as a copyright's
     return replace(
         metadata,
         author=metadata.author or author,
         published=metadata.published if metadata.published is not None else published,
     )
-
-
-def _plausible_day(day: str) -> float | None:
-    """The day that htmldate found, except 1 January, which it returns for a year alone, such as a copyright's."""
-    instant = date_in(day)
-    return None if instant is None or datetime.fromtimestamp(instant, UTC).strftime("%m-%d") == "01-01" else instant
 
 
 def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str) -> Page | None:
@@ -136,7 +129,14 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
     if not metadata.title or not (text.strip() or images):
         return None
-    author = _preferred(byline.author, metadata.author)
+    author, stated = byline.author or metadata.author, metadata.author
+    same = stated and (folded(stated) in folded(author) or folded(author) in folded(stated))
+    if same and not stated.isupper():
+        author = stated  # the same name in a better spelling
+    # The picture that the page offers for sharing, for an article that shows none.
+    shared = _absolute(base, metadata.image) if metadata.image and not images else ""
+    if shared and is_web_url(shared) and shows_something(Candidate(shared)):
+        images = [Image(shared)]
     page = Page(
         title=metadata.title,
         author=author,
@@ -144,18 +144,12 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
         published=metadata.published if metadata.published is not None else date,
         language=language_of(f"{metadata.title}\n{text}", metadata.language),
         passages=parts.passages,
-        images=tuple(images) or _cover(metadata.image, base),
+        images=tuple(images),
         links=parts.links,
         footnotes=parts.footnotes,
         reading_minutes=reading_minutes(text),
     )
     return bounded(page)
-
-
-def _preferred(shown: str, stated: str) -> str:
-    """The author of the byline in the text, unless the metadata has the same name in a better spelling."""
-    same = shown and stated and (folded(stated) in folded(shown) or folded(shown) in folded(stated))
-    return stated if same and not stated.isupper() else shown or stated
 
 
 def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
@@ -169,18 +163,9 @@ def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], floa
     return kept + blocks[2:], next((date for date in dates if date is not None), None)
 
 
-def _cover(address: str, base: str) -> tuple[Image, ...]:
-    """The picture that the page offers for sharing, for an article that shows none."""
+def _absolute(base: str, address: str) -> str:
+    """An address as an absolute one; empty when it is none."""
     try:
-        url = urljoin(base, address)
+        return urljoin(base, address)
     except ValueError:
-        return ()
-    return (Image(url),) if address and is_web_url(url) and shows_something(Candidate(url)) else ()
-
-
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    node = tree.css_first("base[href]")
-    try:
-        return urljoin(url, node.attributes.get("href") or "") if node is not None else url
-    except ValueError:
-        return url
+        return ""

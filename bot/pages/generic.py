@@ -14,7 +14,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.models import Image, LinkKind
 from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, PICTURE, Block, BlockKind, Span, ancestors, read_blocks
-from bot.pages.containers import body_container
 from bot.pages.links import kind_of, leads_to_sharing
 from bot.pages.pruning import prune
 from bot.plain_text import letters, one_line
@@ -24,6 +23,27 @@ PRUNED = [
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-dyn-item ')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-form ')]",
 ]
+# Elements in which publishing platforms put an article's body and nothing of its surroundings.
+# By platform; of several that match, the one that holds most of the article counts.
+CONTAINERS = (
+    ".gh-content", ".post-full-content .post-content",  # Ghost
+    ".available-content .body.markup", ".body.markup",  # Substack
+    ".blog-item-content", ".eventitem-column-content", '.sqs-layout[data-type="item"]',  # Squarespace
+    # Wix
+    '[data-hook="post"] [data-hook="post-description"]', '[data-hook="post-page"] [data-hook="post-description"]',
+    ".node--view-mode-full .field--name-body", ".node-full .field-name-body", ".field--name-body",  # Drupal
+    ".post-body.entry-content", ".post-body",  # Blogger
+    ".se-main-container", "#postViewArea", "#dic_area", ".newsct_article",  # Naver
+    ".tt_article_useless_p_margin", ".contents_style",  # Tistory
+    ".wrap_view_article .wrap_body", ".article_view section",  # Brunch, Daum
+    "#article-view-content-div", "#bo_v_con", ".rhymix_content", ".xe_content", ".kboard-content", ".board_txt_area",
+    "#hs_cos_wrapper_post_body", "#content-blocks",  # HubSpot, beehiiv
+    '[data-framer-name="Content"][data-framer-component-type="RichTextContainer"]',
+    ".elementor-widget-theme-post-content", ".et_pb_post_content", ".wp-block-post-content", ".amp-wp-article-content",
+    ".td-post-content", "#blogpost > .content", ".md-content", ".md__content", ".kg-canvas",
+)  # fmt: skip
+CONTAINED = 0.6  # of the article's letters, as an extractor that knows no platform finds them
+MAX_MATCHES = 5  # more elements of one kind are a list of articles
 # The first line of a text whose lines are separated only by breaks, which trafilatura loses.
 BARE_OPENING = re.compile(r"(<(?:article|section|main|div|td)\b[^<>]*>)(\s{0,99}[^<\s][^<]{25,4000})(?=<br)")
 AD_LABEL = re.compile(
@@ -56,10 +76,15 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
     lines = [line for line in map(letters, words.splitlines()) if line]
     if not lines or tree.body is None:
         return Extract()
-    container = body_container(tree.body, lines)
+    container = _platform_container(tree.body, lines)
     root = container or _root(tree.body, lines)
     if container is None:
-        _drop_foreign_images(root, lines)
+        # Pictures beside text that is not the article's: teasers, portraits, advertisements.
+        whole = "".join(lines)
+        for image in root.css(PICTURE)[:MAX_IMAGES]:
+            beside = _words_beside(image, root)
+            if beside and beside not in whole and not any(len(line) >= LINE and line in beside for line in lines):
+                image.decompose()
     found, images = read_blocks(root, base)
     if container is not None:
         return Extract([block for block in found if not _is_foreign(block)], images, root)
@@ -90,25 +115,38 @@ def _extract(html: str, url: str, *, fast: bool) -> str:
     return trafilatura.extract(html, url=url, include_comments=False, prune_xpath=PRUNED, fast=fast) or ""
 
 
+def _platform_container(body: LexborNode, lines: Sequence[str]) -> LexborNode | None:
+    """The element of the body when a platform marks it. `lines` are the letters of the article's lines."""
+    wanted = CONTAINED * sum(map(len, lines))
+    best, most = None, 0
+    for selector in CONTAINERS:
+        for node in body.css(selector)[:MAX_MATCHES]:
+            text = letters(node.text(separator=""))
+            held = sum(len(line) for line in lines if line in text) if len(text) >= wanted else 0
+            if held >= wanted and held > most:
+                best, most = node, held
+    return best
+
+
 def _root(body: LexborNode, lines: Sequence[str]) -> LexborNode:
     """The smallest element that holds most of the article."""
     longest = sorted(lines, key=len, reverse=True)[:TOP_LINES]
     wanted = MOST * sum(map(len, longest))
+
+    def holds(node: LexborNode) -> bool:
+        text = node.text(separator="")
+        if len(text) < wanted:
+            return False
+        text = letters(text)
+        return sum(len(line) for line in longest if line in text) >= wanted
+
     node = body
     for _ in range(MAX_DEPTH):
-        inner = next((child for child in node.iter() if _holds(child, longest, wanted)), None)
+        inner = next(filter(holds, node.iter()), None)
         if inner is None:
             break
         node = inner
     return node
-
-
-def _holds(node: LexborNode, lines: Sequence[str], wanted: float) -> bool:
-    text = node.text(separator="")
-    if len(text) < wanted:
-        return False
-    text = letters(text)
-    return sum(len(line) for line in lines if line in text) >= wanted
 
 
 def _is_foreign(block: Block) -> bool:
@@ -156,15 +194,6 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
     return (
         own and kind_of(label, linked[0].url, label, button=True) is LinkKind.CALL_TO_ACTION and at <= body[-1] + EDGE
     )
-
-
-def _drop_foreign_images(root: LexborNode, lines: Sequence[str]) -> None:
-    """Removes pictures beside text that is not the article's: teasers, portraits, advertisements."""
-    whole = "".join(lines)
-    for image in root.css(PICTURE)[:MAX_IMAGES]:
-        beside = _words_beside(image, root)
-        if beside and beside not in whole and not any(len(line) >= LINE and line in beside for line in lines):
-            image.decompose()
 
 
 def _words_beside(image: LexborNode, root: LexborNode) -> str:

@@ -6,7 +6,7 @@ process that can be killed.
 
 from dataclasses import replace
 
-from bot.models import Image, Link, Page, Passage
+from bot.models import Page, Passage
 from bot.plain_text import truncate
 
 TEXT = 200_000  # characters: some 35,000 words
@@ -24,8 +24,15 @@ def bounded(page: Page) -> Page:
         author=truncate(page.author, LINE),
         author_note=truncate(page.author_note, NOTE),
         passages=passages,
-        images=tuple(map(_image, page.images[:IMAGES])),
-        links=tuple(_link(link) for link in page.links[:LINKS] if link.passage <= max(last, 0)),
+        images=tuple(
+            replace(image, alt=truncate(image.alt, LINE), caption=truncate(image.caption, NOTE))
+            for image in page.images[:IMAGES]
+        ),
+        links=tuple(
+            replace(link, label=truncate(link.label, LINE))
+            for link in page.links[:LINKS]
+            if link.passage <= max(last, 0)
+        ),
         footnotes=tuple(truncate(note, NOTE) for note in page.footnotes[:NOTES]),
     )
 
@@ -36,22 +43,11 @@ def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
     for passage in passages[:PASSAGES]:
         if room <= 0:
             break
-        kept.append(replace(passage, heading=truncate(passage.heading, LINE), text=_ending(passage.text, room)))
+        text = passage.text
+        if len(text) > room:
+            # Up to the end of a line where there is one near.
+            line = text.rfind("\n", room // 2, room)
+            text = text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
+        kept.append(replace(passage, heading=truncate(passage.heading, LINE), text=text))
         room -= len(passage.text) + len(kept[-1].heading)
     return tuple(kept)
-
-
-def _ending(text: str, room: int) -> str:
-    """The text, or its beginning, cut at a line break if one is near."""
-    if len(text) <= room:
-        return text
-    line = text.rfind("\n", room // 2, room)
-    return text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
-
-
-def _image(image: Image) -> Image:
-    return replace(image, alt=truncate(image.alt, LINE), caption=truncate(image.caption, NOTE))
-
-
-def _link(link: Link) -> Link:
-    return replace(link, label=truncate(link.label, LINE))

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from bot.models import LinkKind
+from bot.plain_text import letters
 
 CALL_START = re.compile(
     r"(?:please |click (?:here )?to |you can |and )?(?:"
@@ -60,7 +61,7 @@ def leads_to_sharing(label: str, url: str) -> bool:
 
 def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
     """The kind of a link by its position; `line` is the whole line's text."""
-    alone = len(line) <= MAX_ALONE and _same(label, line)
+    alone = len(line) <= MAX_ALONE and letters(label) != "" and letters(label) == letters(line)
     if button or _calls(label, alone=alone) or calling_sentence(label, line):
         return LinkKind.CALL_TO_ACTION
     if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):
@@ -104,10 +105,3 @@ def _calls(label: str, *, alone: bool) -> bool:
     if not alone and words.strip(".!") in NOUNS_TOO:
         return False
     return CALL_START.match(words) is not None or KOREAN_CALL.search(words) is not None
-
-
-def _same(label: str, line: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text)
-
-    return bool(bare(label)) and bare(label) == bare(line)

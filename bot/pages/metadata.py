@@ -59,6 +59,7 @@ DATE_MARKS = (
     '[class*="datestamp"]', ".if_date",
 )  # fmt: skip
 VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
+SECTION = re.compile(r"\s?[>»\u203a|]\s")
 EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
 NOTES = (
     '[class*="author-bio"]', '[class*="author-description"]', '[class*="author__bio"]', '[class*="author-info"]',
@@ -93,6 +94,9 @@ def read_metadata(
     Author and date come from structured data first, then from elements that platforms mark, then from
     the lines nearest to the body.
     """
+    texts = [one_line(block.text) for block in nearby if block.kind is BlockKind.PARAGRAPH]
+    notes = [text for text in texts if not author_in(text)]
+    notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     html = tree.css_first("html")
     own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
     author = ", ".join(stated.authors) or _marked_author(tree, own) or author_among(nearby) or stated.fallback_author
@@ -106,7 +110,7 @@ def read_metadata(
     return Metadata(
         title=_title(tree, root, stated),
         author=author,
-        notes=_possible_notes(tree, nearby),
+        notes=tuple(text for text in notes if len(text) <= MAX_NOTE),
         published=published,
         language=(html.attributes.get("lang") or "") if html is not None else "",
         image=stated.metas.get("og:image", ""),
@@ -154,7 +158,14 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
         metas.get("twitter:title", ""),
         one_line(node.text()) if node is not None else "",
     ]
-    return [_without_site(name, metas.get("og:site_name", "")) for name in named if name]
+    site = metas.get("og:site_name", "")
+    names: list[str] = []
+    for name in filter(None, named):
+        if site and name.endswith(site):
+            names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
+        else:
+            names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
+    return names
 
 
 def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
@@ -178,14 +189,10 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
     own = [one_line(node.text()) for node in headings]
     # A rich text has its sections' headings, which may be h1; any other body may begin with its title.
     in_body = root is not None and has_class(root, RICH_TEXT)
-    agreed = [_without_section(text, marked) for text in agreed]
     candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
-    return next((text for text in candidates if text), "")
-
-
-def _without_section(text: str, marked: list[str]) -> str:
-    """A heading that is followed by the section's name ("Title > News"), without that name."""
-    return next((own for own in marked if own and re.match(r"\s?[>»\u203a|]\s", text.removeprefix(own))), text)
+    title = next((text for text in candidates if text), "")
+    # A heading that goes on with the section's name ("Title > News") is often repeated without it.
+    return next((text for text in marked if text and SECTION.match(title.removeprefix(text))), title)
 
 
 def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) -> bool:
@@ -196,12 +203,6 @@ def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) 
     link = node.css_first("a[href]")
     home = link is not None and urlsplit(urljoin("https://site/", link.attributes.get("href") or "")).path in ("", "/")
     return home and not any(text == folded(name) for name in named)
-
-
-def _without_site(name: str, site: str) -> str:
-    if site and name.endswith(site):
-        return name.removesuffix(site).rstrip(" |\u2013—·-:") or name
-    return re.sub(r"\s+\|\s+[^|]{2,60}$", "", name)
 
 
 def _is_foreign(node: LexborNode, own: set[int]) -> bool:
@@ -275,9 +276,3 @@ def note_on(author: str, texts: Sequence[str]) -> str:
         (text for text in texts if author and len(text.split()) > long_enough and is_note(text, author, italic=False)),
         "",
     )
-
-
-def _possible_notes(tree: LexborHTMLParser, lines: list[Block]) -> tuple[str, ...]:
-    texts = [one_line(block.text) for block in lines if block.kind is BlockKind.PARAGRAPH and not author_in(block.text)]
-    texts += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
-    return tuple(text for text in texts if len(text) <= MAX_NOTE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, cast
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from bot.dates.parsing import parse_stamp
 from bot.pages.byline import clean_author
@@ -192,14 +192,12 @@ def _meta_authors(metas: dict[str, str]) -> tuple[str, ...]:
 
 def _item_values(tree: LexborHTMLParser, name: str) -> list[str]:
     """What microdata and RDFa say under a property, in reading order."""
-    nodes = tree.css(f'[itemprop~="{name}"], [property="schema:{name}"]')[:MAX_NODES]
-    return [_stated(node) for node in nodes]
-
-
-def _stated(node: LexborNode) -> str:
-    attributes = node.attributes
-    stated = attributes.get("content") or attributes.get("datetime") or attributes.get("title")
-    return stated or one_line(node.text(separator=" "))[:100]
+    values: list[str] = []
+    for node in tree.css(f'[itemprop~="{name}"], [property="schema:{name}"]')[:MAX_NODES]:
+        attributes = node.attributes
+        stated = attributes.get("content") or attributes.get("datetime") or attributes.get("title")
+        values.append(stated or one_line(node.text(separator=" "))[:100])
+    return values
 
 
 def _value(value: object) -> str:

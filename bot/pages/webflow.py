@@ -49,7 +49,16 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     runs = [run for run in _runs(tree) if run.texts]
     titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
     best = max(titled or runs, key=lambda run: run.length, default=None)
-    return _with_what_stands_between(_together(best.texts)) if best is not None else []
+    if best is None:
+        return []
+    # The largest rich text and those that continue it, except those below a title in their own wrapper.
+    largest = max(best.texts, key=lambda node: len(node.text()))
+    above = {node.mem_id for node in ancestors(largest)}
+    inside = {
+        inner.mem_id for node in best.texts for inner in node.css(TITLES_AND_TEXTS) if inner.mem_id != node.mem_id
+    }
+    texts = [node for node in best.texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
+    return _with_what_stands_between(texts)
 
 
 def _runs(tree: LexborHTMLParser) -> list[_RichTextRun]:
@@ -59,8 +68,13 @@ def _runs(tree: LexborHTMLParser) -> list[_RichTextRun]:
         if has_class(node, RICH_TEXT):
             if not node.text(strip=True):
                 continue
-            if run.interrupted and not _resumes(node, run.texts[-1]):
-                found.append(run := _RichTextRun())
+            if run.interrupted:
+                # After a form or list, a rich text with the same layout in the same container continues the article.
+                last = run.texts[-1]
+                outer = [above.mem_id for above in islice(ancestors(last), 3) if above.tag != "body"]
+                alike = (node.attributes.get("class") or "") == (last.attributes.get("class") or "")
+                if not alike or not any(above.mem_id in outer for above in islice(ancestors(node), 3)):
+                    found.append(run := _RichTextRun())
             run.interrupted = False
             run.texts += [node] if len(run.texts) < MAX_TEXTS else []
         elif node.tag == "h1":
@@ -74,13 +88,6 @@ def _runs(tree: LexborHTMLParser) -> list[_RichTextRun]:
 
 def _is_passed(node: LexborNode) -> bool:
     return (node.tag or "") in PASSED_TAGS or has_class(node, PASSED_CLASSES)
-
-
-def _resumes(node: LexborNode, before: LexborNode) -> bool:
-    """Whether a rich text after a form or list continues the article: same layout, same container."""
-    alike = (node.attributes.get("class") or "") == (before.attributes.get("class") or "")
-    outer = [ancestor.mem_id for ancestor in islice(ancestors(before), 3)]
-    return alike and any(ancestor.mem_id in outer and ancestor.tag != "body" for ancestor in islice(ancestors(node), 3))
 
 
 def _with_what_stands_between(texts: list[LexborNode]) -> list[LexborNode]:
@@ -128,25 +135,13 @@ def _marks(parent: LexborNode, left: list[int], depth: int) -> Iterator[LexborNo
             yield node
         elif not is_skipped(node):
             inner = node.child
-            if has_class(node, RICH_TEXT) or tag == "h1" or (inner is not None and _is_date(node, inner)):
+            alone = inner is not None and inner.is_text_node and inner.next is None
+            text = node.text() if alone else ""
+            is_date = alone and len(text) <= MAX_DATE and date_in(one_line(text)) is not None
+            if has_class(node, RICH_TEXT) or tag == "h1" or is_date:
                 yield node
             else:
                 yield from _marks(node, left, depth + 1)
-
-
-def _is_date(node: LexborNode, inner: LexborNode) -> bool:
-    if not inner.is_text_node or inner.next is not None:
-        return False
-    text = node.text()
-    return len(text) <= MAX_DATE and date_in(one_line(text)) is not None
-
-
-def _together(texts: list[LexborNode]) -> list[LexborNode]:
-    """The largest rich text and those that continue it, except those below a title in their own wrapper."""
-    largest = max(texts, key=lambda node: len(node.text()))
-    above = {node.mem_id for node in ancestors(largest)}
-    inside = {title.mem_id for node in texts for title in node.css(TITLES_AND_TEXTS) if title.mem_id != node.mem_id}
-    return [node for node in texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
 
 
 def _continues(node: LexborNode, above: set[int], inside: set[int]) -> bool:
