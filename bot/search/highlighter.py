@@ -1,15 +1,15 @@
 """Cuts excerpts: whole sentences around the best window of a line, with the query's words marked."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
-from bot.models import Article, ArticleBody, Passage
+from bot.models import Article, ArticleBody
 from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind, body_lines
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
@@ -79,9 +79,10 @@ class Highlighter:
         snippets = (self._snippet(lines[at.line], article.language, at.term) for at in known)
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
-        shown = best.line.text[best.start : best.end]
-        spans = self._spans(best.line.text, best.start, best.end, best.matches)
-        return Excerpt(best.line.kind, best.line.heading, spans, _line_url(article.url, body, best.line, shown))
+        line, shown = best.line, best.line.text[best.start : best.end]
+        anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
+        url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)
+        return Excerpt(line.kind, line.heading, self._spans(line.text, best.start, best.end, best.matches), url)
 
     def _snippet(self, line: BodyLine, language: str, term: int) -> _Snippet:
         text = line.text
@@ -94,37 +95,44 @@ class Highlighter:
         return _Snippet(line, start, end, matches, answers)
 
     def _spans(self, text: str, start: int, end: int, matches: Sequence[_Match]) -> tuple[Span, ...]:
-        """The text between `start` and `end`, split into matched and other spans."""
-        shown = [match for match in _between(matches, start, end) if self._weights[match.group] >= self._min_weight]
+        """The text between `start` and `end`, split into matched and other spans.
+
+        Matches that overlap, touch, or have only spaces between them are one span.
+        """
+        joined: list[_Extent] = []
+        for first, last, group in _between(matches, start, end):
+            if self._weights[group] < self._min_weight:
+                continue
+            if joined and not text[joined[-1][1] : first].strip(" "):
+                joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+            else:
+                joined.append((first, last))
         spans: list[Span] = []
-        for first, last in _joined(shown, text):
-            if first > start:
-                spans.append(Span(text[start:first]))
-            spans.append(Span(text[first:last], matched=True))
+        for first, last in joined:
+            spans += [Span(text[start:first]), Span(text[first:last], matched=True)]
             start = last
-        if start < end:
-            spans.append(Span(text[start:end]))
-        return tuple(spans)
+        spans.append(Span(text[start:end]))
+        return tuple(span for span in spans if span.text)
 
     def _best_extent(self, text: str, sentences: Sequence[_Extent], matches: Sequence[_Match]) -> _Extent:
+        """The sentences to show: those with the highest weight of distinct groups, as many as fit in an excerpt."""
         groups = [{match.group for match in _between(matches, start, end)} for start, end in sentences]
+        ends = [end for _, end in sentences]
         best, extent = -1.0, (0, 0)
         for first, (start, end) in enumerate(sentences):
-            last = _last_shown(text, sentences, first)
+            last = max(first, bisect_right(ends, start + MAX_EXCERPT) - 1)
             # The first sentence counts twice: an excerpt begins where the answer does.
-            weight = self._weight(set[int]().union(*groups[first : last + 1])) + self._weight(groups[first])
+            counted = (*set[int]().union(*groups[first : last + 1]), *groups[first])
+            weight = sum(self._weights[group] for group in counted)
             if weight > best:
                 best = weight
-                extent = (start, sentences[last][1])
+                extent = (start, ends[last])
                 if end - start > MAX_EXCERPT:
                     extent = _shortened(text, start, end, _between(matches, start, end))
-                elif extent[1] - start < MIN_EXCERPT and first and not _gap(text, sentences[first - 1][1], start):
+                elif ends[last] - start < MIN_EXCERPT and first:
                     before = sentences[first - 1][0]
-                    extent = (before if extent[1] - before <= MAX_EXCERPT else start, extent[1])
+                    extent = (before if ends[last] - before <= MAX_EXCERPT else start, ends[last])
         return extent
-
-    def _weight(self, groups: Iterable[int]) -> float:
-        return sum(self._weights[group] for group in groups)
 
     def _matches(self, text: str, low: int, high: int, language: str) -> list[_Match]:
         known, matches, stem = self._known[language], list[_Match](), latin_stemmer(language)
@@ -132,26 +140,25 @@ class Highlighter:
             word = match.group()
             found = known.get(word)
             if found is None:
-                found = self._latin_matches(word, stem) if word.isascii() else self._other_matches(word, language)
-                known[word] = found
+                found = known[word] = self._matches_in_word(word, language, stem)
             if found:
                 start = match.start()
                 matches += [_Match(start + one.start, start + one.end, one.group) for one in found]
         return matches
 
-    def _latin_matches(self, text: str, stem: Callable[[str], str]) -> tuple[_Match, ...]:
-        word = text[:MAX_WORD].lower()
-        group = self._group_of.get(stem(word)) if word[:PREFIX] in self._prefixes else None
-        return () if group is None else (_Match(0, len(text), group),)
-
-    def _other_matches(self, text: str, language: str) -> tuple[_Match, ...]:
-        return tuple(match for word in words(text) for match in self._word_matches(word, language, len(text)))
-
-    def _word_matches(self, word: str, language: str, length: int) -> Iterator[_Match]:
-        cjk = is_cjk(word)
-        for at, term in enumerate(word_terms(word, language)):
-            if term in self._group_of and at < length:
-                yield _Match(at, min(at + len(term), length) if cjk else length, self._group_of[term])
+    def _matches_in_word(self, text: str, language: str, stem: Callable[[str], str]) -> tuple[_Match, ...]:
+        """The characters of one word, counted from its start, that match: all of a Latin word, or its bigrams."""
+        if text.isascii():
+            word = text[:MAX_WORD].lower()
+            group = self._group_of.get(stem(word)) if word[:PREFIX] in self._prefixes else None
+            return () if group is None else (_Match(0, len(text), group),)
+        length = len(text)
+        return tuple(
+            _Match(at, min(at + len(term), length) if is_cjk(word) else length, self._group_of[term])
+            for word in words(text)
+            for at, term in enumerate(word_terms(word, language))
+            if term in self._group_of and at < length
+        )
 
 
 def _offset_of_term(text: str, language: str, term: int) -> int:
@@ -192,51 +199,18 @@ def _shortened(text: str, start: int, end: int, matches: Sequence[_Match]) -> _E
     return begin, stop if stop > first else min(end, begin + MAX_EXCERPT)
 
 
-def _last_shown(text: str, sentences: Sequence[_Extent], first: int) -> int:
-    """The last sentence that can be shown together with the first: within the limit, nothing left out between."""
-    start, last = sentences[first][0], first
-    for start_of_next, end_of_next in sentences[first + 1 :]:
-        if end_of_next - start > MAX_EXCERPT or _gap(text, sentences[last][1], start_of_next):
-            break
-        last += 1
-    return last
-
-
-def _gap(text: str, end: int, start: int) -> bool:
-    return any(letter.isalnum() for letter in text[end:start])
-
-
 def _between(matches: Sequence[_Match], start: int, end: int) -> Sequence[_Match]:
     """The matches that begin between two places."""
     return matches[bisect_left(matches, start, key=itemgetter(0)) : bisect_left(matches, end, key=itemgetter(0))]
 
 
-def _joined(matches: Iterable[_Match], text: str) -> list[_Extent]:
-    """Matches that overlap, touch, or have only a space between them, as one."""
-    joined: list[_Extent] = []
-    for start, end, _ in matches:
-        if joined and not text[joined[-1][1] : start].strip(" "):
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
+def passage_url(url: str, anchor: str, shown: str) -> str:
+    """Returns an address that opens the page at a passage: its anchor, else a text fragment.
 
-
-def _line_url(url: str, body: ArticleBody, line: BodyLine, shown: str) -> str:
-    if line.kind is LineKind.PASSAGE:
-        return passage_url(url, body.passages[line.number], shown)
-    return url if line.kind is LineKind.SUMMARY else _fragment_url(url, shown)
-
-
-def passage_url(url: str, passage: Passage, shown: str) -> str:
-    """Returns an address that opens the page at the passage: its anchor, else a text fragment."""
-    if passage.anchor:
-        return f"{urldefrag(url).url}#{quote(passage.anchor, safe='')}"
-    return _fragment_url(url, shown)
-
-
-def _fragment_url(url: str, shown: str) -> str:
-    """An address with a text fragment, https://wicg.github.io/scroll-to-text-fragment/."""
+    https://wicg.github.io/scroll-to-text-fragment/
+    """
+    if anchor:
+        return f"{urldefrag(url).url}#{quote(anchor, safe='')}"
     line = next((line.strip(LINE_MARKS) for line in shown.splitlines() if line.strip(LINE_MARKS)), "")
     directive = text_directive(line)
     return f"{urldefrag(url).url}#:~:text={directive}" if directive else url
