@@ -26,7 +26,8 @@ NO_MENTIONS: Mapping[str, str] = MappingProxyType({})
 class Catalogue:
     """The sentences of one language. `Catalogue.of("ko")` for Korean; an unknown language is English.
 
-    `command_mentions` are what Discord shows as commands to tap, by the words people type.
+    `command_mentions` are what Discord shows as commands to tap, by the words people type. Discord opens, and
+    shows, only the names under which commands are registered (discord-api-docs #5462, #5518).
     """
 
     def __init__(self, language: str, command_mentions: Mapping[str, str] = NO_MENTIONS) -> None:

@@ -158,7 +158,7 @@ def subscription_list(
     pages = (len(subscriptions) + PER_PAGE - 1) // PER_PAGE
     page = max(0, min(page, pages - 1))
     shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
-    sections: list[Part] = []
+    entries: list[Part | None] = []
     for one in shown:
         heading = f"**{channel_link(one.channel_id)}**"
         if one.paused:
@@ -166,12 +166,9 @@ def subscription_list(
         elif one.blocked_reason:
             heading += f" · {text('announcements.describe.blocked')}"
         details = details_label(names_by_channel.get(one.channel_id, ""), text)
-        sections.append(
-            discord.ui.Section(
-                text_display(heading, subtext(describe_subscription(one, offer, text))),
-                accessory=button(details, ModeratorAction.STATUS, one.channel_id),
-            )
-        )
+        # Below the words, not beside them: a phone would leave a column of one word for the words.
+        entries.append(text_display(heading, subtext(describe_subscription(one, offer, text))))
+        entries.append(action_row(button(details, ModeratorAction.STATUS, one.channel_id)))
     turn = action_row(
         button(text("announcements.list.previous"), ModeratorAction.LIST, page - 1, disabled=page == 0),
         button(text("announcements.list.next"), ModeratorAction.LIST, page + 1, disabled=page == pages - 1),
@@ -182,7 +179,7 @@ def subscription_list(
                 f"## {text('announcements.list.title')}", text("announcements.list.count", count=len(subscriptions))
             ),
             divider(),
-            *sections,
+            *entries,
             text_display(subtext(text("announcements.list.page", page=page + 1, pages=pages))) if pages > 1 else None,
             turn if pages > 1 else None,
             followed,
