@@ -30,6 +30,7 @@ CHANNELS = 6
 LOGS = {SERVER: CHANNEL_BASE + 6, SERVER + (1 << 22): CHANNEL_BASE + 7}  # not subscribed
 GATHER_SECONDS = 2.0
 SAID_AFTER = 7.0  # seconds for a fault to show
+SHOWN = 300  # characters
 LINE = "{:<4}{:<58}{:>5}{:>6}  {:<26}{}"
 
 
@@ -70,7 +71,7 @@ async def status_of(world: BotWorld, channel_id: int) -> str:
         return "(the channel is gone)"
     texts = [str(text) for text in _texts(asked["data"].get("components") or [])]
     mine = [text for text in texts if f"<#{channel_id}>" in text]
-    return re.sub(r"\s+", " ", mine[0].split("\n")[0]) if mine else " / ".join(texts[1:2]) or "(no answer)"
+    return re.sub(r"\s+", " ", mine[0])[:SHOWN] if mine else " / ".join(texts[1:2]) or "(no answer)"
 
 
 def _texts(components: list[dict[str, Any]]) -> list[str]:

@@ -102,7 +102,7 @@ def both(*steps: Off) -> Off:
 
 async def revoke_token(world: BotWorld, bot: BotProcess) -> None:
     """In the midst of the fan-out."""
-    await world.posts_reach(bot, 1)
+    await world.posts_reach(bot, 8)
     await world.discord_server.change_state(token_valid=False)
 
 
@@ -231,7 +231,7 @@ CASES = (
         "token revoked during the fan-out",
         running=revoke_token,
         heal=state(token_valid=True),
-        delivery={"token_wait": 3.0},
+        delivery={"token_wait": 3.0, "requests_per_second": 1.0},
     ),
     TruthCase(2, "permission lost in every channel of a server", off=deny_everywhere, heal=allow_everywhere),
     TruthCase(

@@ -12,7 +12,7 @@ from tests.fake_discord.faults import Fault, Faults, Rule
 from tests.fake_discord.gateway import Gateway
 from tests.fake_discord.interactions import ARRIVED, Interactions
 from tests.fake_discord.json_response import json_response
-from tests.fake_discord.limits import Bucket, Exceeded, Limits
+from tests.fake_discord.limits import EXEMPT, Bucket, Exceeded, Limits
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.rest import Rest
 from tests.fake_discord.state import ApiError, FakeDiscordState
@@ -84,7 +84,7 @@ class FakeDiscordServer:
         request[ARRIVED] = time.monotonic()
         if self.limits.banned:
             return self._ban()
-        if not self.world.token_valid:
+        if not self.world.token_valid and route not in EXEMPT:
             return json_response({"message": "401: Unauthorized", "code": 0}, 401)
         limited = self._limited(route, request, major)
         await asyncio.sleep(self.plan.latency + delay * (1 - ON_THE_WAY))
@@ -182,7 +182,7 @@ class FakeDiscordServer:
         if rule.html or rule.status >= 500:  # what stands in front of Discord answers these, and not in JSON
             return web.Response(status=rule.status, text="<html>upstream error</html>", content_type="text/html")
         body = {"message": "as the test asked", "code": rule.code}
-        return json_response(body | ({"errors": rule.errors} if rule.errors else {}), rule.status)
+        return json_response(body | ({"errors": rule.errors} if rule.errors else {}), rule.status, VIA)
 
     @staticmethod
     def _cut(request: web.Request) -> None:

@@ -191,7 +191,7 @@ async def test_faults_answer_as_discord_and_what_stands_before_it_do() -> None:
                 seen.append((response.status, response.content_type, "Via" in response.headers))
         assert seen == [
             (503, "text/html", False),
-            (403, "application/json", False),
+            (403, "application/json", True),
             (429, "text/html", False),
             (429, "application/json", True),
             (429, "application/json", True),

@@ -1,5 +1,6 @@
 """One delivery in words: its state, what it waits for, and what a moderator can do about it."""
 
+from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.permissions import Permission, name_of
 from bot.i18n import Catalogue, messages
 from bot.interactions.controls import ModeratorAction
@@ -94,6 +95,9 @@ def _extras(report: DeliveryReport, text: Catalogue, now: float) -> list[str]:
         found.append(text("announcements.delivery.threaded"))
     elif report.thread is FollowUp.BLOCKED:
         found.append(text("announcements.delivery.thread_blocked"))
+    if report.problem and _is_later(report, now):  # a correction, thread or publishing that Discord put off
+        when, reason = _stamp(report.not_before or now), reason_sentence(report.problem, text)
+        found.append(text("announcements.delivery.unfinished", when=when, reason=reason))
     return found
 
 

@@ -142,6 +142,10 @@ def test_outside_text_cannot_break_the_layout(name: str) -> None:
         ({"publish": FollowUp.WANTED, "not_before": NOW + 900}, "· will be published <t:1800000900:R>"),
         ({"publish": FollowUp.BLOCKED}, "· cannot be published yet: I do not have **Send Messages**"),
         ({"thread": FollowUp.BLOCKED}, "· no thread yet: I do not have **Create Public Threads**"),
+        (
+            {"problem": "too_many_edits", "not_before": NOW + 900},
+            "· still to do, next attempt <t:1800000900:R>: Discord limits how often",
+        ),
         ({"state": DeliveryState.PLANNED, "not_before": NOW}, "· queued"),
         ({"state": DeliveryState.PLANNED, "not_before": NOW + 90}, "· waiting until <t:1800000090:R>"),
         (
