@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.demo.page_server import SandboxPage, served
@@ -44,7 +44,22 @@ class Subject:
     step: int = 0
     viewer: str = "member"
     language: str = "en"
+    presses: tuple[str, ...] = ()  # what is done with the answer, as JavaScript
+    windows: tuple[Window, ...] = WINDOWS
 
+    def files(self) -> dict[str, Window]:
+        """The names of its pictures."""
+        return {f"{self.name}{window.suffix}.webp": window for window in self.windows}
+
+
+ANSWER = "[...document.querySelectorAll('#timeline article')].at(-1)"
+CHOOSE_CHANNEL = f"""(() => {{
+  const channels = {ANSWER}.querySelector('select');
+  channels.value = [...channels.options].find(option => option.text === '#moderators').value;
+  channels.dispatchEvent(new Event('change', {{bubbles: true}}));
+}})()"""
+SAVE = f"{ANSWER}.querySelector('button.success')"
+SETUP = Subject("setup-1", "/announcements setup", viewer="moderator", windows=WINDOWS[1:])
 
 SUBJECTS = (
     Subject("tour", step=3),
@@ -54,6 +69,9 @@ SUBJECTS = (
     Subject("act", "/act"),
     Subject("status", "/announcements status", viewer="moderator"),
     Subject("preview", "/announcements preview channel:#announcements", viewer="moderator"),
+    SETUP,
+    replace(SETUP, name="setup-2", presses=(CHOOSE_CHANNEL, f"{SAVE}.scrollIntoView({{block: 'end'}})")),
+    replace(SETUP, name="setup-3", presses=(CHOOSE_CHANNEL, f"{SAVE}.click()")),
 )
 
 
@@ -78,10 +96,10 @@ async def _take(folder: Path, data: Path) -> None:
             await tab.open(address, 1280, 860, 1.0)
             await tab.wait_for("document.getElementById('step-1')")
             for subject in SUBJECTS:
-                for window in WINDOWS:
+                for name, window in subject.files().items():
                     await _picture(tab, address, subject, window)
                     shown = await tab.picture("body" if subject.step else "main", window.height)
-                    (folder / f"{subject.name}{window.suffix}.webp").write_bytes(shown)
+                    (folder / name).write_bytes(shown)
 
 
 async def _publish_some(sandbox: Sandbox) -> None:
@@ -104,6 +122,9 @@ async def _picture(tab: Tab, address: str, subject: Subject, window: Window) -> 
         await tab.wait_for("document.querySelector('.comparison[open]')")
     if subject.command:
         await tab.type_line(subject.command)
+    for press in subject.presses:
+        await tab.wait_until_idle()
+        await tab.evaluate(press)
     await tab.wait_until_idle()
 
 
