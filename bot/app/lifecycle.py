@@ -24,6 +24,7 @@ from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
 from bot.layouts.renderer import Renderer
+from bot.store.restored import RestoredDatabase
 from bot.store.topic_roles import TopicRoles
 
 
@@ -84,6 +85,7 @@ async def open_announcer(
     it performs the steps of that article alone.
     """
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
+    active_until = await RestoredDatabase(core.database).last_activity(core.clock())  # before anything is polled
     limiter = rate_limiter_for(settings, clocks)
     renderer = Renderer(core.settings, core.clock, catalogue)
     sender = DiscordSender(
@@ -111,6 +113,7 @@ async def open_announcer(
                 frozenset(feed.key for feed in core.settings.feeds),
             ),
             only_article=only_article,
+            active_until=active_until,
         )
         yield announcer, limiter
     finally:

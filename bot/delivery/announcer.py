@@ -21,6 +21,7 @@ from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
+from bot.delivery.older_database import mark_if_older
 from bot.delivery.planning.digests import Release, plan_release
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.planning.topic_roles import audience
@@ -39,6 +40,7 @@ from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
+from bot.store.restored import RestoredDatabase
 from bot.store.shared_cards import DueCard
 
 log = logging.getLogger(__name__)
@@ -79,12 +81,13 @@ class Announcer:
         rng: Random,
         settle_seconds: float = SETTLE_SECONDS,
         only_article: int | None = None,
+        active_until: float | None = None,
     ) -> None:
         self._sender, self._health, self._limiter = sender, health, limiter
         self._clocks, self._rng = clocks, rng
         self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour, only_article)
-        self._batcher, self._card_updater = WriteBatcher(database), cards
+        self._batcher, self._card_updater, self._restored = WriteBatcher(database), cards, RestoredDatabase(database)
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
@@ -92,7 +95,7 @@ class Announcer:
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
         self._stopping = False
-        self._only_article = only_article
+        self._only_article, self._active_until = only_article, active_until
         self._offset = 0.0
 
     async def run(self) -> None:
@@ -105,6 +108,8 @@ class Announcer:
             while not self._stopping:
                 self._wake.clear()
                 try:
+                    if not recovered and self._only_article is None:
+                        await mark_if_older(self._restored, self._sender, self._active_until, self._now())
                     if not recovered and (claimed := await self._outbox.mark_interrupted(self._now())):
                         log.info("%d deliveries were interrupted; each is verified before it is repeated", claimed)
                     recovered = True

@@ -42,11 +42,13 @@ def build_announcer(
     catalogue: Callable[[str], Catalogue] = Catalogue.of,
     settle_seconds: float = SETTLE_SECONDS,
     only_article: int | None = None,
+    active_until: float | None = None,
 ) -> Announcer:
     """An announcer over this database. `settle_seconds`: see `Policy.settle`.
 
     `feed_names` are the feeds' names by key, `known_keys` what the configuration has. With
-    `only_article` it performs the steps of that article alone and leaves everything else.
+    `only_article` it performs the steps of that article alone and leaves everything else. `active_until`: when
+    the database was last active before this start (see `bot.delivery.older_database`).
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
     notifier = IncidentNotifier(
@@ -71,4 +73,5 @@ def build_announcer(
         rng=rng,
         settle_seconds=settle_seconds,
         only_article=only_article,
+        active_until=active_until,
     )

@@ -132,6 +132,13 @@ class Sender(Protocol):
         """Those roles that the server does not have any more; none while its roles are not known."""
         ...
 
+    async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
+        """Announcements of ours in a channel after that instant, each with its message's and first component's id.
+
+        None where the cache shows nothing that young, or the bot may not look; then Discord is not asked.
+        """
+        ...
+
     async def is_deleted(self, channel_id: int) -> bool:
         """Asks Discord whether a channel was deleted; False where it does not say so."""
         ...

@@ -82,6 +82,14 @@ class Subscriptions:
         )
         return row["moderator_language"] if row else ""
 
+    async def by_latest_post(self) -> list[Subscription]:
+        """Subscriptions that nothing blocks, the one with the latest post first."""
+        rows = await self._database.all(
+            f"{_SELECT} AND blocked_reason = '' ORDER BY (SELECT max(posted_at) FROM deliveries"
+            " WHERE deliveries.subscription = subscription.id) DESC, id DESC"
+        )
+        return [subscription_from_row(row) for row in rows]
+
     async def blocked(self) -> list[Subscription]:
         """Blocked subscriptions, except those of servers the bot has left."""
         rows = await self._database.all(f"{_SELECT} AND blocked_reason NOT IN ('', ?)", (GUILD_LEFT,))

@@ -35,7 +35,7 @@ class DeliveryWorld:
         self.known_keys: KnownKeys | None = None
         self.announcer = self.start()
 
-    def start(self) -> Announcer:
+    def start(self, active_until: float | None = None) -> Announcer:
         async def no_sleep(seconds: float) -> None:
             self.now += seconds
             await asyncio.sleep(0)
@@ -53,6 +53,7 @@ class DeliveryWorld:
             clocks=clocks,
             rng=Random(1),
             known_keys=self.known_keys,
+            active_until=active_until,
         )
 
     async def subscribe(self, channel: int, kind: ChannelKind = ChannelKind.TEXT, **choices: Any) -> int:

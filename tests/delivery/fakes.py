@@ -93,6 +93,7 @@ class FakeSender:
     problems: dict[int, str] = field(default_factory=dict[int, str])
     members: dict[int, bool | None] = field(default_factory=dict[int, "bool | None"])
     channel_states: dict[int, ChannelState] = field(default_factory=dict[int, ChannelState])
+    young_posts: dict[int, list[tuple[int, int]]] = field(default_factory=dict[int, list[tuple[int, int]]])
     deleted_channels: set[int] = field(default_factory=set[int])
     hidden: set[int] = field(default_factory=set[int])
     deaf: bool = False
@@ -180,6 +181,10 @@ class FakeSender:
 
     def missing_roles(self, guild_id: int, role_ids: Collection[int]) -> frozenset[int]:
         return frozenset(self.deleted_roles.intersection(role_ids)) if self.is_member(guild_id) else frozenset()
+
+    async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
+        del since
+        return self.young_posts.get(subscription.channel_id)
 
     async def is_deleted(self, channel_id: int) -> bool:
         return channel_id in self.deleted_channels

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.config.settings import DeliverySettings
+from bot.delivery.ports import Step
 from bot.models import ChannelKind
 from bot.store.backup import copy_database, restore_database
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
+from bot.store.restored import RestoredDatabase
 from tests.delivery.delivery_world import START, DeliveryWorld
 
 
@@ -38,4 +42,31 @@ async def test_an_article_announced_after_the_backup_is_found_in_the_channel(tmp
 
     assert [(post.channel, post.article) for post in after.discord.posts[4:]] == [(1, 3), (2, 3)]
     assert await after.states(1) == [DeliveryState.POSTED] * 3
+    await database.close()
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_post_that_the_database_does_not_know_marks_it_as_older(
+    tmp_path: Path,
+    known: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """Then a waiting delivery is looked up before it is posted, as after `herald restore`."""
+    database = await Database.open(tmp_path / "herald.db")
+    world = DeliveryWorld(database, DeliverySettings())
+    await world.subscribe(1)
+    await world.publish(1)
+    await world.settle()
+    row = await database.one("SELECT message_id, component_id FROM deliveries")
+    assert row is not None
+    world.sender.young_posts[1] = [(row["message_id"], row["component_id"]) if known else (4711, 2_000_000_000)]
+    since = world.now
+    world.now += 3_600
+    world.announcer = world.start(active_until=since)
+    await world.publish(2)
+    world.sender.taken.clear()
+    await world.settle()
+
+    assert await RestoredDatabase(database).is_marked(world.now) is not known
+    assert world.sender.taken[0][0] is (Step.POST if known else Step.VERIFY)
+    assert len(world.discord.posts) == 2
     await database.close()

@@ -1,8 +1,13 @@
 """Changes made while the bot was off, or without an event, are found by asking Discord."""
 
+import asyncio
+import signal
 from pathlib import Path
 
-from tests.e2e.outcome import unsettled
+import pytest
+
+from bot.store.backup import copy_database
+from tests.e2e.outcome import measure_outcome, unsettled
 from tests.fake_discord.bot_world import open_bot_world
 from tests.fake_discord.fixture import incident_kinds, silences
 from tests.fake_discord.plan import Plan
@@ -88,3 +93,32 @@ async def test_a_token_that_the_gateway_refuses_ends_the_bot_with_one_clear_line
         lines = [line for line in world.log.read_text("utf-8").splitlines() if "token" in line]
         assert len(lines) == 1, lines
         assert "Make a new token" in lines[0]
+
+
+@pytest.mark.parametrize("kinds", [("text",), ("forum",)], ids=str)
+async def test_a_database_copied_back_by_hand_announces_nothing_twice(tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    """Without `herald restore`, and after Discord has forgotten every nonce."""
+    plan = Plan(channels=6, guilds=2, kinds=kinds, nonce_window=0.2)
+    async with open_bot_world(tmp_path, plan, extras=False, settle=1.0) as world:
+        async with world.bot(nonce_window="0.1s") as bot:
+            assert await world.settled(bot, 60.0), unsettled(world)
+            await bot.end(signal.SIGTERM)
+        copy_database(world.database, tmp_path / "copy.db", lambda _done, _total: None)
+        await asyncio.sleep(1.0)  # so that the posts to come are younger than all that the copy remembers
+        await world.announce()
+        async with world.bot(nonce_window="0.1s") as bot:
+            assert await world.settled(bot, 60.0), unsettled(world)
+            await bot.end(signal.SIGTERM)
+        assert (await world.discord_server.summary()).posts == 12
+
+        for suffix in ("-wal", "-shm"):
+            world.database.with_name(f"herald.db{suffix}").unlink(missing_ok=True)
+        (tmp_path / "copy.db").replace(world.database)
+        world.articles = 1
+        await world.announce(2)
+        async with world.bot(nonce_window="0.1s") as bot:
+            assert await world.settled(bot, 60.0), unsettled(world)
+
+        found = await measure_outcome(world, extras=False)
+        assert (found.lost, found.doubled) == (0, 0), unsettled(world)
+        assert "it seems to be a backup" in world.log.read_text("utf-8")

@@ -86,7 +86,7 @@ def channel(found: Channel) -> Json:
         "parent_id": None,
         "topic": None,
         "nsfw": False,
-        "last_message_id": None,
+        "last_message_id": str(max(found.messages)) if found.messages else None,
         "rate_limit_per_user": 0,
         "flags": 0,
     }

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_preflight_problem, take_card
-from bot.delivery.discord_api.lookup import PostLookup
+from bot.delivery.discord_api.lookup import PostLookup, own_posts_since
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
 from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, UNKNOWN_CHANNEL, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
@@ -154,6 +154,10 @@ class DiscordSender:
         if guild is None or guild.unavailable:
             return frozenset()
         return frozenset(role_id for role_id in role_ids if guild.get_role(role_id) is None)
+
+    async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
+        """Announcements of ours in a channel since then, with the ids of their first components (forum: 0)."""
+        return await own_posts_since(self._client(), self._call, subscription, since)
 
     async def is_deleted(self, channel_id: int) -> bool:
         """Asks Discord, because the cache has no archived threads and may have missed an event."""
