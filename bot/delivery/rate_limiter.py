@@ -54,9 +54,9 @@ class RateLimiter:
         self,
         rate: float,
         *,
+        invalid_budget: int,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        invalid_budget: int = 1_000,
     ) -> None:
         self._configured = self._rate = rate
         self._rate_at = self._lowered_at = -math.inf

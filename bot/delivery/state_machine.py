@@ -47,7 +47,7 @@ class Policy:
     whose response was lost may still arrive; only after it a look-up proves anything.
     """
 
-    nonce_window: float = 120.0
+    nonce_window: float
     settle: float = SETTLE_SECONDS
     delete_withdrawn: bool = False
 

@@ -82,7 +82,7 @@ class PageFetcher:
     """
 
     def __init__(
-        self, http: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float = 1.0
+        self, http: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float
     ) -> None:
         self._http, self._worker, self._robots, self._limiter = http, worker, robots, limiter
         self._pause = pause

@@ -62,9 +62,9 @@ class WatchedFeed:
 class Limits:
     """When new articles are held for a moderator, and how long an announcement waits for its page."""
 
-    flood_articles: int = 5
-    flood_age: float = 14 * DAY
-    page_wait: float = 60.0
+    hold_articles: int
+    hold_age: float
+    page_timeout: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +189,9 @@ def plan_entries(
         return EntryPlan(needs_page=frozenset(), announce=frozenset(), hold=frozenset())
     candidates = [entry for entry in (*diff.new, *(entry for entry, _ in diff.joined)) if entry.key not in future]
     keys = frozenset(entry.key for entry in candidates)
-    if sum(entry.identity not in waited for entry in candidates) > limits.flood_articles:
+    if sum(entry.identity not in waited for entry in candidates) > limits.hold_articles:
         return EntryPlan(hold=keys, needs_page=future)
-    old = frozenset(entry.key for entry in candidates if (entry.entry.published or now) < now - limits.flood_age)
+    old = frozenset(entry.key for entry in candidates if (entry.entry.published or now) < now - limits.hold_age)
     return EntryPlan(keys - old, old, (keys - old) | future)
 
 
@@ -228,7 +228,7 @@ def plan_with_pages(
             url, title = entry.entry.url, entry.entry.title
             waiting.append(WaitingEntry(feed, entry.identity, title, url, reason, since, until))
         elif key in plan.needs_page and key not in hold:
-            old = page_date is not None and page_date < now - limits.flood_age
+            old = page_date is not None and page_date < now - limits.hold_age
             (hold if old else announce).add(key)
             (announce if old else hold).discard(key)
     return EntryPlan(frozenset(announce), frozenset(hold), plan.needs_page, tuple(waiting))

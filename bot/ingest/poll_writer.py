@@ -168,7 +168,7 @@ class PollWriter:
         if not tasks:
             return {}
         try:
-            await asyncio.wait(tasks.values(), timeout=self._limits.page_wait)
+            await asyncio.wait(tasks.values(), timeout=self._limits.page_timeout)
         finally:
             for task in tasks.values():
                 task.cancel()

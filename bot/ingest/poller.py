@@ -99,7 +99,7 @@ class FeedPoller:
         classify: Classify,
         pages: PageSource,
         problems: FeedProblems,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Limits,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:

@@ -132,8 +132,8 @@ class Rechecker:
         *,
         clock: Callable[[], float],
         rng: random.Random,
-        confirm_after: float = 5 * MINUTE,
-        pause: float = 1.0,
+        confirm_after: float,
+        pause: float,
     ) -> None:
         self._database, self._articles, self._checks, self._pages = database, articles, checks, pages
         self._events, self._classify, self._problems = events, classify, problems

@@ -69,9 +69,7 @@ class ParseWorker:
     Raises UnsafeExpatError where feeds cannot be parsed safely.
     """
 
-    def __init__(
-        self, *, seconds: float = 10.0, max_bytes: int = 536_870_912, idle: float = 60.0, processes: int = 2
-    ) -> None:
+    def __init__(self, *, seconds: float, max_bytes: int, idle: float = 60.0, processes: int = 2) -> None:
         require_safe_expat()
         self._seconds, self._max_bytes, self._idle_seconds = seconds, max_bytes, idle
         self._slots = JobSlots(processes)

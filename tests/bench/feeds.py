@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from bot.app.jobs import tune_event_loop
 from bot.http import client as fetch
-from bot.http.client import FetchRequest, HttpClient
+from bot.http.client import FetchRequest
 from bot.ingest.poller import FeedPoller, WatchedFeed
 from bot.models import Topic
 from bot.store.database import Database
@@ -31,8 +31,9 @@ from tests.bench.hostile_responses import CAP, TOTAL, described
 from tests.bench.response_server import response_server
 from tests.bench.stalls import EmptyLoop, Stall
 from tests.feeds.documents import numbered
-from tests.http.site import Site, open_site
-from tests.ingest.poller_world import EventRecorder, Events, FakePages, IncidentRecorder, classify
+from tests.http.site import Site, http_client, open_site
+from tests.ingest.poller_world import LIMITS, EventRecorder, Events, FakePages, IncidentRecorder, classify
+from tests.worker.workers import parse_worker
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not
@@ -74,11 +75,11 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
     recorder = EventRecorder()
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "bench.db")
-        async with HttpClient("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
+        async with http_client("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             poller = FeedPoller(
                 database, feeds, http, worker,
-                events=Events(recorder), classify=classifier, pages=FakePages(),
+                events=Events(recorder), classify=classifier, pages=FakePages(), limits=LIMITS,
                 problems=IncidentRecorder(recorder.problems), rng=random.Random(1),
             )  # fmt: skip
             await poller.start()
@@ -124,7 +125,7 @@ class Meter:
 async def show_responses(groups: dict[str, range]) -> None:
     """One line a group: crashes, items lost, bytes over the cap, stalls."""
     print(HEAD)
-    worker = ParseWorker(seconds=SECONDS)
+    worker = parse_worker(seconds=SECONDS)
     with EmptyLoop() as empty, response_server() as url, Meter() as meter:
         async with polling(url, [str(n) for n in range(TOTAL)], worker, Classifier(topics())) as poller:
             tune_event_loop()
@@ -180,7 +181,7 @@ class Counting:
 
 async def show_polls(feeds: int, rounds: int) -> None:
     """CPU of this process for polls of unchanged feeds; the server's share is measured and taken off."""
-    worker = ParseWorker()
+    worker = parse_worker()
     counting = Counting(worker)
     async with open_site() as site:
         for n in range(feeds):
@@ -208,7 +209,7 @@ async def poll_all(poller: FeedPoller, feeds: int) -> None:
 
 async def server_cost(site: Site, feeds: int) -> float:
     """Milliseconds of CPU that client and server spend on one conditional request, halved."""
-    async with HttpClient("bench", trusted=[site.url]) as http:
+    async with http_client("bench", trusted=[site.url]) as http:
         began = time.process_time()
         for n in range(feeds):
             await http.fetch(FetchRequest(f"{site.url}/{n}", etag=f'"{n}"'))

@@ -30,6 +30,7 @@ from tests.bench.hostile_pages import CAP, PAGES
 from tests.bench.stalls import EmptyLoop
 from tests.ingest.backfill_world import ArchiveSite, reading, serving
 from tests.pages.webflow import Sample, article_page, figure
+from tests.worker.workers import parse_worker
 
 MADE = 200
 WORDS = [
@@ -105,7 +106,7 @@ def f1(wanted: Counter[str], got: Counter[str]) -> float:
 
 async def show_hostile(part: str) -> None:
     """One line a hostile page whose name has this part."""
-    worker, outcomes = ParseWorker(), Counter[str]()
+    worker, outcomes = parse_worker(), Counter[str]()
     print(f"{'page':44}{'bytes':>10}{'seconds':>9}{'stall':>9}{'own':>9}{'empty':>9}  came to")
     with EmptyLoop() as empty:
         for name, make in PAGES.items():
@@ -143,7 +144,7 @@ def real_events(database: Database) -> ArticleEventHandler:
 
 async def bring_in(articles: int) -> None:
     """Imports a site without pauses and says how fast, and how memory grew over the second half."""
-    worker, memory = ParseWorker(seconds=20), list[int]()
+    worker, memory = parse_worker(seconds=20), list[int]()
     with tempfile.TemporaryDirectory() as folder:
         async with (
             serving(ArchiveSite(articles)) as site,

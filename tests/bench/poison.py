@@ -25,7 +25,7 @@ class PoisonedPages(ParseWorker):
 
 
 async def wait_of_a_feed(hosts: list[str]) -> float:
-    worker = PoisonedPages(seconds=SECONDS)
+    worker = PoisonedPages(seconds=SECONDS, max_bytes=536_870_912)
     await worker.parse(numbered(1).encode(), TYPE, "https://blog.example/feed")
     pages = [asyncio.create_task(worker.poison(host)) for host in hosts]
     await asyncio.sleep(0.2)

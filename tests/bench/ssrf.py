@@ -21,6 +21,7 @@ from idna import uts46data
 from bot.http.client import HttpClient
 from bot.http.proxies import Proxies
 from bot.http.results import Failed, FetchRequest
+from tests.http.site import http_client
 
 # What nobody outside may reach, written down here a second time so that the judge shares no code with the guard.
 PRIVATE = (
@@ -166,7 +167,7 @@ async def open_targets(proxies: Callable[[int], Proxies] | None = None) -> Async
     resolver = ScriptedResolver()
     trusted = f"http://127.0.0.1:{ports[0]}"
     try:
-        async with HttpClient(
+        async with http_client(
             "Herald/1", timeout=5, trusted=[trusted], resolver=resolver,
             proxies=proxies(ports[1]) if proxies else Proxies(),
         ) as http:  # fmt: skip

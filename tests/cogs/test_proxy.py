@@ -43,7 +43,9 @@ async def test_commands_and_deliveries_go_through_the_proxy(
     monkeypatch.setenv("HTTPS_PROXY", proxy.address)
     async with open_services(settings) as services:
         bot = HeraldBot(services)
-        deliveries = HttpTransport(bot.http, RateLimiter(40.0, clock=time.monotonic), time.time, 5.0)
+        deliveries = HttpTransport(
+            bot.http, RateLimiter(40.0, invalid_budget=1_000, clock=time.monotonic), time.time, 5.0
+        )
         try:
             with pytest.raises(aiohttp.ClientHttpProxyError):
                 await bot.login("a.b.c")

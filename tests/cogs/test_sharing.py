@@ -47,10 +47,12 @@ async def withdraw(services: Services, article: Article) -> None:
 
 async def keep(services: Services, bot: HeraldBot) -> None:
     """Performs the due steps of cards."""
-    limiter = RateLimiter(1_000.0, clock=lambda: NOW)
-    sender = DiscordSender(lambda: bot, Renderer(services.settings, lambda: NOW), limiter, clock=lambda: NOW)
+    limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: NOW)
+    sender = DiscordSender(
+        lambda: bot, Renderer(services.settings, lambda: NOW), limiter, clock=lambda: NOW, timeout_seconds=30.0
+    )
     updater = SharedCardUpdater(services.database, sender, delete=False, rng=Random(1))
-    while works := await updater.due(NOW, 1, ()):
+    while works := await updater.cards.due(NOW, 1, ()):
         await updater.update(works[0], lambda: NOW)
 
 

@@ -44,7 +44,7 @@ class DeliveryWorld:
             await asyncio.sleep(0)
 
         clocks = Clocks(lambda: self.now, lambda: self.now, no_wait)
-        limiter = RateLimiter(1_000.0, clock=lambda: self.now, sleep=no_sleep)
+        limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: self.now, sleep=no_sleep)
         return build_announcer(
             self.database,
             self.sender,

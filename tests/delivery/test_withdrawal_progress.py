@@ -42,7 +42,7 @@ class WithdrawalWorld:
 
     def announcer(self) -> Announcer:
         clocks = Clocks(lambda: NOW, lambda: NOW)
-        limiter = RateLimiter(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
+        limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: NOW, sleep=asyncio.sleep)
         return build_announcer(
             self.core.database,
             self.sender,
@@ -108,7 +108,7 @@ def _log_in(monkeypatch: pytest.MonkeyPatch, sender: FakeSender) -> None:
         core: Core, _client: Any, *, only_article: int | None
     ) -> AsyncIterator[tuple[Announcer, None]]:
         clocks = Clocks(lambda: NOW, lambda: NOW)
-        limiter = RateLimiter(1_000.0, clock=lambda: NOW, sleep=asyncio.sleep)
+        limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: NOW, sleep=asyncio.sleep)
         announcer = build_announcer(
             core.database, sender, limiter, DeliverySettings(), clocks=clocks, rng=Random(1), only_article=only_article
         )

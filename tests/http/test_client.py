@@ -11,10 +11,10 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified, _redirect
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified, _redirect
 from bot.http.sockets import MAX_RECV, CappedRecvSocket
 from bot.http.ssrf import is_public
-from tests.http.site import Site, open_site
+from tests.http.site import Site, http_client, open_site
 
 AGENT = "Herald/1 (+https://example.org; someone@example.org)"
 
@@ -27,7 +27,7 @@ async def site() -> AsyncIterator[Site]:
 
 async def ask(site: Site, path: str = "/feed", **said: Any) -> Any:
     options = {name: said.pop(name) for name in ("timeout", "max_bytes", "resolver") if name in said}
-    async with HttpClient(AGENT, trusted=[site.url], **options) as http:
+    async with http_client(AGENT, trusted=[site.url], **options) as http:
         return await http.fetch(FetchRequest(said.pop("url", site.url + path), **said))
 
 
@@ -56,7 +56,7 @@ async def test_validators_go_only_to_the_address_they_came_from(site: Site) -> N
 
 async def test_requests_identify_the_bot_and_nothing_else(site: Site) -> None:
     site.page("/feed", "hello", Set_Cookie="spy=1")
-    async with HttpClient(AGENT, trusted=[site.url]) as http:
+    async with http_client(AGENT, trusted=[site.url]) as http:
         for _ in range(2):
             await http.fetch(FetchRequest(f"{site.url}/feed"))
 
@@ -79,7 +79,7 @@ async def test_one_request_in_flight_for_a_host(site: Site) -> None:
         return web.Response(text="hello")
 
     site.pages["/feed"] = busy
-    async with HttpClient(AGENT, trusted=[site.url]) as http:
+    async with http_client(AGENT, trusted=[site.url]) as http:
         await asyncio.gather(*(http.fetch(FetchRequest(f"{site.url}/feed")) for _ in range(5)))
 
     assert (len(site.asked), most) == (5, 1)
@@ -204,7 +204,7 @@ async def test_nonsense_instead_of_http_is_a_failure() -> None:
 
     server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    async with server, HttpClient(AGENT, trusted=[url]) as http:
+    async with server, http_client(AGENT, trusted=[url]) as http:
         answer = await http.fetch(FetchRequest(url))
 
     assert isinstance(answer, Failed)
@@ -276,7 +276,7 @@ async def test_every_hop_is_checked_again(site: Site) -> None:
 
 async def test_only_an_address_the_operator_configured_may_be_private(site: Site) -> None:
     site.page("/feed", "hello")
-    async with HttpClient(AGENT) as http:
+    async with http_client(AGENT) as http:
         trusted = await http.fetch(FetchRequest(f"{site.url}/feed", trusted=True))
         other = await http.fetch(FetchRequest(f"{site.url}/feed"))
 
@@ -290,7 +290,7 @@ async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site,
     now = [100.0]
     site.page("/feed", status=status, Retry_After="120")
     site.page("/page", "hello")
-    async with open_site() as other, HttpClient(AGENT, trusted=[site.url, other.url], clock=lambda: now[0]) as http:
+    async with open_site() as other, http_client(AGENT, trusted=[site.url, other.url], clock=lambda: now[0]) as http:
         other.page("/page", "hello")
         await http.fetch(FetchRequest(f"{site.url}/feed"))
         now[0] += 30
@@ -309,7 +309,7 @@ async def test_an_overloaded_host_gets_no_request_for_feeds_or_pages(site: Site,
 @pytest.mark.parametrize(("said", "rest"), [("", 60.0), ("1", 60.0), ("nonsense", 60.0), ("9999999", 86_400.0)])
 async def test_a_back_off_lasts_between_a_minute_and_a_day(site: Site, said: str, rest: float) -> None:
     site.page("/feed", status=429, **({"Retry_After": said} if said else {}))
-    async with HttpClient(AGENT, trusted=[site.url], clock=lambda: 0.0) as http:
+    async with http_client(AGENT, trusted=[site.url], clock=lambda: 0.0) as http:
         await http.fetch(FetchRequest(f"{site.url}/feed"))
         second = await http.fetch(FetchRequest(f"{site.url}/feed"))
 

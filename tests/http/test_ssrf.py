@@ -8,12 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, HttpClient
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest
 from bot.http.proxies import Proxies, UnusableProxyError
 from bot.http.ssrf import ForbiddenAddressError, guarded_socket_factory, is_private_literal, is_public
 from bot.urls import is_web_url, origin, parse_literal, parse_web_url, without_credentials
 from tests.bench import ssrf
-from tests.http.site import open_site
+from tests.http.site import http_client, open_site
 
 
 async def test_no_attack_of_the_benchmark_gets_through() -> None:
@@ -80,7 +80,7 @@ def test_parsing_a_parsed_address_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://user:secret@example.org/feed", "https://user@example.org/feed"])
 async def test_credentials_in_an_address_are_refused_and_never_printed(url: str) -> None:
-    async with HttpClient("Herald/1") as http:
+    async with http_client("Herald/1") as http:
         answer = await http.fetch(FetchRequest(url))
 
     assert isinstance(answer, Failed)
@@ -90,7 +90,7 @@ async def test_credentials_in_an_address_are_refused_and_never_printed(url: str)
 
 
 async def test_a_redirect_to_credentials_does_not_print_them() -> None:
-    async with open_site() as site, HttpClient("Herald/1", trusted=[site.url]) as http:
+    async with open_site() as site, http_client("Herald/1", trusted=[site.url]) as http:
         site.page("/feed", status=302, Location="https://user:secret@example.org/")
         answer = await http.fetch(FetchRequest(f"{site.url}/feed"))
 
@@ -113,7 +113,7 @@ async def test_a_proxy_named_by_the_environment_is_used_and_may_be_private() -> 
     proxies = Proxies.from_environment(
         {"http_proxy": f"127.0.0.1:{runner.addresses[0][1]}", "NO_PROXY": "direct.example"}
     )
-    async with HttpClient("Herald/1", proxies=proxies) as http:
+    async with http_client("Herald/1", proxies=proxies) as http:
         answer = await http.fetch(FetchRequest("http://blog.example/feed"))
         private = await http.fetch(FetchRequest("http://１２７.0.0.1/feed"))  # noqa: RUF001 - that is the attack
     await runner.cleanup()
@@ -161,7 +161,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
 
 
 async def test_headers_of_64_kilobytes_are_read() -> None:
-    async with open_site() as site, HttpClient("Herald/1", trusted=[site.url]) as http:
+    async with open_site() as site, http_client("Herald/1", trusted=[site.url]) as http:
         site.page("/feed", "hello", Content_Security_Policy="x" * 60_000)
         answer = await http.fetch(FetchRequest(f"{site.url}/feed"))
 
@@ -169,7 +169,7 @@ async def test_headers_of_64_kilobytes_are_read() -> None:
 
 
 async def test_a_compression_that_was_not_offered_is_named() -> None:
-    async with open_site() as site, HttpClient("Herald/1", trusted=[site.url]) as http:
+    async with open_site() as site, http_client("Herald/1", trusted=[site.url]) as http:
         site.page("/feed", b"\x0b\x02\x80hello\x03", Content_Encoding="br")
         answer = await http.fetch(FetchRequest(f"{site.url}/feed"))
 

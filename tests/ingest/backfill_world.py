@@ -14,7 +14,6 @@ from bot.discovery.broadcasts import broadcast_start
 from bot.discovery.contents import SourceContents
 from bot.discovery.robots import RobotsRules, read_robots
 from bot.discovery.sources import read_source
-from bot.http.client import HttpClient
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
@@ -26,6 +25,7 @@ from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.worker.pool import ParseFailedError
+from tests.http.site import http_client
 from tests.ingest.poller_world import IncidentRecorder
 from tests.pages.webflow import Sample, article_page, list_page
 
@@ -197,7 +197,7 @@ async def reading(
     recorder, articles = BackfillEvents(), Articles(database)
     listeners = events(database) if events else recorder
     try:
-        async with HttpClient("Herald/test (+https://example.org; tests)") as http:
+        async with http_client("Herald/test (+https://example.org; tests)") as http:
             robots = Robots(http, InProcessWorker(), "Herald", clock)
             pages = PageFetcher(http, worker or InProcessWorker(), robots, HostLimiter(clock), pause=0.0)
             writer = BackfillWriter(

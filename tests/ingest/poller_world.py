@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
@@ -18,9 +19,10 @@ from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from bot.worker.pool import ParseFailedError
-from tests.http.site import Site, open_site
+from tests.http.site import Site, http_client, open_site
 
 GUILD = 5  # a server that wants every feed
+LIMITS = Limits(hold_articles=5, hold_age=14 * DAY, page_timeout=60.0)
 NOW = 1_751_720_000.0  # two hours after the items of `documents`
 
 
@@ -182,13 +184,15 @@ async def open_poller_world(
     folder: Path,
     feeds: Mapping[str, str] | None = None,
     every: float = 1_800.0,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = LIMITS,
 ) -> AsyncIterator[PollerWorld]:
     """A world whose feeds, by default "blog" at /feed, lie on one site."""
     made: list[PollerWorld] = []
     async with (
         open_site() as site,
-        HttpClient("Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now) as http,
+        http_client(
+            "Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now
+        ) as http,
     ):
         database = await Database.open(folder / "herald.db")
         world = PollerWorld(site, database, http, EventRecorder(), FakePages(), InProcessWorker(), None)  # type: ignore[arg-type] - made below
@@ -205,7 +209,7 @@ async def open_poller_world(
             await database.close()
 
 
-def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMITS) -> None:
     """A new poller on the same files, as after a restart."""
     world.poller = FeedPoller(
         world.database,

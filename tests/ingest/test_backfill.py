@@ -10,8 +10,8 @@ import pytest
 from bot.ingest.backfill.runner import BackfillProgress
 from bot.models import NewArticle
 from bot.store.database import Transaction
-from bot.worker.pool import ParseWorker
 from tests.ingest.backfill_world import ArchiveSite, BackfillEvents, BackfillWorld, reading, serving
+from tests.worker.workers import parse_worker
 
 COUNT = 23
 
@@ -40,7 +40,7 @@ async def test_feed_sitemap_and_list_import_the_whole_archive(tmp_path: Path, pa
 
 
 async def test_the_real_worker_reads_sources_and_pages(tmp_path: Path) -> None:
-    worker = ParseWorker(seconds=30)
+    worker = parse_worker(seconds=30)
     try:
         async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db", worker=worker) as world:
             await world.backfill.run(f"{site.base}/rss.xml")

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from bot.ingest.poller import Limits, OutcomeKind, WatchedFeed
+from bot.ingest.poller import OutcomeKind, WatchedFeed
 from bot.models import UNKNOWN_DATE, ArticleBody
 from tests.feeds.documents import item, numbered, rss
-from tests.ingest.poller_world import GUILD, NOW, PollerWorld, open_poller_world, page, restart
+from tests.ingest.poller_world import GUILD, LIMITS, NOW, PollerWorld, open_poller_world, page, restart
 
 DAY = 86_400.0
 
@@ -43,7 +44,7 @@ async def test_a_new_article_is_announced_once_with_its_page(world: PollerWorld)
 
 
 async def test_an_article_is_announced_without_its_page_which_is_fetched_later(tmp_path: Path) -> None:
-    async with open_poller_world(tmp_path, limits=Limits(page_wait=0.01)) as world:
+    async with open_poller_world(tmp_path, limits=replace(LIMITS, page_timeout=0.01)) as world:
         world.pages.late = True
         await world.poll(numbered(1))
         await world.poll(numbered(2, 1))

@@ -80,7 +80,17 @@ async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGene
     problems = IncidentRecorder(events.problems)
     articles, pages = Articles(database), PageChecks(database)
     rechecker = Rechecker(
-        database, articles, pages, reader, events, no_topics, problems, clock=lambda: world.now, rng=random.Random(3)
+        database,
+        articles,
+        pages,
+        reader,
+        events,
+        no_topics,
+        problems,
+        clock=lambda: world.now,
+        rng=random.Random(3),
+        confirm_after=LATER,
+        pause=1.0,
     )
     world = RecheckWorld(database, articles, pages, reader, events, rechecker)
     draft = archived_draft("blog", URL, PAGE, no_topics, START)

@@ -12,6 +12,7 @@ import pytest
 from bot.feeds.document import MAX_ENTRIES
 from bot.worker.pool import ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
 from tests.feeds.documents import item, numbered, rss
+from tests.worker.workers import parse_worker
 
 POISON = rss(item(1).replace("<title>", f"<author>{'a' * 400_000}</author><title>"))  # feedparser issue 562
 HOME = "https://blog.example.org/feed"
@@ -20,7 +21,7 @@ TYPE = {"content-type": "application/rss+xml; charset=utf-8"}
 
 @pytest.fixture
 async def worker() -> AsyncIterator[ParseWorker]:
-    worker = ParseWorker(seconds=2, processes=1)
+    worker = parse_worker(seconds=2, processes=1)
     yield worker
     await worker.close()
     gc.collect()
@@ -50,7 +51,7 @@ async def test_a_timeout_on_a_busy_machine_does_not_blame_the_document(
 
 
 async def test_memory_is_limited_and_the_next_is_parsed() -> None:
-    worker = ParseWorker(seconds=30, max_bytes=150_000_000)
+    worker = parse_worker(seconds=30, max_bytes=150_000_000)
     body = b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}," * 1_600_000 + b"{}]}"
     with pytest.raises(ParseFailedError) as raised:
         await worker.parse(body, TYPE, HOME)
@@ -62,7 +63,7 @@ async def test_memory_is_limited_and_the_next_is_parsed() -> None:
 
 
 async def test_entity_expansion_is_bounded() -> None:
-    worker = ParseWorker(seconds=60)
+    worker = parse_worker(seconds=60)
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss().replace("Blog", "&l11;")[38:]
     document = await worker.parse(bomb.encode(), TYPE, HOME)
@@ -88,7 +89,7 @@ async def test_a_process_that_died_while_idle_does_not_fail_the_next_feed(worker
 
 
 async def test_idle_processes_end() -> None:
-    worker = ParseWorker(idle=0.0)
+    worker = parse_worker(idle=0.0)
     await worker.parse(numbered(1).encode(), TYPE, HOME)
     process = worker._idle[0]._process
     await process.wait()
@@ -129,7 +130,7 @@ def test_the_main_process_never_imports_a_parser() -> None:
 
 
 async def test_large_results_come_in_frames_so_that_other_tasks_run_between_them() -> None:
-    worker = ParseWorker(seconds=60)
+    worker = parse_worker(seconds=60)
     row = '{"id":"%d","url":"https://e.org/%d","summary":"' + "Words. " * 90 + '"}'
     rows = ",".join(row % (n, n) for n in range(2_500))
     body = f'{{"version":"https://jsonfeed.org/version/1","items":[{rows}]}}'

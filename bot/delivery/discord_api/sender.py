@@ -70,7 +70,7 @@ class DiscordSender:
         limiter: RateLimiter,
         *,
         clock: Callable[[], float],
-        timeout_seconds: float = 30.0,
+        timeout_seconds: float,
         knows_guilds_of: Callable[[int], bool] | None = None,
     ) -> None:
         self._client, self._render = client, render

@@ -19,8 +19,8 @@ async def open_server() -> AsyncIterator[tuple[simcord.Env, simcord.GuildHandle,
     """Opened inside each test: simcord's clock belongs to the task that opens it."""
     client = commands.Bot(command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True))
     async with simcord.run(client) as env:
-        limiter = RateLimiter(1_000.0, clock=lambda: 0.0)
-        sender = DiscordSender(lambda: client, cast("Any", None), limiter, clock=lambda: 0.0)
+        limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: 0.0)
+        sender = DiscordSender(lambda: client, cast("Any", None), limiter, clock=lambda: 0.0, timeout_seconds=30.0)
         yield env, env.create_guild("Server"), sender
 
 
