@@ -44,7 +44,7 @@ def titles(choices: Choices, typed: str, limit: int) -> list[Suggestion]:
 
 
 def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -> list[str]:
-    """Suggests queries: first what is typed, then what begins with it, then what it may be a slip for.
+    """Suggests queries: first what is typed, then what begins with it, then what it may be a typo for.
 
     Nothing typed: the most frequent searches, the topics, the newest titles. A question stays what it is.
     """

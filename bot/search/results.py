@@ -35,7 +35,7 @@ class Hit:
 class SearchResults:
     """A page of hits, best first.
 
-    `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a slip
+    `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a typo
     (None: nothing was changed), `did_you_mean` a query that is offered and was not searched for. `period`,
     `years` and `newest_first` are what the words said besides their subject. `help` is true when the question
     is how to help: the actions answer it. `near_titles`, `near_topics` (topic keys) and `newest` are filled

@@ -1,6 +1,6 @@
 """One search, from a person's words to ranked article ids, inside one read of the database.
 
-`Searcher.search` is the whole story: read the request, correct slips, weigh the words, fetch candidates,
+`Searcher.search` is the whole story: read the request, correct typos, weigh the words, fetch candidates,
 rank them by their texts, and keep those that answer enough of what was asked.
 """
 
@@ -165,7 +165,7 @@ class Searcher:
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
-        """Returns the words with slips replaced, certain or not."""
+        """Returns the words with typos replaced, certain or not."""
         correction = self._corrector().correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]

@@ -44,7 +44,7 @@ async def labels(archive: Archive, typed: str) -> list[str]:
     ],
 )
 async def test_titles_by_the_beginnings_of_their_words(filled: Archive, typed: str, first: str) -> None:
-    """A title that begins so comes first; a slip is forgiven."""
+    """A title that begins so comes first; a typo is forgiven."""
     assert (await labels(filled, typed))[0] == first
 
 

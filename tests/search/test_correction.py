@@ -1,4 +1,4 @@
-"""Corrections never make a search worse: what is surely a slip is replaced, what may be one is offered."""
+"""Corrections never make a search worse: what is certainly a typo is replaced, what may be one is offered."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ async def test_words_adjacent_in_the_archive_are_not_joined(archive: Archive) ->
 
 
 async def test_a_rare_word_is_searched_for_together_with_a_much_commoner_one(archive: Archive) -> None:
-    """The archive has the same slip once: both spellings are found, the typed one first."""
+    """The archive has the same typo once: both spellings are found, the typed one first."""
     await archive.add(
         draft("A slip", "The jangmadnag of a small town."),
         *(draft(f"Report {number}", f"The jangmadang on day {number}.") for number in range(60)),

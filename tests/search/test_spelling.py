@@ -24,7 +24,7 @@ from bot.search.query.spelling import (
     ],
 )
 def test_typos_within_edit_distance(one: str, two: str, distance: int) -> None:
-    """A swap, a drop, a double and a wrong letter are one slip each; what is further off is not near."""
+    """A swap, a drop, a double and a wrong letter are one typo each; what is further off is not near."""
     assert within_distance(one, ["else", two], 2) == ([(1, distance)] if distance <= 2 else [])
 
 

@@ -1,7 +1,7 @@
-"""Decides which words of a query are slips, and what was meant.
+"""Decides which words of a query are typos, and what was meant.
 
 A correction must never make a search worse: digits, English words and short words are searched for
-as typed. A word is replaced only when it is surely a slip; a likely one is offered ("Did you mean").
+as typed. A word is replaced only when it is certainly a typo; a likely one is offered ("Did you mean").
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -25,19 +25,19 @@ from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
 MAX_CORRECTIONS = 5  # unknown words looked up in one query
 MAX_SPLITS = 3
 MAX_JOINABLE = 12  # words; whoever types more writes sentences
-RARE = 3  # articles; a known word as rare as that may be a slip in the archive too ...
+RARE = 3  # articles; a known word as rare as that may be a typo in the archive too ...
 MUCH_COMMONER = 50  # ... when a word close to it is in that many times more articles
 MUCH_COMMONER_IN_ENGLISH = 100
 SHORT_LENGTH = 3  # letters
 MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
-SURE_LENGTH = 5  # letters; from here one edit is surely a slip
+SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
 SURE_SYLLABLES = 3
 SHORT_SYLLABLES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Words to search for. `replaced` are surely slips, `offered` likely ones, both as (typed, meant).
+    """Words to search for. `replaced` are certain typos, `offered` likely ones, both as (typed, meant).
 
     `alternatives` are close words that are searched for besides a rare one.
     """
@@ -124,7 +124,7 @@ class Corrector:
     def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:
         """What was probably meant by an unknown word, and whether that is sure.
 
-        Of equally close words, one that the archive has next to a typed neighbour is surely meant.
+        Of equally close words, one that the archive has next to a typed neighbour is certainly meant.
         """
         if is_cjk(word):
             return self._meant_korean(word)
@@ -170,7 +170,7 @@ class Corrector:
         )
 
     def _alternatives(self, typed: Sequence[str]) -> dict[str, str]:
-        """Words that are searched for besides a typed one, because it may be a slip for them.
+        """Words that are searched for besides a typed one, because it may be a typo for them.
 
         A word that few articles have and no dictionary: a close one that is in 50 times more articles. An English
         word that no article has: one with two letters swapped that is 100 times commoner in English ("joni us").

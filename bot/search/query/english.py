@@ -1,4 +1,4 @@
-"""What is an English word, and how common it is: decides what is a slip and what is only new to the archive."""
+"""What is an English word, and how common it is: decides what is a typo and what is only new to the archive."""
 
 from collections.abc import Sequence
 from functools import cache

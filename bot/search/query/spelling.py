@@ -153,7 +153,7 @@ def korean_noun(word: str) -> str:
 def by_likelihood(typed: str, near: Mapping[str, int], documents: Mapping[str, int]) -> list[str]:
     """Returns those of some words that the archive has, the likeliest first.
 
-    In this order: fewest edits, a letter left out, another frequent kind of slip, the most articles.
+    In this order: fewest edits, a letter left out, another frequent kind of typo, the most articles.
     """
     letters = decompose(typed)
 
