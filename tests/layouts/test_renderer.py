@@ -65,6 +65,19 @@ def test_no_article_is_the_notice_of_a_withdrawal(settings: Settings) -> None:
     assert "Liberty in North Korea has withdrawn this article" in said(rendered.view)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "latest"), ("ko", "최신글")])
+def test_what_a_digest_leaves_out_is_one_tap_away(settings: Settings, language: str, words: str) -> None:
+    """Discord opens a command only by its id and its registered name."""
+    articles = [make_article(id=number) for number in range(12)]
+
+    def catalogue(code: str) -> Catalogue:
+        return Catalogue.of(code).with_commands({words: "</latest:77>"})
+
+    rendered = Renderer(settings, lambda: NOW, catalogue)(articles, subscription(language), Audience((), True, True))
+
+    assert "</latest:77>" in said(rendered.view)
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("count", [1, 10, 40])
 def test_a_digest_lists_ten_articles_with_one_mention(settings: Settings, language: str, count: int) -> None:

@@ -1,11 +1,16 @@
 """A channel's schedule and its own words, as a moderator chooses them after the set-up."""
 
+from typing import Any
+
+import discord
 import pytest
 import simcord
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.layouts.announcements.schedule import MAX_LINE
 from bot.models import Rhythm, Schedule, SubscriptionOptions
+from cogs.announcements.schedule import LineForm
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
 
 
@@ -132,3 +137,25 @@ async def test_both_pages_are_in_the_moderators_language(settings: Settings) -> 
         assert "언제 새 글을 올릴까요?" in shown(page)
         await server.moderator.click(page, label="카드 문장")
         assert "카드 문장" in shown(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_the_form_keeps_discords_limits(settings: Settings, language: str) -> None:
+    """A modal: a title of 45 characters, at most five parts, labels of 45, and a text of 4,000."""
+
+    class Asked:
+        client = None
+        locale = discord.Locale.korean if language == "ko" else discord.Locale.american_english
+
+    async with open_server(settings) as server:
+        asked: Any = Asked()
+        asked.client = server.bot
+        pages: Any = None
+        form = LineForm(pages, str(server.channel.id), "x" * MAX_LINE, asked).to_dict()
+
+    assert 0 < len(form["title"]) <= 45
+    assert len(form["custom_id"]) <= 100
+    assert 0 < len(form["components"]) <= 5
+    for part in form["components"]:
+        assert len(part.get("label", "x")) <= 45
+        assert part.get("component", {}).get("max_length", 0) <= 4_000
