@@ -10,11 +10,12 @@ same loop.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
+from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
@@ -91,6 +92,7 @@ class Announcer:
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
+        self._events: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
@@ -130,7 +132,8 @@ class Announcer:
         finally:
             self._stopping = True
             self._limiter.close()
-            if tasks := [*self._tasks.values(), *self._card_tasks.values(), *([self._look] if self._look else [])]:
+            tasks = [*self._tasks.values(), *self._card_tasks.values(), *self._events]
+            if tasks := [*tasks, *([self._look] if self._look else [])]:
                 _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
                 for task in late:
                     task.cancel()  # a delivery stays claimed: the next start verifies it
@@ -157,23 +160,32 @@ class Announcer:
 
     async def channel_changed(self, channel_id: int) -> None:
         """The channel or the bot's permissions there changed: its waiting deliveries are tried again."""
-        if not self._stopping:  # events still arrive while the database is being closed
-            await self._health.changed(channel_id)
-            self.wake()
+        await self._follow(self._health.changed, channel_id)
 
     async def channel_deleted(self, channel_id: int) -> None:
         """The channel was deleted: its subscription and pending deliveries end."""
-        await self._health.deleted(channel_id)
+        await self._follow(self._health.deleted, channel_id)
 
     async def server_changed(self, guild_id: int) -> None:
-        """Something about the server may have changed: compares what is stored with Discord."""
-        if not self._stopping:
-            await self._health.reconcile_server(guild_id)
-            self.wake()
+        """Compares a server that may have changed with what Discord says now."""
+        await self._follow(self._health.reconcile_server, guild_id)
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot was removed from the server: pending deliveries end; subscriptions are kept for a while."""
-        await self._health.guild_removed(guild_id)
+        await self._follow(self._health.guild_removed, guild_id)
+
+    async def _follow(self, change: Callable[[int], Coroutine[Any, Any, None]], number: int) -> None:
+        """Follows an event of the gateway; `run` ends after those in progress.
+
+        None is begun while stopping: the database is closed then, and the next start compares everything.
+        """
+        if self._stopping:
+            return
+        task = asyncio.create_task(change(number))
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
+        await task
+        self.wake()
 
     async def _round(self) -> float:
         """Starts the steps that can start; returns the seconds until more may be due."""

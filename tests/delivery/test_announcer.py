@@ -265,3 +265,27 @@ async def test_an_article_withdrawn_before_its_post_is_a_card_is_replaced_at_onc
     await world.settle()
 
     assert [post.state for post in world.discord.posts] == ["notice"]
+
+
+async def test_a_change_in_progress_is_finished_before_the_announcer_has_stopped(world: DeliveryWorld) -> None:
+    """The database is closed next: an event that still reads or writes it would fail."""
+    release, finished = asyncio.Event(), list[int]()
+
+    async def reconcile(guild_id: int) -> None:
+        await release.wait()
+        finished.append(guild_id)
+
+    world.announcer._health.reconcile_server = reconcile  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    running = asyncio.create_task(world.announcer.run())
+    event = asyncio.create_task(world.announcer.server_changed(GUILD))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(world.announcer.stop())
+    await asyncio.sleep(0)
+    release.set()
+    await stopping
+    await asyncio.gather(running, event)
+
+    assert finished == [GUILD]
+    await world.announcer.server_changed(GUILD)
+    assert finished == [GUILD]

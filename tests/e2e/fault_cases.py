@@ -109,7 +109,7 @@ async def delete_first_posts(world: BotWorld, bot: BotProcess) -> None:
                 await world.discord_server.delete_message(post["channel_id"], post["id"])
 
 
-IMPATIENT: dict[str, Any] = {"timeout": "3s"}
+IMPATIENT: dict[str, Any] = {"request_timeout": "3s"}
 
 CASES = (
     *(Case(f"{status}, nothing made", (rule("status", POSTS, status=status),)) for status in (500, 502, 503, 504)),
