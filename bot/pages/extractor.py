@@ -39,6 +39,11 @@ from bot.urls import is_web_url
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 HEAD_BYTES = 4_096
+TITLE_LINES, OPENING = 2, 8  # blocks at the beginning that may repeat the title, and those that may say when
+DATE_LINE = re.compile(r".{0,20}\d.{0,20}\d{1,2}:\d{2}.{0,10}")  # with a time of day
+DATE_LABELS = frozenset(
+    {"등록", "입력", "수정", "승인", "기사입력", "최종수정", "Published", "Updated", "Last updated"}
+)
 ABOVE = 12  # blocks above the body that may name its author and date
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -153,14 +158,17 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
 
 
 def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
-    """The blocks without a repeated title and date at the beginning of the body."""
-    opening, dates = blocks[:2], [date_in(one_line(block.text)) for block in blocks[:2]]
-    kept = [
-        block
-        for block, date in zip(opening, dates, strict=True)
-        if date is None and (block.kind is BlockKind.EMBED or folded(block.text) != folded(title))
-    ]
-    return kept + blocks[2:], next((date for date in dates if date is not None), None)
+    """The blocks without what the beginning of the body repeats: title, date, and lines that only say when."""
+    kept: list[Block] = []
+    found: float | None = None
+    for position, block in enumerate(blocks[:OPENING]):
+        text = one_line(block.text)
+        date = date_in(text) if position < TITLE_LINES or DATE_LINE.fullmatch(text) else None
+        repeats = position < TITLE_LINES and block.kind is not BlockKind.EMBED and folded(text) == folded(title)
+        found = date if found is None else found
+        if date is None and not repeats and text not in DATE_LABELS:
+            kept.append(block)
+    return kept + blocks[OPENING:], found
 
 
 def _absolute(base: str, address: str) -> str:

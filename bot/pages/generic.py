@@ -24,7 +24,7 @@ PRUNED = [
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' w-form ')]",
 ]
 # Elements in which publishing platforms put an article's body and nothing of its surroundings.
-# By platform; of several that match, the one that holds most of the article counts.
+# By platform.
 CONTAINERS = (
     ".gh-content", ".post-full-content .post-content",  # Ghost
     ".available-content .body.markup", ".body.markup",  # Substack
@@ -118,14 +118,16 @@ def _extract(html: str, url: str, *, fast: bool) -> str:
 def _platform_container(body: LexborNode, lines: Sequence[str]) -> LexborNode | None:
     """The element of the body when a platform marks it. `lines` are the letters of the article's lines."""
     wanted = CONTAINED * sum(map(len, lines))
-    best, most = None, 0
+    found: list[tuple[int, int, LexborNode]] = []
     for selector in CONTAINERS:
         for node in body.css(selector)[:MAX_MATCHES]:
             text = letters(node.text(separator=""))
             held = sum(len(line) for line in lines if line in text) if len(text) >= wanted else 0
-            if held >= wanted and held > most:
-                best, most = node, held
-    return best
+            if held >= wanted:
+                found.append((held, len(text), node))
+    most = max((held for held, _, _ in found), default=0)
+    # The smallest of those that hold nearly as much as any.
+    return min((one for one in found if one[0] >= MOST * most), key=lambda one: one[1], default=(0, 0, None))[2]
 
 
 def _root(body: LexborNode, lines: Sequence[str]) -> LexborNode:

@@ -46,9 +46,9 @@ NAME_MARKS = (
 )  # fmt: skip
 BYLINE_MARKS = (
     ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]', ".author", ".writer",
-    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]', ".submitted",
-    ".post-meta", ".entry-meta", ".meta",
+    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
 )  # fmt: skip
+META_MARKS = (".submitted", ".post-meta", ".entry-meta", ".meta")  # more than a byline
 # Marks of the day of publication, and those that other dates carry as well.
 DATE_MARKS = (
     'time[itemprop~="datePublished"]', '[itemprop~="datePublished"] time', "time.published", "time.entry-date",
@@ -230,12 +230,14 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
 
 def _marked_author(tree: LexborHTMLParser, own: set[int]) -> str:
     """The author in an element that platforms mark so."""
-    for selector in (*NAME_MARKS, *BYLINE_MARKS):
+    for selector in (*NAME_MARKS, *BYLINE_MARKS, *META_MARKS):
         names: list[str] = []
         for node in tree.css(selector)[:MAX_NODES]:
             text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
             short = selector in NAME_MARKS and len(text.split()) <= MAX_NAME_WORDS
-            name = author_in(text) or (clean_author(text) if short or is_name(text) else _name_inside(node))
+            name = author_in(text) or (
+                clean_author(text) if short else _name_inside(node, mixed=selector in META_MARKS)
+            )
             if name and not _is_foreign(node, own):
                 names.append(name)
         distinct = list(dict.fromkeys(names))
@@ -244,14 +246,19 @@ def _marked_author(tree: LexborHTMLParser, own: set[int]) -> str:
     return ""
 
 
-def _name_inside(node: LexborNode) -> str:
-    """The one name among the lines of a short element, such as a card with portrait, name and date."""
+def _name_inside(node: LexborNode, *, mixed: bool) -> str:
+    """The one name among the lines of a short element, such as a card with portrait, name and date.
+
+    A `mixed` element also has the category and the like: there a name needs its label.
+    """
     if len(node.text(separator="")) > MAX_CARD:
         return ""
     blocks, _ = read_blocks(node, "")
+    if labelled := author_among(blocks[::-1]):
+        return labelled
     texts = [one_line(block.text) for block in blocks]
     names = [clean_author(text) for text in texts if is_name(text) and date_in(text) is None]
-    return names[0] if len(names) == 1 else ""
+    return names[0] if len(names) == 1 and not mixed else ""
 
 
 def _marked_date(tree: LexborHTMLParser, marks: Sequence[str], own: set[int], zone: tzinfo) -> float | None:
