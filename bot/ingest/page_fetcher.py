@@ -1,9 +1,11 @@
 """Fetches article pages politely and parses them: paced per host, conditional, robots.txt first."""
 
+import html
 import logging
 import re
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
 from bot.http.host_limiter import HostLimiter
@@ -22,6 +24,8 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 MISSING = (404, 410)
 BROADCAST = b"islivebroadcast"
+MAIN_FRAME = re.compile(rb"<iframe\b[^<>]{0,500}?\bid\s?=\s?[\"']mainFrame[\"'][^<>]{0,1000}>", re.IGNORECASE)
+FRAME_SOURCE = re.compile(rb"\bsrc\s?=\s?[\"']([^\"'<>]{1,1000})[\"']", re.IGNORECASE)
 MAX_WAIT_SECONDS = 120.0  # for a host that asked for a pause; a longer one is left to the next attempt
 
 
@@ -99,8 +103,9 @@ class PageFetcher:
             return PageAnswer(None, missing=isinstance(answer, PageMissing))
         begins = await self._broadcast_start(answer)
         outcome = await self.parse(answer)
-        page = outcome.page if isinstance(outcome, PageRead) else None
-        return PageAnswer(page, answer.etag, answer.last_modified, begins=begins)
+        if not isinstance(outcome, PageRead):
+            return PageAnswer(None, answer.etag, answer.last_modified, begins=begins)
+        return PageAnswer(outcome.page, outcome.etag, outcome.last_modified, begins=begins)
 
     async def final_address(self, url: str) -> str:
         """The canonical address that `url` redirects to; empty when it leads nowhere else."""
@@ -118,8 +123,13 @@ class PageFetcher:
         return await self.parse(answer) if isinstance(answer, Fetched) else answer
 
     async def parse(self, answer: Fetched) -> PageRead | PageFailed:
-        """The article of a fetched page."""
+        """The article of a fetched page, or of the frame that it consists of."""
         url = answer.final_url
+        if frame := main_frame(answer):
+            inner = await self.fetch(FetchRequest(frame, accept=ACCEPT))
+            if not isinstance(inner, Fetched):
+                return PageFailed("no_article", "its frame could not be fetched")
+            answer = inner
         kind = answer.headers.get("content-type", "")
         if kind.split(";")[0].strip().lower() not in HTML_TYPES:
             return PageFailed("not_html", kind[:80])
@@ -131,6 +141,9 @@ class PageFetcher:
             return PageFailed("unreadable", str(error))
         if page is None:
             return PageFailed("no_article")
+        if frame:
+            # No validators: the outer page never changes, and the frame's belong to another address.
+            return PageRead(page, "", "", url)
         return PageRead(page, answer.etag, answer.last_modified, answer.final_url, answer.permanent_url)
 
     async def _broadcast_start(self, answer: Fetched) -> float | None:
@@ -162,6 +175,19 @@ class PageFetcher:
         self._limiter.delay_turns(url, wait)
         await self._limiter.wait_turn(url, pause)
         return outcome_of(await self._http.fetch(request))
+
+
+def main_frame(answer: Fetched) -> str:
+    """The address of the frame that holds a page's whole content, as on Naver's blogs; empty without one."""
+    found = MAIN_FRAME.search(answer.body)
+    source = found and FRAME_SOURCE.search(found[0])
+    if not source:
+        return ""
+    try:
+        url = urljoin(answer.final_url, html.unescape(source[1].decode("utf-8", "replace")))
+        return url if is_web_url(url) and origin(url) == origin(answer.final_url) else ""
+    except ValueError:
+        return ""
 
 
 def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:

@@ -183,3 +183,28 @@ async def test_an_unavailable_robots_txt_postpones_the_page() -> None:
 
     assert await web.reader().read(URL) == PageFailed("overloaded", "robots.txt could not be fetched", 900.0)
     assert web.asked == []
+
+
+async def test_a_page_that_is_a_frame_is_read_from_the_frame_and_kept_without_validators() -> None:
+    outer = b'<html><body><iframe id="mainFrame" src="/PostView.naver?blogId=a&amp;logNo=1"></iframe></body></html>'
+
+    class Framed(Web):
+        async def fetch(self, request: FetchRequest) -> FetchResult:
+            self.answer = html() if "PostView" in request.url else html(outer)
+            return await super().fetch(request)
+
+    web = Framed(html())
+    outcome = await web.reader().read(URL)
+    fresh = await web.reader().fetch_for_new(URL)
+
+    assert isinstance(outcome, PageRead)
+    assert (outcome.page.title, outcome.etag, outcome.last_modified) == (FERRY.title, "", "")
+    assert fresh == PageAnswer(outcome.page, "", "")
+    assert web.asked[1][1].url == "https://example.org/PostView.naver?blogId=a&logNo=1"
+
+
+async def test_a_frame_of_another_site_is_not_followed() -> None:
+    web = Web(html(b'<html><body><iframe id="mainFrame" src="https://ads.example/1"></iframe></body></html>'))
+    await web.reader().read(URL)
+
+    assert [request.url for _, request in web.asked] == [URL]
