@@ -24,7 +24,7 @@ from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
 from bot.layouts.renderer import Renderer
-from bot.store.restored import RestoredDatabase
+from bot.store.backup import RestoredDatabase
 from bot.store.topic_roles import TopicRoles
 
 
@@ -40,11 +40,12 @@ class Herald:
 
     async def background(self) -> None:
         """Polls and announces until cancelled. Run it beside the bot, in a task of its own."""
-        await asyncio.gather(run_jobs(self.core, self.web, self.services.announcer.wake), self._announce())
 
-    async def _announce(self) -> None:
-        await self.bot.connected.wait()
-        await self.services.announcer.run()
+        async def announce() -> None:
+            await self.bot.connected.wait()
+            await self.services.announcer.run()
+
+        await asyncio.gather(run_jobs(self.core, self.web, self.services.announcer.wake), announce())
 
 
 @asynccontextmanager

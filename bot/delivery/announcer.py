@@ -22,7 +22,6 @@ from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
-from bot.delivery.older_database import mark_if_older
 from bot.delivery.planning.digests import Release, plan_release
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.planning.topic_roles import audience
@@ -38,10 +37,10 @@ from bot.delivery.ports import (
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
+from bot.store.backup import RestoredDatabase
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
-from bot.store.restored import RestoredDatabase
 from bot.store.shared_cards import DueCard
 
 log = logging.getLogger(__name__)
@@ -54,6 +53,7 @@ GATHER_SECONDS = 0.02
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
+MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the database is a backup
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
 
 
@@ -111,7 +111,7 @@ class Announcer:
                 self._wake.clear()
                 try:
                     if not recovered and self._only_article is None:
-                        await mark_if_older(self._restored, self._sender, self._active_until, self._now())
+                        await self._compare_with_discord()
                     if not recovered and (claimed := await self._outbox.mark_interrupted(self._now())):
                         log.info("%d deliveries were interrupted; each is verified before it is repeated", claimed)
                     recovered = True
@@ -139,6 +139,31 @@ class Announcer:
                     task.cancel()  # a delivery stays claimed: the next start verifies it
                 await asyncio.gather(*late, return_exceptions=True)
             self._running = None
+
+    async def _compare_with_discord(self) -> None:
+        """Marks the database as restored where Discord shows posts that it does not know.
+
+        Somebody copied a backup over it without `herald restore`: the proof is a post of ours that is
+        younger than all that the database remembers from before this start.
+        """
+        since, lookups = self._active_until, 0
+        if since is None or await self._restored.is_marked(self._now()):
+            return
+        for subscription in await self._restored.active_subscriptions():
+            found = await self._sender.own_posts_since(subscription, since)
+            for message_id, component_id in found or ():
+                if not await self._restored.knows_post(subscription.channel_id, message_id, component_id):
+                    await self._restored.mark(since, self._now())
+                    log.warning(
+                        "the database is older than message %d in channel %d: it seems to be a backup; every channel"
+                        " is looked up before anything is posted there",
+                        message_id,
+                        subscription.channel_id,
+                    )
+                    return
+            lookups += found is not None
+            if lookups >= MAX_LOOKUPS:
+                return
 
     async def stop(self) -> None:
         """Ends `run` and returns when it has ended."""

@@ -48,7 +48,7 @@ def build_announcer(
 
     `feed_names` are the feeds' names by key, `known_keys` what the configuration has. With
     `only_article` it performs the steps of that article alone and leaves everything else. `active_until`: when
-    the database was last active before this start (see `bot.delivery.older_database`).
+    the database was last active before this start (see `Announcer`).
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
     notifier = IncidentNotifier(

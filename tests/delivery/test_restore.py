@@ -7,10 +7,9 @@ import pytest
 from bot.config.settings import DeliverySettings
 from bot.delivery.ports import Step
 from bot.models import ChannelKind
-from bot.store.backup import copy_database, restore_database
+from bot.store.backup import RestoredDatabase, copy_database, restore_database
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
-from bot.store.restored import RestoredDatabase
 from tests.delivery.delivery_world import START, DeliveryWorld
 
 

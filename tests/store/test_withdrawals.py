@@ -8,6 +8,8 @@ import pytest
 
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
+from bot.delivery.incidents.text import incident_sentence
+from bot.i18n import Catalogue
 from bot.models import ArticleBody, ArticleState, NewArticle, Passage
 from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
 from bot.store.backup import copy_database
@@ -165,3 +167,19 @@ def test_an_erased_name_is_stable_and_not_readable(name: str) -> None:
     erased = erased_name(name)
     assert erased == erased_name(name) == erased_name(erased)
     assert not name or (erased.startswith(ERASED) and name not in erased)
+
+
+async def test_a_withdrawal_is_reported_to_the_servers_that_may_bring_it_back(settings: Settings) -> None:
+    """Without a title, and several at once are one message."""
+    delivery = settings.delivery.model_copy(update={"reinstate_servers": (7,)})
+    async with open_core(settings.model_copy(update={"delivery": delivery}), clock=Clock()) as core:
+        for number in (1, 2):
+            await core.withdraw(await add(core, article(number)))
+
+        incidents = await core.incidents.unreported()
+
+    assert [(one.guild_id, one.kind, one.detail, one.is_notice) for one in incidents] == [
+        (7, "withdrawn", "", True)
+    ] * 2
+    sentence = incident_sentence(incidents, Catalogue.of("en"), {})
+    assert sentence.startswith("\u21a9\ufe0f 2 articles were withdrawn")

@@ -78,7 +78,12 @@ async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
     await tx.executemany(
         "INSERT INTO search_facets (kind, value, documents) VALUES (?, ?, 1)"
         " ON CONFLICT DO UPDATE SET documents = documents + 1",
-        [facet for entry in entries for facet in _facets(entry)],
+        [
+            (kind, value)
+            for entry in entries
+            for kind, value in (("author", entry.author), ("year", entry.year), ("language", entry.language))
+            if value
+        ],
     )
     await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
 
@@ -208,11 +213,6 @@ async def _decrement(tx: Transaction, table: str, ids: Sequence[int]) -> None:
     among = "id IN (SELECT value FROM json_each(?))"
     await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)
     await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)
-
-
-def _facets(entry: IndexEntry) -> list[tuple[str, str]]:
-    facets = (("author", entry.author), ("year", entry.year), ("language", entry.language))
-    return [(kind, value) for kind, value in facets if value]
 
 
 async def _decrement_facets(tx: Transaction, row: Row) -> None:
