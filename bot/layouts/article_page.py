@@ -21,6 +21,7 @@ from bot.layouts.components import (
     layout,
     link_button,
     listed,
+    own_call_button,
     picture,
     subtext,
     summary,
@@ -65,7 +66,9 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     article = opened.article
     read = link_button(text("articles.read"), brand.public(article.url))
     calls = call_buttons(article, opened.actions, text, brand)[:2]
-    links = arrange([read] if read else [], calls, None)[0]
+    own = 0 if own_call_button(article, brand) is None else 1
+    optional = [*calls[:own], share_button(article, text), *calls[own:]]
+    rows = arrange([read] if read else [], optional, more_button(article, text))
 
     def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(
@@ -73,8 +76,7 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
                 *_head(article, text, brand, lead),
                 _outline(opened, headings, text, brand, linked=linked),
                 _footnotes([note for note in opened.body.footnotes if is_protection_note(note)], 400),
-                action_row(*links),
-                action_row(share_button(article, text), more_button(article, text)),
+                *(action_row(*row) for row in rows),
             )
         )
 

@@ -31,6 +31,7 @@ from bot.search import HITS_PER_PAGE, Hit, LineKind, SearchFilters, SearchResult
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
+SHOWN_TITLE = 40
 NEAR = 5
 MAX_HELP = 3
 LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE)
@@ -157,8 +158,9 @@ def hit_parts(hits: Sequence[Hit], text: Catalogue, brand: Brand, excerpt: int, 
 
         passage = ""
         if hit.url and hit.url != article.url:
-            named = clean_line(hit.heading)
-            label = text("search.passage_named", heading=hit.heading) if named else text("search.passage")
+            short_title = truncate(clean_line(article.title) or text("common.untitled"), SHOWN_TITLE)
+            unnamed = text("search.passage", title=short_title)
+            label = text("search.passage_named", heading=hit.heading) if clean_line(hit.heading) else unnamed
             passage = link(label, brand.public(hit.url), MAX_LABEL)
         source = subtext(text(f"search.source.{hit.source.value}")) if hit.source in LABELLED else ""
         shown = emphasised(((span.text, span.matched) for span in hit.excerpt), excerpt)
