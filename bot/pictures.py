@@ -34,7 +34,11 @@ class Candidate:
 
 def best_picture(candidates: Iterable[Candidate]) -> Candidate | None:
     """The largest usable picture; of equal ones the first."""
-    return max(filter(shows_something, candidates), key=_area, default=None)
+    return max(
+        filter(shows_something, candidates),
+        key=lambda one: one.width * one.height or (one.width or one.height) ** 2 or UNKNOWN_AREA,
+        default=None,
+    )
 
 
 def shows_something(picture: Candidate) -> bool:
@@ -75,7 +79,3 @@ def size_of(value: object) -> int:
     """The width or height in an attribute; 0 for anything that is no number of pixels."""
     found = re.fullmatch(r"\s{0,9}(\d{1,5})(?:\.\d{1,9})?(?:px)?\s{0,9}", str(value or ""))
     return int(found[1]) if found else 0
-
-
-def _area(picture: Candidate) -> int:
-    return picture.width * picture.height or (picture.width or picture.height) ** 2 or UNKNOWN_AREA

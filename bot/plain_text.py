@@ -105,7 +105,9 @@ def language_of(text: str, declared: str) -> str:
         if len(script.findall(text)) * 2 > latin:
             return code if code in OTHER_SCRIPTS and language == "ru" else language
     if latin and (not code or code in OTHER_SCRIPTS):
-        return "en" if _looks_english(text) else ""
+        words = re.findall(r"[a-z]+", text.lower())
+        looks_english = sum(word in ENGLISH for word in words) * 12 > len(words)
+        return "en" if looks_english else ""
     return code
 
 
@@ -115,8 +117,3 @@ def reading_minutes(text: str) -> int | None:
     words = len(re.findall(r"[^\W\d_][\w'\u2019-]*", re.sub("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+", " ", text)))
     minutes = words / WORDS_A_MINUTE + syllables / SYLLABLES_A_MINUTE
     return max(1, round(minutes)) if words or syllables else None
-
-
-def _looks_english(text: str) -> bool:
-    words = re.findall(r"[a-z]+", text.lower())
-    return sum(word in ENGLISH for word in words) * 12 > len(words)

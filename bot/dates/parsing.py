@@ -7,6 +7,7 @@ the same day for nearly every reader. A time without a zone is read in `zone`.
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from bot.dates.names import AFTER_NOON, BEFORE_NOON, KOREAN_LABELS, LABELS, MONTHS, WEEKDAYS, ZONES
@@ -106,8 +107,9 @@ class _Parts:
                 taken = self._time(f"{text[:2].strip('apm. ')}:00") and self._word("am" if "a" in text else "pm")
             case "offset":
                 taken = self._offset(text)
-            case "number":
-                taken = not text.startswith("00") and self._number(int(found["number"][:9]))  # year 1 is no year
+            case "number" if not text.startswith("00"):  # year 1 is no year
+                self.numbers.append(int(found["number"][:9]))
+                taken = len(self.numbers) <= MAX_NUMBERS and self.day is None
             case _:
                 taken = kind == "space" or self._word(text.rstrip("."))
         return taken
@@ -120,10 +122,6 @@ class _Parts:
         self.day = (third, second, first) if day_first else (first, second, third)
         self.korean = self.korean or "년" in text
         return True
-
-    def _number(self, number: int) -> bool:
-        self.numbers.append(number)
-        return len(self.numbers) <= MAX_NUMBERS and self.day is None
 
     def _comment(self, text: str) -> bool:
         """Words in parentheses: a weekday or a zone; anything else is a remark and ignored."""
@@ -216,19 +214,13 @@ class _Parts:
 
     def _ordered(self, first: int, second: int, year: int) -> tuple[int, int, int] | None:
         """Day and month from two numbers, when only one order is possible or the weekday decides."""
-        readings = {(year, first, second), (year, second, first)}
-        possible = [reading for reading in readings if _exists(reading)]
+        possible: list[datetime] = []
+        for month, day in {(first, second), (second, first)}:
+            with suppress(ValueError):  # there is no such day
+                possible.append(datetime(year, month, day, tzinfo=UTC))
         if len(possible) > 1 and self.weekday is not None:
-            possible = [reading for reading in possible if datetime(*reading, tzinfo=UTC).weekday() == self.weekday]
-        return possible[0] if len(possible) == 1 else None
-
-
-def _exists(day: tuple[int, int, int]) -> bool:
-    try:
-        datetime(*day, tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
+            possible = [reading for reading in possible if reading.weekday() == self.weekday]
+        return (possible[0].year, possible[0].month, possible[0].day) if len(possible) == 1 else None
 
 
 def _sensible(moment: datetime) -> float | None:

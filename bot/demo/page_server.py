@@ -136,21 +136,8 @@ class SandboxPage:
         return response
 
     async def _act(self, request: web.Request) -> web.Response:
-        """What the person at the page does; the answer is that of the action's own method."""
-        actions = {
-            "send": self._send,
-            "command": self._command,
-            "complete": self._complete,
-            "menu": self._menu,
-            "press": self._press,
-            "modal": self._modal,
-            "tour": self._show_step,
-        }
-        action = actions.get(request.match_info["action"])
-        if action is None:
-            raise web.HTTPNotFound
         try:
-            answer = await action(await request.json())
+            answer = await self._perform(request.match_info["action"], await request.json())
         except (KeyError, ValueError, TypeError):
             raise web.HTTPBadRequest from None
         except (simcord.SetupError, simcord.BackendError) as error:
@@ -160,48 +147,47 @@ class SandboxPage:
         self.revision += 1
         return web.json_response(answer)
 
-    async def _send(self, body: Json) -> Json:
-        actor, channel = self._place(body)
-        async with self.tour.busy:
-            message = await actor.send(channel, str(body["text"])[:2000])
-        return {"message": str(message.id)}
+    async def _perform(self, action: str, body: Json) -> Json:
+        """Does what the person at the page asks for; `press` with `values` selects in a menu."""
+        if action == "tour":
+            step = int(body["step"])
+            if not 1 <= step <= STEPS:
+                raise ValueError(step)
+            return asdict(await self.tour.run(step, LOCALES[_language(str(body.get("language", "")))]))
 
-    async def _command(self, body: Json) -> Json:
         actor, channel = self._place(body)
-        options = self._options(body, actor, channel)
-        async with self._speaking(body):
-            return self._shown(await actor.slash(channel, str(body["name"]), **options))
+        if action == "send":
+            async with self.tour.busy:
+                message = await actor.send(channel, str(body["text"])[:2000])
+            return {"message": str(message.id)}
+        if action == "modal":
+            return await self._modal(actor, body)
 
-    async def _complete(self, body: Json) -> Json:
-        actor, channel = self._place(body)
-        filled = self._options(body, actor, channel)
-        async with self._speaking(body):
-            choices = await actor.autocomplete(
-                channel, str(body["name"]), str(body["option"]), str(body["value"]), **filled
-            )
-        return {"choices": choices}
+        if action in ("command", "complete"):
+            name, options = str(body["name"]), self._options(body, actor, channel)
+            async with self._speaking(body):
+                if action == "command":
+                    return self._shown(await actor.slash(channel, name, **options))
+                typed = str(body["value"])
+                return {"choices": await actor.autocomplete(channel, name, str(body["option"]), typed, **options)}
 
-    async def _menu(self, body: Json) -> Json:
-        actor, channel = self._place(body)
+        if action not in ("menu", "press"):
+            raise web.HTTPNotFound
         message = self._message(actor, channel, body)
         async with self._speaking(body):
-            return self._shown(await actor.context_menu(channel, str(body["name"]), message))
+            if action == "menu":
+                result = await actor.context_menu(channel, str(body["name"]), message)
+            elif "values" in body:
+                stored = self.world.env.backend.get_message(channel.id, message.id)
+                custom_id = str(body["custom_id"])
+                menu = next(one for one in components_of(stored.components) if one.get("custom_id") == custom_id)
+                values = [self._entity(int(menu["type"]), str(value)) for value in body["values"]]
+                result = await actor.select(message, values, custom_id=custom_id)
+            else:
+                result = await actor.click(message, custom_id=str(body["custom_id"]))
+            return self._shown(result)
 
-    async def _press(self, body: Json) -> Json:
-        """Presses a button, or with `values` selects in a menu."""
-        actor, channel = self._place(body)
-        message = self._message(actor, channel, body)
-        custom_id = str(body["custom_id"])
-        async with self._speaking(body):
-            if "values" not in body:
-                return self._shown(await actor.click(message, custom_id=custom_id))
-            stored = self.world.env.backend.get_message(channel.id, message.id)
-            menu = next(one for one in components_of(stored.components) if one.get("custom_id") == custom_id)
-            values = [self._entity(int(menu["type"]), str(value)) for value in body["values"]]
-            return self._shown(await actor.select(message, values, custom_id=custom_id))
-
-    async def _modal(self, body: Json) -> Json:
-        actor, _ = self._place(body)
+    async def _modal(self, actor: simcord.MemberActor, body: Json) -> Json:
         shown = self.modals.pop(str(body["handle"]))
         kinds = {
             one["custom_id"]: int(one["type"])
@@ -216,12 +202,6 @@ class SandboxPage:
         }
         async with self._speaking(body):
             return self._shown(await actor.submit_modal(shown, values))
-
-    async def _show_step(self, body: Json) -> Json:
-        step = int(body["step"])
-        if not 1 <= step <= STEPS:
-            raise ValueError(step)
-        return asdict(await self.tour.run(step, LOCALES[_language(str(body.get("language", "")))]))
 
     @asynccontextmanager
     async def _speaking(self, body: Json) -> AsyncGenerator[None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from bot.demo.pages import Post
 
 HOST = "127.0.0.1"
 DAY = 86_400.0
+PICTURE = re.compile(r"[a-z-]+\.png")
 
 
 class SampleBlog:
@@ -57,36 +59,28 @@ class SampleBlog:
     def application(self) -> web.Application:
         """The web application: front page, feed, sitemap, pages, pictures."""
         application = web.Application()
-        application.router.add_get("/", self._front)
-        application.router.add_get("/blog", self._front)
-        application.router.add_get("/blog/rss.xml", self._feed)
-        application.router.add_get("/blog/{slug}", self._article)
-        application.router.add_get("/sitemap.xml", self._sitemap)
-        application.router.add_get("/images/{name:[a-z-]+}.png", self._picture)
+        application.router.add_get("/{path:.*}", self._serve)
         return application
 
-    async def _front(self, request: web.Request) -> web.Response:
-        return answer(request, pages.list_page(self.posts, self.base).encode(), "text/html")
-
-    async def _feed(self, request: web.Request) -> web.Response:
-        self.read.set()
-        return answer(request, pages.feed(self.posts, self.base).encode(), "application/rss+xml")
-
-    async def _sitemap(self, request: web.Request) -> web.Response:
-        return answer(request, pages.sitemap(self.posts, self.base).encode(), "application/xml")
-
-    async def _article(self, request: web.Request) -> web.Response:
-        post = self._posts.get(request.match_info["slug"])
-        if post is None:
-            raise web.HTTPNotFound(text="There is no such sample story.")
-        others = [other for other in pages.newest_first(self.posts) if other is not post]
-        return answer(request, pages.article_page(post, others, self.base).encode(), "text/html")
-
-    async def _picture(self, request: web.Request) -> web.Response:
-        file = resources.files("bot.demo") / "images" / f"{request.match_info['name']}.png"
-        if not file.is_file():
-            raise web.HTTPNotFound(text="There is no such picture.")
-        return answer(request, file.read_bytes(), "image/png")
+    async def _serve(self, request: web.Request) -> web.Response:
+        match request.match_info["path"].split("/"):
+            case [""] | ["blog"]:
+                return answer(request, pages.list_page(self.posts, self.base).encode(), "text/html")
+            case ["blog", "rss.xml"]:
+                self.read.set()
+                return answer(request, pages.feed(self.posts, self.base).encode(), "application/rss+xml")
+            case ["sitemap.xml"]:
+                return answer(request, pages.sitemap(self.posts, self.base).encode(), "application/xml")
+            case ["blog", slug] if post := self._posts.get(slug):
+                others = [other for other in pages.newest_first(self.posts) if other is not post]
+                return answer(request, pages.article_page(post, others, self.base).encode(), "text/html")
+            case ["images", name] if PICTURE.fullmatch(name):
+                file = resources.files("bot.demo") / "images" / name
+                if file.is_file():
+                    return answer(request, file.read_bytes(), "image/png")
+            case _:
+                pass
+        raise web.HTTPNotFound(text="There is no such sample story or picture.")
 
 
 def answer(request: web.Request, body: bytes, content_type: str) -> web.Response:

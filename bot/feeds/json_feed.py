@@ -39,6 +39,8 @@ def _looks_like_feed(feed: dict[str, Any], items: list[Any]) -> bool:
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:
+    attached = [_table(attachment) for attachment in _list(item, "attachments")]
+    pictures = [_text(one, "url") for one in attached if _text(one, "mime_type").startswith("image/")]
     return RawEntry(
         guid=_text(item, "id"),
         links=[_text(item, "url"), _text(item, "external_url"), web_guid(_text(item, "id"))],
@@ -47,16 +49,10 @@ def _entry(item: dict[str, Any]) -> RawEntry:
         author=_author(item),
         date=_text(item, "date_published") or _text(item, "date_modified"),
         language=_text(item, "language"),
-        pictures=_pictures(item),
+        pictures=[Candidate(url) for url in (_text(item, "image"), _text(item, "banner_image"), *pictures)],
         markup=_text(item, "content_html"),
         categories=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
     )
-
-
-def _pictures(item: dict[str, Any]) -> list[Candidate]:
-    attached = [_table(attachment) for attachment in _list(item, "attachments")]
-    urls = [_text(one, "url") for one in attached if _text(one, "mime_type").startswith("image/")]
-    return [Candidate(url) for url in (_text(item, "image"), _text(item, "banner_image"), *urls)]
 
 
 def _author(table: dict[str, Any]) -> str:

@@ -90,7 +90,13 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
 
 
 def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
-    body, headers = _as_utf8(body, headers)
+    # UTF-16 and UTF-32 become UTF-8, whatever encoding the header and the declaration name.
+    encoding = next((name for mark, name in WIDE_OPENINGS if body.startswith(mark)), "")
+    if encoding:
+        text = ENCODING.sub(r"\1", body.decode(encoding, "replace").lstrip("\ufeff"), count=1)
+        body = text.encode("utf-8", "replace")
+        headers = {name: value for name, value in headers.items() if name != "content-type"}
+
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return read_json_feed(body) or RawFeed("")
     if b"\0" not in body[:HEAD] and not FEED_TAG.search(body):
@@ -99,15 +105,6 @@ def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     from bot.feeds.rss_atom import read_xml_feed
 
     return read_xml_feed(body, headers, final_url) if body.strip() else RawFeed("")
-
-
-def _as_utf8(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
-    """Decodes UTF-16 and UTF-32 to UTF-8, whatever encoding the header and the declaration name."""
-    encoding = next((name for mark, name in WIDE_OPENINGS if body.startswith(mark)), "")
-    if not encoding:
-        return body, headers
-    text = ENCODING.sub(r"\1", body.decode(encoding, "replace").lstrip("\ufeff"), count=1)
-    return text.encode("utf-8", "replace"), {name: value for name, value in headers.items() if name != "content-type"}
 
 
 def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> UnnamedEntry | None:

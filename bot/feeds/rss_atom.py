@@ -51,7 +51,10 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     """The feed; its version is empty when the body is none."""
     truncated = not ROOT_END.search(body.rstrip()[-TAIL:])
     unfinished = truncated and _last(ITEM, body) > _last(ITEM_END, body)
-    body = _beginning(body)
+    beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
+    end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
+    if beyond and end > beyond.start():  # feedparser takes seconds for so many items
+        body = body[: beyond.start()] + body[end:]
     try:
         said = _parse(body, headers, final_url)
     except ValueError:
@@ -82,13 +85,6 @@ def _last(pattern: re.Pattern[bytes], body: bytes) -> int:
     return max((found.start() for found in pattern.finditer(body, max(0, len(body) - UNFINISHED))), default=-1)
 
 
-def _beginning(body: bytes) -> bytes:
-    """The document without items beyond the maximum: feedparser takes seconds for them."""
-    beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
-    end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
-    return body[: beyond.start()] + body[end:] if beyond and end > beyond.start() else body
-
-
 def _parse(body: bytes, headers: Mapping[str, str], final_url: str) -> dict[str, Any]:
     response_headers = {**headers, "content-location": final_url}
     return cast("Any", feedparser).parse(
@@ -113,9 +109,13 @@ def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
 
 def _entry(said: dict[str, Any]) -> RawEntry:
     markup = next((_text(content, "value") for content in _tables(said, "content")), "")
+    links = _tables(said, "links")
+    alternates = [_text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
+    enclosures = [_text(link, "href") for link in links if link.get("rel") == "enclosure"]
+    guid = [web_guid(_text(said, "id"))] if said.get("guidislink") else []
     return RawEntry(
         guid=_text(said, "id"),
-        links=_links(said),
+        links=[_text(said, "feedburner_origlink"), *alternates, _text(said, "link"), *guid, *enclosures],
         title=_text(said, "title"),
         title_is_text=_text(_table(said.get("title_detail")), "declared") in ("text", "text/plain"),
         summary=_text(said, "summary") or markup,
@@ -126,14 +126,6 @@ def _entry(said: dict[str, Any]) -> RawEntry:
         markup=markup or _text(said, "summary"),
         categories=[_text(tag, "label") or _text(tag, "term") for tag in _tables(said, "tags")],
     )
-
-
-def _links(said: dict[str, Any]) -> list[str]:
-    links = _tables(said, "links")
-    alternates = [_text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
-    enclosures = [_text(link, "href") for link in links if link.get("rel") == "enclosure"]
-    guid = [web_guid(_text(said, "id"))] if said.get("guidislink") else []
-    return [_text(said, "feedburner_origlink"), *alternates, _text(said, "link"), *guid, *enclosures]
 
 
 def _author(said: dict[str, Any]) -> str:

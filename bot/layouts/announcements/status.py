@@ -146,6 +146,8 @@ def overview_page(
     def build(
         untaken: Sequence[Article], most_feeds: int, most_unreached: int, most_titles: int
     ) -> discord.ui.LayoutView:
+        titles = [f"• {short_link(article.title, article.url)}" for article in untaken]
+        hint = subtext(text("announcements.status.unclassified_hint"))
         return layout(
             card(
                 text_display(f"## {text('announcements.status.title')}"),
@@ -157,7 +159,8 @@ def overview_page(
                 _feed_lines(feeds, most_feeds, text),
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 withdrawn_line(withdrawn, text),
-                *_unclassified_parts(untaken, text),
+                divider() if titles else None,
+                text_display(text("announcements.status.unclassified"), *titles, hint) if titles else None,
                 _footer(page, pages, text, decides=bool(withdrawn.articles)),
             )
         )
@@ -311,12 +314,6 @@ def _unreached_lines(cards: Sequence[VisibleMessage], most: int, text: Catalogue
         lines.append(text("announcements.and_more", count=len(cards) - most))
     title = text("announcements.status.unreached", count=len(cards))
     return text_display(title, *lines, subtext(text("announcements.status.unreached_hint")))
-
-
-def _unclassified_parts(articles: Sequence[Article], text: Catalogue) -> list[Part]:
-    titles = [f"• {short_link(article.title, article.url)}" for article in articles]
-    hint = subtext(text("announcements.status.unclassified_hint"))
-    return [divider(), text_display(text("announcements.status.unclassified"), *titles, hint)] if titles else []
 
 
 def _footer(page: int, pages: int, text: Catalogue, *, decides: bool) -> Part | None:

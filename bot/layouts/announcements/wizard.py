@@ -66,8 +66,13 @@ def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
     page = layout(_choices(guide, text))
     if guide.check is None:
         return page
-    for part in _preview(guide, guide.check.channel_id, text):
-        page.add_item(part)
+    if guide.preview is None:
+        page.add_item(text_display(subtext(text("announcements.guide.no_preview"))))
+    else:
+        key = "announcements.guide.preview" if guide.fits else "announcements.guide.preview_else"
+        page.add_item(text_display(subtext(text(key, channel=f"<#{guide.check.channel_id}>"))))
+        for part in guide.preview.children:
+            page.add_item(part)
     if page.content_length() <= MAX_TEXT and page.total_children_count <= MAX_COMPONENTS:
         return page
     return layout(_choices(guide, text))
@@ -193,13 +198,6 @@ def _closing_row(guide: WizardState, text: Catalogue) -> Row | None:
         button(text("voice.open"), ModeratorAction.VOICE, code) if ready else None,
         button(text("announcements.guide.cancel"), ModeratorAction.WIZARD_CANCEL),
     )
-
-
-def _preview(guide: WizardState, channel_id: int, text: Catalogue) -> list[Part]:
-    if guide.preview is None:
-        return [text_display(subtext(text("announcements.guide.no_preview")))]
-    key = "announcements.guide.preview" if guide.fits else "announcements.guide.preview_else"
-    return [text_display(subtext(text(key, channel=f"<#{channel_id}>"))), *guide.preview.children]
 
 
 def _code(guide: WizardState) -> str:
