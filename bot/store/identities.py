@@ -15,6 +15,8 @@ from bot.urls import canonical_key, is_web_url
 
 T = TypeVar("T")
 
+MAX_REUSES = 1_000  # of one identity for articles at one address
+
 
 @dataclass(frozen=True, slots=True)
 class KnownIdentity:
@@ -167,10 +169,17 @@ class Identities:
         }
 
     async def free_key(self, tx: Transaction, key: str, identity: str) -> str:
-        """`key`, or a unique one where another article has that address."""
+        """`key`, or one with a suffix where another article has that address."""
         if not await self.known_keys([key], tx):
             return key
-        return f"{key.partition('#')[0]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
+        # A feed may use one identity for several articles at one address, one after the other.
+        for use in range(MAX_REUSES):
+            name = f"{identity}\0{use}" if use else identity
+            suffix = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
+            free = f"{key.partition('#')[0]}#{suffix}"
+            if not await self.known_keys([free], tx):
+                return free
+        raise ValueError(f"an identity names more than {MAX_REUSES} articles at one address")
 
     async def free_identity(self, tx: Transaction, feed: str, identity: str) -> None:
         """Takes an identity from the article that had it: the feed uses it for another one now."""

@@ -77,6 +77,18 @@ async def test_a_guid_that_comes_back_with_another_article_passes_to_it(world: P
     assert len(world.recorder.changed) == 1
 
 
+async def test_one_guid_and_address_for_one_article_after_the_other_stores_each(world: PollerWorld) -> None:
+    def only(title: str, days: int) -> str:
+        return rss(item(1, guid=f"{BLOG}/now", link=f"{BLOG}/now", title=title, pubDate=at(NOW - days * DAY)), side)
+
+    side = item(2, link=f"{BLOG}/now", guid="side", title="Side", pubDate=at(NOW - 9 * DAY))
+    for days, title in ((4, "Monday"), (3, "Tuesday"), (2, "Wednesday"), (1, "Thursday")):
+        await world.poll(only(title, days))
+
+    assert world.recorder.announced == ["Tuesday", "Wednesday", "Thursday"]
+    assert await world.titles() == ["Monday", "Side", "Thursday", "Tuesday", "Wednesday"]
+
+
 async def test_a_corrected_address_is_followed_and_the_key_stays(world: PollerWorld) -> None:
     await world.poll(rss(item(2, link=f"{BLOG}/brigde"), item(1)))
     await world.poll(rss(item(2, link=f"{BLOG}/bridge"), item(1)))
