@@ -136,7 +136,8 @@ def _line_links(line: list[Span], passage: int, kind: BlockKind) -> list[Link]:
         link = kind_of(label, span.url, whole, button=span.button)
         if kind is BlockKind.ITEM and link is LinkKind.RELATED and not whole.startswith(POINTS):
             link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
-        found.append(Link(label_for(label, whole, link), span.url, link, passage))
+        # A button says itself what it does; the line may hold other buttons.
+        found.append(Link(label_for(label, label if span.button else whole, link), span.url, link, passage))
     return found
 
 

@@ -181,3 +181,12 @@ def test_the_visible_title_is_preferred_to_the_one_for_search_engines() -> None:
     page = anywhere("", '<meta property="og:title" content="Lamp story 2024: all you need to know">')
 
     assert page.title == "The Lamp"
+
+
+def test_each_button_of_a_row_keeps_its_own_words() -> None:
+    row = (
+        '<p><a class="button" href="/donate">Donate now</a> <a class="button" href="/letter">Get the newsletter</a></p>'
+    )
+    page = webflow(f"<p>{PARAGRAPHS[0]}</p>{row}")
+
+    assert [link.label for link in page.links if link.kind is CALL] == ["Donate now", "Get the newsletter"]
