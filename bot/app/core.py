@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from bot.app.article_events import ArticleEventHandler, FeedIncidents
+from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.search import SearchEngine
 from bot.store.articles import Articles, draft_of
 from bot.store.database import Database

@@ -10,6 +10,7 @@ from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.ingest.dedupe import EntryDiff, diff_entries, follow, follow_addresses, has_gap, left_articles
 from bot.ingest.drafts.feed import changed_draft, new_draft
 from bot.ingest.edits import Edit, edit_of
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.ingest.poll_policy import (
     EntryPlan,
     Limits,
@@ -20,7 +21,7 @@ from bot.ingest.poll_policy import (
     plan_with_pages,
     starts_incident,
 )
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
+from bot.ingest.ports import ArticleEvents, Classify, PageAnswer, PageSource
 from bot.ingest.renames import OldText, find_renamed, missing_articles
 from bot.models import Article, ArticleState
 from bot.store.articles import Articles
@@ -65,7 +66,7 @@ class PollWriter:
         events: ArticleEvents,
         classify: Classify,
         pages: PageSource,
-        problems: FeedProblems,
+        problems: FeedIncidents,
         limits: Limits,
         feeds: Collection[str],
     ) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.ingest.poll_policy import (
     Limits,
     PollError,
@@ -26,7 +27,7 @@ from bot.ingest.poll_policy import (
     poll_error,
 )
 from bot.ingest.poll_writer import Choice, Counts, PollWriter
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems, PageAnswer, PageSource
+from bot.ingest.ports import ArticleEvents, Classify, PageAnswer, PageSource
 from bot.models import Article
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
@@ -37,7 +38,6 @@ __all__ = [
     "ArticleEvents",
     "Classify",
     "FeedPoller",
-    "FeedProblems",
     "Limits",
     "OutcomeKind",
     "PageAnswer",
@@ -98,7 +98,7 @@ class FeedPoller:
         events: ArticleEvents,
         classify: Classify,
         pages: PageSource,
-        problems: FeedProblems,
+        problems: FeedIncidents,
         limits: Limits,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,

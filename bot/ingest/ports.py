@@ -77,50 +77,6 @@ class PageSource(Protocol):
         ...
 
 
-class FeedProblems(Protocol):
-    """Records problems that are reported to people: a failing feed, held articles, missing pages.
-
-    Called inside the transaction that stores it, so that neither a crash nor a restart reports
-    twice. `kind` is a `FailureKind` or `PollErrorKind`; `detail` is plain text for operators.
-    """
-
-    async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
-        """A feed fails."""
-        ...
-
-    async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        """The failure of that kind is over."""
-        ...
-
-    async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        """These articles of a feed wait until a moderator of that server chooses what is announced there."""
-        ...
-
-    async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
-        """A moderator has chosen."""
-        ...
-
-    async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        """Nobody has chosen in time, and nothing is announced."""
-        ...
-
-    async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
-        """Entries published after `since` may have been missed between two polls."""
-        ...
-
-    async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
-        """The latest poll overlaps with the one before."""
-        ...
-
-    async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
-        """Too many pages of a host are missing: nothing is withdrawn until a person decides."""
-        ...
-
-    async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
-        """The pages of a host are there again."""
-        ...
-
-
 class Extracting(Protocol):
     """Runs parsers in a process that can be killed; `bot.worker.pool.ParseWorker` does."""
 

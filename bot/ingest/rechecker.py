@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.http.results import Fetched, FetchRequest
 from bot.ingest.drafts.page import differs, revised_draft
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.ingest.page_fetcher import (
     PageFailed,
     PageMissing,
@@ -24,7 +25,7 @@ from bot.ingest.page_fetcher import (
     PageReading,
     PageUnchanged,
 )
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
+from bot.ingest.ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
 from bot.store.articles import Articles
@@ -128,7 +129,7 @@ class Rechecker:
         pages: PageReading,
         events: ArticleEvents,
         classify: Classify,
-        problems: FeedProblems,
+        problems: FeedIncidents,
         *,
         clock: Callable[[], float],
         rng: random.Random,

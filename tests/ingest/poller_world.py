@@ -13,6 +13,7 @@ from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.ingest.poller import FeedPoller, Limits, PageAnswer, WatchedFeed
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
@@ -86,7 +87,9 @@ class Events:
         raise AssertionError
 
 
-class IncidentRecorder:
+class IncidentRecorder(FeedIncidents):
+    """Records instead of storing."""
+
     def __init__(self, problems: list[tuple[str, str, str]]) -> None:
         self._problems = problems
 

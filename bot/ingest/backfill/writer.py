@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.durations import DAY, HOUR
 from bot.http.results import Fetched
 from bot.ingest.drafts.page import archived_draft, revised_draft
+from bot.ingest.feed_incidents import FeedIncidents
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
-from bot.ingest.ports import ArticleEvents, Classify, FeedProblems
+from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
 from bot.models import NO_BODY, NewArticle
 from bot.store.articles import Articles, article_in
@@ -46,7 +47,7 @@ class BackfillWriter:
         articles: Articles,
         events: ArticleEvents,
         classify: Classify,
-        problems: FeedProblems,
+        problems: FeedIncidents,
         *,
         clock: Callable[[], float],
         rng: random.Random,
