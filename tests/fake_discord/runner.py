@@ -28,6 +28,7 @@ import bot.app.jobs
 import bot.app.lifecycle
 import bot.cli.run
 import bot.delivery.channel_health
+import bot.delivery.discord_api.responses
 import bot.delivery.discord_api.rest
 import bot.delivery.incidents.notifier
 from bot.app.jobs import ERASE_SECONDS
@@ -125,7 +126,7 @@ def main() -> int:
     report_ready()
     if options.unsafe:
         remove_safeguards()
-    bot.delivery.discord_api.rest.TOKEN_WAIT = options.token_wait
+    bot.delivery.discord_api.rest.TOKEN_WAIT = bot.delivery.discord_api.responses.TOKEN_WAIT = options.token_wait
     bot.app.jobs.ERASE_SECONDS = options.erase_seconds
     bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
     bot.delivery.incidents.notifier.GATHER_SECONDS = options.gather
