@@ -75,7 +75,7 @@ def suggest_topics(categories: Iterable[str], texts: Sequence[str], organisation
     titles = [text.split("\n", 1)[0] for text in texts]
     uses, about, forms = Counter[Phrase](), Counter[Phrase](), Counter[tuple[Phrase, Phrase]]()
     for title, text in zip(titles, texts, strict=True):
-        # Other articles' titles stand there as links, which are no sign of what this one is about.
+        # Titles of other articles appear there as links and are not about this one.
         others = "|".join(re.escape(other) for other in titles if other and other != title)
         found = Counter(_phrases(re.sub(others, "\n", text) if others else text))
         repeated = Counter[Phrase]()

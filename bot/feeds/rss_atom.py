@@ -53,7 +53,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     unfinished = truncated and _last(ITEM, body) > _last(ITEM_END, body)
     beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
     end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
-    if beyond and end > beyond.start():  # feedparser takes seconds for so many items
+    if beyond and end > beyond.start():  # feedparser takes seconds for the rest
         body = body[: beyond.start()] + body[end:]
     try:
         said = _parse(body, headers, final_url)

@@ -1,4 +1,4 @@
-"""Recognises articles that got a new title and a new address at once, by what they say. Pure."""
+"""Recognises articles that got a new title and a new address at once, by their text. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ Quadruples = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class OldText:
-    """What a stored article says."""
+    """The text of a stored article."""
 
     summary: str
     passages: Sequence[Passage]
@@ -53,7 +53,7 @@ def find_renamed(
     old: Mapping[int, OldText],
     pages: Mapping[str, Sequence[Passage]],
 ) -> dict[str, int]:
-    """Article ids by the key of the new entry that is that article; the most alike pairs first.
+    """Article ids by the key of the new entry that is that article; the most similar pairs first.
 
     `old` are the texts of `missing`, `pages` the new entries' passages by key.
     """

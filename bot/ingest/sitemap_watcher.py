@@ -1,7 +1,7 @@
 """Reads the sitemaps of the sites whose pages are checked: a page whose `lastmod` moved is checked first.
 
-A sitemap costs one conditional request an hour. Where it says that many pages moved at once, it writes
-`lastmod` without regard to changes, and the pages wait for their round.
+A sitemap costs one conditional request an hour. A sitemap in which many `lastmod` move at once does not
+reflect changes, and its pages wait for their regular check.
 """
 
 import logging
@@ -71,7 +71,7 @@ class SitemapWatcher:
                 waiting += await self._read(sitemap)
 
     async def _read(self, url: str) -> tuple[str, ...]:
-        """Records what a sitemap says and gives the sitemaps it names; those of an unchanged index are not read."""
+        """Records the contents of a sitemap and returns the sitemaps it names, none for an unchanged index."""
         etag, modified = self._validators.get(url, ("", ""))
         answer = await self._pages.fetch(FetchRequest(url, etag, modified, ACCEPT))
         if not isinstance(answer, Fetched):

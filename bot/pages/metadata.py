@@ -191,7 +191,7 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
     in_body = root is not None and has_class(root, RICH_TEXT)
     candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
     title = next((text for text in candidates if text), "")
-    # A heading that goes on with the section's name ("Title > News") is often repeated without it.
+    # A heading followed by the section's name ("Title > News") is often repeated without it.
     return next((text for text in marked if text and SECTION.match(title.removeprefix(text))), title)
 
 

@@ -1,10 +1,10 @@
-"""Prunes what ended long ago, and keeps its counts.
+"""Prunes deliveries and incidents that ended long ago, and keeps their counts.
 
 A correction or a withdrawal must find every message that shows an article, so the rows of posts stay
 as long as their article can change. Only deliveries without such a message are pruned: cancelled
 ones, posts that a moderator deleted, and posts of withdrawn articles whose words are erased, so that
 nothing can bring them back. Of each remains a small row, by which the article is never announced in
-that channel again by itself. A rejected delivery stays: a moderator may still send it.
+that channel again automatically. A rejected delivery stays: a moderator may still send it.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Retention:
         self._database = database
 
     async def prune(self, before: float) -> Pruned:
-        """Prunes what ended before that instant, in short transactions."""
+        """Prunes rows that ended before that instant, in short transactions."""
         deliveries = incidents = 0
         while batch := await self._prune_deliveries(before):
             deliveries += batch

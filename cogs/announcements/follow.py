@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 FOLLOW_ENDED = "follow_ended"  # kind of incident
 UNKNOWN_CHANNEL, TOO_MANY_WEBHOOKS, MISSING_ACCESS = 10003, 30007, 50001
-CONFIRM_SECONDS = 300.0  # how long an answer of Discord's about a webhook is believed
+CONFIRM_SECONDS = 300.0  # how long a response about a webhook stays valid
 
 
 class FollowedChannelPages(commands.Cog):
@@ -99,14 +99,14 @@ class FollowedChannelPages(commands.Cog):
         return ask_stop(channel_id, text_for(interaction), self._context.bot.brand)
 
     async def unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Deletes the webhook; one that is gone already is as good."""
+        """Deletes the webhook; one that is gone already counts as deleted."""
         text = text_for(interaction)
         followed = await self._known(interaction, parse_id(channel_id))
         channel = find(guild_of(interaction), followed.channel_id)
         if channel is not None:
             self._require_permission(interaction, channel, ModeratorAction.UNFOLLOW_ASK)
         await interaction.response.defer()
-        self._stopping.add(followed.channel_id)  # Discord's event about it is no news
+        self._stopping.add(followed.channel_id)  # Discord's event about it needs no report
         try:
             webhook = await interaction.client.fetch_webhook(followed.webhook_id)
             await webhook.delete()
@@ -132,7 +132,7 @@ class FollowedChannelPages(commands.Cog):
         return await self._followed.of_guild(guild.id)
 
     async def reconcile(self, guild: discord.Guild, *, force: bool = False) -> None:
-        """Forgets channels whose webhook is gone, and reports each once; the others are confirmed."""
+        """Deletes channels whose webhook is gone and reports each once; confirms the others."""
         now = self._services.clock()
         for followed in await self._followed.of_guild(guild.id):
             if followed.channel_id in self._stopping:
@@ -160,7 +160,7 @@ class FollowedChannelPages(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Its webhooks are gone with it; whoever deleted it knows."""
+        """Its webhooks are gone with it; no report, since somebody deleted it on purpose."""
         await self._followed.delete(channel.id)
 
     async def _ended(self, followed: FollowedChannel) -> None:

@@ -1,4 +1,4 @@
-"""What the bot says first in a server: once, where only moderators read it."""
+"""The bot's introduction in a server: once, where only moderators read it."""
 
 import logging
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Introduction(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """No event says that the bot was invited while it was off."""
+        """Introduces the bot where it was invited while it was off, which has no event."""
         joined = guild.me.joined_at
         if joined is not None and 0 <= self._services.clock() - joined.timestamp() < RECENT_SECONDS:
             await self.on_guild_join(guild)
@@ -58,7 +58,7 @@ class Introduction(commands.Cog):
     async def on_app_command_completion(
         self, interaction: Interaction, command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
     ) -> None:
-        """After a moderator's command: the introduction where nobody has seen it, and what is wrong now."""
+        """After a moderator's command: shows the introduction if it is due, and open incidents."""
         root = getattr(command, "root_parent", None) or command
         if interaction.guild is None or root.default_permissions is None:
             return
