@@ -102,7 +102,8 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text.lower()
     bounded = limit_combining_marks(without_surrogates(text))
-    return _without_accents(unicodedata.normalize("NFKC", bounded).lower()).replace("\u2019", "'")
+    lower = unicodedata.normalize("NFKC", bounded).lower()
+    return ACCENTED.sub(lambda match: _without_accent(match.group()), lower).replace("\u2019", "'")
 
 
 def limit_combining_marks(text: str) -> str:
@@ -219,12 +220,8 @@ class _Stemmers(local):
 _stemmers = _Stemmers()
 
 
-def _without_accents(text: str) -> str:
-    return ACCENTED.sub(lambda match: _plain(match.group()), text)
-
-
 @lru_cache(maxsize=4_096)
-def _plain(character: str) -> str:
+def _without_accent(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0]
     return base if "a" <= base <= "z" else character
 

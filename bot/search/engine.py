@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.models import Article, NewArticle, Topic
@@ -258,10 +258,7 @@ class SearchEngine:
         )
 
     def _searcher(self, reader: SearchReader) -> Searcher:
-        return Searcher(reader, self._caches, self._today())
-
-    def _today(self) -> date:
-        return datetime.fromtimestamp(self._clock(), UTC).date()
+        return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date())
 
     def _choices(self, connection: sqlite3.Connection, language: str = "") -> autocomplete.Choices:
         return autocomplete.Choices(SuggestionReader(connection), self._searcher(SearchReader(connection)), language)

@@ -18,9 +18,9 @@ from bot.search.query.spelling import Vocabulary
 from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
 from bot.search.ranking.cluster_boost import cluster_boost
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import length_norm, matched_importance, score_parts, title_ids
+from bot.search.ranking.reranker import length_norm, matched_importance, score_parts
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
-from bot.search.ranking.term_arrays import Floats, Ints, flatten, matches
+from bot.search.ranking.term_arrays import TITLE, Floats, Ints, flatten, matches
 from bot.store.search.filters import SearchFilters, period_of_year
 from bot.store.search.reader import BLOCK, TERM_ID, IndexedDocument, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, language_code, words
@@ -151,7 +151,7 @@ class Searcher:
         texts = flatten(documents)
         found = matches(texts, query)
         norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
-        parts = dict(score_parts(query, texts, found, norms, self._idf.of(title_ids(texts))))
+        parts = dict(score_parts(query, texts, found, norms, self._idf.of(texts.ids[texts.part == TITLE])))
         similarity_norms = np.array([one.norm for one in documents])
         parts["cluster"] = cluster_boost(texts, _total(parts), similarity_norms, self._idf)
         parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])

@@ -5,9 +5,9 @@ import pytest
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking import retrieval
-from bot.search.ranking.reranker import MAX_WEIGHT, score_parts, title_ids
+from bot.search.ranking.reranker import MAX_WEIGHT, score_parts
 from bot.search.ranking.retrieval import retrieve
-from bot.search.ranking.term_arrays import Floats, flatten, matches
+from bot.search.ranking.term_arrays import TITLE, Floats, flatten, matches
 from bot.store.search.reader import BLOCK, Posting
 from tests.search.documents import document
 
@@ -22,7 +22,7 @@ def asked(*numbers: int, neighbours: bool = True) -> Query:
 
 def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Floats]:
     texts = flatten([document(at, *one) for at, one in enumerate(documents)])
-    rarities = np.where(title_ids(texts) > 0, 1.0, 0.0)
+    rarities = np.where(texts.ids[texts.part == TITLE] > 0, 1.0, 0.0)
     return score_parts(query, texts, matches(texts, query), np.ones(len(documents)), rarities)
 
 

@@ -18,7 +18,6 @@ from bot.search.ranking.term_arrays import (
     HEADINGS,
     TITLE,
     TOPICS,
-    Flags,
     Floats,
     Ints,
     Matches,
@@ -74,19 +73,15 @@ def score_parts(query: Query, texts: TermArrays, found: Matches, norms: Floats, 
     `norms` are the candidates' `length_norm`s, `title_idf` the idf of the terms at every position of a title.
     """
     ranking = _Scorer(query, texts, found, norms)
+    is_leading = (found.part >= BODY) & (found.position < texts.bodies[found.document] + LEAD_TERMS)
     return {
         "words": ranking.bm25f(),
         "coverage": COVERAGE * ranking.matched_weight(found),
         "adjacency": ADJACENCY * ranking.adjacency(),
         "title": ranking.title(title_idf),
         "window": WINDOW * ranking.window(),
-        "lead": LEAD * ranking.matched_weight(found.where(ranking.is_leading())),
+        "lead": LEAD * ranking.matched_weight(found.where(is_leading)),
     }
-
-
-def title_ids(texts: TermArrays) -> Ints:
-    """Returns the term ids at every position of a title, in order; `NO_TERM` where a title ends."""
-    return texts.ids[texts.part == TITLE]
 
 
 def matched_importance(query: Query, found: Matches, count: int) -> tuple[Floats, Ints]:
@@ -154,11 +149,6 @@ class _Scorer:
         """The highest weight of distinct groups close together in the body."""
         body = self._found.where(self._found.part >= BODY)
         return best_windows(body, body.document, self._texts.count, self._weights, WINDOW_TERMS)[0]
-
-    def is_leading(self) -> Flags:
-        """Which matches are at the beginning of a body."""
-        found = self._found
-        return (found.part >= BODY) & (found.position < self._texts.bodies[found.document] + LEAD_TERMS)
 
     def _saturated(self, documents: Ints, columns: Ints, uses: Floats, weights: Floats) -> Floats:
         """Sum over columns c of weights(c) * tf / (k1 + tf), tf the sum of the uses in (document, c)."""
