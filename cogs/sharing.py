@@ -14,8 +14,8 @@ from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
 from bot.interactions.custom_ids import SHARE, SHARE_MENU, parse_id
-from bot.layouts.article_card import article_card, placeholder_card
 from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.posts.article_card import article_card, placeholder_card
 from bot.models import Article, ArticleState
 from bot.store.shared_cards import MessageRef
 

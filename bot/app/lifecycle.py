@@ -23,7 +23,7 @@ from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
-from bot.layouts.renderer import Renderer
+from bot.layouts.posts.renderer import Renderer
 from bot.store.backup import RestoredDatabase
 from bot.store.topic_roles import TopicRoles
 

@@ -8,7 +8,6 @@ from urllib.parse import quote, urldefrag
 import discord
 
 from bot.i18n import Catalogue
-from bot.layouts.article_card import call_buttons
 from bot.layouts.components import (
     MAX_LABEL,
     Brand,
@@ -32,6 +31,7 @@ from bot.layouts.components import (
 from bot.layouts.markdown import link, plain
 from bot.layouts.pagination import more_button, related_button, share_button
 from bot.layouts.phone_rows import arrange
+from bot.layouts.posts.article_card import call_buttons
 from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind, Passage
 from bot.plain_text import clean_line
 from bot.urls import is_web_url

@@ -14,8 +14,7 @@ from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
-from cogs.announcements.channels import kind_of
-from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of
+from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of, kind_of
 from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.options import (
     FEED_LIST,
@@ -161,14 +160,8 @@ class Announcements(
     @app_commands.rename(**renamed("channel"))
     @app_commands.describe(**described("channel"))
     async def remove(self, interaction: Interaction, channel: AnnouncedChannelId) -> None:
-        """Asks before a subscription is removed."""
-        text = text_for(interaction)
-        try:
-            subscription = await self._context.subscription(guild_of(interaction), channel, text)
-        except UserFacingError as refused:
-            await answer(interaction, refused.view)
-        else:
-            await answer(interaction, ask_removal(subscription.channel_id, text))
+        """Asks before a subscription is removed, or a channel stops following."""
+        await self._reply(interaction, self._ask_removal(interaction, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:
@@ -255,6 +248,13 @@ class Announcements(
         if typed.nothing:
             return await self._wizard.page(guild, Draft.of(existing), text)
         return await self._store(interaction, Draft.of(existing), typed, existing)
+
+    async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+        text = text_for(interaction)
+        if await self._subscriptions.get(channel_id) is None and await self._following.follows(channel_id):
+            return await self._following.stop_page(interaction, channel_id)
+        await self._context.subscription(guild_of(interaction), channel_id, text)
+        return ask_removal(channel_id, text)
 
     async def _store(
         self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None

@@ -9,7 +9,6 @@ from discord.ext import commands
 
 from bot.client.bot import Interaction, replace_page
 from bot.client.localisation import text_for
-from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.follow import ask_stop, follow_question, following_view
@@ -17,14 +16,13 @@ from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.announcements.subscriptions import again_button, channel_link
 from bot.layouts.components import NO_PINGS, notice
 from bot.store.followed_channels import FollowedChannel, FollowedChannels
-from cogs.announcements.channels import find
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
+from cogs.announcements.context import ModerationContext, UserFacingError, find, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
 
 FOLLOW_ENDED = "follow_ended"  # kind of incident
-UNKNOWN_CHANNEL, TOO_MANY_WEBHOOKS, MISSING_ACCESS = 10003, 30007, 50001
+REFUSALS = {10003: "unreachable", 30007: "too_many", 50001: "unreachable"}  # by Discord's error code
 CONFIRM_SECONDS = 300.0  # how long a response about a webhook stays valid
 
 
@@ -80,7 +78,9 @@ class FollowedChannelPages(commands.Cog):
                 webhook_id = (await source.follow(destination=channel)).id
         except discord.HTTPException as error:
             log.warning("channel %d cannot follow channel %d: %s", channel.id, source.id, error)
-            raise self._refused(error, channel, text) from None
+            sentence = text(f"follow.refused.{REFUSALS.get(error.code, 'failed')}", channel=channel.mention)
+            again = again_button(ModeratorAction.FOLLOW_ASK, channel.id, text=text)
+            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again))) from None
         now = self._services.clock()
         followed = FollowedChannel(guild.id, channel.id, webhook_id, now, now)
         await self._followed.put(followed)
@@ -222,9 +222,3 @@ class FollowedChannelPages(commands.Cog):
         if not isinstance(who, discord.Member) or not channel.permissions_for(who).manage_webhooks:
             sentence = text("announcements.refused.own_rights", permissions=name, channel=channel_link(channel.id))
             raise UserFacingError(notice(sentence, row))
-
-    def _refused(self, error: discord.HTTPException, channel: discord.TextChannel, text: Catalogue) -> UserFacingError:
-        key = {TOO_MANY_WEBHOOKS: "too_many", UNKNOWN_CHANNEL: "unreachable", MISSING_ACCESS: "unreachable"}
-        sentence = text(f"follow.refused.{key.get(error.code, 'failed')}", channel=channel.mention)
-        again = again_button(ModeratorAction.FOLLOW_ASK, channel.id, text=text)
-        return UserFacingError(notice(sentence, discord.ui.ActionRow(again)))

@@ -30,8 +30,7 @@ from bot.layouts.components import notice
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
 from bot.store.followed_channels import FollowedChannels
-from cogs.announcements.channels import find
-from cogs.announcements.context import UserFacingError
+from cogs.announcements.context import UserFacingError, find
 
 AppChoice = app_commands.Choice[str]
 CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")

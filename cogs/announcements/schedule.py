@@ -17,8 +17,7 @@ from bot.layouts.announcements.schedule import ACCENTS, ALL, MAX_LINE, NONE, ZON
 from bot.layouts.components import NO_PINGS, notice
 from bot.models import Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription
-from cogs.announcements.channels import kind_of
-from cogs.announcements.context import ModerationContext, guild_of
+from cogs.announcements.context import ModerationContext, guild_of, kind_of
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 

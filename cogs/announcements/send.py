@@ -19,8 +19,7 @@ from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
 from bot.store.held_articles import HeldArticles
-from cogs.announcements.channels import find
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of
+from cogs.announcements.context import ModerationContext, UserFacingError, find, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)

@@ -29,8 +29,7 @@ from bot.layouts.components import notice
 from bot.models import Subscription
 from bot.store.held_articles import HeldArticles
 from bot.store.withdrawals import WithdrawnArticle
-from cogs.announcements.channels import find, inspect
-from cogs.announcements.context import ModerationContext, channel_names, guild_of, refusal
+from cogs.announcements.context import ModerationContext, channel_names, find, guild_of, inspect, refusal
 from cogs.announcements.controls import Handler
 from cogs.announcements.follow import FollowedChannelPages
 

@@ -13,12 +13,11 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, split_arguments
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import permissions_view, test_posted_view, with_caption
-from bot.layouts.article_card import placeholder_card
 from bot.layouts.components import NO_PINGS, notice, subtext
+from bot.layouts.posts.article_card import placeholder_card
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
-from cogs.announcements.channels import Channel, find
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
+from cogs.announcements.context import Channel, ModerationContext, UserFacingError, find, guild_of, refusal
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 

@@ -28,8 +28,17 @@ from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.followed_channels import FollowedChannels
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
-from cogs.announcements.channels import Channel, find, inspect, kind_of
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal, require_role
+from cogs.announcements.context import (
+    Channel,
+    ModerationContext,
+    UserFacingError,
+    find,
+    guild_of,
+    inspect,
+    kind_of,
+    refusal,
+    require_role,
+)
 from cogs.announcements.controls import Handler
 
 

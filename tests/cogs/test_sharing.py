@@ -14,7 +14,7 @@ from bot.config.settings import Settings
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
-from bot.layouts.renderer import Renderer
+from bot.layouts.posts.renderer import Renderer
 from bot.models import Article
 from bot.store.shared_cards import MessageRef, SharedCards
 from tests.cogs.guild_world import NOW, GuildWorld, message_of

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import discord
 
 from bot.i18n import Catalogue
-from bot.layouts.article_card import mentions
 from bot.layouts.components import (
     Brand,
     action_row,
@@ -20,6 +19,7 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import plain
+from bot.layouts.posts.article_card import mentions
 from bot.layouts.topic_roles import open_button
 from bot.models import Article
 from bot.plain_text import clean_line

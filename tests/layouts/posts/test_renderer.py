@@ -5,9 +5,9 @@ import pytest
 from bot.config.settings import Settings
 from bot.delivery.planning.topic_roles import Audience
 from bot.i18n import Catalogue
-from bot.layouts.article_card import catch_up_list
 from bot.layouts.components import Brand
-from bot.layouts.renderer import Renderer
+from bot.layouts.posts.article_card import catch_up_list
+from bot.layouts.posts.renderer import Renderer
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said

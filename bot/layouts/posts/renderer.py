@@ -7,9 +7,9 @@ from bot.config.settings import Settings
 from bot.delivery.planning.topic_roles import NOBODY, Audience
 from bot.delivery.ports import Rendered
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.article_card import article_card, catch_up_list, own_line, push_text, withdrawn_notice
 from bot.layouts.components import MAX_BUTTON_URL, Brand
-from bot.layouts.digest import digest_card, digest_push
+from bot.layouts.posts.article_card import article_card, catch_up_list, own_line, push_text, withdrawn_notice
+from bot.layouts.posts.digest import digest_card, digest_push
 from bot.models import Article, Subscription
 from bot.plain_text import clean_line, truncate
 
