@@ -99,8 +99,12 @@ def print_row(name: str, summary: Summary, wanted: int, memory: list[float]) -> 
 async def perfect_sender(arguments: argparse.Namespace, folder: Path) -> float:
     """The best pace that the limit allows, in posts per second."""
     async with FakeDiscord.start(plan(arguments)) as discord_server:
-        channels = [channel["id"] for channel in await discord_server.channels()]
-        options: dict[str, object] = {"api": discord_server.api, "channels": channels, "rate": arguments.limit}
+        options: dict[str, object] = {
+            "api": discord_server.api,
+            "first": CHANNEL_BASE,
+            "channels": arguments.channels,
+            "rate": arguments.limit,
+        }
         module = "tests.fake_discord.perfect_sender"
         return await _measured(
             "perfect sender", module, options, discord_server, max_seconds(arguments), folder / "perfect.log"

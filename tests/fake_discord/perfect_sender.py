@@ -14,10 +14,11 @@ from tests.fake_discord.bot_process import report
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where to send, to which channels, and how many requests a second."""
+    """Where to send, to how many channels from which id on, and how many requests a second."""
 
     api: str
-    channels: list[int]
+    first: int
+    channels: int
     rate: float
 
     @classmethod
@@ -30,9 +31,9 @@ async def send_all(options: Options) -> None:
     """One post for each channel; a refused one is sent again after the time Discord asks for."""
     loop = asyncio.get_running_loop()
     waiting: asyncio.Queue[int] = asyncio.Queue()
-    for channel in options.channels:
+    for channel in range(options.first, options.first + options.channels):
         waiting.put_nowait(channel)
-    left, finished, paused_until = len(options.channels), asyncio.Event(), 0.0
+    left, finished, paused_until = options.channels, asyncio.Event(), 0.0
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
