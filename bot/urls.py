@@ -105,7 +105,12 @@ def canonical_key(url: str) -> str:
     query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(*pair))
     parameters = f"?{urlencode(query)}" if query else ""
     path = "/".join(_folded_segment(segment) for segment in parsed.raw_path.rstrip("/").split("/")) or "/"
-    return f"https://{_folded_host(parsed)}{path}{parameters}"
+    host = (parsed.raw_host or "").lower().rstrip(".")
+    while host.startswith("www.") and host.count(".") > 1:
+        host = host.removeprefix("www.")
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parsed.port in DEFAULT_PORTS else f":{parsed.port}"
+    return f"https://{host}{port}{path}{parameters}"
 
 
 def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str, str]] = ()) -> str:
@@ -116,9 +121,11 @@ def public_url(url: str, own_hosts: Sequence[str] = (), utm: Sequence[tuple[str,
     they may not support https. Raises ValueError for what is no web address.
     """
     parts, parsed = urlsplit(url), parse_web_url(url)
-    kept = [
-        piece for piece in parts.query.split("&") if piece and not is_tracking(_name(piece), piece.partition("=")[2])
-    ]
+    kept: list[str] = []
+    for piece in filter(None, parts.query.split("&")):
+        pairs = parse_qsl(piece, keep_blank_values=True)
+        if not (pairs and is_tracking(pairs[0][0], piece.partition("=")[2])):
+            kept.append(piece)
     if utm and is_own(url, own_hosts):
         kept.append(urlencode(list(utm)))
     host = parsed.host or ""
@@ -146,22 +153,9 @@ def is_tracking(parameter: str, value: str = "") -> bool:
     return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or WEBFLOW_PAGE.fullmatch(name) is not None
 
 
-def _folded_host(url: URL) -> str:
-    host = (url.raw_host or "").lower().rstrip(".")
-    while host.startswith("www.") and host.count(".") > 1:
-        host = host.removeprefix("www.")
-    host = f"[{host}]" if ":" in host else host
-    return host if url.port in DEFAULT_PORTS else f"{host}:{url.port}"
-
-
 def _folded_segment(segment: str) -> str:
     octets = unquote_to_bytes(segment)
     try:
         return quote(unicodedata.normalize("NFC", octets.decode("utf-8")), safe=PATH_SAFE)
     except UnicodeDecodeError:
         return quote(octets, safe=PATH_SAFE)
-
-
-def _name(piece: str) -> str:
-    pairs = parse_qsl(piece, keep_blank_values=True)
-    return pairs[0][0] if pairs else ""

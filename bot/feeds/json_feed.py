@@ -19,8 +19,13 @@ def read_json_feed(body: bytes) -> RawFeed | None:
     feed = _table(loaded)
     items = _list(feed, "items")[:MOST_READ]
     version = _text(feed, "version").strip()
-    if not (VERSION.fullmatch(version) or (not version and _looks_like_feed(feed, items))):
-        return None
+    if not VERSION.fullmatch(version):
+        # Without a version it needs a title and an address, and items with id and text.
+        first = _table(items[0]) if items else {}
+        named = _text(feed, "feed_url") or (_text(feed, "title") and _text(feed, "home_page_url"))
+        has_text = any(name.startswith("content_") for name in first)
+        if version or not (named and _text(first, "id") and has_text):
+            return None
     return RawFeed(
         "json1",
         title=_text(feed, "title"),
@@ -29,13 +34,6 @@ def read_json_feed(body: bytes) -> RawFeed | None:
         author=_author(feed),
         entries=[_entry(_table(item)) for item in items],
     )
-
-
-def _looks_like_feed(feed: dict[str, Any], items: list[Any]) -> bool:
-    """Whether a document without a version looks like a feed: a title, and items with id and text."""
-    first = _table(items[0]) if items else {}
-    named = _text(feed, "feed_url") or (_text(feed, "title") and _text(feed, "home_page_url"))
-    return bool(named and _text(first, "id") and any(name.startswith("content_") for name in first))
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:

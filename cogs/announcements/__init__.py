@@ -23,14 +23,14 @@ async def setup(bot: HeraldBot) -> None:
     articles, introduction = ArticlePages(context), Introduction(context)
     ModeratorControl.handlers = complete(
         {
-            **wizard.handlers(),
-            **TestPosts(context, wizard).handlers(),
-            **status.handlers(),
-            **roles.handlers(),
-            **articles.handlers(),
-            **SchedulePages(context, wizard).handlers(),
-            **introduction.handlers(),
-            **following.handlers(),
+            **wizard.handlers,
+            **TestPosts(context, wizard).handlers,
+            **status.handlers,
+            **roles.handlers,
+            **articles.handlers,
+            **SchedulePages(context, wizard).handlers,
+            **introduction.handlers,
+            **following.handlers,
         }
     )
     bot.add_dynamic_items(ModeratorControl)

@@ -33,10 +33,7 @@ class FollowedChannelPages(commands.Cog):
         self._context, self._services = context, context.services
         self._followed = FollowedChannels(context.services.database)
         self._stopping: set[int] = set()  # channels whose webhook is being deleted by us
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of these pages' controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.FOLLOW_ASK: self.ask,
             ModeratorAction.FOLLOW: self.follow,
             ModeratorAction.UNFOLLOW_ASK: self.ask_unfollow,

@@ -29,10 +29,7 @@ class Introduction(commands.Cog):
 
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The function of the card's own control."""
-        return {ModeratorAction.INTRODUCTION_LANGUAGE: self.change_language}
+        self.handlers: dict[ModeratorAction, Handler] = {ModeratorAction.INTRODUCTION_LANGUAGE: self.change_language}
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

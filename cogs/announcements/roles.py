@@ -32,10 +32,7 @@ class TopicRolePages:
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
         self._roles = context.services.topic_roles
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of the controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.ROLES_PAGE: self.show_page,
             ModeratorAction.ROLES_TOPIC: self.show_topic,
             ModeratorAction.ROLES_ASSIGN: self.assign,

@@ -42,10 +42,7 @@ class SchedulePages:
 
     def __init__(self, context: ModerationContext, wizard: SetupWizard) -> None:
         self._context, self._services, self._wizard = context, context.services, wizard
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of these pages' controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.SCHEDULE: self.show_schedule,
             ModeratorAction.SCHEDULE_RHYTHM: self.rhythm,
             ModeratorAction.SCHEDULE_HOUR: self.hour,

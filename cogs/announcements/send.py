@@ -31,10 +31,7 @@ class ArticlePages:
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services
         self._held = HeldArticles(context.services.database)
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of these pages' controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.SEND_ASK: self.ask,
             ModeratorAction.SEND: self.send,
             ModeratorAction.SEND_CANCEL: self.cancel,

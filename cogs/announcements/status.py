@@ -47,10 +47,7 @@ class StatusPages:
         self._context, self._following = context, following
         self._services = context.services
         self._held = HeldArticles(context.services.database)
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of these pages' controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.STATUS: self.show_channel,
             ModeratorAction.CHECK_NOW: self.check_now,
             ModeratorAction.OVERVIEW: self.show_overview,

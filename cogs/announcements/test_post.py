@@ -29,10 +29,7 @@ class TestPosts:
 
     def __init__(self, context: ModerationContext, wizard: SetupWizard) -> None:
         self._context, self._wizard = context, wizard
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of the test buttons, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.WIZARD_TEST: self.from_draft,
             ModeratorAction.TEST: self.from_subscription,
             ModeratorAction.TEST_REMOVE: self.remove,

@@ -47,10 +47,7 @@ class SetupWizard:
 
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
-
-    def handlers(self) -> dict[ModeratorAction, Handler]:
-        """The functions of the page's controls, by action."""
-        return {
+        self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.SETUP: self.open,
             ModeratorAction.WIZARD_CHANNEL: self.channel,
             ModeratorAction.WIZARD_TOPICS: self.topics,
