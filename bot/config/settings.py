@@ -114,7 +114,7 @@ class WatchSettings(Section):
     backfill: bool = True
     hold_articles: int = Field(default=5, ge=1)
     hold_age: Duration = 1_209_600.0
-    withdraw_after: Duration = 300.0
+    withdraw_after: Duration = 180.0
     parser_timeout: Duration = 10.0
     parser_memory_bytes: int = Field(default=536_870_912, ge=134_217_728)
 
