@@ -5,7 +5,8 @@ limit, nothing stored), usual code with discord.py (sequential, three at a time,
 Herald, with slash commands used at the same time. Then Herald is killed in the middle and
 started again. Pace, answers of 429, lost and doubled posts are counted by the fake Discord;
 `--latency 0.02 0.08` sets how long it takes for an answer, in seconds. Others are stopped after
-`--others` seconds: their pace is what they reached until then.
+`--others` seconds: their pace is what they reached until then. With `--mention` each post of Herald mentions a role and
+is turned from text into a card, so two requests a channel; the line says when everybody was notified.
 """
 
 import argparse
@@ -13,8 +14,10 @@ import asyncio
 import random
 import re
 import signal
+import sqlite3
 import tempfile
 import time
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 from tests.e2e.outcome import measure_outcome, unsettled
@@ -138,12 +141,22 @@ async def _measured(
 
 async def herald(arguments: argparse.Namespace, folder: Path, perfect: float | None) -> None:
     """Herald, with slash commands used alongside; `perfect` is the perfect sender's pace where it ran too."""
-    async with open_bot_world(folder, plan(arguments), extras=False) as made, made.bot() as bot:
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(open_bot_world(folder, plan(arguments), extras=False))
+        if arguments.mention:
+            mention_a_role(made.database)
+        bot = await stack.enter_async_context(made.bot())
         watch = Watch(made.discord_server, bot, arguments.seed)
         await made.posts_reach(bot, 10)
+        started = time.monotonic()
         watching = asyncio.create_task(watch.run(COMMANDS))
+        await made.posts_reach(bot, arguments.channels, seconds=max_seconds(arguments))
+        posted = time.monotonic() - started
         settled = await made.settled(bot, max_seconds(arguments))
         watching.cancel()
+        if arguments.mention:
+            cards = time.monotonic() - started
+            print(LINE.format("posts that mention: all notified, all cards", f"{posted:.0f} s, {cards:.0f} s"))
         pace = print_row("Herald", await made.discord_server.summary(), arguments.channels, watch.memory)
         if perfect is not None:
             print(LINE.format("Herald's share of the perfect sender's pace", f"{pace / perfect:.1%}"))
@@ -194,9 +207,15 @@ def plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
+def mention_a_role(database: Path) -> None:
+    """Each post mentions a role, so it is text first and a card afterwards; @everyone stands in for the role."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE subscriptions SET role_id = guild_id")
+
+
 def max_seconds(arguments: argparse.Namespace) -> float:
     """Seconds until a run is given up: twice what 45 a second takes, and a minute."""
-    return arguments.channels / 45.0 * 2 + 60.0
+    return arguments.channels / 45.0 * (4 if arguments.mention else 2) + 60.0
 
 
 async def main() -> None:
@@ -207,6 +226,7 @@ async def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=50, help="requests a second")
     parser.add_argument("--latency", type=float, nargs=2, default=(0.02, 0.08), help="seconds until an answer")
+    parser.add_argument("--mention", action="store_true", help="Herald's posts mention a role")
     parser.add_argument("--others", type=float, default=60.0, help="seconds for each of the other ways")
     parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS, help="these rows alone")
     arguments = parser.parse_args()
