@@ -15,7 +15,7 @@ async def judged(tmp_path: Path) -> list[Judged]:
 
 
 async def test_judged_questions_find_their_answers(judged: list[Judged]) -> None:
-    """A floor a little below what was measured (0.935, 89 %, 100 %), so that a loss is seen."""
+    """A floor a little below what was measured (0.928, 88 %, 100 %), so that a loss is seen."""
     assert len(judged) >= 60
     assert share(judged, "ndcg") >= 0.92
     assert share(judged, "on_top") >= 0.87

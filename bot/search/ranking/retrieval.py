@@ -16,7 +16,7 @@ from bot.search.ranking.term_arrays import Floats, Ints, segment_sums
 from bot.store.search.reader import BLOCK, Posting
 
 CANDIDATES = 30
-MAX_POSTINGS = 40_000  # read for one query
+MAX_POSTINGS = 30_000  # read for one query
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
 
