@@ -30,7 +30,7 @@ from bot.layouts.components import (
     text_display,
 )
 from bot.layouts.markdown import plain
-from bot.models import Action, Rhythm, Subscription
+from bot.models import Action, Rhythm, Schedule, Subscription
 from bot.plain_text import clean_line, truncate
 
 MAX_OPTIONS = 25
@@ -54,24 +54,7 @@ def schedule_page(
     """How often, at what hour, quiet hours, and the time zone; each choice is stored at once."""
     schedule, channel = subscription.options.schedule, subscription.channel_id
     place = code or str(channel)
-    intro = "schedule.intro_draft" if code else "schedule.intro"
     digest = schedule.rhythm is not Rhythm.AT_ONCE
-    quiet = (schedule.quiet_from, schedule.quiet_until)
-    hours = [*QUIET_HOURS, quiet] if quiet not in (*QUIET_HOURS, (None, None)) else list(QUIET_HOURS)
-    zones = ZONES if schedule.time_zone in ZONES else (schedule.time_zone, *ZONES[1:])
-    weekly = [
-        (
-            text("schedule.weekly", weekday=text(f"schedule.weekday.{day}")),
-            f"weekly-{day}",
-            schedule.rhythm is Rhythm.WEEKLY and schedule.weekday == day,
-        )
-        for day in range(7)
-    ]
-    rhythms: list[Option] = [
-        (text("schedule.at_once"), "at_once", not digest),
-        (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
-        *weekly,
-    ]
     facts = [
         text("schedule.next_digest", when=_stamp(next_digest(schedule, now))) if digest else "",
         text("schedule.now_quiet", when=_stamp(ends)) if (ends := quiet_end(schedule, now)) > now else "",
@@ -81,49 +64,14 @@ def schedule_page(
         card(
             text_display(
                 f"## {text('schedule.title', channel=channel_link(channel))}",
-                text(intro),
+                text("schedule.intro_draft" if code else "schedule.intro"),
             ),
             text_display(f"**{text('schedule.rhythm')}**"),
-            _menu(ModeratorAction.SCHEDULE_RHYTHM, place, rhythms),
-            _menu(
-                ModeratorAction.SCHEDULE_HOUR,
-                place,
-                [
-                    (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour)
-                    for hour in range(24)
-                ],
-            )
-            if digest
-            else None,
+            *_rhythm_menus(schedule, place, text),
             text_display(f"**{text('schedule.quiet')}**"),
-            _menu(
-                ModeratorAction.SCHEDULE_QUIET,
-                place,
-                [
-                    (text("schedule.no_quiet"), NONE, quiet == (None, None)),
-                    *(
-                        (
-                            text("schedule.quiet_option", start=hour_text(start or 0), end=hour_text(end or 0)),
-                            f"{start}-{end}",
-                            (start, end) == quiet,
-                        )
-                        for start, end in hours
-                    ),
-                ],
-            ),
+            _menu(ModeratorAction.SCHEDULE_QUIET, place, _quiet_options(schedule, text)),
             text_display(f"**{text('schedule.zone')}**"),
-            _menu(
-                ModeratorAction.SCHEDULE_ZONE,
-                place,
-                [
-                    (
-                        f"{zone_name(zone, text)} · {datetime.fromtimestamp(now, time_zone(zone)):%H:%M}",
-                        zone,
-                        zone == schedule.time_zone,
-                    )
-                    for zone in zones
-                ],
-            ),
+            _menu(ModeratorAction.SCHEDULE_ZONE, place, _zone_options(schedule, text, now)),
             text_display(*facts) if any(facts) else None,
             action_row(
                 _back_button(channel, code, text),
@@ -131,6 +79,46 @@ def schedule_page(
             ),
         )
     )
+
+
+def _rhythm_menus(schedule: Schedule, place: str, text: Catalogue) -> list[Row]:
+    """How often; and for a digest at what hour."""
+    rhythms: list[Option] = [
+        (text("schedule.at_once"), "at_once", schedule.rhythm is Rhythm.AT_ONCE),
+        (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
+    ]
+    for day in range(7):
+        label = text("schedule.weekly", weekday=text(f"schedule.weekday.{day}"))
+        chosen = schedule.rhythm is Rhythm.WEEKLY and schedule.weekday == day
+        rhythms.append((label, f"weekly-{day}", chosen))
+    menus = [_menu(ModeratorAction.SCHEDULE_RHYTHM, place, rhythms)]
+    if schedule.rhythm is not Rhythm.AT_ONCE:
+        hours = [
+            (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour) for hour in range(24)
+        ]
+        menus.append(_menu(ModeratorAction.SCHEDULE_HOUR, place, hours))
+    return menus
+
+
+def _quiet_options(schedule: Schedule, text: Catalogue) -> list[Option]:
+    """Usual quiet hours, and the chosen ones where they are others."""
+    quiet = (schedule.quiet_from, schedule.quiet_until)
+    hours = [*QUIET_HOURS, quiet] if quiet not in (*QUIET_HOURS, (None, None)) else list(QUIET_HOURS)
+    options: list[Option] = [(text("schedule.no_quiet"), NONE, quiet == (None, None))]
+    for start, end in hours:
+        label = text("schedule.quiet_option", start=hour_text(start or 0), end=hour_text(end or 0))
+        options.append((label, f"{start}-{end}", (start, end) == quiet))
+    return options
+
+
+def _zone_options(schedule: Schedule, text: Catalogue, now: float) -> list[Option]:
+    """Time zones with the time it is there, and the chosen one where it is another."""
+    zones = ZONES if schedule.time_zone in ZONES else (schedule.time_zone, *ZONES[1:])
+    options: list[Option] = []
+    for zone in zones:
+        local = datetime.fromtimestamp(now, time_zone(zone))
+        options.append((f"{zone_name(zone, text)} · {local:%H:%M}", zone, zone == schedule.time_zone))
+    return options
 
 
 def voice_page(
