@@ -20,7 +20,6 @@ from bot.layouts.components import (
     layout,
     link_button,
     listed,
-    own_call_button,
     picture,
     subtext,
     summary,
@@ -66,9 +65,8 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     article = opened.article
     read = link_button(text("articles.read"), brand.public(article.url))
     calls = call_buttons(article, opened.actions, text, brand)[:2]
-    own = 0 if own_call_button(article, brand) is None else 1
-    optional = [*calls[:own], share_button(article, text), *calls[own:]]
-    rows = arrange([read] if read else [], optional, more_button(article, text))
+    always = [button for button in (read, share_button(article, text)) if button is not None]
+    rows = arrange(always, calls, more_button(article, text))
 
     def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(

@@ -116,7 +116,7 @@ def test_an_open_article_is_short_first(settings: Settings, brand: Brand) -> Non
     assert "figures are from 2019" not in said(view)
     assert "A sister" not in said(view)
     # Its own call comes first; what has no room in two rows of a phone waits behind More.
-    assert labels(view) == ["Read article", "More", "Write a letter", "Donate"]
+    assert labels(view) == ["Read article", "Share here", "Write a letter", "More"]
 
 
 def test_the_details_show_everything_that_is_stored(settings: Settings, brand: Brand) -> None:
