@@ -76,7 +76,7 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: GuildWorld
     assert choices[0]["name"] == "The Sewing Room"
     assert "## [The Sewing Room](" in shown(result.response)
     assert "**In this article**" in shown(result.response)
-    assert list(labels(result.response)) == ["Read article", "Share here", "More"]
+    assert list(labels(result.response)) == ["Read article", "Share here", "Donate", "More"]
 
     more = await members.member.click(message_of(result), label="More")
     assert "**Related articles**" in shown(more.response)
