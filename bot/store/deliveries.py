@@ -15,6 +15,12 @@ from bot.store.articles import article_in
 from bot.store.database import Database, Row, Transaction
 from bot.store.subscriptions import GUILD_LEFT
 
+_SHOWS_WITHDRAWN = (
+    "((delivery.state IN ('posted', 'claimed', 'unverified') AND delivery.desired_hash != delivery.posted_hash"
+    " AND (delivery.article IN (SELECT id FROM articles WHERE state = 'withdrawn')"
+    " OR delivery.id IN (SELECT digest_id FROM deliveries WHERE digest_id NOT NULL AND state = 'withdrawn')))"
+    " OR (delivery.state = 'withdrawn' AND delivery.problem != ''))"
+)
 _REPORTS = (
     "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
     " list.posted_at AS list_posted, list.release_at AS list_release FROM deliveries AS delivery"
@@ -82,6 +88,15 @@ class VisiblePost:
     message_id: int | None
     due: float | None
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedChange:
+    """A correction or withdrawal of a post that Discord put off; `due` None: no further attempt is scheduled."""
+
+    delivery_id: int
+    withdrawal: bool
+    due: float | None
 
 
 def content_hash(article: Article) -> int:
@@ -287,17 +302,23 @@ class Deliveries:
         rows = await self._database.all(
             "SELECT delivery.article, guild_id, kind, delivery.channel_id, message_id, due, problem"
             " FROM deliveries AS delivery JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
-            " WHERE guild_id = ? AND ((delivery.state IN ('posted', 'claimed', 'unverified')"
-            " AND desired_hash != posted_hash"
-            " AND (delivery.article IN (SELECT id FROM articles WHERE state = 'withdrawn')"
-            " OR delivery.id IN (SELECT digest_id FROM deliveries WHERE digest_id NOT NULL AND state = 'withdrawn')))"
-            " OR (delivery.state = 'withdrawn' AND problem != '')) ORDER BY delivery.id",
+            f" WHERE guild_id = ? AND {_SHOWS_WITHDRAWN} ORDER BY delivery.id",
             (guild_id,),
         )
         return [
             VisiblePost(row["article"], row["guild_id"], _channel(row), row["message_id"], row["due"], row["problem"])
             for row in rows
         ]
+
+    async def unfinished_changes(self, subscription_id: int, soon: float) -> list[UnfinishedChange]:
+        """Corrections and withdrawals of a channel's posts that failed so far, or are due only after `soon`."""
+        rows = await self._database.all(
+            f"SELECT id, {_SHOWS_WITHDRAWN} AS withdrawal, due FROM deliveries AS delivery"
+            " WHERE subscription = ? AND (problem != '' OR due > ?)"
+            f" AND ({_SHOWS_WITHDRAWN} OR (state = 'posted' AND desired_hash != posted_hash)) ORDER BY id",
+            (subscription_id, soon),
+        )
+        return [UnfinishedChange(row["id"], bool(row["withdrawal"]), row["due"]) for row in rows]
 
     async def stuck_channels(self, guild_id: int) -> set[int]:
         """Channels of a server where a correction or a withdrawal was not permitted."""

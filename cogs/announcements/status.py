@@ -13,6 +13,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.deliveries import SOON_SECONDS
 from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.status import (
     PER_PAGE,
@@ -232,6 +233,8 @@ class StatusPages:
         topic_roles = await self._services.topic_roles.of_guild(guild.id)
         check = inspect(channel, Draft.of(subscription), topic_roles) if channel else None
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES)
+        soon = self._services.clock() + SOON_SECONDS
+        unfinished = await self._services.deliveries.unfinished_changes(subscription.id, soon)
         settings, announcer = self._services.settings, self._services.announcer
         facts = channel_facts(
             subscription,
@@ -240,7 +243,8 @@ class StatusPages:
             {feed.key for feed in settings.feeds},
             announcer.suspension,
         )
-        return ChannelStatus(subscription, check, tuple(recent), facts, channel.name if channel else "")
+        name = channel.name if channel else ""
+        return ChannelStatus(subscription, check, tuple(recent), facts, name, tuple(unfinished))
 
     async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}

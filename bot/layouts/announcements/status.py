@@ -30,7 +30,7 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 from bot.models import Article, Subscription
-from bot.store.deliveries import DeliveryReport, VisiblePost
+from bot.store.deliveries import DeliveryReport, UnfinishedChange, VisiblePost
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import SharedCard
 
@@ -44,13 +44,17 @@ MOST_UNREACHED = 5
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """A channel and its last deliveries, newest first. `check` is None when the channel is gone."""
+    """A channel, its last deliveries, newest first, and its posts that still have to change.
+
+    `check` is None when the channel is gone.
+    """
 
     subscription: Subscription
     check: Check | None
     deliveries: tuple[DeliveryReport, ...]
     facts: ChannelFacts = NO_FACTS
     name: str = ""  # of the channel, for screen readers
+    unfinished: tuple[UnfinishedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def channel_page(
                     "" if status.deliveries else text("announcements.status.none_yet"),
                 ),
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
+                text_display(*older) if (older := _older_changes(status, shown, text)) else None,
                 divider(),
                 _feed_lines(feeds, most_feeds, text),
                 action_row(
@@ -178,14 +183,31 @@ def _channel_parts(status: ChannelStatus, text: Catalogue, now: float) -> tuple[
     subscription = status.subscription
     # Decisions for a moderator come before news.
     shown = sorted(status.deliveries, key=lambda report: report.state not in NEEDS_A_LOOK)[:1]
-    last = [delivery_line(report, subscription, text, now) for report in shown]
+    lines = [delivery_line(report, subscription, text, now) for report in shown]
+    lines = lines or [text("announcements.status.none_yet")]
     return (
         text_display(
             f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
-            subtext(last[0] if last else text("announcements.status.none_yet")),
+            *_older_changes(status, shown, text),
+            *map(subtext, lines),
         ),
         action_row(button(details_label(status.name, text), ModeratorAction.STATUS, subscription.channel_id)),
     )
+
+
+def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text: Catalogue) -> list[str]:
+    """How many posts besides the shown ones wait for their withdrawal or correction; withdrawals first."""
+    older = [change for change in status.unfinished if change.delivery_id not in {report.id for report in shown}]
+    lines: list[str] = []
+    for key, withdrawal in (("older_withdrawals", True), ("older_corrections", False)):
+        waiting = [change for change in older if change.withdrawal is withdrawal]
+        if waiting:
+            line = text(f"announcements.status.{key}", count=len(waiting))
+            due = min((change.due for change in waiting if change.due is not None), default=None)
+            if due is not None:
+                line += f" · {text('announcements.status.next_attempt', when=f'<t:{int(due)}:R>')}"
+            lines.append(line)
+    return lines
 
 
 def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> str:
@@ -213,7 +235,9 @@ def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: boo
     """The state of a channel that works: the last confirmed post, and optional permissions that are missing."""
     facts = status.facts
     lines = [text("announcements.status.well")]
-    if facts.confirmed_at is not None and not short:
+    if status.unfinished:
+        lines = [text("announcements.status.arriving")]
+    elif facts.confirmed_at is not None and not short:
         lines = [text("announcements.status.confirmed", when=f"<t:{int(facts.confirmed_at)}:f>")]
     if facts.missing:
         lines.append(text("announcements.status.missing_keys", missing=", ".join(plain(key) for key in facts.missing)))

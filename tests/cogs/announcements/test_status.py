@@ -51,6 +51,54 @@ async def test_a_posted_article_links_to_its_post(settings: Settings) -> None:
         assert "✅ Everything is working." in words
 
 
+async def put_off_older_changes(server: Server) -> None:
+    """A channel whose newest post is as it should be, an older one withdrawn and two others corrected in vain."""
+    await server.subscribe(server.channel)
+    newest, withdrawn, *corrected = [article.id for article in await server.services.articles.latest(limit=4)]
+    await server.plan(newest, withdrawn, *corrected)
+    posted = {"state": "posted", "posted_at": NOW - 60, "due": None, "posted_hash": 1, "desired_hash": 1}
+    await server.set_delivery(newest, **posted)
+    put_off = {**posted, "desired_hash": 2, "due": NOW + 3_000, "problem": "too_many_edits"}
+    for article_id in (withdrawn, *corrected):
+        await server.set_delivery(article_id, **put_off)
+    async with server.services.database.transaction() as tx:
+        await server.services.articles.withdraw(tx, withdrawn, NOW)
+
+
+async def test_the_overview_counts_older_posts_that_wait_for_a_withdrawal_or_correction(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await put_off_older_changes(server)
+
+        words = shown(await status(server))
+
+        withdrawal = f"⚠️ One older post still waits for its withdrawal · next attempt <t:{int(NOW + 3_000)}:R>"
+        correction = f"⚠️ 2 older posts still wait for a correction · next attempt <t:{int(NOW + 3_000)}:R>"
+        assert f"{withdrawal}\n{correction}" in words
+        assert "✅ New articles arrive here." in words
+        assert "Everything is working" not in words
+
+
+@pytest.mark.usefixtures("korean")
+async def test_the_overview_counts_older_posts_in_korean(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await put_off_older_changes(server)
+
+        words = shown(await status(server))
+
+        assert "아직 철회되지 않은 이전 게시물이 1개 있어요 · 다음 시도 " in words
+        assert "아직 수정되지 않은 이전 게시물이 2개 있어요 · 다음 시도 " in words
+
+
+async def test_a_channels_page_counts_only_posts_that_it_does_not_list(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await put_off_older_changes(server)
+
+        words = shown(await status(server, server.channel))
+
+        assert words.count("still to do, next attempt") == 3
+        assert "older post" not in words
+
+
 async def test_a_forum_post_links_to_its_thread(settings: Settings) -> None:
     async with open_server(settings) as server:
         forum = server.guild.create_forum_channel("talk")
