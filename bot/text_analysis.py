@@ -40,19 +40,15 @@ CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff" 
 MAX_MARKS = 6
 
 
-def _marks() -> str:
-    # `\w` excludes combining marks, which would split words of Indic scripts.
-    marks = (chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
-    return "".join(marks)
-
-
 def _long_mark_run(codes: range) -> re.Pattern[str]:
     # Written as one mark and more of them, so that the scan for the first one is fast.
     marks = "".join(chr(code) for code in codes if unicodedata.combining(chr(code)))
     return re.compile(f"[{marks}][{marks}]{{{MAX_MARKS},}}")
 
 
-WORD = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_]|[{_marks()}])+(?:['\u2019](?![{CJK}])[^\W_]+)*")
+# `\w` excludes combining marks, which would split words of Indic scripts.
+_MARKS = "".join(chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
+WORD = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_]|[{_MARKS}])+(?:['\u2019](?![{CJK}])[^\W_]+)*")
 ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
 CJK_WORD = re.compile(rf"[{CJK}]+")
 # Two patterns: a character set within 16 bits is several times as fast.

@@ -173,12 +173,16 @@ class SandboxPage:
 
         if action not in ("menu", "press"):
             raise web.HTTPNotFound
-        message = self._message(actor, channel, body)
+        stored = self.world.env.backend.get_message(channel.id, int(body["message"]))
+        message: Any = (  # simcord names no type for both kinds
+            simcord.ResponseMessage(self.world.env, stored)
+            if stored.is_ephemeral
+            else next(one for one in channel.history(viewer=actor) if one.id == stored.id)
+        )
         async with self._speaking(body):
             if action == "menu":
                 result = await actor.context_menu(channel, str(body["name"]), message)
             elif "values" in body:
-                stored = self.world.env.backend.get_message(channel.id, message.id)
                 custom_id = str(body["custom_id"])
                 menu = next(one for one in components_of(stored.components) if one.get("custom_id") == custom_id)
                 values = [self._entity(int(menu["type"]), str(value)) for value in body["values"]]
@@ -220,12 +224,6 @@ class SandboxPage:
                 if place.id == wanted:
                     return self._viewer(str(body.get("viewer"))), place
         raise KeyError(wanted)
-
-    def _message(self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, body: Json) -> Any:  # noqa: ANN401 - simcord names no type for both kinds
-        stored = self.world.env.backend.get_message(channel.id, int(body["message"]))
-        if stored.is_ephemeral:
-            return simcord.ResponseMessage(self.world.env, stored)
-        return next(one for one in channel.history(viewer=actor) if one.id == stored.id)
 
     def _options(self, body: Json, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> dict[str, Any]:
         """Typed texts converted to the options' types."""

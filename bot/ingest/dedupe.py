@@ -122,20 +122,20 @@ def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bo
     return had_entries and not diff.seen and len(own_pages) >= MIN_ENTRIES_FOR_GAP
 
 
-def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:
-    """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
+def no_longer_listed(diff: EntryDiff, known: Known) -> list[KnownArticle]:
+    """The feed's live articles that its last document listed and this one does not."""
     seen = set(diff.seen)
-    oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=None)
     return [
         article
         for article in known.articles.values()
-        if article.feed == known.feed
-        and article.in_feed
-        and not article.withdrawn
-        and article.id not in seen
-        and oldest is not None
-        and max(article.dates, default=0.0) > oldest
+        if article.feed == known.feed and article.in_feed and not article.withdrawn and article.id not in seen
     ]
+
+
+def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:
+    """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
+    oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=math.inf)
+    return [article for article in no_longer_listed(diff, known) if max(article.dates, default=0.0) > oldest]
 
 
 def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:

@@ -104,7 +104,11 @@ class PollWriter:
         plan = plan_with_pages(plan, feed.key, diff, pages, waited, self._limits, now)
         async with self._database.transaction() as tx:
             ids = await self._add(tx, feed, diff, plan, pages, now)
-            await self._announce_joined(tx, feed.key, diff, plan, now)
+            # Articles known from another feed are announced to subscriptions that want only this one.
+            for entry, article_id in diff.joined:
+                stored = await self._articles.stored(tx, article_id) if entry.key in plan.announce else None
+                if stored and stored[0].state is ArticleState.LIVE:
+                    await self._events.wanted(tx, article_id, feed.key, stored[0].topics, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
                 for guild_id, waiting in (await self.held.hold(tx, feed.key, held, now)).items():
                     await self._problems.held(tx, feed.key, guild_id, waiting, now)
@@ -211,13 +215,6 @@ class PollWriter:
             await self._events.added(tx, ids[entry.key], draft, announce=announce, now=now)
             await self._record_identity(tx, feed.key, entry, ids[entry.key])
         return ids
-
-    async def _announce_joined(self, tx: Transaction, feed: str, diff: EntryDiff, plan: EntryPlan, now: float) -> None:
-        """Announces articles known from another feed to subscriptions that want only this one."""
-        for entry, article_id in diff.joined:
-            stored = await self._articles.stored(tx, article_id) if entry.key in plan.announce else None
-            if stored and stored[0].state is ArticleState.LIVE:
-                await self._events.wanted(tx, article_id, feed, stored[0].topics, now)
 
     async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
         articles = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.ingest.dedupe import EntryDiff
+from bot.ingest.dedupe import EntryDiff, no_longer_listed
 from bot.models import Passage
 from bot.plain_text import letters
 from bot.store.identities import Known, KnownArticle
@@ -31,18 +31,13 @@ def missing_articles(diff: EntryDiff, known: Known, left: Sequence[KnownArticle]
 
     `left` are those that were not pushed out; others count where a new entry has their date or guid.
     """
-    seen = set(diff.seen)
     named = {found.article_id for entry in diff.new if (found := known.identities.get(entry.identity))}
     dates = {entry.entry.published for entry in diff.new if entry.entry.published is not None}
     certain = {article.id for article in left}
     return [
         article
-        for article in known.articles.values()
-        if article.feed == known.feed
-        and article.in_feed
-        and not article.withdrawn
-        and article.id not in seen
-        and (article.id in certain or article.id in named or not dates.isdisjoint(article.dates))
+        for article in no_longer_listed(diff, known)
+        if article.id in certain or article.id in named or not dates.isdisjoint(article.dates)
     ]
 
 

@@ -55,7 +55,12 @@ def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -
         return _distinct_labels([*choices.reader.most_asked_phrases(10), *names, *newest], limit)
     if QUESTION.search(typed) or len(prefix.split()) >= LONG_QUERY:
         return _distinct_labels([typed], limit)
-    found = [typed, *(name for name in names if _begins(name, prefix)), *_phrases(choices, prefix, limit)]
+    # Very many phrases begin with one or two letters: the frequent ones come first.
+    frequent = choices.reader.frequent_phrases(FREQUENT_PHRASES) if len(prefix) <= SHORT_PREFIX else []
+    phrases = [phrase for phrase in frequent if phrase.startswith(prefix)][:limit]
+    if len(phrases) < limit:
+        phrases += choices.reader.phrases(prefix, limit)
+    found = [typed, *(name for name in names if _begins(name, prefix)), *phrases]
     found += [article.title for article in _titled(choices, typed, limit)]
     if len(found) < limit:
         found += _misspelt(choices, topics, prefix)
@@ -104,7 +109,13 @@ def near_titles(choices: Choices, query: str, limit: int) -> tuple[Article, ...]
 def near_topics(topics: Iterable[Topic], query: str, limit: int) -> tuple[str, ...]:
     """Returns the keys of topics with a word that begins nearly like one of the query; of all when there are none."""
     asked = [word for word in words(query[:MAX_TYPED])[:MAX_WORDS] if not is_stop_word(word)]
-    scores = {topic.key: sum(_match_count(topic, word) for word in asked) for topic in topics}
+    scores: dict[str, int] = {}
+    for topic in topics:
+        texts = (topic.key, topic.name, *topic.words, *(name for _, name in topic.names))
+        known = [part for text in texts for part in words(text)]
+        scores[topic.key] = sum(
+            known.count(word) + len(_with_typos([part for part in known if part != word], word)) for word in asked
+        )
     near = sorted((key for key in scores if scores[key]), key=lambda key: -scores[key])
     return tuple(near or scores)[:limit]
 
@@ -113,13 +124,6 @@ def label(title: str) -> str:
     """Returns a title as a choice shows it: one line, 100 characters at most."""
     line = " ".join(without_surrogates(title).split())
     return line if len(line) <= MAX_LABEL else f"{line[: MAX_LABEL - 1].rstrip()}…"
-
-
-def _phrases(choices: Choices, prefix: str, limit: int) -> list[str]:
-    # Very many phrases begin with one or two letters: the frequent ones come first.
-    frequent = choices.reader.frequent_phrases(FREQUENT_PHRASES) if len(prefix) <= SHORT_PREFIX else []
-    found = [phrase for phrase in frequent if phrase.startswith(prefix)][:limit]
-    return found if len(found) == limit else [*found, *choices.reader.phrases(prefix, limit)]
 
 
 def _titled(choices: Choices, typed: str, limit: int) -> list[Article]:
@@ -172,12 +176,6 @@ def _with_typos(texts: Sequence[str], prefix: str) -> list[str]:
     same = [text for text in texts if text[:1] == prefix[:1] or not text.isascii()]
     starts = [decompose(text)[: len(letters)] for text in same]
     return [same[at] for at, _ in sorted(within_distance(letters, starts, 1)) if starts[at][0] == letters[0]]
-
-
-def _match_count(topic: Topic, word: str) -> int:
-    texts = (topic.key, topic.name, *topic.words, *(name for _, name in topic.names))
-    known = [part for text in texts for part in words(text)]
-    return known.count(word) + len(_with_typos([part for part in known if part != word], word))
 
 
 def _name(topic: Topic, language: str) -> str:

@@ -118,8 +118,9 @@ class Database:
         """Closes all connections; waits for a transaction in progress."""
         async with self._lock:
             for view in (*self._views, self):
-                await view._run(view._close_reader)
-                view._readers.shutdown()
+                await asyncio.to_thread(view._readers.shutdown)
+                if view._reader is not None:
+                    view._reader.close()
             await self._writer.close()
 
     @asynccontextmanager
@@ -188,10 +189,6 @@ class Database:
             self._reader.row_factory = sqlite3.Row
             self._reader.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return self._reader
-
-    def _close_reader(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
 
 
 def _create(path: Path) -> None:

@@ -71,13 +71,6 @@ class Withdrawals:
         )
         return row[0] if row else 0
 
-    async def can_be_reinstated(self, article_id: int) -> bool:
-        """Whether the words of an article are still kept."""
-        row = await self._database.one(
-            "SELECT 1 FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
-        )
-        return row is not None
-
     async def erase(self, article_ids: Iterable[int], now: float) -> frozenset[str]:
         """Removes the words of withdrawn articles from the tables; returns the words that no other article has.
 

@@ -81,7 +81,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
                 await core.withdraw(ARTICLE)
                 async with asyncio.timeout(60.0):
                     while (  # noqa: ASYNC110 - another process does the work
-                        await core.withdrawals.can_be_reinstated(ARTICLE) or await core.withdrawals.scrub_pending()
+                        await core.withdrawals.kept() or await core.withdrawals.scrub_pending()
                     ):
                         await asyncio.sleep(0.1)
             running = files_with(folder, PERSON)
