@@ -10,9 +10,13 @@ import yarl
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
+from bot.durations import backoff
+
 log = logging.getLogger(__name__)
 
 IDENTIFY_SECONDS = 5.0  # Discord accepts one new session in this time
+READY_SECONDS = 60.0  # until a connection that Discord accepted but sent no READY on is replaced
+MAX_READY_SECONDS = 600.0  # after several in a row: Discord allows 1,000 new sessions a day
 
 
 class IndependentShards(commands.AutoShardedBot):
@@ -25,6 +29,8 @@ class IndependentShards(commands.AutoShardedBot):
         self._identify_turn = asyncio.Lock()
         self._next_identify = 0.0
         self._launches: list[asyncio.Task[None]] = []
+        self._awaited_ready: dict[int, asyncio.Task[None]] = {}  # by shard
+        self._without_ready: dict[int, int] = {}  # connections in a row, by shard
         self._parse_ready = self._connection.parsers["READY"]
         self._connection.parsers["READY"] = self._receive_ready
 
@@ -60,17 +66,22 @@ class IndependentShards(commands.AutoShardedBot):
         ]
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Keeps the interval between new sessions that Discord asks for, over all shards."""
-        del shard_id, initial
+        """Keeps the interval between new sessions that Discord asks for, over all shards; then READY is awaited."""
+        del initial
         async with self._identify_turn:
             await asyncio.sleep(max(0.0, self._next_identify - time.monotonic()))
             self._next_identify = time.monotonic() + IDENTIFY_SECONDS
+        shard_id = shard_id or 0
+        if (awaited := self._awaited_ready.pop(shard_id, None)) is not None:
+            awaited.cancel()
+        self._awaited_ready[shard_id] = asyncio.create_task(self._reconnect_without_ready(shard_id))
 
     async def close(self) -> None:
         """Also cancels pending connection attempts."""
-        for launch in self._launches:
-            launch.cancel()
-        await asyncio.gather(*self._launches, return_exceptions=True)
+        pending = [*self._launches, *self._awaited_ready.values()]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
         await super().close()
 
     async def reopen(self) -> None:
@@ -84,9 +95,23 @@ class IndependentShards(commands.AutoShardedBot):
         """Removes servers that were left while there was no session; discord.py keeps them."""
         self._parse_ready(data)
         shard_id, listed = data.get("shard", [0])[0], {int(guild["id"]) for guild in data["guilds"]}
+        self._without_ready.pop(shard_id, None)
+        if (awaited := self._awaited_ready.pop(shard_id, None)) is not None:
+            awaited.cancel()
         for guild in self.guilds:
             if guild.shard_id == shard_id and guild.id not in listed:
                 self._connection.parsers["GUILD_DELETE"]({"id": str(guild.id)})
+
+    async def _reconnect_without_ready(self, shard_id: int) -> None:
+        """Replaces a connection on which heartbeats are answered and nothing else; discord.py keeps it for ever."""
+        failures = self._without_ready[shard_id] = self._without_ready.get(shard_id, 0) + 1
+        pause = backoff(failures, READY_SECONDS, MAX_READY_SECONDS)
+        await asyncio.sleep(pause)
+        del self._awaited_ready[shard_id]  # before a new session is awaited, which would cancel this task
+        shard = self.get_shard(shard_id)
+        if shard is not None:  # else it is being connected for the first time, which has a limit of its own
+            log.warning("shard %d: Discord sent no READY within %.0f s; connecting again", shard_id, pause)
+            await shard.reconnect()
 
     async def _launch(self, gateway: yarl.URL, shard_id: int, delay: float) -> None:
         await asyncio.sleep(delay)

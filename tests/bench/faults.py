@@ -55,7 +55,7 @@ async def run(case: TruthCase, patience: float, folder: Path) -> bool:
             await asyncio.sleep(SAID_AFTER)
             said = await status_of(world, case.channel)
             await case.heal(world)
-            healed = await seconds_until_healed(case, world, bot, patience)
+            healed = await seconds_until_healed(case, world, bot, max(patience, case.patience))
             await asyncio.sleep(GATHER_SECONDS + 1.5)
         lost, doubled = await compare(case, world)
         print_case(case, lost, doubled, healed, await reports(world), said)

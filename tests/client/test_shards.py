@@ -83,3 +83,47 @@ async def test_a_server_left_without_a_session_leaves_the_cache_with_the_next_on
 
     assert removed == [1]
     assert [guild.id for guild in bot.guilds] == [2]
+
+
+class SilentShard:
+    """A connection on which no READY comes."""
+
+    def __init__(self, bot: IndependentShards, shard_id: int) -> None:
+        self.bot, self.shard_id, self.reconnects = bot, shard_id, 0
+
+    async def reconnect(self) -> None:
+        self.reconnects += 1
+        await self.bot.before_identify_hook(self.shard_id)
+
+
+async def test_a_shard_without_ready_is_connected_again_ever_more_slowly_until_ready_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits, slept = list[float](), asyncio.Semaphore(0)
+    six_waits = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds >= shards.READY_SECONDS:
+            waits.append(seconds)
+            if len(waits) == 6:
+                six_waits.set()
+            await slept.acquire()
+
+    monkeypatch.setattr(shards.asyncio, "sleep", sleep)
+    bot = bot_with(1)
+    shard: Any = SilentShard(bot, 0)
+    bot.get_shard = lambda _shard_id: shard
+    bot._connection.shard_ids = range(1)
+    bot._parse_ready = lambda _data: None
+    await bot.before_identify_hook(0)
+    for _ in range(5):
+        slept.release()
+    await asyncio.wait_for(six_waits.wait(), 5.0)
+    assert waits == [60.0, 120.0, 240.0, 480.0, 600.0, 600.0]
+    assert shard.reconnects == 5
+
+    (awaited,) = bot._awaited_ready.values()
+    bot._connection.parsers["READY"]({"shard": [0, 1], "guilds": []})
+    await asyncio.wait([awaited])
+    assert awaited.cancelled()
+    assert bot._awaited_ready == {}
