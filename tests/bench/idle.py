@@ -63,7 +63,7 @@ async def run(folder: Path, count: int) -> None:
     language = await build(folder / "herald.db", count)
     async with (
         FakeDiscord.start(Plan(channels=10, guilds=2)) as discord_server,
-        BotWorld(discord_server, folder, settle=0.0).bot() as bot,
+        BotWorld(discord_server, folder, settle=0.0, gather=0.0).bot() as bot,
     ):
         if not await bot.reports("ready", READY_SECONDS):
             raise SystemExit(f"the bot did not start; see {folder / 'herald.log'}")

@@ -1,7 +1,7 @@
 import discord
 import pytest
 
-from tests.cogs.guild_world import GuildWorld
+from tests.cogs.guild_world import GuildWorld, message_of
 from tests.cogs.moderation import components, labels, shown
 
 
@@ -11,10 +11,10 @@ async def test_help_names_what_a_member_may_use(members: GuildWorld) -> None:
     moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
 
     for_member = shown((await members.member.slash(members.channel, "help")).response)
-    first = (await moderator.slash(members.channel, "help")).response
-    await moderator.click(first, label="For moderators")
-    second = shown(first)
-    await moderator.click(first, label="For everyone")
+    opened = await moderator.slash(members.channel, "help")
+    await moderator.click(message_of(opened), label="For moderators")
+    second = shown(opened.response)
+    await moderator.click(message_of(opened), label="For everyone")
 
     assert "</search:" in for_member
     assert "**Find related articles**" in for_member
@@ -22,17 +22,17 @@ async def test_help_names_what_a_member_may_use(members: GuildWorld) -> None:
     assert "</settings:" in second
     assert "</announcements setup:" in second
     assert "</search:" not in second
-    assert shown(first) == for_member
+    assert shown(opened.response) == for_member
 
 
 async def test_each_page_of_the_help_fits_on_a_phone(members: GuildWorld) -> None:
     """Two short pages: no list of commands is longer than twenty lines."""
     managers = members.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     moderator = members.guild.add_member(members.env.create_user("mod"), roles=[managers])
-    page = (await moderator.slash(members.channel, "help")).response
+    page = await moderator.slash(members.channel, "help")
     for label in ("For moderators", "For everyone"):
-        assert len(shown(page).splitlines()) <= 20
-        await moderator.click(page, label=label)
+        assert len(shown(page.response).splitlines()) <= 20
+        await moderator.click(message_of(page), label=label)
 
 
 @pytest.mark.usefixtures("korean")

@@ -3,6 +3,7 @@
 import discord
 
 from bot.config.settings import Settings
+from tests.cogs.guild_world import message_of
 from tests.cogs.moderation import labels, open_server, shown
 
 AGAIN = "Check again"
@@ -22,9 +23,9 @@ async def test_a_missing_permission_of_the_bot_is_checked_again_with_everything_
         server.env.backend.delete_overwrite(channel.id, me.id)
         await server.env.settle()
 
-        await server.moderator.click(refused.response, label=AGAIN)
+        await server.moderator.click(message_of(refused), label=AGAIN)
         assert labels(refused.response)["Save"]
-        await server.moderator.click(refused.response, label="Save")
+        await server.moderator.click(message_of(refused), label="Save")
 
         stored = await server.services.subscriptions.get(channel.id)
         assert stored is not None
@@ -42,7 +43,7 @@ async def test_a_hidden_channel_is_checked_again_until_the_bot_sees_it(settings:
         server.env.backend.delete_overwrite(channel.id, me.id)
         await server.env.settle()
 
-        await server.moderator.click(refused.response, label=AGAIN)
+        await server.moderator.click(message_of(refused), label=AGAIN)
 
         assert labels(refused.response)["Save"]
 
@@ -60,7 +61,7 @@ async def test_a_missing_permission_of_the_person_is_checked_again(settings: Set
 
         server.env.backend.delete_overwrite(channel.id, server.moderator.id)
         await server.env.settle()
-        await server.moderator.click(refused.response, label=AGAIN)
+        await server.moderator.click(message_of(refused), label=AGAIN)
 
         assert "Announce it" in labels(refused.response)
 
@@ -87,7 +88,7 @@ async def test_a_refused_log_channel_is_checked_again(settings: Settings) -> Non
         server.env.backend.delete_overwrite(channel.id, me.id)
         await server.env.settle()
 
-        await server.moderator.click(page.response, label=AGAIN)
+        await server.moderator.click(message_of(page), label=AGAIN)
 
         assert "Everyone in this server can read" in shown(page.response)
 
@@ -100,6 +101,6 @@ async def test_somebody_without_manage_roles_can_check_again(settings: Settings)
         server.env.backend.edit_role(server.guild.id, server.managers_id, {"permissions": (1 << 5) | (1 << 28)})
         await server.env.settle()
 
-        await server.moderator.click(page.response, label=AGAIN)
+        await server.moderator.click(message_of(page), label=AGAIN)
 
         assert "Topic roles" in shown(page.response)

@@ -9,7 +9,7 @@ import simcord
 
 from bot.config.settings import Settings
 from bot.store.followed_channels import FollowedChannel, FollowedChannels
-from tests.cogs.guild_world import NOW
+from tests.cogs.guild_world import NOW, message_of
 from tests.cogs.moderation import Server, labels, open_server, shown
 
 WEBHOOKS = {"view_channel": True, "send_messages": True, "manage_webhooks": True, "manage_guild": True}
@@ -23,9 +23,8 @@ async def organisation(settings: Settings) -> AsyncIterator[tuple[Server, simcor
     async with open_server(settings.model_copy(update={"discord": discord_settings})) as server:
         home = server.env.create_guild("Organisation")
         source = home.create_news_channel("news")
-        server.services.settings.__dict__["discord"] = discord_settings.model_copy(
-            update={"announcement_channel": source.id}
-        )
+        placed = discord_settings.model_copy(update={"announcement_channel": source.id})
+        object.__setattr__(server.services.settings, "discord", placed)
         await server.permit_bot(**WEBHOOKS)
         wanted = discord.Permissions(**WEBHOOKS, manage_roles=True).value
         server.env.backend.edit_role(server.guild.id, server.managers_id, {"permissions": wanted})
@@ -35,7 +34,7 @@ async def organisation(settings: Settings) -> AsyncIterator[tuple[Server, simcor
 
 async def follow(server: Server) -> simcord.InteractionResult:
     page = await server.moderator.slash(server.channel, "announcements follow", channel=server.channel)
-    await server.moderator.click(page.response, label="Follow")
+    await server.moderator.click(message_of(page), label="Follow")
     return page
 
 
@@ -52,7 +51,7 @@ async def test_a_channel_follows_after_what_is_different_was_said(settings: Sett
         assert "I cannot prove that they arrived" in question
         assert not server.env.backend.webhooks
 
-        await server.moderator.click(page.response, label="Follow")
+        await server.moderator.click(message_of(page), label="Follow")
 
         (webhook,) = server.env.backend.webhooks.values()
         assert webhook.channel_id == server.channel.id
@@ -77,7 +76,7 @@ async def test_remove_deletes_the_webhook_after_a_question(settings: Settings) -
         page = await server.moderator.slash(server.channel, "announcements remove", channel=choices[0]["value"])
         assert server.env.backend.webhooks
 
-        await server.moderator.click(page.response, label="Stop following")
+        await server.moderator.click(message_of(page), label="Stop following")
 
         assert not server.env.backend.webhooks
         assert not await stored(server)
@@ -129,7 +128,7 @@ async def test_both_the_bot_and_the_person_need_manage_webhooks(settings: Settin
 
         await server.permit_bot(**WEBHOOKS)
         await server.forbid_moderator("manage_webhooks")
-        await server.moderator.click(refused.response, label="Check again")
+        await server.moderator.click(message_of(refused), label="Check again")
         assert not server.env.backend.webhooks
         again = await server.moderator.slash(server.channel, "announcements follow", channel=server.channel)
         assert "You do not have **Manage Webhooks**" in shown(again.response)
@@ -140,7 +139,7 @@ async def test_the_permission_is_asked_for_again_at_the_press(settings: Settings
         page = await server.moderator.slash(server.channel, "announcements follow", channel=server.channel)
         await server.forbid_moderator("manage_webhooks")
 
-        await server.moderator.click(page.response, label="Follow")
+        await server.moderator.click(message_of(page), label="Follow")
 
         assert not server.env.backend.webhooks
         assert not await stored(server)
@@ -205,7 +204,7 @@ async def test_a_refusal_of_discords_is_explained(
 
         monkeypatch.setattr(discord.TextChannel, "follow", refuse)
         page = await server.moderator.slash(server.channel, "announcements follow", channel=server.channel)
-        result = await server.moderator.click(page.response, label="Follow")
+        result = await server.moderator.click(message_of(page), label="Follow")
 
         assert words in shown(result.followups[0].message)
         assert not await stored(server)
