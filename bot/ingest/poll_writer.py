@@ -72,7 +72,7 @@ class PollWriter:
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
-        self._checks, self.held = PageChecks(database), HeldArticles(database)
+        self._checks, self._held = PageChecks(database), HeldArticles(database)
         self._states, self._waiting, self._backfill = Feeds(database), WaitingEntries(database), BackfillQueue(database)
         self._events, self._classify, self._pages = events, classify, pages
         self._problems, self._limits, self._feeds = problems, limits, frozenset(feeds)
@@ -110,7 +110,7 @@ class PollWriter:
                 if stored and stored[0].state is ArticleState.LIVE:
                     await self._events.wanted(tx, article_id, feed.key, stored[0].topics, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
-                for guild_id, waiting in (await self.held.hold(tx, feed.key, held, now)).items():
+                for guild_id, waiting in (await self._held.hold(tx, feed.key, held, now)).items():
                     await self._problems.held(tx, feed.key, guild_id, waiting, now)
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
@@ -128,10 +128,10 @@ class PollWriter:
 
     async def release(self, feed: str, guild_id: int, choice: Choice, now: float) -> int:
         """Ends a server's hold of a feed: the chosen articles are announced there, oldest first."""
-        articles = await self.held.of_guild(feed, guild_id)
+        articles = await self._held.of_guild(feed, guild_id)
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
         async with self._database.transaction() as tx:
-            freed = set(await self.held.release(tx, feed, guild_id))
+            freed = set(await self._held.release(tx, feed, guild_id))
             if freed:
                 await self._problems.hold_ended(tx, feed, guild_id, now)
             chosen = [article for article in reversed(chosen) if article.id in freed]
@@ -141,10 +141,10 @@ class PollWriter:
 
     async def expire_holds(self, older_than: float, now: float) -> int:
         """Ends undecided holds as *None* and reports that to the server. Returns how many ended."""
-        expired = [hold for hold in await self.held.holds() if hold.since < older_than]
+        expired = [hold for hold in await self._held.holds() if hold.since < older_than]
         for hold in expired:
             async with self._database.transaction() as tx:
-                if await self.held.release(tx, hold.feed, hold.guild_id):
+                if await self._held.release(tx, hold.feed, hold.guild_id):
                     await self._problems.hold_expired(tx, hold.feed, hold.guild_id, hold.articles, now)
         return len(expired)
 

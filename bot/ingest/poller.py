@@ -28,7 +28,6 @@ from bot.ingest.poll_policy import (
 )
 from bot.ingest.poll_writer import Choice, Counts, PollWriter
 from bot.ingest.ports import ArticleEvents, Classify, PageAnswer, PageSource
-from bot.models import Article
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
 from bot.urls import origin
@@ -151,14 +150,6 @@ class FeedPoller:
             outcome = await self._poll(feed, state)
         log.log(LOG_LEVELS.get(outcome.kind, logging.INFO), "feed %s: %s", feed_key, outcome.describe())
         return outcome
-
-    async def state(self, feed_key: str) -> FeedState | None:
-        """Next check, last success and problem of a feed."""
-        return await self._states.get(feed_key)
-
-    async def held(self, feed_key: str, guild_id: int) -> list[Article]:
-        """The articles of a feed that wait for a moderator of that server, newest first."""
-        return await self._writer.held.of_guild(feed_key, guild_id)
 
     async def release(self, feed_key: str, guild_id: int, choice: Choice) -> int:
         """Ends a server's hold of a feed as its moderator chose; returns how many articles are announced there."""

@@ -96,14 +96,6 @@ class Articles:
         )
         return {row["topic"]: row["n"] for row in rows}
 
-    async def unclassified(self, limit: int, after: int = 0) -> list[Article]:
-        """Articles with no topic, by id, beginning after the id `after`."""
-        rows = await self._database.all(
-            f"{_SELECT} WHERE {_LIVE} AND article.topics = '[]' AND article.id > ? ORDER BY article.id LIMIT ?",
-            (after, limit),
-        )
-        return [article_from_row(row) for row in rows]
-
     async def without_topic(self, limit: int) -> list[Article]:
         """The newest articles that have no topic."""
         rows = await self._database.all(

@@ -8,12 +8,6 @@ from bot.models import Article
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Transaction
 
-_SELECT = (
-    f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held"
-    " JOIN articles AS article ON article.id = held.article WHERE article.state = 'live' AND held.feed = ?"
-)
-_NEWEST_FIRST = " ORDER BY article.published DESC, article.id DESC"
-
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -33,19 +27,19 @@ class HeldArticles:
 
     async def of_guild(self, feed: str, guild_id: int) -> list[Article]:
         """The articles of a feed held for a server, newest first."""
-        rows = await self._database.all(f"{_SELECT} AND held.guild_id = ?{_NEWEST_FIRST}", (feed, guild_id))
+        rows = await self._database.all(
+            f"SELECT DISTINCT {ARTICLE_COLUMNS} FROM held_articles AS held"
+            " JOIN articles AS article ON article.id = held.article WHERE article.state = 'live'"
+            " AND held.feed = ? AND held.guild_id = ? ORDER BY article.published DESC, article.id DESC",
+            (feed, guild_id),
+        )
         return [article_from_row(row) for row in rows]
 
-    async def of_feed(self, feed: str) -> list[Article]:
-        """The articles of a feed held for any server, newest first."""
-        return [article_from_row(row) for row in await self._database.all(f"{_SELECT}{_NEWEST_FIRST}", (feed,))]
-
-    async def holds(self, guild_id: int | None = None) -> list[Hold]:
-        """What waits, of one server or of all."""
+    async def holds(self) -> list[Hold]:
+        """What waits, by feed and server."""
         rows = await self._database.all(
             "SELECT feed, guild_id, count(*) AS n, min(held_at) AS since FROM held_articles"
-            " WHERE ?1 IS NULL OR guild_id = ?1 GROUP BY feed, guild_id ORDER BY since",
-            (guild_id,),
+            " GROUP BY feed, guild_id ORDER BY since"
         )
         return [Hold(row["feed"], row["guild_id"], row["n"], row["since"]) for row in rows]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Database, Transaction
 
 
 class WaitReason(StrEnum):
@@ -34,11 +34,6 @@ class WaitingEntries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def all(self) -> list[WaitingEntry]:
-        """All waiting entries, the next due first."""
-        rows = await self._database.all("SELECT * FROM waiting_entries ORDER BY coalesce(until, 1e18), since, identity")
-        return [_from_row(row) for row in rows]
-
     async def since(self, feed: str) -> dict[str, float]:
         """Since when each entry of a feed has waited, by identity."""
         rows = await self._database.all("SELECT identity, since FROM waiting_entries WHERE feed = ?", (feed,))
@@ -52,15 +47,3 @@ class WaitingEntries:
             " VALUES (:feed, :identity, :title, :url, :reason, :since, :until)",
             [asdict(entry) for entry in entries],
         )
-
-
-def _from_row(row: Row) -> WaitingEntry:
-    return WaitingEntry(
-        feed=row["feed"],
-        identity=row["identity"],
-        title=row["title"],
-        url=row["url"],
-        reason=WaitReason(row["reason"]),
-        since=row["since"],
-        until=row["until"],
-    )

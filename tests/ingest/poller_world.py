@@ -18,6 +18,8 @@ from bot.ingest.poller import FeedPoller, Limits, PageAnswer, WatchedFeed
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
+from bot.store.feeds import Feeds
+from bot.store.held_articles import HeldArticles
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from bot.worker.pool import ParseFailedError
 from tests.http.site import Site, http_client, open_site
@@ -179,7 +181,11 @@ class PollerWorld:
         return await self.poller.poll("blog")
 
     async def state(self, key: str = "blog") -> Any:
-        return await self.poller.state(key)
+        return await Feeds(self.database).get(key)
+
+    async def held(self) -> list[str]:
+        """The titles that wait for a moderator, newest first."""
+        return [article.title for article in await HeldArticles(self.database).of_guild("blog", GUILD)]
 
 
 @asynccontextmanager

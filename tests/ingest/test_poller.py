@@ -348,7 +348,7 @@ async def test_too_many_new_articles_are_held_for_a_moderator(world: PollerWorld
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
 
     assert (outcome.counts.held, world.recorder.announced) == (6, [])
-    held = [article.title for article in await world.poller.held("blog", GUILD)]
+    held = await world.held()
     assert held[:3] == ["Title 7", "Title 6", "Title 5"]
     assert ("held", "blog", f"6 in {GUILD}") in world.recorder.problems
 
@@ -365,7 +365,7 @@ async def test_a_hold_is_decided_once(world: PollerWorld, choice: str, announced
     assert (first, second) == (len(announced), 0)
     assert world.recorder.wanted == [(title, "blog", GUILD) for title in announced]
     assert world.recorder.problems[-1] == ("ended", "blog", f"held in {GUILD}")
-    assert await world.poller.held("blog", GUILD) == []
+    assert await world.held() == []
 
 
 async def test_only_the_old_article_is_held(world: PollerWorld) -> None:
@@ -373,7 +373,7 @@ async def test_only_the_old_article_is_held(world: PollerWorld) -> None:
     await world.poll(rss(item(2), item(3, pubDate="Sat, 05 Apr 2025 10:00:00 GMT"), item(1)))
 
     assert world.recorder.announced == ["Title 2"]
-    assert [article.title for article in await world.poller.held("blog", GUILD)] == ["Title 3"]
+    assert await world.held() == ["Title 3"]
 
 
 async def test_several_new_articles_are_announced_oldest_first(world: PollerWorld) -> None:

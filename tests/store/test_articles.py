@@ -77,7 +77,7 @@ async def test_lists_are_newest_first_by_topic_and_page(database: Database, arti
     assert [found.title for found in await articles.latest("women", 1, 1)] == ["Title 1"]
     assert await articles.topic_counts() == {"women": 2}
     assert (await articles.count(), await articles.count("women"), await articles.count("none")) == (3, 2, 0)
-    assert [found.title for found in await articles.unclassified(5)] == ["Title 2"]
+    assert [found.title for found in await articles.without_topic(5)] == ["Title 2"]
 
 
 async def test_a_known_key_or_identity_is_refused(database: Database, articles: Articles) -> None:
