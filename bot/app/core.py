@@ -6,23 +6,14 @@ Commands that need neither, such as `herald search`, open only this.
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Self
 
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
 from bot.ingest.feed_incidents import FeedIncidents
 from bot.search import SearchEngine
-from bot.store.articles import Articles, draft_of
+from bot.store.articles import draft_of
 from bot.store.database import Database
-from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds
-from bot.store.guilds import Guilds
-from bot.store.incidents import Incidents
-from bot.store.retention import Retention
-from bot.store.shared_cards import SharedCards
-from bot.store.subscriptions import Subscriptions
-from bot.store.withdrawals import Withdrawals
+from bot.store.stores import Stores
 from bot.topics import Classifier
 from bot.urls import canonical_key
 
@@ -31,26 +22,18 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Stores):
     """The store and everything that reads and writes it."""
 
-    settings: Settings
-    clock: Clock
-    database: Database
-    articles: Articles
-    feeds: Feeds
-    subscriptions: Subscriptions
-    deliveries: Deliveries
-    cards: SharedCards
-    incidents: Incidents
-    guilds: Guilds
-    withdrawals: Withdrawals
-    retention: Retention
-    search: SearchEngine
-    classifier: Classifier
-    events: ArticleEventHandler
-    feed_incidents: FeedIncidents
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        super().__init__(database)
+        self.settings, self.clock = settings, clock
+        self.search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
+        self.classifier = Classifier(settings.topics)
+        self.events = ArticleEventHandler(
+            self.search, self.deliveries, self.cards, self.incidents, settings.delivery.reinstate_servers
+        )
+        self.feed_incidents = FeedIncidents(self.incidents)
 
     async def withdraw(self, article_id: int) -> None:
         """Withdraws an article; repeating it retries the posts that could not be reached before."""
@@ -86,37 +69,13 @@ class Core:
             log.warning("the database file is in use; withdrawn words are erased from it at the next attempt")
         return clean
 
-    @classmethod
-    def build(cls, database: Database, settings: Settings, clock: Clock) -> Self:
-        """Builds the core on an open database."""
-        search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
-        deliveries, cards, incidents = Deliveries(database), SharedCards(database), Incidents(database)
-        return cls(
-            settings=settings,
-            clock=clock,
-            database=database,
-            articles=Articles(database),
-            feeds=Feeds(database),
-            subscriptions=Subscriptions(database),
-            deliveries=deliveries,
-            cards=cards,
-            incidents=incidents,
-            guilds=Guilds(database),
-            withdrawals=Withdrawals(database),
-            retention=Retention(database),
-            search=search,
-            classifier=Classifier(settings.topics),
-            events=ArticleEventHandler(search, deliveries, cards, incidents, settings.delivery.reinstate_servers),
-            feed_incidents=FeedIncidents(incidents),
-        )
-
 
 @asynccontextmanager
 async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]:
     """Opens the core on the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
     database = await Database.open(settings.database)
     try:
-        core = Core.build(database, settings, clock)
+        core = Core(database, settings, clock)
         await core.feeds.sync({feed.key: feed.url for feed in settings.feeds})
         try:
             yield core

@@ -25,7 +25,6 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
 from bot.layouts.posts.renderer import Renderer
 from bot.store.backup import RestoredDatabase
-from bot.store.topic_roles import TopicRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,9 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
             lambda language: bot.catalogue(language),  # noqa: PLW0108 - as above
         ) as (announcer, limiter),
     ):
-        services = _services(core, web, announcer)
+        services = Services(
+            core.database, core.settings, core.search, web.poller, announcer, core.reinstate, core.clock
+        )
         bot = HeraldBot(services, http_trace=paced(limiter))
         try:
             yield Herald(core, web, services, bot, Monitor(core, bot, lambda: limiter.rate_limited, clock()))
@@ -119,24 +120,3 @@ async def open_announcer(
         yield announcer, limiter
     finally:
         await sender.close()
-
-
-def _services(core: Core, web: Web, announcer: Announcer) -> Services:
-    return Services(
-        settings=core.settings,
-        database=core.database,
-        articles=core.articles,
-        feeds=core.feeds,
-        subscriptions=core.subscriptions,
-        deliveries=core.deliveries,
-        cards=core.cards,
-        incidents=core.incidents,
-        guilds=core.guilds,
-        topic_roles=TopicRoles(core.database),
-        search=core.search,
-        poller=web.poller,
-        announcer=announcer,
-        withdrawals=core.withdrawals,
-        reinstate=core.reinstate,
-        clock=core.clock,
-    )

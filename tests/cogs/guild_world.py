@@ -15,16 +15,7 @@ from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.models import NewArticle
 from bot.search import SearchEngine
-from bot.store.articles import Articles
 from bot.store.database import Database
-from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds
-from bot.store.guilds import Guilds
-from bot.store.incidents import Incidents
-from bot.store.shared_cards import SharedCards
-from bot.store.subscriptions import Subscriptions
-from bot.store.topic_roles import TopicRoles
-from bot.store.withdrawals import Withdrawals
 from tests.conftest import NOW
 from tests.sample_drafts import article_draft
 
@@ -73,28 +64,18 @@ class GuildWorld:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The real store and search, without a poller and with a recording announcer."""
+async def open_services(settings: Settings, announcer: object = None, poller: object = None) -> AsyncIterator[Services]:
+    """The real store and search; without an announcer given, one that records, and with the poller given or none."""
     database = await Database.open(settings.database)
-    absent = cast("Any", None)
     search = SearchEngine(database, settings.topics, clock)
     try:
         yield Services(
-            settings=settings,
-            database=database,
-            articles=Articles(database),
-            feeds=Feeds(database),
-            subscriptions=Subscriptions(database),
-            deliveries=Deliveries(database),
-            cards=SharedCards(database),
-            incidents=Incidents(database),
-            guilds=Guilds(database),
-            topic_roles=TopicRoles(database),
-            search=search,
-            poller=absent,
-            announcer=cast("Any", FakeAnnouncer()),
-            withdrawals=Withdrawals(database),
-            reinstate=Core.build(database, settings, clock).reinstate,
+            database,
+            settings,
+            search,
+            poller=cast("Any", poller),
+            announcer=cast("Any", announcer or FakeAnnouncer()),
+            reinstate=Core(database, settings, clock).reinstate,
             clock=clock,
         )
     finally:

@@ -13,9 +13,8 @@ from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOptions
-from bot.store.deliveries import Deliveries
 from bot.store.feeds import FeedState
-from bot.store.subscriptions import NewSubscription, Subscriptions
+from bot.store.subscriptions import NewSubscription
 from tests.cogs.guild_world import NOW, FakeAnnouncer, open_services, samples, store
 
 EVERYONE_MAY = discord.Permissions(
@@ -158,15 +157,7 @@ async def open_server(
     Unless `introduced`, nobody there has used it yet.
     """
     announcer, poller = FakeAnnouncer(), FakePoller()
-    async with open_services(settings) as some:
-        database = some.database
-        services = replace(
-            some,
-            subscriptions=Subscriptions(database),
-            deliveries=Deliveries(database),
-            announcer=cast("Any", announcer),
-            poller=cast("Any", poller),
-        )
+    async with open_services(settings, announcer, poller) as services:
         await store(services, samples() if drafts is None else drafts)
         bot = HeraldBot(services)
         async with simcord.run(bot, shard_count=1) as env:
