@@ -19,15 +19,21 @@ from typing import Any
 
 import aiohttp
 
-from tests.e2e.truth_cases import CASES, SERVER, TruthCase
+from tests.e2e.truth_cases import CASES, CHANNELS, LOGS, SERVER, TEXT, THREAD, TruthCase
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.bot_world import BotWorld, open_bot_world
-from tests.fake_discord.fixture import incident_kinds, next_attempt, outstanding, subscribe_only, use_log_channels
+from tests.fake_discord.fixture import (
+    incident_kinds,
+    next_attempt,
+    outdated,
+    outstanding,
+    subscribe_only,
+    use_log_channels,
+)
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.state import CHANNEL_BASE
 
-CHANNELS = 6
-LOGS = {SERVER: CHANNEL_BASE + 6, SERVER + (1 << 22): CHANNEL_BASE + 7}  # not subscribed
+LOG_CHANNELS = {SERVER + (number << 22): CHANNEL_BASE + CHANNELS + number for number in range(LOGS)}  # not subscribed
 GATHER_SECONDS = 2.0
 SAID_AFTER = 7.0  # seconds for a fault to show
 SHOWN = 300  # characters
@@ -36,10 +42,11 @@ LINE = "{:<4}{:<58}{:>5}{:>6}  {:<26}{}"
 
 async def run(case: TruthCase, patience: float, folder: Path) -> bool:
     """Prints one case; whether nothing was lost or doubled."""
-    plan = Plan(channels=CHANNELS + len(LOGS), guilds=2, shards=case.shards, latency=0.01, jitter=0.02)
+    threads = [THREAD] if case.channel == THREAD else []
+    plan = Plan(channels=CHANNELS + LOGS, guilds=2, threads=len(threads), shards=case.shards, latency=0.01, jitter=0.02)
     async with open_bot_world(folder, plan, articles=0, settle=1.0, gather=GATHER_SECONDS) as world:
-        subscribe_only(world.database, range(CHANNEL_BASE, CHANNEL_BASE + CHANNELS))
-        use_log_channels(world.database, LOGS)
+        subscribe_only(world.database, [*range(CHANNEL_BASE, CHANNEL_BASE + CHANNELS), *threads])
+        use_log_channels(world.database, LOG_CHANNELS)
         await world.announce()
         async with world.bot() as bot:
             await world.settled(bot, 60.0)
@@ -64,9 +71,10 @@ async def run(case: TruthCase, patience: float, folder: Path) -> bool:
 
 async def status_of(world: BotWorld, channel_id: int) -> str:
     """What the overview of `/announcements status` says about a channel."""
+    place = TEXT if channel_id == THREAD else channel_id
     command: dict[str, Any] = {"name": "status", "type": 1, "options": []}
     try:
-        asked = await world.discord_server.ask("announcements", channel_id, command, wait_seconds=5.0)
+        asked = await world.discord_server.ask("announcements", place, command, wait_seconds=5.0)
     except aiohttp.ClientResponseError:
         return "(the channel is gone)"
     texts = [str(text) for text in _texts(asked["data"].get("components") or [])]
@@ -88,7 +96,7 @@ async def seconds_until_healed(case: TruthCase, world: BotWorld, bot: BotProcess
     started = time.monotonic()
     while time.monotonic() - started < patience and bot.exit_code is None:
         lost, _ = await compare(case, world)
-        if not lost and not outstanding(world.database):
+        if not lost and not outstanding(world.database) and not outdated(world.database):
             return f"{time.monotonic() - started:.0f} s after it"
         if not case.heals and not outstanding(world.database):
             return "a moderator decides"
@@ -100,21 +108,24 @@ async def seconds_until_healed(case: TruthCase, world: BotWorld, bot: BotProcess
 
 
 async def compare(case: TruthCase, world: BotWorld) -> tuple[int, int]:
-    """Posts of both articles that are missing, and posts beyond the first, in channels that should have them."""
+    """Posts of the articles that are missing, and posts beyond the first, in channels that should have them."""
     lost = doubled = 0
     for found in await world.discord_server.channels():
-        if found["id"] in LOGS.values():
+        if found["id"] in LOG_CHANNELS.values():
             continue
         standing = Counter(post["marker"] for post in found["posts"] if post["marker"] and not post["deleted"])
         doubled += sum(standing.values()) - len(standing)
-        lost += (found["id"] not in case.gone) * ((standing["fixture-1"] == 0) + (standing["fixture-2"] == 0))
+        if found["id"] not in case.gone:
+            lost += sum(standing[f"fixture-{number}"] == 0 for number in range(1, world.articles + 1))
     return lost, doubled
 
 
 async def reports(world: BotWorld) -> str:
     """The incidents, and where they were reported."""
     kinds = incident_kinds(world.database)
-    told = sum(len(found["posts"]) for found in await world.discord_server.channels() if found["id"] in LOGS.values())
+    told = sum(
+        len(found["posts"]) for found in await world.discord_server.channels() if found["id"] in LOG_CHANNELS.values()
+    )
     logged = len(re.findall(r"warning bot\.delivery\.incidents\.notifier", world.log.read_text("utf-8")))
     places = [f"{told} in the log channel"] * bool(told) + [f"{logged} in the log"] * bool(logged)
     return f"{', '.join(kinds)} ({', '.join(places) or 'not yet reported'})" if kinds else "none"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.client.shards import READY_SECONDS
+from bot.delivery.announcer import IDLE_SECONDS
 from bot.store.database import Database
 from bot.store.subscriptions import Subscriptions
 from tests.fake_discord.bot_process import BotProcess
@@ -21,6 +22,8 @@ from tests.fake_discord.fixture import draft
 from tests.fake_discord.state import CHANNEL_BASE, GUILD_BASE, Permission
 
 TEXT, NEWS, FORUM = (CHANNEL_BASE + number for number in (0, 1, 2))
+CHANNELS, LOGS = 6, 2  # subscribed, and those for reports
+THREAD = CHANNEL_BASE + CHANNELS + LOGS  # in TEXT; only where a case is about it
 SERVER = GUILD_BASE  # of TEXT and FORUM, not of NEWS
 ROLE = 777
 SLOW_SECONDS = 3.0
@@ -144,6 +147,14 @@ def stop_channel(how: str) -> Running:
     return stop
 
 
+async def lock_and_announce(world: BotWorld, bot: BotProcess) -> None:
+    """A moderator locks and archives the thread of a running bot; a third article comes then."""
+    await world.settled(bot, 60.0)
+    await world.discord_server.change_channel(THREAD, locked=True, archived=True)
+    await world.announce()
+    await asyncio.sleep(IDLE_SECONDS)  # until a planned delivery that nobody reported is found
+
+
 async def correct_first_article(world: BotWorld) -> None:
     """The first article gets another title."""
     changed = replace(draft(1), title="A corrected headline")
@@ -254,6 +265,20 @@ CASES = (
         running=stop_channel("remove"),
         delivery={"request_timeout": f"{SLOW_SECONDS:.0f}s"},
         gone=frozenset({TEXT}),
+    ),
+    TruthCase(
+        2,
+        "thread locked and archived while off, with a correction",
+        THREAD,
+        off=both(correct_first_article, channel(THREAD, locked=True, archived=True)),
+        heal=channel(THREAD, locked=False),
+    ),
+    TruthCase(
+        2,
+        "thread locked and archived while on",
+        THREAD,
+        running=lock_and_announce,
+        heal=channel(THREAD, locked=False),
     ),
     TruthCase(
         4,

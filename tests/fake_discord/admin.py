@@ -72,7 +72,7 @@ class Admin:
         shown: dict[int, Json] = {
             found.id: {"id": found.id, "guild_id": found.guild_id, "kind": found.kind, "posts": [], "threads": {}}
             for found in self._server.world.channels.values()
-            if found.parent_id is None
+            if found.parent_id is None or found.id in self._server.world.planned_threads
         }
         for thread in self._server.world.channels.values():
             if thread.parent_id is not None:
@@ -197,5 +197,7 @@ class Admin:
         return [message for found in self._server.world.channels.values() for message in found.messages.values()]
 
     def _home(self, message: Message) -> Channel:
-        found = self._server.world.channels[message.channel_id]
-        return self._server.world.channels[found.parent_id] if found.parent_id is not None else found
+        world = self._server.world
+        found = world.channels[message.channel_id]
+        is_post = found.parent_id is not None and found.id not in world.planned_threads
+        return world.channels[found.parent_id or 0] if is_post else found

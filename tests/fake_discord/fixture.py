@@ -77,6 +77,12 @@ def outstanding(path: Path) -> int:
     return int(_read(path, "SELECT count(*) FROM deliveries WHERE due IS NOT NULL")[0][0])
 
 
+def outdated(path: Path) -> int:
+    """Number of posts that wait for a correction or withdrawal, also for one that no further attempt is made at."""
+    rows = _read(path, "SELECT count(*) FROM deliveries WHERE state = 'posted' AND desired_hash != posted_hash")
+    return int(rows[0][0])
+
+
 def unsent(path: Path) -> int:
     """Number of deliveries not yet attempted."""
     return int(_read(path, "SELECT count(*) FROM deliveries WHERE state = 'planned'")[0][0])

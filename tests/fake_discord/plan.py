@@ -7,10 +7,11 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Durations in seconds. Channels get the `kinds` in turn."""
+    """Durations in seconds. Channels get the `kinds` in turn; `threads` are opened in the first one."""
 
     channels: int = 40
     guilds: int = 4
+    threads: int = 0
     kinds: tuple[str, ...] = ("text", "announcement", "forum")
     seed: int = 1
     shards: int = 1

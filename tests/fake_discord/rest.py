@@ -129,7 +129,11 @@ class Rest:
 
     async def create_message(self, request: web.Request) -> web.Response:
         """Creates a message; a repeated nonce returns the first one."""
+        channel = self._world.channels.get(_number(request, "channel"))
+        was_archived = channel is not None and channel.archived
         made = self._world.create_message(_number(request, "channel"), await _body(request))
+        if channel is not None and was_archived:
+            await self._gateway.dispatch("THREAD_UPDATE", payloads.thread(self._world, channel), channel.guild_id)
         return json_response(payloads.message(made, nonce=True))
 
     async def get_message(self, request: web.Request) -> web.Response:

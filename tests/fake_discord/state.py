@@ -88,6 +88,9 @@ class FakeDiscordState:
             guild_id = self.guild_ids[number % plan.guilds]
             identity = CHANNEL_BASE + number
             self.channels[identity] = Channel(identity, guild_id, kind, f"{kind}-{number}")
+        self.planned_threads = range(CHANNEL_BASE + plan.channels, CHANNEL_BASE + plan.channels + plan.threads)
+        for identity in self.planned_threads:
+            self._add_thread(self.channels[CHANNEL_BASE], identity, f"thread-{identity - CHANNEL_BASE}")
 
     def new_id(self) -> int:
         """A unique snowflake of this moment."""
@@ -130,7 +133,7 @@ class FakeDiscordState:
         return message
 
     def create_message(self, channel_id: int, payload: dict[str, Any]) -> Message:
-        """Creates a message, or returns the first one with the same enforced nonce."""
+        """Creates a message, or returns the first one with the same enforced nonce; that unarchives a thread."""
         nonce = str(payload.get("nonce") or "")
         if len(nonce) > NONCE_LENGTH:
             raise ApiError(400, 50035, "Invalid Form Body")
@@ -141,6 +144,7 @@ class FakeDiscordState:
             raise ApiError(403, 160005, "Thread is locked")
         if channel.kind == "forum":
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        channel.archived = False
         message = self._post(channel, self.new_id(), payload)
         message.nonce = nonce
         if nonce:
@@ -159,6 +163,8 @@ class FakeDiscordState:
     def edit_message(self, channel_id: int, message_id: int, payload: dict[str, Any]) -> Message:
         """Changes a message."""
         message = self.message(channel_id, message_id)
+        if self.channels[channel_id].archived:
+            raise ApiError(400, 50083, "Thread is archived")
         message.payload = message.payload | payload
         message.edits.append(self.clock())
         return message
@@ -199,6 +205,8 @@ class FakeDiscordState:
         """Changes the name of a thread and whether it is archived."""
         thread = self.channel(channel_id)
         if thread.parent_id is None:
+            raise ApiError(403, 50013, "Missing Permissions")
+        if thread.locked:
             raise ApiError(403, 50013, "Missing Permissions")
         thread.name = str(payload.get("name", thread.name))
         thread.archived = bool(payload.get("archived", thread.archived))

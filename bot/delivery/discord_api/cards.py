@@ -1,11 +1,12 @@
 """Edits and deletes shared cards, and messages in threads that were archived."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import discord
 
-from bot.delivery.discord_api.responses import Response, classify
+from bot.delivery.discord_api.responses import THREAD_LOCKED, Response, classify
 from bot.delivery.discord_api.rest import Call
 from bot.delivery.permissions import Permission, holds, name_of
 from bot.delivery.ports import MessageDeleted, Rejected, RetryLater, Step, StepResult
@@ -16,6 +17,7 @@ CHANNEL = "/channels/{channel_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 COMPONENTS_V2 = 1 << 15
 THREAD_ARCHIVED = 50083
+FORBIDDEN = 403
 TEXT = 10  # Discord's number for a component of text
 
 Send = Callable[[Call], Awaitable[Response]]
@@ -23,11 +25,16 @@ Json = dict[str, Any]
 
 
 async def awake(send: Send, call: Call) -> Response:
-    """Sends a request about a message; when its thread is archived, unarchives it and sends once more."""
+    """Sends a request about a message; when its thread is archived, unarchives it and sends once more.
+
+    A refusal to unarchive it is answered as the locked thread that it is: members may unarchive any other.
+    """
     response = await send(call)
     if response.code != THREAD_ARCHIVED:
         return response
     woken = await send(Call("PATCH", CHANNEL, {"channel_id": call.ids["channel_id"]}, {"archived": False}))
+    if woken.status == FORBIDDEN and woken.from_discord:
+        return replace(woken, body={**woken.record, "code": THREAD_LOCKED})
     return await send(call) if woken.ok else woken
 
 

@@ -29,7 +29,7 @@ from bot.layouts.components import (
     text_display,
 )
 from bot.layouts.markdown import plain
-from bot.models import Article, Subscription
+from bot.models import Article, ChannelKind, Subscription
 from bot.store.deliveries import DeliveryReport, UnfinishedChange, VisiblePost
 from bot.store.feeds import FeedState
 from bot.store.shared_cards import SharedCard
@@ -46,7 +46,7 @@ MOST_UNREACHED = 5
 class ChannelStatus:
     """A channel, its last deliveries, newest first, and its posts that still have to change.
 
-    `check` is None when the channel is gone.
+    `check` is None when the channel is gone, or a thread archived.
     """
 
     subscription: Subscription
@@ -55,6 +55,11 @@ class ChannelStatus:
     facts: ChannelFacts = NO_FACTS
     name: str = ""  # of the channel, for screen readers
     unfinished: tuple[UnfinishedChange, ...] = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the bot cannot see the channel; Discord does not list an archived thread, which can be posted in."""
+        return self.check is None and self.subscription.kind is not ChannelKind.THREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def channel_page(
     """One channel: its state, its last articles, and its feeds."""
     subscription = status.subscription
     title = text("announcements.status.title_channel", channel=channel_link(subscription.channel_id))
-    refused = status.check is None or not status.check.passed or bool(status.facts.silence)
+    passed = status.check is None or status.check.passed
+    refused = status.is_gone or not passed or bool(status.facts.silence)
     check_label = "announcements.guide.again" if refused else "announcements.status.check_now"
 
     def build(deliveries: int, most_feeds: int) -> discord.ui.LayoutView:
@@ -211,9 +217,9 @@ def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text:
 
 
 def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> str:
-    if status.check is None:
+    if status.is_gone:
         return text("announcements.status.gone_short" if short else "announcements.status.gone")
-    if status.check.blocks_posting:
+    if status.check is not None and status.check.blocks_posting:
         blocked = f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
         return text("announcements.status.blocked_short") if short else blocked
     facts = status.facts
@@ -228,20 +234,22 @@ def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> s
         return text("announcements.status.paused")
     if any(report.state in NEEDS_A_LOOK for report in status.deliveries):
         return text("announcements.status.attention")
-    return _working(status, status.check, text, short=short)
+    return _working(status, text, short=short)
 
 
-def _working(status: ChannelStatus, check: Check, text: Catalogue, *, short: bool) -> str:
+def _working(status: ChannelStatus, text: Catalogue, *, short: bool) -> str:
     """The state of a channel that works: the last confirmed post, and optional permissions that are missing."""
-    facts = status.facts
+    facts, check = status.facts, status.check
     lines = [text("announcements.status.well")]
-    if status.unfinished:
+    if check is None:
+        lines = [text("announcements.status.archived")]
+    elif status.unfinished:
         lines = [text("announcements.status.arriving")]
     elif facts.confirmed_at is not None and not short:
         lines = [text("announcements.status.confirmed", when=f"<t:{int(facts.confirmed_at)}:f>")]
     if facts.missing:
         lines.append(text("announcements.status.missing_keys", missing=", ".join(plain(key) for key in facts.missing)))
-    if not check.passed:
+    if check is not None and not check.passed:
         lines.append(text("announcements.status.limited"))
         if not short:
             lines.append(missing_lines(check, text))

@@ -99,6 +99,28 @@ async def test_a_channels_page_counts_only_posts_that_it_does_not_list(settings:
         assert "older post" not in words
 
 
+async def test_an_archived_thread_is_not_called_gone(settings: Settings) -> None:
+    """Discord lists only active threads; the next post unarchives it."""
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel, kind=ChannelKind.THREAD, channel_id=999)
+
+        words = shown(await status(server))
+
+        assert "**<#999>** · 💤 This thread is archived. The next article opens it again." in words
+
+
+async def test_an_archived_thread_that_is_locked_says_so(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        subscription = await server.subscribe(server.channel, kind=ChannelKind.THREAD, channel_id=999)
+        async with server.services.database.transaction() as tx:
+            await server.services.subscriptions.set_blocked(tx, subscription.id, "manage_threads")
+
+        words = shown(await status(server))
+
+        assert "I cannot post here at the moment: the thread is locked" in words
+        assert "archived" not in words
+
+
 async def test_a_forum_post_links_to_its_thread(settings: Settings) -> None:
     async with open_server(settings) as server:
         forum = server.guild.create_forum_channel("talk")

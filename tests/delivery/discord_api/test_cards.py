@@ -122,10 +122,15 @@ async def test_an_archived_thread_is_unarchived_for_the_edit(step: Step) -> None
     assert answers.asked[1] == "PATCH channels"
 
 
-async def test_a_locked_thread_is_reported() -> None:
-    answers = Answers(AWAY, Response(403, {"code": 50001}))
+@pytest.mark.parametrize("code", [50001, 50013])
+async def test_a_thread_that_may_not_be_unarchived_is_reported_as_locked(code: int) -> None:
+    answers = Answers(AWAY, Response(403, {"code": code}))
 
-    assert await take_card(answers, Step.REPLACE, PLACE, NEW) == PermissionMissing("missing_access")
+    assert await take_card(answers, Step.REPLACE, PLACE, NEW) == PermissionMissing("manage_threads")
+
+
+async def test_a_page_of_a_proxy_is_no_locked_thread() -> None:
+    assert isinstance(await take_card(Answers(AWAY, Response(403, "<html>")), Step.REPLACE, PLACE, NEW), RetryLater)
 
 
 async def test_a_card_is_deleted_where_the_notice_is_refused() -> None:
