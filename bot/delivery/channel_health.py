@@ -49,6 +49,8 @@ KINDS = {
     Step.RENAME: "edit",
     Step.REPLACE: "withdraw",
     Step.DELETE: "withdraw",
+    Step.HIDE_NAME: "withdraw",
+    Step.DELETE_THREAD: "withdraw",
 }
 UNVERIFIED = "unproved"
 DELAYED = "delayed"

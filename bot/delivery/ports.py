@@ -23,6 +23,8 @@ class Step(StrEnum):
     RENAME = "rename"  # rename the post's thread to the article's current title
     REPLACE = "replace"  # put a short notice in place of a withdrawn article
     DELETE = "delete"
+    HIDE_NAME = "hide_name"  # give the thread of a withdrawn article a neutral name
+    DELETE_THREAD = "delete_thread"  # delete the thread of a deleted post; where that is forbidden, hide its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,8 +145,8 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
             return _after_find(work, result, now)
         case Step.DELETE if delivery.recall and isinstance(result, Done | MessageDeleted):
             return _after_recall(work, now)
-        case Step.REPLACE | Step.DELETE:
-            return _after_withdrawal(work.delivery, step, result, now)
+        case Step.REPLACE | Step.DELETE | Step.HIDE_NAME | Step.DELETE_THREAD:
+            return _after_withdrawal(work, step, result, now)
         case _:
             return _after_extra(work, step, result, now)
 
@@ -175,6 +175,8 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
         return _with_message(delivery, Step.DELETE)
     may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
+        if delivery.only_thread_left:
+            return _with_message(delivery, Step.DELETE_THREAD if policy.delete_withdrawn else Step.HIDE_NAME)
         # People's safety may depend on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED
         return _with_message(delivery, Step.REPLACE if keep else Step.DELETE)
@@ -185,10 +187,13 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     if delivery.publish is FollowUp.WANTED:
         late = work.publish_at > now
         return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
-    has_named_thread = work.subscription.kind is ChannelKind.FORUM or delivery.thread is FollowUp.DONE
-    if has_named_thread and delivery.thread_name_hash != name_hash(work):
+    if _has_named_thread(work) and delivery.thread_name_hash != name_hash(work):
         return _with_message(delivery, Step.RENAME)
     return Save(replace(delivery, due=None))
+
+
+def _has_named_thread(work: DueDelivery) -> bool:
+    return work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
 
 
 def _with_message(delivery: Delivery, step: Step) -> Perform:
@@ -282,7 +287,9 @@ def _after_recall(work: DueDelivery, now: float) -> Delivery:
     )
 
 
-def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: float) -> Delivery:
+def _after_withdrawal(work: DueDelivery, step: Step, result: StepResult, now: float) -> Delivery:
+    """Words that people read first: the thread's name waits until no message shows a withdrawn article."""
+    delivery = work.delivery
     match result:
         case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
@@ -290,8 +297,13 @@ def _after_withdrawal(delivery: Delivery, step: Step, result: StepResult, now: f
             return replace(delivery, due=now, problem=REFUSED)  # the notice was refused: delete instead
         case Rejected():
             return replace(delivery, due=None, problem=REFUSED)
+        case _ if step in (Step.REPLACE, Step.DELETE) and _has_named_thread(work):
+            return replace(delivery, posted_hash=-delivery.desired_hash, due=now, attempts=0, problem="")
         case _:
-            return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
+            # After a reinstatement the thread gets its title back.
+            named = delivery.thread_name_hash if step in (Step.REPLACE, Step.DELETE) else 0
+            ended = _end(delivery, DeliveryState.WITHDRAWN)
+            return replace(ended, posted_hash=delivery.desired_hash, thread_name_hash=named)
 
 
 def _after_extra(work: DueDelivery, step: Step, result: StepResult, now: float) -> Delivery:

@@ -34,7 +34,8 @@ _NOT_FIRST = (
     " AND (earlier.published, earlier.id) < (delivery.published, delivery.id))"
 )
 _BLOCKED = "(state = 'unverified' OR (state = 'posted' AND problem != '' AND due IS NULL))"
-# Corrections and withdrawals, then first posts, then text posts that become cards, then publishing and threads.
+# Corrections and withdrawals, then first posts, then text posts that become cards and the threads of withdrawn
+# articles, then publishing, opening and renaming threads.
 _URGENCY = (
     "CASE WHEN delivery.recall THEN 0 WHEN delivery.state != 'posted' THEN 1"
     " WHEN delivery.posted_hash = delivery.desired_hash THEN 3"
@@ -112,6 +113,11 @@ class Delivery:
     def is_text(self) -> bool:
         """Whether the post is plain text that has not become a card yet: `posted_hash` is then negative."""
         return self.posted_hash < 0
+
+    @property
+    def only_thread_left(self) -> bool:
+        """Whether the message of a withdrawn article shows it no more, while the name of its thread may."""
+        return self.posted_hash == -self.desired_hash
 
 
 @dataclass(frozen=True, slots=True)

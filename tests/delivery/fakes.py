@@ -150,6 +150,8 @@ class FakeSender:
                 post.shows = tuple(article.title for article in work.articles)
                 post.edits += 1
                 post.text = False
+            case Step.HIDE_NAME:
+                post.thread_name = "neutral"
             case Step.REPLACE:
                 post.state, post.shows = "notice", ()
             case _:

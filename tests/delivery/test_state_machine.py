@@ -64,6 +64,7 @@ def old(delivery: Delivery, seconds: float) -> Delivery:
         ),
         pytest.param(work(replace(POSTED, publish=FollowUp.WANTED, thread=FollowUp.DONE)), Step.PUBLISH, id="publish"),
         pytest.param(work(POSTED, article=GONE), Step.REPLACE, id="taken back"),
+        pytest.param(work(replace(POSTED, posted_hash=-5), FORUM, GONE), Step.HIDE_NAME, id="its thread is left"),
         pytest.param(work(replace(POSTED, problem="refused"), article=GONE), Step.DELETE, id="notice refused"),
         pytest.param(
             work(replace(POSTED, publish=FollowUp.DONE), article=GONE, edit_at=NOW + 9), Step.DELETE, id="no edit left"
@@ -78,6 +79,23 @@ def test_withdrawn_posts_are_deleted_where_the_operator_chose_so() -> None:
     policy = replace(POLICY, delete_withdrawn=True)
 
     assert state_machine.next_action(work(POSTED, article=GONE), NOW, policy) == Perform(Step.DELETE)
+    thread_left = work(replace(POSTED, posted_hash=-5), FORUM, GONE)
+    assert state_machine.next_action(thread_left, NOW, policy) == Perform(Step.DELETE_THREAD)
+
+
+@pytest.mark.parametrize("post", [work(POSTED, FORUM, GONE), work(replace(POSTED, thread=FollowUp.DONE), article=GONE)])
+@pytest.mark.parametrize("result", [Done(), MessageDeleted()])
+def test_a_withdrawn_post_ends_when_the_name_of_its_thread_is_hidden(post: DueDelivery, result: StepResult) -> None:
+    replaced = state_machine.apply_result(post, Step.REPLACE, result, NOW, Random(1))
+    assert (replaced.state, replaced.due, replaced.only_thread_left) == (DeliveryState.POSTED, NOW, True)
+
+    left = replace(post, delivery=replaced)
+    refused = state_machine.apply_result(left, Step.HIDE_NAME, PermissionMissing("manage_threads"), NOW, Random(1))
+    assert (refused.state, refused.due, refused.problem) == (DeliveryState.POSTED, None, "manage_threads")
+    assert refused.posted_hash != refused.desired_hash
+
+    hidden = state_machine.apply_result(left, Step.HIDE_NAME, result, NOW, Random(1))
+    assert (hidden.state, hidden.due, hidden.thread_name_hash) == (DeliveryState.WITHDRAWN, None, 0)
 
 
 @pytest.mark.parametrize(

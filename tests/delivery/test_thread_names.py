@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.announcer import BATCH_SIZE
 from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.outbox import DueDelivery
-from tests.delivery.delivery_world import DeliveryWorld
+from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import no_fault
 
 
@@ -72,3 +73,46 @@ async def test_a_thread_that_may_not_be_renamed_is_reported_once(world: Delivery
     assert [step for step, _ in world.sender.taken].count(Step.RENAME) == 1
     ((_, sentence),) = world.discord.said
     assert "<#1>" in sentence
+
+
+@pytest.mark.parametrize("policy", ["notice", "delete"])
+async def test_every_message_of_a_withdrawal_goes_before_any_thread_of_it(tmp_path: Path, policy: str) -> None:
+    database = await Database.open(tmp_path / "threads.db")
+    world = DeliveryWorld(database, DeliverySettings.model_validate({"withdrawn_posts": policy}))
+    channels = 3 * BATCH_SIZE
+    for channel in range(1, channels + 1):
+        forum = channel % 2 == 0
+        await world.subscribe(channel, ChannelKind.FORUM if forum else ChannelKind.TEXT, open_thread=not forum)
+    article = await world.publish(1)
+    await world.settle()
+    world.sender.taken.clear()
+    await world.withdraw(article)
+    await world.settle()
+
+    steps = [step for step, _ in world.sender.taken]
+    message, thread = (Step.REPLACE, Step.HIDE_NAME) if policy == "notice" else (Step.DELETE, Step.DELETE_THREAD)
+    # In the last batches steps of both kinds start side by side, because only one is in flight for a channel.
+    assert steps[: channels - BATCH_SIZE] == [message] * (channels - BATCH_SIZE)
+    assert sorted(steps) == sorted([message, thread] * channels)
+    await database.close()
+
+
+async def test_a_withdrawn_thread_that_keeps_its_name_stays_listed_until_it_is_hidden(world: DeliveryWorld) -> None:
+    await world.subscribe(1, ChannelKind.FORUM)
+    article = await world.publish(1)
+    await world.settle()
+    locked = PermissionMissing("manage_threads")
+    world.sender.fault = lambda step, _work, when: locked if (step, when) == (Step.HIDE_NAME, "before") else None
+    await world.withdraw(article)
+    await world.settle()
+    (shown,) = await world.deliveries.still_visible(GUILD)
+    assert shown.problem == "manage_threads"
+    assert len(await world.deliveries.unreachable(article)) == 1
+    ((_, sentence),) = world.discord.said
+    assert "<#1>" in sentence
+
+    world.sender.fault = no_fault
+    await world.announcer.channel_changed(1)
+    await world.settle()
+    assert await world.deliveries.still_visible(GUILD) == []
+    assert [post.thread_name for post in world.discord.posts] == ["neutral"]

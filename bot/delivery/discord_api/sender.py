@@ -95,14 +95,24 @@ class DiscordSender:
             return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
-        if step is Step.DELETE:
-            return await self._delete(work)
+        taking_down = {
+            Step.DELETE: self._delete,
+            Step.HIDE_NAME: self._hide_name,
+            Step.DELETE_THREAD: self._delete_thread,
+        }
+        if take_down := taking_down.get(step):
+            return await take_down(work)
         if step is Step.RENAME:
             return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
             return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
-        return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
+        edit = Call("PATCH", MESSAGE, _message(work), _edited_message(shown, work))
+        return (
+            await self._open_thread(work, shown)
+            if step is Step.OPEN_THREAD
+            else classify(step, await awake(self._send_message, edit))
+        )
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Performs one step for a shared card."""
@@ -254,21 +264,12 @@ class DiscordSender:
         call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
         return classify(Step.OPEN_THREAD, await self._call(call))
 
-    async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
-        """Edits the message first, because people depend on its words; then renames a withdrawn article's thread."""
-        edit = Call("PATCH", MESSAGE, _message(work), _edited_message(rendered, work))
-        edited = classify(step, await awake(self._send_message, edit))
-        thread = _thread_of(work)
-        if step is not Step.REPLACE or thread is None or not isinstance(edited, Done):
-            return edited
-        return await self._hide_name(thread, rendered, edited)
-
-    async def _hide_name(self, thread_id: int, rendered: Rendered, result: StepResult) -> StepResult:
-        """Gives the thread of a withdrawn article a neutral name; the result of the withdrawal, or why that failed."""
-        renamed = await self._rename(thread_id, _title(rendered))
+    async def _hide_name(self, work: DueDelivery) -> StepResult:
+        """Gives the thread of a withdrawn article a neutral name."""
+        renamed = await self._rename(_thread_of(work) or 0, _title(self._rendered((), work)))
         if isinstance(renamed, RetryLater):
             return replace(renamed, maybe_sent=False)
-        return PermissionMissing("manage_threads") if isinstance(renamed, PermissionMissing | Rejected) else result
+        return PermissionMissing("manage_threads") if isinstance(renamed, PermissionMissing | Rejected) else renamed
 
     async def _rename(self, thread_id: int, title: str) -> StepResult:
         """Renames a thread of ours, unarchiving it where necessary."""
@@ -276,17 +277,19 @@ class DiscordSender:
         return classify(Step.RENAME, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
 
     async def _delete(self, work: DueDelivery) -> StepResult:
-        """Deletes the message, then its thread; where that takes Manage Threads, the thread gets a neutral name."""
+        """Deletes the message, and the thread of a post that should not have been made."""
         deleted = classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
-        thread = _thread_of(work)
-        if thread is None or not isinstance(deleted, Done | MessageDeleted):
+        if not work.delivery.recall or _thread_of(work) is None or not isinstance(deleted, Done | MessageDeleted):
             return deleted
-        removed = classify(Step.DELETE, await self._call(Call("DELETE", CHANNEL, {"channel_id": thread})))
-        if isinstance(removed, RetryLater):
+        return await self._delete_thread(work)
+
+    async def _delete_thread(self, work: DueDelivery) -> StepResult:
+        """Deletes the thread of a post; where that takes Manage Threads, the thread gets a neutral name."""
+        call = Call("DELETE", CHANNEL, {"channel_id": _thread_of(work) or 0})
+        removed = classify(Step.DELETE_THREAD, await self._call(call))
+        if isinstance(removed, RetryLater | Done | MessageDeleted):
             return removed
-        if isinstance(removed, Done | MessageDeleted):
-            return Done()
-        return await self._hide_name(thread, self._rendered((), work), Done())
+        return await self._hide_name(work)
 
     def _tags(self, work: DueDelivery, rendered: Rendered) -> list[str]:
         """The forum's tags named like the article's topics; any, where the forum demands one."""

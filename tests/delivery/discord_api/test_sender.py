@@ -49,6 +49,7 @@ async def test_a_thread_is_opened_once_and_renamed_with_a_withdrawal() -> None:
 
         done = replace(work, delivery=replace(work.delivery, thread=FollowUp.DONE), articles=())
         assert isinstance(await world.sender.perform(Step.REPLACE, done, None), Done)
+        assert isinstance(await world.sender.perform(Step.HIDE_NAME, done, None), Done)
 
         thread = world.client.get_channel(message_id)
         assert isinstance(thread, discord.Thread)
