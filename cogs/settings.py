@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer, replace_page
 from bot.client.components import Control
-from bot.client.localisation import localised, text_for
+from bot.client.localisation import localised, localised_options, text_for
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
 from bot.interactions.access import selected_value, selected_values
@@ -61,12 +61,7 @@ class ServerSettings(commands.Cog):
     """The one command, usable where Discord lets a member use it."""
 
     @app_commands.command(name=localised("settings.command.name"), description=localised("settings.command.settings"))
-    @app_commands.rename(
-        log_channel=localised("settings.option_name.log_channel"), language=localised("settings.option_name.language")
-    )
-    @app_commands.describe(
-        log_channel=localised("settings.option.log_channel"), language=localised("settings.option.language")
-    )
+    @localised_options("settings", "log_channel", "language")
     @app_commands.choices(
         language=[
             app_commands.Choice(

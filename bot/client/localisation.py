@@ -1,11 +1,14 @@
 """Languages of commands and of replies."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
 
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
+
+T = TypeVar("T")
 
 LANGUAGE_OF_LOCALE = {
     discord.Locale.american_english: "en",
@@ -32,6 +35,13 @@ class CommandTranslator(app_commands.Translator):
 def localised(key: str) -> app_commands.locale_str:
     """A name or description from the catalogues, in every language they have."""
     return app_commands.locale_str(Catalogue.of(DEFAULT_LANGUAGE)(key), key=key)
+
+
+def localised_options(group: str, *names: str) -> Callable[[T], T]:
+    """Names and describes the options of a command, given by their names in the code, in every language."""
+    rename = app_commands.rename(**{name: localised(f"{group}.option_name.{name}") for name in names})
+    describe = app_commands.describe(**{name: localised(f"{group}.option.{name}") for name in names})
+    return lambda command: rename(describe(command))
 
 
 def text_for(interaction: "discord.Interaction[Any]") -> Catalogue:

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import Interaction, answer
-from bot.client.localisation import localised, text_for
+from bot.client.localisation import localised, localised_options, text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.follow import followed_part
@@ -32,22 +32,7 @@ from cogs.announcements.status import StatusPages
 from cogs.announcements.wizard import SetupWizard
 
 SUBJECT = "announcements.command"
-OPTIONS = {
-    name: localised(f"announcements.option.{name}")
-    for name in (
-        "channel",
-        "topics",
-        "role",
-        "topic_roles",
-        "silent",
-        "publish",
-        "thread",
-        "language",
-        "feed",
-        "no_role",
-        "article",
-    )
-}
+OPTIONS = ("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
 NewChannelId = app_commands.Transform[int, NewChannel]
 SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
@@ -55,16 +40,6 @@ AnnouncedChannelId = app_commands.Transform[int, AnnouncedChannel]
 ArticleTitle = app_commands.Transform[str, KnownArticle]
 Topics = app_commands.Transform[str | None, TOPIC_LIST]
 FeedNames = app_commands.Transform[str | None, FEED_LIST]
-
-
-def renamed(*names: str) -> dict[str, app_commands.locale_str]:
-    """What options are called in every language, by their names in the code."""
-    return {name: localised(f"announcements.option_name.{name}") for name in names}
-
-
-def described(*names: str) -> dict[str, app_commands.locale_str]:
-    """The descriptions of options by their names."""
-    return {name: OPTIONS[name] for name in names}
 
 
 @app_commands.guild_only()
@@ -93,12 +68,7 @@ class Announcements(
         await self._wizard.begin(interaction)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.add"), description=localised(f"{SUBJECT}.add"))
-    @app_commands.rename(
-        **renamed("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
-    )
-    @app_commands.describe(
-        **described("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
-    )
+    @localised_options("announcements", *OPTIONS)
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def add(
         self,
@@ -118,25 +88,7 @@ class Announcements(
         await self._reply(interaction, self._add(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
-    @app_commands.rename(
-        **renamed(
-            "channel",
-            "topics",
-            "role",
-            "topic_roles",
-            "silent",
-            "publish",
-            "thread",
-            "language",
-            "feed",
-            "no_role",
-        )
-    )
-    @app_commands.describe(
-        **described(
-            "channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed", "no_role"
-        )
-    )
+    @localised_options("announcements", *OPTIONS, "no_role")
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def edit(
         self,
@@ -157,8 +109,7 @@ class Announcements(
         await self._reply(interaction, self._edit(interaction, channel, typed))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
-    @app_commands.rename(**renamed("channel"))
-    @app_commands.describe(**described("channel"))
+    @localised_options("announcements", "channel")
     async def remove(self, interaction: Interaction, channel: AnnouncedChannelId) -> None:
         """Asks before a subscription is removed, or a channel stops following."""
         await self._reply(interaction, self._ask_removal(interaction, channel))
@@ -175,50 +126,44 @@ class Announcements(
         await answer(interaction, view)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
-    @app_commands.rename(**renamed("channel"))
-    @app_commands.describe(**described("channel"))
+    @localised_options("announcements", "channel")
     async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Shows the newest article privately, as that channel would get it."""
         await self._reply(interaction, self._preview(interaction, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.pause"), description=localised(f"{SUBJECT}.pause"))
-    @app_commands.rename(**renamed("channel"))
-    @app_commands.describe(**described("channel"))
+    @localised_options("announcements", "channel")
     async def pause(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Pauses announcements in a channel."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=True))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.resume"), description=localised(f"{SUBJECT}.resume"))
-    @app_commands.rename(**renamed("channel"))
-    @app_commands.describe(**described("channel"))
+    @localised_options("announcements", "channel")
     async def resume(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Resumes announcements in a channel."""
         await self._reply(interaction, self._set_paused(interaction, channel, paused=False))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.status"), description=localised(f"{SUBJECT}.status"))
-    @app_commands.rename(**renamed("channel"))
     @app_commands.describe(channel=localised("announcements.option.status_channel"))
+    @localised_options("announcements", "channel")
     async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
         """Shows the proof of delivery, of one channel or of all."""
         await self._reply(interaction, self._status.page(interaction, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.send"), description=localised(f"{SUBJECT}.send"))
-    @app_commands.rename(**renamed("article", "channel"))
-    @app_commands.describe(**described("article", "channel"))
+    @localised_options("announcements", "article", "channel")
     async def send(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
         """Announces one article, after a preview and a question."""
         await self._reply(interaction, self._articles.send_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.why"), description=localised(f"{SUBJECT}.why"))
-    @app_commands.rename(**renamed("article", "channel"))
-    @app_commands.describe(**described("article", "channel"))
+    @localised_options("announcements", "article", "channel")
     async def why(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
         """Explains why an article is, or is not, in a channel."""
         await self._reply(interaction, self._articles.why_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.follow"), description=localised(f"{SUBJECT}.follow"))
-    @app_commands.rename(**renamed("channel"))
-    @app_commands.describe(**described("channel"))
+    @localised_options("announcements", "channel")
     async def follow(self, interaction: Interaction, channel: NewChannelId) -> None:
         """Asks before a channel follows the organisation's own announcement channel."""
         await self._reply(interaction, self._following.page(interaction, channel))
