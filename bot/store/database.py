@@ -164,7 +164,21 @@ class Database:
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Runs `function` on the reader's thread with the read-only connection."""
-        return await self._run(lambda: function(self._reading()))
+
+        def run() -> T:
+            if self._reader is None:
+                self._reader = sqlite3.connect(
+                    f"{self.path.absolute().as_uri()}?mode=ro",
+                    uri=True,
+                    isolation_level=None,
+                    timeout=BUSY_TIMEOUT_SECONDS,
+                    check_same_thread=False,
+                )
+                self._reader.row_factory = sqlite3.Row
+                self._reader.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            return function(self._reader)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
@@ -173,22 +187,6 @@ class Database:
     async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
         return await self.read(lambda connection: connection.execute(sql, parameters).fetchone())
-
-    async def _run(self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, function)
-
-    def _reading(self) -> sqlite3.Connection:
-        if self._reader is None:
-            self._reader = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                timeout=BUSY_TIMEOUT_SECONDS,
-                check_same_thread=False,
-            )
-            self._reader.row_factory = sqlite3.Row
-            self._reader.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        return self._reader
 
 
 def _create(path: Path) -> None:
