@@ -162,7 +162,8 @@ class ChannelHealth:
         """Compares a channel with Discord, and unblocks it where nothing prevents posting any more."""
         subscription = await self._repositories.subscriptions.get(channel_id)
         if subscription is not None:
-            await self._reconcile(subscription, stuck=await self._outbox.has_blocked(channel_id))
+            stuck = await self._outbox.has_blocked(channel_id)
+            await self._reconcile(subscription, stuck=stuck, probe=True)
 
     async def deleted(self, channel_id: int) -> None:
         """The channel was deleted; no report, since somebody deleted it on purpose."""
@@ -180,8 +181,11 @@ class ChannelHealth:
             await self._repositories.subscriptions.guild_left(tx, guild_id)
             await self._repositories.incidents.drop_guild(tx, guild_id)
 
-    async def reconcile_server(self, guild_id: int) -> None:
-        """Compares what is stored about a server with Discord: membership, channels, their kinds, roles."""
+    async def reconcile_server(self, guild_id: int, *, probe: bool = True) -> None:
+        """Compares what is stored about a server with Discord: membership, channels, their kinds, roles.
+
+        `probe`: something changed there, so blocked channels are tried at once.
+        """
         member = self._sender.is_member(guild_id)
         if member is None:
             return
@@ -200,7 +204,7 @@ class ChannelHealth:
         if subscriptions := await self._repositories.subscriptions.of_guild(guild_id):
             stuck = await self._deliveries.stuck_channels(guild_id)
             for subscription in subscriptions:
-                await self._reconcile(subscription, stuck=subscription.channel_id in stuck)
+                await self._reconcile(subscription, stuck=subscription.channel_id in stuck, probe=probe)
 
     async def _forget_deleted_roles(self, guild_id: int) -> None:
         """Forgets topic roles that were deleted; reported once."""
@@ -247,7 +251,7 @@ class ChannelHealth:
             member = self._sender.is_member(guild_id)
             complete &= member is not None
             if member is not None and (everything or member is left):
-                await self.reconcile_server(guild_id)
+                await self.reconcile_server(guild_id, probe=member is left)  # others keep their own intervals
         if everything and complete:
             self._last_reconcile = now
 
@@ -260,7 +264,7 @@ class ChannelHealth:
                     await self._repositories.guilds.delete(tx, guild_id)
                     await self._repositories.subscriptions.forget_guild(tx, guild_id)
 
-    async def _reconcile(self, subscription: Subscription, *, stuck: bool) -> None:
+    async def _reconcile(self, subscription: Subscription, *, stuck: bool, probe: bool) -> None:
         """`stuck`: a correction or withdrawal there waits for a permission."""
         state = self._sender.channel_state(subscription)
         if state is None:
@@ -278,7 +282,7 @@ class ChannelHealth:
             if stuck or _known_from_cache(subscription.blocked_reason):
                 log.info("channel %d works again", subscription.channel_id)
                 await self._recover(tx, subscription)
-            else:
+            elif probe:
                 await self._outbox.schedule_probe(tx, subscription.id, self._clock())
 
     async def _follow_changes(self, subscription: Subscription, state: ChannelState) -> None:

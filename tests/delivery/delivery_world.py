@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -91,30 +92,37 @@ class DeliveryWorld:
 
     async def go_on(self, until: float = math.inf) -> bool:
         """Moves the clock to the next step when none is due now; False when nothing is left to do."""
-        outbox, busy = self.announcer._outbox, bool(self.announcer._tasks)  # pyright: ignore[reportPrivateUsage]
+        outbox = self.announcer._outbox
         self.announcer.wake()
-        if busy or await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS):
+        if await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS):
             return True
         following = await outbox.next_due(self.now)
         if following is not None:
             self.now = min(following, until)
         return following is not None
 
+    async def idle(self, ended: Callable[[], bool]) -> None:
+        """Waits until the announcer has nothing in progress and waits to be woken, or has ended."""
+        announcer = self.announcer
+        while not ended():
+            sweeping = announcer._look is not None and not announcer._look.done()
+            working = sweeping or announcer._tasks or announcer._card_tasks or announcer._events
+            if not working and announcer._wake._waiters and not announcer._wake.is_set():  # type: ignore[attr-defined]
+                return
+            await asyncio.sleep(0.001)
+
     async def settle(self, seconds: float = 4_000.0) -> None:
         """Runs the announcer until nothing is due any more within `seconds`."""
         until = self.now + seconds
         running = asyncio.create_task(self.announcer.run())
-        idle, health = 0, self.announcer._health
-        while self.now < until and idle < 3:
-            await asyncio.sleep(0.001)
-            if (sweep := self.announcer._look) is not None:  # pyright: ignore[reportPrivateUsage]
-                await asyncio.wait([sweep])
+        health = self.announcer._health
+        while self.now < until:
+            await self.idle(running.done)
             if await self.go_on(until):
-                idle = 0
-            elif health._news or health._notifier.pending:
-                self.now, idle = min(self.now + 5.0, until), 0
-            else:
-                idle += 1
+                continue
+            if not (health._news or health._notifier.pending):
+                break
+            self.now = min(self.now + 5.0, until)
         await self.announcer.stop()
         await running
         self.announcer = self.start()

@@ -14,6 +14,8 @@ from bot.store.outbox import DueDelivery
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import no_fault
 
+STEPS = 60_000  # of 1 ms, after which a condition counts as never met
+
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
@@ -82,7 +84,7 @@ async def test_a_clock_jump_delays_and_doubles_nothing(world: DeliveryWorld, jum
     for _ in range(60):
         world.now += 1.0
         world.announcer.wake()
-        await asyncio.sleep(0.01)
+        await world.idle(running.done)
     await world.announcer.stop()
     await running
 
@@ -213,10 +215,10 @@ async def test_a_channel_that_hangs_delays_no_other(world: DeliveryWorld) -> Non
     await world.publish(2)
     world.sender.gates[1] = asyncio.Event()
     running = asyncio.create_task(world.announcer.run())
-    for _ in range(1_000):
-        await asyncio.sleep(0.001)
+    for _ in range(STEPS):
         if len(world.discord.posts) == 4:
             break
+        await asyncio.sleep(0.001)
     assert {post.channel for post in world.discord.posts} == {2, 3}
     world.sender.gates[1].set()
     await world.announcer.stop()

@@ -1,6 +1,7 @@
 """Stored facts about servers and channels follow Discord; blocked channels are retried and reported once."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -125,11 +126,20 @@ async def test_a_single_refusal_delays_a_channel_by_seconds_and_is_not_reported(
 
 async def test_a_blocked_channel_is_probed_with_growing_intervals_until_it_works(world: DeliveryWorld) -> None:
     await world.subscribe(1)
-    world.sender.fault = answering(PermissionMissing("missing_access"), Step.POST)
+    refused_at = list[float]()
+
+    def refused(_step: Step, _work: DueDelivery, when: str) -> StepResult | None:
+        if when == "after":
+            return None
+        refused_at.append(world.now)
+        return PermissionMissing("missing_access")
+
+    world.sender.fault = refused
     for number in range(3):
         await world.publish(number)
     await world.settle(8 * 3_600.0)
-    assert 8 <= len(world.sender.taken) <= 20
+    intervals = [later - earlier for earlier, later in pairwise(refused_at)]
+    assert intervals == [10.0, *(10.0 * 2**doubling for doubling in range(9)), *[3_600.0] * 6]
     assert len(world.discord.said) == 1
     (open_incident,) = await incidents(world)
     assert open_incident.kind == "blocked"

@@ -71,10 +71,10 @@ async def live(world: DeliveryWorld, deaths: Deaths) -> None:
     deaths.begin_life()
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # errors of a killed process reach nobody
     running = asyncio.create_task(world.announcer.run())
-    idle = 0
-    while not deaths.dead and idle < 3:
-        await asyncio.sleep(0.001)
-        idle = 0 if await world.go_on() else idle + 1
+    while not deaths.dead:
+        await world.idle(lambda: deaths.dead)
+        if not await world.go_on():
+            break
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in (*others, running):
         task.cancel()

@@ -24,7 +24,7 @@ from tests.delivery.samples import ARTICLE
 PLACE = MessageRef(GUILD, 70, 700, "en")
 CARD = SharedCard(1, 1, PLACE, desired_hash=5, posted_hash=4, due=0.0)
 NOW = 1_000.0
-STEPS = 5_000
+STEPS = 60_000
 
 
 @dataclass

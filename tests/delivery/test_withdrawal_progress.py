@@ -90,7 +90,7 @@ async def _nothing() -> None: ...
 
 async def _deliver(announcer: Announcer, core: Core, article_id: int) -> None:
     running = asyncio.create_task(announcer.run())
-    for _ in range(5_000):
+    for _ in range(60_000):
         if not await core.deliveries.pending(article_id):
             break
         await asyncio.sleep(0.001)
