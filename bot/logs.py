@@ -3,8 +3,9 @@
 import json
 import logging
 import re
+import traceback
 from datetime import UTC, datetime
-from typing import Literal, TextIO
+from typing import Literal, TextIO, cast
 
 LEVEL_COLOURS = {"WARNING": "\x1b[33m", "ERROR": "\x1b[31m", "CRITICAL": "\x1b[31m"}
 RESET = "\x1b[0m"
@@ -17,6 +18,43 @@ _TOKENS = (
     (re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.%-]+"), r"\1[token]"),
     (re.compile(r"""(["']token["']\s*:\s*["'])[^"']+"""), r"\1[token]"),
 )
+
+
+# Messages of these quote the input that they refuse, which may be words of an article or of a member.
+_QUOTING = (ValueError, LookupError, SyntaxError)
+
+
+def error_text(error: BaseException) -> str:
+    """The message of an error for the log: status and code of Discord's answers, the type where it quotes input.
+
+    What is withdrawn would otherwise stay in the log.
+    """
+    status, code = getattr(error, "status", None), getattr(error, "code", None)
+    if isinstance(status, int) and isinstance(code, int):
+        return f"status {status}, code {code}"
+    return f"{type(error).__name__} (message not logged)" if isinstance(error, _QUOTING) else str(error)
+
+
+def _message(record: logging.LogRecord) -> str:
+    if isinstance(record.args, tuple):
+        shown = tuple(error_text(one) if isinstance(one, BaseException) else one for one in record.args)
+        return str(record.msg) % shown if shown else str(record.msg)
+    return record.getMessage()
+
+
+def _traceback(error: BaseException) -> str:
+    """The frames of an error and of those that led to it, the first one first."""
+    parts: list[str] = []
+    shown: BaseException | None = error
+    seen: set[int] = set()
+    while shown is not None and id(shown) not in seen:
+        seen.add(id(shown))
+        frames = "".join(traceback.format_tb(shown.__traceback__))
+        parts.insert(0, f"Traceback (most recent call last):\n{frames}{type(shown).__name__}: {error_text(shown)}")
+        if isinstance(shown, BaseExceptionGroup):
+            parts.extend(_traceback(one) for one in cast("BaseExceptionGroup[BaseException]", shown).exceptions)
+        shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
+    return "\n".join(parts)
 
 
 def escape_controls(text: str) -> str:
@@ -56,9 +94,9 @@ class TextFormatter(logging.Formatter):
         level = f"{record.levelname.lower():7}"
         if self._colour and record.levelname in LEVEL_COLOURS:
             level = f"{LEVEL_COLOURS[record.levelname]}{level}{RESET}"
-        lines = [f"{when} {level} {record.name}: {escape_controls(self._redact(record.getMessage()))}"]
-        if record.exc_info:
-            trace = self._redact(self.formatException(record.exc_info))
+        lines = [f"{when} {level} {record.name}: {escape_controls(self._redact(_message(record)))}"]
+        if record.exc_info and record.exc_info[1]:
+            trace = self._redact(_traceback(record.exc_info[1]))
             lines += [INDENT + escape_controls(line) for line in trace.split("\n")]
         return "\n".join(lines)
 
@@ -76,10 +114,10 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._redact(record.getMessage()),
+            "message": self._redact(_message(record)),
         }
-        if record.exc_info:
-            fields["error"] = self._redact(self.formatException(record.exc_info))
+        if record.exc_info and record.exc_info[1]:
+            fields["error"] = self._redact(_traceback(record.exc_info[1]))
         return escape_controls(json.dumps(fields, ensure_ascii=False))
 
 

@@ -7,7 +7,9 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,29 @@ def test_tokens_appear_neither_in_messages_nor_in_tracebacks(form: str) -> None:
     assert SECRET not in output
     assert interaction not in output
     assert "[token]" in output
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("as_argument", [True, False])
+def test_no_error_that_quotes_its_input_or_discords_answer_brings_its_words_into_the_log(
+    form: str, *, as_argument: bool
+) -> None:
+    answer = discord.HTTPException(
+        SimpleNamespace(status=400, reason="Bad Request"),  # pyright: ignore[reportArgumentType]
+        {"code": 50035, "message": "Jane Quimby"},
+    )
+    answer.__cause__ = KeyError("Jane Quimby")
+    answer.__cause__.__context__ = ValueError("Jane Quimby")
+    arguments = (answer,) if as_argument else ()
+    output = logged(form, "failed: %s" if as_argument else "failed", *arguments, error=None if as_argument else answer)
+
+    assert "Jane Quimby" not in output
+    assert "status 400, code 50035" in output
+    assert as_argument or ("KeyError" in output and "ValueError" in output)
+
+
+def test_the_messages_of_other_errors_stay_in_the_log() -> None:
+    assert "no space left" in logged("text", "failed: %s", OSError("no space left"))
 
 
 def test_json_lines_have_stable_fields() -> None:

@@ -75,7 +75,8 @@ class PermissionMissing:
 class Rejected:
     """Discord refuses it permanently.
 
-    `reason` is the name of a reason that has a sentence, `detail` Discord's message.
+    `reason` is the name of a reason that has a sentence. `detail` is the status and code of Discord's
+    answer, whose text may quote the article.
     """
 
     reason: str

@@ -7,8 +7,10 @@ its own limits, in case the parent process is gone.
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.worker.encoding import document_frames
@@ -61,7 +63,10 @@ def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[list[bytes], 
     except MemoryError:
         return [to_json({"failed": "memory", "detail": "needs more memory than it may have"})], False
     except Exception as error:  # noqa: BLE001 - whatever a library raises about hostile input is an answer
-        return [to_json({"failed": "error", "detail": f"{type(error).__name__}: {error}"[:300]})], True
+        # Not its message, which may quote the document: details reach the log and the table of incidents.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        return [to_json({"failed": "error", "detail": detail})], True
 
 
 def _prepare(kind: str) -> Work:

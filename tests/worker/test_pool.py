@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import subprocess
 import sys
 import time
@@ -78,6 +79,7 @@ async def test_a_library_error_is_reported_and_keeps_the_process(worker: ParseWo
         await worker.parse(b"[" * 200_000, TYPE, HOME)
 
     assert raised.value.kind == "error"
+    assert re.fullmatch(r"\w+ at [\w.]+:\d+", raised.value.detail), "a message may quote the document"
     assert (await worker.parse(numbered(1).encode(), TYPE, HOME)).version == "rss20"
 
 

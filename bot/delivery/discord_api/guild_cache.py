@@ -24,7 +24,7 @@ async def cache_guilds(client: discord.Client, guild_ids: Iterable[int]) -> None
             member = await guild.fetch_member(client.user.id)
             threads = await guild.active_threads()
         except discord.HTTPException as error:
-            log.warning("server %d cannot be read: %s", guild_id, error.text or type(error).__name__)
+            log.warning("server %d cannot be read: %s", guild_id, error)
             continue
         # discord.py fills its cache from the gateway alone, so there is no public way.
         guild._add_member(member)  # pyright: ignore[reportPrivateUsage]

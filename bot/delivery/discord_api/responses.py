@@ -155,7 +155,7 @@ def _refusal(step: Step, response: Response) -> StepResult:
 
 
 def _described(response: Response) -> str:
-    return f"{response.status} {response.code} {response.record.get('message', '')}".strip()
+    return f"{response.status} {response.code}"
 
 
 def _number(value: object) -> float:
