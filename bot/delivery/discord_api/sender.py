@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import discord
 
@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 
 MAX_REDUCTIONS = 3  # attempts to leave out what Discord refuses in a message
 MAX_TAGS = 5
+PAGE, MAX_THREAD_PAGES = 100, 10  # messages of a thread that are searched for its former names
 TITLE = 100
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
+NAME_CHANGE = discord.MessageType.channel_name_change.value
 ACTION_ROW, BUTTON, LINK_STYLE = 1, 2, 5
 MESSAGES = "/channels/{channel_id}/messages"
 KINDS = {
@@ -265,11 +267,33 @@ class DiscordSender:
         return classify(Step.OPEN_THREAD, await self._call(call))
 
     async def _hide_name(self, work: DueDelivery) -> StepResult:
-        """Gives the thread of a withdrawn article a neutral name."""
-        renamed = await self._rename(_thread_of(work) or 0, _title(self._rendered((), work)))
+        """Gives the thread of a withdrawn article a neutral name, and checks that it shows no former one."""
+        thread, title = _thread_of(work) or 0, _title(self._rendered((), work))
+        renamed = await self._rename(thread, title)
         if isinstance(renamed, RetryLater):
             return replace(renamed, maybe_sent=False)
-        return PermissionMissing("manage_threads") if isinstance(renamed, PermissionMissing | Rejected) else renamed
+        if isinstance(renamed, PermissionMissing | Rejected):
+            return PermissionMissing("manage_threads")
+        return await self._check_former_names(thread, title) if isinstance(renamed, Done) else renamed
+
+    async def _check_former_names(self, thread_id: int, title: str) -> StepResult:
+        """Finds Discord's messages about earlier names, which only disappear with their thread.
+
+        Without Read Message History Discord lists nothing, and they stay unknown.
+        """
+        query: dict[str, int | str] = {"limit": PAGE}
+        for _ in range(MAX_THREAD_PAGES):
+            response = await self._call(Call("GET", MESSAGES, {"channel_id": thread_id}, query=query))
+            result = classify(Step.HIDE_NAME, response)
+            if not response.ok or not isinstance(response.body, list):
+                return result if isinstance(result, RetryLater | MessageDeleted) else Done()
+            messages = cast("list[dict[str, Any]]", response.body)
+            if any(one.get("type") == NAME_CHANGE and one.get("content") != title for one in messages):
+                return PermissionMissing("former_names")
+            if len(messages) < PAGE:
+                break
+            query["before"] = messages[-1]["id"]
+        return Done()
 
     async def _rename(self, thread_id: int, title: str) -> StepResult:
         """Renames a thread of ours, unarchiving it where necessary."""

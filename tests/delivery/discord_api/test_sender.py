@@ -1,8 +1,12 @@
 from dataclasses import replace
+from typing import Any, cast
 
 import discord
+import pytest
 
-from bot.delivery.ports import Done, MessageDeleted, NotPosted, Step, Unverifiable
+from bot.delivery.discord_api.responses import Response
+from bot.delivery.discord_api.rest import Call
+from bot.delivery.ports import Done, MessageDeleted, NotPosted, PermissionMissing, Step, StepResult, Unverifiable
 from bot.models import ChannelKind, SubscriptionOptions
 from bot.store.deliveries import FollowUp
 from tests.delivery.discord_api.sender_world import open_sender_world, post
@@ -145,3 +149,32 @@ async def test_a_silent_post_notifies_nobody() -> None:
 
         raw = await world.client.http.get_message(channel.id, message_id)
         assert int(raw.get("flags", 0)) & discord.MessageFlags(suppress_notifications=True).value
+
+
+class ThreadTransport:
+    """Answers requests about a thread, which holds these messages."""
+
+    def __init__(self, *messages: dict[str, Any]) -> None:
+        self.messages = messages
+
+    async def call(self, call: Call) -> Response:
+        return Response(200, list(self.messages) if call.method == "GET" else {})
+
+
+@pytest.mark.parametrize(
+    ("messages", "result"),
+    [
+        ([{"type": 4, "content": "Withdrawn"}, {"type": 0, "content": "a member's reply"}], Done()),
+        ([{"type": 4, "content": "A corrected title"}], PermissionMissing("former_names")),
+    ],
+)
+async def test_a_former_name_that_discord_keeps_in_the_thread_of_a_withdrawn_article_is_reported(
+    messages: list[dict[str, Any]], result: StepResult
+) -> None:
+    async with open_sender_world() as world:
+        work = world.work(70, ChannelKind.FORUM, message_id=9)
+        world.sender._transport = cast("Any", ThreadTransport(*messages))  # pyright: ignore[reportPrivateUsage]
+        answer = await world.sender.perform(Step.HIDE_NAME, work, None)
+        world.sender._transport = None  # pyright: ignore[reportPrivateUsage]
+
+    assert answer == result
