@@ -1,7 +1,8 @@
 """The wizard behind `/announcements setup`: each choice updates the page, only *Save* stores."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import discord
 
@@ -41,6 +42,17 @@ from cogs.announcements.context import (
 )
 from cogs.announcements.controls import Handler
 
+# What the buttons that take no value do to the draft.
+SWITCHES: Mapping[ModeratorAction, Callable[[Draft], Draft]] = {
+    ModeratorAction.WIZARD_PUBLISH: lambda draft: draft.with_options(publish=not draft.options.publish),
+    ModeratorAction.WIZARD_THREAD: lambda draft: draft.with_options(open_thread=not draft.options.open_thread),
+    ModeratorAction.WIZARD_TOPIC_ROLES: lambda draft: draft.mentioning(topic_roles=not draft.options.topic_roles),
+    ModeratorAction.WIZARD_SILENT: lambda draft: draft.silenced(not draft.options.silent),
+    ModeratorAction.WIZARD_LANGUAGE: lambda draft: draft.with_options(
+        language=LANGUAGES[(LANGUAGES.index(draft.options.language) + 1) % len(LANGUAGES)]
+    ),
+}
+
 
 class SetupWizard:
     """The actions of the wizard's controls; the draft so far is part of their `custom_id`s."""
@@ -48,31 +60,24 @@ class SetupWizard:
     def __init__(self, context: ModerationContext) -> None:
         self._context = context
         self.handlers: dict[ModeratorAction, Handler] = {
-            ModeratorAction.SETUP: self.open,
+            ModeratorAction.SETUP: self.begin,
             ModeratorAction.WIZARD_CHANNEL: self.channel,
             ModeratorAction.WIZARD_TOPICS: self.topics,
             ModeratorAction.WIZARD_FEEDS: self.feeds,
             ModeratorAction.WIZARD_ROLE: self.role,
-            ModeratorAction.WIZARD_PUBLISH: self.publish,
-            ModeratorAction.WIZARD_THREAD: self.thread,
-            ModeratorAction.WIZARD_TOPIC_ROLES: self.topic_roles,
-            ModeratorAction.WIZARD_SILENT: self.silent,
-            ModeratorAction.WIZARD_LANGUAGE: self.change_language,
             ModeratorAction.WIZARD_RECHECK: self.recheck,
             ModeratorAction.WIZARD_CANCEL: self.cancel,
             ModeratorAction.WIZARD_SAVE: self.save,
             ModeratorAction.LOG_CHANNEL: self.log_channel,
         }
+        for action, change in SWITCHES.items():
+            self.handlers[action] = partial(self.switch, change)
 
-    async def begin(self, interaction: Interaction) -> None:
+    async def begin(self, interaction: Interaction, _arguments: str = "", _values: Sequence[str] = ()) -> None:
         """Opens the wizard with nothing chosen."""
         guild = guild_of(interaction)
         draft = Draft(options=SubscriptionOptions(language=await self._context.language(interaction, guild)))
         await answer(interaction, await self.page(guild, draft, text_for(interaction)))
-
-    async def open(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
-        """Opens the wizard from a button."""
-        await self.begin(interaction)
 
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
@@ -123,31 +128,11 @@ class SetupWizard:
             raise refusal(interaction, "everyone")
         await self._show(interaction, (await self.draft(interaction, code)).mentioning(role_id=role_id))
 
-    async def publish(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Switches publishing on or off."""
-        draft = await self.draft(interaction, code)
-        await self._show(interaction, draft.with_options(publish=not draft.options.publish))
-
-    async def thread(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Switches the thread on each post on or off."""
-        draft = await self.draft(interaction, code)
-        await self._show(interaction, draft.with_options(open_thread=not draft.options.open_thread))
-
-    async def topic_roles(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Switches mentioning the roles of an article's topics on or off."""
-        draft = await self.draft(interaction, code)
-        await self._show(interaction, draft.mentioning(topic_roles=not draft.options.topic_roles))
-
-    async def silent(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Switches notifications off or on."""
-        draft = await self.draft(interaction, code)
-        await self._show(interaction, draft.silenced(not draft.options.silent))
-
-    async def change_language(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Switches to the next language."""
-        draft = await self.draft(interaction, code)
-        following = LANGUAGES[(LANGUAGES.index(draft.options.language) + 1) % len(LANGUAGES)]
-        await self._show(interaction, draft.with_options(language=following))
+    async def switch(
+        self, change: Callable[[Draft], Draft], interaction: Interaction, code: str, _values: Sequence[str]
+    ) -> None:
+        """Changes the option of a button that takes no value."""
+        await self._show(interaction, change(await self.draft(interaction, code)))
 
     async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
         """Checks the permissions again. Raises UserFacingError while the bot cannot see the channel."""
