@@ -11,6 +11,7 @@ from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Step, St
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.outbox import DueDelivery
+from bot.store.withdrawals import restore_words
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import no_fault
 
@@ -116,3 +117,17 @@ async def test_a_withdrawn_thread_that_keeps_its_name_stays_listed_until_it_is_h
     await world.settle()
     assert await world.deliveries.still_visible(GUILD) == []
     assert [post.thread_name for post in world.discord.posts] == ["neutral"]
+
+
+async def test_the_thread_of_a_reinstated_article_gets_its_title_back(world: DeliveryWorld) -> None:
+    await world.subscribe(1, ChannelKind.FORUM)
+    article = await world.publish(1)
+    await world.settle()
+    await world.withdraw(article)
+    await world.settle()
+    async with world.database.transaction() as tx:
+        assert await restore_words(tx, article, world.now)
+        await world.deliveries.reinstated(tx, article, world.now)
+    await world.settle()
+
+    assert [post.thread_name for post in world.discord.posts] == ["Article 1"]

@@ -43,6 +43,7 @@ TITLE = 100
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
 NAME_CHANGE = discord.MessageType.channel_name_change.value
+THREAD_CREATED = discord.MessageType.thread_created.value
 ACTION_ROW, BUTTON, LINK_STYLE = 1, 2, 5
 MESSAGES = "/channels/{channel_id}/messages"
 KINDS = {
@@ -97,13 +98,8 @@ class DiscordSender:
             return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
-        taking_down = {
-            Step.DELETE: self._delete,
-            Step.HIDE_NAME: self._hide_name,
-            Step.DELETE_THREAD: self._delete_thread,
-        }
-        if take_down := taking_down.get(step):
-            return await take_down(work)
+        if step in (Step.DELETE, Step.HIDE_NAME, Step.DELETE_THREAD):
+            return await (self._delete(work) if step is Step.DELETE else self._clear_thread(step, work))
         if step is Step.RENAME:
             return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
@@ -265,6 +261,33 @@ class DiscordSender:
                 return PermissionMissing(",".join(lacking))
         call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
         return classify(Step.OPEN_THREAD, await self._call(call))
+
+    async def _clear_thread(self, step: Step, work: DueDelivery) -> StepResult:
+        """Removes the title of a withdrawn article from its thread, and from the message that announced the thread."""
+        notice = Done() if work.subscription.kind is ChannelKind.FORUM else await self._delete_thread_notice(work)
+        cleared = await (self._hide_name(work) if step is Step.HIDE_NAME else self._delete_thread(work))
+        return notice if isinstance(cleared, Done | MessageDeleted) else cleared
+
+    async def _delete_thread_notice(self, work: DueDelivery) -> StepResult:
+        """Deletes Discord's message that a thread was opened: it has the title, and the bot as its author.
+
+        Discord writes it when a thread is opened on a message that is not the latest, soon after that message.
+        """
+        ids, after = {"channel_id": work.subscription.channel_id}, work.delivery.message_id or 0
+        response = await self._call(Call("GET", MESSAGES, ids, query={"limit": PAGE, "after": after}))
+        result = classify(Step.DELETE, response)
+        if not response.ok or not isinstance(response.body, list):
+            return result if isinstance(result, RetryLater) else Done()
+        messages = cast("list[dict[str, Any]]", response.body)  # pyright: ignore[reportUnknownMemberType] - JSON
+        for one in messages:
+            reference: dict[str, Any] = one.get("message_reference") or {}
+            opened = reference.get("channel_id")
+            if one.get("type") == THREAD_CREATED and opened == str(_thread_of(work)):
+                call = Call("DELETE", MESSAGE, {**ids, "message_id": int(one["id"])})
+                deleted = classify(Step.DELETE, await self._call(call))
+                if not isinstance(deleted, Done | MessageDeleted):
+                    return deleted
+        return Done()
 
     async def _hide_name(self, work: DueDelivery) -> StepResult:
         """Gives the thread of a withdrawn article a neutral name, and checks that it shows no former one."""

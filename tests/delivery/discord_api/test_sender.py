@@ -155,9 +155,11 @@ class ThreadTransport:
     """Answers requests about a thread, which holds these messages."""
 
     def __init__(self, *messages: dict[str, Any]) -> None:
-        self.messages = messages
+        self.messages, self.deleted = messages, list[int]()
 
     async def call(self, call: Call) -> Response:
+        if call.method == "DELETE":
+            self.deleted.append(call.ids["message_id"])
         return Response(200, list(self.messages) if call.method == "GET" else {})
 
 
@@ -178,3 +180,20 @@ async def test_a_former_name_that_discord_keeps_in_the_thread_of_a_withdrawn_art
         world.sender._transport = None  # pyright: ignore[reportPrivateUsage]
 
     assert answer == result
+
+
+async def test_the_message_that_a_thread_was_opened_is_deleted_with_its_title() -> None:
+    async with open_sender_world() as world:
+        work = world.work(70, message_id=9)
+        work = replace(work, delivery=replace(work.delivery, thread=FollowUp.DONE))
+        transport = ThreadTransport(
+            {"id": "10", "type": 18, "content": ARTICLE.title, "message_reference": {"channel_id": "9"}},
+            {"id": "11", "type": 18, "content": "A thread of a member", "message_reference": {"channel_id": "8"}},
+            {"id": "12", "type": 0, "content": "A reply", "message_reference": {"channel_id": "9"}},
+        )
+        world.sender._transport = cast("Any", transport)  # pyright: ignore[reportPrivateUsage]
+        answer = await world.sender.perform(Step.HIDE_NAME, work, None)
+        world.sender._transport = None  # pyright: ignore[reportPrivateUsage]
+
+    assert answer == Done()
+    assert transport.deleted == [10]
