@@ -34,6 +34,10 @@ class ChannelKind(StrEnum):
     THREAD = "thread"
 
 
+class UnreadableDocumentError(Exception):
+    """A document is not what it claims to be. The message says how and never quotes the document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture; `alt` and `caption` are plain text, empty when the source has no useful one."""

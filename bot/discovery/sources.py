@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import parse_stamp
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
+from bot.models import UnreadableDocumentError
 from bot.pages.extractor import decode
 from bot.pages.metadata import slug_agrees
 from bot.urls import WEBFLOW_PAGE, canonical_key, is_web_url
@@ -89,7 +90,7 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
                 element.clear()
     except ET.ParseError as error:
         if not articles and not sources:
-            raise ValueError(f"not a sitemap: {error}") from None
+            raise UnreadableDocumentError(f"not a sitemap: {error}") from None
     # Sites with a sitemap of their posts keep pages, tags and authors in others.
     if any(POST_SITEMAP.search(source) for source in sources):
         sources = [source for source in sources if not LIST_SITEMAP.search(source) or POST_SITEMAP.search(source)]
@@ -183,4 +184,4 @@ def _unpacked(body: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, MAX_UNPACKED)
     except zlib.error as error:
-        raise ValueError(f"not a gzip file: {error}") from None
+        raise UnreadableDocumentError(f"not a gzip file: {error}") from None

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.models import UnreadableDocumentError
 from bot.worker.encoding import document_frames
 from bot.worker.protocol import encode_frames, to_json
 
@@ -62,6 +63,8 @@ def _answer(work: Work, body: bytes, job: dict[str, Any]) -> tuple[list[bytes], 
         return work(body, job), True
     except MemoryError:
         return [to_json({"failed": "memory", "detail": "needs more memory than it may have"})], False
+    except UnreadableDocumentError as error:
+        return [to_json({"failed": "error", "detail": str(error)})], True
     except Exception as error:  # noqa: BLE001 - whatever a library raises about hostile input is an answer
         # Not its message, which may quote the document: details reach the log and the table of incidents.
         place = traceback.extract_tb(error.__traceback__)[-1]

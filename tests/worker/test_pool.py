@@ -83,6 +83,15 @@ async def test_a_library_error_is_reported_and_keeps_the_process(worker: ParseWo
     assert (await worker.parse(numbered(1).encode(), TYPE, HOME)).version == "rss20"
 
 
+async def test_a_document_that_is_not_what_it_claims_is_described_in_words(worker: ParseWorker) -> None:
+    """Such a message is ours: it says where the document breaks and never quotes it."""
+    with pytest.raises(ParseFailedError) as raised:
+        await worker.parse_listing(b"<urlset><url>secret words", {"Content-Type": "application/xml"}, HOME)
+
+    assert raised.value.detail.startswith("not a sitemap: ")
+    assert "secret" not in raised.value.detail
+
+
 async def test_a_process_that_died_while_idle_does_not_fail_the_next_feed(worker: ParseWorker) -> None:
     await worker.parse(numbered(1).encode(), TYPE, HOME)
     worker._idle[0]._process.kill()
