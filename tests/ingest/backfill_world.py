@@ -20,7 +20,7 @@ from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.ports import ArticleEvents, Extracting
-from bot.models import ArticleBody, NewArticle, Page
+from bot.models import ArticleBody, NewArticle, Page, UnreadableDocumentError
 from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
@@ -148,7 +148,7 @@ class InProcessWorker:
     ) -> SourceContents:
         try:
             return read_source(body, headers, url, is_list=is_list)
-        except ValueError as error:
+        except UnreadableDocumentError as error:
             raise ParseFailedError("error", str(error)) from None
 
 

@@ -11,6 +11,7 @@ from bot.discovery.sources import read_source
 from bot.http.results import Fetched, FetchRequest
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageUnchanged
 from bot.ingest.sitemap_watcher import READ_SECONDS, SitemapWatcher
+from bot.models import UnreadableDocumentError
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.page_checks import PageChecks
@@ -52,7 +53,7 @@ class FakeSite:
     async def parse_listing(self, body: bytes, headers: dict[str, str], url: str, *, is_list: bool = False) -> object:
         try:
             return read_source(body, headers, url, is_list=is_list)
-        except ValueError as error:
+        except UnreadableDocumentError as error:
             raise ParseFailedError(url, str(error)) from None
 
 
