@@ -1,7 +1,7 @@
 """The sentences that people read, from the catalogues in `bot/locales/<language>/<subject>.toml`.
 
 A sentence is named `subject.key` and filled with `str.format` fields. A key with a `one` and an
-`other` form is chosen by the field `count`; Korean needs only `other`. A command stands in a sentence
+`other` form is chosen by the field `count`; Korean needs only `other`. A command is written in a sentence
 as people type it in that language (`` `/announcements status` ``).
 """
 

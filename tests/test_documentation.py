@@ -48,7 +48,7 @@ def test_every_herald_command_in_a_code_block_is_understood(page: Path) -> None:
 
 
 def named_permissions(text: str) -> Permission:
-    """The permissions whose names, as Discord shows them, stand in a text."""
+    """The permissions whose names, as Discord shows them, occur in a text."""
     said = " ".join(
         text.replace("View Channels", "View Channel").split()
     )  # the plural is a role's, the singular a channel's

@@ -123,11 +123,11 @@ async def compare(case: TruthCase, world: BotWorld) -> tuple[int, int]:
 async def reports(world: BotWorld) -> str:
     """The incidents, and where they were reported."""
     kinds = incident_kinds(world.database)
-    told = sum(
+    reported = sum(
         len(found["posts"]) for found in await world.discord_server.channels() if found["id"] in LOG_CHANNELS.values()
     )
     logged = len(re.findall(r"warning bot\.delivery\.incidents\.notifier", world.log.read_text("utf-8")))
-    places = [f"{told} in the log channel"] * bool(told) + [f"{logged} in the log"] * bool(logged)
+    places = [f"{reported} in the log channel"] * bool(reported) + [f"{logged} in the log"] * bool(logged)
     return f"{', '.join(kinds)} ({', '.join(places) or 'not yet reported'})" if kinds else "none"
 
 

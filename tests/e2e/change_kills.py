@@ -47,7 +47,7 @@ class Remainder:
 
     @property
     def kept(self) -> bool:
-        """Whether nothing is shown that nobody is told of, and nothing was posted twice or lost."""
+        """Whether everything still shown is listed, and nothing was posted twice or lost."""
         return self.settled and not (self.unlisted or self.doubled or self.lost)
 
 

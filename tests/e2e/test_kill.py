@@ -54,7 +54,7 @@ async def test_without_nonce_and_look_up_a_kill_between_post_and_response_double
 async def test_no_correction_or_withdrawal_is_lost_however_channels_and_servers_change_between_kills(
     tmp_path: Path,
 ) -> None:
-    """What still shows old words at the end stands in a server that the bot left, and is listed."""
+    """What still shows old words at the end is in a server that the bot left, and is listed."""
     plan = Plan(channels=CHANNELS, guilds=4, latency=0.05, jitter=0.15)
     async with open_bot_world(tmp_path, plan, articles=ARTICLES, settle=SETTLE) as made:
         found = await kill_during_changes(made, kills=4, seed=5)

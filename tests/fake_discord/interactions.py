@@ -105,7 +105,7 @@ class Interactions:
         asked.kind = int(body["type"])
         data: Json = body.get("data") or {}
         if asked.kind == MESSAGE and not int(data.get("flags") or 0) & EPHEMERAL:
-            # Public: it stands in the channel like any message, and is edited there later.
+            # Public: it is in the channel like any message, and is edited there later.
             public = Message(asked.id, asked.channel_id, data, "", self._world.clock())
             self._world.channel(asked.channel_id).messages[asked.id] = public
         if asked.kind not in (DEFERRED, DEFERRED_UPDATE):

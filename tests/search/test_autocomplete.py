@@ -86,7 +86,7 @@ async def test_queries_offer_phrases_topics_and_titles(filled: Archive) -> None:
 
 
 async def test_queries_asked_for_most_come_first_when_nothing_is_typed(filled: Archive) -> None:
-    """Only what stands in the archive's own titles is counted: nothing a person wrote is kept."""
+    """Only what occurs in the archive's own titles is counted: nothing a person wrote is kept."""
     await filled.search.search("jangmadang prices")
     await filled.search.search("my secret jangmadang question")
     await filled.search.counted()

@@ -1,4 +1,4 @@
--- When a server was told what to do first; NULL: not yet. Servers that use the bot already are not told.
+-- When the bot introduced itself to a server; NULL: not yet. Servers that use the bot already get no introduction.
 ALTER TABLE guilds ADD COLUMN introduced_at REAL;
 INSERT INTO guilds (guild_id) SELECT DISTINCT guild_id FROM subscriptions WHERE true ON CONFLICT DO NOTHING;
 UPDATE guilds SET introduced_at = 0;
