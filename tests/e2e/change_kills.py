@@ -109,10 +109,12 @@ async def _remove(world: BotWorld, channel_ids: list[int]) -> None:
 
 async def _measure(world: BotWorld, moved: set[int], removed: set[int], *, settled: bool) -> Remainder:
     async with world.core() as core:
-        listed = {
-            number: {message_id for _, _, message_id in await core.deliveries.unreachable(number)}
-            for number in OLD_WORDS
-        }
+        found = {number: await core.deliveries.unreachable(number) for number in OLD_WORDS}
+    listed = {number: {message_id for _, _, message_id in rows} for number, rows in found.items()}
+    # A post whose sending was interrupted before its server was left has no known message: its channel is listed.
+    interrupted = {
+        number: {channel for _, channel, message_id in rows if not message_id} for number, rows in found.items()
+    }
     posts = doubled = lost = old = unlisted = 0
     for channel in await world.discord_server.channels(payloads=True):
         made = [post for post in channel["posts"] if post["marker"]]
@@ -127,5 +129,5 @@ async def _measure(world: BotWorld, moved: set[int], removed: set[int], *, settl
             for number, words in OLD_WORDS.items():
                 if any(word in text for word in words):
                     old += 1
-                    unlisted += message_id not in listed[number]
+                    unlisted += message_id not in listed[number] and channel["id"] not in interrupted[number]
     return Remainder(posts, doubled, lost, old, unlisted, settled)
