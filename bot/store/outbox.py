@@ -234,11 +234,6 @@ class Outbox:
             [(head, one) for one in others],
         )
 
-    async def waiting(self) -> int:
-        """How many deliveries have a pending step."""
-        row = await self._database.one("SELECT count(*) FROM deliveries WHERE due IS NOT NULL")
-        return row[0] if row else 0
-
     async def save(self, tx: Transaction, deliveries: Sequence[Delivery], now: float) -> None:
         """Stores the states of deliveries.
 

@@ -20,7 +20,7 @@ CHUNK_BYTES = 1_000_000
 
 
 def write(path: Path, per_second: float, stop: Event, written: "multiprocessing.Queue[int]") -> None:
-    """Commits so many small transactions a second until stopped, and reports how many."""
+    """Commits this many small transactions a second until stopped, then puts their number into `written`."""
     count, started = 0, time.monotonic()
     with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
         while not stop.is_set():

@@ -208,7 +208,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
 
 
 def mention_a_role(database: Path) -> None:
-    """Each post mentions a role, so it is text first and a card afterwards; @everyone stands in for the role."""
+    """Makes each post mention @everyone, so that it is text first and a card afterwards."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE subscriptions SET role_id = guild_id")
 
