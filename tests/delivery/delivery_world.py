@@ -93,13 +93,11 @@ class DeliveryWorld:
     async def go_on(self, until: float = math.inf) -> bool:
         """Moves the clock to the next step when none is due now; False when nothing is left to do."""
         outbox = self.announcer._outbox
-        self.announcer.wake()
-        if await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS):
-            return True
-        following = await outbox.next_due(self.now)
-        if following is not None:
-            self.now = min(following, until)
-        return following is not None
+        left = bool(await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS))
+        if not left and (following := await outbox.next_due(self.now)) is not None:
+            self.now, left = min(following, until), True
+        self.announcer.wake()  # after the outbox was read: a row that it claims before would look like none left
+        return left
 
     async def idle(self, ended: Callable[[], bool]) -> None:
         """Waits until the announcer has nothing in progress and waits to be woken, or has ended."""
