@@ -171,15 +171,13 @@ class ChannelHealth:
         async with self._repositories.database.transaction() as tx:
             if subscription is not None:
                 await self._repositories.subscriptions.end(tx, subscription.id)
-            await self._cards.forget_channel(tx, channel_id)
+            await self._cards.forget(tx, channel_id=channel_id)
             await self._repositories.incidents.drop(tx, channel_id)
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot is no longer in a server."""
         async with self._repositories.database.transaction() as tx:
             await self._repositories.guilds.left(tx, guild_id, self._clock())
-            await self._repositories.subscriptions.guild_left(tx, guild_id)
-            await self._repositories.incidents.drop_guild(tx, guild_id)
 
     async def reconcile_server(self, guild_id: int, *, probe: bool = True) -> None:
         """Compares what is stored about a server with Discord: membership, channels, their kinds, roles.
@@ -262,7 +260,6 @@ class ChannelHealth:
                     self._sender.is_member(guild_id) is False
                 ):  # confirmed by a request: a deleted channel never comes back
                     await self._repositories.guilds.delete(tx, guild_id)
-                    await self._repositories.subscriptions.forget_guild(tx, guild_id)
 
     async def _reconcile(self, subscription: Subscription, *, stuck: bool, probe: bool) -> None:
         """`stuck`: a correction or withdrawal there waits for a permission."""

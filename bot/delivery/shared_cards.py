@@ -84,7 +84,7 @@ class SharedCardUpdater:
     async def _store(self, card: SharedCard, updated: SharedCard | None, now: float, tx: Transaction) -> None:
         guild_id, channel_id = card.place.guild_id, card.place.channel_id
         if updated is None:
-            await self.cards.forget(tx, card.id)
+            await self.cards.forget(tx, card_id=card.id)
         else:
             await self.cards.save(tx, updated, now)
         if updated and updated.blocked_reason:

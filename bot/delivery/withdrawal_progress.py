@@ -68,7 +68,7 @@ class WithdrawalProgress:
     async def report(self, standing: Counts) -> WithdrawalReport:
         """The progress since `visible` was counted."""
         posts = await self._deliveries.unreachable(self.article_id)
-        cards = await self._cards.unreachable_of(self.article_id)
+        cards = await self._cards.unreachable(article_id=self.article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
         links = tuple(message_link(*place) for place in places)
         return WithdrawalReport(standing, await self.waiting(), Counts(len(posts), len(cards)), links)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 from bot.store.withdrawals import erased_name, restore_words, withhold
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
@@ -29,11 +29,8 @@ _LIVE = "article.state = 'live'"
 _NEWEST_FIRST = "ORDER BY article.published DESC, article.id DESC"
 
 
-class Articles:
+class Articles(Store):
     """The table of articles. Lists hold live articles only, newest first."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, article_id: int) -> Article | None:
         """The article of that id, withdrawn or not."""

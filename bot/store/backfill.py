@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.store.database import Database, Transaction
+from bot.store.database import Store, Transaction
 from bot.store.withdrawals import erased_name
 
 
@@ -62,18 +62,8 @@ class BackfillJob:
     new: bool
 
 
-_BY_ADDRESS = (
-    "FROM articles WHERE id ="
-    " coalesce((SELECT id FROM articles WHERE key IN (?1, ?2)),"
-    " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)))"
-)
-
-
-class BackfillQueue:
+class BackfillQueue(Store):
     """The tables of imports and their addresses."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def open(self, source: BackfillAddress, feed: str, since: float | None, now: float) -> BackfillJob:
         """Continues the unfinished import of that source, or begins one.
@@ -118,19 +108,16 @@ class BackfillQueue:
         )
         return {AddressState(row["state"]): row["n"] for row in rows}
 
-    async def certain_urls(self, import_id: int, limit: int) -> list[str]:
-        """Some addresses of this import that are known to be articles."""
+    async def examples(self, import_id: int, host_prefix: str, limit: int) -> list[str]:
+        """Addresses that are known to be articles: some of this import, else stored ones whose key begins like this."""
         rows = await self._database.all(
             "SELECT url FROM backfill_addresses WHERE job = ? AND kind = 'article' AND certain = 1 LIMIT ?",
             (import_id, limit),
         )
-        return [row["url"] for row in rows]
-
-    async def known_urls(self, host_prefix: str, limit: int) -> list[str]:
-        """Some stored articles whose key begins like this."""
-        rows = await self._database.all(
-            "SELECT url FROM articles WHERE substr(key, 1, length(?1)) = ?1 LIMIT ?2", (host_prefix, limit)
-        )
+        if not rows:
+            rows = await self._database.all(
+                "SELECT url FROM articles WHERE substr(key, 1, length(?1)) = ?1 LIMIT ?2", (host_prefix, limit)
+            )
         return [row["url"] for row in rows]
 
     async def unknown(self, import_id: int) -> int:
@@ -143,8 +130,17 @@ class BackfillQueue:
         )
         return row["n"] if row else 0
 
-    async def enqueue(self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress]) -> None:
-        """Queues addresses; those already queued are unchanged, unless they were only skipped."""
+    async def enqueue(
+        self,
+        tx: Transaction,
+        import_id: int,
+        addresses: Iterable[BackfillAddress],
+        passed_over: Iterable[BackfillAddress] = (),
+    ) -> None:
+        """Queues addresses; those already queued are unchanged, unless they were only skipped.
+
+        Those `passed_over` are recorded as skipped; another source may still name them as articles.
+        """
         found = list(addresses)
         erased = await tx.all(
             "SELECT key FROM articles WHERE key IN (SELECT value FROM json_each(?1))"
@@ -159,15 +155,10 @@ class BackfillQueue:
             " WHERE reason = 'elsewhere'",
             [(import_id, item.key, item.url, item.kind, item.certain, item.modified) for item in addresses],
         )
-
-    async def enqueue_skipped(
-        self, tx: Transaction, import_id: int, addresses: Iterable[BackfillAddress], reason: SkipReason
-    ) -> None:
-        """Records skipped addresses; another source may still name them as articles."""
         await tx.executemany(
             "INSERT INTO backfill_addresses (job, key, url, kind, state, reason) VALUES (?, ?, ?, ?, 'skipped', ?)"
             " ON CONFLICT DO NOTHING",
-            [(import_id, item.key, item.url, item.kind, reason) for item in addresses],
+            [(import_id, item.key, item.url, item.kind, SkipReason.ELSEWHERE) for item in passed_over],
         )
 
     async def skip_reasons(self, import_id: int) -> dict[SkipReason, int]:
@@ -207,33 +198,16 @@ class BackfillQueue:
         row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
         return row is not None and row["finished"] is not None
 
-    async def stored(self, tx: Transaction, key: str) -> tuple[int, bool] | None:
+    async def stored(self, key: str, tx: Transaction | None = None) -> tuple[int, bool] | None:
         """The id of the article with that key and whether nothing of it is missing; None when it is new."""
-        row = await tx.one(
-            f"SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole {_BY_ADDRESS}", (key, erased_name(key))
+        row = await (tx or self._database).one(
+            "SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole FROM articles WHERE id ="
+            " coalesce((SELECT id FROM articles WHERE key IN (?1, ?2)),"
+            " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)))",
+            (key, erased_name(key)),
         )
         return (row["id"], bool(row["whole"])) if row else None
-
-    async def keys_with_body(self, keys: Iterable[str]) -> set[str]:
-        """Those keys whose articles have a body or were withdrawn."""
-        found: set[str] = set()
-        for key in keys:
-            row = await self._database.one(
-                f"SELECT 1 {_BY_ADDRESS} AND (body IS NOT NULL OR state = 'withdrawn')", (key, erased_name(key))
-            )
-            found |= {key} if row else set()
-        return found
 
     async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:
         """Records that no poll has seen this article in its feed."""
         await tx.execute("UPDATE articles SET in_feed = 0 WHERE id = ?", (article_id,))
-
-    async def record_fetch(
-        self, tx: Transaction, article_id: int, validators: tuple[str, str], next_check: float
-    ) -> None:
-        """Records that the page was read, with its ETag and Last-Modified, and when to check it again."""
-        await tx.execute(
-            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = 0,"
-            " missing_since = NULL WHERE id = ?",
-            (*validators, next_check, article_id),
-        )

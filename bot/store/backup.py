@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.models import Subscription
-from bot.store.database import Database, migrations
-from bot.store.subscriptions import Subscriptions
+from bot.store.database import Store, migrations
+from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
 PAGES_A_STEP = 500
 PRIVATE = 0o600
@@ -24,11 +24,8 @@ class UnusableBackupError(Exception):
     """A file that cannot be restored; `str()` says why."""
 
 
-class RestoredDatabase:
+class RestoredDatabase(Store):
     """Reads how old the database's own knowledge is, and marks it as restored (see `Deliveries.plan`)."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def is_marked(self, now: float) -> bool:
         """Whether new posts are looked up in their channels already."""
@@ -48,8 +45,13 @@ class RestoredDatabase:
         return row["at"] if row else None
 
     async def active_subscriptions(self) -> list[Subscription]:
-        """Those of which posts can be expected, the one with the latest post first."""
-        return await Subscriptions(self._database).by_latest_post()
+        """Those that nothing blocks, the one with the latest post first."""
+        rows = await self._database.all(
+            f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"
+            " AND blocked_reason = '' ORDER BY (SELECT max(posted_at) FROM deliveries"
+            " WHERE deliveries.subscription = subscription.id) DESC, id DESC"
+        )
+        return [subscription_from_row(row) for row in rows]
 
     async def knows_post(self, channel_id: int, message_id: int, component_id: int) -> bool:
         """Whether a post of that channel belongs to a delivery that was tried; one that only waits cannot have it."""
@@ -87,28 +89,26 @@ def copy_database(source: Path, target: Path, progress: Progress) -> int:
     unfinished.unlink(missing_ok=True)
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
-        _copy(source, unfinished, progress)
+        with (
+            closing(
+                sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            ) as reading,
+            closing(sqlite3.connect(unfinished)) as writing,
+        ):
+            # Inside a read transaction the copy is not restarted by writes.
+            reading.execute("BEGIN")
+            reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            reading.backup(
+                writing, pages=PAGES_A_STEP, progress=lambda _status, left, total: progress(total - left, total)
+            )
+            writing.execute("PRAGMA journal_mode = DELETE")
+            (verdict,) = writing.execute("PRAGMA quick_check").fetchone()
+            if verdict != "ok":
+                raise sqlite3.DatabaseError(f"the copy is damaged: {verdict}")
         os.link(unfinished, target)  # unlike a rename, never replaces a file that appeared in between
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size
-
-
-def _copy(source: Path, target: Path, progress: Progress) -> None:
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as reading,
-        closing(sqlite3.connect(target)) as writing,
-    ):
-        # Inside a read transaction the copy is not restarted by writes.
-        reading.execute("BEGIN")
-        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        reading.backup(
-            writing, pages=PAGES_A_STEP, progress=lambda _status, remaining, total: progress(total - remaining, total)
-        )
-        writing.execute("PRAGMA journal_mode = DELETE")
-        (verdict,) = writing.execute("PRAGMA quick_check").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(f"the copy is damaged: {verdict}")
 
 
 def restore_database(backup: Path, target: Path, progress: Progress, now: float) -> Path | None:

@@ -142,17 +142,8 @@ class Database:
         if _identity(self.path) != self._identity:
             raise DatabaseReplacedError(self.path)
 
-    async def truncate_wal(self) -> bool:
-        """Moves everything into the main file and empties the write-ahead log; False while a reader prevents it."""
-        busy, _, _ = await self._maintain("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not busy
-
-    async def vacuum(self) -> None:
-        """Rewrites the whole file, so that no deleted data is left in it. Writers wait until it is done."""
-        await self._maintain("VACUUM")
-
-    async def _maintain(self, sql: str) -> tuple[Any, ...]:
-        """Runs one statement on a separate connection while nothing is being written."""
+    async def maintain(self, sql: str) -> tuple[Any, ...]:
+        """Runs one statement on a separate connection while nothing is being written; returns its first row."""
 
         def run() -> tuple[Any, ...]:
             with closing(sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
@@ -187,6 +178,13 @@ class Database:
     async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
         return await self.read(lambda connection: connection.execute(sql, parameters).fetchone())
+
+
+class Store:
+    """The tables of one subject; a subclass holds their SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
 
 def _create(path: Path) -> None:

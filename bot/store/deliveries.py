@@ -12,7 +12,7 @@ from hashlib import blake2b
 from bot.models import Article, ChannelKind
 from bot.plain_text import primary_subtag
 from bot.store.articles import article_in
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 from bot.store.subscriptions import GUILD_LEFT
 
 _SHOWS_WITHDRAWN = (
@@ -116,11 +116,8 @@ def content_hash(article: Article) -> int:
     return int.from_bytes(blake2b(repr(shown).encode(), digest_size=7).digest(), "big")
 
 
-class Deliveries:
+class Deliveries(Store):
     """The table of deliveries."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def plan(
         self,
@@ -404,7 +401,25 @@ class Deliveries:
             " WHERE subscription.id = ? AND settled.article = ? ORDER BY settled.sequence DESC",
             (subscription_id, article_id),
         )
-        return [*map(_report, rows), *(_settled_report(article_id, row["state"]) for row in settled)]
+        # Of these only the state is left: their rows were pruned (see `bot.store.retention`).
+        pruned = [
+            DeliveryReport(
+                id=0,
+                article_id=article_id,
+                title="",
+                url="",
+                state=DeliveryState(row["state"]),
+                not_before=None,
+                message_id=None,
+                posted_at=None,
+                planned_at=0.0,
+                problem="",
+                publish=FollowUp.NO,
+                thread=FollowUp.NO,
+            )
+            for row in settled
+        ]
+        return [*map(_report, rows), *pruned]
 
 
 async def _article(tx: Transaction, article_id: int) -> Article:
@@ -428,24 +443,6 @@ def _channel(row: Row) -> int:
     forum = row["kind"] == ChannelKind.FORUM.value
     channel: int = (row["message_id"] if forum else None) or row["channel_id"]
     return channel
-
-
-def _settled_report(article_id: int, state: str) -> DeliveryReport:
-    """The report of a delivery whose row was pruned (see `bot.store.retention`)."""
-    return DeliveryReport(
-        id=0,
-        article_id=article_id,
-        title="",
-        url="",
-        state=DeliveryState(state),
-        not_before=None,
-        message_id=None,
-        posted_at=None,
-        planned_at=0.0,
-        problem="",
-        publish=FollowUp.NO,
-        thread=FollowUp.NO,
-    )
 
 
 def _report(row: Row) -> DeliveryReport:

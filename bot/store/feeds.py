@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,8 @@ class FeedState:
     gone_since: float | None = None
 
 
-class Feeds:
+class Feeds(Store):
     """The table of feeds."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def sync(self, configured: Mapping[str, str]) -> None:
         """Makes a row for every configured feed; a feed whose address changed starts over.

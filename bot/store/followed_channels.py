@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Database, Row
+from bot.store.database import Row, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,8 @@ class FollowedChannel:
     confirmed_at: float
 
 
-class FollowedChannels:
+class FollowedChannels(Store):
     """The table of channels that follow."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, channel_id: int) -> FollowedChannel | None:
         """The channel, if it follows."""

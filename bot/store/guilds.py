@@ -1,9 +1,13 @@
-"""The settings of servers: log channel and language."""
+"""The settings of servers, log channel and language, and what becomes of their data when the bot leaves."""
 
 from dataclasses import dataclass
 
-from bot.store.database import Database, Transaction
-from bot.store.subscriptions import Subscriptions
+from bot.store.database import Store, Transaction
+from bot.store.subscriptions import GUILD_LEFT, cancel_pending
+
+_TABLES_OF_GUILDS = (
+    "guilds", "settled_deliveries", "followed_channels", "topic_roles", "topic_role_panels", "incidents",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,8 @@ class GuildSettings:
     left_at: float | None = None
 
 
-class Guilds:
+class Guilds(Store):
     """The table of servers; a server without a row has chosen nothing."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, guild_id: int) -> GuildSettings:
         """A server's choices, the defaults when it made none."""
@@ -71,17 +72,33 @@ class Guilds:
             await tx.execute("UPDATE guilds SET introduced_at = NULL WHERE guild_id = ?", (guild_id,))
 
     async def left(self, tx: Transaction, guild_id: int, now: float) -> None:
-        """The bot was removed; the time of the first call is kept."""
+        """The bot was removed; the time of the first call is kept.
+
+        Subscriptions are kept for a while, pending deliveries end, and incidents are deleted without a report.
+        """
         await tx.execute(
             "INSERT INTO guilds (guild_id, left_at) VALUES (?1, ?2)"
             " ON CONFLICT (guild_id) DO UPDATE SET left_at = coalesce(left_at, ?2)",
             (guild_id, now),
         )
+        for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
+            await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
+            await cancel_pending(tx, row["id"])
+            await tx.execute(
+                "UPDATE deliveries SET due = NULL, problem = ? WHERE subscription = ? AND due IS NOT NULL",
+                (GUILD_LEFT, row["id"]),
+            )
+        await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
     async def returned(self, tx: Transaction, guild_id: int) -> None:
-        """The bot is back; the server's settings were kept."""
+        """The bot is back, and the settings were kept: pending corrections and withdrawals of posts there are due."""
         await tx.execute("UPDATE guilds SET left_at = NULL WHERE guild_id = ?", (guild_id,))
-        await Subscriptions(self._database).guild_returned(tx, guild_id)
+        await tx.execute(
+            "UPDATE deliveries SET due = 0, attempts = 0, problem = ''"
+            " WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
+            " AND state IN ('claimed', 'posted', 'unverified') AND (problem = ? OR desired_hash != posted_hash)",
+            (guild_id, GUILD_LEFT),
+        )
 
     async def known(self) -> list[tuple[int, bool]]:
         """Every stored server, and whether the bot was removed from it."""
@@ -98,5 +115,25 @@ class Guilds:
         return [row["guild_id"] for row in rows]
 
     async def delete(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes a server's choices."""
-        await tx.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
+        """Deletes all data of a server, except messages that still show a withdrawn article."""
+        await tx.execute(
+            "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
+            " AND NOT (state IN ('claimed', 'posted', 'unverified') AND desired_hash != posted_hash"
+            " AND EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
+            (guild_id,),
+        )
+        await tx.execute(
+            "UPDATE subscriptions SET removed = 1, topics = '[]', feeds = '[]', role_id = NULL WHERE guild_id = ?",
+            (guild_id,),
+        )
+        await tx.execute(
+            "DELETE FROM subscriptions WHERE guild_id = ? AND id NOT IN (SELECT subscription FROM deliveries)",
+            (guild_id,),
+        )
+        await tx.execute(
+            "DELETE FROM shared_cards WHERE guild_id = ?"
+            " AND article NOT IN (SELECT id FROM articles WHERE state = 'withdrawn')",
+            (guild_id,),
+        )
+        for table in _TABLES_OF_GUILDS:
+            await tx.execute(f"DELETE FROM {table} WHERE guild_id = ?", (guild_id,))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.database import Store
 
 SECONDS_OF_LATENCY = 86_400.0
 MAX_LATENCIES = 10_000
@@ -20,11 +20,8 @@ class OpenIncidents:
     count: int
 
 
-class HealthReader:
+class HealthReader(Store):
     """Reads the figures; `probe` writes a value to test whether the file is writable."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def probe(self, now: float) -> None:
         """Writes the time. Raises sqlite3.Error when the database cannot be written."""

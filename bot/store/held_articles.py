@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.models import Article
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
-from bot.store.database import Database, Transaction
+from bot.store.database import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,8 @@ class Hold:
     since: float
 
 
-class HeldArticles:
+class HeldArticles(Store):
     """The table of held articles."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def of_guild(self, feed: str, guild_id: int) -> list[Article]:
         """The articles of a feed held for a server, newest first."""

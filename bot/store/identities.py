@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.feeds.document import ParsedEntry
-from bot.store.database import Database, Transaction
+from bot.store.database import Store, Transaction
 from bot.store.withdrawals import erased_name
 from bot.urls import canonical_key, is_web_url
 
@@ -83,11 +83,8 @@ _BY_KEYS = (
 )
 
 
-class Identities:
+class Identities(Store):
     """Every identity ever seen, kept for ever."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def of_feed(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
         """Those of `identities` that this feed has used before."""

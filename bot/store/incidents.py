@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 
 _SELECT = (
     "SELECT id, guild_id, channel_id, kind, detail, started_at, ended_at, start_reported, end_reported FROM incidents"
@@ -33,11 +33,8 @@ class Incident:
         return self.ended_at is not None
 
 
-class Incidents:
+class Incidents(Store):
     """The table of incidents."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def start(
         self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
@@ -87,10 +84,6 @@ class Incidents:
     async def drop(self, tx: Transaction, channel_id: int) -> None:
         """Deletes the incidents of a deleted channel without a report."""
         await tx.execute("DELETE FROM incidents WHERE channel_id = ?", (channel_id,))
-
-    async def drop_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes the incidents of a server that the bot has left, without a report."""
-        await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
 
     async def unreported(self, limit: int = 500) -> list[Incident]:
         """Starts and ends that were not reported, oldest first."""

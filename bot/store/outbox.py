@@ -6,7 +6,7 @@ for every post.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from bot.models import Article, ArticleState, Schedule, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
@@ -255,7 +255,7 @@ class Outbox:
             " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
             " ELSE :due END"
             " WHERE id = :id",
-            [_columns(delivery, now) for delivery in deliveries],
+            [{**asdict(delivery), "now": now} for delivery in deliveries],
         )
 
     async def is_wanted(self, delivery_id: int) -> bool:
@@ -312,7 +312,17 @@ class Outbox:
     async def unblock(self, tx: Transaction, channel_id: int, now: float, limit: int, age: float) -> None:
         """A channel works again: its waiting deliveries become due, too many or too old ones as one list."""
         await tx.execute("UPDATE subscriptions SET blocked_reason = '' WHERE channel_id = ?", (channel_id,))
-        await self._fold(tx, channel_id, now - age, limit)
+        rows = await tx.all(
+            "SELECT id, planned_at FROM deliveries WHERE channel_id = ? AND state = 'planned'"
+            " ORDER BY published DESC, id DESC",
+            (channel_id,),
+        )
+        late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < now - age]
+        if len(late) > 1:
+            await tx.executemany(
+                "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL WHERE id = ?2 OR digest_id = ?2",
+                [(late[0], one) for one in late[1:]],
+            )
         await tx.execute(
             "UPDATE deliveries SET due = ?, attempts = 0, problem = ''"
             " WHERE channel_id = ? AND state IN ('planned', 'claimed')"
@@ -351,24 +361,38 @@ class Outbox:
             {"now": now, "channel": channel_id, "since": now - age},
         )
 
-    async def _fold(self, tx: Transaction, channel_id: int, since: float, limit: int) -> None:
-        rows = await tx.all(
-            "SELECT id, planned_at FROM deliveries WHERE channel_id = ? AND state = 'planned'"
-            " ORDER BY published DESC, id DESC",
-            (channel_id,),
-        )
-        late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < since]
-        if len(late) > 1:
-            await tx.executemany(
-                "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL WHERE id = ?2 OR digest_id = ?2",
-                [(late[0], one) for one in late[1:]],
-            )
-
 
 def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:
     own = article_from_row(row)
     return DueDelivery(
-        delivery=_delivery(row),
+        delivery=Delivery(
+            id=row["delivery_id"],
+            article_id=row["delivery_article"],
+            subscription_id=row["delivery_subscription"],
+            channel_id=row["delivery_channel_id"],
+            state=DeliveryState(row["delivery_state"]),
+            due=row["delivery_due"],
+            attempts=row["delivery_attempts"],
+            claimed_at=row["delivery_claimed_at"],
+            tried_at=row["delivery_tried_at"],
+            maybe_sent=bool(row["delivery_maybe_sent"]),
+            desired_hash=row["delivery_desired_hash"],
+            posted_hash=row["delivery_posted_hash"],
+            publish=FollowUp(row["delivery_publish"]),
+            thread=FollowUp(row["delivery_thread"]),
+            message_id=row["delivery_message_id"],
+            posted_at=row["delivery_posted_at"],
+            planned_at=row["delivery_planned_at"],
+            release_at=row["delivery_release_at"],
+            at_once=bool(row["delivery_at_once"]),
+            digest_period=row["delivery_digest_period"],
+            problem=row["delivery_problem"],
+            nonce=row["delivery_nonce"],
+            component_id=row["delivery_component_id"],
+            recall=bool(row["delivery_recall"]),
+            thread_name_hash=row["delivery_thread_name_hash"],
+            confirmed_at=row["delivery_confirmed_at"],
+        ),
         subscription=subscription_from_row(row),
         article=own,
         articles=tuple(article for article in (*named, own) if article.state is ArticleState.LIVE),
@@ -377,59 +401,3 @@ def _due_delivery(row: Row, named: tuple[Article, ...]) -> DueDelivery:
         topic_roles=json.loads(row["topic_roles"]),
         removed=bool(row["removed"]),
     )
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row["delivery_id"],
-        article_id=row["delivery_article"],
-        subscription_id=row["delivery_subscription"],
-        channel_id=row["delivery_channel_id"],
-        state=DeliveryState(row["delivery_state"]),
-        due=row["delivery_due"],
-        attempts=row["delivery_attempts"],
-        claimed_at=row["delivery_claimed_at"],
-        tried_at=row["delivery_tried_at"],
-        maybe_sent=bool(row["delivery_maybe_sent"]),
-        desired_hash=row["delivery_desired_hash"],
-        posted_hash=row["delivery_posted_hash"],
-        publish=FollowUp(row["delivery_publish"]),
-        thread=FollowUp(row["delivery_thread"]),
-        message_id=row["delivery_message_id"],
-        posted_at=row["delivery_posted_at"],
-        planned_at=row["delivery_planned_at"],
-        release_at=row["delivery_release_at"],
-        at_once=bool(row["delivery_at_once"]),
-        digest_period=row["delivery_digest_period"],
-        problem=row["delivery_problem"],
-        nonce=row["delivery_nonce"],
-        component_id=row["delivery_component_id"],
-        recall=bool(row["delivery_recall"]),
-        thread_name_hash=row["delivery_thread_name_hash"],
-        confirmed_at=row["delivery_confirmed_at"],
-    )
-
-
-def _columns(delivery: Delivery, now: float) -> dict[str, object]:
-    return {
-        "id": delivery.id,
-        "state": delivery.state.value,
-        "due": delivery.due,
-        "attempts": delivery.attempts,
-        "claimed_at": delivery.claimed_at,
-        "tried_at": delivery.tried_at,
-        "maybe_sent": delivery.maybe_sent,
-        "desired_hash": delivery.desired_hash,
-        "posted_hash": delivery.posted_hash,
-        "publish": delivery.publish.value,
-        "thread": delivery.thread.value,
-        "message_id": delivery.message_id,
-        "posted_at": delivery.posted_at,
-        "release_at": delivery.release_at,
-        "problem": delivery.problem,
-        "nonce": delivery.nonce,
-        "recall": delivery.recall,
-        "thread_name_hash": delivery.thread_name_hash,
-        "confirmed_at": delivery.confirmed_at,
-        "now": now,
-    }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,8 @@ _PAGE = (
 )
 
 
-class PageChecks:
+class PageChecks(Store):
     """The columns of articles about page checks."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, article_id: int) -> PageState | None:
         """The page of one article, None for an unknown id."""
@@ -91,9 +88,10 @@ class PageChecks:
         )
 
     async def begin(self, tx: Transaction, article_id: int, etag: str, last_modified: str, next_check: float) -> None:
-        """Begins the checks of a new article's page."""
+        """Begins the checks of an article's page that was read for the first time."""
         await tx.execute(
-            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ? WHERE id = ?",
+            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = 0,"
+            " missing_since = NULL WHERE id = ?",
             (etag, last_modified, next_check, article_id),
         )
 

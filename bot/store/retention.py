@@ -9,7 +9,7 @@ that channel again automatically. A rejected delivery stays: a moderator may sti
 
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.database import Store
 
 BATCH_ROWS = 500  # in one transaction
 
@@ -38,11 +38,8 @@ class Pruned:
     incidents: int = 0
 
 
-class Retention:
+class Retention(Store):
     """Removes settled deliveries and ended incidents."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def prune(self, before: float) -> Pruned:
         """Prunes rows that ended before that instant, in short transactions."""

@@ -161,22 +161,23 @@ class SharedCards:
             },
         )
 
-    async def forget(self, tx: Transaction, card_id: int) -> None:
-        """Deletes the row: the message shows nothing of the article any more."""
-        await tx.execute("DELETE FROM shared_cards WHERE id = ?", (card_id,))
-
-    async def forget_message(self, message_id: int) -> None:
-        """Deletes the row of a deleted message."""
-        async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM shared_cards WHERE message_id = ?", (message_id,))
-
-    async def forget_channel(self, tx: Transaction, channel_id: int) -> None:
-        """Deletes the rows of a deleted channel."""
-        await tx.execute("DELETE FROM shared_cards WHERE channel_id = ?", (channel_id,))
+    async def forget(
+        self,
+        tx: Transaction,
+        *,
+        card_id: int | None = None,
+        message_id: int | None = None,
+        channel_id: int | None = None,
+    ) -> None:
+        """Deletes the row of a message that shows nothing of the article any more, or the rows of a deleted channel."""
+        await tx.execute(
+            "DELETE FROM shared_cards WHERE id = ? OR message_id = ? OR channel_id = ?",
+            (card_id, message_id, channel_id),
+        )
 
     async def retry_blocked(self, guild_id: int, now: float) -> None:
         """Something changed in a server: makes its unreachable cards due again."""
-        if await self.unreachable_in(guild_id):
+        if await self.unreachable(guild_id=guild_id):
             async with self._database.transaction() as tx:
                 await tx.execute(
                     "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked_reason != ''", (now, guild_id)
@@ -200,16 +201,12 @@ class SharedCards:
         )
         return row[0] if row else 0
 
-    async def unreachable_of(self, article_id: int) -> list[SharedCard]:
-        """Cards of an article that show withdrawn or outdated content and cannot be reached."""
+    async def unreachable(self, *, article_id: int | None = None, guild_id: int | None = None) -> list[SharedCard]:
+        """Cards of an article, or in a server, that show withdrawn or outdated content and cannot be reached."""
         rows = await self._database.all(
-            f"{_SELECT} WHERE card.blocked_reason != '' AND card.article = ?", (article_id,)
+            f"{_SELECT} WHERE card.blocked_reason != '' AND (card.article = ? OR card.guild_id = ?)",
+            (article_id, guild_id),
         )
-        return [_card(row) for row in rows]
-
-    async def unreachable_in(self, guild_id: int) -> list[SharedCard]:
-        """The same, of all articles in a server."""
-        rows = await self._database.all(f"{_SELECT} WHERE card.blocked_reason != '' AND card.guild_id = ?", (guild_id,))
         return [_card(row) for row in rows]
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 from bot.store.matching import mismatch
 
 _OPTIONS = (
@@ -57,11 +57,8 @@ class NewSubscription:
     moderator_language: str = ""  # of the person who chose this, for reports about the channel
 
 
-class Subscriptions:
+class Subscriptions(Store):
     """Reads and writes subscriptions; removed ones are never returned."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, channel_id: int) -> Subscription | None:
         """The subscription of a channel."""
@@ -81,14 +78,6 @@ class Subscriptions:
             (guild_id, channel_id),
         )
         return row["moderator_language"] if row else ""
-
-    async def by_latest_post(self) -> list[Subscription]:
-        """Subscriptions that nothing blocks, the one with the latest post first."""
-        rows = await self._database.all(
-            f"{_SELECT} AND blocked_reason = '' ORDER BY (SELECT max(posted_at) FROM deliveries"
-            " WHERE deliveries.subscription = subscription.id) DESC, id DESC"
-        )
-        return [subscription_from_row(row) for row in rows]
 
     async def blocked(self) -> list[Subscription]:
         """Blocked subscriptions, except those of servers the bot has left."""
@@ -114,10 +103,7 @@ class Subscriptions:
         Raises AlreadySubscribedError when the channel has one.
         """
         async with self._database.transaction() as tx:
-            row = await tx.one(
-                _INSERT,
-                _columns(new),
-            )
+            row = await tx.one(_INSERT, _columns(new))
             if row is None:
                 raise AlreadySubscribedError(new.channel_id)
             return await _read(tx, row["id"])
@@ -125,26 +111,20 @@ class Subscriptions:
     async def change(self, subscription_id: int, new: NewSubscription) -> Subscription:
         """Replaces the options; the channel stays. Raises LookupError for an unknown id."""
         async with self._database.transaction() as tx:
-            await tx.execute(
-                _UPDATE,
-                {**_columns(new), "id": subscription_id},
-            )
+            await tx.execute(_UPDATE, {**_columns(new), "id": subscription_id})
             await _reconsider_held(tx, subscription_id, new.options)
             return await _read(tx, subscription_id)
 
     async def remove(self, subscription_id: int) -> None:
         """Ends a subscription; existing posts stay, pending ones are cancelled."""
         async with self._database.transaction() as tx:
-            await tx.execute(
-                "UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,)
-            )
             await _recall(tx, subscription_id)
-            await _settle(tx, subscription_id)
+            await self.end(tx, subscription_id)
 
     async def end(self, tx: Transaction, subscription_id: int) -> None:
         """As `remove`, in the caller's transaction, for a channel that was deleted with all its posts."""
         await tx.execute("UPDATE subscriptions SET removed = 1, blocked_reason = '' WHERE id = ?", (subscription_id,))
-        await _settle(tx, subscription_id)
+        await cancel_pending(tx, subscription_id)
 
     async def set_paused(self, subscription_id: int, paused: bool) -> None:  # noqa: FBT001 - it is the value itself
         """Pauses or resumes; deliveries planned before the pause wait for its end."""
@@ -179,52 +159,6 @@ class Subscriptions:
         """The role that announcements mention was deleted."""
         await tx.execute("UPDATE subscriptions SET role_id = NULL WHERE id = ?", (subscription_id,))
 
-    async def guild_left(self, tx: Transaction, guild_id: int) -> None:
-        """The bot was removed from a server: subscriptions are kept for a while, pending deliveries end."""
-        for row in await tx.all("SELECT id FROM subscriptions WHERE guild_id = ?", (guild_id,)):
-            await tx.execute("UPDATE subscriptions SET blocked_reason = ? WHERE id = ?", (GUILD_LEFT, row["id"]))
-            await _settle(tx, row["id"])
-            await tx.execute(
-                "UPDATE deliveries SET due = NULL, problem = ? WHERE subscription = ? AND due IS NOT NULL",
-                (GUILD_LEFT, row["id"]),
-            )
-
-    async def guild_returned(self, tx: Transaction, guild_id: int) -> None:
-        """The bot is back in a server: pending corrections and withdrawals of its posts are due."""
-        await tx.execute(
-            "UPDATE deliveries SET due = 0, attempts = 0, problem = ''"
-            " WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
-            " AND state IN ('claimed', 'posted', 'unverified') AND (problem = ? OR desired_hash != posted_hash)",
-            (guild_id, GUILD_LEFT),
-        )
-
-    async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Deletes all data of a server's channels, except messages that still show a withdrawn article."""
-        await tx.execute(
-            "DELETE FROM deliveries WHERE subscription IN (SELECT id FROM subscriptions WHERE guild_id = ?)"
-            " AND NOT (state IN ('claimed', 'posted', 'unverified') AND desired_hash != posted_hash"
-            " AND EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'withdrawn'))",
-            (guild_id,),
-        )
-        await tx.execute(
-            "UPDATE subscriptions SET removed = 1, topics = '[]', feeds = '[]', role_id = NULL WHERE guild_id = ?",
-            (guild_id,),
-        )
-        await tx.execute(
-            "DELETE FROM subscriptions WHERE guild_id = ? AND id NOT IN (SELECT subscription FROM deliveries)",
-            (guild_id,),
-        )
-        await tx.execute(
-            "DELETE FROM shared_cards WHERE guild_id = ?"
-            " AND article NOT IN (SELECT id FROM articles WHERE state = 'withdrawn')",
-            (guild_id,),
-        )
-        await tx.execute("DELETE FROM settled_deliveries WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM followed_channels WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM topic_roles WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM topic_role_panels WHERE guild_id = ?", (guild_id,))
-        await tx.execute("DELETE FROM incidents WHERE guild_id = ?", (guild_id,))
-
 
 async def _recall(tx: Transaction, subscription_id: int) -> None:
     """Marks claimed posts for recall: they are looked up and deleted where they arrived."""
@@ -234,7 +168,7 @@ async def _recall(tx: Transaction, subscription_id: int) -> None:
     )
 
 
-async def _settle(tx: Transaction, subscription_id: int) -> None:
+async def cancel_pending(tx: Transaction, subscription_id: int) -> None:
     """Cancels new posts of this subscription; pending corrections and withdrawals of its posts stay.
 
     Possibly sent posts stay claimed, so that they are looked up and can be corrected or withdrawn.
@@ -304,39 +238,35 @@ def _columns(new: NewSubscription) -> dict[str, object]:
 
 def subscription_from_row(row: Row) -> Subscription:
     """A subscription from a row that has SUBSCRIPTION_COLUMNS."""
+    actions = row["subscription_actions"]
     return Subscription(
         id=row["subscription_id"],
         guild_id=row["subscription_guild_id"],
         channel_id=row["subscription_channel_id"],
         kind=ChannelKind(row["subscription_kind"]),
-        options=_options(row),
+        options=SubscriptionOptions(
+            topics=tuple(json.loads(row["subscription_topics"])),
+            feeds=tuple(json.loads(row["subscription_feeds"])),
+            role_id=row["subscription_role_id"],
+            topic_roles=bool(row["subscription_topic_roles"]),
+            silent=bool(row["subscription_silent"]),
+            publish=bool(row["subscription_publish"]),
+            open_thread=bool(row["subscription_open_thread"]),
+            language=row["subscription_language"],
+            schedule=Schedule(
+                rhythm=Rhythm(row["subscription_rhythm"]),
+                hour=row["subscription_digest_hour"],
+                weekday=row["subscription_digest_weekday"],
+                quiet_from=row["subscription_quiet_from"],
+                quiet_until=row["subscription_quiet_until"],
+                time_zone=row["subscription_time_zone"],
+            ),
+            line=row["subscription_line"],
+            accent=row["subscription_accent"],
+            actions=None if actions is None else tuple(json.loads(actions)),
+            article_language=row["subscription_article_language"],
+        ),
         paused=bool(row["subscription_paused"]),
         blocked_reason=row["subscription_blocked_reason"],
         created_at=row["subscription_created_at"],
-    )
-
-
-def _options(row: Row) -> SubscriptionOptions:
-    actions = row["subscription_actions"]
-    return SubscriptionOptions(
-        topics=tuple(json.loads(row["subscription_topics"])),
-        feeds=tuple(json.loads(row["subscription_feeds"])),
-        role_id=row["subscription_role_id"],
-        topic_roles=bool(row["subscription_topic_roles"]),
-        silent=bool(row["subscription_silent"]),
-        publish=bool(row["subscription_publish"]),
-        open_thread=bool(row["subscription_open_thread"]),
-        language=row["subscription_language"],
-        schedule=Schedule(
-            rhythm=Rhythm(row["subscription_rhythm"]),
-            hour=row["subscription_digest_hour"],
-            weekday=row["subscription_digest_weekday"],
-            quiet_from=row["subscription_quiet_from"],
-            quiet_until=row["subscription_quiet_until"],
-            time_zone=row["subscription_time_zone"],
-        ),
-        line=row["subscription_line"],
-        accent=row["subscription_accent"],
-        actions=None if actions is None else tuple(json.loads(actions)),
-        article_language=row["subscription_article_language"],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.store.database import Database, Transaction
+from bot.store.database import Store, Transaction
 
 
 class RoleTakenError(Exception):
@@ -22,11 +22,8 @@ class Panel:
     message_id: int
 
 
-class TopicRoles:
+class TopicRoles(Store):
     """The tables of topic roles and their panels. Nothing about members is stored."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def of_guild(self, guild_id: int) -> Mapping[str, int]:
         """The server's topic roles: role ids by topic key."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from bot.store.database import Database, Transaction
+from bot.store.database import Store, Transaction
 
 
 class WaitReason(StrEnum):
@@ -28,11 +28,8 @@ class WaitingEntry:
     until: float | None = None
 
 
-class WaitingEntries:
+class WaitingEntries(Store):
     """The table of waiting entries."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def since(self, feed: str) -> dict[str, float]:
         """Since when each entry of a feed has waited, by identity."""

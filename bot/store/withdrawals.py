@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 
 ERASED = "erased:"
 SEQUENCE = 4  # consecutive words that must not remain
 SCRUB_PENDING = "scrub_pending"
 
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _WORDS = re.compile(r"\w+")
 # The columns of an article that are withheld, and their replacements.
 _CONTENT: dict[str, Any] = {
@@ -38,11 +39,8 @@ class WithdrawnArticle:
     withdrawn_at: float
 
 
-class Withdrawals:
+class Withdrawals(Store):
     """The table of withdrawn articles."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def due(self, before: float) -> list[int]:
         """Articles withdrawn before that instant whose words are still kept."""
@@ -110,12 +108,14 @@ class Withdrawals:
 
         SQLite overwrites deleted content, but neither remains of content moved within a page nor the log.
         """
-        await self._database.vacuum()
-        if not await self._database.truncate_wal():
+        await self._database.maintain("VACUUM")
+        busy, *_ = await self._database.maintain(_EMPTY_LOG)
+        if busy:
             return False
         async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM key_values WHERE key = ?", (SCRUB_PENDING,))
-        return await self._database.truncate_wal()
+        busy, *_ = await self._database.maintain(_EMPTY_LOG)
+        return not busy
 
 
 async def withhold(tx: Transaction, article_id: int, now: float) -> None:

@@ -221,7 +221,7 @@ class StatusPages:
         unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
         feeds = await self._feeds(guild.id)
         posts = await self._services.deliveries.still_visible(guild.id)
-        cards = await self._services.cards.unreachable_in(guild.id)
+        cards = await self._services.cards.unreachable(guild_id=guild.id)
         unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
         withdrawn = await self._withdrawn(guild.id)
         followed = followed_part(await self._following.of_guild(guild), text)

@@ -56,7 +56,9 @@ class TestPosts:
             await channel.get_partial_message(message_id).delete()
         except discord.NotFound:
             log.debug("test message %d was gone already", message_id)
-        await self._context.services.cards.forget_message(message_id)
+        services = self._context.services
+        async with services.database.transaction() as tx:
+            await services.cards.forget(tx, message_id=message_id)
         sentence = text_for(interaction)("announcements.test.removed")
         await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
 

@@ -155,7 +155,7 @@ async def test_a_shared_card_in_a_channel_closed_later_is_reported(members: Guil
 
     (incident,) = await members.services.incidents.open_in_guild(members.guild.id)
     assert (incident.kind, incident.detail) == ("shared", "view_channel")
-    assert len(await members.services.cards.unreachable_in(members.guild.id)) == 1
+    assert len(await members.services.cards.unreachable(guild_id=members.guild.id)) == 1
 
 
 async def test_a_test_follows_its_article_too(settings: Settings) -> None:

@@ -268,7 +268,7 @@ async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_reques
     assert [(one.kind, one.detail, one.channel_id) for one in await cards_world.incidents.open_in_guild(GUILD)] == [
         ("shared", "view_channel", 70)
     ]
-    assert len(await cards_world.cards.unreachable_of(article.id)) == 2
+    assert len(await cards_world.cards.unreachable(article_id=article.id)) == 2
 
     cards_world.sender.problems.clear()
     await cards_world.cards.retry_blocked(GUILD, cards_world.world.now)

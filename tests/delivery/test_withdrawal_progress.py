@@ -214,7 +214,6 @@ async def test_a_pending_withdrawal_survives_the_removal_of_its_subscription(
             await world.core.subscriptions.set_blocked(tx, subscription.id, "view_channel")
         else:
             await world.core.guilds.left(tx, GUILD, NOW)
-            await world.core.subscriptions.guild_left(tx, GUILD)
     visible = await world.core.deliveries.still_visible(GUILD)
     assert {post.channel_id for post in visible} == {1, world.sender.discord.posts[1].id}
     if ended == "guild_left":

@@ -11,6 +11,7 @@ from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import Deliveries, DeliveryState
+from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription, Subscriptions
@@ -72,7 +73,7 @@ async def test_nothing_is_planned_for_what_is_paused_left_or_removed(database: D
     await subscriptions.set_paused(paused.id, paused=True)
     await subscriptions.remove(removed.id)
     async with database.transaction() as tx:
-        await subscriptions.guild_left(tx, 8)
+        await Guilds(database).left(tx, 8, NOW)
 
     assert await plan(database, 1) == 0
 

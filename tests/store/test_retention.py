@@ -11,6 +11,7 @@ from bot.models import ChannelKind
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
+from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
 from bot.store.retention import Pruned, Retention
 from bot.store.subscriptions import NewSubscription, Subscriptions
@@ -139,7 +140,7 @@ async def test_what_remains_of_pruned_deliveries_goes_with_the_server(database: 
     await Retention(database).prune(BEFORE)
 
     async with database.transaction() as tx:
-        await Subscriptions(database).forget_guild(tx, GUILD)
+        await Guilds(database).delete(tx, GUILD)
 
     assert await database.all("SELECT * FROM settled_deliveries") == []
 

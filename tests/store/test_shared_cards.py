@@ -10,8 +10,8 @@ from bot.models import Article
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import content_hash
+from bot.store.guilds import Guilds
 from bot.store.shared_cards import NOTICE, MessageRef, SharedCards
-from bot.store.subscriptions import Subscriptions
 from tests.store.samples import draft
 
 NOW = 1_800_000_000.0
@@ -121,8 +121,8 @@ async def test_a_blocked_withdrawal_is_retried_on_request(database: Database) ->
     (work,) = await cards.due(NOW, 5)
     async with database.transaction() as tx:
         await cards.save(tx, replace(work.card, due=NOW + 3_600, blocked_reason="view_channel"), NOW)
-    assert (await cards.pending(article.id), len(await cards.unreachable_of(article.id))) == (0, 1)
-    assert (len(await cards.unreachable_in(7)), len(await cards.unreachable_in(8))) == (1, 0)
+    assert (await cards.pending(article.id), len(await cards.unreachable(article_id=article.id))) == (0, 1)
+    assert (len(await cards.unreachable(guild_id=7)), len(await cards.unreachable(guild_id=8))) == (1, 0)
 
     await cards.retry_blocked(8, NOW)
     assert await cards.due(NOW, 5) == []
@@ -131,7 +131,7 @@ async def test_a_blocked_withdrawal_is_retried_on_request(database: Database) ->
 
     async with database.transaction() as tx:
         await cards.withdrawn(tx, article.id, NOW)
-    assert (await cards.pending(article.id), await cards.unreachable_of(article.id)) == (1, [])
+    assert (await cards.pending(article.id), await cards.unreachable(article_id=article.id)) == (1, [])
 
 
 async def test_a_clock_that_jumped_back_delays_nothing(database: Database) -> None:
@@ -154,12 +154,13 @@ async def test_cards_are_deleted_with_their_server_or_channel(database: Database
         await put(database, article, place)
 
     async with database.transaction() as tx:
-        await Subscriptions(database).forget_guild(tx, 7)
+        await Guilds(database).delete(tx, 7)
     assert await cards.visible(article.id) == 2
-    await cards.forget_message(3)
+    async with database.transaction() as tx:
+        await cards.forget(tx, message_id=3)
     assert await cards.visible(article.id) == 1
     async with database.transaction() as tx:
-        await cards.forget_channel(tx, 80)
+        await cards.forget(tx, channel_id=80)
     assert await cards.visible(article.id) == 0
 
 

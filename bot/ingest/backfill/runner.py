@@ -19,7 +19,6 @@ from bot.ingest.ports import Extracting
 from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database
 from bot.store.feeds import Feeds
-from bot.store.identities import Identities
 from bot.urls import canonical_key, is_web_url, origin, without_credentials
 from bot.worker.pool import ParseFailedError
 
@@ -83,7 +82,7 @@ class Backfill:
     ) -> None:
         self._database, self._pages, self._worker, self._writer = database, pages, worker, writer
         self._queue, self._feeds, self._clock = BackfillQueue(database), tuple(feeds), clock
-        self._states, self._identities = Feeds(database), Identities(database)
+        self._states = Feeds(database)
 
     async def run(
         self,
@@ -177,9 +176,8 @@ class Backfill:
     async def _enqueue_found(self, job: BackfillJob, source: BackfillAddress, contents: SourceContents | None) -> None:
         """Queues the contents of a source and settles the source, in one transaction."""
         # Addresses that are certainly articles: others are recognised by their path.
-        known = await self._queue.certain_urls(job.id, SAMPLE_SIZE)
-        if not known:
-            known = await self._queue.known_urls(f"https://{urlsplit(canonical_key(job.source)).netloc}/", SAMPLE_SIZE)
+        host = urlsplit(canonical_key(job.source)).netloc
+        known = await self._queue.examples(job.id, f"https://{host}/", SAMPLE_SIZE)
         state = AddressState.FAILED if contents is None else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
@@ -188,8 +186,7 @@ class Backfill:
             found = list_pages(source.url, known)
         others = passed_over(contents) if contents else []
         async with self._database.transaction() as tx:
-            await self._queue.enqueue(tx, job.id, found)
-            await self._queue.enqueue_skipped(tx, job.id, others, SkipReason.ELSEWHERE)
+            await self._queue.enqueue(tx, job.id, found, others)
             await self._queue.settle(tx, job.id, source.key, state)
 
     async def _read_articles(
@@ -210,8 +207,8 @@ class Backfill:
         if since is not None and address.modified is not None and address.modified < since:
             return Decision(AddressState.SKIPPED, SkipReason.EARLIER)
         # The pages of what the poller stored are fetched by the rechecker.
-        stored = self._identities.known_keys if polled else self._queue.keys_with_body
-        if await stored([address.key]):
+        stored = await self._queue.stored(address.key)
+        if stored is not None and (polled or stored[1]):
             return Decision(AddressState.KNOWN)
         answer = await self._pages.fetch(FetchRequest(address.url, accept=ACCEPT))
         if not isinstance(answer, Fetched):

@@ -18,6 +18,7 @@ from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, Backf
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
 from bot.store.held_articles import HeldArticles
+from bot.store.page_checks import PageChecks
 
 LEAVE_TO_FEED_SECONDS = 2 * DAY  # younger articles are left to the poller, so that they get announced
 MISSED_SECONDS = HOUR  # a polled feed that still does not list it has missed it
@@ -54,7 +55,7 @@ class BackfillWriter:
     ) -> None:
         self._database, self._articles, self._events, self._classify = database, articles, events, classify
         self._queue, self._states, self._held = BackfillQueue(database), Feeds(database), HeldArticles(database)
-        self._problems = problems
+        self._problems, self._checks = problems, PageChecks(database)
         self._clock, self._rng = clock, rng
 
     def decide(self, address: BackfillAddress, outcome: PageOutcome | Fetched, since: float | None) -> Decision:
@@ -94,7 +95,7 @@ class BackfillWriter:
     ) -> Decision:
         """Stores an article and appends it to `added`, or stores the missing body of a known one."""
         now = self._clock()
-        stored = await self._queue.stored(tx, address.key)
+        stored = await self._queue.stored(address.key, tx)
         if stored is not None:
             return await self._complete(tx, stored, read, now)
         polled = await self._states.get(job.feed, tx)
@@ -130,4 +131,4 @@ class BackfillWriter:
         self, tx: Transaction, article_id: int, read: PageRead, published: float | None, now: float
     ) -> None:
         pause = interval(now - (published or 0.0)) * (1 + self._rng.uniform(0, JITTER))
-        await self._queue.record_fetch(tx, article_id, (read.etag, read.last_modified), now + pause)
+        await self._checks.begin(tx, article_id, read.etag, read.last_modified, now + pause)

@@ -221,7 +221,7 @@ async def test_the_data_of_a_server_includes_what_follows_there(settings: Settin
     async with organisation(settings) as (server, _source):
         await follow(server)
         async with server.services.database.transaction() as tx:
-            await server.services.subscriptions.forget_guild(tx, server.guild.id)
+            await server.services.guilds.delete(tx, server.guild.id)
 
         assert not await stored(server)
 
