@@ -34,19 +34,6 @@ class ArticleEventHandler:
         """Indexes new articles without announcing them; one batch costs less than one call each."""
         await self._search.index_many(tx, drafts)
 
-    async def wanted(
-        self,
-        tx: Transaction,
-        article_id: int,
-        feed: str,
-        topics: tuple[str, ...],
-        now: float,
-        *,
-        guild_id: int | None = None,
-    ) -> None:
-        """Plans the deliveries of a stored article after another feed listed it or a server released it."""
-        await self._deliveries.plan(tx, article_id, feed, topics, now, guild_id=guild_id)
-
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Updates the index, the posts and the shared cards."""
         await self._search.index(tx, article_id, draft)

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
-from bot.ingest.feed_incidents import FeedIncidents
 from bot.search import SearchEngine
 from bot.store.articles import draft_of
 from bot.store.database import Database
@@ -33,7 +32,6 @@ class Core(Stores):
         self.events = ArticleEventHandler(
             self.search, self.deliveries, self.cards, self.incidents, settings.delivery.reinstate_servers
         )
-        self.feed_incidents = FeedIncidents(self.incidents)
 
     async def withdraw(self, article_id: int) -> None:
         """Withdraws an article; repeating it retries the posts that could not be reached before."""

@@ -15,7 +15,8 @@ from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
-from bot.ingest.poller import FeedPoller, Limits, WatchedFeed
+from bot.ingest.poll_policy import Limits, WatchedFeed
+from bot.ingest.poller import FeedPoller
 from bot.ingest.rechecker import Rechecker
 from bot.ingest.sitemap_watcher import SitemapWatcher
 from bot.store.page_checks import PageChecks
@@ -47,7 +48,6 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
     """Opens everything that polls and imports. Raises UnsafeExpatError where feeds cannot be parsed safely."""
     async with open_reader(core.settings) as reader:
         web = _web(core, reader.http, reader.worker)
-        await web.poller.start()
         try:
             yield web
         finally:
@@ -75,7 +75,7 @@ async def open_reader(settings: Settings) -> AsyncGenerator[Reader]:
 def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
     settings, clock = core.settings, core.clock
     rng = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
-    robots = Robots(http, worker, user_agent(settings), clock)
+    robots = Robots(http, worker.read_robots, user_agent(settings), clock)
     pages = PageFetcher(http, worker, robots, http.limiter, pause=settings.watch.page_delay)
     for feed in settings.feeds:
         pages.allow_private(feed.url)
@@ -86,7 +86,7 @@ def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
         pages,
         core.events,
         core.classifier,
-        core.feed_incidents,
+        core.incidents,
         clock=clock,
         rng=rng,
         confirm_after=settings.watch.withdraw_after,
@@ -94,7 +94,7 @@ def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
     )
     sitemaps = SitemapWatcher(core.database, PageChecks(core.database), pages, worker, clock)
     writer = BackfillWriter(
-        core.database, core.articles, core.events, core.classifier, core.feed_incidents, clock=clock, rng=rng
+        core.database, core.articles, core.events, core.classifier, core.incidents, clock=clock, rng=rng
     )
     feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
     backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
@@ -116,7 +116,7 @@ def _poller(core: Core, http: HttpClient, worker: ParseWorker, pages: PageFetche
         events=core.events,
         classify=core.classifier,
         pages=pages,
-        problems=core.feed_incidents,
+        incidents=core.incidents,
         limits=Limits(watch.hold_articles, watch.hold_age, watch.page_timeout),
         clock=core.clock,
         rng=rng,

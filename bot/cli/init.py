@@ -182,7 +182,7 @@ async def _parse(reader: Reader, answer: Fetched) -> FeedDocument | None:
 
 async def _read_pages(reader: Reader, settings: Settings, document: FeedDocument) -> dict[str, Page]:
     """The pages of some articles by address, read as politely as `herald run` does."""
-    robots = Robots(reader.http, reader.worker, user_agent(settings), time.time)
+    robots = Robots(reader.http, reader.worker.read_robots, user_agent(settings), time.time)
     page_fetcher = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=settings.watch.page_delay)
     page_fetcher.allow_private(settings.feeds[0].url)
     pages: dict[str, Page] = {}

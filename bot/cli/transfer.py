@@ -126,8 +126,8 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
                     arguments.source,
                     since,
                     arguments.limit,
-                    arguments.dry_run,
                     lambda so_far: advance(so_far.visited, so_far.found),
+                    dry_run=arguments.dry_run,
                 )
             except ValueError as error:
                 echo_error(f"{arguments.source} cannot be read: {error}.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.feeds.schedule import FeedHints
+from bot.feeds.raw import FeedHints
 from bot.models import Entry
 
 MAX_ENTRIES = 2_000

@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from bot.feeds.schedule import FeedHints
 from bot.pictures import Candidate
 
 MOST_READ = 5_000  # entries of one document, from its beginning
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHints:
+    """When a feed asks to be read next: `ttl` in seconds, hours 0-23 and weekdays 0-6 to skip, in UTC.
+
+    `fresh`: for how many seconds its server's latest answer is fresh.
+    """
+
+    ttl: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    fresh: float = 0.0
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ issue 562), so this must run where it can be killed.
 """
 
 import io
+import math
 import re
 from collections.abc import Mapping
 from itertools import islice
@@ -14,8 +15,8 @@ import feedparser  # pyright: ignore[reportMissingTypeStubs] - has none
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType  # pyright: ignore - as above
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
-from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
-from bot.feeds.schedule import FeedHints, period_from, skip_days_from, skip_hours_from, ttl_from
+from bot.durations import DAY, HOUR, MINUTE
+from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, web_guid
 from bot.pictures import Candidate, size_of
 
 # feedparser does not distinguish a declared title type from an assumed one, and most feeds without one send HTML.
@@ -33,6 +34,8 @@ cast("Any", _FeedParserMixin).push_content = _push_with_declared_type
 cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
 
 HEAD = 65_536
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
 # The server declares another type or encoding than the document has.
 HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
 SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
@@ -79,6 +82,32 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         malformed=bool(said.get("bozo")) and not isinstance(said.get("bozo_exception"), HARMLESS),
         truncated=truncated,
     )
+
+
+def ttl_from(minutes: object) -> float:
+    """An RSS `ttl` (minutes) in seconds; 0 for an invalid value."""
+    try:
+        value = float(str(minutes)) * MINUTE
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def period_from(period: str, frequency: object) -> float:
+    """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 for invalid values."""
+    times = ttl_from(frequency) / MINUTE or 1.0
+    return PERIODS.get(period.strip().lower(), 0.0) / max(times, 1.0)
+
+
+def skip_hours_from(values: list[str]) -> tuple[int, ...]:
+    """The hours of `skipHours`; 24 means midnight, as the specification's first version had it."""
+    hours = {int(value) % 24 for value in values if value.isascii() and value.isdigit() and len(value) <= 2}  # noqa: PLR2004 - two digits
+    return tuple(sorted(hours))
+
+
+def skip_days_from(values: list[str]) -> tuple[int, ...]:
+    """The weekdays of `skipDays`, Monday is 0."""
+    return tuple(sorted({WEEKDAYS.index(value.lower()) for value in values if value.lower() in WEEKDAYS}))
 
 
 def _last(pattern: re.Pattern[bytes], body: bytes) -> int:

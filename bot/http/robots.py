@@ -1,13 +1,12 @@
 """Fetches the robots.txt of each host, caches it for a day, and applies its rules to addresses."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.discovery.robots import RobotsRules
 from bot.durations import DAY
-from bot.http.ports import Fetching
+from bot.http.client import HttpClient
 from bot.http.results import Failed, FailureKind, Fetched, FetchRequest
 from bot.urls import Origin, origin, site_root
 
@@ -19,12 +18,8 @@ SERVER_ERROR = 500
 UNAVAILABLE = (FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.OVERLOADED, FailureKind.FORBIDDEN)
 
 
-class RobotsReading(Protocol):
-    """Reads a robots.txt in a separate process; `bot.worker.pool.ParseWorker` does."""
-
-    async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
-        """Its rules for an address; None when it cannot be read within time and memory."""
-        ...
+# Reads a robots.txt (body, agent, address) in a separate process; None when it cannot be read within its limits.
+ReadRobots = Callable[[bytes, str, str], Awaitable[RobotsRules | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +36,8 @@ FORBIDDEN_FOR_NOW = RobotsAnswer(RobotsRules(allowed=False), KEEP_FAILURE_SECOND
 class Robots:
     """Caches robots.txt files; `agent` is the User-Agent header that Herald sends."""
 
-    def __init__(self, http: Fetching, reader: RobotsReading, agent: str, clock: Callable[[], float]) -> None:
-        self._http, self._reader, self._agent, self._clock = http, reader, agent, clock
+    def __init__(self, http: HttpClient, read: ReadRobots, agent: str, clock: Callable[[], float]) -> None:
+        self._http, self._read, self._agent, self._clock = http, read, agent, clock
         # None instead of a body: the server is unavailable, and nothing may be fetched.
         self._kept: OrderedDict[Origin, tuple[float, bytes | None]] = OrderedDict()
 
@@ -51,7 +46,7 @@ class Robots:
         body = await self._body(url, trusted=trusted)
         if not body:
             return RobotsAnswer(RobotsRules()) if body is not None else FORBIDDEN_FOR_NOW
-        rules = await self._reader.read_robots(body, self._agent, url)
+        rules = await self._read(body, self._agent, url)
         return RobotsAnswer(rules) if rules else FORBIDDEN_FOR_NOW
 
     async def _body(self, url: str, *, trusted: bool) -> bytes | None:

@@ -2,7 +2,8 @@
 
 Identities are kept for ever, so an entry that leaves and returns is not new. Nothing depends on the
 order of the entries. A guid proves nothing where title and address are both different; an address
-proves something only where one entry of the document has it.
+proves something only where one entry of the document has it. An article with a new title and a new
+address at once is recognised by its text.
 """
 
 import math
@@ -13,12 +14,21 @@ from urllib.parse import urlsplit
 
 from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
 from bot.feeds.identities import title_key
+from bot.models import Passage
+from bot.plain_text import letters
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 
 # A guid that is a position in the list: with the next item it identifies another one.
 POSITION = re.compile(r"\d{1,4}")
 MOVED_SHARE = 0.5  # share of a document's entries with the same paths at another host: the site has moved
 MIN_ENTRIES_FOR_GAP = 2  # a feed of one entry never overlaps, however often it is polled
+SAME_TEXT = 0.6  # shared word quadruples, of a corrected article with the same date or guid
+EQUAL_TEXT = 0.85  # of one whose date and guid changed as well
+MIN_QUADRUPLES = 25  # a shorter text proves nothing
+MIN_SUMMARY = 40  # letters
+WORD = re.compile(r"\w+")
+
+Quadruples = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,14 @@ class EntryDiff:
     joined: tuple[tuple[ParsedEntry, int], ...] = ()
     seen: tuple[int, ...] = ()
     taken: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OldText:
+    """The text of a stored article."""
+
+    summary: str
+    passages: Sequence[Passage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +108,6 @@ def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
     )
 
 
-def follow_addresses(diff: EntryDiff, finals: Mapping[int, str]) -> EntryDiff:
-    """Matches new entries with articles that left, where the old address redirects to the new one.
-
-    `finals` are the final addresses by article id.
-    """
-    moved = {address: article_id for article_id, address in finals.items()}
-    return follow(diff, {entry.key: moved[entry.address_key] for entry in diff.new if entry.address_key in moved})
-
-
 def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
     """Matches new entries, by key, with known articles."""
     followed = [(entry, KnownIdentity(articles[entry.key])) for entry in diff.new if entry.key in articles]
@@ -136,6 +145,55 @@ def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known)
     """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
     oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=math.inf)
     return [article for article in no_longer_listed(diff, known) if max(article.dates, default=0.0) > oldest]
+
+
+def missing_articles(diff: EntryDiff, known: Known, left: Sequence[KnownArticle]) -> list[KnownArticle]:
+    """Articles of the feed that are no longer in it and may have come back as one of the new entries.
+
+    `left` are those that were not pushed out; others count where a new entry has their date or guid.
+    """
+    named = {found.article_id for entry in diff.new if (found := known.identities.get(entry.identity))}
+    dates = {entry.entry.published for entry in diff.new if entry.entry.published is not None}
+    certain = {article.id for article in left}
+    return [
+        article
+        for article in no_longer_listed(diff, known)
+        if article.id in certain or article.id in named or not dates.isdisjoint(article.dates)
+    ]
+
+
+def find_renamed(
+    diff: EntryDiff,
+    known: Known,
+    missing: Sequence[KnownArticle],
+    old: Mapping[int, OldText],
+    pages: Mapping[str, Sequence[Passage]],
+) -> dict[str, int]:
+    """Article ids by the key of the new entry that is that article; the most similar pairs first.
+
+    `old` are the texts of `missing`, `pages` the new entries' passages by key.
+    """
+    old_words = {article_id: _quadruples(text.passages) for article_id, text in old.items()}
+    pairs: list[tuple[float, str, int]] = []
+    for entry in diff.new:
+        words = _quadruples(pages.get(entry.key, ()))
+        recorded = known.identities.get(entry.identity)
+        for article in missing:
+            same_guid = recorded is not None and recorded.article_id == article.id
+            needed = SAME_TEXT if same_guid or entry.entry.published in article.dates else EQUAL_TEXT
+            before = old_words[article.id]
+            long_enough = min(len(words), len(before)) >= MIN_QUADRUPLES
+            likeness = 2 * len(words & before) / (len(words) + len(before)) if long_enough else 0.0
+            summary = letters(entry.entry.summary)
+            if not words and needed == SAME_TEXT and len(summary) >= MIN_SUMMARY:
+                likeness = float(summary == letters(old[article.id].summary))
+            if likeness >= needed:
+                pairs.append((-likeness, entry.key, article.id))
+    found: dict[str, int] = {}
+    for _, key, article_id in sorted(pairs):
+        if key not in found and article_id not in found.values():
+            found[key] = article_id
+    return found
 
 
 def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:
@@ -237,3 +295,8 @@ def _host(key: str) -> str:
 def _path(key: str) -> str:
     parts = urlsplit(key)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _quadruples(passages: Iterable[Passage]) -> Quadruples:
+    words = WORD.findall(" ".join(f"{passage.heading} {passage.text}" for passage in passages).casefold())
+    return frozenset(tuple(words[at : at + 4]) for at in range(len(words) - 3))

@@ -4,18 +4,17 @@ import html
 import logging
 import re
 from dataclasses import dataclass, replace
-from typing import Protocol
 from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
+from bot.http.client import HttpClient
 from bot.http.host_limiter import HostLimiter
-from bot.http.ports import Fetching
 from bot.http.results import Fetched, FetchRequest, FetchResult, Gone, NotModified
 from bot.http.robots import Robots
-from bot.ingest.ports import Extracting, PageAnswer
+from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.urls import Origin, canonical_key, is_web_url, origin, without_credentials
-from bot.worker.pool import ParseFailedError
+from bot.worker.pool import ParseFailedError, ParseWorker
 
 log = logging.getLogger(__name__)
 
@@ -67,18 +66,6 @@ class PageFailed:
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
 
 
-class PageReading(Protocol):
-    """Reads pages; `PageFetcher` does."""
-
-    async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
-        """The article at `url`; never raises."""
-        ...
-
-    async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-        """The response of an address."""
-        ...
-
-
 class PageFetcher:
     """Reads pages, one at a time for each host and `pause` seconds apart.
 
@@ -86,7 +73,7 @@ class PageFetcher:
     """
 
     def __init__(
-        self, http: Fetching, worker: Extracting, robots: Robots, limiter: HostLimiter, *, pause: float
+        self, http: HttpClient, worker: ParseWorker, robots: Robots, limiter: HostLimiter, *, pause: float
     ) -> None:
         self._http, self._worker, self._robots, self._limiter = http, worker, robots, limiter
         self._pause = pause
@@ -101,7 +88,12 @@ class PageFetcher:
         answer = await self.fetch(FetchRequest(url, accept=ACCEPT))
         if not isinstance(answer, Fetched):
             return PageAnswer(None, missing=isinstance(answer, PageMissing))
-        begins = await self._broadcast_start(answer)
+        begins: float | None = None
+        if BROADCAST in answer.body.lower():
+            try:
+                begins = await self._worker.broadcast_start(answer.body, answer.final_url)
+            except ParseFailedError as error:
+                log.warning("a page of %s could not be parsed: %s", origin(answer.final_url)[0], error.kind)
         outcome = await self.parse(answer)
         if not isinstance(outcome, PageRead):
             return PageAnswer(None, answer.etag, answer.last_modified, begins=begins)
@@ -145,15 +137,6 @@ class PageFetcher:
             # No validators: the outer page never changes, and the frame's belong to another address.
             return PageRead(page, "", "", url)
         return PageRead(page, answer.etag, answer.last_modified, answer.final_url, answer.permanent_url)
-
-    async def _broadcast_start(self, answer: Fetched) -> float | None:
-        if BROADCAST not in answer.body.lower():
-            return None
-        try:
-            return await self._worker.broadcast_start(answer.body, answer.final_url)
-        except ParseFailedError as error:
-            log.warning("a page of %s could not be parsed: %s", origin(answer.final_url)[0], error.kind)
-            return None
 
     async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
         """The response of an address, once robots.txt allows it and it is its host's turn."""

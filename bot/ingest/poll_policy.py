@@ -1,4 +1,4 @@
-"""Decides what a poll means for a feed's state and its entries. Pure.
+"""Decides what a poll means for a feed's state and its entries, and when the next one is. Pure.
 
 A success resets errors; an error backs off, and is reported once at its start and once at its end.
 """
@@ -7,19 +7,23 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.durations import DAY, HOUR
+from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.feeds.document import FeedDocument, ParsedEntry
-from bot.feeds.schedule import hints_from
+from bot.feeds.raw import FeedHints
 from bot.http.caching import freshness, retry_after_seconds
 from bot.http.results import Failed, FailureKind, Fetched, NotModified
 from bot.ingest.dedupe import EntryDiff
-from bot.ingest.poll_schedule import next_check, next_try, stored_schedule
 from bot.ingest.ports import PageAnswer
 from bot.store.feeds import FeedState
 from bot.store.waiting_entries import WaitingEntry, WaitReason
 
+LONGEST_WAIT = DAY
+LONGEST_SKIP = 3 * DAY  # a weekend and a holiday; a feed that skips more than that is ignored
+SHORTEST_BACKOFF = MINUTE
+JITTER = 0.1
 REDIRECTS_TO_TRUST = 3
 REPORT_MISSING_AFTER_SECONDS = 3 * DAY
 ERRORS_TO_REPORT = 3
@@ -76,11 +80,6 @@ class PollError:
     retry_after: float | None = None
 
 
-def poll_error(failed: Failed) -> PollError:
-    """A failed request as an error of the poll."""
-    return PollError(failed.kind.value, failed.detail, failed.retry_after)
-
-
 def after_success(
     state: FeedState,
     answer: Fetched | NotModified,
@@ -90,10 +89,10 @@ def after_success(
     rng: random.Random,
 ) -> FeedState:
     """The state after a successful poll; `document` None: nothing changed, nothing was parsed."""
-    hints = document.hints if document else hints_from(state.schedule)
     says = "cache-control" in answer.headers or "expires" in answer.headers
-    fresh = freshness(answer.headers, now) if says else float(state.schedule.get("fresh", 0.0))
+    fresh = freshness(answer.headers, now) if says else state.hints.fresh
     fresh = max(fresh, retry_after_seconds(answer.headers, now) or 0.0)
+    hints = replace(document.hints if document else state.hints, fresh=fresh)
     moved = _moved(state, answer.permanent_url)
     truncated = document is not None and document.truncated
     return replace(
@@ -104,7 +103,7 @@ def after_success(
         last_modified="" if truncated else _validator(answer, "last-modified", state.last_modified),
         body_hash="" if truncated else answer.digest if isinstance(answer, Fetched) else state.body_hash,
         last_read=now if isinstance(answer, Fetched) else state.last_read,
-        next_check=next_check(now, feed.every, fresh, hints, rng),
+        next_check=next_check(now, feed.every, hints, rng),
         last_check=now,
         last_success=now,
         errors=0,
@@ -112,14 +111,16 @@ def after_success(
         problem_detail="",
         problem_since=None,
         problem_reported=False,
-        schedule=stored_schedule(hints, fresh),
+        hints=hints,
         initialised=True,
         gone_answers=0,
         gone_since=None,
     )
 
 
-def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: float, rng: random.Random) -> FeedState:
+def after_error(
+    state: FeedState, error: PollError | Failed, feed: WatchedFeed, now: float, rng: random.Random
+) -> FeedState:
     """The state after a failed poll.
 
     The first 410 is followed by two further checks; when they agree, the feed is not asked again.
@@ -154,14 +155,35 @@ def after_error(state: FeedState, error: PollError, feed: WatchedFeed, now: floa
     return failed
 
 
-def starts_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether an error is reported now: once per incident, and again when it is final."""
-    return after.problem_reported and (not before.problem_reported or (after.gone and not before.gone))
+def next_check(now: float, every: float, hints: FeedHints, rng: random.Random) -> float:
+    """The instant of the next poll after a success.
+
+    The longest of the operator's interval, the server's freshness and the feed's ttl, at most a
+    day (or the interval, when that is longer), then moved out of the hours and days to skip.
+    """
+    longest = max(LONGEST_WAIT, every)
+    at = now + _later(min(max(every, hints.fresh, hints.ttl), longest), longest, rng)
+    moment, skipped = datetime.fromtimestamp(at, UTC), 0.0
+    while moment.hour in hints.skip_hours or moment.weekday() in hints.skip_days:
+        moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        skipped += HOUR
+        if skipped > LONGEST_SKIP:
+            return at
+    return moment.timestamp() + 10 * MINUTE * rng.random() if skipped else at
 
 
-def ends_incident(before: FeedState, after: FeedState) -> bool:
-    """Whether the end of an incident is reported: the feed works, or the error became final."""
-    return before.problem_reported and (not after.problem_reported or (after.gone and not before.gone))
+def next_try(now: float, every: float, errors: int, retry_after: float | None, rng: random.Random) -> float:
+    """The instant of the next poll after `errors` failures in a row.
+
+    `Retry-After` is obeyed between a minute and a day; otherwise the delay doubles with each failure,
+    up to a day.
+    """
+    longest = max(LONGEST_WAIT, every)
+    if retry_after is not None:
+        wait = max(every, min(max(retry_after, MINUTE), DAY))
+    else:
+        wait = backoff(errors, max(every, SHORTEST_BACKOFF), longest)
+    return now + _later(min(wait, longest), longest, rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +292,7 @@ def _is_future(entry: ParsedEntry, now: float) -> bool:
     """Whether an entry is scheduled for later; a date more than a year ahead is a mistake, not a plan."""
     date = entry.entry.published
     return date is not None and now + CLOCK_SKEW_SECONDS < date < now + MAX_SCHEDULE_SECONDS
+
+
+def _later(wait: float, longest: float, rng: random.Random) -> float:
+    return min(wait * (1 + JITTER * rng.random()), longest)

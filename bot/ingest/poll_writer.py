@@ -4,32 +4,40 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from bot.feeds.document import FeedDocument, ParsedEntry
-from bot.ingest.dedupe import EntryDiff, diff_entries, follow, follow_addresses, has_gap, left_articles
-from bot.ingest.drafts.feed import changed_draft, new_draft
-from bot.ingest.edits import Edit, edit_of
-from bot.ingest.feed_incidents import FeedIncidents
+from bot.ingest.dedupe import (
+    EntryDiff,
+    OldText,
+    diff_entries,
+    find_renamed,
+    follow,
+    has_gap,
+    left_articles,
+    missing_articles,
+)
+from bot.ingest.drafts import Edit, changed_draft, edit_of, new_draft
+from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poll_policy import (
     EntryPlan,
     Limits,
     WatchedFeed,
     after_waiting,
-    ends_incident,
     plan_entries,
     plan_with_pages,
-    starts_incident,
 )
-from bot.ingest.ports import ArticleEvents, Classify, PageAnswer, PageSource
-from bot.ingest.renames import OldText, find_renamed, missing_articles
+from bot.ingest.ports import ArticleEvents, Classify, PageAnswer
 from bot.models import Article, ArticleState
 from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database, Transaction
+from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds, FeedState
 from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities, Known, KnownArticle, KnownIdentity
+from bot.store.incidents import Incidents
 from bot.store.page_checks import PageChecks
 from bot.store.waiting_entries import WaitingEntries
 
@@ -65,17 +73,17 @@ class PollWriter:
         database: Database,
         events: ArticleEvents,
         classify: Classify,
-        pages: PageSource,
-        problems: FeedIncidents,
+        pages: PageFetcher,
+        incidents: Incidents,
         limits: Limits,
         feeds: Collection[str],
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
-        self._checks, self._held = PageChecks(database), HeldArticles(database)
+        self._checks, self._held, self._deliveries = PageChecks(database), HeldArticles(database), Deliveries(database)
         self._states, self._waiting, self._backfill = Feeds(database), WaitingEntries(database), BackfillQueue(database)
         self._events, self._classify, self._pages = events, classify, pages
-        self._problems, self._limits, self._feeds = problems, limits, frozenset(feeds)
+        self._incidents, self._limits, self._feeds = incidents, limits, frozenset(feeds)
 
     async def save_state(self, before: FeedState, after: FeedState, now: float) -> None:
         """Stores only the state of a feed, after a poll without entries to store."""
@@ -93,7 +101,8 @@ class PollWriter:
         if diff.new and left:
             asked = left[:MAX_PROBES]
             finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in asked))
-            diff = follow_addresses(diff, {one.id: final for one, final in zip(asked, finals, strict=True) if final})
+            moved = {final: article.id for article, final in zip(asked, finals, strict=True) if final}
+            diff = follow(diff, {one.key: moved[one.address_key] for one in diff.new if one.address_key in moved})
         waited = await self._waiting.since(feed.key)
         plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
@@ -108,10 +117,10 @@ class PollWriter:
             for entry, article_id in diff.joined:
                 stored = await self._articles.stored(tx, article_id) if entry.key in plan.announce else None
                 if stored and stored[0].state is ArticleState.LIVE:
-                    await self._events.wanted(tx, article_id, feed.key, stored[0].topics, now)
+                    await self._deliveries.plan(tx, article_id, feed.key, stored[0].topics, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
                 for guild_id, waiting in (await self._held.hold(tx, feed.key, held, now)).items():
-                    await self._problems.held(tx, feed.key, guild_id, waiting, now)
+                    await self._incidents.start(tx, f"feed_held:{feed.key}", str(waiting), now, guild_id=guild_id)
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
             await self._checks.schedule_check(tx, [article.id for article in left if article.id not in seen], now)
@@ -120,9 +129,10 @@ class PollWriter:
                 await self._checks.in_feed(tx, feed.key, seen)
             if entries and before.initialised and has_gap(diff, entries, known):
                 await self._backfill.reopen(tx, before.url)
-                await self._problems.gap(tx, feed.key, before.last_success or now, now)
+                since = datetime.fromtimestamp(before.last_success or now, UTC).strftime("%Y-%m-%d %H:%M UTC")
+                await self._incidents.start(tx, f"feed_gap:{feed.key}", since, now)
             elif entries and before.initialised:
-                await self._problems.gap_closed(tx, feed.key, now)
+                await self._incidents.end(tx, f"feed_gap:{feed.key}", now)
             await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
         return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
@@ -133,10 +143,10 @@ class PollWriter:
         async with self._database.transaction() as tx:
             freed = set(await self._held.release(tx, feed, guild_id))
             if freed:
-                await self._problems.hold_ended(tx, feed, guild_id, now)
+                await self._incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
-                await self._events.wanted(tx, article.id, feed, article.topics, now, guild_id=guild_id)
+                await self._deliveries.plan(tx, article.id, feed, article.topics, now, guild_id=guild_id)
         return len(chosen)
 
     async def expire_holds(self, older_than: float, now: float) -> int:
@@ -145,7 +155,8 @@ class PollWriter:
         for hold in expired:
             async with self._database.transaction() as tx:
                 if await self._held.release(tx, hold.feed, hold.guild_id):
-                    await self._problems.hold_expired(tx, hold.feed, hold.guild_id, hold.articles, now)
+                    detail = f"expired {hold.articles}"  # the report of the end says so
+                    await self._incidents.end(tx, f"feed_held:{hold.feed}", now, guild_id=hold.guild_id, detail=detail)
         return len(expired)
 
     async def _find_renamed(
@@ -177,8 +188,13 @@ class PollWriter:
         finally:
             for task in tasks.values():
                 task.cancel()
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
-        return {key: answer for key, task in tasks.items() if (answer := _answer_of(task))}
+        answers: dict[str, PageAnswer] = {}
+        for key, answer in zip(tasks, await asyncio.gather(*tasks.values(), return_exceptions=True), strict=True):
+            if isinstance(answer, PageAnswer):
+                answers[key] = answer
+            elif not isinstance(answer, asyncio.CancelledError):
+                log.error("a page could not be read", exc_info=answer)
+        return answers
 
     async def _add(
         self,
@@ -273,16 +289,9 @@ class PollWriter:
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self._states.save(tx, after)
-        if ends_incident(before, after):
-            await self._problems.ended(tx, before.key, before.problem, now)
-        if starts_incident(before, after):
-            await self._problems.started(tx, after.key, after.problem, after.problem_detail, now)
-
-
-def _answer_of(task: "asyncio.Task[PageAnswer]") -> PageAnswer | None:
-    if task.cancelled():
-        return None
-    if error := task.exception():
-        log.error("a page could not be read", exc_info=error)
-        return None
-    return task.result()
+        # An incident is reported once when it starts and once when it ends, and again when the error is final.
+        final = after.gone and not before.gone
+        if before.problem_reported and (final or not after.problem_reported):
+            await self._incidents.end(tx, f"feed_{before.problem}:{before.key}", now)
+        if after.problem_reported and (final or not before.problem_reported):
+            await self._incidents.start(tx, f"feed_{after.problem}:{after.key}", after.problem_detail, now)

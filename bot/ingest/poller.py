@@ -1,7 +1,7 @@
 """Polls feeds: fetches, parses and passes the result to `PollWriter`.
 
 It calls things in order and decides nothing: `dedupe` decides what is new, `poll_policy` what a
-poll means, `poll_schedule` when the next one is.
+poll means and when the next one is.
 """
 
 import asyncio
@@ -16,34 +16,15 @@ from enum import StrEnum
 from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
-from bot.ingest.feed_incidents import FeedIncidents
-from bot.ingest.poll_policy import (
-    Limits,
-    PollError,
-    PollErrorKind,
-    WatchedFeed,
-    after_error,
-    after_success,
-    poll_error,
-)
+from bot.ingest.page_fetcher import PageFetcher
+from bot.ingest.poll_policy import Limits, PollError, PollErrorKind, WatchedFeed, after_error, after_success
 from bot.ingest.poll_writer import Choice, Counts, PollWriter
-from bot.ingest.ports import ArticleEvents, Classify, PageAnswer, PageSource
+from bot.ingest.ports import ArticleEvents, Classify
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
+from bot.store.incidents import Incidents
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError, ParseWorker
-
-__all__ = [
-    "ArticleEvents",
-    "Classify",
-    "FeedPoller",
-    "Limits",
-    "OutcomeKind",
-    "PageAnswer",
-    "PageSource",
-    "PollOutcome",
-    "WatchedFeed",
-]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +66,7 @@ class PollOutcome:
 
 
 class FeedPoller:
-    """Polls feeds. `clock` gives unix seconds, `rng` spreads the polls."""
+    """Polls feeds whose states exist (see `Feeds.sync`). `clock` gives unix seconds, `rng` spreads the polls."""
 
     def __init__(
         self,
@@ -96,8 +77,8 @@ class FeedPoller:
         *,
         events: ArticleEvents,
         classify: Classify,
-        pages: PageSource,
-        problems: FeedIncidents,
+        pages: PageFetcher,
+        incidents: Incidents,
         limits: Limits,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
@@ -105,7 +86,7 @@ class FeedPoller:
         self._feeds = {feed.key: feed for feed in feeds}
         self._states = Feeds(database)
         self._http, self._worker = http, worker
-        self._writer = PollWriter(database, events, classify, pages, problems, limits, self._feeds)
+        self._writer = PollWriter(database, events, classify, pages, incidents, limits, self._feeds)
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -113,10 +94,6 @@ class FeedPoller:
         self._concurrency = asyncio.Semaphore(MAX_CONCURRENT)
         self._poison: dict[str, str] = {}
         self._paused: dict[str, float] = {}
-
-    async def start(self) -> None:
-        """Creates a state for every feed that has none; call once before polling."""
-        await self._states.sync({feed.key: feed.url for feed in self._feeds.values()})
 
     async def close(self) -> None:
         """Cancels polls in progress; what they had not stored is polled again."""
@@ -184,7 +161,7 @@ class FeedPoller:
     async def _poll(self, feed: WatchedFeed, state: FeedState) -> PollOutcome:
         answer = await self._fetch(state, state.address)
         if isinstance(answer, Failed):
-            return await self._fail(feed, state, poll_error(answer))
+            return await self._fail(feed, state, answer)
         if isinstance(answer, Gone):
             gone = PollError(PollErrorKind.GONE, f"{answer.final_url} answers that the feed is gone for good (410)")
             return await self._fail(feed, state, gone)
@@ -220,7 +197,7 @@ class FeedPoller:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
-                return await self._fail(feed, state, poll_error(found))
+                return await self._fail(feed, state, found)
             if isinstance(found, Fetched):
                 answer, document = found, await self._parse(feed, found)
         if document.malformed or not document.version:
@@ -238,7 +215,7 @@ class FeedPoller:
     async def _parse(self, feed: WatchedFeed, answer: Fetched) -> FeedDocument:
         return await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
 
-    async def _fail(self, feed: WatchedFeed, state: FeedState, error: PollError) -> PollOutcome:
+    async def _fail(self, feed: WatchedFeed, state: FeedState, error: PollError | Failed) -> PollOutcome:
         after = after_error(state, error, feed, self._clock(), self._rng)
         await self._writer.save_state(state, after, self._clock())
         kind = OutcomeKind.GONE if after.gone else OutcomeKind.FAILED

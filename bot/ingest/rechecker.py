@@ -14,17 +14,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
-from bot.http.results import Fetched, FetchRequest
-from bot.ingest.drafts.page import differs, revised_draft
-from bot.ingest.feed_incidents import FeedIncidents
-from bot.ingest.page_fetcher import (
-    PageFailed,
-    PageMissing,
-    PageOutcome,
-    PageRead,
-    PageReading,
-    PageUnchanged,
-)
+from bot.http.results import FetchRequest
+from bot.ingest.drafts import differs, revised_draft
+from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
@@ -32,6 +24,7 @@ from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.identities import Identities
+from bot.store.incidents import Incidents
 from bot.store.page_checks import PageChecks, PageState
 from bot.urls import canonical_key, is_web_url, public_url, site_root
 
@@ -77,7 +70,16 @@ def decide(
 ) -> CheckDecision:
     """The decision about a response, apart from edits (see `differs`)."""
     if isinstance(outcome, PageMissing):
-        return _missing(state, outcome, now, confirm_after)
+        if state.missing_since is None:
+            first = replace(state, missing_since=now, next_check=now + confirm_after)
+            return CheckDecision(CheckResult.MISSING, first)
+        waited = now - state.missing_since
+        if waited < confirm_after:
+            return CheckDecision(CheckResult.MISSING, replace(state, next_check=state.missing_since + confirm_after))
+        # While its feed still lists it, a 404 may be an error of the site; checked with growing intervals.
+        later = replace(state, next_check=now + min(max(waited, confirm_after), MIN_ROUND_SECONDS))
+        confirmed = outcome.status == GONE or not state.in_feed
+        return CheckDecision(CheckResult.WITHDRAWN if confirmed else CheckResult.MISSING, later)
     if isinstance(outcome, PageFailed):
         pause = backoff(state.errors + 1, FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS)
         # A failure in between proves nothing: the time of the first 404 is kept.
@@ -101,19 +103,6 @@ def is_site_broken(missing: int, pages: int) -> bool:
     return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
 
 
-def _missing(state: PageState, outcome: PageMissing, now: float, confirm_after: float) -> CheckDecision:
-    if state.missing_since is None:
-        first = replace(state, missing_since=now, next_check=now + confirm_after)
-        return CheckDecision(CheckResult.MISSING, first)
-    waited = now - state.missing_since
-    if waited < confirm_after:
-        return CheckDecision(CheckResult.MISSING, replace(state, next_check=state.missing_since + confirm_after))
-    # While its feed still lists it, a 404 may be an error of the site; checked with growing intervals.
-    later = replace(state, next_check=now + min(max(waited, confirm_after), MIN_ROUND_SECONDS))
-    confirmed = outcome.status == GONE or not state.in_feed
-    return CheckDecision(CheckResult.WITHDRAWN if confirmed else CheckResult.MISSING, later)
-
-
 class Rechecker:
     """Checks due pages, hosts in parallel; one article's changes and events are one transaction.
 
@@ -126,10 +115,10 @@ class Rechecker:
         database: Database,
         articles: Articles,
         checks: PageChecks,
-        pages: PageReading,
+        pages: PageFetcher,
         events: ArticleEvents,
         classify: Classify,
-        problems: FeedIncidents,
+        incidents: Incidents,
         *,
         clock: Callable[[], float],
         rng: random.Random,
@@ -137,7 +126,7 @@ class Rechecker:
         pause: float,
     ) -> None:
         self._database, self._articles, self._checks, self._pages = database, articles, checks, pages
-        self._events, self._classify, self._problems = events, classify, problems
+        self._events, self._classify, self._incidents = events, classify, incidents
         self._feeds, self._identities = Feeds(database), Identities(database)
         self._clock, self._rng, self._confirm_after, self._pause = clock, rng, confirm_after, pause
 
@@ -185,14 +174,14 @@ class Rechecker:
             if decision.result is CheckResult.MISSING and state.missing_since is None:
                 # The feed's current content decides between a withdrawal, a new address and an error.
                 await self._feeds.schedule_check(tx, article.feed, now)
-            if decision.result is CheckResult.MISSING and state.missing_since is not None:
-                missing, pages = await self._checks.missing(_host(article.url), now - DAY)
-                if is_site_broken(missing, pages):
-                    await self._problems.withdrawals_suspended(tx, _host(article.url), missing, now)
-            if state.missing_since is not None and checked.missing_since is None:
-                missing, pages = await self._checks.missing(_host(article.url), now - DAY)
-                if not is_site_broken(missing, pages):
-                    await self._problems.suspension_ended(tx, _host(article.url), now)
+            if state.missing_since is not None:
+                host = _host(article.url)
+                missing, pages = await self._checks.missing(host, now - DAY)
+                broken = is_site_broken(missing, pages)
+                if decision.result is CheckResult.MISSING and broken:
+                    await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
+                elif checked.missing_since is None and not broken:
+                    await self._incidents.end(tx, f"withdrawals_suspended:{host}", now)
         return decision.result
 
     async def _read(self, state: PageState) -> PageOutcome:
@@ -232,7 +221,7 @@ class Rechecker:
             async with self._database.transaction() as tx:
                 await self._checks.save(tx, replace(later, next_check=min(later.next_check or now, now + HOUR)))
                 missing, _ = await self._checks.missing(host, now - DAY)
-                await self._problems.withdrawals_suspended(tx, host, missing, now)
+                await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
             log.warning("article %s: its page is missing, but %s; nothing is withdrawn", article.id, reason)
             return CheckResult.SUSPENDED
         async with self._database.transaction() as tx:
@@ -248,26 +237,22 @@ class Rechecker:
         if feed is not None and feed.errors and not feed.gone and _host(feed.url) == host:
             return "its feed fails, too"
         samples = await self._checks.sample(host, article.id, SAMPLE_SIZE)
-        others = [await self._sampled(sample, now) for sample in samples]
+        works = not samples and feed is not None and (feed.last_success or 0.0) >= (state.missing_since or now)
+        for sample in samples:
+            outcome = await self._read(sample)
+            if isinstance(outcome, PageMissing):
+                first = replace(sample, missing_since=now, next_check=now + self._confirm_after)
+                async with self._database.transaction() as tx:
+                    await self._checks.save(tx, first)
+            works = works or isinstance(outcome, PageRead | PageUnchanged)
         missing, pages = await self._checks.missing(host, now - DAY)
         if is_site_broken(missing, pages):
             return f"{missing} of {pages} pages are missing within a day"
         home = await self._pages.fetch(FetchRequest(site_root(article.url) + "/"))
         if isinstance(home, PageFailed) and home.kind != "robots":
             return "the home page fails, too"
-        # A host without a home page (404) works where its other pages or its feed are available.
-        polled_since = feed is not None and (feed.last_success or 0.0) >= (state.missing_since or now)
-        works = any(others) or (not others and polled_since)
+        # A host without a home page (404) works where its other pages, or without any its feed, are available.
         return "the home page is missing, too" if isinstance(home, PageMissing) and not works else ""
-
-    async def _sampled(self, state: PageState, now: float) -> bool:
-        """Whether another page of the host is available; a missing one is recorded."""
-        outcome = await self._read(state)
-        if isinstance(outcome, PageMissing):
-            async with self._database.transaction() as tx:
-                first = replace(state, missing_since=now, next_check=now + self._confirm_after)
-                await self._checks.save(tx, first)
-        return isinstance(outcome, (PageRead, PageUnchanged, Fetched))
 
 
 def _host(url: str) -> str:

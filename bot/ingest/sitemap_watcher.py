@@ -6,19 +6,16 @@ reflect changes, and its pages wait for their regular check.
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
 from bot.discovery.contents import SourceKind
-from bot.discovery.robots import RobotsRules
 from bot.durations import HOUR
 from bot.http.results import Fetched, FetchRequest
 from bot.ingest.backfill.planner import site_maps
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageUnchanged
-from bot.ingest.ports import Extracting
+from bot.ingest.page_fetcher import PageFailed, PageFetcher
 from bot.store.database import Database
 from bot.store.page_checks import PageChecks
 from bot.urls import origin
-from bot.worker.pool import ParseFailedError
+from bot.worker.pool import ParseFailedError, ParseWorker
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +25,6 @@ MAX_MOVED, MAX_MOVED_SHARE = 20, 0.05  # of a sitemap's known pages between two 
 ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 
 
-class SitePages(Protocol):
-    """Fetches addresses and robots.txt files politely; `bot.ingest.page_fetcher.PageFetcher` does."""
-
-    async def fetch(self, request: FetchRequest) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-        """The response of an address."""
-        ...
-
-    async def robots_rules(self, url: str) -> RobotsRules:
-        """What the robots.txt of the address's host says; it names sitemaps."""
-        ...
-
-
 class SitemapWatcher:
     """Schedules checks of the pages that a sitemap says have changed."""
 
@@ -47,8 +32,8 @@ class SitemapWatcher:
         self,
         database: Database,
         checks: PageChecks,
-        pages: SitePages,
-        worker: Extracting,
+        pages: PageFetcher,
+        worker: ParseWorker,
         clock: Callable[[], float],
     ) -> None:
         self._database, self._checks, self._pages, self._worker = database, checks, pages, worker

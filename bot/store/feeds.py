@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.feeds.raw import FeedHints
 from bot.store.database import Row, Store, Transaction
 
 
@@ -14,8 +15,7 @@ class FeedState:
 
     `url` is as configured, `address` where it is fetched now, `final_url` where redirects led
     last. `etag` and `last_modified` are verbatim and belong to `final_url`; `last_read` is when the
-    last answer with a body came. `schedule` holds
-    the update hints of the feed and its server (see `bot.feeds.schedule`).
+    last answer with a body came.
     `problem` names the kind of error, empty when there is none. `gone_answers` counts 410s since
     `gone_since` and the latest success; `gone`: they are confirmed.
     """
@@ -37,7 +37,7 @@ class FeedState:
     problem_reported: bool = False
     moved_to: str = ""
     moved_count: int = 0
-    schedule: dict[str, Any] = field(default_factory=dict[str, Any])
+    hints: FeedHints = field(default_factory=FeedHints)
     initialised: bool = False
     gone: bool = False
     last_read: float | None = None
@@ -79,7 +79,8 @@ class Feeds(Store):
 
     async def save(self, tx: Transaction, state: FeedState) -> None:
         """Stores the whole state, new or not."""
-        row = {**asdict(state), "schedule": json.dumps(state.schedule, separators=(",", ":"))}
+        row = asdict(state)
+        row["schedule"] = json.dumps(row.pop("hints"), separators=(",", ":"))
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
         await tx.execute(f"INSERT OR REPLACE INTO feeds ({names}) VALUES ({values})", row)
@@ -89,5 +90,11 @@ def _from_row(row: Row) -> FeedState:
     values: dict[str, Any] = dict(row)
     flags: dict[str, Any] = {name: bool(row[name]) for name in ("problem_reported", "initialised", "gone")}
     values |= flags
-    values["schedule"] = json.loads(row["schedule"])
-    return FeedState(**values)
+    said = json.loads(values.pop("schedule"))
+    hints = FeedHints(
+        said.get("ttl", 0.0),
+        tuple(said.get("skip_hours", ())),
+        tuple(said.get("skip_days", ())),
+        said.get("fresh", 0.0),
+    )
+    return FeedState(**values, hints=hints)

@@ -21,9 +21,11 @@ from typing import Any, Self
 from bot.app.jobs import tune_event_loop
 from bot.http import client as fetch
 from bot.http.client import FetchRequest
-from bot.ingest.poller import FeedPoller, WatchedFeed
+from bot.ingest.poll_policy import WatchedFeed
+from bot.ingest.poller import FeedPoller
 from bot.models import Topic
 from bot.store.database import Database
+from bot.store.feeds import Feeds
 from bot.topics import Classifier
 from bot.worker.pool import ParseWorker
 from tests.bench.feed_responses import BROKEN, VALID
@@ -77,12 +79,12 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
         database = await Database.open(Path(folder) / "bench.db")
         async with http_client("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
+            await Feeds(database).sync({feed.key: feed.url for feed in feeds})
             poller = FeedPoller(
                 database, feeds, http, worker,
                 events=Events(recorder), classify=classifier, pages=FakePages(), limits=LIMITS,
-                problems=IncidentRecorder(recorder.problems), rng=random.Random(1),
+                incidents=IncidentRecorder(recorder.problems), rng=random.Random(1),
             )  # fmt: skip
-            await poller.start()
             yield poller
             await poller.close()
         await database.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.feeds.parser import parse_feed
-from bot.ingest.drafts.summaries import telling_summary
+from bot.ingest.summaries import telling_summary
 from bot.urls import public_url
 
 FOLDER = Path(__file__).with_name("platforms")

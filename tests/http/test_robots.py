@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.discovery.robots import RobotsRules, read_robots
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, HttpClient
 from bot.http.robots import Robots
 
 SITE = "https://example.org"
@@ -73,7 +73,7 @@ def test_hostile_rules_cost_little_time(text: str) -> None:
     assert time.process_time() - began < 5.0  # a regular expression would not end at all
 
 
-class Server:
+class Server(HttpClient):
     """Answers robots.txt as configured, and counts how often it was asked."""
 
     def __init__(self, answer: FetchResult) -> None:
@@ -89,7 +89,7 @@ FILE = Fetched(b"User-agent: *\nDisallow: /a", "", {}, SITE + "/robots.txt")
 
 async def test_robots_txt_is_fetched_once_a_day_for_each_host() -> None:
     now, server = [0.0], Server(FILE)
-    robots = Robots(server, InProcessWorker(), "Herald", lambda: now[0])
+    robots = Robots(server, InProcessWorker().read_robots, "Herald", lambda: now[0])
 
     for url in ("https://example.org/a", "https://example.org/b", "https://other.net/a"):
         await robots.ask(url)
@@ -118,6 +118,6 @@ async def test_robots_txt_is_fetched_once_a_day_for_each_host() -> None:
     ],
 )
 async def test_no_file_allows_and_an_unavailable_one_forbids(answer: FetchResult, allowed: bool) -> None:  # noqa: FBT001
-    robots = Robots(Server(answer), InProcessWorker(), "Herald", lambda: 0.0)
+    robots = Robots(Server(answer), InProcessWorker().read_robots, "Herald", lambda: 0.0)
 
     assert (await robots.ask(f"{SITE}/a")).rules.allowed is allowed

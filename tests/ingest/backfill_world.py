@@ -19,12 +19,12 @@ from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
-from bot.ingest.ports import ArticleEvents, Extracting
+from bot.ingest.ports import ArticleEvents
 from bot.models import ArticleBody, NewArticle, Page, UnreadableDocumentError
 from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.worker.pool import ParseFailedError
+from bot.worker.pool import ParseFailedError, ParseWorker
 from tests.http.site import http_client
 from tests.ingest.poller_world import IncidentRecorder
 from tests.pages.webflow import Sample, article_page, list_page
@@ -112,18 +112,6 @@ class BackfillEvents:
     async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
         self.imported_ids += [article_id for article_id, _ in drafts]
 
-    async def wanted(
-        self,
-        tx: Transaction,
-        article_id: int,
-        feed: str,
-        topics: tuple[str, ...],
-        now: float,
-        *,
-        guild_id: int | None = None,
-    ) -> None:
-        raise AssertionError
-
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         self.changed_ids.append(article_id)
 
@@ -131,8 +119,11 @@ class BackfillEvents:
         self.withdrawn_ids.append(article_id)
 
 
-class InProcessWorker:
+class InProcessWorker(ParseWorker):
     """The worker without its process, so that tests need not wait for one to start."""
+
+    def __init__(self) -> None:
+        pass
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
         return read_robots(body, agent, url)
@@ -189,7 +180,7 @@ async def reading(
     site: ArchiveSite,
     path: Path,
     clock: Callable[[], float] = lambda: NOW,
-    worker: Extracting | None = None,
+    worker: ParseWorker | None = None,
     events: Callable[[Database], ArticleEvents] | None = None,
 ) -> AsyncGenerator[BackfillWorld]:
     """A backfill over a database file, without pauses between pages. Events are recorded, or go to `events`."""
@@ -198,7 +189,7 @@ async def reading(
     listeners = events(database) if events else recorder
     try:
         async with http_client("Herald/test (+https://example.org; tests)") as http:
-            robots = Robots(http, InProcessWorker(), "Herald", clock)
+            robots = Robots(http, InProcessWorker().read_robots, "Herald", clock)
             pages = PageFetcher(http, worker or InProcessWorker(), robots, HostLimiter(clock), pause=0.0)
             writer = BackfillWriter(
                 database,

@@ -13,13 +13,15 @@ from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
-from bot.ingest.feed_incidents import FeedIncidents
-from bot.ingest.poller import FeedPoller, Limits, PageAnswer, WatchedFeed
+from bot.ingest.poll_policy import Limits, WatchedFeed
+from bot.ingest.poller import FeedPoller
+from bot.ingest.ports import PageAnswer
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
 from bot.store.held_articles import HeldArticles
+from bot.store.incidents import Incidents
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from bot.worker.pool import ParseFailedError
 from tests.http.site import Site, http_client, open_site
@@ -51,7 +53,6 @@ class EventRecorder:
     announced: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[tuple[int, str]] = field(default_factory=list)
-    wanted: list[tuple[str, str, int | None]] = field(default_factory=list)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     fail: bool = False
 
@@ -71,56 +72,45 @@ class Events:
     async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
         raise AssertionError
 
-    async def wanted(
-        self,
-        tx: Transaction,
-        article_id: int,
-        feed: str,
-        topics: tuple[str, ...],
-        now: float,
-        *,
-        guild_id: int | None = None,
-    ) -> None:
-        row = await tx.one("SELECT title FROM articles WHERE id = ?", (article_id,))
-        assert row is not None
-        self._recorder.wanted.append((row["title"], feed, guild_id))
-
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         raise AssertionError
 
 
-class IncidentRecorder(FeedIncidents):
+class IncidentRecorder(Incidents):
     """Records instead of storing."""
 
     def __init__(self, problems: list[tuple[str, str, str]]) -> None:
         self._problems = problems
 
-    async def started(self, tx: Transaction, feed: str, kind: str, detail: str, now: float) -> None:
-        self._problems.append(("started", feed, kind))
+    async def start(
+        self, tx: Transaction, kind: str, detail: str, now: float, *, guild_id: int = 0, channel_id: int = 0
+    ) -> None:
+        what, _, subject = kind.partition(":")
+        named = {
+            "feed_held": ("held", subject, f"{detail} in {guild_id}"),
+            "feed_gap": ("gap", subject, ""),
+            "withdrawals_suspended": ("suspended", subject, detail),
+        }
+        self._problems.append(named.get(what, ("started", subject, what.removeprefix("feed_"))))
 
-    async def ended(self, tx: Transaction, feed: str, kind: str, now: float) -> None:
-        self._problems.append(("ended", feed, kind))
-
-    async def held(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        self._problems.append(("held", feed, f"{articles} in {guild_id}"))
-
-    async def hold_ended(self, tx: Transaction, feed: str, guild_id: int, now: float) -> None:
-        self._problems.append(("ended", feed, f"held in {guild_id}"))
-
-    async def hold_expired(self, tx: Transaction, feed: str, guild_id: int, articles: int, now: float) -> None:
-        self._problems.append(("expired", feed, f"{articles} in {guild_id}"))
-
-    async def gap(self, tx: Transaction, feed: str, since: float, now: float) -> None:
-        self._problems.append(("gap", feed, ""))
-
-    async def gap_closed(self, tx: Transaction, feed: str, now: float) -> None:
-        pass
-
-    async def withdrawals_suspended(self, tx: Transaction, host: str, missing: int, now: float) -> None:
-        self._problems.append(("suspended", host, str(missing)))
-
-    async def suspension_ended(self, tx: Transaction, host: str, now: float) -> None:
-        self._problems.append(("resumed", host, ""))
+    async def end(
+        self,
+        tx: Transaction,
+        kind: str,
+        now: float,
+        *,
+        guild_id: int = 0,
+        channel_id: int = 0,
+        detail: str | None = None,
+    ) -> None:
+        what, _, subject = kind.partition(":")
+        if what == "feed_held" and detail:
+            self._problems.append(("expired", subject, f"{detail.removeprefix('expired ')} in {guild_id}"))
+        elif what == "withdrawals_suspended":
+            self._problems.append(("resumed", subject, ""))
+        elif what != "feed_gap":
+            in_server = f" in {guild_id}" if guild_id else ""
+            self._problems.append(("ended", subject, what.removeprefix("feed_") + in_server))
 
 
 def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
@@ -180,6 +170,14 @@ class PollerWorld:
         self.now += 3_600
         return await self.poller.poll("blog")
 
+    async def planned(self) -> list[tuple[str, int]]:
+        """Title and server of each delivery that the poller itself planned; those of new articles are an event."""
+        rows = await self.database.all(
+            "SELECT title, guild_id FROM deliveries JOIN articles ON articles.id = article"
+            " JOIN subscriptions ON subscriptions.id = subscription ORDER BY deliveries.id"
+        )
+        return [(row["title"], row["guild_id"]) for row in rows]
+
     async def state(self, key: str = "blog") -> Any:
         return await Feeds(self.database).get(key)
 
@@ -208,7 +206,7 @@ async def open_poller_world(
         made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
-        await world.poller.start()
+        await Feeds(database).sync({feed.key: feed.url for feed in watched})
         new = NewSubscription(GUILD, 50, ChannelKind.TEXT, SubscriptionOptions(), 0.0)
         await Subscriptions(database).create(new)
         try:
@@ -227,8 +225,8 @@ def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMIT
         world.worker,  # type: ignore[arg-type] - the same method, in this process
         events=Events(world.recorder),
         classify=classify,
-        pages=world.pages,
-        problems=IncidentRecorder(world.recorder.problems),
+        pages=world.pages,  # type: ignore[arg-type] - only what is used
+        incidents=IncidentRecorder(world.recorder.problems),
         limits=limits,
         clock=lambda: world.now,
         rng=random.Random(1),

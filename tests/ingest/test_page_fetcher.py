@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, NotModified
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged
@@ -22,7 +22,7 @@ def html(body: bytes = article_page(FERRY), kind: str = "text/html; charset=utf-
     return Fetched(body, "", {"content-type": kind, "etag": 'W/"1"', "last-modified": "Mon"}, URL)
 
 
-class Web:
+class Web(HttpClient):
     """Answers as configured; time passes only when somebody sleeps."""
 
     def __init__(self, answer: FetchResult, robots: FetchResult = NO_ROBOTS) -> None:
@@ -39,7 +39,7 @@ class Web:
         self.now += seconds
 
     def reader(self, pause: float = 1.0, worker: InProcessWorker | None = None) -> PageFetcher:
-        robots = Robots(self, InProcessWorker(), "Herald", lambda: self.now)
+        robots = Robots(self, InProcessWorker().read_robots, "Herald", lambda: self.now)
         limiter = HostLimiter(lambda: self.now, self.sleep)
         return PageFetcher(self, worker or InProcessWorker(), robots, limiter, pause=pause)
 

@@ -140,7 +140,7 @@ async def test_each_feed_that_has_an_article_announces_it_to_those_who_want_it(t
         await world.poller.poll("other")
 
         assert world.recorder.announced == ["Shared"]
-        assert world.recorder.wanted == [("Shared", "other", None)]
+        assert await world.planned() == [("Shared", GUILD)]
         assert await world.titles() == ["Shared", "Title 1"]
 
 
@@ -375,4 +375,4 @@ async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: Polle
 
     assert await world.held() == []
     assert world.recorder.problems[-1] == ("expired", "blog", f"1 in {GUILD}")
-    assert (world.recorder.announced, world.recorder.wanted) == ([], [])
+    assert (world.recorder.announced, await world.planned()) == ([], [])

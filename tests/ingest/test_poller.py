@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.ingest.poller import OutcomeKind, WatchedFeed
-from bot.models import UNKNOWN_DATE, ArticleBody
+from bot.ingest.poll_policy import WatchedFeed
+from bot.ingest.poller import OutcomeKind
+from bot.models import UNKNOWN_DATE, ArticleBody, ChannelKind
+from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.feeds.documents import item, numbered, rss
 from tests.ingest.poller_world import GUILD, LIMITS, NOW, PollerWorld, open_poller_world, page, restart
 
@@ -101,7 +103,6 @@ async def test_a_restart_polls_nothing_before_its_time(world: PollerWorld) -> No
     world.site.page("/feed", numbered(1), Cache_Control="max-age=7200")
     due = await world.poller.poll_due()
     restart(world, [WatchedFeed("blog", world.site.url + "/feed", 1_800)])
-    await world.poller.start()
     again = await world.poller.poll_due()
 
     assert len(world.site.asked) == 1
@@ -359,11 +360,13 @@ async def test_too_many_new_articles_are_held_for_a_moderator(world: PollerWorld
 async def test_a_hold_is_decided_once(world: PollerWorld, choice: str, announced: list[str]) -> None:
     await world.poll(numbered(1))
     await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
+    elsewhere = NewSubscription(GUILD + 1, 60, ChannelKind.TEXT)
+    await Subscriptions(world.database).create(elsewhere)
     first = await world.poller.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
     second = await world.poller.release("blog", GUILD, "all")
 
     assert (first, second) == (len(announced), 0)
-    assert world.recorder.wanted == [(title, "blog", GUILD) for title in announced]
+    assert await world.planned() == [(title, GUILD) for title in announced]
     assert world.recorder.problems[-1] == ("ended", "blog", f"held in {GUILD}")
     assert await world.held() == []
 
@@ -422,7 +425,6 @@ async def test_every_request_after_the_first_is_conditional(world: PollerWorld) 
     world.site.page("/feed", status=500)
     await world.poll()
     restart(world, [WatchedFeed("blog", world.site.url + "/feed")])
-    await world.poller.start()
     await world.poll(numbered(2, 1), ETag='"2"', Last_Modified="sunday")
     await world.poll()
     sent = [

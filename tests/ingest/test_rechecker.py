@@ -10,8 +10,8 @@ import pytest
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.http.results import Fetched, FetchRequest
-from bot.ingest.drafts.page import archived_draft
-from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead, PageUnchanged
+from bot.ingest.drafts import archived_draft
+from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.rechecker import CheckResult, Rechecker, interval, is_site_broken
 from bot.models import ArticleState, NewArticle, Page, Passage
 from bot.store.articles import Articles
@@ -32,7 +32,7 @@ EDITED = replace(PAGE, passages=(Passage(0, "", "A man unties the rope."),))
 OK_HOME = Fetched(b"", "", {}, "https://example.org/")
 
 
-class FakePages:
+class FakePages(PageFetcher):
     """A page fetcher with configured answers."""
 
     def __init__(self) -> None:

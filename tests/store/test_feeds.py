@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from bot.feeds.raw import FeedHints
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
 
@@ -13,7 +14,7 @@ async def test_a_feed_state_is_read_back_unchanged(tmp_path: Path) -> None:
     state = FeedState(
         "blog", "https://example.org/", "https://example.org/rss", "https://example.org/rss2", 'W/"x"',
         "Mon", "h", 9.5, 1.0, 2.0, 3, "status",
-        "500", 4.0, True, "https://example.org/new", 2, {"ttl": 60, "skip_hours": [1, 2]}, initialised=True, gone=False,
+        "500", 4.0, True, "https://example.org/new", 2, FeedHints(60, (1, 2), fresh=5.0), initialised=True, gone=False,
     )  # fmt: skip
     async with database.transaction() as tx:
         await feeds.save(tx, state)

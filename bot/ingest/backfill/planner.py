@@ -2,7 +2,7 @@
 
 from urllib.parse import urldefrag, urlsplit
 
-from bot.discovery.contents import FoundArticle, SourceContents, SourceKind, parent_of
+from bot.discovery.contents import SourceContents, SourceKind, parent_of
 from bot.discovery.robots import RobotsRules
 from bot.store.backfill import AddressKind, BackfillAddress
 from bot.urls import canonical_key, is_web_url, site_root
@@ -29,13 +29,11 @@ def fitting(contents: SourceContents, known: list[str]) -> list[BackfillAddress]
     sure = contents.kind in (SourceKind.FEED, SourceKind.ARTICLE)
     below = bool(beside) or contents.kind is SourceKind.LIST
     found = beside or contents.articles
-    articles = [_article(item, certain=sure or (below and not parent_of(item.key).endswith("/"))) for item in found]
+    articles: list[BackfillAddress] = []
+    for item in found:
+        certain = sure or (below and not parent_of(item.key).endswith("/"))
+        articles.append(BackfillAddress(item.key, item.url, AddressKind.ARTICLE, certain, item.modified))
     return [*sources, *articles]
-
-
-def passed_over(contents: SourceContents) -> list[BackfillAddress]:
-    """The skipped links of a source, for the report."""
-    return [_article(item, certain=False) for item in contents.passed_over]
 
 
 def site_maps(rules: RobotsRules, url: str) -> list[BackfillAddress]:
@@ -48,7 +46,3 @@ def list_pages(url: str, known: list[str]) -> list[BackfillAddress]:
     """The list pages of a site without a readable sitemap: the parent paths of its articles."""
     paths = dict.fromkeys(urlsplit(article).path.rstrip("/").rpartition("/")[0] for article in known)
     return [source_address(f"{site_root(url)}{path}") for path in paths if path]
-
-
-def _article(item: FoundArticle, *, certain: bool) -> BackfillAddress:
-    return BackfillAddress(item.key, item.url, AddressKind.ARTICLE, certain, item.modified)

@@ -12,15 +12,14 @@ from urllib.parse import urlsplit
 
 from bot.discovery.contents import SourceContents, SourceKind
 from bot.http.results import Fetched, FetchRequest
-from bot.ingest.backfill.planner import fitting, list_pages, passed_over, site_maps, source_address
+from bot.ingest.backfill.planner import fitting, list_pages, site_maps, source_address
 from bot.ingest.backfill.writer import BackfillWriter, Decision
 from bot.ingest.page_fetcher import ACCEPT, PageFailed, PageFetcher, PageMissing
-from bot.ingest.ports import Extracting
 from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.urls import canonical_key, is_web_url, origin, without_credentials
-from bot.worker.pool import ParseFailedError
+from bot.worker.pool import ParseFailedError, ParseWorker
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,7 @@ class Backfill:
         self,
         database: Database,
         pages: PageFetcher,
-        worker: Extracting,
+        worker: ParseWorker,
         writer: BackfillWriter,
         feeds: Sequence[BackfillFeed],
         *,
@@ -89,27 +88,17 @@ class Backfill:
         url: str,
         since: float | None = None,
         limit: int | None = None,
-        dry_run: bool = False,  # noqa: FBT001, FBT002 - the command line's own option
-        progress: Progress | None = None,
-    ) -> BackfillReport:
-        """Imports from an address that an operator gave: articles from `since` on, at most `limit` new ones.
-
-        Called again with the same address, an interrupted import continues and a finished one looks
-        for new articles. Raises ValueError for what is no web address.
-        """
-        return await self._run(url, since, limit, progress, dry_run=dry_run)
-
-    async def _run(
-        self,
-        url: str,
-        since: float | None = None,
-        limit: int | None = None,
         progress: Progress | None = None,
         *,
         dry_run: bool = False,
         polled: bool = False,
     ) -> BackfillReport:
-        """As `run`; `polled`: the source is a feed that the poller keeps polling and has stored."""
+        """Imports from an address that an operator gave: articles from `since` on, at most `limit` new ones.
+
+        `polled`: the source is a feed that the poller keeps polling and has stored. Called again with the
+        same address, an interrupted import continues and a finished one looks for new articles. Raises
+        ValueError for what is no web address.
+        """
         if not is_web_url(url):
             raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
         source = source_address(url)
@@ -134,7 +123,7 @@ class Backfill:
             state = await self._states.get(feed.key)
             if state and state.initialised and not await self._queue.is_finished(source_address(feed.url).url):
                 ready.append(feed.url)
-        return tuple([await self._run(url, progress=progress, polled=True) for url in ready])
+        return tuple([await self.run(url, progress=progress, polled=True) for url in ready])
 
     async def awaits_first_poll(self) -> bool:
         """Whether some feed has had no successful poll yet, so that its import is still pending."""
@@ -184,7 +173,10 @@ class Backfill:
             found += site_maps(await self._pages.robots_rules(source.url), source.url)
         if contents is None and source.url != job.source:
             found = list_pages(source.url, known)
-        others = passed_over(contents) if contents else []
+        others = [
+            BackfillAddress(item.key, item.url, AddressKind.ARTICLE, certain=False, modified=item.modified)
+            for item in (contents.passed_over if contents else ())
+        ]
         async with self._database.transaction() as tx:
             await self._queue.enqueue(tx, job.id, found, others)
             await self._queue.settle(tx, job.id, source.key, state)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
 from bot.http.results import Fetched
-from bot.ingest.drafts.page import archived_draft, revised_draft
-from bot.ingest.feed_incidents import FeedIncidents
+from bot.ingest.drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
@@ -18,6 +17,7 @@ from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, Backf
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
 from bot.store.held_articles import HeldArticles
+from bot.store.incidents import Incidents
 from bot.store.page_checks import PageChecks
 
 LEAVE_TO_FEED_SECONDS = 2 * DAY  # younger articles are left to the poller, so that they get announced
@@ -48,14 +48,14 @@ class BackfillWriter:
         articles: Articles,
         events: ArticleEvents,
         classify: Classify,
-        problems: FeedIncidents,
+        incidents: Incidents,
         *,
         clock: Callable[[], float],
         rng: random.Random,
     ) -> None:
         self._database, self._articles, self._events, self._classify = database, articles, events, classify
         self._queue, self._states, self._held = BackfillQueue(database), Feeds(database), HeldArticles(database)
-        self._problems, self._checks = problems, PageChecks(database)
+        self._incidents, self._checks = incidents, PageChecks(database)
         self._clock, self._rng = clock, rng
 
     def decide(self, address: BackfillAddress, outcome: PageOutcome | Fetched, since: float | None) -> Decision:
@@ -111,7 +111,7 @@ class BackfillWriter:
         added.append((article_id, draft))
         if missed:
             for guild_id, waiting in (await self._held.hold(tx, job.feed, [article_id], now)).items():
-                await self._problems.held(tx, job.feed, guild_id, waiting, now)
+                await self._incidents.start(tx, f"feed_held:{job.feed}", str(waiting), now, guild_id=guild_id)
         return Decision(AddressState.ADDED)
 
     async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ingest.drafts.summaries import MAX_SUMMARY, introduction, says_something, telling_summary
+from bot.ingest.summaries import MAX_SUMMARY, introduction, says_something, telling_summary
 from bot.models import Passage
 
 TITLE, AUTHOR = "A Market Behind the Station", "Harriet Vale"

@@ -1,6 +1,7 @@
 """When to poll next, from server, feed and operator, as tables."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.feeds.schedule import FeedHints, hints_from, period_from, skip_days_from, skip_hours_from, ttl_from
+from bot.feeds.raw import FeedHints
+from bot.feeds.rss_atom import period_from, skip_days_from, skip_hours_from, ttl_from
 from bot.http.caching import freshness, retry_after_seconds
-from bot.ingest.poll_schedule import next_check, next_try, stored_schedule
+from bot.ingest.poll_policy import next_check, next_try
 
 NOW = datetime(2026, 3, 7, 12, 30, tzinfo=UTC).timestamp()  # a Saturday
 DATE = "Sat, 07 Mar 2026 12:30:00 GMT"
@@ -22,7 +24,7 @@ class NoChance(random.Random):
 
 
 def wait(every: float, fresh: float = 0.0, hints: FeedHints = FeedHints()) -> float:  # noqa: B008 - frozen
-    return next_check(NOW, every, fresh, hints, NoChance()) - NOW
+    return next_check(NOW, every, replace(hints, fresh=fresh), NoChance()) - NOW
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_the_first_retry_waits_a_minute_however_short_the_poll_interval() -> Non
 
 @given(st.floats(1, 3 * DAY), st.floats(0, 1e12), st.floats(0, 1e12), st.integers(0, 10**6))
 def test_polls_are_never_too_early_nor_a_day_late(every: float, fresh: float, ttl: float, seed: int) -> None:
-    at = next_check(NOW, every, fresh, FeedHints(ttl=ttl), random.Random(seed)) - NOW
+    at = next_check(NOW, every, FeedHints(ttl=ttl, fresh=fresh), random.Random(seed)) - NOW
 
     assert at >= min(max(every, fresh, ttl), max(DAY, every)) - 0.001
     assert at <= max(DAY, every) + 0.001
@@ -109,10 +111,3 @@ def test_update_hints_are_parsed_or_ignored() -> None:
     assert [period_from("hourly", "2"), period_from("daily", "0"), period_from("never", "1")] == [1_800.0, DAY, 0.0]
     assert skip_hours_from(["24", "7", "x", "07", "²"]) == (0, 7)
     assert skip_days_from(["Sunday", "saturday", "Someday"]) == (5, 6)
-
-
-def test_hints_survive_a_restart() -> None:
-    hints = FeedHints(3_600.0, (1, 2), (6,))
-
-    assert hints_from(stored_schedule(hints, 60.0)) == hints
-    assert hints_from({}) == FeedHints()

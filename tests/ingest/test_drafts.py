@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ingest.drafts.feed import described, new_draft
-from bot.ingest.drafts.page import archived_draft
+from bot.ingest.drafts import archived_draft, described, new_draft
 from bot.models import UNKNOWN_DATE, ArticleBody, Entry, Image, Page, Passage
 
 PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))

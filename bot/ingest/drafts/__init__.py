@@ -1,1 +1,0 @@
-"""Builds article drafts: from entries, from pages, and their summaries. Pure."""
