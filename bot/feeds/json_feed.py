@@ -2,9 +2,9 @@
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
-from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, web_guid
+from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, items, table, tables, text, web_guid
 from bot.pictures import Candidate
 
 VERSION = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/1\b.*|(?:version )?1(?:\.[01])?", re.IGNORECASE)
@@ -16,59 +16,44 @@ def read_json_feed(body: bytes) -> RawFeed | None:
         loaded = json.loads(body.decode("utf-8-sig", "replace"), strict=False)
     except ValueError:
         return None
-    feed = _table(loaded)
-    items = _list(feed, "items")[:MOST_READ]
-    version = _text(feed, "version").strip()
+    feed = table(loaded)
+    entries = tables(feed, "items")[:MOST_READ]
+    version = text(feed, "version").strip()
     if not VERSION.fullmatch(version):
         # Without a version it needs a title and an address, and items with id and text.
-        first = _table(items[0]) if items else {}
-        named = _text(feed, "feed_url") or (_text(feed, "title") and _text(feed, "home_page_url"))
+        first = entries[0] if entries else dict[str, Any]()
+        named = text(feed, "feed_url") or (text(feed, "title") and text(feed, "home_page_url"))
         has_text = any(name.startswith("content_") for name in first)
-        if version or not (named and _text(first, "id") and has_text):
+        if version or not (named and text(first, "id") and has_text):
             return None
     return RawFeed(
         "json1",
-        title=_text(feed, "title"),
-        link=_text(feed, "home_page_url"),
-        language=_text(feed, "language"),
+        title=text(feed, "title"),
+        link=text(feed, "home_page_url"),
+        language=text(feed, "language"),
         author=_author(feed),
-        entries=[_entry(_table(item)) for item in items],
+        entries=[_entry(item) for item in entries],
     )
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:
-    attached = [_table(attachment) for attachment in _list(item, "attachments")]
-    pictures = [_text(one, "url") for one in attached if _text(one, "mime_type").startswith("image/")]
+    pictures = [text(one, "url") for one in tables(item, "attachments") if text(one, "mime_type").startswith("image/")]
     return RawEntry(
-        guid=_text(item, "id"),
-        links=[_text(item, "url"), _text(item, "external_url"), web_guid(_text(item, "id"))],
-        title=_text(item, "title"),
-        summary=_text(item, "summary") or _text(item, "content_html") or _text(item, "content_text"),
+        guid=text(item, "id"),
+        links=[text(item, "url"), text(item, "external_url"), web_guid(text(item, "id"))],
+        title=text(item, "title"),
+        summary=text(item, "summary") or text(item, "content_html") or text(item, "content_text"),
         author=_author(item),
-        date=_text(item, "date_published") or _text(item, "date_modified"),
-        language=_text(item, "language"),
-        pictures=[Candidate(url) for url in (_text(item, "image"), _text(item, "banner_image"), *pictures)],
-        markup=_text(item, "content_html"),
-        categories=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
+        date=text(item, "date_published") or text(item, "date_modified"),
+        language=text(item, "language"),
+        pictures=[Candidate(url) for url in (text(item, "image"), text(item, "banner_image"), *pictures)],
+        markup=text(item, "content_html"),
+        categories=[tag for tag in items(item, "tags") if isinstance(tag, str)],
     )
 
 
-def _author(table: dict[str, Any]) -> str:
+def _author(said: dict[str, Any]) -> str:
     """The authors of a feed or an item, in the form of either version or as plain names."""
-    authors = [*_list(table, "authors"), table.get("author")]
-    names = [author if isinstance(author, str) else _text(_table(author), "name") for author in authors]
+    authors = [*items(said, "authors"), said.get("author")]
+    names = [author if isinstance(author, str) else text(table(author), "name") for author in authors]
     return ", ".join(dict.fromkeys(name for name in names if name))
-
-
-def _table(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _list(table: dict[str, Any], name: str) -> list[Any]:
-    value = table.get(name)
-    return cast("list[Any]", value) if isinstance(value, list) else []
-
-
-def _text(table: dict[str, Any], name: str) -> str:
-    value = table.get(name)
-    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

@@ -1,6 +1,7 @@
 """A feed before validation and cleaning; the same type for XML and JSON."""
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from bot.pictures import Candidate
 
@@ -61,3 +62,25 @@ class RawFeed:
 def web_guid(guid: str) -> str:
     """The guid where it is an address that can replace a missing link, else empty."""
     return guid if guid.lower().startswith(("http://", "https://", "/")) else ""
+
+
+def table(value: object) -> dict[str, Any]:
+    """A value that should be a table; an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def items(said: dict[str, Any], name: str) -> list[Any]:
+    """A list of a table; an empty one where there is none."""
+    values = said.get(name)
+    return cast("list[Any]", values) if isinstance(values, list) else []
+
+
+def tables(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The tables in a list of a table."""
+    return [table(value) for value in items(said, name)]
+
+
+def text(said: dict[str, Any], name: str) -> str:
+    """A text of a table; numbers count as texts."""
+    value = said.get(name)
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

@@ -16,7 +16,7 @@ from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType  
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, web_guid
+from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, table, tables, text, web_guid
 from bot.pictures import Candidate, size_of
 
 # feedparser does not distinguish a declared title type from an assumed one, and most feeds without one send HTML.
@@ -65,7 +65,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
-    period = period_from(_text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
+    period = period_from(text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
     hints = FeedHints(
         ttl=max(ttl_from(feed.get("ttl", "")), period),
         skip_hours=skip_hours_from(_values(SKIP_HOURS, body)),
@@ -73,9 +73,9 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     )
     return RawFeed(
         version=said.get("version", ""),
-        title=_text(feed, "title"),
-        link=_text(feed, "link"),
-        language=_text(feed, "language"),
+        title=text(feed, "title"),
+        link=text(feed, "link"),
+        language=text(feed, "language"),
         author=_author(feed),
         entries=entries[:-1] if unfinished else entries,
         hints=hints,
@@ -137,51 +137,37 @@ def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
 
 
 def _entry(said: dict[str, Any]) -> RawEntry:
-    markup = next((_text(content, "value") for content in _tables(said, "content")), "")
-    links = _tables(said, "links")
-    alternates = [_text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
-    enclosures = [_text(link, "href") for link in links if link.get("rel") == "enclosure"]
-    guid = [web_guid(_text(said, "id"))] if said.get("guidislink") else []
+    markup = next((text(content, "value") for content in tables(said, "content")), "")
+    links = tables(said, "links")
+    alternates = [text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
+    enclosures = [text(link, "href") for link in links if link.get("rel") == "enclosure"]
+    guid = [web_guid(text(said, "id"))] if said.get("guidislink") else []
     return RawEntry(
-        guid=_text(said, "id"),
-        links=[_text(said, "feedburner_origlink"), *alternates, _text(said, "link"), *guid, *enclosures],
-        title=_text(said, "title"),
-        title_is_text=_text(_table(said.get("title_detail")), "declared") in ("text", "text/plain"),
-        summary=_text(said, "summary") or markup,
+        guid=text(said, "id"),
+        links=[text(said, "feedburner_origlink"), *alternates, text(said, "link"), *guid, *enclosures],
+        title=text(said, "title"),
+        title_is_text=text(table(said.get("title_detail")), "declared") in ("text", "text/plain"),
+        summary=text(said, "summary") or markup,
         author=_author(said),
-        date=_text(said, "published") or _text(said, "updated") or _text(said, "created"),
-        language=_text(_table(said.get("title_detail")), "language"),
+        date=text(said, "published") or text(said, "updated") or text(said, "created"),
+        language=text(table(said.get("title_detail")), "language"),
         pictures=_pictures(said),
-        markup=markup or _text(said, "summary"),
-        categories=[_text(tag, "label") or _text(tag, "term") for tag in _tables(said, "tags")],
+        markup=markup or text(said, "summary"),
+        categories=[text(tag, "label") or text(tag, "term") for tag in tables(said, "tags")],
     )
 
 
 def _author(said: dict[str, Any]) -> str:
-    names = [_text(author, "name") for author in _tables(said, "authors")]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or _text(said, "author")
+    names = [text(author, "name") for author in tables(said, "authors")]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or text(said, "author")
 
 
 def _pictures(said: dict[str, Any]) -> list[Candidate]:
     """Media, thumbnails and enclosures that are pictures, in the entry's order."""
     found: list[Candidate] = []
-    for media in [*_tables(said, "media_content"), *_tables(said, "media_thumbnail"), *_tables(said, "links")]:
-        kind, medium = _text(media, "type"), _text(media, "medium")
-        url = _text(media, "url") or (_text(media, "href") if media.get("rel") == "enclosure" else "")
+    for media in [*tables(said, "media_content"), *tables(said, "media_thumbnail"), *tables(said, "links")]:
+        kind, medium = text(media, "type"), text(media, "medium")
+        url = text(media, "url") or (text(media, "href") if media.get("rel") == "enclosure" else "")
         if url and (kind.startswith("image/") or medium == "image" or not (kind or medium or "rel" in media)):
             found.append(Candidate(url, "", size_of(media.get("width")), size_of(media.get("height"))))
-    return [*found, Candidate(_text(_table(said.get("image")), "href"))]
-
-
-def _table(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _tables(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    values = said.get(name)
-    return [_table(value) for value in cast("list[object]", values)] if isinstance(values, list) else []
-
-
-def _text(said: dict[str, Any], name: str) -> str:
-    value = said.get(name)
-    return value if isinstance(value, str) else ""
+    return [*found, Candidate(text(table(said.get("image")), "href"))]

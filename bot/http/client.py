@@ -31,8 +31,13 @@ from bot.http.results import (
     Gone,
     NotModified,
 )
-from bot.http.sockets import socket_factory
-from bot.http.ssrf import ForbiddenAddressError, GuardedResolver, guarded_socket_factory, is_private_literal
+from bot.http.ssrf import (
+    ForbiddenAddressError,
+    GuardedResolver,
+    guarded_socket_factory,
+    is_private_literal,
+    socket_factory,
+)
 from bot.urls import origin, parse_web_url, without_credentials
 
 __all__ = [

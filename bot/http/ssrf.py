@@ -7,12 +7,15 @@ differently in between. Addresses written as numbers never reach a resolver; `is
 
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from bot.http.sockets import CappedRecvSocket, socket_factory
 from bot.urls import parse_literal
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 # Written out instead of `ipaddress.is_global`, which differs between Python versions.
 NOT_PUBLIC_V4 = tuple(
@@ -28,6 +31,7 @@ GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 NOT_PUBLIC_V6 = tuple(ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 LOCAL_NAMES = ("localhost", "localdomain")
+MAX_RECV = 4_096
 
 
 class ForbiddenAddressError(OSError):
@@ -81,9 +85,31 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
+class CappedRecvSocket(socket.socket):
+    """A socket that receives at most `MAX_RECV` bytes at a time, so that no response blocks the event loop.
+
+    The event loop otherwise receives up to 256 KB at a time and processes all of it before anything
+    else: 40,000 chunks of one byte took 90 ms, 10,000 empty responses 180 ms.
+    """
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        """As `socket.recv`, but at most `MAX_RECV` bytes."""
+        return super().recv(min(bufsize, MAX_RECV), flags)
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+        """As `socket.recv_into`, but at most `MAX_RECV` bytes; encrypted connections use it."""
+        return super().recv_into(buffer, min(nbytes or memoryview(buffer).nbytes, MAX_RECV), flags)
+
+
 def guarded_socket_factory(info: tuple[int, int, int, str, tuple[object, ...]]) -> CappedRecvSocket:
     """A socket for a resolved address. Raises ForbiddenAddressError for one that is not public."""
     address = str(info[4][0])
     if not is_public(address):
         raise ForbiddenAddressError(f"{address} is not a public address")
     return socket_factory(info)
+
+
+def socket_factory(info: tuple[int, int, int, str, tuple[object, ...]]) -> CappedRecvSocket:
+    """A socket for a resolved address, in the form of `socket.getaddrinfo`."""
+    family, kind, protocol, _, _ = info
+    return CappedRecvSocket(family, kind, protocol)

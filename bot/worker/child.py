@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.models import UnreadableDocumentError
-from bot.worker.encoding import document_frames
-from bot.worker.protocol import encode_frames, to_json
+from bot.worker.protocol import contents_frames, document_frames, encode_frames, to_json
 
 LENGTH = 4
 
@@ -95,7 +94,6 @@ def _prepare(kind: str) -> Work:
 
         case "listing":
             from bot.discovery.sources import read_source
-            from bot.worker.encoding import contents_frames
 
             return lambda body, job: contents_frames(
                 read_source(body, job["headers"], job["url"], is_list=job["is_list"])

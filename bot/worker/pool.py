@@ -10,22 +10,23 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from pyexpat import version_info
 from typing import Any
 
+from pydantic import TypeAdapter
+
 import bot
-from bot.discovery.contents import SourceContents
+from bot.discovery.contents import FoundArticle, SourceContents
 from bot.discovery.robots import RobotsRules
-from bot.feeds.document import FeedDocument
+from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.models import Page
 from bot.urls import is_web_url, origin
 from bot.worker.child import LENGTH
-from bot.worker.decoding import article_from, contents_from, document_from, entry_from, page_from, robots_from
-from bot.worker.job_slots import JobSlots
 from bot.worker.protocol import MAX_ANSWER_BYTES
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,13 @@ EXIT_SECONDS = 5.0  # grace period for a process that has closed its output
 BUSY_FACTOR = 6  # by the clock a job may take this much longer than its CPU time: the machine may be busy
 CPU_TIME_LIMITED = sys.platform != "win32"
 OUT_OF_CPU_TIME = -getattr(signal, "SIGPROF", 27)
+# Results from their JSON. Only the main process decodes: pydantic would slow a child's start.
+article_from: Callable[[Any], FoundArticle] = TypeAdapter(FoundArticle).validate_python
+entry_from: Callable[[Any], ParsedEntry] = TypeAdapter(ParsedEntry).validate_python
+page_from: Callable[[Any], Page] = TypeAdapter(Page).validate_python
+robots_from: Callable[[Any], RobotsRules] = TypeAdapter(RobotsRules).validate_python
+document_from: Callable[[Any], FeedDocument] = TypeAdapter(FeedDocument).validate_python
+contents_from: Callable[[Any], SourceContents] = TypeAdapter(SourceContents).validate_python
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TZ")
 
 
@@ -62,6 +70,49 @@ def require_safe_expat(found: tuple[int, int, int] = version_info) -> None:
         )
 
 
+@dataclass(eq=False, slots=True)
+class _Job:
+    host: str
+    is_feed: bool
+    granted: asyncio.Future[None]
+
+
+class JobSlots:
+    """Slots for up to `processes` jobs at a time: feeds before pages, one job per host, and one process for feeds."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._waiting: list[_Job] = []
+        self._running: list[_Job] = []
+
+    @asynccontextmanager
+    async def slot(self, host: str, *, is_feed: bool) -> AsyncGenerator[None]:
+        """Waits until a job of this host may run."""
+        job = _Job(host, is_feed, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self._grant()
+        try:
+            await job.granted
+            yield
+        finally:
+            (self._running if job in self._running else self._waiting).remove(job)
+            self._grant()
+
+    def _grant(self) -> None:
+        for job in sorted(self._waiting, key=lambda job: not job.is_feed):
+            if len(self._running) >= self._processes:
+                return
+            if any(job.host == other.host for other in self._running):
+                continue
+            running_pages = sum(not other.is_feed for other in self._running)
+            if not job.is_feed and running_pages >= max(self._processes - 1, 1):
+                continue
+            self._waiting.remove(job)
+            self._running.append(job)
+            if not job.granted.done():
+                job.granted.set_result(None)
+
+
 class ParseWorker:
     """Up to `processes` worker processes. `seconds` of CPU time for a job, `max_bytes` of memory for each.
 
@@ -80,7 +131,8 @@ class ParseWorker:
     async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
         """A feed's document; `time_zone` is that of dates without one. Raises ParseFailedError."""
         job = {"kind": "parse", "headers": dict(headers), "url": final_url, "time_zone": time_zone}
-        return document_from(*await self._run(job, body, entry_from))
+        found, entries = await self._run(job, body, entry_from)
+        return replace(document_from(found), entries=tuple(entries))
 
     async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
         """The article of a page, None when it has none. Raises ParseFailedError."""
@@ -97,7 +149,8 @@ class ParseWorker:
     ) -> SourceContents:
         """What a feed, sitemap, list page or article names; `is_list` as in `read_source`. Raises ParseFailedError."""
         job = {"kind": "listing", "headers": dict(headers), "url": url, "is_list": is_list}
-        return contents_from(*await self._run(job, body, article_from))
+        found, articles = await self._run(job, body, article_from)
+        return replace(contents_from(found), articles=tuple(articles))
 
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
         """What a robots.txt says about an address; None when it cannot be read."""
@@ -202,7 +255,14 @@ class _Process:
             if not ready["memory_limited"]:
                 _warn_of_unlimited_memory()
             async with asyncio.timeout(limit):
-                return await self._receive_all(decode_row)
+                rows: list[Any] = []
+                while "rows" in (answer := await self._receive()):
+                    rows += map(decode_row, answer["rows"])
+                    if len(rows) > MAX_ROWS:
+                        raise ParseFailedError("error", "the result is too large")
+                    # Data that has arrived is read without a pause; other tasks run between the frames.
+                    await asyncio.sleep(0)
+                return answer, rows
         except TimeoutError:
             kind = "busy" if CPU_TIME_LIMITED else "time"
             raise ParseFailedError(kind, f"not parsed within {limit:g} s by the clock") from None
@@ -231,16 +291,6 @@ class _Process:
             self._stdin.write(body[start : start + SLICE_BYTES])
             await self._stdin.drain()
         await self._stdin.drain()
-
-    async def _receive_all(self, decode_row: Callable[[Any], Any]) -> tuple[dict[str, Any], list[Any]]:
-        rows: list[Any] = []
-        while "rows" in (answer := await self._receive()):
-            rows += map(decode_row, answer["rows"])
-            if len(rows) > MAX_ROWS:
-                raise ParseFailedError("error", "the result is too large")
-            # Data that has arrived is read without a pause; other tasks run between the frames.
-            await asyncio.sleep(0)
-        return answer, rows
 
     async def _receive(self) -> dict[str, Any]:
         length = int.from_bytes(await self._stdout.readexactly(LENGTH))

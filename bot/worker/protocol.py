@@ -1,7 +1,11 @@
-"""Frames of JSON between the bot and a worker process."""
+"""Frames of JSON between the bot and a worker process: long lists in rows, the rest in one object."""
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+from bot.discovery.contents import MAX_SOURCES, SourceContents
+from bot.feeds.document import MAX_ENTRIES, FeedDocument
 
 MAX_ANSWER_BYTES = 6_000_000
 FRAME_BYTES = 65_536  # of JSON decoded at once, so that reading a result never holds up the event loop
@@ -12,20 +16,19 @@ def encode_frames(result: object, rows: Iterable[object] = ()) -> list[bytes]:
 
     Rows at the end are left out where the whole would grow too large.
     """
-    found: list[bytes] = []
-    pieces: list[bytes] = []
+    frames: list[list[bytes]] = []
     size = total = 0
     for row in rows:
         piece = to_json(row)
         total += len(piece)
         if total > MAX_ANSWER_BYTES:
             break
-        if size + len(piece) > FRAME_BYTES and pieces:
-            found.append(_rows_frame(pieces))
-            pieces, size = [], 0
-        pieces.append(piece)
+        if not frames or size + len(piece) > FRAME_BYTES:
+            frames.append([])
+            size = 0
+        frames[-1].append(piece)
         size += len(piece)
-    return [*found, *([_rows_frame(pieces)] if pieces else []), b'{"result":' + to_json(result) + b"}"]
+    return [*(b'{"rows":[' + b",".join(pieces) + b"]}" for pieces in frames), b'{"result":' + to_json(result) + b"}"]
 
 
 def to_json(value: object) -> bytes:
@@ -33,5 +36,12 @@ def to_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _rows_frame(pieces: list[bytes]) -> bytes:
-    return b'{"rows":[' + b",".join(pieces) + b"]}"
+def contents_frames(contents: SourceContents) -> list[bytes]:
+    """The articles as rows, then the rest of the contents."""
+    rest = replace(contents, articles=(), sources=contents.sources[:MAX_SOURCES])
+    return encode_frames(asdict(rest), map(asdict, contents.articles))
+
+
+def document_frames(document: FeedDocument) -> list[bytes]:
+    """The entries as rows, then the document itself."""
+    return encode_frames(asdict(replace(document, entries=())), map(asdict, document.entries[:MAX_ENTRIES]))

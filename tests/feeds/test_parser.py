@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,8 @@ from bot.feeds.raw import MOST_READ
 from bot.feeds.text import plain_summary, plain_title
 from bot.models import Entry
 from bot.urls import is_web_url
-from bot.worker.decoding import document_from, entry_from
-from bot.worker.encoding import document_frames
-from bot.worker.protocol import MAX_ANSWER_BYTES
+from bot.worker.pool import document_from, entry_from
+from bot.worker.protocol import MAX_ANSWER_BYTES, document_frames
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, RSS_091, item, numbered, rss
 
 HOME = "https://blog.example.org/feed"
@@ -268,7 +268,8 @@ def mutated(seed: int) -> bytes:
 def unpacked(frames: list[bytes]) -> FeedDocument:
     """The document as it comes out of the worker process."""
     *rows, last = map(json.loads, frames)
-    return document_from(last["result"], [entry_from(row) for frame in rows for row in frame["rows"]])
+    entries = tuple(entry_from(row) for frame in rows for row in frame["rows"])
+    return replace(document_from(last["result"]), entries=entries)
 
 
 @settings(max_examples=300)

@@ -12,8 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified, _redirect
-from bot.http.sockets import MAX_RECV, CappedRecvSocket
-from bot.http.ssrf import is_public
+from bot.http.ssrf import MAX_RECV, CappedRecvSocket, is_public
 from tests.http.site import Site, http_client, open_site
 
 AGENT = "Herald/1 (+https://example.org; someone@example.org)"
@@ -329,7 +328,7 @@ async def test_responses_are_received_in_small_pieces(site: Site) -> None:
             return taken
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.http.sockets.CappedRecvSocket", Noting)
+        patch.setattr("bot.http.ssrf.CappedRecvSocket", Noting)
         answer = await ask(site)
 
     assert isinstance(answer, Fetched)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.worker.job_slots import JobSlots
+from bot.worker.pool import JobSlots
 
 
 async def take(slots: JobSlots, stack: AsyncExitStack, host: str, *, is_feed: bool) -> None:

@@ -1,16 +1,15 @@
 """Results of a worker process survive encoding and decoding."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind
 from bot.feeds.parser import parse_feed
 from bot.pages.extractor import extract_page
-from bot.worker.decoding import article_from, contents_from, document_from, entry_from, page_from
-from bot.worker.encoding import contents_frames, document_frames
-from bot.worker.protocol import to_json
+from bot.worker.pool import article_from, contents_from, document_from, entry_from, page_from
+from bot.worker.protocol import contents_frames, document_frames, to_json
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, numbered
 from tests.pages.platforms import SHAPES, Shape
 
@@ -27,13 +26,15 @@ def test_a_page_survives_encoding(shape: Shape) -> None:
 def test_a_document_survives_encoding(body: str) -> None:
     document = parse_feed(body.encode(), {}, "https://e.org/feed")
     *rows, last = map(json.loads, document_frames(document))
+    entries = tuple(entry_from(row) for frame in rows for row in frame["rows"])
 
-    assert document_from(last["result"], [entry_from(row) for frame in rows for row in frame["rows"]]) == document
+    assert replace(document_from(last["result"]), entries=entries) == document
 
 
 def test_source_contents_survive_encoding() -> None:
     found = FoundArticle("https://e.org/a", "https://e.org/a", 1.5), FoundArticle("https://e.org/b", "https://e.org/b")
     contents = SourceContents(SourceKind.LIST, found, ("https://e.org/?page=2",), found[:1])
     *rows, last = map(json.loads, contents_frames(contents))
+    articles = tuple(article_from(row) for frame in rows for row in frame["rows"])
 
-    assert contents_from(last["result"], [article_from(row) for frame in rows for row in frame["rows"]]) == contents
+    assert replace(contents_from(last["result"]), articles=articles) == contents
