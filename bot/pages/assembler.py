@@ -99,20 +99,16 @@ def _sections(blocks: list[Block]) -> list[_Section]:
         if is_heading(block) and (block.kind is BlockKind.HEADING or followed):
             sections.append(_Section(one_line(block.text), block.anchor))
             sections[-1].links += _links(block, 0)
-        else:
-            _append(sections[-1], block)
+            continue
+        section = sections[-1]
+        section.links += _links(block, 0)
+        if block.kind is not BlockKind.EMBED:
+            kind = BlockKind.ITEM if BULLET.match(block.text) else block.kind
+            text = "\n".join(_shown(kind, line) for line in lines(block))
+            close = section.last is kind and kind in (BlockKind.ITEM, BlockKind.QUOTE)
+            section.text += (("\n" if close else "\n\n") if section.text else "") + text
+            section.last = kind
     return [part for part in sections if part.heading or part.text or part.links]
-
-
-def _append(section: _Section, block: Block) -> None:
-    section.links += _links(block, 0)
-    if block.kind is BlockKind.EMBED:
-        return
-    kind = BlockKind.ITEM if BULLET.match(block.text) else block.kind
-    text = "\n".join(_shown(kind, line) for line in lines(block))
-    close = section.last is kind and kind in (BlockKind.ITEM, BlockKind.QUOTE)
-    section.text += (("\n" if close else "\n\n") if section.text else "") + text
-    section.last = kind
 
 
 def _shown(kind: BlockKind, line: list[Span]) -> str:

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborNode
 
 from bot.models import Image
-from bot.pages.media import useful_alt, video_page
 from bot.pictures import Candidate, largest_of, picture_address, shows_something, size_of
-from bot.plain_text import clean, one_line
+from bot.plain_text import clean, folded, one_line
 from bot.urls import is_web_url
 
 SKIPPED = frozenset({
@@ -61,6 +60,16 @@ MAX_DEPTH = 150  # far beyond any real page; below it text is taken as it comes
 # Limits per page, far beyond any real article; the rest is not read.
 MAX_ELEMENTS, MAX_BLOCKS, MAX_CHARACTERS, MAX_IMAGES = 50_000, 5_000, 400_000, 200
 MAX_FIGURE_TEXT = 1_500  # of a container that may be a figure
+YOUTUBE = re.compile(
+    r"(?:youtube(?:-nocookie)?\.com/(?:embed/|watch\?(?:[^\s\"'<>&]{0,99}&)?v=|shorts/|live/)|youtu\.be/)([\w-]{6,20})"
+)
+VIMEO = re.compile(r"(?:player\.)?vimeo\.com/(?:video/)?(\d{5,12})")
+MAX_ADDRESS = 4_000
+FILE_NAME = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|heic|tiff?|bmp)$", re.IGNORECASE)
+CAMERA_NAME = re.compile(
+    r"(img|dsc[fn]?|pxl|image|photo|picture|screen ?shot|untitled|unnamed|copy of|p)[-_ ()\d.]*", re.IGNORECASE
+)
+EMPTY_ALTS = frozenset({"image", "photo", "picture", "thumbnail", "logo", "banner", "header", "blog", "figure", "img"})
 
 
 class BlockKind(StrEnum):
@@ -72,6 +81,9 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     FOOTNOTE = "footnote"
     EMBED = "embed"  # a video or a picture with a link; its words are not body text
+
+
+BLOCK_KINDS = {**dict.fromkeys(HEADINGS, BlockKind.HEADING), "li": BlockKind.ITEM, "blockquote": BlockKind.QUOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,27 @@ def is_skipped(node: LexborNode) -> bool:
     if (node.tag or "") in SKIPPED or "hidden" in attributes or has_class(node, HIDDEN_CLASSES):
         return True
     return HIDDEN_STYLE.search((attributes.get("style") or "")[:500]) is not None
+
+
+def useful_alt(alt: str, caption: str = "") -> str:
+    """The alternative text; empty where it is only a file name or repeats the caption."""
+    text = one_line(alt)
+    nameless = text.startswith("__wf") or bool(FILE_NAME.search(text)) or folded(text) in EMPTY_ALTS
+    machine = " " not in text and bool(re.search(r"[_\d]|-[^-]*-", text))
+    if not text or nameless or machine or CAMERA_NAME.fullmatch(text) or folded(text) == folded(caption):
+        return ""
+    return text
+
+
+def video_page(source: str) -> str:
+    """The page of an embedded video, also of one inside another service's frame; empty for other frames."""
+    address = source[:MAX_ADDRESS]
+    for text in (address, unquote(address)):
+        if found := YOUTUBE.search(text):
+            return f"https://www.youtube.com/watch?v={found[1]}"
+        if found := VIMEO.search(text):
+            return f"https://vimeo.com/{found[1]}"
+    return ""
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
@@ -222,8 +255,13 @@ class _Reader:
     def _block(self, node: LexborNode, tag: str, style: Style, depth: int) -> None:
         self.flush()
         if tag in HEADINGS:
-            self._anchor = _anchor(node)
-        style = _block_style(node, tag, style)
+            inner = [item.attributes.get("id") or item.attributes.get("name") for item in node.css("[id], a[name]")]
+            names = [node.attributes.get("id"), *inner]
+            self._anchor = next((name for name in names if name and not re.search(r"\s", name)), "")
+        notes = node.attributes.get("role") == "doc-endnotes" or NOTES_CLASS.search(node.attributes.get("class") or "")
+        is_note = notes or style.kind is BlockKind.FOOTNOTE
+        kind = BlockKind.FOOTNOTE if is_note else BLOCK_KINDS.get(tag, style.kind)
+        style = replace(style, kind=kind, literal=style.literal or tag == "pre")
         begins = not any(block.kind is BlockKind.PARAGRAPH for block in self.blocks)
         if style.kind is BlockKind.HEADING and begins and SUBTITLE_CLASS.search(node.attributes.get("class") or ""):
             style = replace(style, kind=BlockKind.PARAGRAPH)  # a line below the title heads no section
@@ -321,19 +359,6 @@ class _Reader:
         return url if source.strip() and not source.startswith("#") and is_web_url(url) else ""
 
 
-def _block_style(node: LexborNode, tag: str, style: Style) -> Style:
-    notes = node.attributes.get("role") == "doc-endnotes" or NOTES_CLASS.search(node.attributes.get("class") or "")
-    if notes or style.kind is BlockKind.FOOTNOTE:
-        return replace(style, kind=BlockKind.FOOTNOTE)
-    if tag in HEADINGS:
-        return replace(style, kind=BlockKind.HEADING)
-    if tag == "li":
-        return replace(style, kind=BlockKind.ITEM)
-    if tag == "blockquote":
-        return replace(style, kind=BlockKind.QUOTE)
-    return replace(style, literal=True) if tag == "pre" else style
-
-
 def _paragraphs(spans: list[Span]) -> list[tuple[Span, ...]]:
     """Splits spans at empty lines: many editors end a paragraph with two line breaks."""
     parts: list[list[Span]] = [[]]
@@ -346,12 +371,6 @@ def _paragraphs(spans: list[Span]) -> list[tuple[Span, ...]]:
             broken = is_break
         parts[-1].append(span)
     return [tuple(part) for part in parts]
-
-
-def _anchor(node: LexborNode) -> str:
-    inner = [item.attributes.get("id") or item.attributes.get("name") for item in node.css("[id], a[name]")]
-    names = [node.attributes.get("id"), *inner]
-    return next((name for name in names if name and not re.search(r"\s", name)), "")
 
 
 def _note_number(node: LexborNode) -> str:

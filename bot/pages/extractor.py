@@ -15,12 +15,11 @@ import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import date_in
-from bot.models import Image, Page
+from bot.models import Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, clean_author, find_byline
 from bot.pages.generic import extract_generic
-from bot.pages.limits import bounded
 from bot.pages.metadata import (
     Metadata,
     names_of,
@@ -34,7 +33,7 @@ from bot.pages.metadata import (
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
-from bot.plain_text import folded, language_of, one_line, reading_minutes
+from bot.plain_text import folded, language_of, one_line, reading_minutes, truncate
 from bot.urls import is_web_url
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
@@ -45,6 +44,10 @@ DATE_LABELS = frozenset(
     {"등록", "입력", "수정", "승인", "기사입력", "최종수정", "Published", "Updated", "Last updated"}
 )
 ABOVE = 12  # blocks above the body that may name its author and date
+# More than any real article has, little enough for the main process to store, index and compare quickly.
+MAX_TEXT = 200_000  # characters: some 35,000 words
+MAX_PASSAGES, MAX_LINKS, MAX_IMAGES, MAX_NOTES = 300, 300, 100, 100
+MAX_TITLE, MAX_LINE, MAX_NOTE = 300, 300, 1_500
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -177,3 +180,42 @@ def _absolute(base: str, address: str) -> str:
         return urljoin(base, address)
     except ValueError:
         return ""
+
+
+def bounded(page: Page) -> Page:
+    """The page, cut where it is larger than articles are."""
+    passages = _passages(page.passages)
+    last = len(passages) - 1
+    return replace(
+        page,
+        title=truncate(page.title, MAX_TITLE),
+        author=truncate(page.author, MAX_LINE),
+        author_note=truncate(page.author_note, MAX_NOTE),
+        passages=passages,
+        images=tuple(
+            replace(image, alt=truncate(image.alt, MAX_LINE), caption=truncate(image.caption, MAX_NOTE))
+            for image in page.images[:MAX_IMAGES]
+        ),
+        links=tuple(
+            replace(link, label=truncate(link.label, MAX_LINE))
+            for link in page.links[:MAX_LINKS]
+            if link.passage <= max(last, 0)
+        ),
+        footnotes=tuple(truncate(note, MAX_NOTE) for note in page.footnotes[:MAX_NOTES]),
+    )
+
+
+def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    kept: list[Passage] = []
+    room = MAX_TEXT
+    for passage in passages[:MAX_PASSAGES]:
+        if room <= 0:
+            break
+        text = passage.text
+        if len(text) > room:
+            # Up to the end of a line where there is one near.
+            line = text.rfind("\n", room // 2, room)
+            text = text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
+        kept.append(replace(passage, heading=truncate(passage.heading, MAX_LINE), text=text))
+        room -= len(passage.text) + len(kept[-1].heading)
+    return tuple(kept)

@@ -103,16 +103,14 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
 
 def article_text(html: str, url: str) -> str:
     """The text of the page's article, one paragraph per line; empty when there is none."""
-    found = _extract(html, url, fast=True)
-    if len(found) < ENOUGH:
-        found = max(found, _extract(html, url, fast=False), key=len)
-    return found
-
-
-def _extract(html: str, url: str, *, fast: bool) -> str:
     import trafilatura  # half a second and 60 MB, which pages with a known shape do not need
 
-    return trafilatura.extract(html, url=url, include_comments=False, prune_xpath=PRUNED, fast=fast) or ""
+    found = ""
+    for fast in (True, False):
+        if len(found) < ENOUGH:
+            text = trafilatura.extract(html, url=url, include_comments=False, prune_xpath=PRUNED, fast=fast)
+            found = max(found, text or "", key=len)
+    return found
 
 
 def _platform_container(body: LexborNode, lines: Sequence[str]) -> LexborNode | None:

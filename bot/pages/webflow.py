@@ -36,10 +36,6 @@ class _RichTextRun:
     texts: list[LexborNode] = field(default_factory=list[LexborNode])
     interrupted: bool = False
 
-    @property
-    def length(self) -> int:
-        return sum(len(node.text()) for node in self.texts)
-
 
 def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     """The elements that hold the article, in reading order; empty on pages that Webflow did not make.
@@ -48,7 +44,7 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     """
     runs = [run for run in _runs(tree) if run.texts]
     titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
-    best = max(titled or runs, key=lambda run: run.length, default=None)
+    best = max(titled or runs, key=lambda run: sum(len(node.text()) for node in run.texts), default=None)
     if best is None:
         return []
     # The largest rich text and those that continue it, except those below a title in their own wrapper.

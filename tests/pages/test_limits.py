@@ -6,8 +6,17 @@ from dataclasses import asdict
 import pytest
 
 from bot.models import Image, Link, LinkKind, Page, Passage
-from bot.pages.extractor import extract_page
-from bot.pages.limits import IMAGES, LINE, LINKS, NOTES, PASSAGES, TEXT, TITLE, bounded
+from bot.pages.extractor import (
+    MAX_IMAGES,
+    MAX_LINE,
+    MAX_LINKS,
+    MAX_NOTES,
+    MAX_PASSAGES,
+    MAX_TEXT,
+    MAX_TITLE,
+    bounded,
+    extract_page,
+)
 from bot.worker.protocol import to_json
 
 HUGE = Page(
@@ -29,12 +38,12 @@ def test_an_article_is_kept_as_it_is() -> None:
 def test_more_than_any_article_has_is_left_out() -> None:
     page = bounded(HUGE)
 
-    assert (len(page.title), len(page.author)) == (TITLE, LINE)
-    assert len(page.passages) <= PASSAGES
-    assert sum(len(passage.text) for passage in page.passages) <= TEXT
-    assert all(len(passage.heading) <= LINE for passage in page.passages)
-    assert (len(page.images), len(page.footnotes)) == (IMAGES, NOTES)
-    assert len(page.links) <= LINKS
+    assert (len(page.title), len(page.author)) == (MAX_TITLE, MAX_LINE)
+    assert len(page.passages) <= MAX_PASSAGES
+    assert sum(len(passage.text) for passage in page.passages) <= MAX_TEXT
+    assert all(len(passage.heading) <= MAX_LINE for passage in page.passages)
+    assert (len(page.images), len(page.footnotes)) == (MAX_IMAGES, MAX_NOTES)
+    assert len(page.links) <= MAX_LINKS
     assert {link.passage for link in page.links} <= {passage.position for passage in page.passages}
     assert len(to_json(asdict(page))) < 600_000
 
@@ -50,7 +59,7 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
     page = extract_page(b"<h1>A</h1><div class='w-richtext'><p>" + b"word " * 800_000, "https://e.org/a", "utf-8")
 
     assert page is not None
-    assert len(page.passages[0].text) <= TEXT
+    assert len(page.passages[0].text) <= MAX_TEXT
     assert time.process_time() - began < 5
 
 
