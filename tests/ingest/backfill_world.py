@@ -128,7 +128,7 @@ class InProcessWorker(ParseWorker):
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
         return read_robots(body, agent, url)
 
-    async def extract(self, html: bytes, url: str, charset: str | None) -> Page | None:
+    async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
         return extract_page(html, url, charset)
 
     async def broadcast_start(self, html: bytes, url: str) -> float | None:

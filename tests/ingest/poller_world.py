@@ -13,6 +13,7 @@ from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
+from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poll_policy import Limits, WatchedFeed
 from bot.ingest.poller import FeedPoller
 from bot.ingest.ports import PageAnswer
@@ -117,7 +118,7 @@ def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, .
     return ("women",) if "women" in title.lower() else ()
 
 
-class FakePages:
+class FakePages(PageFetcher):
     """Serves pages by address; an unknown address has none."""
 
     def __init__(self) -> None:
@@ -225,7 +226,7 @@ def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMIT
         world.worker,  # type: ignore[arg-type] - the same method, in this process
         events=Events(world.recorder),
         classify=classify,
-        pages=world.pages,  # type: ignore[arg-type] - only what is used
+        pages=world.pages,
         incidents=IncidentRecorder(world.recorder.problems),
         limits=limits,
         clock=lambda: world.now,
