@@ -1,5 +1,6 @@
 """Project conventions: lint, format, types, import layers, catalogues, wording, top-level files."""
 
+import ast
 import re
 import string
 import subprocess
@@ -52,6 +53,21 @@ def test_catalogues_have_the_same_sentences_with_the_same_fields(language: str) 
         known = set().union(*(fields(form) for form in forms.values())) | {"count"}
         for form in other[key].values():
             assert fields(form) <= known, key
+
+
+def test_no_log_line_names_a_person() -> None:
+    """Nothing about members is kept, in the log neither; what a person wrote is not logged at all."""
+    people = re.compile(r"\b(user|member|author|who|person)(\.|_)(id|name|mention)\b")
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("bot", "cogs")
+        for file in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "log" and people.search(ast.unparse(node))
+    ]
+
+    assert found == []
 
 
 def test_the_top_level_stays_as_designed() -> None:

@@ -134,6 +134,7 @@ class DeliverySettings(Section):
     invalid_request_budget: int = Field(default=1_000, ge=10, le=9_000)
     keep_left_servers: Duration = 2_592_000.0
     keep_settled: Duration = 7_776_000.0
+    incident_delay: Duration = 15.0
     request_timeout: Duration = 30.0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.incidents.notifier import GATHER_SECONDS, IncidentNotifier
+from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.permissions import may_publish
 from bot.delivery.ports import (
     ChannelState,
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
 RECONCILE_SECONDS = 3_600.0  # of all servers, with or without an event
-FIRST_PROBE_SECONDS = 10.0  # before an incident is reported, which takes GATHER_SECONDS
+FIRST_PROBE_SECONDS = 10.0  # before an incident is reported, which takes `delivery.incident_delay`
 MAX_PROBE_SECONDS = 3_600.0
 DELAYED_ATTEMPTS = 8  # failures in a row after which they are reported: about ten minutes
 KINDS = {
@@ -221,7 +221,7 @@ class ChannelHealth:
     def sweep_due(self) -> bool:
         """Whether incidents wait for their report, or the last sweep was a while ago."""
         since = abs(self._clock() - self._last_sweep)
-        return self._news or since >= (GATHER_SECONDS if self._notifier.pending else SWEEP_SECONDS)
+        return self._news or since >= (self._settings.incident_delay if self._notifier.pending else SWEEP_SECONDS)
 
     async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
         """Unblocks channels, compares servers with Discord, reports incidents, deletes data of old servers."""

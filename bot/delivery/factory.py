@@ -52,7 +52,14 @@ def build_announcer(
     """
     repositories = Repositories(database, Subscriptions(database), Incidents(database), Guilds(database))
     notifier = IncidentNotifier(
-        database, repositories.incidents, repositories.guilds, sender, feed_names, language, catalogue
+        database,
+        repositories.incidents,
+        repositories.guilds,
+        sender,
+        feed_names,
+        language,
+        catalogue,
+        delay=settings.incident_delay,
     )
     health = ChannelHealth(repositories, sender, settings, clocks.now, notifier, known_keys)
     cards = SharedCardUpdater(

@@ -27,6 +27,7 @@ def sandbox_settings(base: str, database: Path, poll_seconds: float = 1.0) -> Se
         "contact": "whoever started this sandbox",
         "time_zone": "UTC",
         "watch": watch,
+        "delivery": settings.delivery.model_copy(update={"incident_delay": poll_seconds}),
         "token": None,
     }
     return settings.model_copy(update=changes)

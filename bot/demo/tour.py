@@ -165,7 +165,7 @@ class Tour:
         before = (Glimpse("#closed", self._latest(world.closed_channel, title)), Glimpse("#moderators", incident))
         async with self.busy:
             world.admit_bot(world.closed_channel)
-        await self._until(lambda: bool(self._latest(world.closed_channel, title)))
+        await self._until(lambda: bool(self._latest(world.closed_channel, title)) and self._incidents()[-1] != incident)
         after = (
             Glimpse("#closed", self._latest(world.closed_channel, title)),
             Glimpse("#moderators", self._incidents()[-1]),
@@ -193,7 +193,13 @@ class Tour:
         return [text_of(message["content"], message["components"]) for message in seen if not message["ephemeral"]]
 
     def _incidents(self) -> list[str]:
-        return self._texts(self.world.env.backend.get_channel(self.world.moderators.id))
+        """What moderators were told about #closed."""
+        channel = f"<#{self.world.closed_channel.id}>"
+        return [
+            text
+            for text in self._texts(self.world.env.backend.get_channel(self.world.moderators.id))
+            if channel in text
+        ]
 
     async def _command(
         self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: object

@@ -88,7 +88,7 @@ class ArticlePages:
         else:
             async with self._services.database.transaction() as tx:
                 await self._services.deliveries.announce(tx, article.id, subscription.id, self._services.clock())
-        log.info("user %d announces article %d in channel %d", interaction.user.id, article.id, subscription.channel_id)
+        log.info("a moderator announces article %d in channel %d", article.id, subscription.channel_id)
         self._services.announcer.wake()
         await replace_page(interaction, sent_view(subscription, text))
 

@@ -140,7 +140,7 @@ class StatusPages:
         if choice == "none":
             await replace_page(interaction, ask_discard(feed, len(waiting), text_for(interaction)))
             return
-        log.info("%s of server %s released feed %s: %s", interaction.user.id, interaction.guild_id, feed, choice)
+        log.info("a moderator of server %d released feed %s: %s", guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
         await self._services.poller.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
@@ -165,7 +165,7 @@ class StatusPages:
         if not await self._services.reinstate(article.id):
             raise refusal(interaction, "vanished")
         # A decision for all servers is logged for the operator.
-        log.warning("%s of server %s reinstated article %d", interaction.user.id, interaction.guild_id, article.id)
+        log.warning("a moderator of server %d reinstated article %d", guild_of(interaction).id, article.id)
         self._services.announcer.wake()
         await replace_page(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))
 

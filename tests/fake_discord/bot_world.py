@@ -11,13 +11,12 @@ from typing import Any
 from bot.app.core import Core, open_core
 from bot.app.jobs import ERASE_SECONDS
 from bot.delivery.discord_api.responses import TOKEN_WAIT
-from bot.delivery.incidents.notifier import GATHER_SECONDS
 from bot.delivery.state_machine import SETTLE_SECONDS
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.fixture import FEED, announce, outstanding, subscribe
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import FakeDiscord, Summary
-from tests.fake_discord.runner import Options, make_settings
+from tests.fake_discord.runner import INCIDENT_DELAY, Options, make_settings
 
 POLL_SECONDS = 0.2
 
@@ -106,7 +105,7 @@ async def open_bot_world(
     articles: int = 1,
     extras: bool = True,
     settle: float = SETTLE_SECONDS,
-    gather: float = GATHER_SECONDS,
+    gather: float = INCIDENT_DELAY,
 ) -> AsyncGenerator[BotWorld]:
     """Everything planned, nothing sent. `settle` and `gather` as in `Options`."""
     async with FakeDiscord.start(plan) as discord_server:

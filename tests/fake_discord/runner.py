@@ -27,22 +27,20 @@ from pydantic import SecretStr
 import bot.app.jobs
 import bot.app.lifecycle
 import bot.cli.run
-import bot.delivery.channel_health
 import bot.delivery.discord_api.responses
 import bot.delivery.discord_api.rest
-import bot.delivery.incidents.notifier
 from bot.app.jobs import ERASE_SECONDS
 from bot.client.bot import HeraldBot
-from bot.config.settings import Settings
+from bot.config.settings import DeliverySettings, Settings
 from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.factory import build_announcer
-from bot.delivery.incidents.notifier import GATHER_SECONDS
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up_logging
 from tests.fake_discord.bot_process import report
 from tests.fake_discord.fixture import FEED
 from tests.fake_discord.without_safeguards import remove_safeguards
 
+INCIDENT_DELAY = DeliverySettings().incident_delay
 SILENT_FEED = "http://127.0.0.1:9/feed"  # nothing listens there
 
 
@@ -59,7 +57,7 @@ class Options:
     settle: float = SETTLE_SECONDS
     token_wait: float = TOKEN_WAIT
     erase_seconds: float = ERASE_SECONDS
-    gather: float = GATHER_SECONDS
+    gather: float = INCIDENT_DELAY
     feeds: Sequence[str] = (FEED,)
 
     @classmethod
@@ -81,7 +79,7 @@ def make_settings(options: Options) -> Settings:
             {"key": key, "name": key.title(), "url": f"{SILENT_FEED}/{key}", "poll_interval": "24h"}
             for key in options.feeds
         ),
-        delivery=options.delivery,  # pyright: ignore[reportArgumentType] - as above
+        delivery={"incident_delay": options.gather} | options.delivery,  # pyright: ignore[reportArgumentType] - as above
         token=SecretStr("token"),
     )
 
@@ -129,8 +127,6 @@ def main() -> int:
     bot.delivery.discord_api.rest.TOKEN_WAIT = bot.delivery.discord_api.responses.TOKEN_WAIT = options.token_wait
     bot.app.jobs.ERASE_SECONDS = options.erase_seconds
     bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
-    bot.delivery.incidents.notifier.GATHER_SECONDS = options.gather
-    bot.delivery.channel_health.GATHER_SECONDS = options.gather
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)

@@ -13,13 +13,12 @@ from bot.store.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 15.0  # a cause that affects several channels appears in all of them within this time
-
 
 class IncidentNotifier:
     """Posts each incident in the server's log channel, else in another channel, else writes it to the log.
 
-    `pending`: some wait to be reported together with others, or could not be reported.
+    An incident waits `delay` seconds, so that a cause that affects several channels is reported once.
+    `pending`: some wait, or could not be reported.
     """
 
     def __init__(
@@ -31,11 +30,13 @@ class IncidentNotifier:
         feed_names: Mapping[str, str],
         default_language: str = DEFAULT_LANGUAGE,
         catalogue: Callable[[str], Catalogue] = Catalogue.of,
+        *,
+        delay: float,
     ) -> None:
         self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
         self._subscriptions = Subscriptions(database)
         self._feed_names, self._default_language = feed_names, default_language
-        self._catalogue = catalogue
+        self._catalogue, self._delay = catalogue, delay
         self.pending = False
 
     async def notify_pending(self, now: float) -> None:
@@ -44,7 +45,7 @@ class IncidentNotifier:
         groups: dict[tuple[int, str, str, bool], list[Incident]] = {}
         for incident in await self._incidents.unreported():
             since = incident.started_at if incident.ended_at is None else incident.ended_at
-            if 0 <= now - since < GATHER_SECONDS:
+            if 0 <= now - since < self._delay:
                 self.pending = True
                 continue
             groups.setdefault((incident.guild_id, incident.kind, incident.detail, incident.over), []).append(incident)

@@ -67,6 +67,11 @@ def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
     return f"{place}/{subscription.channel_id}/{report.message_id}"
 
 
+def due_stamp(due: float | None, text: Catalogue, now: float) -> str:
+    """When something is due, as Discord shows it to each reader; "soon" where that is past by the time it is read."""
+    return text("announcements.status.soon") if due is None or due <= now + SOON_SECONDS else _stamp(due)
+
+
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Catalogue) -> str:
     """Why the delivery has no due time: a missing permission, a pause, or another reason."""
     reasons = [name for name in (subscription.blocked_reason or report.problem).split(",") if name in PERMISSIONS]

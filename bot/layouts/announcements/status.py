@@ -12,7 +12,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.controls import button
-from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, short_link
+from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, due_stamp, short_link
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.announcements.subscriptions import channel_link, describe_subscription, details_label
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, withdrawn_line
@@ -109,7 +109,7 @@ def channel_page(
         return layout(
             card(
                 text_display(
-                    f"## {title}", _health(status, text), subtext(describe_subscription(subscription, offer, text))
+                    f"## {title}", _health(status, text, now), subtext(describe_subscription(subscription, offer, text))
                 ),
                 divider(),
                 text_display(
@@ -119,7 +119,7 @@ def channel_page(
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
                 text_display(*older) if (older := _older_changes(status, shown, text)) else None,
                 divider(),
-                _feed_lines(feeds, most_feeds, text),
+                _feed_lines(feeds, most_feeds, text, now),
                 action_row(
                     button(text(check_label), ModeratorAction.CHECK_NOW, subscription.channel_id),
                     button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
@@ -167,7 +167,7 @@ def overview_page(
                 None if channels else text_display(text("announcements.list.empty")),
                 followed,
                 divider(),
-                _feed_lines(feeds, most_feeds, text),
+                _feed_lines(feeds, most_feeds, text, now),
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 withdrawn_line(withdrawn, text),
                 divider() if titles else None,
@@ -193,15 +193,15 @@ def _channel_parts(status: ChannelStatus, text: Catalogue, now: float) -> tuple[
     lines = lines or [text("announcements.status.none_yet")]
     return (
         text_display(
-            f"**{channel_link(subscription.channel_id)}** · {_health(status, text, short=True)}",
-            *_older_changes(status, shown, text),
+            f"**{channel_link(subscription.channel_id)}** · {_health(status, text, now, short=True)}",
+            *_older_changes(status, shown, text, now),
             *map(subtext, lines),
         ),
         action_row(button(details_label(status.name, text), ModeratorAction.STATUS, subscription.channel_id)),
     )
 
 
-def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text: Catalogue) -> list[str]:
+def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text: Catalogue, now: float) -> list[str]:
     """How many posts besides the shown ones wait for their withdrawal or correction; withdrawals first."""
     older = [change for change in status.unfinished if change.delivery_id not in {report.id for report in shown}]
     lines: list[str] = []
@@ -211,12 +211,12 @@ def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text:
             line = text(f"announcements.status.{key}", count=len(waiting))
             due = min((change.due for change in waiting if change.due is not None), default=None)
             if due is not None:
-                line += f" · {text('announcements.status.next_attempt', when=f'<t:{int(due)}:R>')}"
+                line += f" · {text('announcements.status.next_attempt', when=due_stamp(due, text, now))}"
             lines.append(line)
     return lines
 
 
-def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> str:
+def _health(status: ChannelStatus, text: Catalogue, now: float, *, short: bool = False) -> str:
     if status.is_gone:
         return text("announcements.status.gone_short" if short else "announcements.status.gone")
     if status.check is not None and status.check.blocks_posting:
@@ -228,7 +228,7 @@ def _health(status: ChannelStatus, text: Catalogue, *, short: bool = False) -> s
             f"announcements.status.silence.{facts.silence}",
             reason=reason_sentence(facts.reasons, text),
             missing=", ".join(plain(key) for key in facts.missing),
-            until=f"<t:{int(facts.until)}:R>" if facts.until else text("announcements.status.soon"),
+            until=due_stamp(facts.until, text, now),
         )
     if status.subscription.paused:
         return text("announcements.status.paused")
@@ -256,20 +256,20 @@ def _working(status: ChannelStatus, text: Catalogue, *, short: bool) -> str:
     return "\n".join(lines)
 
 
-def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue) -> Part:
+def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue, now: float) -> Part:
     """The feeds, failing ones first when there is not enough room."""
     ordered = feeds if len(feeds) <= most else sorted(feeds, key=lambda feed: not feed.state.problem)
     rest = len(feeds) - len(ordered[:most])
     return text_display(
         text("announcements.status.feeds"),
-        *(_feed_line(feed, text) for feed in ordered[:most]),
+        *(_feed_line(feed, text, now) for feed in ordered[:most]),
         subtext(text("announcements.status.more_feeds", count=rest)) if rest else "",
     )
 
 
-def _feed_line(feed: FeedStatus, text: Catalogue) -> str:
+def _feed_line(feed: FeedStatus, text: Catalogue, now: float) -> str:
     state, name = feed.state, plain(feed.name, MAX_LABEL)
-    following = f"<t:{int(state.next_check)}:R>" if state.next_check else ""
+    following = due_stamp(state.next_check, text, now)
     success = f"<t:{int(state.last_success)}:R>" if state.last_success else ""
     if state.gone:
         return text("announcements.feed.gone", name=name)

@@ -225,7 +225,15 @@ async def test_feeds_show_their_next_check_and_their_incident(settings: Settings
         assert f"next check <t:{int(NOW + 1_680)}:R>" in words
         assert f"⚠️ **{settings.feeds[1].name}**" in words
         assert "its server is overloaded and asked me to wait" in words
-        assert f"since <t:{int(NOW - 900)}:R>" in words
+        assert f"first noticed <t:{int(NOW - 900)}:R>" in words
+
+
+@pytest.mark.parametrize("due", [NOW - 3, NOW + 1, None])
+async def test_a_check_that_is_due_is_soon_and_never_in_the_past(settings: Settings, due: float | None) -> None:
+    async with open_server(settings) as server:
+        await server.feed("blog", last_success=NOW - 120, next_check=due)
+
+        assert "next check soon" in shown(await status(server))
 
 
 async def test_the_overview_leads_to_each_channel_and_back(settings: Settings) -> None:
