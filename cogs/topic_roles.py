@@ -1,7 +1,7 @@
 """`/follow`, the panel's button and *Notify me*: members choose the topics they are notified about."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,8 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
             await answer(interaction, notice(text("topic_roles.member.not_here")))
             return
         await interaction.response.defer()
-        topics = await guild_topics(interaction, member.guild)
+        commands = await interaction.client.command_access.named_roles(member.guild.id)
+        topics = await guild_topics(interaction, member.guild, commands)
         chunk = int(self.match["chunk"])
         shown = [choice.key for choice in topics.offered[chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
         roles = {topic: role.id for topic, role in topics.roles.items()}
@@ -58,6 +59,9 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
         failed: list[str] = []
         for topic in (*changes.added, *changes.removed):
             change = member.add_roles if topic in changes.added else member.remove_roles
+            if role_problem(role_facts(topics.roles[topic], commands)) is not None:  # since the previous request
+                failed.append(topic)
+                continue
             try:
                 await change(topics.roles[topic], reason=text("topic_roles.member.reason"))
             except discord.HTTPException as error:
@@ -97,8 +101,8 @@ async def show_menu(interaction: Interaction) -> None:
     await answer(interaction, menu_view(topics, {role.id for role in member.roles}, interaction, ()))
 
 
-async def guild_topics(interaction: Interaction, guild: discord.Guild) -> GuildTopics:
-    """The server's topics with a role, each role checked as it is now."""
+async def guild_topics(interaction: Interaction, guild: discord.Guild, commands: Collection[int] = ()) -> GuildTopics:
+    """The server's topics with a role, each role checked as it is now; `commands` as for `role_facts`."""
     services = interaction.client.services
     assigned = await services.topic_roles.of_guild(guild.id)
     roles: dict[str, discord.Role] = {}
@@ -106,7 +110,8 @@ async def guild_topics(interaction: Interaction, guild: discord.Guild) -> GuildT
     unavailable: list[Choice] = []
     for name, topic in interaction.client.brand.topic_choices(text_for(interaction).language):
         role = guild.get_role(assigned.get(topic, 0))
-        if role is not None and guild.me.guild_permissions.manage_roles and role_problem(role_facts(role)) is None:
+        safe = role_problem(role_facts(role, commands)) is None
+        if role is not None and safe and guild.me.guild_permissions.manage_roles:
             roles[topic] = role
             offered.append(Choice(topic, name))
         elif topic in assigned:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 CACHE_SECONDS = 600.0  # Discord announces changes; this bounds how long a missed one goes unnoticed
 MAX_GUILDS = 1_000
+MODERATORS_COMMANDS = ("announcements", "settings")
 
 ReadOverrides = Callable[[int, str], Awaitable[Overrides]]
 
@@ -43,12 +44,13 @@ class CommandAccess:
         person = _person(interaction)
         if person is None:
             return False
-        try:
-            overrides = await self._overrides(person.guild_id, command)
-        except (discord.DiscordException, OSError, TimeoutError) as error:
-            log.warning("server %d: command permissions cannot be read, using the defaults: %s", person.guild_id, error)
-            overrides = Overrides()
-        return may_use_command(person, overrides)
+        return may_use_command(person, await self._overrides(person.guild_id, command))
+
+    async def named_roles(self, guild_id: int) -> frozenset[int]:
+        """The roles for which the server's settings of a moderators' command, or of the application, have a line."""
+        found = [await self._overrides(guild_id, command) for command in MODERATORS_COMMANDS]
+        lines = (line for overrides in found for line in (*overrides.command, *overrides.application))
+        return frozenset(line.target_id for line in lines if line.kind is TargetKind.ROLE)
 
     def forget(self, guild_id: int) -> None:
         """Drops the cached settings of a server, so that the next press reads them again."""
@@ -60,7 +62,11 @@ class CommandAccess:
         cached = self._cached.get(key)
         if cached is not None and now - cached.read_at < CACHE_SECONDS:
             return cached.overrides
-        overrides = await self._read(guild_id, command)
+        try:
+            overrides = await self._read(guild_id, command)
+        except (discord.DiscordException, OSError, TimeoutError) as error:
+            log.warning("server %d: command permissions cannot be read, using the defaults: %s", guild_id, error)
+            return Overrides()
         if len(self._cached) >= MAX_GUILDS:
             self._cached.clear()
         self._cached[key] = _Cached(overrides, now)

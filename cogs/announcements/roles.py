@@ -74,7 +74,8 @@ class TopicRolePages:
         choice, person = self._choice(interaction, topic), self._require(interaction)
         role = guild.get_role(parse_id("".join(values)))
         mention = role.mention if role else ""
-        problem = role_problem(role_facts(role, person))
+        commands = await self._context.bot.command_access.named_roles(guild.id)
+        problem = role_problem(role_facts(role, commands, person))
         if problem is not None or role is None:
             why = text(f"topic_roles.problem.{(problem or RoleProblem.GONE).value}")
             sentence = text("topic_roles.topic.refused", role=mention, problem=why)
@@ -189,8 +190,12 @@ class TopicRolePages:
 
     async def _topic_roles(self, guild: discord.Guild, text: Catalogue) -> list[TopicRole]:
         assigned = await self._roles.of_guild(guild.id)
+        commands = await self._context.bot.command_access.named_roles(guild.id)
+        problems = {
+            topic: role_problem(role_facts(guild.get_role(role_id), commands)) for topic, role_id in assigned.items()
+        }
         return [
-            TopicRole(choice, assigned[choice.key], role_problem(role_facts(guild.get_role(assigned[choice.key]))))
+            TopicRole(choice, assigned[choice.key], problems[choice.key])
             if choice.key in assigned
             else TopicRole(choice)
             for choice in self._context.choices(text).topics

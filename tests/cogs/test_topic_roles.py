@@ -1,10 +1,18 @@
 """`/follow`, the panel and *Notify me*: what members choose, and what is checked at every press."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import discord
 import pytest
 import simcord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.config.settings import Settings
+from bot.delivery.planning.topic_roles import role_problem
+from bot.interactions.role_facts import role_facts
 from bot.layouts.topic_roles import CHOOSE, OPEN
 from tests.cogs.moderation import Server, components, menu, open_server, shown
 
@@ -107,6 +115,112 @@ async def test_a_role_that_became_unsafe_is_not_given(settings: Settings, change
 
         assert role.id not in role_ids(server)
         assert not server.env.errors
+
+
+def allow_in_channel(server: Server, role: simcord.RoleHandle) -> None:
+    """What everybody may do there too; yet it overrides what another role, such as a mute, denies."""
+    overwrite = Overwrite(role.id, OverwriteType.ROLE, allow=discord.Permissions(send_messages=True).value)
+    server.env.backend.set_overwrite(server.channel.id, overwrite)
+
+
+def deny_in_category(server: Server, role: simcord.RoleHandle) -> None:
+    category = server.guild.create_category("Archive")
+    overwrite = Overwrite(role.id, OverwriteType.ROLE, deny=discord.Permissions(add_reactions=True).value)
+    server.env.backend.set_overwrite(category.id, overwrite)
+
+
+def take_from_everyone(server: Server, role: simcord.RoleHandle) -> None:
+    """The role has a permission that everybody had until now."""
+    send = discord.Permissions(send_messages=True).value
+    server.env.backend.edit_role(server.guild.id, role.id, {"permissions": send})
+    everyone = server.guild.default_role
+    rest = server.env.backend.get_role(server.guild.id, everyone.id).permissions & ~send
+    server.env.backend.edit_role(server.guild.id, everyone.id, {"permissions": rest})
+
+
+def lower_the_bot(server: Server, role: simcord.RoleHandle) -> None:
+    me = server.guild.me
+    assert me is not None
+    server.env.backend.edit_role(server.guild.id, role.id, {"position": 5})
+    server.env.backend.edit_role(server.guild.id, me.top_role.id, {"position": 4})
+
+
+def grant(server: Server, role: simcord.RoleHandle) -> None:
+    bits = discord.Permissions(manage_messages=True).value
+    server.env.backend.edit_role(server.guild.id, role.id, {"permissions": bits})
+
+
+def delete(server: Server, role: simcord.RoleHandle) -> None:
+    server.env.backend.delete_role(server.guild.id, role.id)
+
+
+CHANGES = (allow_in_channel, deny_in_category, take_from_everyone, lower_the_bot, grant, delete)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_role_that_became_unsafe_is_neither_given_nor_taken(
+    settings: Settings,
+    change: Callable[[Server, simcord.RoleHandle], None],
+    held: bool,  # noqa: FBT001 - a case
+) -> None:
+    """To be rid of a role that denies something would be as harmful as to get one that allows something."""
+    async with open_server(settings) as server:
+        roles = await with_roles(server, "women", "history")
+        if held:
+            server.env.backend.add_member_role(server.guild.id, server.member.id, roles["women"].id)
+        page = await followed(server)
+        change(server, roles["women"])
+        await server.env.settle()
+        requests = len(server.env.http_requests)
+
+        await choose(server, page, *(["history"] if held else ["women", "history"]))
+
+        changed = [one.path for one in server.env.http_requests[requests:] if one.method in ("PUT", "DELETE")]
+        assert not any(path.endswith(str(roles["women"].id)) for path in changed)
+        assert change is lower_the_bot or roles["history"].id in role_ids(server)
+
+
+@pytest.mark.parametrize("change", [grant, delete, allow_in_channel])
+async def test_a_role_that_becomes_unsafe_while_another_is_given_is_not_given(
+    settings: Settings, change: Callable[[Server, simcord.RoleHandle], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_server(settings) as server:
+        roles = await with_roles(server, "women", "history")
+        page = await followed(server)
+        order = [topic.key for topic in settings.topics if topic.key in roles]
+        add_roles, guild = discord.Member.add_roles, server.bot.get_guild(server.guild.id)
+        cached = guild.get_role(roles[order[1]].id) if guild else None
+
+        async def add_then_change(member: discord.Member, *given: discord.abc.Snowflake, **options: Any) -> None:
+            await add_roles(member, *given, **options)
+            change(server, roles[order[1]])
+            for _ in range(1_000):  # until the bot's cache knows
+                if role_problem(role_facts(cached, ())) is not None:
+                    return
+                await asyncio.sleep(0)
+
+        monkeypatch.setattr(discord.Member, "add_roles", add_then_change)
+        await choose(server, page, "women", "history")
+
+        assert roles[order[0]].id in role_ids(server)
+        assert roles[order[1]].id not in role_ids(server)
+        assert "I could not change everything" in shown(page)
+
+
+async def test_a_role_that_integrations_let_use_moderators_commands_is_no_topic_role(settings: Settings) -> None:
+    """Otherwise members could make themselves moderators of the bot."""
+    async with open_server(settings) as server:
+        roles = await with_roles(server, "women", "history")
+        page = await followed(server)
+        synced = next(one for one in await server.bot.tree.fetch_commands() if one.name == "settings")
+        server.guild.set_command_permissions(synced, {roles["women"]: True})
+
+        await choose(server, page, "women", "history")
+
+        assert role_ids(server) & {role.id for role in roles.values()} == {roles["history"].id}
+        offered = await server.moderator.slash(server.channel, "announcements roles")
+        assert "Integrations names it for commands of mine" in shown(offered.response)
 
 
 async def test_what_discord_refuses_is_named(settings: Settings) -> None:

@@ -2,7 +2,8 @@
 
 Members add and remove topic roles unsupervised, so these must neither grant nor deny anything: a
 role with a permission would be privilege escalation, and removing one that denies something (a
-mute) would lift it.
+mute) would lift it. In a channel even what everybody may do counts: what one role allows there
+overrides what another, such as a mute, denies.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,28 +23,25 @@ class RoleProblem(StrEnum):
     MANAGED = "managed"  # belongs to a bot, an integration, boosting or a linked account
     PERMISSIONS = "permissions"
     OVERWRITES = "overwrites"
+    COMMANDS = "commands"  # the server lets it use, or bars it from, a moderators' command
     ABOVE_BOT = "above_bot"
     ABOVE_PERSON = "above_person"
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelOverwrite:
-    """What a channel allows and denies a role, and what it allows @everyone; permission bits."""
-
-    allow: int
-    deny: int
-    everyone: int
-
-
-@dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role as the server has it now. `below_person` is True while nobody is assigning it to a topic."""
+    """A role as the server has it now. `below_person` is True while nobody is assigning it to a topic.
+
+    `has_overwrites`: some channel allows or denies it something; `has_commands`: the server's Integrations page
+    has a line for it.
+    """
 
     is_everyone: bool
     is_managed: bool
     permissions: int
     everyone_permissions: int
-    overwrites: tuple[ChannelOverwrite, ...]
+    has_overwrites: bool
+    has_commands: bool
     below_bot: bool
     below_person: bool = True
 
@@ -79,7 +77,8 @@ def role_problem(role: RoleFacts | None) -> RoleProblem | None:
         RoleProblem.EVERYONE: role.is_everyone,
         RoleProblem.MANAGED: role.is_managed,
         RoleProblem.PERMISSIONS: bool(role.permissions & ~role.everyone_permissions),
-        RoleProblem.OVERWRITES: any(one.deny or one.allow & ~one.everyone for one in role.overwrites),
+        RoleProblem.OVERWRITES: role.has_overwrites,
+        RoleProblem.COMMANDS: role.has_commands,
         RoleProblem.ABOVE_BOT: not role.below_bot,
         RoleProblem.ABOVE_PERSON: not role.below_person,
     }

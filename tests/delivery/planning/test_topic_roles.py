@@ -7,7 +7,6 @@ import pytest
 
 from bot.delivery.planning.topic_roles import (
     Audience,
-    ChannelOverwrite,
     RoleFacts,
     RoleProblem,
     audience,
@@ -24,11 +23,10 @@ HARMLESS = RoleFacts(
     is_managed=False,
     permissions=0,
     everyone_permissions=EVERYONE,
-    overwrites=(),
+    has_overwrites=False,
+    has_commands=False,
     below_bot=True,
 )
-VIEW = discord.Permissions(view_channel=True).value
-SEND = discord.Permissions(send_messages=True).value
 ROLES = {"women": 1, "history": 2, "markets": 3, "youth": 4}
 
 
@@ -40,27 +38,13 @@ def test_a_role_with_any_permission_beyond_everyones_is_refused(permission: str)
 
 
 @pytest.mark.parametrize(
-    ("overwrite", "expected"),
-    [
-        (ChannelOverwrite(allow=VIEW, deny=0, everyone=0), RoleProblem.OVERWRITES),  # opens a private channel
-        (ChannelOverwrite(allow=SEND, deny=0, everyone=VIEW), RoleProblem.OVERWRITES),
-        (ChannelOverwrite(allow=0, deny=SEND, everyone=VIEW | SEND), RoleProblem.OVERWRITES),  # a mute
-        (ChannelOverwrite(allow=VIEW, deny=0, everyone=VIEW), None),
-        (ChannelOverwrite(allow=0, deny=0, everyone=0), None),
-    ],
-)
-def test_a_role_that_changes_what_its_members_may_do_anywhere_is_refused(
-    overwrite: ChannelOverwrite, expected: RoleProblem | None
-) -> None:
-    assert role_problem(replace(HARMLESS, overwrites=(overwrite,))) is expected
-
-
-@pytest.mark.parametrize(
     ("role", "expected"),
     [
         (None, RoleProblem.GONE),
         (replace(HARMLESS, is_everyone=True), RoleProblem.EVERYONE),
         (replace(HARMLESS, is_managed=True), RoleProblem.MANAGED),
+        (replace(HARMLESS, has_overwrites=True), RoleProblem.OVERWRITES),
+        (replace(HARMLESS, has_commands=True), RoleProblem.COMMANDS),
         (replace(HARMLESS, below_bot=False), RoleProblem.ABOVE_BOT),
         (replace(HARMLESS, below_person=False), RoleProblem.ABOVE_PERSON),
         (HARMLESS, None),
