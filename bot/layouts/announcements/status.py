@@ -117,7 +117,7 @@ def channel_page(
                     "" if status.deliveries else text("announcements.status.none_yet"),
                 ),
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
-                text_display(*older) if (older := _older_changes(status, shown, text)) else None,
+                text_display(*older) if (older := _older_changes(status, shown, text, now)) else None,
                 divider(),
                 _feed_lines(feeds, most_feeds, text, now),
                 action_row(
