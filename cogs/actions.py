@@ -4,13 +4,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.errors import choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
-from bot.interactions.autocomplete import as_choices, choose, matching
-from bot.interactions.typed_choices import UnknownChoiceError
+from bot.interactions.autocomplete import as_choices, matching
 from bot.layouts.actions import action_list, one_action
-from bot.layouts.components import action_label, notice
-from bot.layouts.markdown import plain
+from bot.layouts.components import action_label
 from bot.models import Action
 
 
@@ -30,11 +29,7 @@ class ActionsCog(commands.Cog):
         if action is None:
             await answer(interaction, action_list(actions, text, self.bot.brand))
             return
-        try:
-            key = choose(action, _pairs(actions, text))
-        except UnknownChoiceError as unknown:
-            await answer(interaction, notice(text("actions.unknown", action=plain(unknown.word, 100))))
-            return
+        key = choose_or_refuse(action, _pairs(actions, text), text, "actions.unknown", "action")
         chosen = next(one for one in actions if one.key == key)
         await answer(interaction, one_action(chosen, text, self.bot.brand))
 

@@ -9,16 +9,15 @@ from discord.ext import commands
 from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
+from bot.client.errors import choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
-from bot.interactions.autocomplete import as_choices, choose, matching
+from bot.interactions.autocomplete import as_choices, matching
 from bot.interactions.custom_ids import LATEST, MORE, TOPIC_MENU, known_value
-from bot.interactions.typed_choices import UnknownChoiceError
 from bot.layouts.article_page import OpenArticle, article_page, full_article_page, unknown_article
 from bot.layouts.articles import article_list, topic_list
 from bot.layouts.components import notice
-from bot.layouts.markdown import plain
 from bot.layouts.pagination import PER_PAGE
 from bot.models import Article, ArticleState
 
@@ -80,7 +79,8 @@ class ArticlesCog(commands.Cog):
     async def latest(self, interaction: Interaction, topic: str | None = None) -> None:
         """Answers with the newest articles."""
         await interaction.response.defer(ephemeral=True)
-        await answer(interaction, await self._chosen(topic, text_for(interaction)))
+        text = text_for(interaction)
+        await answer(interaction, await _list(self.bot, _topic(self.bot, topic, text), 0, text))
 
     @app_commands.command(name=localised("commands.topics.name"), description=localised("commands.topics.description"))
     @app_commands.rename(topic=localised("commands.topics.topic.name"))
@@ -90,7 +90,7 @@ class ArticlesCog(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
         if topic:
-            await answer(interaction, await self._chosen(topic, text))
+            await answer(interaction, await _list(self.bot, _topic(self.bot, topic, text), 0, text))
             return
         counts = await self.bot.services.articles.topic_counts()
         await answer(interaction, topic_list(self.bot.brand.topics, counts, text))
@@ -126,12 +126,11 @@ class ArticlesCog(commands.Cog):
         found = await self.bot.services.search.suggest_titles(typed, language=text_for(interaction).language)
         return as_choices((suggestion.label, suggestion.value) for suggestion in found)
 
-    async def _chosen(self, typed: str | None, text: Catalogue) -> discord.ui.LayoutView:
-        try:
-            topic = choose(typed, self.bot.brand.topic_choices(text.language)) if typed else None
-        except UnknownChoiceError as unknown:
-            return notice(text("articles.topics.unknown", topic=plain(unknown.word, 100)))
-        return await _list(self.bot, topic, 0, text)
+
+def _topic(bot: HeraldBot, typed: str | None, text: Catalogue) -> str | None:
+    """The key of the topic that was typed. Raises UserFacingError for an unknown one."""
+    topics = bot.brand.topic_choices(text.language)
+    return choose_or_refuse(typed, topics, text, "articles.topics.unknown", "topic") if typed else None
 
 
 async def _open(bot: HeraldBot, article: Article, actions: int) -> OpenArticle:

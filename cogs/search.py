@@ -1,7 +1,6 @@
 """`/search` and its pages."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -10,6 +9,7 @@ from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
+from bot.client.errors import UserFacingError, choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.autocomplete import MAX_LENGTH, as_choices, choose, matching
@@ -21,25 +21,6 @@ from bot.layouts.search import language_choices, language_name, nothing_found, s
 from bot.search import HITS_PER_PAGE, SearchFilters
 
 MAX_QUERY = 200
-
-
-class InvalidFilterError(Exception):
-    """A filter that cannot be used, with the sentence that says so."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """The filters of `/search` as a member typed or chose them."""
-
-    topic: str | None
-    year: str | None
-    feed: str | None
-    author: str | None
-    language: str | None
 
 
 class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
@@ -94,12 +75,21 @@ class SearchCog(commands.Cog):
     ) -> None:
         """Answers with the best articles and the passage that matched."""
         await interaction.response.defer(ephemeral=True)
-        text = text_for(interaction)
+        text, brand = text_for(interaction), self.bot.brand
+        topics, feeds = brand.topic_choices(text.language), brand.feed_choices()
+        if year and not re.fullmatch(r"[0-9]{4}", year.strip()):
+            raise UserFacingError(notice(text("search.bad_year", year=plain(year, MAX_LENGTH))))
         try:
-            filters = _filters(self.bot, SearchOptions(topic, year, feed, author, language), text)
-        except InvalidFilterError as problem:
-            await answer(interaction, notice(problem.sentence))
-            return
+            code = choose(language, language_choices(text)) if language else None
+        except UnknownChoiceError:
+            code = (language or "").strip().lower()  # a language that has no name in the catalogue
+        filters = SearchFilters(
+            topic=choose_or_refuse(topic, topics, text, "articles.topics.unknown", "topic") if topic else None,
+            year=int(year) if year else None,
+            feed=choose_or_refuse(feed, feeds, text, "search.unknown_feed", "feed") if feed else None,
+            author=author.strip() if author else None,
+            language=code,
+        )
         await answer(interaction, await _page(self.bot, Search(query, filters), 0, text))
 
     @search.autocomplete("query")
@@ -163,32 +153,6 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
 async def _remember(bot: HeraldBot, search: Search) -> str:
     state = encode(search)
     return state if fits(state) else f"{SAVED_MARK}{await bot.long_searches.keep(state)}"
-
-
-def _filters(bot: HeraldBot, typed: SearchOptions, text: Catalogue) -> SearchFilters:
-    """The filters meant. Raises InvalidFilterError with the sentence for the member."""
-    topics = bot.brand.topic_choices(text.language)
-    try:
-        topic = choose(typed.topic, topics) if typed.topic else None
-    except UnknownChoiceError as unknown:
-        raise InvalidFilterError(text("articles.topics.unknown", topic=plain(unknown.word, MAX_LENGTH))) from None
-    try:
-        feed = choose(typed.feed, bot.brand.feed_choices()) if typed.feed else None
-    except UnknownChoiceError as unknown:
-        raise InvalidFilterError(text("search.unknown_feed", feed=plain(unknown.word, MAX_LENGTH))) from None
-    if typed.year and not re.fullmatch(r"[0-9]{4}", typed.year.strip()):
-        raise InvalidFilterError(text("search.bad_year", year=plain(typed.year, MAX_LENGTH)))
-    try:
-        language = choose(typed.language, language_choices(text)) if typed.language else None
-    except UnknownChoiceError:
-        language = (typed.language or "").strip().lower()  # a code that has no name in the catalogue
-    return SearchFilters(
-        topic=topic,
-        year=int(typed.year) if typed.year else None,
-        feed=feed,
-        author=typed.author.strip() if typed.author else None,
-        language=language,
-    )
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -16,8 +16,8 @@ from bot.delivery.planning.topic_roles import role_changes, role_problem
 from bot.interactions.access import selected_values
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
-from bot.layouts.components import NO_PINGS, notice
-from bot.layouts.topic_roles import CHOOSE, MAX_OPTIONS, OPEN, member_menu, names_of
+from bot.layouts.components import MAX_OPTIONS, NO_PINGS, notice
+from bot.layouts.topic_roles import CHOOSE, OPEN, member_menu, names_of
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from yarl import URL
 from bot.client.autocompletion import LatestAutocompletions
 from bot.client.command_access import CommandAccess, reader
 from bot.client.command_registration import CommandRegistration
-from bot.client.errors import cause_of, classify_error, reference_of
+from bot.client.errors import UserFacingError, cause_of, classify_error, reference_of
 from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
@@ -95,34 +95,42 @@ class HeraldBot(IndependentShards):
         return Catalogue.of(language).with_commands(self._registration.mentions)
 
     async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
-        """Handles every error: a sentence for the person, the cause under the same reference in the log."""
+        """Handles every error: a sentence for the person, the cause under the same reference in the log.
+
+        The sentence is a message of its own, so that the choices on the page of a control are kept.
+        """
         reference = reference_of(interaction.id)
-        verdict = classify_error(error)
         cause = cause_of(error)
-        if interaction.command is not None:
-            used = f"/{interaction.command.qualified_name}"
+        if isinstance(cause, UserFacingError):
+            view = cause.view
         else:
-            custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
-            used = ":".join(custom_id.split(":", 2)[:2])  # what follows may be words of a member
-        log.log(
-            verdict.level,
-            "%s [%s] %s: %s",
-            used,
-            reference,
-            type(cause).__name__,
-            cause,
-            exc_info=cause if verdict.level >= logging.ERROR else None,
-        )
-        sentence = text_for(interaction)(verdict.sentence, **dict(verdict.fields), reference=reference)
+            verdict = classify_error(error)
+            if interaction.command is not None:
+                used = f"/{interaction.command.qualified_name}"
+            else:
+                custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
+                used = ":".join(custom_id.split(":", 2)[:2])  # what follows may be words of a member
+            log.log(
+                verdict.level,
+                "%s [%s] %s: %s",
+                used,
+                reference,
+                type(cause).__name__,
+                cause,
+                exc_info=cause if verdict.level >= logging.ERROR else None,
+            )
+            view = notice(text_for(interaction)(verdict.sentence, **dict(verdict.fields), reference=reference))
         try:
             if interaction.response.is_done():
-                await interaction.followup.send(view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS)
+                await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
             else:
-                await interaction.response.send_message(
-                    view=notice(sentence), ephemeral=True, allowed_mentions=NO_PINGS
-                )
+                await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
         except discord.HTTPException as problem:
             log.warning("[%s] could not be shown to the member: %s", reference, problem)
+            return
+        if isinstance(cause, UserFacingError) and interaction.command is not None:
+            # A refusal answers the command, and what follows an answered command follows it too.
+            self.dispatch("app_command_completion", interaction, interaction.command)
 
 
 Interaction = discord.Interaction[HeraldBot]
@@ -156,8 +164,11 @@ async def answer(interaction: Interaction, view: discord.ui.LayoutView, *, publi
 
 
 async def replace_page(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    """Shows another layout in the message whose control was used."""
-    await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+    """Shows another layout in the message whose control was used; completes a deferred response."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+    else:
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
 
 def cog_modules() -> list[str]:

@@ -2,15 +2,29 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 from discord import app_commands
 
+from bot.i18n import Catalogue
+from bot.interactions.autocomplete import MAX_LENGTH, Pair, choose
 from bot.interactions.custom_ids import MalformedIdError
+from bot.interactions.typed_choices import UnknownChoiceError
+from bot.layouts.components import notice
+from bot.layouts.markdown import plain
 from bot.search import SearchBusyError
 
 UNKNOWN_INTERACTION = 10062
+
+
+class UserFacingError(Exception):
+    """A request that cannot be carried out; `view` says why and what to do."""
+
+    def __init__(self, view: discord.ui.LayoutView) -> None:
+        self.view = view
+        super().__init__("refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,14 @@ ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorR
     (TimeoutError, ErrorReply("common.slow", logging.WARNING)),
     (SearchBusyError, ErrorReply("common.busy", logging.WARNING)),
 )
+
+
+def choose_or_refuse(typed: str, pairs: Sequence[Pair], text: Catalogue, key: str, field: str) -> str:
+    """The value of what was typed. Raises UserFacingError with the sentence `key`, whose `field` is the word."""
+    try:
+        return choose(typed, pairs)
+    except UnknownChoiceError as unknown:
+        raise UserFacingError(notice(text(key, **{field: plain(unknown.word, MAX_LENGTH)}))) from None
 
 
 def classify_error(error: Exception) -> ErrorReply:

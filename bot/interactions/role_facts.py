@@ -30,8 +30,3 @@ def role_facts(
         below_bot=guild.me.top_role > role,
         below_person=person is None or person.id == guild.owner_id or person.top_role > role,
     )
-
-
-def may_manage_roles(member: discord.Member) -> bool:
-    """Whether the member may manage roles in the whole server; a channel's own permission is not enough."""
-    return member.guild_permissions.manage_roles

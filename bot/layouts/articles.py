@@ -1,7 +1,6 @@
 """The views of `/latest` and `/topics`, and of articles like another one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import discord
 
@@ -9,14 +8,15 @@ from bot.i18n import Catalogue
 from bot.interactions.custom_ids import TOPIC_MENU, latest_id
 from bot.layouts.components import (
     MAX_LABEL,
+    MAX_OPTIONS,
     Brand,
     Part,
-    Row,
     byline,
     card,
     divider,
     first_within_limits,
     layout,
+    menu_row,
     section_with_thumbnail,
     subtext,
     summary,
@@ -24,9 +24,8 @@ from bot.layouts.components import (
     title_link,
 )
 from bot.layouts.markdown import plain
-from bot.layouts.pagination import MAX_OPTION, MAX_OPTIONS, pager, pages, share_menu
+from bot.layouts.pagination import pager, pages, share_menu
 from bot.models import Article, Topic
-from bot.plain_text import truncate
 
 
 def article_list(
@@ -71,7 +70,11 @@ def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalog
                 lines.append(subtext(plain(topic_description(topic, text.language), description)))
         return layout(
             card(text_display(f"## {text('articles.topics.title')}"), text_display(*lines) if lines else None),
-            _topic_menu(topics, text),
+            menu_row(
+                TOPIC_MENU,
+                [(topic_name(topic, text.language), topic.key, False) for topic in topics],
+                placeholder=text("articles.topics.open"),
+            ),
         )
 
     return first_within_limits(lambda: build(300), lambda: build(80), lambda: build(0))
@@ -106,14 +109,3 @@ def _list_parts(articles: Sequence[Article], text: Catalogue, brand: Brand, lead
         more = [subtext(byline(article, text, brand)), summary(article, lead)] if lead else []
         parts += [divider(), section_with_thumbnail(article, text, heading, *more) if lead else text_display(heading)]
     return parts
-
-
-def _topic_menu(topics: Sequence[Topic], text: Catalogue) -> Row | None:
-    options = [
-        discord.SelectOption(label=truncate(topic_name(topic, text.language), MAX_OPTION), value=topic.key)
-        for topic in topics[:MAX_OPTIONS]
-    ]
-    if not options:
-        return None
-    menu = discord.ui.Select[Any](custom_id=TOPIC_MENU, placeholder=text("articles.topics.open"), options=options)
-    return discord.ui.ActionRow(menu)

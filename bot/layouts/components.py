@@ -22,11 +22,14 @@ MAX_LABEL = 80
 MAX_BUTTON_URL = 512
 MAX_ALT = 1_024
 MAX_ROW = 5
+MAX_OPTION = 100
+MAX_OPTIONS = 25
 TITLE = 200
 
 Part = discord.ui.Item[Any]
 Row = discord.ui.ActionRow[Any]
 Button = discord.ui.Button[Any]
+Option = tuple[str, str, bool]  # of a menu: label, value, whether it is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,24 @@ def action_button(action: Action, language: str, brand: Brand) -> Button | None:
 def action_label(action: Action, language: str) -> str:
     """The action's label in a language."""
     return dict(action.labels).get(language, action.label)
+
+
+def menu_row(custom_id: str, options: Iterable[Option], *, placeholder: str = "", several: bool = False) -> Row | None:
+    """A menu from which one option is chosen, or with `several` any number of them; None without options."""
+    offered = list(options)[:MAX_OPTIONS]
+    if not offered:
+        return None
+    menu = discord.ui.Select[Any](
+        custom_id=custom_id,
+        placeholder=placeholder or None,
+        min_values=0 if several else 1,
+        max_values=len(offered) if several else 1,
+        options=[
+            discord.SelectOption(label=truncate(clean_line(label), MAX_OPTION) or value, value=value, default=chosen)
+            for label, value, chosen in offered
+        ],
+    )
+    return discord.ui.ActionRow(menu)
 
 
 def action_row(*buttons: Button | None) -> Row | None:

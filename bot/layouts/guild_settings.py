@@ -5,7 +5,7 @@ from typing import Any
 import discord
 
 from bot.i18n import LANGUAGES, Catalogue
-from bot.layouts.components import Row, card, layout, preselected, text_display
+from bot.layouts.components import card, layout, menu_row, preselected, text_display
 from bot.store.guilds import GuildSettings
 
 PREFIX = "settings"
@@ -22,40 +22,26 @@ def settings_page(
     `remark` is a safe sentence about what just happened; `refused` a log channel that could not be
     stored, to be checked again.
     """
+    log_channel = discord.ui.ChannelSelect[Any](
+        custom_id=f"{PREFIX}:log_channel",
+        channel_types=LOG_CHANNEL_TYPES,
+        placeholder=text("settings.log_channel.none"),
+        min_values=0,
+        default_values=preselected(chosen.log_channel_id, discord.SelectDefaultValueType.channel),
+    )
+    languages = {OWN_LANGUAGE: "", **{code: code for code in LANGUAGES}}
     again = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=f"{PREFIX}:log_channel:{refused}")
     return layout(
         card(
             text_display(f"## {text('settings.title')}", remark),
             text_display(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
-            _log_channel_row(chosen, text),
+            discord.ui.ActionRow(log_channel),
             None if refused is None else discord.ui.ActionRow(again),
             text_display(f"**{text('settings.language.title')}**", text("settings.language.body")),
-            _language_row(chosen, text),
-        )
-    )
-
-
-def _log_channel_row(chosen: GuildSettings, text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.ChannelSelect[Any](
-            custom_id=f"{PREFIX}:log_channel",
-            channel_types=LOG_CHANNEL_TYPES,
-            placeholder=text("settings.log_channel.none"),
-            min_values=0,
-            default_values=preselected(chosen.log_channel_id, discord.SelectDefaultValueType.channel),
-        )
-    )
-
-
-def _language_row(chosen: GuildSettings, text: Catalogue) -> Row:
-    values = {OWN_LANGUAGE: "", **{code: code for code in LANGUAGES}}
-    return discord.ui.ActionRow(
-        discord.ui.Select[Any](
-            custom_id=f"{PREFIX}:language",
-            options=[
-                discord.SelectOption(label=language_name(value, text), value=value, default=chosen.language == stored)
-                for value, stored in values.items()
-            ],
+            menu_row(
+                f"{PREFIX}:language",
+                [(language_name(value, text), value, chosen.language == stored) for value, stored in languages.items()],
+            ),
         )
     )
 

@@ -1,18 +1,15 @@
 """Pagination and article buttons, whose state is in their `custom_id` and so survives a restart."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import discord
 
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import SHARE_MENU, more_id, related_id, share_id
-from bot.layouts.components import Button, Row, action_row
+from bot.layouts.components import Button, Row, action_row, menu_row
 from bot.models import Article
-from bot.plain_text import clean_line, truncate
+from bot.plain_text import clean_line
 
-MAX_OPTION = 100
-MAX_OPTIONS = 25
 PER_PAGE = 5
 
 
@@ -28,9 +25,13 @@ def pager(
     last = pages(total, per_page) - 1
     if last == 0:
         return None
+    # Discord requires an id even for a disabled button, and a different one for each button.
+    back, forward = text("common.previous"), text("common.next")
     return action_row(
-        _page_button(text("common.previous"), identify(page - 1) if page > 0 else None),
-        _page_button(text("common.next"), identify(page + 1) if page < last else None),
+        discord.ui.Button(label=back, custom_id=identify(page - 1) if page > 0 else f"none:{back}", disabled=page == 0),
+        discord.ui.Button(
+            label=forward, custom_id=identify(page + 1) if page < last else f"none:{forward}", disabled=page >= last
+        ),
     )
 
 
@@ -57,18 +58,6 @@ def more_button(article: Article, text: Catalogue) -> Button:
 
 def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:
     """A menu of the articles on this page, to share one of them in this channel."""
-    options = [
-        discord.SelectOption(
-            label=truncate(clean_line(article.title), MAX_OPTION) or text("common.untitled"), value=str(article.id)
-        )
-        for article in articles[:MAX_OPTIONS]
-    ]
-    if not options:
-        return None
-    menu = discord.ui.Select[Any](custom_id=SHARE_MENU, placeholder=text("common.share_one"), options=options)
-    return discord.ui.ActionRow(menu)
-
-
-def _page_button(label: str, custom_id: str | None) -> Button:
-    # Discord requires an id even for a disabled button, and a different one for each button.
-    return discord.ui.Button(label=label, custom_id=custom_id or f"none:{label}", disabled=custom_id is None)
+    untitled = text("common.untitled")
+    options = [(clean_line(article.title) or untitled, str(article.id), False) for article in articles]
+    return menu_row(SHARE_MENU, options, placeholder=text("common.share_one"))

@@ -11,14 +11,23 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice
 from bot.layouts.announcements.controls import button, control
-from bot.layouts.components import MAX_LABEL, Brand, Row, action_row, card, layout, preselected, subtext, text_display
+from bot.layouts.components import (
+    MAX_LABEL,
+    MAX_OPTIONS,
+    Brand,
+    action_row,
+    card,
+    layout,
+    menu_row,
+    preselected,
+    subtext,
+    text_display,
+)
 from bot.layouts.markdown import plain
-from bot.plain_text import clean_line, truncate
 
 PREFIX = "topic_roles"
 OPEN = f"{PREFIX}:open"
 CHOOSE = f"{PREFIX}:choose"
-MAX_OPTIONS = 25
 MAX_MENUS = 4
 NAMES_LIMIT = 600
 PANEL_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.news]
@@ -68,23 +77,16 @@ def member_menu(
     return layout(
         card(
             text_display(f"## {text('topic_roles.member.title')}", text("topic_roles.member.intro")),
-            *(_menu(number, chunk, chosen, text) for number, chunk in enumerate(chunks)),
+            *(
+                menu_row(
+                    f"{CHOOSE}:{number}",
+                    [(choice.name, choice.key, choice.key in chosen) for choice in chunk],
+                    placeholder=text("topic_roles.member.placeholder"),
+                    several=True,
+                )
+                for number, chunk in enumerate(chunks)
+            ),
             text_display(*remarks) if remarks else None,
-        )
-    )
-
-
-def _menu(number: int, choices: Sequence[Choice], chosen: Collection[str], text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.Select[Any](
-            custom_id=f"{CHOOSE}:{number}",
-            placeholder=text("topic_roles.member.placeholder"),
-            min_values=0,
-            max_values=len(choices),
-            options=[
-                discord.SelectOption(label=_label(choice), value=choice.key, default=choice.key in chosen)
-                for choice in choices
-            ],
         )
     )
 
@@ -109,12 +111,22 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
             problem = text(f"topic_roles.problem.{role.problem.value}")
             mention = text("topic_roles.page.bad_role", role=mention, problem=problem)
         lines.append(text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=mention))
+    channel = discord.ui.ChannelSelect[Any](
+        custom_id=control(ModeratorAction.ROLES_PANEL),
+        channel_types=PANEL_CHANNEL_TYPES,
+        placeholder=text("topic_roles.page.post_panel"),
+    )
     return layout(
         card(
             text_display(f"## {text('topic_roles.page.title')}", *shown.remarks, text("topic_roles.page.intro")),
             text_display("\n".join(lines) or text("topic_roles.page.no_topics")),
             None if shown.may_manage else text_display(text("topic_roles.page.need_bot")),
-            *(_menus(visible, text) if visible else ()),
+            menu_row(
+                control(ModeratorAction.ROLES_TOPIC),
+                [(role.topic.name, role.topic.key, False) for role in visible],
+                placeholder=text("topic_roles.page.choose_topic"),
+            ),
+            discord.ui.ActionRow(channel) if visible else None,
             text_display(subtext(panel_line)),
             action_row(
                 button(
@@ -135,21 +147,6 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
             ),
         )
     )
-
-
-def _menus(roles: Sequence[TopicRole], text: Catalogue) -> tuple[Row, Row]:
-    """A topic to open, and a channel that gets the panel."""
-    topics = discord.ui.Select[Any](
-        custom_id=control(ModeratorAction.ROLES_TOPIC),
-        placeholder=text("topic_roles.page.choose_topic"),
-        options=[discord.SelectOption(label=_label(role.topic), value=role.topic.key) for role in roles],
-    )
-    channel = discord.ui.ChannelSelect[Any](
-        custom_id=control(ModeratorAction.ROLES_PANEL),
-        channel_types=PANEL_CHANNEL_TYPES,
-        placeholder=text("topic_roles.page.post_panel"),
-    )
-    return discord.ui.ActionRow(topics), discord.ui.ActionRow(channel)
 
 
 def topic_page(
@@ -182,7 +179,3 @@ def topic_page(
             ),
         )
     )
-
-
-def _label(choice: Choice) -> str:
-    return truncate(clean_line(choice.name), MAX_LABEL) or choice.key

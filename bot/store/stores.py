@@ -4,7 +4,9 @@ from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.feeds import Feeds
+from bot.store.followed_channels import FollowedChannels
 from bot.store.guilds import Guilds
+from bot.store.held_articles import HeldArticles
 from bot.store.incidents import Incidents
 from bot.store.retention import Retention
 from bot.store.shared_cards import SharedCards
@@ -21,4 +23,5 @@ class Stores:
         self.articles, self.feeds, self.subscriptions = Articles(database), Feeds(database), Subscriptions(database)
         self.deliveries, self.cards, self.incidents = Deliveries(database), SharedCards(database), Incidents(database)
         self.guilds, self.topic_roles = Guilds(database), TopicRoles(database)
+        self.held, self.followed_channels = HeldArticles(database), FollowedChannels(database)
         self.withdrawals, self.retention = Withdrawals(database), Retention(database)

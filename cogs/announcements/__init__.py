@@ -1,10 +1,12 @@
 """The commands of `/announcements`: setting channels up, and the proof of delivery."""
 
+from functools import partial
+
 from bot.client.bot import HeraldBot
 from bot.interactions.controls import complete
 from cogs.announcements.commands import Announcements
 from cogs.announcements.context import ModerationContext
-from cogs.announcements.controls import ModeratorControl
+from cogs.announcements.controls import CLOSED, ModeratorControl, close
 from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.introduction import Introduction
 from cogs.announcements.roles import TopicRolePages
@@ -31,6 +33,7 @@ async def setup(bot: HeraldBot) -> None:
             **SchedulePages(context, wizard).handlers,
             **introduction.handlers,
             **following.handlers,
+            **{action: partial(close, action) for action in CLOSED},
         }
     )
     bot.add_dynamic_items(ModeratorControl)

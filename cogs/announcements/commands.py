@@ -1,20 +1,18 @@
 """The commands of `/announcements` with their typed options."""
 
-from collections.abc import Awaitable
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import Interaction, answer
+from bot.client.errors import UserFacingError
 from bot.client.localisation import localised, localised_options, text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.follow import followed_part
-from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link, subscription_list
+from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
-from cogs.announcements.context import ModerationContext, UserFacingError, channel_names, guild_of, kind_of
+from cogs.announcements.context import ModerationContext, guild_of, kind_of, refusal
 from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.options import (
     FEED_LIST,
@@ -85,7 +83,11 @@ class Announcements(
     ) -> None:
         """Sets a channel up with the typed options."""
         typed = TypedOptions(topics, feed, role, False, topic_roles, silent, publish, thread, language)
-        await self._reply(interaction, self._add(interaction, channel, typed))
+        guild = guild_of(interaction)
+        if await self._subscriptions.get(channel) is not None:
+            raise refusal(interaction, "already", channel=channel_link(channel))
+        draft = Draft(channel, SubscriptionOptions(language=await self._context.language(interaction, guild)))
+        await answer(interaction, await self._store(interaction, draft, typed, None))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.edit"), description=localised(f"{SUBJECT}.edit"))
     @localised_options("announcements", *OPTIONS, "no_role")
@@ -106,100 +108,85 @@ class Announcements(
     ) -> None:
         """Changes the typed options; with the channel alone it opens the wizard."""
         typed = TypedOptions(topics, feed, role, no_role, topic_roles, silent, publish, thread, language)
-        await self._reply(interaction, self._edit(interaction, channel, typed))
+        guild, text = guild_of(interaction), text_for(interaction)
+        existing = await self._context.subscription(guild, channel, text)
+        if typed == TypedOptions():
+            await answer(interaction, await self._wizard.page(guild, Draft.of(existing), text))
+        else:
+            await answer(interaction, await self._store(interaction, Draft.of(existing), typed, existing))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.remove"), description=localised(f"{SUBJECT}.remove"))
     @localised_options("announcements", "channel")
     async def remove(self, interaction: Interaction, channel: AnnouncedChannelId) -> None:
         """Asks before a subscription is removed, or a channel stops following."""
-        await self._reply(interaction, self._ask_removal(interaction, channel))
+        text, services = text_for(interaction), self._context.services
+        followed = await services.followed_channels.get(channel) is not None
+        if followed and await self._subscriptions.get(channel) is None:
+            await answer(interaction, await self._following.ask_unfollow(interaction, str(channel)))
+        else:
+            await self._context.subscription(guild_of(interaction), channel, text)
+            await answer(interaction, ask_removal(channel, text))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:
         """Lists every channel that gets announcements."""
-        text = text_for(interaction)
-        guild = guild_of(interaction)
-        subscriptions = await self._subscriptions.of_guild(guild.id)
-        followed = followed_part(await self._following.of_guild(guild), text)
-        names = channel_names(interaction)
-        view = subscription_list(subscriptions, 0, self._context.choices(text), text, names, followed)
-        await answer(interaction, view)
+        await answer(interaction, await self._status.subscriptions(interaction))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.preview"), description=localised(f"{SUBJECT}.preview"))
     @localised_options("announcements", "channel")
     async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Shows the newest article privately, as that channel would get it."""
-        await self._reply(interaction, self._preview(interaction, channel))
+        guild, text = guild_of(interaction), text_for(interaction)
+        subscription = await self._context.subscription(guild, channel, text)
+        article, fits = await self._context.newest(subscription.options)
+        if article is None:
+            raise UserFacingError(notice(text("announcements.preview.nothing")))
+        card = await self._context.card(article, Draft.of(subscription), guild.id)
+        await answer(interaction, card_preview(channel, card, text, fits=fits))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.pause"), description=localised(f"{SUBJECT}.pause"))
     @localised_options("announcements", "channel")
     async def pause(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Pauses announcements in a channel."""
-        await self._reply(interaction, self._set_paused(interaction, channel, paused=True))
+        await self._set_paused(interaction, channel, paused=True)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.resume"), description=localised(f"{SUBJECT}.resume"))
     @localised_options("announcements", "channel")
     async def resume(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Resumes announcements in a channel."""
-        await self._reply(interaction, self._set_paused(interaction, channel, paused=False))
+        await self._set_paused(interaction, channel, paused=False)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.status"), description=localised(f"{SUBJECT}.status"))
     @app_commands.describe(channel=localised("announcements.option.status_channel"))
     @localised_options("announcements", "channel")
     async def status(self, interaction: Interaction, channel: SubscribedChannelId | None = None) -> None:
         """Shows the proof of delivery, of one channel or of all."""
-        await self._reply(interaction, self._status.page(interaction, channel))
+        status = self._status
+        page = status.overview(interaction) if channel is None else status.channel(interaction, str(channel))
+        await answer(interaction, await page)
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.send"), description=localised(f"{SUBJECT}.send"))
     @localised_options("announcements", "article", "channel")
     async def send(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
         """Announces one article, after a preview and a question."""
-        await self._reply(interaction, self._articles.send_page(interaction, article, channel))
+        await answer(interaction, await self._articles.send_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.why"), description=localised(f"{SUBJECT}.why"))
     @localised_options("announcements", "article", "channel")
     async def why(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
         """Explains why an article is, or is not, in a channel."""
-        await self._reply(interaction, self._articles.why_page(interaction, article, channel))
+        await answer(interaction, await self._articles.why_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.follow"), description=localised(f"{SUBJECT}.follow"))
     @localised_options("announcements", "channel")
     async def follow(self, interaction: Interaction, channel: NewChannelId) -> None:
         """Asks before a channel follows the organisation's own announcement channel."""
-        await self._reply(interaction, self._following.page(interaction, channel))
+        await answer(interaction, await self._following.ask(interaction, str(channel)))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.roles"), description=localised(f"{SUBJECT}.roles"))
     async def roles(self, interaction: Interaction) -> None:
         """Shows which role stands for which topic, and posts the panel for members."""
-        await self._reply(interaction, self._roles.page(interaction))
-
-    async def _reply(self, interaction: Interaction, page: Awaitable[discord.ui.LayoutView]) -> None:
-        try:
-            view = await page
-        except UserFacingError as refused:
-            view = refused.view
-        await answer(interaction, view)
-
-    async def _add(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
-        guild, text = guild_of(interaction), text_for(interaction)
-        if await self._subscriptions.get(channel_id) is not None:
-            raise UserFacingError(notice(text("announcements.refused.already", channel=channel_link(channel_id))))
-        draft = Draft(channel_id, SubscriptionOptions(language=await self._context.language(interaction, guild)))
-        return await self._store(interaction, draft, typed, None)
-
-    async def _edit(self, interaction: Interaction, channel_id: int, typed: TypedOptions) -> discord.ui.LayoutView:
-        guild, text = guild_of(interaction), text_for(interaction)
-        existing = await self._context.subscription(guild, channel_id, text)
-        if typed.nothing:
-            return await self._wizard.page(guild, Draft.of(existing), text)
-        return await self._store(interaction, Draft.of(existing), typed, existing)
-
-    async def _ask_removal(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
-        text = text_for(interaction)
-        if await self._subscriptions.get(channel_id) is None and await self._following.follows(channel_id):
-            return await self._following.stop_page(interaction, channel_id)
-        await self._context.subscription(guild_of(interaction), channel_id, text)
-        return ask_removal(channel_id, text)
+        await answer(interaction, await self._roles.page(interaction))
 
     async def _store(
         self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None
@@ -209,21 +196,11 @@ class Announcements(
         chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
         return await self._wizard.store(interaction, chosen, existing)
 
-    async def _preview(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
-        guild, text = guild_of(interaction), text_for(interaction)
-        subscription = await self._context.subscription(guild, channel_id, text)
-        article, fits = await self._context.newest(subscription.options)
-        if article is None:
-            return notice(text("announcements.preview.nothing"))
-        return card_preview(
-            channel_id, await self._context.card(article, Draft.of(subscription), guild.id), text, fits=fits
-        )
-
-    async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> discord.ui.LayoutView:
+    async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> None:
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         key = "announcements.pause" if paused else "announcements.resume"
         result = "already" if subscription.paused == paused else "done"
         if result == "done":
             await self._subscriptions.set_paused(subscription.id, paused)
-        return notice(text(f"{key}.{result}", channel=channel_link(channel_id)))
+        await answer(interaction, notice(text(f"{key}.{result}", channel=channel_link(channel_id))))

@@ -1,16 +1,17 @@
 """Shared by the moderators' commands: services, channels, look-ups and refusals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import discord
 
 from bot.client.bot import HeraldBot, Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.permissions import Wants
 from bot.delivery.planning.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choice, Choices, available_choices
+from bot.interactions.typed_choices import Choices, available_choices
 from bot.layouts.announcements.permission_check import Check, permission_name
 from bot.layouts.components import Button, notice
 from bot.layouts.posts.renderer import Renderer
@@ -19,14 +20,6 @@ from bot.store.matching import mismatch
 
 LOOK_BACK = 50
 Channel = discord.TextChannel | discord.ForumChannel | discord.Thread
-
-
-class UserFacingError(Exception):
-    """A request that cannot be carried out; `view` says why and what to do."""
-
-    def __init__(self, view: discord.ui.LayoutView) -> None:
-        self.view = view
-        super().__init__("refused")
 
 
 class ModerationContext:
@@ -90,28 +83,9 @@ def guild_of(interaction: Interaction) -> discord.Guild:
     return interaction.guild
 
 
-def channel_names(interaction: Interaction) -> dict[int, str]:
-    """The names of the server's channels and threads, by their ids."""
-    guild = guild_of(interaction)
-    return {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
-
-
-def suggestions(choices: Sequence[Choice]) -> list[discord.app_commands.Choice[str]]:
-    """Suggestions for an option."""
-    return [discord.app_commands.Choice(name=choice.name, value=choice.key) for choice in choices]
-
-
 def refusal(interaction: Interaction, key: str, **fields: object) -> UserFacingError:
     """A refusal of one sentence from the catalogue."""
     return UserFacingError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))
-
-
-def require_role(interaction: Interaction, role_id: int) -> None:
-    """Raises UserFacingError for a role that would mention everyone, or that the server does not have."""
-    if role_id == interaction.guild_id:
-        raise refusal(interaction, "everyone")
-    if guild_of(interaction).get_role(role_id) is None:
-        raise refusal(interaction, "role_gone")
 
 
 def kind_of(channel: Channel) -> ChannelKind:

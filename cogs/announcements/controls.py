@@ -5,17 +5,35 @@ from typing import Any, ClassVar
 
 import discord
 
-from bot.client.bot import Interaction
+from bot.client.bot import Interaction, replace_page
 from bot.client.components import Control
 from bot.client.localisation import text_for
 from bot.interactions.access import selected_values
 from bot.interactions.controls import ModeratorAction
-from bot.interactions.custom_ids import MalformedIdError
+from bot.interactions.custom_ids import MalformedIdError, parse_id
 from bot.layouts.announcements.controls import PREFIX, TEMPLATE
-from bot.layouts.components import NO_PINGS, notice
-from cogs.announcements.context import UserFacingError
+from bot.layouts.announcements.subscriptions import channel_link
+from bot.layouts.components import notice
+from cogs.announcements.context import refusal
 
-Handler = Callable[[Interaction, str, Sequence[str]], Awaitable[None]]
+# Takes the arguments of the `custom_id` and the values chosen in a menu; returns the page that is shown in place of
+# the one whose control was used, None where it has answered itself. Raises UserFacingError.
+Handler = Callable[[Interaction, str, Sequence[str]], Awaitable[discord.ui.LayoutView | None]]
+
+# The sentence with which a page is closed without changing anything.
+CLOSED = {
+    ModeratorAction.WIZARD_CANCEL: "announcements.guide.cancelled",
+    ModeratorAction.SEND_CANCEL: "send.send.cancelled",
+    ModeratorAction.KEEP: "announcements.remove.kept",
+}
+
+
+async def close(
+    action: ModeratorAction, interaction: Interaction, channel_id: str, _values: Sequence[str]
+) -> discord.ui.LayoutView:
+    """Closes a question."""
+    channel = channel_link(parse_id(channel_id)) if action is ModeratorAction.KEEP else ""
+    return notice(text_for(interaction)(CLOSED[action], channel=channel))
 
 
 class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
@@ -24,23 +42,13 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     handlers: ClassVar[Mapping[ModeratorAction, Handler]] = {}
 
     async def use(self, interaction: Interaction) -> None:
-        """Runs the action, or explains why it may not be used."""
+        """Runs the action, unless the person may not use the command any more."""
         if not await interaction.client.command_access.may_use(interaction, PREFIX):
-            await _reply_beside(interaction, notice(text_for(interaction)("announcements.refused.not_yours")))
-            return
+            raise refusal(interaction, "not_yours")
         try:
             action = ModeratorAction(self.match["action"])
         except ValueError:
             raise MalformedIdError(self.match["action"]) from None
-        try:
-            await self.handlers[action](interaction, self.match["arguments"] or "", selected_values(interaction))
-        except UserFacingError as refused:
-            await _reply_beside(interaction, refused.view)
-
-
-async def _reply_beside(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    """Sends a refusal as a message of its own, so that the choices on the page are kept."""
-    if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
+        page = await self.handlers[action](interaction, self.match["arguments"] or "", selected_values(interaction))
+        if page is not None:
+            await replace_page(interaction, page)

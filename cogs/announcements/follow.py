@@ -7,16 +7,17 @@ from dataclasses import replace
 import discord
 from discord.ext import commands
 
-from bot.client.bot import Interaction, replace_page
+from bot.client.bot import Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.follow import ask_stop, follow_question, following_view
 from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.announcements.subscriptions import again_button, channel_link
-from bot.layouts.components import NO_PINGS, notice
-from bot.store.followed_channels import FollowedChannel, FollowedChannels
-from cogs.announcements.context import ModerationContext, UserFacingError, find, guild_of
+from bot.layouts.components import notice
+from bot.store.followed_channels import FollowedChannel
+from cogs.announcements.context import ModerationContext, find, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class FollowedChannelPages(commands.Cog):
 
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services
-        self._followed = FollowedChannels(context.services.database)
+        self._followed = context.services.followed_channels
         self._stopping: set[int] = set()  # channels whose webhook is being deleted by us
         self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.FOLLOW_ASK: self.ask,
@@ -40,21 +41,16 @@ class FollowedChannelPages(commands.Cog):
             ModeratorAction.UNFOLLOW: self.unfollow,
         }
 
-    async def page(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+    async def ask(self, interaction: Interaction, place: str, _values: Sequence[str] = ()) -> discord.ui.LayoutView:
         """The question before a channel follows. Raises UserFacingError."""
-        text = text_for(interaction)
+        text, channel_id = text_for(interaction), parse_id(place)
         await self._require_channel(interaction, channel_id)
         await self.reconcile(guild_of(interaction), force=True)
         if (known := await self._followed.get(channel_id)) is not None:
             return following_view(known, text, self._context.bot.brand)
         return follow_question(channel_id, text, self._context.bot.brand)
 
-    async def ask(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Asks again, after something was refused."""
-        view = await self.page(interaction, parse_id(channel_id))
-        await replace_page(interaction, view)
-
-    async def follow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def follow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Makes the channel follow, unless it does already."""
         text, guild = text_for(interaction), guild_of(interaction)
         channel, source = await self._require_channel(interaction, parse_id(channel_id))
@@ -82,20 +78,18 @@ class FollowedChannelPages(commands.Cog):
         followed = FollowedChannel(guild.id, channel.id, webhook_id, now, now)
         await self._followed.put(followed)
         log.info("channel %d of server %d follows channel %d", channel.id, guild.id, source.id)
-        view = following_view(followed, text, self._context.bot.brand)
-        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+        return following_view(followed, text, self._context.bot.brand)
 
-    async def ask_unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Asks before a channel stops following."""
-        view = await self.stop_page(interaction, parse_id(channel_id))
-        await replace_page(interaction, view)
-
-    async def stop_page(self, interaction: Interaction, channel_id: int) -> discord.ui.LayoutView:
+    async def ask_unfollow(
+        self, interaction: Interaction, channel_id: str, _values: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
         """The question before a channel stops following. Raises UserFacingError where it does not follow."""
-        await self._known(interaction, channel_id)
-        return ask_stop(channel_id, text_for(interaction), self._context.bot.brand)
+        followed = await self._known(interaction, parse_id(channel_id))
+        return ask_stop(followed.channel_id, text_for(interaction), self._context.bot.brand)
 
-    async def unfollow(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def unfollow(
+        self, interaction: Interaction, channel_id: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Deletes the webhook; one that is gone already counts as deleted."""
         text = text_for(interaction)
         followed = await self._known(interaction, parse_id(channel_id))
@@ -116,20 +110,13 @@ class FollowedChannelPages(commands.Cog):
         finally:
             self._stopping.discard(followed.channel_id)
         await self._followed.delete(followed.channel_id)
-        sentence = text("follow.stop.done", channel=channel_link(followed.channel_id))
-        await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
+        return notice(text("follow.stop.done", channel=channel_link(followed.channel_id)))
 
-    async def follows(self, channel_id: int) -> bool:
-        """Whether the channel follows, as far as it is known."""
-        return await self._followed.get(channel_id) is not None
+    async def reconcile(self, guild: discord.Guild, *, force: bool = False) -> list[FollowedChannel]:
+        """The server's channels that follow, compared with Discord where the last comparison is a while ago.
 
-    async def of_guild(self, guild: discord.Guild) -> list[FollowedChannel]:
-        """The server's channels that follow, compared with Discord where the last comparison is a while ago."""
-        await self.reconcile(guild)
-        return await self._followed.of_guild(guild.id)
-
-    async def reconcile(self, guild: discord.Guild, *, force: bool = False) -> None:
-        """Deletes channels whose webhook is gone and reports each once; confirms the others."""
+        Deletes those whose webhook is gone and reports each once.
+        """
         now = self._services.clock()
         for followed in await self._followed.of_guild(guild.id):
             if followed.channel_id in self._stopping:
@@ -139,11 +126,18 @@ class FollowedChannelPages(commands.Cog):
             try:
                 await self._context.bot.fetch_webhook(followed.webhook_id)
             except discord.NotFound:
-                await self._ended(followed)
+                if await self._followed.delete(followed.channel_id):
+                    log.warning("channel %d follows no longer: its webhook was deleted", followed.channel_id)
+                    async with self._services.database.transaction() as tx:
+                        await self._services.incidents.note(
+                            tx, FOLLOW_ENDED, "", now, guild_id=followed.guild_id, channel_id=followed.channel_id
+                        )
+                    self._services.announcer.wake()
             except discord.HTTPException as error:
                 log.info("webhook %d is not confirmed: %s", followed.webhook_id, error)
             else:
                 await self._followed.put(replace(followed, confirmed_at=now))
+        return await self._followed.of_guild(guild.id)
 
     @commands.Cog.listener()
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
@@ -159,21 +153,6 @@ class FollowedChannelPages(commands.Cog):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Its webhooks are gone with it; no report, since somebody deleted it on purpose."""
         await self._followed.delete(channel.id)
-
-    async def _ended(self, followed: FollowedChannel) -> None:
-        if not await self._followed.delete(followed.channel_id):
-            return
-        log.warning("channel %d follows no longer: its webhook was deleted", followed.channel_id)
-        async with self._services.database.transaction() as tx:
-            await self._services.incidents.note(
-                tx,
-                FOLLOW_ENDED,
-                "",
-                self._services.clock(),
-                guild_id=followed.guild_id,
-                channel_id=followed.channel_id,
-            )
-        self._services.announcer.wake()
 
     async def _known(self, interaction: Interaction, channel_id: int) -> FollowedChannel:
         followed = await self._followed.get(channel_id)

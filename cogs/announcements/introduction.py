@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import Interaction, replace_page
+from bot.client.bot import Interaction
 from bot.client.localisation import text_for
 from bot.client.open_incidents import show_open_incidents
 from bot.i18n import LANGUAGES
@@ -64,14 +64,15 @@ class Introduction(commands.Cog):
             await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
         await show_open_incidents(interaction)
 
-    async def change_language(self, interaction: Interaction, language: str, _values: Sequence[str]) -> None:
+    async def change_language(
+        self, interaction: Interaction, language: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Stores the server's language, and says the same in it."""
         known_value(language, LANGUAGES)
         await self._services.guilds.set_language(guild_of(interaction).id, language)
         text = self._context.bot.catalogue(language)
         remark = text("settings.language.saved", language=text(f"languages.{language}"))
-        view = introduction(text, self._context.bot.brand, remark)
-        await replace_page(interaction, view)
+        return introduction(text, self._context.bot.brand, remark)
 
 
 def private_channel(guild: discord.Guild) -> discord.TextChannel | None:

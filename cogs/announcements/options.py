@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.client.bot import HeraldBot, Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
@@ -29,8 +30,7 @@ from bot.layouts.announcements.wizard import CHANNEL_TYPES
 from bot.layouts.components import notice
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
-from bot.store.followed_channels import FollowedChannels
-from cogs.announcements.context import UserFacingError, find
+from cogs.announcements.context import find
 
 AppChoice = app_commands.Choice[str]
 CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")
@@ -49,11 +49,6 @@ class TypedOptions:
     publish: bool | None = None
     thread: bool | None = None
     language: str | None = None
-
-    @property
-    def nothing(self) -> bool:
-        """Whether no option was typed."""
-        return self == TypedOptions()
 
 
 def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, text: Catalogue) -> Draft:
@@ -157,7 +152,7 @@ class AnnouncedChannel(SubscribedChannel):
         guild, text = interaction.guild, text_for(interaction)
         if guild is None:
             return []
-        followed = await FollowedChannels(interaction.client.services.database).of_guild(guild.id)
+        followed = await interaction.client.services.followed_channels.of_guild(guild.id)
         subscribed = await super().channels(interaction)
         known = {choice.value for choice in subscribed}
         others = [one.channel_id for one in followed if str(one.channel_id) not in known]

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client.bot import Interaction, replace_page
+from bot.client.bot import Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.planning.topic_roles import RoleProblem, role_problem
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page
-from bot.interactions.role_facts import may_manage_roles, role_facts
+from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
 from bot.layouts.announcements.subscriptions import again_button
 from bot.layouts.components import NO_PINGS, notice
 from bot.layouts.markdown import plain
 from bot.layouts.topic_roles import RolesPage, TopicRole, panel, roles_page, topic_page
 from bot.store.topic_roles import Panel, RoleTakenError
-from cogs.announcements.context import ModerationContext, UserFacingError, guild_of, refusal
+from cogs.announcements.context import ModerationContext, guild_of, refusal
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ class TopicRolePages:
         self._context = context
         self._roles = context.services.topic_roles
         self.handlers: dict[ModeratorAction, Handler] = {
-            ModeratorAction.ROLES_PAGE: self.show_page,
-            ModeratorAction.ROLES_TOPIC: self.show_topic,
+            ModeratorAction.ROLES_PAGE: self.page,
+            ModeratorAction.ROLES_TOPIC: self.topic,
             ModeratorAction.ROLES_ASSIGN: self.assign,
             ModeratorAction.ROLES_CLEAR: self.clear,
             ModeratorAction.ROLES_CREATE: self.create,
@@ -42,9 +43,9 @@ class TopicRolePages:
         }
 
     async def page(
-        self, interaction: Interaction, number: int = 0, remarks: Sequence[str] = ()
+        self, interaction: Interaction, number: str = "0", _values: Sequence[str] = (), *, remarks: Sequence[str] = ()
     ) -> discord.ui.LayoutView:
-        """Every topic with its role. Raises UserFacingError for a person without Manage Roles."""
+        """A page of the topics with their roles as they are now. Raises UserFacingError without Manage Roles."""
         guild, text = guild_of(interaction), text_for(interaction)
         self._require(interaction)
         known = await self._roles.panel(guild.id)
@@ -52,24 +53,26 @@ class TopicRolePages:
             roles=await self._topic_roles(guild, text),
             may_manage=guild.me.guild_permissions.manage_roles,
             panel_channel_id=known.channel_id if known else None,
-            page=number,
+            page=parse_page(number),
             remarks=tuple(remarks),
         )
         return roles_page(shown, text)
 
-    async def show_page(self, interaction: Interaction, number: str, _values: Sequence[str]) -> None:
-        """Turns to a page, with permissions and roles as they are now."""
-        await replace_page(interaction, await self.page(interaction, parse_page(number)))
+    async def topic(
+        self, interaction: Interaction, _arguments: str, values: Sequence[str], *, remarks: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        """The page of the topic that was chosen."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        self._require(interaction)
+        choice = self._choice(interaction, "".join(values))
+        shown = next(one for one in await self._topic_roles(guild, text) if one.topic.key == choice.key)
+        may_manage = guild.me.guild_permissions.manage_roles
+        return topic_page(shown, text, may_manage=may_manage, remarks=remarks)
 
-    async def show_topic(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
-        """Opens one topic."""
-        await replace_page(interaction, await self._topic_page(interaction, "".join(values)))
-
-    async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> None:
+    async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> discord.ui.LayoutView:
         """Makes a role stand for the topic if members may safely give it to themselves."""
         if not values:
-            await self.clear(interaction, topic, values)
-            return
+            return await self.clear(interaction, topic, values)
         guild, text = guild_of(interaction), text_for(interaction)
         choice, person = self._choice(interaction, topic), self._require(interaction)
         role = guild.get_role(parse_id("".join(values)))
@@ -79,28 +82,26 @@ class TopicRolePages:
         if problem is not None or role is None:
             why = text(f"topic_roles.problem.{(problem or RoleProblem.GONE).value}")
             sentence = text("topic_roles.topic.refused", role=mention, problem=why)
-            await replace_page(interaction, await self._topic_page(interaction, topic, [sentence]))
-            return
+            return await self.topic(interaction, "", [topic], remarks=[sentence])
         try:
             await self._roles.assign(guild.id, topic, role.id)
         except RoleTakenError as error:
             known = {one.key: one for one in self._context.choices(text).topics}
             taken = known.get(error.topic, choice)
             sentence = text("topic_roles.topic.taken", role=mention, topic=plain(taken.name))
-            await replace_page(interaction, await self._topic_page(interaction, topic, [sentence]))
-            return
+            return await self.topic(interaction, "", [topic], remarks=[sentence])
         sentence = text("topic_roles.topic.saved", role=mention, topic=plain(choice.name))
-        await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
+        return await self.page(interaction, remarks=[sentence])
 
-    async def clear(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
+    async def clear(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Leaves the topic without a role; the role itself stays in the server."""
         choice = self._choice(interaction, topic)
         self._require(interaction)
         await self._roles.clear(guild_of(interaction).id, topic)
         sentence = text_for(interaction)("topic_roles.topic.cleared", topic=plain(choice.name))
-        await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
+        return await self.page(interaction, remarks=[sentence])
 
-    async def create(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> None:
+    async def create(self, interaction: Interaction, topic: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Creates the role of one topic, or with no topic those of all that have none."""
         guild, text = guild_of(interaction), text_for(interaction)
         self._require(interaction)
@@ -110,22 +111,33 @@ class TopicRolePages:
             usable = await self._topic_roles(guild, text)
             wanted = [one.topic for one in usable if one.role_id is None or one.problem is RoleProblem.GONE]
         await interaction.response.defer()
+        public = Catalogue.of(await self._context.language(interaction, guild))
+        names = {one.key: one.name for one in self._context.choices(public).topics}
         created, remarks = 0, list[str]()
         for choice in wanted:
             try:
-                role_id = await self._create_role(interaction, choice)
+                # Not `guild.create_role`, which sends the permissions as a string; Discord's OpenAPI document has a
+                # number. Mentionable only where the bot could not mention it otherwise.
+                made = await interaction.client.http.create_role(
+                    guild.id,
+                    reason=public("topic_roles.topic.reason", member=str(interaction.user)),
+                    name=names[choice.key][:ROLE_NAME],
+                    permissions=0,
+                    mentionable=not guild.me.guild_permissions.mention_everyone,
+                )
             except discord.HTTPException as error:
                 log.info("server %d: a topic role could not be created: %s", guild.id, error)
                 remarks.append(text("topic_roles.topic.failed"))
                 break
-            await self._roles.assign(guild.id, choice.key, role_id)
+            await self._roles.assign(guild.id, choice.key, int(made["id"]))
             created += 1
         if created:
             remarks.insert(0, text("topic_roles.topic.created", count=created))
-        view = await self.page(interaction, remarks=remarks)
-        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+        return await self.page(interaction, remarks=remarks)
 
-    async def post_panel(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> None:
+    async def post_panel(
+        self, interaction: Interaction, _arguments: str, values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Posts the panel where both the bot and the person may write; an older panel is deleted."""
         guild, text = guild_of(interaction), text_for(interaction)
         person = self._require(interaction)
@@ -136,8 +148,7 @@ class TopicRolePages:
             granted = channel.permissions_for(someone)
             if not (granted.view_channel and granted.send_messages):
                 sentence = text(f"topic_roles.posted.{key}", channel=channel.mention)
-                await replace_page(interaction, await self.page(interaction, remarks=[sentence]))
-                return
+                return await self.page(interaction, remarks=[sentence])
         await interaction.response.defer()
         public = Catalogue.of(await self._context.language(interaction, guild))
         try:
@@ -149,8 +160,7 @@ class TopicRolePages:
             await self._replace_panel(guild, Panel(channel.id, message.id))
             jump = f"[{text('topic_roles.posted.look')}]({message.jump_url})"
             remark = text("topic_roles.posted.done", link=jump)
-        view = await self.page(interaction, remarks=[remark])
-        await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+        return await self.page(interaction, remarks=[remark])
 
     async def _replace_panel(self, guild: discord.Guild, new: Panel) -> None:
         old = await self._roles.panel(guild.id)
@@ -162,31 +172,6 @@ class TopicRolePages:
             await channel.get_partial_message(old.message_id).delete()
         except discord.HTTPException as error:
             log.info("server %d: the previous panel could not be deleted: %s", guild.id, error)
-
-    async def _create_role(self, interaction: Interaction, choice: Choice) -> int:
-        """The id of a new role without permissions; mentionable only where the bot could not mention it otherwise."""
-        guild = guild_of(interaction)
-        public = Catalogue.of(await self._context.language(interaction, guild))
-        named = {one.key: one.name for one in self._context.choices(public).topics}
-        # Not `guild.create_role`, which sends the permissions as a string; Discord's OpenAPI document has a number.
-        made = await interaction.client.http.create_role(
-            guild.id,
-            reason=public("topic_roles.topic.reason", member=str(interaction.user)),
-            name=named[choice.key][:ROLE_NAME],
-            permissions=0,
-            mentionable=not guild.me.guild_permissions.mention_everyone,
-        )
-        return int(made["id"])
-
-    async def _topic_page(
-        self, interaction: Interaction, topic: str, remarks: Sequence[str] = ()
-    ) -> discord.ui.LayoutView:
-        guild, text = guild_of(interaction), text_for(interaction)
-        self._require(interaction)
-        self._choice(interaction, topic)
-        shown = next(one for one in await self._topic_roles(guild, text) if one.topic.key == topic)
-        may_manage = guild.me.guild_permissions.manage_roles
-        return topic_page(shown, text, may_manage=may_manage, remarks=remarks)
 
     async def _topic_roles(self, guild: discord.Guild, text: Catalogue) -> list[TopicRole]:
         assigned = await self._roles.of_guild(guild.id)
@@ -204,7 +189,8 @@ class TopicRolePages:
     def _require(self, interaction: Interaction) -> discord.Member:
         """The person, who needs Manage Roles now. Raises UserFacingError without it."""
         member = interaction.user
-        if isinstance(member, discord.Member) and may_manage_roles(member):
+        # In the whole server: a channel's own permission is not enough.
+        if isinstance(member, discord.Member) and member.guild_permissions.manage_roles:
             return member
         text = text_for(interaction)
         again = discord.ui.ActionRow(again_button(ModeratorAction.ROLES_PAGE, 0, text=text))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client.bot import Interaction, replace_page
+from bot.client.bot import Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.planning.explain import explain
@@ -18,8 +19,7 @@ from bot.layouts.announcements.subscriptions import again_button, channel_link
 from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
-from bot.store.held_articles import HeldArticles
-from cogs.announcements.context import ModerationContext, UserFacingError, find, guild_of
+from cogs.announcements.context import ModerationContext, find, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -30,19 +30,22 @@ class ArticlePages:
 
     def __init__(self, context: ModerationContext) -> None:
         self._context, self._services = context, context.services
-        self._held = HeldArticles(context.services.database)
         self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.SEND_ASK: self.ask,
             ModeratorAction.SEND: self.send,
-            ModeratorAction.SEND_CANCEL: self.cancel,
             ModeratorAction.SEND_NEWEST: self.ask_newest,
             ModeratorAction.RESUME: self.resume,
         }
 
     async def send_page(self, interaction: Interaction, typed: str, channel_id: int) -> discord.ui.LayoutView:
-        """The question before the typed article is announced. Raises UserFacingError."""
+        """The question before the article of that title or number is announced. Raises UserFacingError."""
         article = await self._article(interaction, typed)
-        return await self._question(interaction, article, channel_id)
+        subscription = await self._ready(interaction, channel_id, article)
+        reports = await self._services.deliveries.of_article(article.id, subscription.id)
+        topic_roles = await self._services.topic_roles.of_guild(subscription.guild_id)
+        roles = audience([article], subscription.options, topic_roles).roles
+        preview = await self._context.card(article, Draft.of(subscription), subscription.guild_id)
+        return send_question(article, subscription, reports, roles, preview, text_for(interaction))
 
     async def why_page(self, interaction: Interaction, typed: str, channel_id: int) -> discord.ui.LayoutView:
         """Why the typed article is, or is not, in the channel. Raises UserFacingError."""
@@ -50,30 +53,27 @@ class ArticlePages:
         article = await self._article(interaction, typed)
         subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
-        held = {one.id for one in await self._held.of_guild(article.feed, subscription.guild_id)}
+        held = {one.id for one in await self._services.held.of_guild(article.feed, subscription.guild_id)}
         found = explain(article, subscription, reports, self._services.clock(), held=article.id in held)
         return why_view(article, subscription, found, self._context.choices(text), text)
 
-    async def ask(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+    async def ask(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Asks before an article is announced."""
         channel_id, article_id = map(parse_id, split_arguments(arguments, 2))
-        article = await self._article(interaction, str(article_id))
-        await replace_page(interaction, await self._question(interaction, article, channel_id))
+        return await self.send_page(interaction, str(article_id), channel_id)
 
-    async def ask_newest(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def ask_newest(
+        self, interaction: Interaction, channel_id: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Asks before the newest article that fits the channel is announced."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         article, fits = await self._context.newest(subscription.options)
         if article is None or not fits:
             raise UserFacingError(notice(text("send.send.no_newest")))
-        await replace_page(interaction, await self._question(interaction, article, subscription.channel_id))
+        return await self.send_page(interaction, str(article.id), subscription.channel_id)
 
-    async def cancel(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
-        """Closes the question without announcing anything."""
-        await replace_page(interaction, notice(text_for(interaction)("send.send.cancelled")))
-
-    async def send(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+    async def send(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Announces the article, unless something changed since the question was asked."""
         channel, number, known = split_arguments(arguments, 3)
         text = text_for(interaction)
@@ -90,25 +90,15 @@ class ArticlePages:
                 await self._services.deliveries.announce(tx, article.id, subscription.id, self._services.clock())
         log.info("a moderator announces article %d in channel %d", article.id, subscription.channel_id)
         self._services.announcer.wake()
-        await replace_page(interaction, sent_view(subscription, text))
+        return sent_view(subscription, text)
 
-    async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Resumes a paused channel."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.subscriptions.set_paused(subscription.id, paused=False)
         self._services.announcer.wake()
-        await replace_page(
-            interaction, notice(text("announcements.resume.done", channel=channel_link(parse_id(channel_id))))
-        )
-
-    async def _question(self, interaction: Interaction, article: Article, channel_id: int) -> discord.ui.LayoutView:
-        subscription = await self._ready(interaction, channel_id, article)
-        reports = await self._services.deliveries.of_article(article.id, subscription.id)
-        topic_roles = await self._services.topic_roles.of_guild(subscription.guild_id)
-        roles = audience([article], subscription.options, topic_roles).roles
-        preview = await self._context.card(article, Draft.of(subscription), subscription.guild_id)
-        return send_question(article, subscription, reports, roles, preview, text_for(interaction))
+        return notice(text("announcements.resume.done", channel=channel_link(subscription.channel_id)))
 
     async def _article(self, interaction: Interaction, typed: str) -> Article:
         """The article of that title or number, if it may be shown. Raises UserFacingError."""

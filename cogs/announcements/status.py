@@ -6,10 +6,9 @@ from typing import Literal, cast, get_args
 
 import discord
 
-from bot.client.bot import Interaction, replace_page
+from bot.client.bot import Interaction
 from bot.client.localisation import text_for
 from bot.delivery.planning.channel_facts import channel_facts
-from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
@@ -28,9 +27,8 @@ from bot.layouts.announcements.subscriptions import again_button, channel_link, 
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.components import notice
 from bot.models import Subscription
-from bot.store.held_articles import HeldArticles
 from bot.store.withdrawals import WithdrawnArticle
-from cogs.announcements.context import ModerationContext, channel_names, find, guild_of, inspect, refusal
+from cogs.announcements.context import ModerationContext, find, guild_of, inspect, refusal
 from cogs.announcements.controls import Handler
 from cogs.announcements.follow import FollowedChannelPages
 
@@ -47,119 +45,139 @@ class StatusPages:
     def __init__(self, context: ModerationContext, following: FollowedChannelPages) -> None:
         self._context, self._following = context, following
         self._services = context.services
-        self._held = HeldArticles(context.services.database)
         self.handlers: dict[ModeratorAction, Handler] = {
-            ModeratorAction.STATUS: self.show_channel,
+            ModeratorAction.STATUS: self.channel,
             ModeratorAction.CHECK_NOW: self.check_now,
-            ModeratorAction.OVERVIEW: self.show_overview,
-            ModeratorAction.LIST: self.show_list,
+            ModeratorAction.OVERVIEW: self.overview,
+            ModeratorAction.LIST: self.subscriptions,
             ModeratorAction.REMOVE: self.remove,
-            ModeratorAction.KEEP: self.keep,
             ModeratorAction.SETTLE: self.settle,
             ModeratorAction.SEND_NOW: self.send_now,
             ModeratorAction.RELEASE: self.release,
-            ModeratorAction.WITHDRAWN: self.show_withdrawn,
+            ModeratorAction.WITHDRAWN: self.withdrawn,
             ModeratorAction.REINSTATE_ASK: self.ask_reinstate,
             ModeratorAction.REINSTATE: self.reinstate,
         }
 
-    async def page(self, interaction: Interaction, channel_id: int | None) -> discord.ui.LayoutView:
-        """The page of a channel, or of the whole server."""
-        if channel_id is None:
-            return await self._overview(guild_of(interaction), 0, text_for(interaction))
-        return await self._channel(guild_of(interaction), channel_id, text_for(interaction))
+    async def channel(
+        self, interaction: Interaction, channel_id: str, _values: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        """The page of one channel."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        subscription = await self._context.subscription(guild, parse_id(channel_id), text)
+        status = await self._status(guild, subscription)
+        feeds = [
+            feed
+            for feed in await self._feeds(guild.id)
+            if not subscription.options.feeds or feed.state.key in subscription.options.feeds
+        ]
+        return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
 
-    async def show_channel(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Replaces the page with a channel's status."""
-        await replace_page(interaction, await self.page(interaction, parse_id(channel_id)))
+    async def overview(
+        self, interaction: Interaction, number: str = "0", _values: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        """A page of the overview of the whole server."""
+        guild, text, page = guild_of(interaction), text_for(interaction), parse_page(number)
+        subscriptions = await self._services.subscriptions.of_guild(guild.id)
+        pages = max(1, (len(subscriptions) + PER_PAGE - 1) // PER_PAGE)
+        page = max(0, min(page, pages - 1))
+        shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
+        channels = [await self._status(guild, subscription) for subscription in shown]
+        unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
+        feeds = await self._feeds(guild.id)
+        posts = await self._services.deliveries.still_visible(guild.id)
+        cards = await self._services.cards.unreachable(guild_id=guild.id)
+        unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
+        if guild.id in self._services.settings.delivery.reinstate_servers:
+            kept = await self._services.withdrawals.kept()
+            withdrawn = WithdrawnSummary(len(kept), tuple(kept), self._services.settings.delivery.erase_after)
+        else:
+            withdrawn = WithdrawnSummary(await self._services.withdrawals.kept_of_guild(guild.id))
+        followed = followed_part(await self._following.reconcile(guild), text)
+        now = self._services.clock()
+        return overview_page(channels, page, pages, feeds, unclassified, unreached, withdrawn, text, now, followed)
 
-    async def check_now(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def subscriptions(
+        self, interaction: Interaction, page: str = "0", _values: Sequence[str] = ()
+    ) -> discord.ui.LayoutView:
+        """A page of the list of every channel that gets announcements."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        subscriptions = await self._services.subscriptions.of_guild(guild.id)
+        followed = followed_part(await self._following.reconcile(guild), text)
+        names = {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
+        return subscription_list(subscriptions, parse_page(page), self._context.choices(text), text, names, followed)
+
+    async def check_now(
+        self, interaction: Interaction, channel_id: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Checks a channel again: its waiting deliveries are retried at once, and the page is updated."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.announcer.channel_changed(subscription.channel_id)
-        await self.show_channel(interaction, channel_id, ())
+        return await self.channel(interaction, channel_id)
 
-    async def show_overview(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
-        """Replaces the page with a page of the overview."""
-        await replace_page(
-            interaction, await self._overview(guild_of(interaction), parse_page(page), text_for(interaction))
-        )
-
-    async def show_list(self, interaction: Interaction, page: str, _values: Sequence[str]) -> None:
-        """Replaces the page with a page of the list of subscriptions."""
-        text = text_for(interaction)
-        guild = guild_of(interaction)
-        subscriptions = await self._services.subscriptions.of_guild(guild.id)
-        followed = followed_part(await self._following.of_guild(guild), text)
-        names, choices = channel_names(interaction), self._context.choices(text)
-        view = subscription_list(subscriptions, parse_page(page), choices, text, names, followed)
-        await replace_page(interaction, view)
-
-    async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
+    async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Removes a subscription, after the moderator confirmed it."""
         text = text_for(interaction)
         subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
         await self._services.subscriptions.remove(subscription.id)
-        await replace_page(
-            interaction, notice(text("announcements.remove.done", channel=channel_link(parse_id(channel_id))))
-        )
+        return notice(text("announcements.remove.done", channel=channel_link(subscription.channel_id)))
 
-    async def keep(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Closes the question without changing anything."""
-        sentence = text_for(interaction)("announcements.remove.kept", channel=channel_link(parse_id(channel_id)))
-        await replace_page(interaction, notice(sentence))
-
-    async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+    async def settle(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Records a moderator's answer about an unverified post."""
         channel_id, delivery_id, there = split_arguments(arguments, 3)
         known_value(there, ("0", "1"))
         await self._own_delivery(interaction, parse_id(channel_id), parse_id(delivery_id), sends=there == "0")
         await self._services.deliveries.resolve_unverified(int(delivery_id), there == "1")
         self._services.announcer.wake()
-        await self.show_channel(interaction, channel_id, ())
+        return await self.channel(interaction, channel_id)
 
-    async def send_now(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+    async def send_now(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Makes a waiting delivery due at once."""
         channel_id, delivery_id = split_arguments(arguments, 2)
         await self._own_delivery(interaction, parse_id(channel_id), parse_id(delivery_id), sends=True)
         await self._services.deliveries.send_now(int(delivery_id))
         self._services.announcer.wake()
-        await self.show_channel(interaction, channel_id, ())
+        return await self.channel(interaction, channel_id)
 
-    async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
+    async def release(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Decides about the held articles of a feed."""
         feed, choice = split_arguments(arguments, 2)
         known = {one.key for one in self._services.settings.feeds}
         if choice not in (*get_args(Release), "none_sure") or feed not in known:
             raise refusal(interaction, "outdated")
         guild_id = guild_of(interaction).id
-        waiting = await self._held.of_guild(feed, guild_id)
+        waiting = await self._services.held.of_guild(feed, guild_id)
         if not waiting:
             raise refusal(interaction, "vanished")
         if choice == "none":
-            await replace_page(interaction, ask_discard(feed, len(waiting), text_for(interaction)))
-            return
+            return ask_discard(feed, len(waiting), text_for(interaction))
         log.info("a moderator of server %d released feed %s: %s", guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
         await self._services.poller.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
-        await replace_page(interaction, notice(text_for(interaction)(f"announcements.held.done_{choice}")))
+        return notice(text_for(interaction)(f"announcements.held.done_{choice}"))
 
-    async def show_withdrawn(self, interaction: Interaction, _arguments: str, _values: Sequence[str]) -> None:
-        """Replaces the page with the withdrawn articles that can come back."""
-        self._require_deciding(interaction)
-        summary = await self._withdrawn(guild_of(interaction).id)
-        if not summary.count:
+    async def withdrawn(
+        self, interaction: Interaction, _arguments: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
+        """The page of the withdrawn articles that can come back."""
+        kept = await self._reinstatable(interaction)
+        if not kept:
             raise refusal(interaction, "vanished")
-        await replace_page(interaction, withdrawn_page(summary, text_for(interaction)))
+        summary = WithdrawnSummary(len(kept), tuple(kept), self._services.settings.delivery.erase_after)
+        return withdrawn_page(summary, text_for(interaction))
 
-    async def ask_reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
+    async def ask_reinstate(
+        self, interaction: Interaction, article_id: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Asks before a withdrawn article comes back."""
         article = await self._withdrawn_article(interaction, parse_id(article_id))
-        await replace_page(interaction, ask_reinstate(article, text_for(interaction)))
+        return ask_reinstate(article, text_for(interaction))
 
-    async def reinstate(self, interaction: Interaction, article_id: str, _values: Sequence[str]) -> None:
+    async def reinstate(
+        self, interaction: Interaction, article_id: str, _values: Sequence[str]
+    ) -> discord.ui.LayoutView:
         """Brings a withdrawn article back in every server, after the moderator confirmed it."""
         article = await self._withdrawn_article(interaction, parse_id(article_id))
         if not await self._services.reinstate(article.id):
@@ -167,28 +185,20 @@ class StatusPages:
         # A decision for all servers is logged for the operator.
         log.warning("a moderator of server %d reinstated article %d", guild_of(interaction).id, article.id)
         self._services.announcer.wake()
-        await replace_page(interaction, notice(text_for(interaction)("announcements.withdrawn.done")))
+        return notice(text_for(interaction)("announcements.withdrawn.done"))
 
     async def _withdrawn_article(self, interaction: Interaction, article_id: int) -> WithdrawnArticle:
         """Raises UserFacingError unless this server's moderators decide and the article's words are still kept."""
-        self._require_deciding(interaction)
-        kept = await self._services.withdrawals.kept()
-        found = next((article for article in kept if article.id == article_id), None)
+        found = next((article for article in await self._reinstatable(interaction) if article.id == article_id), None)
         if found is None:
             raise refusal(interaction, "vanished")
         return found
 
-    def _require_deciding(self, interaction: Interaction) -> None:
+    async def _reinstatable(self, interaction: Interaction) -> list[WithdrawnArticle]:
         """Raises UserFacingError unless the operator lets this server's moderators decide about withdrawn articles."""
         if guild_of(interaction).id not in self._services.settings.delivery.reinstate_servers:
             raise refusal(interaction, "not_deciding")
-
-    async def _withdrawn(self, guild_id: int) -> WithdrawnSummary:
-        settings, withdrawals = self._services.settings.delivery, self._services.withdrawals
-        if guild_id not in settings.reinstate_servers:
-            return WithdrawnSummary(await withdrawals.kept_of_guild(guild_id))
-        kept = await withdrawals.kept()
-        return WithdrawnSummary(len(kept), tuple(kept), settings.erase_after)
+        return await self._services.withdrawals.kept()
 
     async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int, *, sends: bool) -> None:
         """Raises UserFacingError unless the delivery is this server's and, where it `sends`, the person may send."""
@@ -201,32 +211,6 @@ class StatusPages:
         if sends and channel is not None:
             again = again_button(ModeratorAction.CHECK_NOW, channel_id, text=text)
             await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
-
-    async def _channel(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
-        subscription = await self._context.subscription(guild, channel_id, text)
-        status = await self._status(guild, subscription)
-        feeds = [
-            feed
-            for feed in await self._feeds(guild.id)
-            if not subscription.options.feeds or feed.state.key in subscription.options.feeds
-        ]
-        return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
-
-    async def _overview(self, guild: discord.Guild, page: int, text: Catalogue) -> discord.ui.LayoutView:
-        subscriptions = await self._services.subscriptions.of_guild(guild.id)
-        pages = max(1, (len(subscriptions) + PER_PAGE - 1) // PER_PAGE)
-        page = max(0, min(page, pages - 1))
-        shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
-        channels = [await self._status(guild, subscription) for subscription in shown]
-        unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
-        feeds = await self._feeds(guild.id)
-        posts = await self._services.deliveries.still_visible(guild.id)
-        cards = await self._services.cards.unreachable(guild_id=guild.id)
-        unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
-        withdrawn = await self._withdrawn(guild.id)
-        followed = followed_part(await self._following.of_guild(guild), text)
-        now = self._services.clock()
-        return overview_page(channels, page, pages, feeds, unclassified, unreached, withdrawn, text, now, followed)
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)
@@ -249,7 +233,7 @@ class StatusPages:
     async def _feeds(self, guild_id: int) -> list[FeedStatus]:
         states = {state.key: state for state in await self._services.feeds.all()}
         return [
-            FeedStatus(feed.name, states[feed.key], tuple(await self._held.of_guild(feed.key, guild_id)))
+            FeedStatus(feed.name, states[feed.key], tuple(await self._services.held.of_guild(feed.key, guild_id)))
             for feed in self._services.settings.feeds
             if feed.key in states
         ]

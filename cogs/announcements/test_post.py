@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.client.bot import Interaction, answer
+from bot.client.bot import Interaction
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.card_placement import CardPlacement
 from bot.i18n import Catalogue
@@ -17,7 +18,7 @@ from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.posts.article_card import placeholder_card
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
-from cogs.announcements.context import Channel, ModerationContext, UserFacingError, find, guild_of, refusal
+from cogs.announcements.context import Channel, ModerationContext, find, guild_of, refusal
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 
@@ -30,22 +31,12 @@ class TestPosts:
     def __init__(self, context: ModerationContext, wizard: SetupWizard) -> None:
         self._context, self._wizard = context, wizard
         self.handlers: dict[ModeratorAction, Handler] = {
-            ModeratorAction.WIZARD_TEST: self.from_draft,
-            ModeratorAction.TEST: self.from_subscription,
+            ModeratorAction.WIZARD_TEST: self.post,
+            ModeratorAction.TEST: self.post,
             ModeratorAction.TEST_REMOVE: self.remove,
         }
 
-    async def from_draft(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
-        """Posts a test of a draft that is not saved yet."""
-        await self._run(interaction, await self._wizard.draft(interaction, code))
-
-    async def from_subscription(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> None:
-        """Posts a test of a stored subscription."""
-        text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
-        await self._run(interaction, Draft.of(subscription))
-
-    async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> None:
+    async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Deletes a test; one that is gone already counts as deleted."""
         channel_id, message_id = map(parse_id, split_arguments(place, 2))
         channel = find(guild_of(interaction), channel_id)
@@ -59,12 +50,16 @@ class TestPosts:
         services = self._context.services
         async with services.database.transaction() as tx:
             await services.cards.forget(tx, message_id=message_id)
-        sentence = text_for(interaction)("announcements.test.removed")
-        await interaction.edit_original_response(view=notice(sentence), allowed_mentions=NO_PINGS)
+        return notice(text_for(interaction)("announcements.test.removed"))
 
-    async def _run(self, interaction: Interaction, draft: Draft) -> None:
-        text = text_for(interaction)
-        channel, check = await self._wizard.require_channel(guild_of(interaction), draft, text)
+    async def post(self, interaction: Interaction, place: str, _values: Sequence[str]) -> discord.ui.LayoutView:
+        """Posts a test in a channel with a subscription, given by its id, or in that of a draft, given by its code."""
+        guild, text = guild_of(interaction), text_for(interaction)
+        if "." in place:
+            draft = await self._wizard.draft(interaction, place)
+        else:
+            draft = Draft.of(await self._context.subscription(guild, parse_id(place), text))
+        channel, check = await self._wizard.require_channel(guild, draft, text)
         if not check.passed:
             raise UserFacingError(permissions_view(check, await self._wizard.code(draft, text), text))
         plain = Draft(draft.channel_id)  # a test mentions nobody
@@ -78,14 +73,12 @@ class TestPosts:
             there = await self._publish(message, article, draft, interaction.user.mention)
         except discord.HTTPException as error:
             log.info("test in channel %d rejected: %s", channel.id, error)
-            await answer(interaction, notice(text("announcements.test.failed", channel=channel.mention)))
-            return
+            return notice(text("announcements.test.failed", channel=channel.mention))
         if not there:
-            await answer(interaction, notice(text("articles.gone")))
-            return
+            return notice(text("articles.gone"))
         # A forum's post is a thread, which the bot may not delete without managing threads.
         removable = not isinstance(channel, discord.ForumChannel)
-        await answer(interaction, test_posted_view(channel.id, message.id, message.jump_url, text, removable=removable))
+        return test_posted_view(channel.id, message.id, message.jump_url, text, removable=removable)
 
     async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
         """Posts a placeholder: neither the message nor a forum post's title names the article."""

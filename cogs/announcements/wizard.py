@@ -6,7 +6,8 @@ from functools import partial
 
 import discord
 
-from bot.client.bot import Interaction, answer, replace_page
+from bot.client.bot import Interaction, answer
+from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
@@ -27,18 +28,15 @@ from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import Button, notice
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
-from bot.store.followed_channels import FollowedChannels
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.context import (
     Channel,
     ModerationContext,
-    UserFacingError,
     find,
     guild_of,
     inspect,
     kind_of,
     refusal,
-    require_role,
 )
 from cogs.announcements.controls import Handler
 
@@ -52,26 +50,22 @@ SWITCHES: Mapping[ModeratorAction, Callable[[Draft], Draft]] = {
         language=LANGUAGES[(LANGUAGES.index(draft.options.language) + 1) % len(LANGUAGES)]
     ),
 }
+MENUS = (ModeratorAction.WIZARD_TOPICS, ModeratorAction.WIZARD_FEEDS, ModeratorAction.WIZARD_ROLE)
 
 
 class SetupWizard:
     """The actions of the wizard's controls; the draft so far is part of their `custom_id`s."""
 
     def __init__(self, context: ModerationContext) -> None:
-        self._context = context
+        self._context, self._services = context, context.services
         self.handlers: dict[ModeratorAction, Handler] = {
             ModeratorAction.SETUP: self.begin,
             ModeratorAction.WIZARD_CHANNEL: self.channel,
-            ModeratorAction.WIZARD_TOPICS: self.topics,
-            ModeratorAction.WIZARD_FEEDS: self.feeds,
-            ModeratorAction.WIZARD_ROLE: self.role,
             ModeratorAction.WIZARD_RECHECK: self.recheck,
-            ModeratorAction.WIZARD_CANCEL: self.cancel,
             ModeratorAction.WIZARD_SAVE: self.save,
             ModeratorAction.LOG_CHANNEL: self.log_channel,
+            **{action: partial(self.change, action) for action in (*SWITCHES, *MENUS)},
         }
-        for action, change in SWITCHES.items():
-            self.handlers[action] = partial(self.switch, change)
 
     async def begin(self, interaction: Interaction, _arguments: str = "", _values: Sequence[str] = ()) -> None:
         """Opens the wizard with nothing chosen."""
@@ -81,77 +75,64 @@ class SetupWizard:
 
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
+        offer = self._context.choices(text)
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
-        extras = await self._extras(draft.options)
-        guide = WizardState(draft, self._context.choices(text), extras=extras)
-        if channel is not None:
-            existing = await self._context.services.subscriptions.get(channel.id)
-            draft = draft.supported_by(kind_of(channel))
-            topic_roles = await self._context.services.topic_roles.of_guild(guild.id)
-            article, fits = await self._context.newest(draft.options)
-            guide = WizardState(
-                draft,
-                guide.offer,
-                extras=extras,
-                check=inspect(channel, draft, topic_roles),
-                preview=await self._context.card(article, draft, guild.id) if article else None,
-                fits=fits,
-                has_topic_roles=bool(topic_roles),
-                editing=existing is not None,
-            )
+        if channel is None:
+            return wizard_page(WizardState(draft, offer, await self.code(draft, text)), text)
+        existing = await self._services.subscriptions.get(channel.id)
+        draft = draft.supported_by(kind_of(channel))
+        topic_roles = await self._services.topic_roles.of_guild(guild.id)
+        article, fits = await self._context.newest(draft.options)
+        guide = WizardState(
+            draft,
+            offer,
+            await self.code(draft, text),
+            check=inspect(channel, draft, topic_roles),
+            preview=await self._context.card(article, draft, guild.id) if article else None,
+            fits=fits,
+            has_topic_roles=bool(topic_roles),
+            editing=existing is not None,
+        )
         return wizard_page(guide, text)
 
-    async def channel(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
+    async def channel(self, interaction: Interaction, code: str, values: Sequence[str]) -> discord.ui.LayoutView:
         """Sets the channel; an existing subscription replaces the draft."""
-        channel_id = parse_id("".join(values))
+        guild, text, channel_id = guild_of(interaction), text_for(interaction), parse_id("".join(values))
         draft = replace(await self.draft(interaction, code), channel_id=channel_id)
-        await self.require_channel(guild_of(interaction), draft, text_for(interaction))
-        existing = await self._context.services.subscriptions.get(channel_id)
-        await self._show(interaction, Draft.of(existing) if existing else draft)
+        await self.require_channel(guild, draft, text)
+        existing = await self._services.subscriptions.get(channel_id)
+        return await self.page(guild, Draft.of(existing) if existing else draft, text)
 
-    async def topics(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
-        """Sets the topics; none means every topic."""
-        known = {topic.key for topic in self._context.choices(text_for(interaction)).topics}
-        topics = tuple(known_value(value, known) for value in values)
-        await self._show(interaction, (await self.draft(interaction, code)).with_options(topics=topics))
+    async def change(
+        self, action: ModeratorAction, interaction: Interaction, code: str, values: Sequence[str]
+    ) -> discord.ui.LayoutView:
+        """Changes one option: a button's switch, or a menu in which nothing means every topic, every feed, no role."""
+        text, draft = text_for(interaction), await self.draft(interaction, code)
+        offer = self._context.choices(text)
+        if action in SWITCHES:
+            draft = SWITCHES[action](draft)
+        elif action is ModeratorAction.WIZARD_ROLE:
+            role_id = parse_id("".join(values)) if values else None
+            if role_id == interaction.guild_id:
+                raise refusal(interaction, "everyone")
+            draft = draft.mentioning(role_id=role_id)
+        else:
+            field = "topics" if action is ModeratorAction.WIZARD_TOPICS else "feeds"
+            known = {choice.key for choice in (offer.topics if field == "topics" else offer.feeds)}
+            draft = draft.with_options(**{field: tuple(known_value(value, known) for value in values)})
+        return await self.page(guild_of(interaction), draft, text)
 
-    async def feeds(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
-        """Sets the feeds; none means every feed."""
-        known = {feed.key for feed in self._context.choices(text_for(interaction)).feeds}
-        feeds = tuple(known_value(value, known) for value in values)
-        await self._show(interaction, (await self.draft(interaction, code)).with_options(feeds=feeds))
-
-    async def role(self, interaction: Interaction, code: str, values: Sequence[str]) -> None:
-        """Sets the role to mention, or none."""
-        role_id = parse_id("".join(values)) if values else None
-        if role_id == interaction.guild_id:
-            raise refusal(interaction, "everyone")
-        await self._show(interaction, (await self.draft(interaction, code)).mentioning(role_id=role_id))
-
-    async def switch(
-        self, change: Callable[[Draft], Draft], interaction: Interaction, code: str, _values: Sequence[str]
-    ) -> None:
-        """Changes the option of a button that takes no value."""
-        await self._show(interaction, change(await self.draft(interaction, code)))
-
-    async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
+    async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Checks the permissions again. Raises UserFacingError while the bot cannot see the channel."""
-        draft = await self.draft(interaction, code)
+        guild, text, draft = guild_of(interaction), text_for(interaction), await self.draft(interaction, code)
         if draft.channel_id is not None:
-            await self.require_channel(guild_of(interaction), draft, text_for(interaction))
-        await self._show(interaction, draft)
+            await self.require_channel(guild, draft, text)
+        return await self.page(guild, draft, text)
 
-    async def cancel(self, interaction: Interaction, _code: str, _values: Sequence[str]) -> None:
-        """Closes the wizard."""
-        sentence = text_for(interaction)("announcements.guide.cancelled")
-        await replace_page(interaction, notice(sentence))
-
-    async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> None:
+    async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Stores the draft if the bot can announce there now."""
         draft = await self.draft(interaction, code)
-        existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
-        view = await self.store(interaction, draft, existing)
-        await replace_page(interaction, view)
+        return await self.store(interaction, draft, await self._services.subscriptions.get(draft.channel_id or 0))
 
     async def store(
         self, interaction: Interaction, draft: Draft, existing: Subscription | None
@@ -159,24 +140,32 @@ class SetupWizard:
         """Stores a draft and confirms it. Raises UserFacingError when it could not work in that channel."""
         guild, text = guild_of(interaction), text_for(interaction)
         channel, check = await self.require_channel(guild, draft, text)
-        if await FollowedChannels(self._context.services.database).get(channel.id) is not None:
+        if await self._services.followed_channels.get(channel.id) is not None:
             raise UserFacingError(notice(text("follow.refused.followed", channel=channel.mention)))
         if not check.passed:
             raise UserFacingError(permissions_view(check, await self.code(draft, text), text))
         draft = draft.supported_by(check.kind)
         await self._context.require_own_rights(interaction, channel, draft, await self.again(draft, text))
-        subscription = await self._write(guild, draft, channel, existing, text)
-        await self._context.services.announcer.channel_changed(channel.id)
-        has_log_channel = (await self._context.services.guilds.get(guild.id)).log_channel_id is not None
+        now = self._services.clock()
+        new = NewSubscription(guild.id, channel.id, kind_of(channel), draft.options, now, text.language)
+        try:
+            if existing is not None:
+                subscription = await self._services.subscriptions.change(existing.id, new)
+            else:
+                subscription = await self._services.subscriptions.create(new)
+        except AlreadySubscribedError:
+            raise refusal(interaction, "already", channel=channel.mention) from None
+        await self._services.announcer.channel_changed(channel.id)
+        has_log_channel = (await self._services.guilds.get(guild.id)).log_channel_id is not None
         return saved_view(
             subscription, self._context.choices(text), text, new=existing is None, has_log_channel=has_log_channel
         )
 
     async def log_channel(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:
-        """Opens the settings of the server, which ask where to report problems."""
+        """Opens the settings of the server beside the page; they ask where to report problems."""
         if arguments:
             raise MalformedIdError(arguments)
-        chosen = await self._context.services.guilds.get(guild_of(interaction).id)
+        chosen = await self._services.guilds.get(guild_of(interaction).id)
         await answer(interaction, settings_page(chosen, text_for(interaction)))
 
     async def require_channel(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> tuple[Channel, Check]:
@@ -185,24 +174,17 @@ class SetupWizard:
         if channel is None:
             sentence = text("announcements.refused.unseen")
             raise UserFacingError(notice(sentence, discord.ui.ActionRow(await self.again(draft, text))))
-        return channel, inspect(channel, draft, await self._context.services.topic_roles.of_guild(guild.id))
+        return channel, inspect(channel, draft, await self._services.topic_roles.of_guild(guild.id))
 
     async def again(self, draft: Draft, text: Catalogue) -> Button:
         """The button that opens the wizard with a draft, as its channel is then."""
         return again_button(ModeratorAction.WIZARD_RECHECK, await self.code(draft, text), text=text)
 
     async def code(self, draft: Draft, text: Catalogue) -> str:
-        """The whole draft for a control."""
-        return encode(draft, self._context.choices(text), await self._extras(draft.options))
-
-    async def _extras(self, options: SubscriptionOptions) -> str:
-        """The key under which the options that do not fit into a code are stored."""
-        text = encode_extras(options)
-        return await self._context.bot.long_searches.keep(text, EXTRAS_KEY_LENGTH) if text else NO_EXTRAS
-
-    async def _show(self, interaction: Interaction, draft: Draft) -> None:
-        view = await self.page(guild_of(interaction), draft, text_for(interaction))
-        await replace_page(interaction, view)
+        """The whole draft for a control; options that do not fit are stored under a key."""
+        extras = encode_extras(draft.options)
+        key = await self._context.bot.long_searches.keep(extras, EXTRAS_KEY_LENGTH) if extras else NO_EXTRAS
+        return encode(draft, self._context.choices(text), key)
 
     async def draft(self, interaction: Interaction, code: str) -> Draft:
         """The draft a control carries. Raises UserFacingError when the configuration has changed since."""
@@ -211,26 +193,15 @@ class SetupWizard:
             raise refusal(interaction, "outdated")
         key = extras_key(code)
         if key is None:  # a page of an older version, which showed none of them
-            existing = await self._context.services.subscriptions.get(draft.channel_id or 0)
+            existing = await self._services.subscriptions.get(draft.channel_id or 0)
             draft = draft.with_extras(existing.options) if existing else draft
         elif key != NO_EXTRAS:
             extras = await self._context.bot.long_searches.find(key)
             if extras is None:
                 raise refusal(interaction, "outdated")
             draft = draft.with_extras(decode_extras(extras))
-        if draft.options.role_id is not None:
-            require_role(interaction, draft.options.role_id)
+        if draft.options.role_id == interaction.guild_id:
+            raise refusal(interaction, "everyone")
+        if draft.options.role_id is not None and guild_of(interaction).get_role(draft.options.role_id) is None:
+            raise refusal(interaction, "role_gone")
         return draft
-
-    async def _write(
-        self, guild: discord.Guild, draft: Draft, channel: Channel, existing: Subscription | None, text: Catalogue
-    ) -> Subscription:
-        subscriptions = self._context.services.subscriptions
-        now = self._context.services.clock()
-        new = NewSubscription(guild.id, channel.id, kind_of(channel), draft.options, now, text.language)
-        if existing is not None:
-            return await subscriptions.change(existing.id, new)
-        try:
-            return await subscriptions.create(new)
-        except AlreadySubscribedError:
-            raise UserFacingError(notice(text("announcements.refused.already", channel=channel.mention))) from None

@@ -5,7 +5,6 @@ With a `code` they belong to a draft that is not saved yet: their controls carry
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import discord
 
@@ -17,23 +16,21 @@ from bot.layouts.announcements.schedule_text import ZONES, hour_text, zone_name
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import (
     MAX_COMPONENTS,
-    MAX_LABEL,
     MAX_TEXT,
     Button,
-    Row,
+    Option,
     action_label,
     action_row,
     card,
     divider,
     layout,
+    menu_row,
     subtext,
     text_display,
 )
 from bot.layouts.markdown import plain
 from bot.models import Action, Rhythm, Schedule, Subscription
-from bot.plain_text import clean_line, truncate
 
-MAX_OPTIONS = 25
 ALL = "all"
 NONE = "none"
 MAX_LINE = 200
@@ -45,8 +42,6 @@ ACCENTS = {
     "blue": 0x3E7CB1, "purple": 0x7B5EA7, "pink": 0xD6589F, "grey": 0x7A7F87,
 }  # fmt: skip
 
-Option = tuple[str, str, bool]  # label, value, chosen
-
 
 def schedule_page(
     subscription: Subscription, waiting: int, text: Catalogue, now: float, code: str = ""
@@ -55,6 +50,9 @@ def schedule_page(
     schedule, channel = subscription.options.schedule, subscription.channel_id
     place = code or str(channel)
     digest = schedule.rhythm is not Rhythm.AT_ONCE
+    hours = [
+        (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour) for hour in range(24)
+    ]
     facts = [
         text("schedule.next_digest", when=_stamp(next_digest(schedule, now))) if digest else "",
         text("schedule.now_quiet", when=_stamp(ends)) if (ends := quiet_end(schedule, now)) > now else "",
@@ -67,11 +65,12 @@ def schedule_page(
                 text("schedule.intro_draft" if code else "schedule.intro"),
             ),
             text_display(f"**{text('schedule.rhythm')}**"),
-            *_rhythm_menus(schedule, place, text),
+            menu_row(control(ModeratorAction.SCHEDULE_RHYTHM, place), _rhythm_options(schedule, text)),
+            menu_row(control(ModeratorAction.SCHEDULE_HOUR, place), hours) if digest else None,
             text_display(f"**{text('schedule.quiet')}**"),
-            _menu(ModeratorAction.SCHEDULE_QUIET, place, _quiet_options(schedule, text)),
+            menu_row(control(ModeratorAction.SCHEDULE_QUIET, place), _quiet_options(schedule, text)),
             text_display(f"**{text('schedule.zone')}**"),
-            _menu(ModeratorAction.SCHEDULE_ZONE, place, _zone_options(schedule, text, now)),
+            menu_row(control(ModeratorAction.SCHEDULE_ZONE, place), _zone_options(schedule, text, now)),
             text_display(*facts) if any(facts) else None,
             action_row(
                 _back_button(channel, code, text),
@@ -81,23 +80,16 @@ def schedule_page(
     )
 
 
-def _rhythm_menus(schedule: Schedule, place: str, text: Catalogue) -> list[Row]:
-    """How often; and for a digest at what hour."""
-    rhythms: list[Option] = [
+def _rhythm_options(schedule: Schedule, text: Catalogue) -> list[Option]:
+    options: list[Option] = [
         (text("schedule.at_once"), "at_once", schedule.rhythm is Rhythm.AT_ONCE),
         (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
     ]
     for day in range(7):
         label = text("schedule.weekly", weekday=text(f"schedule.weekday.{day}"))
         chosen = schedule.rhythm is Rhythm.WEEKLY and schedule.weekday == day
-        rhythms.append((label, f"weekly-{day}", chosen))
-    menus = [_menu(ModeratorAction.SCHEDULE_RHYTHM, place, rhythms)]
-    if schedule.rhythm is not Rhythm.AT_ONCE:
-        hours = [
-            (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour) for hour in range(24)
-        ]
-        menus.append(_menu(ModeratorAction.SCHEDULE_HOUR, place, hours))
-    return menus
+        options.append((label, f"weekly-{day}", chosen))
+    return options
 
 
 def _quiet_options(schedule: Schedule, text: Catalogue) -> list[Option]:
@@ -133,7 +125,10 @@ def voice_page(
     place = code or str(channel)
     intro = "voice.intro_draft" if code else "voice.intro"
     line = text("voice.line", line=plain(options.line, MAX_LINE * 2)) if options.line else text("voice.no_line")
-    offered = actions[:MAX_OPTIONS]
+    buttons = [
+        (action_label(one, text.language), one.key, options.actions is None or one.key in options.actions)
+        for one in actions
+    ]
     colours: list[Option] = [
         (text("voice.default_colour"), NONE, options.accent is None),
         *((text(f"voice.colours.{name}"), name, options.accent == value) for name, value in ACCENTS.items()),
@@ -153,22 +148,13 @@ def voice_page(
             button(text("voice.remove"), ModeratorAction.VOICE_REMOVE, place) if options.line else None,
         ),
         text_display(f"**{text('voice.colour')}**"),
-        _menu(ModeratorAction.VOICE_COLOUR, place, colours),
-        text_display(f"**{text('voice.actions')}**") if offered else None,
-        _menu(
-            ModeratorAction.VOICE_ACTIONS,
-            place,
-            [
-                (action_label(one, text.language), one.key, options.actions is None or one.key in options.actions)
-                for one in offered
-            ],
-            at_most=len(offered),
-            placeholder=text("voice.no_actions"),
-        )
-        if offered
-        else None,
+        menu_row(control(ModeratorAction.VOICE_COLOUR, place), colours),
+        text_display(f"**{text('voice.actions')}**") if buttons else None,
+        menu_row(
+            control(ModeratorAction.VOICE_ACTIONS, place), buttons, placeholder=text("voice.no_actions"), several=True
+        ),
         text_display(f"**{text('voice.language')}**"),
-        _menu(ModeratorAction.VOICE_LANGUAGE, place, languages),
+        menu_row(control(ModeratorAction.VOICE_LANGUAGE, place), languages),
         divider(),
         action_row(
             _back_button(channel, code, text),
@@ -187,23 +173,6 @@ def _back_button(channel_id: int, code: str, text: Catalogue) -> Button:
     if code:
         return button(text("schedule.back_to_setup"), ModeratorAction.WIZARD_RECHECK, code)
     return button(text("schedule.back"), ModeratorAction.STATUS, channel_id)
-
-
-def _menu(
-    action: ModeratorAction, place: str, options: Sequence[Option], *, at_most: int = 1, placeholder: str = ""
-) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.Select[Any](
-            custom_id=control(action, place),
-            min_values=1 if at_most == 1 and not placeholder else 0,
-            max_values=at_most,
-            placeholder=placeholder or None,
-            options=[
-                discord.SelectOption(label=truncate(clean_line(label), MAX_LABEL) or value, value=value, default=chosen)
-                for label, value, chosen in options[:MAX_OPTIONS]
-            ],
-        )
-    )
 
 
 def _stamp(instant: float) -> str:

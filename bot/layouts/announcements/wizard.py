@@ -1,6 +1,5 @@
 """The set-up wizard: every choice on one page, with the permission check and the preview below."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,28 +8,26 @@ import discord
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
-from bot.interactions.draft import NO_EXTRAS, Draft, encode
-from bot.interactions.typed_choices import Choice, Choices
+from bot.interactions.draft import Draft
+from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.components import (
     MAX_COMPONENTS,
-    MAX_LABEL,
+    MAX_OPTIONS,
     MAX_TEXT,
     Part,
-    Row,
     action_row,
     card,
     divider,
     layout,
+    menu_row,
     preselected,
     subtext,
     text_display,
 )
 from bot.models import ChannelKind
-from bot.plain_text import clean_line, truncate
 
-MAX_OPTIONS = 25
 CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -43,22 +40,21 @@ CHANNEL_TYPES = [
 
 @dataclass(frozen=True, slots=True)
 class WizardState:
-    """Everything the page shows.
+    """Everything the page shows; `code` is the draft as its controls carry it.
 
     `check` is None before a channel is chosen. `preview` is the newest article's card as that
     channel would get it, `fits` whether that article has one of the chosen topics. `editing`:
     the channel already gets announcements. `has_topic_roles`: a topic of the server has a role.
-    `extras` is the key of the draft's extras.
     """
 
     draft: Draft
     offer: Choices
+    code: str
     check: Check | None = None
     preview: discord.ui.LayoutView | None = None
     fits: bool = True
     editing: bool = False
     has_topic_roles: bool = True
-    extras: str = NO_EXTRAS
 
 
 def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
@@ -79,126 +75,90 @@ def wizard_page(guide: WizardState, text: Catalogue) -> discord.ui.LayoutView:
 
 
 def _choices(guide: WizardState, text: Catalogue) -> Part:
+    """The menus, the switches and the permission check, from top to bottom."""
+    options, offer, code = guide.draft.options, guide.offer, guide.code
     intro = [text("announcements.guide.intro")]
     if guide.editing:
         intro = [text("announcements.guide.editing", channel=f"<#{guide.draft.channel_id}>")]
-    if len(guide.offer.topics) > MAX_OPTIONS:
+    if len(offer.topics) > MAX_OPTIONS:
         intro.append(subtext(text("announcements.guide.more_topics", count=MAX_OPTIONS)))
-    lacks_topic_roles = guide.draft.options.topic_roles and not guide.has_topic_roles
+    channel = discord.ui.ChannelSelect[Any](
+        custom_id=control(ModeratorAction.WIZARD_CHANNEL, code),
+        channel_types=CHANNEL_TYPES,
+        placeholder=text("announcements.guide.channel"),
+        default_values=preselected(guide.draft.channel_id, discord.SelectDefaultValueType.channel),
+    )
+    topics = menu_row(
+        control(ModeratorAction.WIZARD_TOPICS, code),
+        [(choice.name, choice.key, choice.key in options.topics) for choice in offer.topics],
+        placeholder=text("announcements.guide.topics"),
+        several=True,
+    )
+    feeds = menu_row(
+        control(ModeratorAction.WIZARD_FEEDS, code),
+        [(choice.name, choice.key, choice.key in options.feeds) for choice in offer.feeds],
+        placeholder=text("announcements.guide.feeds"),
+        several=True,
+    )
+    role = discord.ui.RoleSelect[Any](
+        custom_id=control(ModeratorAction.WIZARD_ROLE, code),
+        placeholder=text("announcements.guide.role"),
+        min_values=0,
+        default_values=preselected(options.role_id, discord.SelectDefaultValueType.role),
+    )
+    lacks_topic_roles = options.topic_roles and not guide.has_topic_roles
     return card(
         text_display(f"## {text('announcements.guide.title')}", *intro),
-        _channel_row(guide, text),
-        _select_row(
-            guide, "topics", ModeratorAction.WIZARD_TOPICS, guide.offer.topics, guide.draft.options.topics, text
-        ),
-        _select_row(guide, "feeds", ModeratorAction.WIZARD_FEEDS, guide.offer.feeds, guide.draft.options.feeds, text)
-        if len(guide.offer.feeds) > 1
-        else None,
-        _role_row(guide, text),
-        _options_row(guide, text),
+        discord.ui.ActionRow(channel),
+        topics,
+        feeds if len(offer.feeds) > 1 else None,
+        discord.ui.ActionRow(role),
+        action_row(*_switches(guide, text)),
         divider(),
         text_display(
             text("announcements.check.title"),
             checklist(guide.check, text) if guide.check else text("announcements.check.choose"),
             text("announcements.guide.no_topic_roles") if lacks_topic_roles else "",
         ),
-        _closing_row(guide, text),
+        action_row(*_closing_buttons(guide, text)),
     )
 
 
-def _channel_row(guide: WizardState, text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.ChannelSelect[Any](
-            custom_id=control(ModeratorAction.WIZARD_CHANNEL, _code(guide)),
-            channel_types=CHANNEL_TYPES,
-            placeholder=text("announcements.guide.channel"),
-            default_values=preselected(guide.draft.channel_id, discord.SelectDefaultValueType.channel),
-        )
-    )
-
-
-def _select_row(
-    guide: WizardState,
-    name: str,
-    action: ModeratorAction,
-    choices: Sequence[Choice],
-    chosen: Sequence[str],
-    text: Catalogue,
-) -> Row | None:
-    offered = choices[:MAX_OPTIONS]
-    if not offered:
-        return None
-    return discord.ui.ActionRow(
-        discord.ui.Select[Any](
-            custom_id=control(action, _code(guide)),
-            placeholder=text(f"announcements.guide.{name}"),
-            min_values=0,
-            max_values=len(offered),
-            options=[
-                discord.SelectOption(
-                    label=truncate(clean_line(choice.name), MAX_LABEL), value=choice.key, default=choice.key in chosen
-                )
-                for choice in offered
-            ],
-        )
-    )
-
-
-def _role_row(guide: WizardState, text: Catalogue) -> Row:
-    return discord.ui.ActionRow(
-        discord.ui.RoleSelect[Any](
-            custom_id=control(ModeratorAction.WIZARD_ROLE, _code(guide)),
-            placeholder=text("announcements.guide.role"),
-            min_values=0,
-            default_values=preselected(guide.draft.options.role_id, discord.SelectDefaultValueType.role),
-        )
-    )
-
-
-def _options_row(guide: WizardState, text: Catalogue) -> Row | None:
+def _switches(guide: WizardState, text: Catalogue) -> list[discord.ui.Button[Any]]:
     """The options that such a channel supports; the language is always one."""
-    draft, kind = guide.draft, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
-    language = text(f"languages.{draft.options.language}")
-    return action_row(
-        _switch(guide, "publish", ModeratorAction.WIZARD_PUBLISH, text, on=draft.options.publish)
-        if may_publish(kind)
-        else None,
-        _switch(guide, "thread", ModeratorAction.WIZARD_THREAD, text, on=draft.options.open_thread)
-        if may_open_thread(kind)
-        else None,
-        _switch(guide, "topic_roles", ModeratorAction.WIZARD_TOPIC_ROLES, text, on=draft.options.topic_roles)
-        if guide.offer.topics
-        else None,
-        _switch(guide, "silent", ModeratorAction.WIZARD_SILENT, text, on=draft.options.silent),
-        button(text("announcements.guide.language", language=language), ModeratorAction.WIZARD_LANGUAGE, _code(guide)),
+    options, kind = guide.draft.options, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
+    switches = (
+        ("publish", ModeratorAction.WIZARD_PUBLISH, options.publish, may_publish(kind)),
+        ("thread", ModeratorAction.WIZARD_THREAD, options.open_thread, may_open_thread(kind)),
+        ("topic_roles", ModeratorAction.WIZARD_TOPIC_ROLES, options.topic_roles, bool(guide.offer.topics)),
+        ("silent", ModeratorAction.WIZARD_SILENT, options.silent, True),
     )
-
-
-def _switch(
-    guide: WizardState, name: str, action: ModeratorAction, text: Catalogue, *, on: bool
-) -> discord.ui.Button[Any]:
-    style = discord.ButtonStyle.success if on else discord.ButtonStyle.secondary
-    label = text(f"announcements.guide.{name}_{'on' if on else 'off'}")
-    return button(label, action, _code(guide), style=style)
-
-
-def _closing_row(guide: WizardState, text: Catalogue) -> Row | None:
-    ready = guide.check is not None and guide.check.passed
-    code = _code(guide)
-    save_style = discord.ButtonStyle.success
-    return action_row(
-        button(
-            text("announcements.guide.save"), ModeratorAction.WIZARD_SAVE, code, style=save_style, disabled=not ready
+    language = text("announcements.guide.language", language=text(f"languages.{options.language}"))
+    return [
+        *(
+            button(
+                text(f"announcements.guide.{name}_{'on' if on else 'off'}"),
+                action,
+                guide.code,
+                style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
+            )
+            for name, action, on, supported in switches
+            if supported
         ),
-        button(text("announcements.guide.test"), ModeratorAction.WIZARD_TEST, code, disabled=not ready),
-        button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code)
-        if guide.check and not ready
-        else None,
-        button(text("schedule.open"), ModeratorAction.SCHEDULE, code) if ready else None,
-        button(text("voice.open"), ModeratorAction.VOICE, code) if ready else None,
-        button(text("announcements.guide.cancel"), ModeratorAction.WIZARD_CANCEL),
-    )
+        button(language, ModeratorAction.WIZARD_LANGUAGE, guide.code),
+    ]
 
 
-def _code(guide: WizardState) -> str:
-    return encode(guide.draft, guide.offer, guide.extras)
+def _closing_buttons(guide: WizardState, text: Catalogue) -> list[discord.ui.Button[Any]]:
+    ready, code = guide.check is not None and guide.check.passed, guide.code
+    save, test = text("announcements.guide.save"), text("announcements.guide.test")
+    buttons = [
+        button(save, ModeratorAction.WIZARD_SAVE, code, style=discord.ButtonStyle.success, disabled=not ready),
+        button(test, ModeratorAction.WIZARD_TEST, code, disabled=not ready),
+    ]
+    if ready:
+        buttons.append(button(text("schedule.open"), ModeratorAction.SCHEDULE, code))
+        buttons.append(button(text("voice.open"), ModeratorAction.VOICE, code))
+    elif guide.check:
+        buttons.append(button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code))
+    return [*buttons, button(text("announcements.guide.cancel"), ModeratorAction.WIZARD_CANCEL)]

@@ -15,7 +15,7 @@ from bot.delivery.permissions import Wants
 from bot.delivery.planning.explain import HELP, Explanation, Help, Reason
 from bot.delivery.planning.topic_roles import RoleProblem
 from bot.i18n import LANGUAGES, Catalogue
-from bot.interactions.draft import Draft
+from bot.interactions.draft import Draft, encode
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError
 from bot.layouts.announcements.deliveries import delivery_line
 from bot.layouts.announcements.permission_check import Check
@@ -104,8 +104,8 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, withdrawn, text, NOW)
     yield withdrawn_page(withdrawn, text)
     yield ask_reinstate(withdrawn.articles[0], text)
-    yield wizard_page(WizardState(draft, everything, check, notice("x" * 3_000)), text)
-    yield wizard_page(WizardState(draft, everything, check, notice("x")), text)
+    yield wizard_page(WizardState(draft, everything, encode(draft, everything), check, notice("x" * 3_000)), text)
+    yield wizard_page(WizardState(draft, everything, encode(draft, everything), check, notice("x")), text)
     chosen = replace(
         wishes, schedule=Schedule(Rhythm.WEEKLY, 9, 4, 22, 7, "Asia/Seoul"), line=name, article_language="ko"
     )
