@@ -13,31 +13,26 @@ class GuildEvents(commands.Cog):
         self._announcer = bot.services.announcer
         self._cards, self._clock = bot.services.cards, bot.services.clock
 
+    @commands.Cog.listener("on_guild_channel_update")
+    @commands.Cog.listener("on_thread_update")
+    async def channel_updated(self, _before: object, after: discord.abc.GuildChannel | discord.Thread) -> None:
+        """A channel's permissions or kind may have changed, or a thread as the cache knows it."""
+        await self._retry(after.guild.id, after.id)
+
     @commands.Cog.listener()
-    async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """A channel's permissions or kind may have changed."""
-        await self._channel_changed(after.guild, after.id)
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """A thread is active again, or the bot was added to it."""
+        await self._retry(thread.guild.id, thread.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """A thread may have been unlocked, also one that the cache had dropped when it was archived."""
+        await self._retry(payload.guild_id, payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Ends the subscription of a deleted channel."""
         await self._announcer.channel_deleted(channel.id)
-
-    @commands.Cog.listener()
-    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
-        """A thread may have been unlocked, also one that the cache had dropped when it was archived."""
-        await self._announcer.channel_changed(payload.thread_id)
-        await self._cards.retry_blocked(payload.guild_id, self._clock())
-
-    @commands.Cog.listener()
-    async def on_thread_join(self, thread: discord.Thread) -> None:
-        """A thread is active again, or the bot was added to it."""
-        await self._channel_changed(thread.guild, thread.id)
-
-    @commands.Cog.listener()
-    async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
-        """As above, once the cache knows the thread as it is now."""
-        await self._channel_changed(after.guild, after.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
@@ -60,14 +55,13 @@ class GuildEvents(commands.Cog):
         if after == after.guild.me:
             await self._announcer.server_changed(after.guild.id)
 
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Compares the whole server, because changes made without a session have no events."""
-        await self._announcer.server_changed(guild.id)
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def server_appeared(self, guild: discord.Guild) -> None:
+        """Compares the whole server: changes made without a session have no events.
 
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Compares a server that was joined; one that returns in time keeps its settings."""
+        A server that is joined again in time keeps its settings.
+        """
         await self._announcer.server_changed(guild.id)
 
     @commands.Cog.listener()
@@ -75,9 +69,10 @@ class GuildEvents(commands.Cog):
         """The bot was removed: stops sending there."""
         await self._announcer.guild_removed(guild.id)
 
-    async def _channel_changed(self, guild: discord.Guild, channel_id: int) -> None:
+    async def _retry(self, guild_id: int, channel_id: int) -> None:
+        """Tries again what waits for a channel that may have changed."""
         await self._announcer.channel_changed(channel_id)
-        await self._cards.retry_blocked(guild.id, self._clock())
+        await self._cards.retry_blocked(guild_id, self._clock())
 
 
 async def setup(bot: HeraldBot) -> None:

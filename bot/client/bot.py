@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import pkgutil
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -13,8 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 from yarl import URL
 
-from bot.client.autocompletion import LatestAutocompletions
-from bot.client.command_access import CommandAccess, reader
+from bot.client.command_access import CommandAccess, read_overrides
 from bot.client.command_registration import CommandRegistration
 from bot.client.errors import UserFacingError, cause_of, classify_error, reference_of
 from bot.client.localisation import CommandTranslator, text_for
@@ -59,8 +59,8 @@ class HeraldBot(IndependentShards):
         self.brand = Brand.of(services.settings)
         self.kept = KeyValueStore(services.database, services.clock)
         self.long_searches = SavedSearches(services.database, services.clock)
-        self._registration = CommandRegistration(self.tree, self.kept)
-        self.command_access = CommandAccess(reader(self))
+        self.registration = CommandRegistration(self.tree, self.kept)
+        self.command_access = CommandAccess(partial(read_overrides, self))
         self.share_limits = ShareLimits()
 
     async def setup_hook(self) -> None:
@@ -71,28 +71,24 @@ class HeraldBot(IndependentShards):
                 await self.load_extension(name)
             except commands.ExtensionError:
                 log.exception("the cog %s could not be loaded; the others are not affected", name)
-        await self._registration.start()
+        await self.registration.start()
 
     async def close(self) -> None:
         """Also stops registering commands."""
-        await self._registration.stop()
+        await self.registration.stop()
         await super().close()
 
     async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
         """A server changed who may use commands: its settings are read again at the next press."""
         self.command_access.forget(payload.guild.id)
 
-    def command_id(self, command: str) -> int | None:
-        """Discord's id of a top-level command; None before it is known."""
-        return self._registration.ids.get(command)
-
     def mention(self, command: str) -> str:
         """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
-        return self._registration.mentions.get(command, f"`/{command}`")
+        return self.registration.mentions.get(command, f"`/{command}`")
 
     def catalogue(self, language: str) -> Catalogue:
         """The sentences of a language or a Discord locale, in which commands can be tapped."""
-        return Catalogue.of(language).with_commands(self._registration.mentions)
+        return Catalogue.of(language).with_commands(self.registration.mentions)
 
     async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
         """Handles every error: a sentence for the person, the cause under the same reference in the log.
@@ -141,13 +137,24 @@ class HeraldTree(app_commands.CommandTree[HeraldBot]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._autocompletions = LatestAutocompletions()
+        # While somebody types, only the last answer is shown: one task for each member and command.
+        self._autocompletions: dict[tuple[int, str], asyncio.Task[object]] = {}
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Runs in the task of each interaction, before its command."""
+        """Cancels the member's older autocompletion of the same command: its read still waits for its turn.
+
+        discord.py calls this in the task of each interaction, before its command.
+        """
         task = asyncio.current_task()
         if interaction.type is discord.InteractionType.autocomplete and task is not None:
-            self._autocompletions.replace((interaction.user.id, str((interaction.data or {}).get("name"))), task)
+            key = (interaction.user.id, str((interaction.data or {}).get("name")))
+            older = self._autocompletions.get(key)
+            if older is not None and older is not task:
+                older.cancel()
+            self._autocompletions[key] = task
+            task.add_done_callback(
+                lambda done: self._autocompletions.pop(key) if self._autocompletions.get(key) is done else None
+            )
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:

@@ -5,9 +5,9 @@ by Discord, so Herald reads the same settings with its own token.
 """
 
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -26,18 +26,12 @@ MODERATORS_COMMANDS = ("announcements", "settings")
 ReadOverrides = Callable[[int, str], Awaitable[Overrides]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    overrides: Overrides
-    read_at: float
-
-
 class CommandAccess:
     """Decides who may use a command in a server; caches the settings for a while."""
 
     def __init__(self, read: ReadOverrides, steady: Callable[[], float] = time.monotonic) -> None:
         self._read, self._steady = read, steady
-        self._cached: dict[tuple[int, str], _Cached] = {}
+        self._cached: dict[tuple[int, str], tuple[Overrides, float]] = {}  # with the instant of reading
 
     async def may_use(self, interaction: discord.Interaction[Any], command: str) -> bool:
         """Whether the person who pressed a control may use the top-level command that it belongs to."""
@@ -59,9 +53,9 @@ class CommandAccess:
 
     async def _overrides(self, guild_id: int, command: str) -> Overrides:
         key, now = (guild_id, command), self._steady()
-        cached = self._cached.get(key)
-        if cached is not None and now - cached.read_at < CACHE_SECONDS:
-            return cached.overrides
+        overrides, read_at = self._cached.get(key, (Overrides(), -math.inf))
+        if now - read_at < CACHE_SECONDS:
+            return overrides
         try:
             overrides = await self._read(guild_id, command)
         except (discord.DiscordException, OSError, TimeoutError) as error:
@@ -69,23 +63,19 @@ class CommandAccess:
             return Overrides()
         if len(self._cached) >= MAX_GUILDS:
             self._cached.clear()
-        self._cached[key] = _Cached(overrides, now)
+        self._cached[key] = overrides, now
         return overrides
 
 
-def reader(bot: "HeraldBot") -> ReadOverrides:
-    """Reads the settings of a command, and of the whole application, from Discord."""
-
-    async def read(guild_id: int, command: str) -> Overrides:
-        application_id, command_id = bot.application_id, bot.command_id(command)
-        if application_id is None or command_id is None:
-            return Overrides()
-        return Overrides(
-            command=await _lines(bot, application_id, guild_id, command_id),
-            application=await _lines(bot, application_id, guild_id, application_id),
-        )
-
-    return read
+async def read_overrides(bot: "HeraldBot", guild_id: int, command: str) -> Overrides:
+    """The settings of a command, and of the whole application, read from Discord."""
+    application_id, command_id = bot.application_id, bot.registration.ids.get(command)
+    if application_id is None or command_id is None:
+        return Overrides()
+    return Overrides(
+        command=await _lines(bot, application_id, guild_id, command_id),
+        application=await _lines(bot, application_id, guild_id, application_id),
+    )
 
 
 async def _lines(bot: "HeraldBot", application_id: int, guild_id: int, target_id: int) -> tuple[Override, ...]:

@@ -10,17 +10,18 @@ from discord.ext import commands
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.client.open_incidents import show_open_incidents
+from bot.delivery.incidents.text import incident_sentence
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value
-from bot.layouts.components import NO_PINGS
+from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.help import introduction
 from cogs.announcements.context import ModerationContext, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
 
+MAX_INCIDENTS = 5
 RECENT_SECONDS = 86_400.0  # since an invitation that came while the bot was off
 
 
@@ -62,7 +63,20 @@ class Introduction(commands.Cog):
         if await self._services.guilds.introduce(interaction.guild.id, self._services.clock()):
             view = introduction(text_for(interaction), self._context.bot.brand)
             await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
-        await show_open_incidents(interaction)
+        await self._show_open_incidents(interaction)
+
+    async def _show_open_incidents(self, interaction: Interaction) -> None:
+        """Shows the server's open incidents privately to a moderator where no log channel was chosen."""
+        services, text = self._services, text_for(interaction)
+        guild_id = guild_of(interaction).id
+        if (await services.guilds.get(guild_id)).log_channel_id is not None:
+            return
+        names = {feed.key: feed.name for feed in services.settings.feeds}
+        found = await services.incidents.open_in_guild(guild_id)
+        sentences = [incident_sentence([one], text, names) for one in found if not one.is_notice][:MAX_INCIDENTS]
+        if sentences:
+            view = notice("\n".join((*sentences, subtext(text("incidents.no_log_channel")))))
+            await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
 
     async def change_language(
         self, interaction: Interaction, language: str, _values: Sequence[str]

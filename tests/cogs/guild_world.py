@@ -10,6 +10,7 @@ import simcord
 
 from bot.app.core import Core
 from bot.client.bot import HeraldBot
+from bot.client.errors import UserFacingError
 from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
@@ -83,6 +84,15 @@ async def open_services(settings: Settings, announcer: object = None, poller: ob
         await database.close()
 
 
+def raise_bugs(env: simcord.Env) -> None:
+    """Raises what the bot raised: not refusals, which are answers, nor what a test has looked at, which is meant."""
+    raised = env.errors_since(env._errors_acknowledged)
+    bugs = [one for one in raised if not isinstance(getattr(one, "original", one), UserFacingError)]
+    if bugs:
+        message = f"the bot raised {len(bugs)} errors"
+        raise BaseExceptionGroup(message, bugs)
+
+
 @asynccontextmanager
 async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None = None) -> AsyncIterator[GuildWorld]:
     """The bot, ready in a server, with the sample articles or those given."""
@@ -98,7 +108,7 @@ async def open_world(settings: Settings, drafts: tuple[NewArticle, ...] | None =
             yield GuildWorld(env, services, guild, channel, member)
         finally:
             await env.shutdown()
-            env._raise_errors_since(env._errors_acknowledged)  # those a test has looked at are meant
+            raise_bugs(env)
 
 
 def message_of(result: simcord.InteractionResult) -> discord.Message:

@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOptions
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription
-from tests.cogs.guild_world import NOW, FakeAnnouncer, open_services, samples, store
+from tests.cogs.guild_world import NOW, FakeAnnouncer, open_services, raise_bugs, samples, store
 
 EVERYONE_MAY = discord.Permissions(
     view_channel=True,
@@ -160,7 +160,7 @@ async def open_server(
     async with open_services(settings, announcer, poller) as services:
         await store(services, samples() if drafts is None else drafts)
         bot = HeraldBot(services)
-        async with simcord.run(bot, shard_count=1) as env:
+        async with simcord.run(bot, shard_count=1, check_errors=False) as env:
             guild = env.create_guild("Liberty")
             if introduced:
                 await services.guilds.introduce(guild.id, NOW)
@@ -172,6 +172,7 @@ async def open_server(
             moderator = guild.add_member(env.create_user("mod"), roles=[managers])
             member = guild.add_member(env.create_user("ann"))
             yield Server(env, bot, services, announcer, poller, guild, channel, moderator, member)
+        raise_bugs(env)
 
 
 def components(message: simcord.ResponseMessage | discord.Message | None) -> Iterator[dict[str, Any]]:

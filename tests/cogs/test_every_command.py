@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.client.bot import HeraldBot
 from bot.client.localisation import CommandTranslator
 from bot.i18n import Catalogue, messages
-from tests.cogs.guild_world import GuildWorld
+from tests.cogs.guild_world import GuildWorld, raise_bugs
 from tests.cogs.moderation import shown
 
 ROOT = Path(__file__).parents[2]
@@ -170,4 +170,4 @@ async def test_every_member_command_answers_privately(members: GuildWorld) -> No
             result = await members.member.slash(members.channel, path, **options)
             assert result.ephemeral, path
             assert result.response is not None, path
-            assert not members.env.errors, path
+            raise_bugs(members.env)
