@@ -57,13 +57,22 @@ MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the data
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
 
 
+async def set_or_late(event: asyncio.Event, seconds: float) -> None:
+    """Waits until an event is set, or for so many seconds."""
+    # Not wait_for: before Python 3.12 that loses a cancellation which meets the event.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """`now` is the time of day, which may jump; `steady` only ever grows; `sleep` waits. Seconds."""
+    """`now` is the time of day, which may jump; `steady` only ever grows; `sleep` and `wait` wait. Seconds."""
 
     now: Callable[[], float]
     steady: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    wait: Callable[[asyncio.Event, float], Awaitable[None]] = set_or_late
 
 
 class Announcer:
@@ -125,10 +134,7 @@ class Announcer:
                 if self._tasks:
                     await self._clocks.sleep(GATHER_SECONDS)  # steps that end together start one batch
                 if pause > 0:
-                    # Not wait_for: before Python 3.12 that loses a cancellation which meets a wake.
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(pause):
-                            await self._wake.wait()
+                    await self._clocks.wait(self._wake, pause)
         finally:
             self._stopping = True
             self._limiter.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -30,10 +29,12 @@ class DeliveryWorld:
         self.now = START
         self.database, self.settings = database, settings
         self.discord = FakeDiscord(lambda: self.now)
-        self.sender = FakeSender(self.discord)
+        self.sender = FakeSender(self.discord, on_hang=self.note_rest)
         self.deliveries, self.subscriptions = Deliveries(database), Subscriptions(database)
         self.articles = Articles(database)
         self.known_keys: KnownKeys | None = None
+        self.pausing = False  # the announcer waits to be woken
+        self.at_rest = asyncio.Event()
         self.announcer = self.start()
 
     def start(self, active_until: float | None = None) -> Announcer:
@@ -44,7 +45,7 @@ class DeliveryWorld:
         async def no_wait(_seconds: float) -> None:
             await asyncio.sleep(0)
 
-        clocks = Clocks(lambda: self.now, lambda: self.now, no_wait)
+        clocks = Clocks(lambda: self.now, lambda: self.now, no_wait, self.pause)
         limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: self.now, sleep=no_sleep)
         return build_announcer(
             self.database,
@@ -90,24 +91,38 @@ class DeliveryWorld:
             await self.articles.withdraw(tx, article_id, self.now)
             await self.deliveries.withdrawn(tx, article_id, self.now)
 
+    async def pause(self, wake: asyncio.Event, _seconds: float) -> None:
+        """The pause of the announcer's loop: no real time ends it, so nothing happens between two wake-ups."""
+        self.pausing = True
+        self.note_rest()
+        await wake.wait()
+        self.pausing = False
+
+    def note_rest(self) -> None:
+        """The announcer is at rest while it waits to be woken and all that is in progress hangs at closed gates."""
+        announcer, hanging = self.announcer, [gate for gate in self.sender.hanging if not gate.is_set()]
+        sweeping = announcer._look is not None and not announcer._look.done()
+        in_progress = len(announcer._tasks) + len(announcer._card_tasks) + len(announcer._events) + sweeping
+        if self.pausing and not announcer._wake.is_set() and in_progress == len(hanging):
+            self.at_rest.set()
+        else:
+            self.at_rest.clear()
+
+    async def idle(self, ended: asyncio.Task[Any]) -> None:
+        """Returns when the announcer is at rest, or a task has ended."""
+        self.note_rest()
+        resting = asyncio.create_task(self.at_rest.wait())
+        await asyncio.wait([resting, ended], return_when=asyncio.FIRST_COMPLETED)
+        resting.cancel()
+
     async def go_on(self, until: float = math.inf) -> bool:
-        """Moves the clock to the next step when none is due now; False when nothing is left to do."""
+        """Moves the clock to the next step when none is due now and wakes; False when nothing is left to do."""
         outbox = self.announcer._outbox
         left = bool(await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS))
         if not left and (following := await outbox.next_due(self.now)) is not None:
             self.now, left = min(following, until), True
-        self.announcer.wake()  # after the outbox was read: a row that it claims before would look like none left
+        self.announcer.wake()  # after the outbox was read: a step that is claimed meanwhile would look like none
         return left
-
-    async def idle(self, ended: Callable[[], bool]) -> None:
-        """Waits until the announcer has nothing in progress and waits to be woken, or has ended."""
-        announcer = self.announcer
-        while not ended():
-            sweeping = announcer._look is not None and not announcer._look.done()
-            working = sweeping or announcer._tasks or announcer._card_tasks or announcer._events
-            if not working and announcer._wake._waiters and not announcer._wake.is_set():  # type: ignore[attr-defined]
-                return
-            await asyncio.sleep(0.001)
 
     async def settle(self, seconds: float = 4_000.0) -> None:
         """Runs the announcer until nothing is due any more within `seconds`."""
@@ -115,7 +130,7 @@ class DeliveryWorld:
         running = asyncio.create_task(self.announcer.run())
         health = self.announcer._health
         while self.now < until:
-            await self.idle(running.done)
+            await self.idle(running)
             if await self.go_on(until):
                 continue
             if not (health._news or health._notifier.pending):

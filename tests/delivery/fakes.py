@@ -98,6 +98,8 @@ class FakeSender:
     hidden: set[int] = field(default_factory=set[int])
     deaf: bool = False
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
+    on_hang: Callable[[], None] = lambda: None
+    hanging: list[asyncio.Event] = field(default_factory=list[asyncio.Event])  # the gates at which requests wait
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
     late_gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # after the effect
     taken: list[tuple[Step, int]] = field(default_factory=list[tuple[Step, int]])
@@ -116,8 +118,7 @@ class FakeSender:
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
         self.taken.append((step, work.subscription.channel_id))
-        if (gate := self.gates.get(work.subscription.channel_id)) is not None:
-            await gate.wait()
+        await self._hang(self.gates.get(work.subscription.channel_id))
         if step is Step.POST and still_wanted is not None and not await still_wanted():
             return RetryLater("no_longer_wanted", maybe_sent=False)
         if deadline is not None and self.discord.clock() + self.ahead >= deadline:
@@ -125,9 +126,15 @@ class FakeSender:
         if (answer := self.fault(step, work, "before")) is not None:
             return answer
         done = self._do(step, work)
-        if (gate := self.late_gates.get(work.subscription.channel_id)) is not None:
-            await gate.wait()
+        await self._hang(self.late_gates.get(work.subscription.channel_id))
         return self.fault(step, work, "after") or done
+
+    async def _hang(self, gate: asyncio.Event | None) -> None:
+        if gate is not None:
+            self.hanging.append(gate)
+            self.on_hang()
+            await gate.wait()
+            self.hanging.remove(gate)
 
     def _do(self, step: Step, work: DueDelivery) -> StepResult:
         if step is Step.POST:
@@ -193,8 +200,7 @@ class FakeSender:
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         self.cards_taken.append((step, work.card.place.message_id))
-        if self.card_gate is not None:
-            await self.card_gate.wait()
+        await self._hang(self.card_gate)
         if self.card_answers:
             return self.card_answers.pop(0)
         self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else SHOWN[step]

@@ -31,15 +31,16 @@ class Deaths:
     def __init__(self, lines: list[int], lost: float, seed: int) -> None:
         self._lines, self._lost, self._rng = lines, lost, Random(seed)
         self._left = -1
-        self.dead = False
+        self.dead = asyncio.Event()
 
     def begin_life(self) -> None:
-        self.dead = False
+        self.dead = asyncio.Event()
         self._left = self._lines.pop(0) if self._lines else -1
 
     def pass_line(self) -> None:
-        self.dead = self.dead or self._left == 0
-        if self.dead:
+        if self._left == 0:
+            self.dead.set()
+        if self.dead.is_set():
             raise KilledError
         self._left -= 1
 
@@ -71,8 +72,9 @@ async def live(world: DeliveryWorld, deaths: Deaths) -> None:
     deaths.begin_life()
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # errors of a killed process reach nobody
     running = asyncio.create_task(world.announcer.run())
-    while not deaths.dead:
-        await world.idle(lambda: deaths.dead)
+    death = asyncio.create_task(deaths.dead.wait())
+    while not deaths.dead.is_set():
+        await world.idle(death)
         if not await world.go_on():
             break
     others = asyncio.all_tasks() - {asyncio.current_task()}

@@ -46,13 +46,10 @@ async def held_back(world: DeliveryWorld, gates: dict[int, asyncio.Event]) -> As
     """Inside, the first request of channel 1 is under way; afterwards it continues and the announcer stops."""
     gates[1] = asyncio.Event()
     running = asyncio.create_task(world.announcer.run())
-    for _ in range(2_000):
-        await asyncio.sleep(0.001)
-        if world.discord.posts or (world.sender.taken and gates is world.sender.gates):
-            break
+    await world.idle(running)
     yield
     gates[1].set()
-    await asyncio.sleep(0.05)
+    await world.idle(running)
     await world.announcer.stop()
     await running
     world.announcer = world.start()

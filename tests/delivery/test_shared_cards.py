@@ -1,7 +1,7 @@
 """Shared cards: edited when the article changes, withdrawn when it is withdrawn, whatever happens at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,6 @@ from tests.delivery.samples import ARTICLE
 PLACE = MessageRef(GUILD, 70, 700, "en")
 CARD = SharedCard(1, 1, PLACE, desired_hash=5, posted_hash=4, due=0.0)
 NOW = 1_000.0
-STEPS = 60_000
 
 
 @dataclass
@@ -69,21 +68,9 @@ class CardsWorld:
         self.world.settings = DeliverySettings(withdrawn_posts="delete" if self.delete else "notice")
         self.world.announcer = announcer = self.world.start()
         running = asyncio.create_task(announcer.run())
-        for _ in range(STEPS):
-            if not await self.cards.due(self.world.now, 1) and not announcer._card_tasks:
-                break
-            await asyncio.sleep(0.001)
+        await self.world.idle(running)
         await announcer.stop()
         await running
-
-
-async def soon(done: Callable[[], bool]) -> None:
-    """Yields to other tasks until the condition holds."""
-    for _ in range(STEPS):
-        if done():
-            return
-        await asyncio.sleep(0.001)
-    pytest.fail("the condition never became true")
 
 
 @pytest.fixture
@@ -317,20 +304,23 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
     await cards_world.withdraw(article)
     gate = asyncio.Event()
     cards_world.sender.card_gate = gate
-    looking = asyncio.create_task(cards_world.look())
-    await soon(lambda: bool(cards_world.sender.cards_taken))
+    announcer = cards_world.world.announcer
+    running = asyncio.create_task(announcer.run())
+    await cards_world.world.idle(running)
+    assert len(cards_world.sender.cards_taken) == 1
 
     cards_world.sender.card_gate = None
     other = await cards_world.world.articles.get(await cards_world.world.publish(2))
     assert other is not None
     await cards_world.put(other, replace(PLACE, message_id=701))
     await cards_world.change(other, "Another title")
-    cards_world.world.announcer.wake()
-    await soon(lambda: cards_world.sender.cards[701] == "Another title")
-    assert cards_world.sender.cards[700] == "Article 1"
+    announcer.wake()
+    await cards_world.world.idle(running)
+    assert cards_world.sender.cards == {700: "Article 1", 701: "Another title"}
 
     gate.set()
-    await looking
+    await announcer.stop()
+    await running
     assert cards_world.sender.cards[700] == "notice"
 
 
@@ -358,7 +348,8 @@ async def test_the_announcer_updates_cards_beside_its_deliveries(cards_world: Ca
     await cards_world.put(article)
     await cards_world.withdraw(article)
     running = asyncio.create_task(cards_world.world.announcer.run())
-    await soon(lambda: cards_world.sender.cards[700] == "notice")
+    await cards_world.world.idle(running)
+    assert cards_world.sender.cards[700] == "notice"
     await cards_world.world.announcer.stop()
     await running
 
