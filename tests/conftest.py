@@ -1,5 +1,6 @@
 """Shared by several test packages: hypothesis settings, and sample values."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from bot.config.settings import Settings, load
 from bot.layouts.components import Brand
 from bot.models import Article, Image
+from tests.limits import HANG_SECONDS
 
 CONFIGURATION = Path(__file__).parents[1] / "config.example.toml"
 NOW = 1_800_000_000.0
+SETTLE_SECONDS = 60.0  # until the bot must be at rest on the simulated Discord
 
 # Generating examples may be slow, and no test may depend on time: on a fresh checkout the first
 # text builds Unicode tables. Fixtures of these tests are read, never changed.
@@ -36,6 +39,33 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in PROXY_VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+# Limits by the clock that a busy machine can reach although nothing hangs; tests about one of them set it again.
+LIMITS_OF_THE_BOT = (
+    ("bot.delivery.announcer", "STOP_SECONDS"),
+    ("bot.delivery.card_placement", "PUT_SECONDS"),
+    ("bot.app.health", "PROBE_TIMEOUT_SECONDS"),
+    ("bot.ingest.poller", "ROUND_TIMEOUT_SECONDS"),
+    ("bot.worker.pool", "START_SECONDS"),
+    ("bot.worker.pool", "EXIT_SECONDS"),
+)
+
+
+@pytest.fixture(autouse=True)
+def only_a_hang_reaches_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For modules that the tests have imported, so that other tests need not load them."""
+    for module, name in LIMITS_OF_THE_BOT:
+        if module in sys.modules:
+            monkeypatch.setattr(sys.modules[module], name, HANG_SECONDS)
+    if (simcord := sys.modules.get("simcord")) is not None:
+        settle = simcord.Env._settle_internal
+
+        def settle_patiently(env: Any, *, timeout: float | None = None, **more: Any) -> Any:
+            del timeout  # 5 s by default
+            return settle(env, timeout=SETTLE_SECONDS, **more)
+
+        monkeypatch.setattr(simcord.Env, "_settle_internal", settle_patiently)
 
 
 PLAIN_ARTICLE = Article(

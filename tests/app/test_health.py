@@ -23,6 +23,7 @@ from bot.models import ChannelKind
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription
+from tests.limits import HANG_SECONDS
 from tests.sample_drafts import article_draft
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -203,7 +204,7 @@ async def test_systemd_is_notified_that_the_bot_is_ready_and_alive(core: Core, c
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(address)
-        receiver.settimeout(5)
+        receiver.settimeout(HANG_SECONDS)
         running = asyncio.create_task(monitor(core, Gateway(), clock).run(systemd_notifier({"NOTIFY_SOCKET": address})))
         states = [await asyncio.to_thread(receiver.recv, 100) for _ in range(2)]
         running.cancel()

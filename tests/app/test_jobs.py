@@ -14,6 +14,7 @@ from bot.config.settings import Settings, load
 from bot.demo.blog import load_articles
 from bot.models import ChannelKind
 from bot.store.subscriptions import NewSubscription
+from tests.limits import HANG_SECONDS
 from tests.sample_drafts import article_draft
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -42,7 +43,7 @@ async def test_an_error_never_ends_a_job(monkeypatch: pytest.MonkeyPatch, caplog
 
     task = asyncio.create_task(run_periodically("Testing", work, lambda: NOW))
     with caplog.at_level(logging.ERROR):
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), HANG_SECONDS)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

@@ -80,7 +80,7 @@ async def test_a_typed_command_is_answered_privately_and_in_view(tmp_path: Path)
         await tab.wait_for("document.querySelector('.message.private')")
 
         assert "Only you can see this" in await shown_text(tab)
-        assert await tab.evaluate(NEWEST_IN_VIEW)
+        await tab.wait_for(NEWEST_IN_VIEW)
 
 
 async def test_typing_a_slash_offers_commands_and_then_their_options(tmp_path: Path) -> None:
@@ -96,6 +96,7 @@ async def test_typing_a_slash_offers_commands_and_then_their_options(tmp_path: P
 async def test_a_button_of_an_answer_can_be_pressed(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, tab):
         await click(tab, "button[data-viewer=moderator]")
+        await tab.wait_for("document.querySelector('button[data-viewer=moderator][aria-pressed=true]')")
         await tab.type_line("/announcements status")
         await tab.wait_for("document.querySelector('.message.private')")
         before = await shown_text(tab)
@@ -127,8 +128,7 @@ async def test_a_reload_in_the_middle_keeps_the_tour_the_channel_and_the_languag
         await tab.wait_for("document.querySelector('li.done #step-1')")
         await click(tab, "[data-language=ko]")
         await click(tab, "#channels li:nth-child(3) button")
-        await tab.call("Page.reload")
+        await tab.reload()
         await tab.wait_for("document.querySelector('li.done #step-1')")
-
-        assert await tab.evaluate("document.documentElement.lang") == "ko"
-        assert await tab.evaluate("document.getElementById('channel-name').innerText") == "#forum"
+        await tab.wait_for("document.documentElement.lang === 'ko'")
+        await tab.wait_for("document.getElementById('channel-name').innerText === '#forum'")

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import shards
 from bot.client.shards import IndependentShards
+from tests.limits import HANG_SECONDS
 
 
 def bot_with(shard_count: int) -> IndependentShards:
@@ -33,7 +34,7 @@ async def test_a_shard_that_hangs_does_not_delay_the_others(monkeypatch: pytest.
 
     bot.launch_shard = launch_shard
     await bot.launch_shards()
-    await asyncio.wait_for(all_others.wait(), 5.0)
+    await asyncio.wait_for(all_others.wait(), HANG_SECONDS)
     for task in bot._launches:
         task.cancel()
 
@@ -118,7 +119,7 @@ async def test_a_shard_without_ready_is_connected_again_ever_more_slowly_until_r
     await bot.before_identify_hook(0)
     for _ in range(5):
         slept.release()
-    await asyncio.wait_for(six_waits.wait(), 5.0)
+    await asyncio.wait_for(six_waits.wait(), HANG_SECONDS)
     assert waits == [60.0, 120.0, 240.0, 480.0, 600.0, 600.0]
     assert shard.reconnects == 5
 

@@ -121,7 +121,7 @@ class DeliveryWorld:
         left = bool(await outbox.due(self.now, 1) or await outbox.held_over(self.now, MAX_HOLD_SECONDS))
         if not left and (following := await outbox.next_due(self.now)) is not None:
             self.now, left = min(following, until), True
-        self.announcer.wake()  # after the outbox was read: a step that is claimed meanwhile would look like none
+        self.announcer.wake()  # after the outbox was read: a row that it claims before would look like none left
         return left
 
     async def settle(self, seconds: float = 4_000.0) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 from bot.demo.page_server import HEADER, SandboxPage, served
 from bot.demo.sandbox import Sandbox, opened
 from bot.demo.tour import Tour
+from tests.limits import HANG_SECONDS
 
 POLL_SECONDS = 1.0
 
@@ -41,7 +42,9 @@ class Visitor:
 async def visited(folder: Path) -> AsyncGenerator[Visitor]:
     """The sandbox with a page and a visitor, once the bot has read the sample blog for the first time."""
     async with opened(folder, time.time, POLL_SECONDS) as sandbox:
-        page = SandboxPage(sandbox.world, Tour(sandbox.world, sandbox.blog, asyncio.Lock()), sandbox.blog.base)
-        async with served(page) as address, aiohttp.ClientSession() as session:
-            await asyncio.wait_for(sandbox.blog.read.wait(), 30)
+        tour = Tour(sandbox.world, sandbox.blog, asyncio.Lock(), HANG_SECONDS)
+        page = SandboxPage(sandbox.world, tour, sandbox.blog.base)
+        patience = aiohttp.ClientTimeout(2 * HANG_SECONDS)
+        async with served(page) as address, aiohttp.ClientSession(timeout=patience) as session:
+            await asyncio.wait_for(sandbox.blog.read.wait(), HANG_SECONDS)
             yield Visitor(address, sandbox, session)

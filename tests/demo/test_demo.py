@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 from bot.demo import sandbox
+from tests.limits import HANG_SECONDS
 
-TIMEOUT_SECONDS = 60.0
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/$", re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ async def address(process: asyncio.subprocess.Process) -> str:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
 async def test_an_article_arrives_by_itself_and_ctrl_c_stops_everything() -> None:
     """The page shows the greeting, then an article; after SIGINT the exit code is 0 and no error was logged."""
-    async with asyncio.timeout(TIMEOUT_SECONDS), demo() as process, aiohttp.ClientSession() as session:
+    async with asyncio.timeout(HANG_SECONDS), demo() as process, aiohttp.ClientSession() as session:
         page, shown = await address(process), ""
         while "Sample story:" not in shown:
             async with session.get(page + "api/view") as response:
@@ -59,7 +59,7 @@ async def test_an_article_arrives_by_itself_and_ctrl_c_stops_everything() -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
 async def test_sigterm_stops_it_too() -> None:
-    async with asyncio.timeout(TIMEOUT_SECONDS), demo() as process:
+    async with asyncio.timeout(HANG_SECONDS), demo() as process:
         await address(process)
         process.terminate()
         _, err = await process.communicate()
@@ -70,7 +70,7 @@ async def test_sigterm_stops_it_too() -> None:
 async def test_a_port_in_use_is_a_sentence() -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with asyncio.timeout(TIMEOUT_SECONDS), server, demo("--port", str(port)) as process:
+    async with asyncio.timeout(HANG_SECONDS), server, demo("--port", str(port)) as process:
         _, err = await process.communicate()
 
     assert process.returncode == 2

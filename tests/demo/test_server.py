@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.demo.blog import load_articles
 from bot.demo.server import SampleBlog, publish_first, served
+from tests.limits import HANG_SECONDS
 
 NOW = 1_900_000_000.0
 NEW = "a-radio-under-the-blanket"
@@ -127,7 +128,7 @@ async def test_the_first_article_waits_until_the_feed_was_read(site: Site) -> No
     await asyncio.sleep(0)
     assert len(site.blog.posts) == known
     await site.get("/blog/rss.xml")
-    await asyncio.wait_for(publisher, timeout=10)
+    await asyncio.wait_for(publisher, timeout=HANG_SECONDS)
 
     assert [post.article.slug for post in site.blog.posts[known:]] == ["the-sewing-room"]
 

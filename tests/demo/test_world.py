@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.demo import world as worlds
 from bot.demo.projection import visible_channels
+from tests.limits import HANG_SECONDS
 
 START = 1_900_000_000.0
 
@@ -28,7 +29,7 @@ async def test_messages_carry_the_time_of_the_clock_passed_in(monkeypatch: pytes
     bot = Talker()
     async with worlds.opened(bot, lambda: now) as world:
         now += 90.0
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_SECONDS):
             while world.env.now().timestamp() < now:  # noqa: ASYNC110 - the clock ticks by itself
                 await asyncio.sleep(0)
         await bot.say(world.announcements.id, "hello")

@@ -15,7 +15,8 @@ from typing import Any
 
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.bot_world import BotWorld
-from tests.fake_discord.fixture import draft
+from tests.fake_discord.fixture import draft, posts
+from tests.limits import HANG_SECONDS
 
 ARTICLES = 3
 CORRECTED, WITHDRAWN = 2, 3  # their numbers, and their ids in the order they are stored
@@ -51,7 +52,9 @@ class Remainder:
         return self.settled and not (self.unlisted or self.doubled or self.lost)
 
 
-async def kill_during_changes(world: BotWorld, kills: int, seed: int, *, settle_seconds: float = 240.0) -> Remainder:
+async def kill_during_changes(
+    world: BotWorld, kills: int, seed: int, *, settle_seconds: float = HANG_SECONDS
+) -> Remainder:
     """Needs at least four kills, four servers and `ARTICLES` announced articles.
 
     One server leaves while the bot runs and returns while it runs; it leaves again, for good, while the bot is off.
@@ -74,6 +77,8 @@ async def kill_during_changes(world: BotWorld, kills: int, seed: int, *, settle_
         async with world.bot(nonce_window="120s", **LIMITS) as bot:
             if kill in (corrected, withdrawn):
                 await world.discord_server.change_guild(away, joined=kill == withdrawn)
+            if kill == withdrawn - 1:
+                await world.until(lambda _summary: bool(posts(world.database, WITHDRAWN, gone)))
             await _kill_during_work(world, bot, chance)
         if kill in (withdrawn - 1, withdrawn + 1):
             await world.discord_server.change_guild(returning, joined=kill != withdrawn - 1)
@@ -86,7 +91,7 @@ async def kill_during_changes(world: BotWorld, kills: int, seed: int, *, settle_
 
 async def _kill_during_work(world: BotWorld, bot: BotProcess, chance: random.Random) -> None:
     before = sum((await world.discord_server.summary()).answers.values())
-    await bot.reports("ready", 30.0)
+    await bot.reports("ready")
     await world.until(lambda summary: sum(summary.answers.values()) > before + REQUESTS, seconds=5.0)
     await asyncio.sleep(chance.uniform(0.0, LIFE_SECONDS))
     await bot.end(signal.SIGKILL)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.bot_world import BotWorld
 from tests.fake_discord.fixture import unsent
+from tests.limits import HANG_SECONDS
 
 DURING_START = 0.2  # share of the kills that hit the bot while it starts
 START_SECONDS = 4.0
@@ -24,7 +25,7 @@ class Killing:
     nonce_window: float
     longest: float = 1.0
     unsafe: bool = False
-    settle_seconds: float = 240.0
+    settle_seconds: float = HANG_SECONDS
 
 
 async def kill_repeatedly(world: BotWorld, killing: Killing) -> bool:
@@ -62,6 +63,6 @@ async def _kill(world: BotWorld, killing: Killing, bot: BotProcess, rng: random.
         await asyncio.sleep(rng.uniform(0.0, START_SECONDS))
     else:
         before = await world.discord_server.summary()
-        await world.posts_reach(bot, before.posts + 1, seconds=30.0)
+        await world.posts_reach(bot, before.posts + 1)
         await asyncio.sleep(rng.uniform(0.0, killing.longest))
     await bot.end(signal.SIGKILL)

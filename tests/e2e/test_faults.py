@@ -10,6 +10,7 @@ from tests.e2e.outcome import measure_outcome, unsettled
 from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import FakeDiscord
+from tests.limits import HANG_SECONDS
 
 SETTLE = 1.0
 PLAN = Plan(channels=30, guilds=3, latency=0.02, jitter=0.05)
@@ -40,7 +41,7 @@ async def test_no_fault_of_discord_loses_or_doubles_a_post(tmp_path: Path) -> No
         await made.posts_reach(bot, 1)
         await made.discord_server.gateway("abort")
 
-        assert await made.settled(bot, 90.0), unsettled(made)
+        assert await made.settled(bot), unsettled(made)
         assert bot.exit_code is None
         await check(made)
 
@@ -51,7 +52,7 @@ async def test_a_clock_that_jumps_back_delays_and_doubles_nothing(tmp_path: Path
         await made.discord_server.fault(**rule("reset_after", POSTS, times=4))
         await host_faults.jump_clock(made, bot)
 
-        assert await made.settled(bot, 90.0), unsettled(made)
+        assert await made.settled(bot), unsettled(made)
         await check(made)
 
 
@@ -60,7 +61,7 @@ async def test_files_that_cannot_grow_stop_the_bot_and_lose_nothing(tmp_path: Pa
     async with open_bot_world(tmp_path, PLAN, settle=SETTLE) as made, made.bot() as bot:
         await host_faults.forbid_growth(made, bot)
 
-        assert await made.settled(bot, 90.0), unsettled(made)
+        assert await made.settled(bot), unsettled(made)
         assert "cannot be" in made.log.read_text("utf-8")
         await check(made)
 
@@ -73,7 +74,7 @@ async def test_a_bot_stopped_by_sigterm_leaves_no_post_unverified(tmp_path: Path
             await bot.end(signal.SIGTERM)
             assert bot.exit_code == 0, unsettled(made)
         async with made.bot() as bot:
-            assert await made.settled(bot, 60.0), unsettled(made)
+            assert await made.settled(bot), unsettled(made)
 
         await check(made)
 
@@ -81,9 +82,9 @@ async def test_a_bot_stopped_by_sigterm_leaves_no_post_unverified(tmp_path: Path
 async def test_a_bot_that_is_asked_to_stop_while_it_reconnects_stops(tmp_path: Path) -> None:
     """discord.py swallows a cancellation between two sessions."""
     async with open_bot_world(tmp_path, Plan(channels=3, guilds=3), settle=SETTLE) as made, made.bot() as bot:
-        assert await made.settled(bot, 60.0), unsettled(made)
+        assert await made.settled(bot), unsettled(made)
         await made.discord_server.gateway("invalidate")
         await asyncio.sleep(0.5)
-        async with asyncio.timeout(30.0):
+        async with asyncio.timeout(HANG_SECONDS):
             await bot.end(signal.SIGTERM)
         assert bot.exit_code == 0

@@ -23,7 +23,7 @@ async def test_a_server_that_invites_the_bot_again_while_it_is_off_is_announced_
     async with open_bot_world(tmp_path, TEXT, extras=False) as world:
         await world.discord_server.change_guild(GUILD_BASE, joined=False)
         async with world.bot() as bot:
-            assert await world.settled(bot, 60.0), unsettled(world)
+            assert await world.settled(bot), unsettled(world)
         assert (await world.discord_server.summary()).posts == 4
 
         await world.discord_server.change_guild(GUILD_BASE, joined=True)
@@ -38,7 +38,7 @@ async def test_a_channel_converted_while_the_bot_is_off_is_posted_to_and_not_pub
     async with open_bot_world(tmp_path, Plan(channels=4, guilds=1, kinds=("announcement",))) as world:
         await world.discord_server.change_channel(CHANNEL_BASE, kind="text")
         async with world.bot() as bot:
-            assert await world.settled(bot, 60.0), unsettled(world)
+            assert await world.settled(bot), unsettled(world)
             summary = await world.discord_server.summary()
         assert (summary.posts, summary.published) == (4, 3)
         assert summary.answered("400", "publish") == 0
@@ -62,34 +62,34 @@ async def test_one_shard_of_four_that_stalls_stops_no_other(tmp_path: Path) -> N
     async with open_bot_world(tmp_path, plan, extras=False) as world:
         await world.discord_server.change_shard(0, "stalled")
         async with world.bot() as bot:
-            assert (await world.posts_reach(bot, 12, seconds=60.0)).posts == 12, unsettled(world)
+            assert (await world.posts_reach(bot, 12)).posts == 12, unsettled(world)
             assert incident_kinds(world.database) == []
 
 
 async def test_a_revoked_token_stops_all_sending_and_sending_resumes_with_it(tmp_path: Path) -> None:
     plan = Plan(channels=300, guilds=3, kinds=("text",))
-    async with open_bot_world(tmp_path, plan, extras=False) as world, world.bot(token_wait=3.0) as bot:
-        await world.posts_reach(bot, 20)
-        await world.discord_server.change_state(token_valid=False)
-        refused = await world.until(lambda summary: summary.answered("401") > 0)
-        later = await world.until(lambda summary: summary.answered("401") > IN_FLIGHT, seconds=5.0)
-        assert later.answered("401") <= IN_FLIGHT
-        assert later.posts < plan.channels
-        assert refused.answered("401") >= 1
+    async with open_bot_world(tmp_path, plan, extras=False) as world:
+        await world.discord_server.change_state(posts_left=20)
+        async with world.bot(token_wait=3.0) as bot:
+            refused = await world.until(lambda summary: summary.answered("401") > 0)
+            later = await world.until(lambda summary: summary.answered("401") > IN_FLIGHT, seconds=5.0)
+            assert later.answered("401") <= IN_FLIGHT
+            assert later.posts < plan.channels
+            assert refused.answered("401") >= 1
 
-        await world.discord_server.change_state(token_valid=True)
-        assert await world.settled(bot, 90.0), unsettled(world)
-        summary = await world.discord_server.summary()
-        assert (summary.delivered, summary.doubled) == (plan.channels, 0)
-        assert "token_refused" in incident_kinds(world.database)
+            await world.discord_server.change_state(token_valid=True)
+            assert await world.settled(bot), unsettled(world)
+            summary = await world.discord_server.summary()
+            assert (summary.delivered, summary.doubled) == (plan.channels, 0)
+            assert "token_refused" in incident_kinds(world.database)
 
 
 async def test_a_token_that_the_gateway_refuses_ends_the_bot_with_one_clear_line(tmp_path: Path) -> None:
     async with open_bot_world(tmp_path, TEXT, extras=False) as world, world.bot() as bot:
-        assert await world.settled(bot, 60.0), unsettled(world)
+        assert await world.settled(bot), unsettled(world)
         await world.discord_server.gateway("refuse_token")
 
-        assert await bot.ended(30.0) == 1, unsettled(world)
+        assert await bot.ended() == 1, unsettled(world)
         lines = [line for line in world.log.read_text("utf-8").splitlines() if "token" in line]
         assert len(lines) == 1, lines
         assert "Make a new token" in lines[0]
@@ -101,13 +101,13 @@ async def test_a_database_copied_back_by_hand_announces_nothing_twice(tmp_path: 
     plan = Plan(channels=6, guilds=2, kinds=kinds, nonce_window=0.2)
     async with open_bot_world(tmp_path, plan, extras=False, settle=1.0) as world:
         async with world.bot(nonce_window="0.1s") as bot:
-            assert await world.settled(bot, 60.0), unsettled(world)
+            assert await world.settled(bot), unsettled(world)
             await bot.end(signal.SIGTERM)
         copy_database(world.database, tmp_path / "copy.db", lambda _done, _total: None)
         await asyncio.sleep(1.0)  # so that the posts to come are younger than all that the copy remembers
         await world.announce()
         async with world.bot(nonce_window="0.1s") as bot:
-            assert await world.settled(bot, 60.0), unsettled(world)
+            assert await world.settled(bot), unsettled(world)
             await bot.end(signal.SIGTERM)
         assert (await world.discord_server.summary()).posts == 12
 
@@ -117,7 +117,7 @@ async def test_a_database_copied_back_by_hand_announces_nothing_twice(tmp_path: 
         world.articles = 1
         await world.announce(2)
         async with world.bot(nonce_window="0.1s") as bot:
-            assert await world.settled(bot, 60.0), unsettled(world)
+            assert await world.settled(bot), unsettled(world)
 
         found = await measure_outcome(world, extras=False)
         assert (found.lost, found.doubled) == (0, 0), unsettled(world)

@@ -33,7 +33,7 @@ async def test_every_post_is_withdrawn_or_listed_and_nothing_else_is_sent(
 ) -> None:
     async with open_bot_world(tmp_path, Plan(channels=CHANNELS, guilds=2)) as world:
         async with world.bot() as bot:
-            assert await world.settled(bot, 60.0)
+            assert await world.settled(bot)
         await world.announce()  # waits for `herald run`
         await world.discord_server.deny(CLOSED, int(Permission.VIEW_CHANNEL))
         monkeypatch.setattr(Route, "BASE", world.discord_server.api)
@@ -63,7 +63,7 @@ async def test_posts_in_a_server_that_the_bot_left_are_listed(
 ) -> None:
     async with open_bot_world(tmp_path, Plan(channels=CHANNELS, guilds=2)) as world:
         async with world.bot() as bot:
-            assert await world.settled(bot, 60.0)
+            assert await world.settled(bot)
         await world.discord_server.change_guild(GUILD_BASE, joined=False)
         monkeypatch.setattr(Route, "BASE", world.discord_server.api)
 

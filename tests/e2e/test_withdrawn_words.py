@@ -18,6 +18,7 @@ from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.runner import Options, make_settings
 from tests.fake_discord.state import CHANNEL_BASE
+from tests.limits import HANG_SECONDS
 from tests.store.sensitive import FIRST, PERSON, SLUG, article, files_with, sensitive
 
 ARTICLE = 1
@@ -63,7 +64,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
                 article_id = await core.articles.add(tx, draft, time.time())
                 await core.events.added(tx, article_id, draft, announce=announce, now=time.time())
         async with world.bot(erase_after="3s", erase_seconds=0.5) as bot:
-            assert await world.settled(bot, 60.0)
+            assert await world.settled(bot)
             await use_everything(world)
             before = json.dumps(await world.discord_server.channels(payloads=True))
             assert before.count(f"{FIRST} {PERSON} leaves") > plan.channels  # posts, threads, the shared card
@@ -79,7 +80,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
                         ).lower()
                     ), table
                 await core.withdraw(ARTICLE)
-                async with asyncio.timeout(60.0):
+                async with asyncio.timeout(HANG_SECONDS):
                     while (  # noqa: ASYNC110 - another process does the work
                         await core.withdrawals.kept() or await core.withdrawals.scrub_pending()
                     ):

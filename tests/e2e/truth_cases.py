@@ -149,7 +149,7 @@ def stop_channel(how: str) -> Running:
 
 async def lock_and_announce(world: BotWorld, bot: BotProcess) -> None:
     """A moderator locks and archives the thread of a running bot; a third article comes then."""
-    await world.settled(bot, 60.0)
+    await world.settled(bot)
     await world.discord_server.change_channel(THREAD, locked=True, archived=True)
     await world.announce()
     await asyncio.sleep(IDLE_SECONDS)  # until a planned delivery that nobody reported is found

@@ -123,7 +123,7 @@ class Admin:
         interactions, channel_id = self._server.interactions, int(body["channel_id"])
         if channel_id not in self._server.world.channels:
             return json_response({"message": "no such channel"}, 404)
-        wait_seconds = float(body.get("wait_seconds", 10.0))
+        wait_seconds = float(body["wait_seconds"])
         if "custom_id" in body:
             asked = await interactions.press(body["custom_id"], channel_id, wait_seconds)
         else:
@@ -148,6 +148,7 @@ class Admin:
         changes: Json = await request.json()
         world = self._server.world
         world.token_valid = bool(changes.get("token_valid", world.token_valid))
+        world.posts_left = int(changes.get("posts_left", world.posts_left))
         if changes.get("wipe_commands"):
             world.commands = []
         return json_response({})

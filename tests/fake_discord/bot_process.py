@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.fake_discord.process import ROOT
+from tests.limits import HANG_SECONDS
 
 
 class BotProcess:
@@ -46,7 +47,7 @@ class BotProcess:
         """Sends a signal without waiting for its effect."""
         self._process.send_signal(given)
 
-    async def reports(self, word: str, seconds: float) -> bool:
+    async def reports(self, word: str, seconds: float = HANG_SECONDS) -> bool:
         """Waits until it has printed the word; False after `seconds`."""
         async with self._news:
             try:
@@ -62,7 +63,7 @@ class BotProcess:
                 return int(line.split()[1]) / 1024
         return 0.0
 
-    async def ended(self, seconds: float) -> int | None:
+    async def ended(self, seconds: float = HANG_SECONDS) -> int | None:
         """Its exit code when it has ended by itself; None after `seconds`."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), seconds)

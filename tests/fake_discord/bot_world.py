@@ -17,6 +17,7 @@ from tests.fake_discord.fixture import FEED, announce, outstanding, subscribe
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import FakeDiscord, Summary
 from tests.fake_discord.runner import INCIDENT_DELAY, Options, make_settings
+from tests.limits import HANG_SECONDS
 
 POLL_SECONDS = 0.2
 
@@ -69,7 +70,7 @@ class BotWorld:
         )
         return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 
-    async def settled(self, bot: BotProcess, seconds: float) -> bool:
+    async def settled(self, bot: BotProcess, seconds: float = HANG_SECONDS) -> bool:
         """Waits until no delivery has a pending step; False when the bot ended or after `seconds`."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and bot.exit_code is None:
@@ -78,7 +79,7 @@ class BotWorld:
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def until(self, holds: Callable[[Summary], bool], seconds: float = 60.0) -> Summary:
+    async def until(self, holds: Callable[[Summary], bool], seconds: float = HANG_SECONDS) -> Summary:
         """Waits until the fake Discord's summary fulfils a condition, or `seconds` have passed."""
         limit = time.monotonic() + seconds
         while not holds(summary := await self.discord_server.summary()):
@@ -87,7 +88,7 @@ class BotWorld:
             await asyncio.sleep(POLL_SECONDS)
         return summary
 
-    async def posts_reach(self, bot: BotProcess, number: int, seconds: float = 60.0) -> Summary:
+    async def posts_reach(self, bot: BotProcess, number: int, seconds: float = HANG_SECONDS) -> Summary:
         """Waits until `number` posts exist, the bot ended, or `seconds` have passed."""
         until = time.monotonic() + seconds
         while (summary := await self.discord_server.summary()).posts < number:

@@ -88,6 +88,15 @@ def unsent(path: Path) -> int:
     return int(_read(path, "SELECT count(*) FROM deliveries WHERE state = 'planned'")[0][0])
 
 
+def posts(path: Path, article: int, guild_id: int) -> int:
+    """Number of posts of an article in a server."""
+    sql = (
+        "SELECT count(*) FROM deliveries JOIN subscriptions USING (channel_id)"
+        " WHERE state = 'posted' AND article = ? AND guild_id = ?"
+    )
+    return int(_read(path, sql, article, guild_id)[0][0])
+
+
 def states(path: Path) -> dict[str, int]:
     """Number of deliveries by state and problem."""
     rows = _read(path, "SELECT state, problem, count(*) FROM deliveries GROUP BY state, problem")
@@ -139,6 +148,6 @@ def integrity(path: Path) -> str:
     return str(_read(path, "PRAGMA integrity_check")[0][0])
 
 
-def _read(path: Path, sql: str) -> list[tuple[Any, ...]]:
+def _read(path: Path, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as reader:
-        return reader.execute(sql).fetchall()
+        return reader.execute(sql, parameters).fetchall()

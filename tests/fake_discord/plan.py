@@ -21,6 +21,7 @@ class Plan:
     global_limit: int = 50  # requests in any second
     publishes_per_hour: int = 10
     edits_per_hour: int = 3  # of a published message
+    still: bool = False  # the clock of the limits stands still: none ends, however slow the machine is
     ban_after: int = 10_000  # answers of 401, 403 and 429 within ten minutes
 
     def to_json(self) -> str:

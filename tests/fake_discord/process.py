@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from tests.fake_discord.plan import Plan
+from tests.limits import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ class FakeDiscord:
         assert process.stdout is not None
         try:
             addresses = json.loads(await process.stdout.readline())
-            async with aiohttp.ClientSession() as session:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2 * HANG_SECONDS)) as session:
                 yield cls(addresses["url"], addresses["gateway"], plan, session)
         finally:
             if process.returncode is None:
@@ -98,12 +99,12 @@ class FakeDiscord:
         """`refuse`, `open`, `abort`, `invalidate`, `refuse_token` or `reconnect`."""
         await self._call("POST", f"gateway/{action}")
 
-    async def ask(self, command: str, channel_id: int, *options: Json, wait_seconds: float = 10.0) -> Json:
+    async def ask(self, command: str, channel_id: int, *options: Json, wait_seconds: float = HANG_SECONDS) -> Json:
         """Uses a slash command: `first` and `final` are the seconds until it was answered, None if never."""
         body = {"command": command, "channel_id": channel_id, "options": options, "wait_seconds": wait_seconds}
         return await self._call("POST", "ask", body)
 
-    async def press(self, custom_id: str, channel_id: int, wait_seconds: float = 10.0) -> Json:
+    async def press(self, custom_id: str, channel_id: int, wait_seconds: float = HANG_SECONDS) -> Json:
         """Presses a button of that id in a channel; the answer is that of `ask`."""
         return await self._call(
             "POST", "ask", {"custom_id": custom_id, "channel_id": channel_id, "wait_seconds": wait_seconds}
@@ -126,7 +127,7 @@ class FakeDiscord:
         await self._call("POST", f"shards/{shard}", {"state": state})
 
     async def change_state(self, **changes: object) -> None:
-        """Changes `token_valid`, or removes all commands with `wipe_commands`."""
+        """Changes `token_valid`, revokes the token after `posts_left`, or removes all commands with `wipe_commands`."""
         await self._call("POST", "state", changes)
 
     async def delete_channel(self, channel_id: int) -> None:

@@ -33,7 +33,7 @@ class FakeDiscordServer:
         self.world = FakeDiscordState(plan, time.time)
         self.gateway = Gateway(self.world)
         self.interactions = Interactions(self.world, self.gateway, time.monotonic)
-        self.limits = Limits(plan, time.monotonic)
+        self.limits = Limits(plan, (lambda: 0.0) if plan.still else time.monotonic)
         self.faults = Faults(plan.seed)
         self.answers: Counter[str] = Counter()
         self._paused_until = 0.0

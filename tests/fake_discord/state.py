@@ -81,6 +81,7 @@ class FakeDiscordState:
         self.left: set[int] = set()  # servers the bot is not in
         self.roles: dict[int, set[int]] = {}  # roles besides @everyone, by server
         self.token_valid = True
+        self.posts_left = -1  # until the token is revoked; never while negative
         self._nonces: dict[str, tuple[float, Message]] = {}
         self._last_id = 0
         for number in range(plan.channels):
@@ -230,6 +231,8 @@ class FakeDiscordState:
         marker = MARKER.search(repr(payload))
         message = Message(message_id, channel.id, payload, marker.group() if marker else "", self.clock())
         channel.messages[message_id] = message
+        self.posts_left -= 1
+        self.token_valid = self.token_valid and self.posts_left != 0
         return message
 
     def _add_thread(self, parent: Channel, thread_id: int, name: str) -> Channel:

@@ -13,9 +13,10 @@ from discord.http import Route
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import FakeDiscord
 from tests.fake_discord.state import CHANNEL_BASE, Permission
+from tests.limits import HANG_SECONDS
 
 TEXT, NEWS, FORUM = CHANNEL_BASE, CHANNEL_BASE + 1, CHANNEL_BASE + 2
-ROOMY = Plan(channels=12, guilds=2, global_limit=1000)
+ROOMY = Plan(channels=12, guilds=2, global_limit=1000, still=True)
 
 
 async def ping(interaction: discord.Interaction) -> None:
@@ -53,6 +54,9 @@ async def connected(discord_server: FakeDiscord, monkeypatch: pytest.MonkeyPatch
     async with client:
         task = asyncio.create_task(client.start("token"))
         await client.came.wait()
+        async with asyncio.timeout(HANG_SECONDS):
+            while any(guild.unavailable for guild in client.guilds):  # noqa: ASYNC110 - discord.py may be ready before
+                await asyncio.sleep(0.01)
         yield client
     await asyncio.gather(task, return_exceptions=True)
 
@@ -146,7 +150,7 @@ async def test_only_the_answer_to_the_making_of_a_message_carries_its_nonce() ->
 
 async def test_the_global_limit_refuses_the_request_after_the_last_allowed_one() -> None:
     """The refusal says that it is global, for how long, and through whom it came."""
-    async with FakeDiscord.start(Plan(global_limit=5)) as discord_server:
+    async with FakeDiscord.start(Plan(global_limit=5, still=True)) as discord_server:
         answers = [await post(discord_server, CHANNEL_BASE + number * 3, str(number)) for number in range(6)]
         assert [status for status, _ in answers] == [200] * 5 + [429]
         assert answers[-1][1]["global"] is True

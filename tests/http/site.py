@@ -8,11 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.http.client import HttpClient
+from tests.limits import HANG_SECONDS
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-def http_client(user_agent: str, *, timeout: float = 30.0, max_bytes: int = 5_000_000, **options: Any) -> HttpClient:
+def http_client(
+    user_agent: str, *, timeout: float = HANG_SECONDS, max_bytes: int = 5_000_000, **options: Any
+) -> HttpClient:
     """The HTTP client with limits that no test reaches unless it sets them."""
     return HttpClient(user_agent, timeout=timeout, max_bytes=max_bytes, **options)
 

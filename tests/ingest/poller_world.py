@@ -198,9 +198,7 @@ async def open_poller_world(
     made: list[PollerWorld] = []
     async with (
         open_site() as site,
-        http_client(
-            "Herald/1 (+https://example.org)", timeout=5, trusted=[site.url], clock=lambda: made[0].now
-        ) as http,
+        http_client("Herald/1 (+https://example.org)", trusted=[site.url], clock=lambda: made[0].now) as http,
     ):
         database = await Database.open(folder / "herald.db")
         world = PollerWorld(site, database, http, EventRecorder(), FakePages(), InProcessWorker(), None)  # type: ignore[arg-type] - made below

@@ -250,14 +250,16 @@ async def test_a_slow_feed_continues_in_the_background(tmp_path: Path, monkeypat
     """The round ends without it; it is not asked a second time."""
     monkeypatch.setattr("bot.ingest.poller.ROUND_TIMEOUT_SECONDS", 0.05)
     async with open_poller_world(tmp_path, {"slow": "/slow"}) as world:
-        answer = asyncio.Event()
+        asked, answer = asyncio.Event(), asyncio.Event()
 
         async def slow(_request: web.BaseRequest) -> web.Response:
+            asked.set()
             await answer.wait()
             return web.Response(text=numbered(1))
 
         world.site.pages["/slow"] = slow
         await world.poller.poll_due()
+        await asked.wait()
         await world.poller.poll_due()
         assert len(world.site.asked) == 1
         answer.set()

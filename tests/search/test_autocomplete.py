@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from bot.search import SearchBusyError, engine
+from tests.limits import HANG_SECONDS
 from tests.search.archive import DAY, NOW, Archive, draft
 
 TITLES = (
@@ -116,7 +117,7 @@ async def test_no_more_choices_and_no_longer_than_discord_takes(archive: Archive
 async def test_counting_a_search_never_delays_its_answer(filled: Archive) -> None:
     """The write lock is held by somebody else while two searches are answered; both are counted afterwards."""
     async with filled.database.transaction():
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(HANG_SECONDS):
             await filled.search.search("jangmadang prices")
             await filled.search.search("jangmadang prices")
     await filled.search.counted()

@@ -15,6 +15,7 @@ from bot.models import ChannelKind
 from bot.store.backup import UnusableBackupError, copy_database, restore_database, verify_backup
 from bot.store.database import Database, DatabaseReplacedError
 from bot.store.subscriptions import NewSubscription
+from tests.limits import HANG_SECONDS
 from tests.store.samples import draft
 
 NOW = 1_800_000_000.0
@@ -48,7 +49,9 @@ async def test_a_backup_ends_although_writes_happen_at_every_step(core: Core, tm
         for _ in range(60):
             await tx.execute("INSERT INTO ballast VALUES (randomblob(100000))")
     steps = 0
-    writer = sqlite3.connect(core.settings.database, isolation_level=None, timeout=5, check_same_thread=False)
+    writer = sqlite3.connect(
+        core.settings.database, isolation_level=None, timeout=HANG_SECONDS, check_same_thread=False
+    )
 
     def write(_done: int, _total: int) -> None:
         nonlocal steps

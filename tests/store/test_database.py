@@ -11,6 +11,7 @@ import pytest
 from bot.store import database as database_module
 from bot.store.database import Database, DatabaseTooNewError, migrate, migrations
 from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+from tests.limits import HANG_SECONDS
 
 INSERT_GUILD = "INSERT INTO guilds (guild_id) VALUES (?)"
 COUNT_GUILDS = "SELECT count(*) AS n FROM guilds"
@@ -192,9 +193,9 @@ async def test_a_long_read_delays_no_read_over_another_connection(tmp_path: Path
     """A burst of searches must not delay deliveries or replies to commands."""
     database = await Database.open(tmp_path / "herald.db")
     search, release = database.with_own_reader("search"), threading.Event()
-    long = asyncio.create_task(search.read(lambda _connection: release.wait(30.0)))
+    long = asyncio.create_task(search.read(lambda _connection: release.wait(2 * HANG_SECONDS)))
     try:
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(HANG_SECONDS):
             await asyncio.gather(*(database.one("SELECT 1") for _ in range(10)))
         assert not long.done()
     finally:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.worker.pool import JobSlots
+from tests.limits import HANG_SECONDS
 
 
 async def take(slots: JobSlots, stack: AsyncExitStack, host: str, *, is_feed: bool) -> None:
@@ -24,12 +25,12 @@ async def test_a_feed_is_parsed_while_ten_pages_of_many_hosts_keep_the_other_pro
 
     pages = [asyncio.create_task(page(f"poison{n}.example")) for n in range(10)]
     await asyncio.sleep(0)
-    async with asyncio.timeout(1), slots.slot("blog.example", is_feed=True):
+    async with asyncio.timeout(HANG_SECONDS), slots.slot("blog.example", is_feed=True):
         assert running == ["poison0.example"]
     for task in pages:
         task.cancel()
     await asyncio.gather(*pages, return_exceptions=True)
-    async with asyncio.timeout(1), slots.slot("poison0.example", is_feed=False):
+    async with asyncio.timeout(HANG_SECONDS), slots.slot("poison0.example", is_feed=False):
         pass
 
 
@@ -85,7 +86,7 @@ def test_cancellation_loses_no_slot(
                 task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for n in range(processes + 1):
-            async with asyncio.timeout(1), slots.slot(f"again{n}", is_feed=n % 2 == 0):
+            async with asyncio.timeout(HANG_SECONDS), slots.slot(f"again{n}", is_feed=n % 2 == 0):
                 pass
 
     asyncio.run(run())
