@@ -12,11 +12,11 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
@@ -110,13 +110,23 @@ def _add_articles(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     search.add_argument("--explain", action="store_true", help="explain the ranking")
 
     recheck = add("recheck", "Read an article's page again now: for a correction, or to see whether it is gone.")
-    recheck.add_argument("url", help="the article's address")
+    recheck.add_argument("url", type=_web_address, help="the article's address")
     withdraw = add("withdraw", "Withdraw an article: its posts are replaced or deleted in every channel.")
-    withdraw.add_argument("url", help="the article's address")
+    withdraw.add_argument("url", type=_web_address, help="the article's address")
     withdraw.add_argument("--dry-run", action="store_true", help="only show which posts it would change")
     withdraw.add_argument("--erase-now", action="store_true", help="erase its words from the database at once")
     reinstate = add("reinstate", "Bring a withdrawn article back, with its posts.")
-    reinstate.add_argument("url", help="the article's address")
+    reinstate.add_argument("url", type=_web_address, help="the article's address")
+
+
+def _web_address(typed: str) -> str:
+    from bot.urls import is_web_url
+
+    if not is_web_url(typed):
+        raise argparse.ArgumentTypeError(
+            f'"{typed}" is not a web address; write the article\'s own, beginning with https://'
+        )
+    return typed
 
 
 def _count(typed: str) -> int:
@@ -127,6 +137,7 @@ def _count(typed: str) -> int:
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Runs the chosen command and returns its exit code."""
+    import asyncio
     import sqlite3
 
     from bot.cli.output import echo_error
@@ -149,9 +160,11 @@ def dispatch(arguments: argparse.Namespace) -> int:
     log.info("herald %s, python %s, database %s", version("herald-bot"), platform.python_version(), settings.database)
     # Imports only what the chosen command needs: a quick start, and little memory for `run`.
     module, function = COMMANDS[arguments.command].split(":")
-    command: Callable[[Settings, argparse.Namespace], int] = getattr(import_module(module), function)
+    command: Callable[[Settings, argparse.Namespace], int | Coroutine[Any, Any, int]]
+    command = getattr(import_module(module), function)
     try:
-        return command(settings, arguments)
+        result = command(settings, arguments)
+        return result if isinstance(result, int) else asyncio.run(result)
     except (sqlite3.Error, OSError) as error:
         echo_error(f"{settings.database} or a file could not be used: {error}. Check the disk and its permissions.")
         return FAILED

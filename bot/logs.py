@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import traceback
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO, cast
 
@@ -62,16 +63,16 @@ def escape_controls(text: str) -> str:
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
+@dataclass(frozen=True, slots=True)
 class Redactor:
     """Replaces the bot's token, and those of interactions and webhooks, in any text."""
 
-    def __init__(self, secret: str = "") -> None:
-        self._secret = secret
+    secret: str = ""
 
     def __call__(self, text: str) -> str:
         """The text without tokens."""
-        if self._secret:
-            text = text.replace(self._secret, "[secret]")
+        if self.secret:
+            text = text.replace(self.secret, "[secret]")
         for pattern, replacement in _TOKENS:
             text = pattern.sub(replacement, text)
         return text
@@ -85,8 +86,7 @@ class TextFormatter(logging.Formatter):
 
     def __init__(self, redact: Redactor, *, colour: bool) -> None:
         super().__init__()
-        self._redact = redact
-        self._colour = colour
+        self._redact, self._colour = redact, colour
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line, with its traceback below."""

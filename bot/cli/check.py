@@ -1,7 +1,6 @@
 """`herald check`: configuration, database, feeds and token, one line each with what to do; or one address."""
 
 import argparse
-import asyncio
 import os
 import platform
 import re
@@ -31,12 +30,8 @@ TOKEN_TIMEOUT_SECONDS = 15
 COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 
 
-def check(settings: Settings, arguments: argparse.Namespace) -> int:
+async def check(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints the report. 0: no error (warnings are allowed), 1: an error."""
-    return asyncio.run(_report(settings, arguments))
-
-
-async def _report(settings: Settings, arguments: argparse.Namespace) -> int:
     failed = False
     if arguments.url:
         results = _examine_address(settings, arguments.url)

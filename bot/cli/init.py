@@ -53,10 +53,17 @@ def init(arguments: argparse.Namespace) -> int:
         found = asyncio.run(_look_at_blog(answers, path))
         text = render(answers, found)
         from_table(tomllib.loads(text), path)
-        _write(path, text)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
     except InitError as error:
         echo_error(str(error))
         return error.code
+    except OSError as error:
+        exists = isinstance(error, FileExistsError)
+        echo_error(
+            f"{path} exists already; nothing is overwritten." if exists else f"{path} cannot be written: {error}."
+        )
+        return FAILED
     echo(f"Feed: {found.feed}")
     echo(f"{path} is written, with {len(found.topics)} suggested topics and {len(found.actions)} suggested actions.")
     echo("Read it and change what is yours, then run `herald check`.")
@@ -123,16 +130,6 @@ def _answer(given: str | None, question: str, is_usable: Callable[[str], bool], 
 
 def _with_scheme(address: str) -> str:
     return address if "://" in address else f"https://{address}"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InitError(f"{path} exists already; nothing is overwritten.") from None
-    except OSError as error:
-        raise InitError(f"{path} cannot be written: {error}.") from None
 
 
 async def _look_at_blog(answers: Answers, path: Path) -> Suggestions:

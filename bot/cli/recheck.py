@@ -1,7 +1,6 @@
 """`herald recheck URL`: read an article's page again now."""
 
 import argparse
-import asyncio
 import time
 
 from bot.app.core import open_core
@@ -10,9 +9,7 @@ from bot.cli.output import echo, echo_error
 from bot.config.settings import Settings
 from bot.ingest.rechecker import CheckResult
 from bot.store.identities import Identities
-from bot.urls import canonical_key, is_web_url
-
-WRONG_USE = 2
+from bot.urls import canonical_key
 
 SENTENCES = {
     CheckResult.UNCHANGED: "The page has not changed.",
@@ -30,15 +27,9 @@ SENTENCES = {
 }
 
 
-def recheck(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: the page was read or is confirmed to be gone, 1: unknown article or no answer, 2: no address."""
-    if not is_web_url(arguments.url):
-        echo_error(f'"{arguments.url}" is not a web address; write the article\'s own, beginning with https://.')
-        return WRONG_USE
-    return asyncio.run(_recheck(settings, arguments.url))
-
-
-async def _recheck(settings: Settings, url: str) -> int:
+async def recheck(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0: the page was read or is confirmed to be gone, 1: unknown article or no answer."""
+    url = arguments.url
     async with open_core(settings, clock=time.time) as core:
         key = canonical_key(url)
         article_id = (await Identities(core.database).known_keys([key])).get(key)

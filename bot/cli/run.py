@@ -31,7 +31,7 @@ TOKEN_REFUSED = 4004  # the close code of the gateway
 UNREACHABLE = (OSError, aiohttp.ClientError, discord.DiscordException, AttributeError)
 
 
-def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are called alike
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands are called alike
     """Works until Ctrl-C, SIGTERM or SIGHUP. 0: stopped, 1: Discord refuses the bot, 2: no token."""
     if settings.token is None:
         echo_error(
@@ -39,35 +39,32 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG0
             "configuration. `herald demo` works without one."
         )
         return USAGE_ERROR
-    with DatabaseLock(settings.database):
-        return asyncio.run(_serve(settings, settings.token.get_secret_value()))
-
-
-async def _serve(settings: Settings, token: str) -> int:
+    token = settings.token.get_secret_value()
     stopping = stop_requested()
     notify = systemd_notifier()
-    async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
-        if (monitoring := settings.monitoring).port:
-            await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))
-        tune_event_loop()
-        monitor = asyncio.create_task(herald.monitor.run(notify))
-        work = asyncio.create_task(stay_connected(herald, token))
-        background = asyncio.create_task(herald.background())
-        stop = asyncio.create_task(stopping.wait())
-        try:
-            await asyncio.wait({work, background, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if background.done():
-                background.result()  # only an error ends it; the process ends with that error
-            if work.done():
-                return work.result()
-            notify("STOPPING=1")
-            log.info("stopping: finishing or requeueing deliveries in progress")
-            return 0
-        finally:
-            await _end(background)
-            # discord.py swallows a cancellation while it reconnects; a closed client ends all the same.
-            await herald.bot.close()
-            await _end(work, stop, monitor)
+    with DatabaseLock(settings.database):
+        async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
+            if (monitoring := settings.monitoring).port:
+                await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))
+            tune_event_loop()
+            monitor = asyncio.create_task(herald.monitor.run(notify))
+            work = asyncio.create_task(stay_connected(herald, token))
+            background = asyncio.create_task(herald.background())
+            stop = asyncio.create_task(stopping.wait())
+            try:
+                await asyncio.wait({work, background, stop}, return_when=asyncio.FIRST_COMPLETED)
+                if background.done():
+                    background.result()  # only an error ends it; the process ends with that error
+                if work.done():
+                    return work.result()
+                notify("STOPPING=1")
+                log.info("stopping: finishing or requeueing deliveries in progress")
+                return 0
+            finally:
+                await _end(background)
+                # discord.py swallows a cancellation while it reconnects; a closed client ends all the same.
+                await herald.bot.close()
+                await _end(work, stop, monitor)
 
 
 def stop_requested() -> asyncio.Event:

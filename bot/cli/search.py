@@ -1,7 +1,6 @@
 """`herald search "words"`: the same answers as on Discord, on the terminal."""
 
 import argparse
-import asyncio
 import json
 import time
 from datetime import UTC, datetime
@@ -10,22 +9,18 @@ from bot.app.core import open_core
 from bot.cli.output import echo, echo_error, echo_styled, styled
 from bot.config.settings import Settings
 from bot.models import UNKNOWN_DATE
-from bot.search import Hit, SearchFilters, SearchResults
+from bot.search import SearchFilters, SearchResults
 
 NOTHING_FOUND = 1
 WRONG_USE = 2
 
 
-def search(settings: Settings, arguments: argparse.Namespace) -> int:
+async def search(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints the best answers. 0: something was found, 1: nothing, 2: no such topic."""
     topics = [topic.key for topic in settings.topics]
     if arguments.topic is not None and arguments.topic not in topics:
         echo_error(f'There is no topic "{arguments.topic}"; the configuration has {", ".join(topics)}.')
         return WRONG_USE
-    return asyncio.run(_search(settings, arguments))
-
-
-async def _search(settings: Settings, arguments: argparse.Namespace) -> int:
     query = " ".join(arguments.words)
     filters = SearchFilters(topic=arguments.topic, year=arguments.year)
     async with open_core(settings, clock=time.time) as core:
@@ -72,7 +67,13 @@ def _show(answer: SearchResults) -> None:
     if answer.did_you_mean:
         echo(f"Did you mean: {answer.did_you_mean}\n")
     for hit in answer.hits:
-        _show_hit(hit)
+        day = (_date(hit.article.published) or "date unknown").partition("T")[0]
+        about = f"   {day}  {', '.join(hit.article.topics)}"
+        echo_styled(styled(hit.article.title, bold=True), styled(about, dim=True))
+        heading = f"{hit.heading}: " if hit.heading else ""
+        echo_styled(styled(heading), *(styled(span.text, bold=span.matched) for span in hit.excerpt))
+        echo_styled(styled(hit.url, colour="cyan"))
+        echo()
     if answer.hits:
         echo(f"{answer.total} found.")
         return
@@ -83,15 +84,6 @@ def _show(answer: SearchResults) -> None:
         echo("Near topics: " + ", ".join(answer.near_topics))
     if answer.newest:
         echo("Newest: " + "; ".join(article.title for article in answer.newest))
-
-
-def _show_hit(hit: Hit) -> None:
-    day = (_date(hit.article.published) or "date unknown").partition("T")[0]
-    echo_styled(styled(hit.article.title, bold=True), styled(f"   {day}  {', '.join(hit.article.topics)}", dim=True))
-    heading = f"{hit.heading}: " if hit.heading else ""
-    echo_styled(styled(heading), *(styled(span.text, bold=span.matched) for span in hit.excerpt))
-    echo_styled(styled(hit.url, colour="cyan"))
-    echo()
 
 
 def _date(instant: float) -> str | None:

@@ -18,12 +18,8 @@ from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
 ASK_SECONDS = 15.0
 
 
-def status(settings: Settings, arguments: argparse.Namespace) -> int:
+async def status(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints the report. 0: healthy, 1: not healthy."""
-    return asyncio.run(_status(settings, as_json=arguments.json))
-
-
-async def _status(settings: Settings, *, as_json: bool) -> int:
     running = _is_running(settings)
     async with open_core(settings, clock=time.time) as core:
         facts = await gather_facts(core, started_at=time.time(), probe=not running)
@@ -41,7 +37,7 @@ async def _status(settings: Settings, *, as_json: bool) -> int:
         "open incidents": sum(incident.count for incident in facts.incidents),
         "ended incidents": facts.ended_incidents,
     }
-    if as_json:
+    if arguments.json:
         checked = [{"name": check.name, "healthy": check.healthy, "detail": check.detail} for check in checks]
         figures |= {"pages checked": facts.pages, "seconds of a round": round(facts.round_seconds)}
         echo(json.dumps({"healthy": is_healthy(checks), "checks": checked, "figures": figures}))

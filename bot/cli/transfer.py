@@ -15,7 +15,6 @@ from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
-from bot.ingest.backfill.runner import BackfillReport
 from bot.portability.importer import import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason
@@ -30,6 +29,17 @@ REASONS = {
     "missing": "there is nothing at its address",
     "forbidden": "its address leads into a private network",
     "too_large": "it is too large",
+}
+SKIPPED = {
+    SkipReason.ELSEWHERE: "links that do not lead to where this site keeps its articles",
+    SkipReason.LIST: "lists of articles",
+    SkipReason.UNDATED: "pages without a date",
+    SkipReason.NO_ARTICLE: "pages without an article",
+    SkipReason.MISSING: "pages that are not there (404)",
+    SkipReason.ROBOTS: "pages that robots.txt forbids",
+    SkipReason.OTHER_TYPE: "addresses that are no web pages",
+    SkipReason.EARLIER: "older than --since",
+    SkipReason.RECENT: "new articles, left to the feed so that they are announced",
 }
 
 
@@ -53,12 +63,26 @@ def bring_in(settings: Settings, arguments: argparse.Namespace) -> int:
     return asyncio.run(_from_file(settings, arguments, path, feed))
 
 
-def export(settings: Settings, arguments: argparse.Namespace) -> int:
+async def export(settings: Settings, arguments: argparse.Namespace) -> int:
     """Writes articles or subscriptions to a file or to standard output. 0: done."""
-    if arguments.file != "-" and os.path.lexists(arguments.file):
-        echo_error(f"{arguments.file} exists already; choose another name, or move that file away.")
-        return 1
-    return asyncio.run(_export(settings, arguments))
+    count = 0
+    async with open_core(settings, clock=time.time) as core:
+        total = await core.subscriptions.count() if arguments.subscriptions else await core.articles.count()
+        target = nullcontext(sys.stdout)
+        if arguments.file != "-":
+            try:
+                # Closed by the with below; nothing else runs here.
+                target = open(arguments.file, "x", encoding="utf-8", opener=OPEN_PRIVATE)  # noqa: SIM115, ASYNC230
+            except FileExistsError:
+                echo_error(f"{arguments.file} exists already; choose another name, or move that file away.")
+                return 1
+        with target as file, progress_bar("Exporting") as advance:
+            async for line in _lines(core, subscriptions=arguments.subscriptions):
+                file.write(line + "\n")
+                count += 1
+                advance(count, total)
+    echo_error(f"{count} written.")
+    return 0
 
 
 async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
@@ -84,24 +108,6 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Pa
     if report.bad:
         echo_error(f"{len(report.bad)} lines could not be used; correct them and import again; the rest is stored.")
     return 1 if report.bad else 0
-
-
-async def _export(settings: Settings, arguments: argparse.Namespace) -> int:
-    count = 0
-    async with open_core(settings, clock=time.time) as core:
-        total = await core.subscriptions.count() if arguments.subscriptions else await core.articles.count()
-        if arguments.file == "-":
-            target = nullcontext(sys.stdout)
-        else:
-            # Closed by the with below; nothing else runs here.
-            target = open(arguments.file, "x", encoding="utf-8", opener=OPEN_PRIVATE)  # noqa: SIM115, ASYNC230
-        with target as file, progress_bar("Exporting") as advance:
-            async for line in _lines(core, subscriptions=arguments.subscriptions):
-                file.write(line + "\n")
-                count += 1
-                advance(count, total)
-    echo_error(f"{count} written.")
-    return 0
 
 
 async def _lines(core: Core, *, subscriptions: bool) -> AsyncIterator[str]:
@@ -132,24 +138,7 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
             except ValueError as error:
                 echo_error(f"{arguments.source} cannot be read: {error}.")
                 return WRONG_USE
-    return _tell_archive(report, dry_run=arguments.dry_run)
-
-
-SKIPPED = {
-    SkipReason.ELSEWHERE: "links that do not lead to where this site keeps its articles",
-    SkipReason.LIST: "lists of articles",
-    SkipReason.UNDATED: "pages without a date",
-    SkipReason.NO_ARTICLE: "pages without an article",
-    SkipReason.MISSING: "pages that are not there (404)",
-    SkipReason.ROBOTS: "pages that robots.txt forbids",
-    SkipReason.OTHER_TYPE: "addresses that are no web pages",
-    SkipReason.EARLIER: "older than --since",
-    SkipReason.RECENT: "new articles, left to the feed so that they are announced",
-}
-
-
-def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
-    counts, would = report.progress, "would be " if dry_run else ""
+    counts, would = report.progress, "would be " if arguments.dry_run else ""
     echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} skipped, {counts.failed} failed.")
     for reason, count in report.skipped.items():
         echo(f"  skipped: {count} {SKIPPED[reason]}")
@@ -159,4 +148,4 @@ def _tell_archive(report: BackfillReport, *, dry_run: bool) -> int:
         return 1
     if not report.complete:
         echo_error("Not everything is done yet; run the same command again to continue.")
-    return 0 if report.complete or dry_run or counts.added else 1
+    return 0 if report.complete or arguments.dry_run or counts.added else 1

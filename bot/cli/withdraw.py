@@ -15,7 +15,7 @@ from bot.delivery.discord_api.guild_cache import cache_guilds
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
 from bot.models import Article, ArticleState
 from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
-from bot.urls import canonical_key, is_web_url
+from bot.urls import canonical_key
 
 T = TypeVar("T")
 
@@ -23,42 +23,22 @@ USAGE_ERROR = 2
 MAX_WAIT_SECONDS = 600.0
 
 
-def withdraw(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: withdrawn everywhere, 1: unknown article or a post is still visible, 2: usage error or no token."""
-    if not is_web_url(arguments.url):
-        return _not_an_address(arguments.url)
-    return asyncio.run(
-        _withdraw(settings, arguments.url, dry_run=arguments.dry_run, erase=getattr(arguments, "erase_now", False))
-    )
-
-
-def reinstate(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0: back everywhere, 1: not withdrawn, erased already, or a post is missing, 2: usage error or no token."""
-    if not is_web_url(arguments.url):
-        return _not_an_address(arguments.url)
-    return asyncio.run(_reinstate(settings, arguments.url))
-
-
-def _not_an_address(url: str) -> int:
-    echo_error(f'"{url}" is not a web address; write the article\'s own, beginning with https://.')
-    return USAGE_ERROR
-
-
-async def _withdraw(settings: Settings, url: str, *, dry_run: bool, erase: bool) -> int:
+async def withdraw(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0: withdrawn everywhere, 1: unknown article or a post is still visible, 2: no token."""
     async with open_core(settings, clock=time.time) as core:
-        article = await core.articles.by_key(canonical_key(url))
+        article = await core.articles.by_key(canonical_key(arguments.url))
         if article is None:
-            return _unknown(url)
+            return _unknown(arguments.url)
         progress = WithdrawalProgress(core.deliveries, core.cards, article.id)
         visible = await progress.visible()
-        if dry_run:
+        if arguments.dry_run:
             echo(f"{_name(article)} would be withdrawn: {_counted(visible)}, and the search index.")
             return 0
         await core.withdraw(article.id)
         echo(f"{_name(article)} is withdrawn; search does not find it any more.")
         report = await _deliver(core, progress, visible, "Withdrawing posts")
         code = _print_report(report)
-        if erase:
+        if getattr(arguments, "erase_now", False):
             clean = await core.erase([article.id])
             echo("Its words are erased from the database." if clean else "Its words are erased from the tables.")
             if not clean:
@@ -72,11 +52,12 @@ async def _withdraw(settings: Settings, url: str, *, dry_run: bool, erase: bool)
         return code
 
 
-async def _reinstate(settings: Settings, url: str) -> int:
+async def reinstate(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0: back everywhere, 1: not withdrawn, erased already, or a post is missing, 2: no token."""
     async with open_core(settings, clock=time.time) as core:
-        article = await core.articles.by_key(canonical_key(url))
+        article = await core.articles.by_key(canonical_key(arguments.url))
         if article is None:
-            return _unknown(url)
+            return _unknown(arguments.url)
         if article.state is not ArticleState.WITHDRAWN:
             echo_error(f"{_name(article)} is not withdrawn.")
             return 1

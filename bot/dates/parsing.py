@@ -178,25 +178,21 @@ class _Parts:
         if not days or (self.short and not self.korean and zone is not KOREA):
             return None  # two digits for the year come first in Korea alone
         year, month, day = days
-        try:
-            if self.clock is None:
-                moment = datetime(year, month, day, NOON, tzinfo=UTC)
-            else:
-                moment = self._moment(year, month, day, zone)
-        except (ValueError, OverflowError):
-            return None
-        return _sensible(moment)
-
-    def _moment(self, year: int, month: int, day: int, zone: tzinfo) -> datetime:
-        hour, minute, second = self.clock or (NOON, 0, 0.0)
-        if self.half and hour <= NOON:  # "13:00 PM" is written too
-            hour = hour % 12 + (12 if self.half == "pm" else 0)
-        if self.offset is not None:
+        if self.clock is None:
+            zone = UTC
+        elif self.offset is not None:
             zone = timezone(timedelta(seconds=self.offset))
         elif self.korean and zone is UTC:
             zone = KOREA
-        whole = min(int(second), 59)
-        return datetime(year, month, day, hour, minute, whole, int(second % 1 * 1e6), tzinfo=zone)
+        hour, minute, second = self.clock or (NOON, 0, 0.0)
+        if self.clock and self.half and hour <= NOON:  # "13:00 PM" is written too
+            hour = hour % 12 + (12 if self.half == "pm" else 0)
+        try:
+            whole = min(int(second), 59)
+            moment = datetime(year, month, day, hour, minute, whole, int(second % 1 * 1e6), tzinfo=zone)
+        except (ValueError, OverflowError):
+            return None
+        return _sensible(moment)
 
     def _days(self) -> tuple[int, int, int] | None:
         if self.day is not None:

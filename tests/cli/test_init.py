@@ -81,9 +81,7 @@ async def site_without_a_feed() -> AsyncGenerator[str]:
 async def test_the_blogs_address_is_enough_for_a_configuration_that_check_accepts(base: str) -> None:
     code = await asyncio.to_thread(init, options(f"{base}/blog"))
     settings = load(Path("mine.toml"))
-    checked = await asyncio.to_thread(
-        check, settings, argparse.Namespace(url=None, offline=True, config=Path("mine.toml"))
-    )
+    checked = await check(settings, argparse.Namespace(url=None, offline=True, config=Path("mine.toml")))
 
     assert (code, checked) == (0, 0)
     assert settings.organisation == "Harbour Aid"

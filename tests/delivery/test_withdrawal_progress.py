@@ -54,7 +54,8 @@ class WithdrawalWorld:
         )
 
     async def withdraw(self, *, dry_run: bool = False) -> int:
-        return await asyncio.to_thread(command.withdraw, self.settings, Namespace(url=self.url, dry_run=dry_run))
+        arguments = Namespace(url=self.url, dry_run=dry_run)
+        return await asyncio.to_thread(lambda: asyncio.run(command.withdraw(self.settings, arguments)))
 
     @property
     def shown(self) -> list[str]:
@@ -258,6 +259,7 @@ async def test_nothing_new_is_posted_for_a_removed_subscription(world: Withdrawa
 
 async def test_reinstating_brings_the_posts_back(world: WithdrawalWorld) -> None:
     assert await world.withdraw() == 0
-    code = await asyncio.to_thread(command.reinstate, world.settings, Namespace(url=world.url))
+    arguments = Namespace(url=world.url)
+    code = await asyncio.to_thread(lambda: asyncio.run(command.reinstate(world.settings, arguments)))
     assert code == 0
     assert [post.shows for post in world.sender.discord.posts] == [("Title 1",), ("Title 1",)]

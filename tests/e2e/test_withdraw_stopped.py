@@ -25,7 +25,7 @@ async def withdraw(world: BotWorld, number: int) -> int:
     """Runs the command in this process and gives its exit code."""
     settings = make_settings(Options(world.discord_server.api, "", str(world.database)))
     arguments = Namespace(url=draft(number).url, dry_run=False, erase_now=False)
-    return await asyncio.to_thread(command.withdraw, settings, arguments)
+    return await asyncio.to_thread(lambda: asyncio.run(command.withdraw(settings, arguments)))
 
 
 async def test_every_post_is_withdrawn_or_listed_and_nothing_else_is_sent(

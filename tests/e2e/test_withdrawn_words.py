@@ -89,9 +89,8 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
             await bot.end(signal.SIGTERM)
 
         copy_database(world.database, folder / "backup.db", lambda _done, _total: None)
-        await asyncio.to_thread(
-            transfer.export, settings, Namespace(file=str(folder / "export.jsonl"), subscriptions=False)
-        )
+        arguments = Namespace(file=str(folder / "export.jsonl"), subscriptions=False)
+        await asyncio.to_thread(lambda: asyncio.run(transfer.export(settings, arguments)))
 
         after = json.dumps(await world.discord_server.channels(payloads=True)).lower()
         assert PERSON.lower() not in after

@@ -8,6 +8,7 @@ SIGUSR1 makes the bot's clock jump by `jump` seconds, every time.
 """
 
 import argparse
+import asyncio
 import json
 import signal
 import sys
@@ -131,7 +132,7 @@ def main() -> int:
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)
     set_up_logging("info", "text", secret="")
-    return bot.cli.run.run(make_settings(options), argparse.Namespace())
+    return asyncio.run(bot.cli.run.run(make_settings(options), argparse.Namespace()))
 
 
 if __name__ == "__main__":
