@@ -53,11 +53,12 @@ def init(arguments: argparse.Namespace) -> int:
         found = asyncio.run(_look_at_blog(answers, path))
         text = render(answers, found)
         from_table(tomllib.loads(text), path)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
     except InitError as error:
         echo_error(str(error))
         return error.code
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
     except OSError as error:
         exists = isinstance(error, FileExistsError)
         echo_error(
