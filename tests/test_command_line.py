@@ -286,7 +286,8 @@ def test_withdraw_of_an_unknown_article_fails_with_a_message(herald: Herald) -> 
 
 
 def test_check_names_what_the_example_has_not_verified_and_how_to_verify_it(herald: Herald, tmp_path: Path) -> None:
-    marked = [line for line in EXAMPLE.read_text("utf-8").splitlines() if "# unverified" in line]
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    marked = [number for number, line in enumerate(lines, 1) if "# unverified" in line]
 
     code, output, _ = herald("check", "--offline")
     named = [line for line in output.splitlines() if "is marked unverified" in line]
@@ -295,6 +296,9 @@ def test_check_names_what_the_example_has_not_verified_and_how_to_verify_it(hera
 
     assert code == 0
     assert len(named) == len(marked) > 0
-    assert "line 83: https://libertyinnorthkorea.org/blog/rss.xml is marked unverified (the usual place" in named[0]
+    assert (
+        f"line {marked[0]}: https://libertyinnorthkorea.org/blog/rss.xml is marked unverified (the usual place"
+        in named[0]
+    )
     assert all("`herald check https://" in line for line in named)
     assert "is marked unverified" not in after
