@@ -20,16 +20,23 @@ POLL_SECONDS = 1.0  # the longest single sleep, so that a close is noticed durin
 
 DISCORD_LIMIT = 50  # requests in any second
 CATCH_UP_SECONDS = 0.1  # how far sending may lag behind its schedule and still catch up
-RATE_STEP = 0.5  # requests a second given up after a global 429 ...
-RECOVERY_PER_SECOND = RATE_STEP / 30.0  # ... and regained while there is none
-LIMIT_TOLERANCE = 3  # a refusal this close to the current rate is jitter, further below it a lower limit
-MAX_CUT = 0.2  # of the current rate, at one refusal
+# Requests arrive less evenly than they leave: a second of Discord's may hold those of a second and this here.
+SPREAD_SECONDS = 0.02
+SPREAD_STEP, MAX_SPREAD = 0.01, 0.05  # added after a global 429, up to this ...
+SPREAD_RECOVERY = SPREAD_STEP / 30.0  # ... and given up again, each second
+REPEATED_SECONDS = 3.0  # a limit lower than the rate refuses again within this
+MAX_CUT = 0.2  # of the limit, at one refusal
+LIMIT_RECOVERY = 1.0 / 300.0  # requests a second regained of a limit lower than configured, each second
 REMEMBERED_SECONDS = 5.0  # of turns: a refusal is compared with those before it was sent
 SLOW_SECONDS = 1.0  # a request that took longer may have reached Discord only just before its answer
 
 
 class RateLimiterClosedError(Exception):
     """No more requests are to be sent; the bot is stopping."""
+
+
+class NoLongerWantedError(Exception):
+    """The request is not to be sent any more."""
 
 
 class Suspension(StrEnum):
@@ -43,8 +50,10 @@ class RateLimiter:
     """Grants turns, first come first served, evenly spread: `rate` a second, at most one more in any second.
 
     Turns follow a schedule, so that a late wake-up does not lower the average: a short delay is
-    caught up, a longer one is not. After a global 429 the pace drops a little and recovers
-    slowly: it settles just below what Discord accepts, whatever the configured rate is.
+    caught up, as far as the limit over any second permits, a longer one is not. A global 429 has
+    one of two causes. Requests arrived closer together than they left: more room for that is left
+    for a minute or so. Where that does not help, the limit is lower than configured: it is taken
+    from what was accepted, and probed again after some minutes.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
     are granted until older ones have left the ten minutes, and `exhausted` is true.
     `rate_limited` counts the answers of 429 since the start.
@@ -58,8 +67,10 @@ class RateLimiter:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._configured = self._rate = rate
-        self._rate_at = self._lowered_at = -math.inf
+        self._configured = rate
+        self._max_limit = self._limit = max(float(min(int(rate) + 1, DISCORD_LIMIT)), rate)  # requests in any second
+        self._spread = SPREAD_SECONDS
+        self._recovered_at = self._lowered_at = -math.inf
         self._slot = -math.inf
         self._recent: deque[float] = deque(maxlen=max(1, int(rate * REMEMBERED_SECONDS)))
         self._clock, self._sleep = clock, sleep
@@ -73,16 +84,22 @@ class RateLimiter:
         self._closed = False
         self.rate_limited = 0
 
-    async def acquire(self) -> float:
-        """Waits for a turn and returns its instant, for `record_response`.
+    async def acquire(self, still_wanted: Callable[[], Awaitable[bool]] | None = None) -> float:
+        """Waits for a turn and returns its instant, for `record_response`; the request has to leave at once.
 
-        Raises RateLimiterClosedError when the bot is stopping.
+        `still_wanted` is asked when the turn has come. Raises NoLongerWantedError where the answer is no, which
+        leaves the turn to the next request, and RateLimiterClosedError when the bot is stopping.
         """
         async with self._queue:
-            while (wait := self._wait()) > 0 and not self._closed:
-                await self._sleep(min(wait, POLL_SECONDS))
-            if self._closed:
-                raise RateLimiterClosedError
+            while True:
+                while (wait := self._wait()) > 0 and not self._closed:
+                    await self._sleep(min(wait, POLL_SECONDS))
+                if not self._closed and still_wanted is not None and not await still_wanted():
+                    raise NoLongerWantedError
+                if self._closed:
+                    raise RateLimiterClosedError
+                if self._wait() <= 0:  # no pause began while it was asked
+                    break
             self._trial_sent = self._suspension is not None
             return self._take()
 
@@ -152,7 +169,7 @@ class RateLimiter:
     @property
     def rate(self) -> float:
         """Requests a second at present."""
-        return self._rate
+        return min(self._configured, self._limit / (1.0 + self._spread))
 
     @property
     def exhausted(self) -> bool:
@@ -171,33 +188,35 @@ class RateLimiter:
         self._closed = False
 
     def _wait(self) -> float:
+        """Seconds until the next turn; recovers from earlier refusals."""
         now = self._clock()
         if self._suspension is not None and self._trial_sent:
             return POLL_SECONDS
         refused = self._invalid[0] + INVALID_WINDOW_SECONDS - now if self.exhausted else 0.0
-        if self._rate < self._configured:
-            self._rate = min(self._configured, self._rate + max(0.0, now - self._rate_at) * RECOVERY_PER_SECOND)
-        self._rate_at = now
-        most = max(min(int(self._rate) + 1, DISCORD_LIMIT), int(self._rate))
-        window = self._recent[-most] + 1.0 - now if len(self._recent) >= most else 0.0
+        passed = max(0.0, now - self._recovered_at)
+        self._spread = max(SPREAD_SECONDS, self._spread - passed * SPREAD_RECOVERY)
+        self._limit = min(self._max_limit, self._limit + passed * LIMIT_RECOVERY)
+        self._recovered_at = now
+        most = int(self._limit)
+        window = self._recent[-most] + 1.0 + SPREAD_SECONDS - now if len(self._recent) >= most else 0.0
         return max(self._slot - now, window, self._paused_until - now, refused)
 
     def _take(self) -> float:
         now = self._clock()
         self._recent.append(now)
         on_time = now - self._slot <= CATCH_UP_SECONDS
-        self._slot = (self._slot if on_time else now) + 1.0 / self._rate
+        self._slot = (self._slot if on_time else now) + 1.0 / self.rate
         return now
 
     def _lower_rate(self, sent_at: float, now: float) -> None:
-        """Lowers the rate after a global 429; refusals of requests sent before the last lowering are ignored."""
-        if sent_at <= self._lowered_at:
+        """Lowers the rate after a global 429. Refusals in the second after the last lowering have the same cause."""
+        if sent_at <= self._lowered_at + 1.0:
             return
+        if now <= self._lowered_at + REPEATED_SECONDS:
+            accepted = float(sum(1 for instant in self._recent if sent_at - 1.0 < instant < sent_at))
+            lower = max(min(accepted, self._limit - 1.0), self._limit * (1.0 - MAX_CUT))
+            self._limit = max(lower, min(1.0, self._configured))
+        else:
+            self._spread = min(MAX_SPREAD, self._spread + SPREAD_STEP)
         self._lowered_at = now
-        accepted = sum(1 for instant in self._recent if sent_at - 1.0 < instant <= sent_at)
-        lower = self._rate - RATE_STEP
-        if self._recent and self._recent[0] <= sent_at - 1.0 and accepted < self._rate - LIMIT_TOLERANCE:
-            lower = min(lower, max(float(accepted), self._rate * (1.0 - MAX_CUT)))
-        self._rate = max(lower, min(1.0, self._configured))
-        self._rate_at = now
-        log.info("global rate limit reached: %.1f requests a second from now on", self._rate)
+        log.info("global rate limit reached: %.1f requests a second from now on", self.rate)

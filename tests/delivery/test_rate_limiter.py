@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from bot.delivery.rate_limiter import RateLimiter, RateLimiterClosedError, Suspension
+from bot.delivery.rate_limiter import NoLongerWantedError, RateLimiter, RateLimiterClosedError, Suspension
 
 
 class VirtualTime:
@@ -107,8 +107,34 @@ async def test_at_49_a_second_a_limit_of_50_is_used_up_and_not_exceeded(
 async def test_a_limit_lower_than_configured_is_found_and_nearly_used_up(time: VirtualTime) -> None:
     pace, refused = await send_all(limiter_for(time, rate=49.0), time, GlobalLimit(44), 5_000, (0.15, 0.35))
 
-    assert pace > 41.5
+    assert pace > 42.0
     assert refused < 30
+
+
+@pytest.mark.parametrize(("stall", "least_pace"), [(0.04, 48.0), (0.15, 42.0)])
+async def test_after_a_stall_turns_catch_up_only_as_far_as_the_limit_over_any_second_permits(
+    time: VirtualTime, stall: float, least_pace: float
+) -> None:
+    """Counted as requests arrive, which is less evenly than they leave."""
+    limiter, turns = limiter_for(time, rate=49.0), list[float]()
+    for number in range(2_000):
+        turns.append(await limiter.acquire())
+        if number % 50 == 25:
+            time.now += stall
+
+    assert min(later - turn for turn, later in zip(turns, turns[50:], strict=False)) >= 1.019
+    assert len(turns) / turns[-1] > least_pace
+
+
+async def test_refusals_that_a_lower_pace_does_not_prevent_hardly_lower_it(time: VirtualTime) -> None:
+    """Such as those of a network that delays some requests and delivers them together."""
+    limiter, paces = limiter_for(time, rate=49.0), list[float]()
+    for _ in range(20):
+        sent = [await limiter.acquire() for _ in range(500)]
+        paces.append((len(sent) - 1) / (sent[-1] - sent[0]))
+        limiter.record_response(429, {}, sent_at=sent[-1], global_limit=True, retry_after=0.05)
+
+    assert min(paces) > 0.97 * 49.0
 
 
 async def test_one_global_429_costs_its_own_fraction_of_a_second_and_a_little_pace(time: VirtualTime) -> None:
@@ -122,6 +148,49 @@ async def test_one_global_429_costs_its_own_fraction_of_a_second_and_a_little_pa
     time.now += 60.0
     await limiter.acquire()
     assert limiter.rate == 49.0
+
+
+async def test_a_request_that_is_no_longer_wanted_leaves_its_turn_to_the_next(time: VirtualTime) -> None:
+    async def unwanted() -> bool:
+        return False
+
+    limiter = limiter_for(time)
+    await limiter.acquire()
+    with pytest.raises(NoLongerWantedError):
+        await limiter.acquire(unwanted)
+    await limiter.acquire()
+
+    assert time.now == pytest.approx(1 / 47.0)
+
+
+async def test_whether_a_request_is_wanted_is_asked_again_after_a_pause_that_began_meanwhile(
+    time: VirtualTime,
+) -> None:
+    limiter, asked = limiter_for(time), list[float]()
+
+    async def wanted() -> bool:
+        asked.append(time.now)
+        if len(asked) == 1:
+            limiter.pause(30.0)
+        return True
+
+    assert await limiter.acquire(wanted) == pytest.approx(30.0)
+    assert asked == [pytest.approx(0.0), pytest.approx(30.0)]
+
+
+async def test_requests_whose_check_takes_long_leave_at_their_turns_nevertheless(time: VirtualTime) -> None:
+    """A slow read delays the requests behind it; it never sends them all at once."""
+    limiter, turns = limiter_for(time, rate=49.0), list[float]()
+
+    async def slow_now_and_then() -> bool:
+        time.now += 0.08 if len(turns) % 30 == 0 else 0.001
+        return True
+
+    for _ in range(1_000):
+        turns.append(await limiter.acquire(slow_now_and_then))
+
+    assert min(later - turn for turn, later in zip(turns, turns[50:], strict=False)) >= 1.019
+    assert len(turns) / turns[-1] > 0.95 * 49.0
 
 
 async def test_refusals_of_requests_already_under_way_lower_the_pace_once(time: VirtualTime) -> None:

@@ -198,3 +198,24 @@ async def test_a_failing_write_raises_in_its_caller(database: Database) -> None:
 
     with pytest.raises(sqlite3.IntegrityError):
         await WriteBatcher(database).write(wrong)
+
+
+async def test_reading_a_batch_costs_the_same_however_long_the_backlog_is(database: Database) -> None:
+    """SQLite's own count of work, because a backlog that is sorted for every batch delays all that is sent."""
+    subscriptions, outbox, work = Subscriptions(database), Outbox(database, 10, 3), list[int]()
+    for backlog in (50, 500):
+        for number in range(backlog):
+            await subscriptions.create(replace(TEXT, channel_id=1_000 * backlog + number))
+        await plan(database, backlog)
+        steps = 0
+
+        def count() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        await database.read(lambda connection, count=count: connection.set_progress_handler(count, 1))
+        assert len(await outbox.due(NOW, 32)) == 32
+        work.append(steps)
+
+    assert work[1] < 1.5 * work[0]

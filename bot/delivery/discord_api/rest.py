@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
@@ -18,7 +19,7 @@ import discord
 from discord.http import HTTPClient, Route
 
 from bot.delivery.discord_api.responses import QUARANTINE_WAIT, QUARANTINED, TOKEN_WAIT, Response
-from bot.delivery.rate_limiter import RateLimiter, RateLimiterClosedError, Suspension
+from bot.delivery.rate_limiter import NoLongerWantedError, RateLimiter, RateLimiterClosedError, Suspension
 
 log = logging.getLogger(__name__)
 
@@ -85,13 +86,13 @@ class HttpTransport:
         if wait > 0:
             await asyncio.sleep(wait)
         try:
-            sent_at = await self._limiter.acquire()
+            sent_at = await self._limiter.acquire(partial(self._may_be_sent, call))
         except RateLimiterClosedError:
             return Response(0, sent=False, problem="stopping")
-        if call.deadline is not None and self._clock() >= call.deadline:
-            return self._unsent(Response(429, headers={"Retry-After": "0"}, sent=False))
-        if call.still_wanted is not None and not await call.still_wanted():
-            return self._unsent(Response(0, sent=False, problem="no_longer_wanted"))
+        except NoLongerWantedError:
+            if self._is_late(call):
+                return Response(429, headers={"Retry-After": "0"}, sent=False)
+            return Response(0, sent=False, problem="no_longer_wanted")
         response = await self._attempt(call)
         self._limiter.record_response(
             response.status,
@@ -117,10 +118,11 @@ class HttpTransport:
             await self._session.close()
             self._session = None
 
-    def _unsent(self, response: Response) -> Response:
-        """Gives an unused turn back."""
-        self._limiter.record_response(0, {})
-        return response
+    async def _may_be_sent(self, call: Call) -> bool:
+        return not self._is_late(call) and (call.still_wanted is None or await call.still_wanted())
+
+    def _is_late(self, call: Call) -> bool:
+        return call.deadline is not None and self._clock() >= call.deadline
 
     async def _attempt(self, call: Call) -> Response:
         if self._session is None:
