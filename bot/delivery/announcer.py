@@ -313,7 +313,9 @@ class Announcer:
             settled = state_machine.apply_result(work, step, answer, self._now(), self._rng)
 
             async def store(tx: Transaction) -> None:
-                await self._outbox.save(tx, [settled], self._now())
+                again = await self._outbox.is_reinstated(tx, delivery)
+                final = state_machine.reinstated(settled, self._now()) if again else settled
+                await self._outbox.save(tx, [final], self._now())
                 await self._health.record_result(tx, step, work, answer)
 
             await self._batcher.write(store)

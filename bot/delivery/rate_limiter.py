@@ -1,6 +1,8 @@
 """Rate limiter for every request that counts against the bot's global limit.
 
-Time and sleeping are passed in. Responses to interactions do not count and are not limited.
+Time and sleeping are passed in. Responses to interactions do not count and are not limited. Discord's documentation
+("Rate Limits", November 2026) says 50 requests a second; whether seconds are fixed or sliding it does not say, so the
+limit is kept in any second.
 """
 
 import asyncio
@@ -25,8 +27,9 @@ SPREAD_SECONDS = 0.02
 SPREAD_STEP, MAX_SPREAD = 0.01, 0.05  # added after a global 429, up to this ...
 SPREAD_RECOVERY = SPREAD_STEP / 30.0  # ... and given up again, each second
 REPEATED_SECONDS = 3.0  # a limit lower than the rate refuses again within this
+LIMIT_TOLERANCE = 3.0  # requests: a refusal this close to the limit may have come from the spread alone
 MAX_CUT = 0.2  # of the limit, at one refusal
-LIMIT_RECOVERY = 1.0 / 300.0  # requests a second regained of a limit lower than configured, each second
+LIMIT_RECOVERY = 1.0 / 120.0  # requests a second regained of a limit lower than configured, each second
 REMEMBERED_SECONDS = 5.0  # of turns: a refusal is compared with those before it was sent
 SLOW_SECONDS = 1.0  # a request that took longer may have reached Discord only just before its answer
 
@@ -51,9 +54,9 @@ class RateLimiter:
 
     Turns follow a schedule, so that a late wake-up does not lower the average: a short delay is
     caught up, as far as the limit over any second permits, a longer one is not. A global 429 has
-    one of two causes. Requests arrived closer together than they left: more room for that is left
-    for a minute or so. Where that does not help, the limit is lower than configured: it is taken
-    from what was accepted, and probed again after some minutes.
+    one of two causes. Requests arrived closer together than they left: the spread allowed for
+    that grows for a while. Or the limit is lower than configured, which shows when it refuses
+    again at once: then the limit is what was accepted, and rises again slowly.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
     are granted until older ones have left the ten minutes, and `exhausted` is true.
     `rate_limited` counts the answers of 429 since the start.
@@ -212,8 +215,9 @@ class RateLimiter:
         """Lowers the rate after a global 429. Refusals in the second after the last lowering have the same cause."""
         if sent_at <= self._lowered_at + 1.0:
             return
-        if now <= self._lowered_at + REPEATED_SECONDS:
-            accepted = float(sum(1 for instant in self._recent if sent_at - 1.0 < instant < sent_at))
+        accepted = float(sum(1 for instant in self._recent if sent_at - 1.0 < instant < sent_at))
+        unexplained = accepted < self._limit - LIMIT_TOLERANCE or self._spread + SPREAD_STEP > MAX_SPREAD
+        if now <= self._lowered_at + REPEATED_SECONDS and unexplained:
             lower = max(min(accepted, self._limit - 1.0), self._limit * (1.0 - MAX_CUT))
             self._limit = max(lower, min(1.0, self._configured))
         else:

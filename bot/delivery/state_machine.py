@@ -37,6 +37,7 @@ FIRST_RETRY = 2.0
 MAX_RETRY = 900.0
 MAX_ASKED_WAIT = 3600.0
 REFUSED = "refused"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
     delivery = work.delivery
     match delivery.state:
         case DeliveryState.PLANNED if work.removed or not work.articles:
-            return Save(_end(delivery, DeliveryState.CANCELLED))
+            # By the second reason a reinstatement recognises what it has to post.
+            return Save(_end(delivery, DeliveryState.CANCELLED, "" if work.removed else WITHDRAWN))
         case DeliveryState.PLANNED if work.stopped:
             return Save(replace(delivery, due=None))
         case DeliveryState.PLANNED:
@@ -149,6 +151,15 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
             return _after_withdrawal(work, step, result, now)
         case _:
             return _after_extra(work, step, result, now)
+
+
+def reinstated(delivery: Delivery, now: float) -> Delivery:
+    """The delivery after a result of a withdrawal during which the article was reinstated."""
+    if delivery.is_message_deleted or (delivery.state is DeliveryState.WITHDRAWN and delivery.message_id is None):
+        return _posted_again(delivery, now)
+    if delivery.state is DeliveryState.WITHDRAWN:
+        return replace(delivery, state=DeliveryState.POSTED, posted_hash=0, due=now)
+    return delivery
 
 
 def blocks_channel(step: Step, result: StepResult) -> bool:
@@ -267,9 +278,12 @@ def _after_recall(work: DueDelivery, now: float) -> Delivery:
     """A post that arrived after its channel was paused or removed is deleted; after a pause it becomes due again."""
     delivery = replace(work.delivery, recall=False)
     if not work.articles:
-        return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash)
-    if work.removed:
-        return _end(delivery, DeliveryState.CANCELLED)
+        return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash, message_id=None)
+    return _end(delivery, DeliveryState.CANCELLED) if work.removed else _posted_again(delivery, now)
+
+
+def _posted_again(delivery: Delivery, now: float) -> Delivery:
+    """A post that was deleted by the bot itself, to be made again."""
     return replace(
         delivery,
         state=DeliveryState.PLANNED,
@@ -297,12 +311,16 @@ def _after_withdrawal(work: DueDelivery, step: Step, result: StepResult, now: fl
             return replace(delivery, due=now, problem=REFUSED)  # the notice was refused: delete instead
         case Rejected():
             return replace(delivery, due=None, problem=REFUSED)
-        case _ if step in (Step.REPLACE, Step.DELETE) and _has_named_thread(work):
-            return replace(delivery, posted_hash=-delivery.desired_hash, due=now, attempts=0, problem="")
         case _:
+            # Where the first attempt finds no message, a moderator deleted it: a reinstatement respects that.
+            if step is Step.DELETE and (isinstance(result, Done) or delivery.attempts):
+                delivery = replace(delivery, posted_at=None)
+            if step in (Step.REPLACE, Step.DELETE) and _has_named_thread(work):
+                return replace(delivery, posted_hash=-delivery.desired_hash, due=now, attempts=0, problem="")
             # After a reinstatement the thread gets its title back.
             named = delivery.thread_name_hash if step in (Step.REPLACE, Step.DELETE) else 0
-            ended = _end(delivery, DeliveryState.WITHDRAWN)
+            message_id = None if delivery.is_message_deleted else delivery.message_id
+            ended = replace(_end(delivery, DeliveryState.WITHDRAWN), message_id=message_id)
             return replace(ended, posted_hash=delivery.desired_hash, thread_name_hash=named)
 
 

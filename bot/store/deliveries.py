@@ -21,6 +21,7 @@ _SHOWS_WITHDRAWN = (
     " OR delivery.id IN (SELECT digest_id FROM deliveries WHERE digest_id NOT NULL AND state = 'withdrawn')))"
     " OR (delivery.state = 'withdrawn' AND delivery.problem != ''))"
 )
+_MESSAGE_DELETED = "(state = 'posted' AND message_id NOT NULL AND posted_at IS NULL)"  # by the bot: its thread is left
 _REPORTS = (
     "SELECT delivery.*, article.title, article.url, list.message_id AS list_message,"
     " list.posted_at AS list_posted, list.release_at AS list_release FROM deliveries AS delivery"
@@ -204,6 +205,13 @@ class Deliveries(Store):
             " WHERE article = ? AND state IN ('claimed', 'posted', 'unverified')",
             (now, article_id),
         )
+        # The thread of a post that a moderator deleted may still have the article's name.
+        await tx.execute(
+            "UPDATE deliveries SET state = 'posted', desired_hash = desired_hash + 1, posted_hash = -desired_hash - 1,"
+            " due = ? WHERE article = ? AND state = 'deleted' AND message_id NOT NULL AND (thread = 'done'"
+            " OR EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND kind = 'forum'))",
+            (now, article_id),
+        )
 
     async def reinstated(self, tx: Transaction, article_id: int, now: float) -> None:
         """A withdrawn article is back: notices become cards again, deleted and pending posts are posted."""
@@ -218,17 +226,19 @@ class Deliveries(Store):
             "UPDATE deliveries SET desired_hash = :hash, posted_hash = CASE state WHEN 'withdrawn' THEN 0"
             " ELSE posted_hash END, state = replace(state, 'withdrawn', 'posted'), due = :now,"
             " attempts = 0, problem = ''"
-            " WHERE article = :article AND (state IN ('posted', 'claimed', 'unverified')"
+            f" WHERE article = :article AND NOT {_MESSAGE_DELETED} AND (state IN ('posted', 'claimed', 'unverified')"
             " OR (state = 'withdrawn' AND message_id NOT NULL))",
             {"hash": content_hash(article), "now": now, "article": article_id},
         )
         await tx.execute(
             "UPDATE deliveries SET state = 'planned', due = :now, attempts = 0, problem = '',"
             " claimed_at = NULL,"
-            " maybe_sent = 0, desired_hash = :hash, posted_hash = 0, sequence = sequence + (state = 'withdrawn'),"
-            " nonce = post_nonce(:key, channel_id, sequence + (state = 'withdrawn')),"
-            " component_id = post_component_id(:key, channel_id, sequence + (state = 'withdrawn'))"
-            " WHERE article = :article AND (state = 'withdrawn' OR (state = 'cancelled' AND problem = 'withdrawn'))"
+            " maybe_sent = 0, desired_hash = :hash, posted_hash = 0, message_id = NULL, posted_at = NULL,"
+            " confirmed_at = NULL, publish = 'no', thread = 'no', sequence = sequence + (state != 'cancelled'),"
+            " nonce = post_nonce(:key, channel_id, sequence + (state != 'cancelled')),"
+            " component_id = post_component_id(:key, channel_id, sequence + (state != 'cancelled'))"
+            f" WHERE article = :article AND (state = 'withdrawn' OR {_MESSAGE_DELETED}"
+            " OR (state = 'cancelled' AND problem = 'withdrawn'))"
             " AND NOT EXISTS (SELECT 1 FROM deliveries AS later WHERE later.article = deliveries.article"
             " AND later.channel_id = deliveries.channel_id AND later.sequence > deliveries.sequence)"
             " AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND NOT removed AND NOT paused"

@@ -42,6 +42,11 @@ _URGENCY = (
     " WHEN delivery.posted_hash = -delivery.desired_hash THEN 2 ELSE 0 END"
 )
 _STOPPED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND (paused OR removed))"
+_LIVE = (
+    "(EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'live') OR EXISTS (SELECT 1"
+    " FROM deliveries AS named JOIN articles ON articles.id = named.article"
+    " WHERE named.digest_id = deliveries.id AND articles.state = 'live'))"
+)
 _REMOVED = "EXISTS (SELECT 1 FROM subscriptions WHERE id = deliveries.subscription AND removed)"
 _DUE = (
     f"SELECT {_DELIVERY_COLUMNS}, {SUBSCRIPTION_COLUMNS}, {ARTICLE_COLUMNS}, subscription.removed,"
@@ -113,6 +118,11 @@ class Delivery:
     def is_text(self) -> bool:
         """Whether the post is plain text that has not become a card yet: `posted_hash` is then negative."""
         return self.posted_hash < 0
+
+    @property
+    def is_message_deleted(self) -> bool:
+        """Whether the bot deleted the message of a withdrawn article, and only its thread, of the same id, is left."""
+        return self.message_id is not None and self.posted_at is None and self.state is DeliveryState.POSTED
 
     @property
     def only_thread_left(self) -> bool:
@@ -245,26 +255,34 @@ class Outbox:
             " THEN 'cancelled' ELSE :state END,"
             " attempts = :attempts, claimed_at = :claimed_at,"
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
-            " publish = :publish, thread = :thread, message_id = :message_id, posted_at = :posted_at,"
+            # What ended a follow-up during the step, such as the removal of the subscription, ended it for good.
+            " publish = CASE WHEN state = 'posted' AND publish = 'no' THEN 'no' ELSE :publish END,"
+            " thread = CASE WHEN state = 'posted' AND thread = 'no' THEN 'no' ELSE :thread END,"
+            " message_id = :message_id, posted_at = :posted_at,"
             " problem = :problem, release_at = CASE WHEN at_once THEN NULL ELSE :release_at END,"
             " nonce = :nonce, confirmed_at = :confirmed_at, thread_name_hash = :thread_name_hash,"
             " recall = recall AND :state IN ('claimed', 'posted'),"
             f" due = CASE WHEN :state = 'planned' AND {_STOPPED} THEN NULL"
-            # *Send now* pressed in between overrides the schedule.
-            " WHEN at_once AND :release_at IS NOT NULL THEN :now"
+            # *Send now* pressed in between overrides the schedule and every pause between attempts.
+            " WHEN at_once AND NOT :at_once THEN :now"
             " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
             " ELSE :due END"
             " WHERE id = :id",
             [{**asdict(delivery), "now": now} for delivery in deliveries],
         )
 
+    async def is_reinstated(self, tx: Transaction, delivery: Delivery) -> bool:
+        """Whether the post should show an article again that was withdrawn when its step began."""
+        row = await tx.one(
+            f"SELECT 1 FROM deliveries WHERE id = ? AND desired_hash != ? AND {_LIVE}",
+            (delivery.id, delivery.desired_hash),
+        )
+        return row is not None
+
     async def is_wanted(self, delivery_id: int) -> bool:
         """Whether a post may still be sent: the channel was not stopped and the article not withdrawn."""
         row = await self._database.one(
-            f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED}"
-            " AND (EXISTS (SELECT 1 FROM articles WHERE articles.id = article AND articles.state = 'live')"
-            " OR EXISTS (SELECT 1 FROM deliveries AS named WHERE named.digest_id = deliveries.id))",
-            (delivery_id,),
+            f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED} AND {_LIVE}", (delivery_id,)
         )
         return row is not None
 

@@ -84,12 +84,17 @@ def no_fault(_step: Step, _work: DueDelivery, _when: str) -> StepResult | None:
     return None
 
 
+async def nothing_else(_step: Step, _when: str) -> None:
+    """Nothing else happens while a step is in flight."""
+
+
 @dataclass(slots=True)
 class FakeSender:
     """Performs steps on a FakeDiscord. `fault` may answer instead, "before" or "after" the effect, or raise."""
 
     discord: FakeDiscord
     fault: Fault = no_fault
+    during: Callable[[Step, str], Awaitable[None]] = nothing_else  # "before" and "after" the effect
     problems: dict[int, str] = field(default_factory=dict[int, str])
     members: dict[int, bool | None] = field(default_factory=dict[int, "bool | None"])
     channel_states: dict[int, ChannelState] = field(default_factory=dict[int, ChannelState])
@@ -119,6 +124,7 @@ class FakeSender:
     ) -> StepResult:
         self.taken.append((step, work.subscription.channel_id))
         await self._hang(self.gates.get(work.subscription.channel_id))
+        await self.during(step, "before")
         if step is Step.POST and still_wanted is not None and not await still_wanted():
             return RetryLater("no_longer_wanted", maybe_sent=False)
         if deadline is not None and self.discord.clock() + self.ahead >= deadline:
@@ -126,6 +132,7 @@ class FakeSender:
         if (answer := self.fault(step, work, "before")) is not None:
             return answer
         done = self._do(step, work)
+        await self.during(step, "after")
         await self._hang(self.late_gates.get(work.subscription.channel_id))
         return self.fault(step, work, "after") or done
 

@@ -107,7 +107,7 @@ async def test_at_49_a_second_a_limit_of_50_is_used_up_and_not_exceeded(
 async def test_a_limit_lower_than_configured_is_found_and_nearly_used_up(time: VirtualTime) -> None:
     pace, refused = await send_all(limiter_for(time, rate=49.0), time, GlobalLimit(44), 5_000, (0.15, 0.35))
 
-    assert pace > 42.0
+    assert pace > 41.5
     assert refused < 30
 
 
@@ -163,7 +163,7 @@ async def test_a_request_that_is_no_longer_wanted_leaves_its_turn_to_the_next(ti
     assert time.now == pytest.approx(1 / 47.0)
 
 
-async def test_whether_a_request_is_wanted_is_asked_again_after_a_pause_that_began_meanwhile(
+async def test_whether_a_request_is_wanted_is_asked_again_after_a_pause_that_began_then(
     time: VirtualTime,
 ) -> None:
     limiter, asked = limiter_for(time), list[float]()
