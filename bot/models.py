@@ -184,6 +184,10 @@ class Topic:
     names: tuple[tuple[str, str], ...] = ()  # (language code, name) for other languages
     descriptions: tuple[tuple[str, str], ...] = ()
 
+    def name_in(self, language: str) -> str:
+        """The name in a language."""
+        return dict(self.names).get(language, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -199,6 +203,10 @@ class Action:
     season_until: str = ""
     labels: tuple[tuple[str, str], ...] = ()  # (language code, label)
     sentences: tuple[tuple[str, str], ...] = ()  # (language code, sentence)
+
+    def label_in(self, language: str) -> str:
+        """The label in a language."""
+        return dict(self.labels).get(language, self.label)
 
 
 class Rhythm(StrEnum):

@@ -13,8 +13,8 @@ from bot.client.errors import choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
-from bot.interactions.autocomplete import as_choices, matching
 from bot.interactions.custom_ids import LATEST, MORE, TOPIC_MENU, known_value
+from bot.interactions.typed_choices import Choice, as_choices, matching
 from bot.layouts.article_page import OpenArticle, article_page, full_article_page, unknown_article
 from bot.layouts.articles import article_list, topic_list
 from bot.layouts.components import notice
@@ -70,9 +70,6 @@ class MoreButton(Control[discord.ui.Button[Any]], template=MORE):
 class ArticlesCog(commands.Cog):
     """Articles by date, by topic and by title."""
 
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
-
     @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
     @app_commands.rename(topic=localised("commands.latest.topic.name"))
     @app_commands.describe(topic=localised("commands.latest.topic.description"))
@@ -80,7 +77,7 @@ class ArticlesCog(commands.Cog):
         """Answers with the newest articles."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
-        await answer(interaction, await _list(self.bot, _topic(self.bot, topic, text), 0, text))
+        await answer(interaction, await _list(interaction.client, _topic(interaction.client, topic, text), 0, text))
 
     @app_commands.command(name=localised("commands.topics.name"), description=localised("commands.topics.description"))
     @app_commands.rename(topic=localised("commands.topics.topic.name"))
@@ -90,10 +87,10 @@ class ArticlesCog(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
         if topic:
-            await answer(interaction, await _list(self.bot, _topic(self.bot, topic, text), 0, text))
+            await answer(interaction, await _list(interaction.client, _topic(interaction.client, topic, text), 0, text))
             return
-        counts = await self.bot.services.articles.topic_counts()
-        await answer(interaction, topic_list(self.bot.brand.topics, counts, text))
+        counts = await interaction.client.services.articles.topic_counts()
+        await answer(interaction, topic_list(interaction.client.brand.topics, counts, text))
 
     @app_commands.command(
         name=localised("commands.article.name"), description=localised("commands.article.description")
@@ -104,32 +101,32 @@ class ArticlesCog(commands.Cog):
         """Answers with one article."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
-        services = self.bot.services
+        services = interaction.client.services
         found = await services.search.resolve_title(title)
         if found is not None and found.state is ArticleState.LIVE:
-            view = article_page(await _open(self.bot, found, ACTIONS), text, self.bot.brand)
+            view = article_page(await _open(interaction.client, found, ACTIONS), text, interaction.client.brand)
         else:
             suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
             near = await services.articles.many([int(suggestion.value) for suggestion in suggestions])
-            view = unknown_article(title, near, text, self.bot.brand)
+            view = unknown_article(title, near, text, interaction.client.brand)
         await answer(interaction, view)
 
     @latest.autocomplete("topic")
     @topics.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Topics in the member's language."""
-        return as_choices(matching(self.bot.brand.topic_choices(text_for(interaction).language), typed))
+        return as_choices(matching(interaction.client.brand.choices(text_for(interaction).language).topics, typed))
 
     @article.autocomplete("title")
     async def complete_title(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Titles near to what is typed; the value is the article's id."""
-        found = await self.bot.services.search.suggest_titles(typed, language=text_for(interaction).language)
-        return as_choices((suggestion.label, suggestion.value) for suggestion in found)
+        found = await interaction.client.services.search.suggest_titles(typed, language=text_for(interaction).language)
+        return as_choices(Choice(suggestion.value, suggestion.label) for suggestion in found)
 
 
 def _topic(bot: HeraldBot, typed: str | None, text: Catalogue) -> str | None:
     """The key of the topic that was typed. Raises UserFacingError for an unknown one."""
-    topics = bot.brand.topic_choices(text.language)
+    topics = bot.brand.choices(text.language).topics
     return choose_or_refuse(typed, topics, text, "articles.topics.unknown", "topic") if typed else None
 
 
@@ -157,4 +154,4 @@ async def _list(bot: HeraldBot, topic: str | None, page: int, text: Catalogue) -
 async def setup(bot: HeraldBot) -> None:
     """Adds the cog, and makes buttons and menus of earlier runs work."""
     bot.add_dynamic_items(ListPage, TopicMenu, MoreButton)
-    await bot.add_cog(ArticlesCog(bot))
+    await bot.add_cog(ArticlesCog())

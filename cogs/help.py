@@ -30,9 +30,6 @@ AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_comm
 class HelpCog(commands.Cog):
     """The commands of the bot, and who runs it."""
 
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
-
     @app_commands.command(name=localised("commands.help.name"), description=localised("commands.help.description"))
     async def help(self, interaction: Interaction) -> None:
         """Answers with the commands this member may use here."""
@@ -41,10 +38,10 @@ class HelpCog(commands.Cog):
     @app_commands.command(name=localised("commands.about.name"), description=localised("commands.about.description"))
     async def about(self, interaction: Interaction) -> None:
         """Answers with the bot's source, and what it keeps and deletes."""
-        settings = self.bot.services.settings
+        settings = interaction.client.services.settings
         page = about_page(
             text_for(interaction),
-            self.bot.brand,
+            interaction.client.brand,
             version=version(DISTRIBUTION),
             source_url=settings.source_url,
             privacy_url=settings.privacy_url,
@@ -99,4 +96,4 @@ def _words(payload: dict[str, Any], field: str, locale: discord.Locale) -> str:
 async def setup(bot: HeraldBot) -> None:
     """Adds the cog, and the buttons between its pages."""
     bot.add_dynamic_items(PageButton)
-    await bot.add_cog(HelpCog(bot))
+    await bot.add_cog(HelpCog())

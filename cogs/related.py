@@ -4,7 +4,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
@@ -34,25 +33,18 @@ class RelatedButton(Control[discord.ui.Button[Any]], template=RELATED):
         await answer(interaction, view)
 
 
-class RelatedCog(commands.Cog):
-    """Articles like another one, and articles about what a message says."""
-
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
-        self.menu = app_commands.ContextMenu(name=localised("commands.related.name"), callback=self.of_message)
-
-    async def of_message(self, interaction: Interaction, message: discord.Message) -> None:
-        """Answers with articles about what a message says; the message is not kept."""
-        await interaction.response.defer(ephemeral=True)
-        text = text_for(interaction)
-        if article := article_id_of(message):
-            view = await _like(self.bot, article, text)
-        elif said := message_text(message):
-            hits = await self.bot.services.search.related_to_text(said, SHOWN)
-            view = related_page(hits, text, self.bot.brand) if hits else notice(text("search.related.nothing"))
-        else:
-            view = notice(text("search.related.wordless"))
-        await answer(interaction, view)
+async def of_message(interaction: Interaction, message: discord.Message) -> None:
+    """Answers with articles about what a message says; the message is not kept."""
+    await interaction.response.defer(ephemeral=True)
+    bot, text = interaction.client, text_for(interaction)
+    if article := article_id_of(message):
+        view = await _like(bot, article, text)
+    elif said := message_text(message):
+        hits = await bot.services.search.related_to_text(said, SHOWN)
+        view = related_page(hits, text, bot.brand) if hits else notice(text("search.related.nothing"))
+    else:
+        view = notice(text("search.related.wordless"))
+    await answer(interaction, view)
 
 
 async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.LayoutView:
@@ -66,8 +58,6 @@ async def _like(bot: HeraldBot, article_id: int, text: Catalogue) -> discord.ui.
 
 
 async def setup(bot: HeraldBot) -> None:
-    """Adds the cog and the message menu, and makes buttons of earlier runs work."""
-    cog = RelatedCog(bot)
+    """Adds the message menu, and makes buttons of earlier runs work."""
     bot.add_dynamic_items(RelatedButton)
-    bot.tree.add_command(cog.menu)
-    await bot.add_cog(cog)
+    bot.tree.add_command(app_commands.ContextMenu(name=localised("commands.related.name"), callback=of_message))

@@ -12,9 +12,8 @@ from bot.client.components import Control
 from bot.client.errors import UserFacingError, choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
-from bot.interactions.autocomplete import MAX_LENGTH, as_choices, choose, matching
-from bot.interactions.custom_ids import SAVED_MARK, SEARCH, Search, decode, encode, fits
-from bot.interactions.typed_choices import UnknownChoiceError
+from bot.interactions.custom_ids import MAX_CUSTOM_ID, SAVED_MARK, SEARCH, Search, decode, encode, search_id
+from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoiceError, as_choices, choose, matching
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.layouts.search import language_choices, language_name, nothing_found, search_page
@@ -42,9 +41,6 @@ class SearchPage(Control[discord.ui.Button[Any]], template=SEARCH):
 
 class SearchCog(commands.Cog):
     """Finding articles by words and questions."""
-
-    def __init__(self, bot: HeraldBot) -> None:
-        self.bot = bot
 
     @app_commands.command(name=localised("commands.search.name"), description=localised("commands.search.description"))
     @app_commands.rename(
@@ -75,56 +71,58 @@ class SearchCog(commands.Cog):
     ) -> None:
         """Answers with the best articles and the passage that matched."""
         await interaction.response.defer(ephemeral=True)
-        text, brand = text_for(interaction), self.bot.brand
-        topics, feeds = brand.topic_choices(text.language), brand.feed_choices()
+        text, brand = text_for(interaction), interaction.client.brand
+        choices = brand.choices(text.language)
         if year and not re.fullmatch(r"[0-9]{4}", year.strip()):
-            raise UserFacingError(notice(text("search.bad_year", year=plain(year, MAX_LENGTH))))
+            raise UserFacingError(notice(text("search.bad_year", year=plain(year, MAX_VALUE_LENGTH))))
         try:
             code = choose(language, language_choices(text)) if language else None
         except UnknownChoiceError:
             code = (language or "").strip().lower()  # a language that has no name in the catalogue
         filters = SearchFilters(
-            topic=choose_or_refuse(topic, topics, text, "articles.topics.unknown", "topic") if topic else None,
+            topic=choose_or_refuse(topic, choices.topics, text, "articles.topics.unknown", "topic") if topic else None,
             year=int(year) if year else None,
-            feed=choose_or_refuse(feed, feeds, text, "search.unknown_feed", "feed") if feed else None,
+            feed=choose_or_refuse(feed, choices.feeds, text, "search.unknown_feed", "feed") if feed else None,
             author=author.strip() if author else None,
             language=code,
         )
-        await answer(interaction, await _page(self.bot, Search(query, filters), 0, text))
+        await answer(interaction, await _page(interaction.client, Search(query, filters), 0, text))
 
     @search.autocomplete("query")
     async def complete_query(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Words and titles that begin like what is typed."""
-        found = await self.bot.services.search.suggest_queries(typed, language=text_for(interaction).language)
-        return as_choices([(query, query) for query in found])
+        found = await interaction.client.services.search.suggest_queries(typed, language=text_for(interaction).language)
+        return as_choices(Choice(query, query) for query in found)
 
     @search.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Topics in the member's language."""
-        topics = self.bot.brand.topic_choices(text_for(interaction).language)
-        return as_choices(matching(topics, typed))
+        choices = interaction.client.brand.choices(text_for(interaction).language)
+        return as_choices(matching(choices.topics, typed))
 
     @search.autocomplete("year")
-    async def complete_year(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_year(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Years that have articles."""
-        return as_choices([(year, year) for year in await self.bot.services.search.suggest_years(typed)])
+        return as_choices(Choice(year, year) for year in await interaction.client.services.search.suggest_years(typed))
 
     @search.autocomplete("feed")
-    async def complete_feed(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_feed(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The configured sources."""
-        return as_choices(matching(self.bot.brand.feed_choices(), typed))
+        return as_choices(matching(interaction.client.brand.choices(text_for(interaction).language).feeds, typed))
 
     @search.autocomplete("author")
-    async def complete_author(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_author(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """People who wrote articles."""
-        return as_choices([(name, name) for name in await self.bot.services.search.suggest_authors(typed)])
+        return as_choices(
+            Choice(name, name) for name in await interaction.client.services.search.suggest_authors(typed)
+        )
 
     @search.autocomplete("language")
     async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Languages that articles are written in, by their names."""
         text = text_for(interaction)
-        codes = await self.bot.services.search.suggest_languages()
-        return as_choices(matching([(language_name(code, text), code) for code in codes], typed))
+        codes = await interaction.client.services.search.suggest_languages()
+        return as_choices(matching([Choice(code, language_name(code, text)) for code in codes], typed))
 
 
 async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> discord.ui.LayoutView:
@@ -152,10 +150,11 @@ async def _page(bot: HeraldBot, search: Search, page: int, text: Catalogue) -> d
 
 async def _remember(bot: HeraldBot, search: Search) -> str:
     state = encode(search)
-    return state if fits(state) else f"{SAVED_MARK}{await bot.long_searches.keep(state)}"
+    fits = len(search_id(9_999, state)) <= MAX_CUSTOM_ID  # with room for any page
+    return state if fits else f"{SAVED_MARK}{await bot.long_searches.keep(state)}"
 
 
 async def setup(bot: HeraldBot) -> None:
     """Adds the cog, and makes buttons of earlier runs work."""
     bot.add_dynamic_items(SearchPage)
-    await bot.add_cog(SearchCog(bot))
+    await bot.add_cog(SearchCog())

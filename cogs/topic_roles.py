@@ -108,14 +108,14 @@ async def guild_topics(interaction: Interaction, guild: discord.Guild, commands:
     roles: dict[str, discord.Role] = {}
     offered: list[Choice] = []
     unavailable: list[Choice] = []
-    for name, topic in interaction.client.brand.topic_choices(text_for(interaction).language):
-        role = guild.get_role(assigned.get(topic, 0))
+    for choice in interaction.client.brand.choices(text_for(interaction).language).topics:
+        role = guild.get_role(assigned.get(choice.key, 0))
         safe = role_problem(role_facts(role, commands)) is None
         if role is not None and safe and guild.me.guild_permissions.manage_roles:
-            roles[topic] = role
-            offered.append(Choice(topic, name))
-        elif topic in assigned:
-            unavailable.append(Choice(topic, name))
+            roles[choice.key] = role
+            offered.append(choice)
+        elif choice.key in assigned:
+            unavailable.append(choice)
     return GuildTopics(roles, tuple(offered), tuple(unavailable))
 
 

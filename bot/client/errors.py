@@ -2,16 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import discord
 from discord import app_commands
 
 from bot.i18n import Catalogue
-from bot.interactions.autocomplete import MAX_LENGTH, Pair, choose
 from bot.interactions.custom_ids import MalformedIdError
-from bot.interactions.typed_choices import UnknownChoiceError
+from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoiceError, choose
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.search import SearchBusyError
@@ -51,12 +50,12 @@ ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorR
 )
 
 
-def choose_or_refuse(typed: str, pairs: Sequence[Pair], text: Catalogue, key: str, field: str) -> str:
+def choose_or_refuse(typed: str, choices: Iterable[Choice], text: Catalogue, key: str, field: str) -> str:
     """The value of what was typed. Raises UserFacingError with the sentence `key`, whose `field` is the word."""
     try:
-        return choose(typed, pairs)
+        return choose(typed, choices)
     except UnknownChoiceError as unknown:
-        raise UserFacingError(notice(text(key, **{field: plain(unknown.word, MAX_LENGTH)}))) from None
+        raise UserFacingError(notice(text(key, **{field: plain(unknown.word, MAX_VALUE_LENGTH)}))) from None
 
 
 def classify_error(error: Exception) -> ErrorReply:

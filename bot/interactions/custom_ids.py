@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import astuple, dataclass, fields
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from bot.search import SearchFilters
 
@@ -23,6 +23,7 @@ LATEST = re.compile(r"latest:(?P<page>[0-9]{1,4}):(?P<topic>[a-z0-9_-]*)")
 SHARE = re.compile(r"share:(?P<article>[0-9]{1,18})")
 MORE = re.compile(r"more:(?P<article>[0-9]{1,18})")
 RELATED = re.compile(r"related:(?P<article>[0-9]{1,18})")
+ArticleAction = Literal["share", "more", "related"]
 SAVED_MARK = "="
 NO_FILTERS = SearchFilters()
 MAX_FIELDS = 2 + len(fields(SearchFilters))
@@ -103,11 +104,6 @@ def decode(state: str) -> Search:
     return Search(query, SearchFilters(*wanted), bool(literal))
 
 
-def fits(state: str) -> bool:
-    """Whether the state fits into a button, with room for the page."""
-    return len(search_id(9_999, state)) <= MAX_CUSTOM_ID
-
-
 def search_id(page: int, state: str) -> str:
     """The `custom_id` for a page of a search; `state` is encoded, or the key of a saved search after `=`."""
     return f"search:{page}:{state}"
@@ -118,16 +114,6 @@ def latest_id(page: int, topic: str | None) -> str:
     return f"latest:{page}:{topic or ''}"
 
 
-def share_id(article_id: int) -> str:
-    """The `custom_id` that shares an article."""
-    return f"share:{article_id}"
-
-
-def related_id(article_id: int) -> str:
-    """The `custom_id` that asks for articles like this one."""
-    return f"related:{article_id}"
-
-
-def more_id(article_id: int) -> str:
-    """The `custom_id` that opens everything about an article."""
-    return f"more:{article_id}"
+def article_button_id(action: ArticleAction, article_id: int) -> str:
+    """The `custom_id` of a button about an article."""
+    return f"{action}:{article_id}"

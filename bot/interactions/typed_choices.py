@@ -1,11 +1,12 @@
-"""Lists that people type: `women, markets` for topics and feeds, completed while they type."""
+"""What people type into options: a choice, or a list such as `women, markets`, completed while they type."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.config.settings import FeedSettings
-from bot.models import Topic
+from discord import app_commands
+
+from bot.plain_text import clean_line, truncate
 
 MAX_VALUE_LENGTH = 100  # of a suggestion's value and name, Discord's documentation
 MAX_SUGGESTIONS = 25
@@ -37,12 +38,28 @@ class UnknownChoiceError(Exception):
         super().__init__(f"nothing is called {word!r}")
 
 
-def available_choices(topics: Iterable[Topic], feeds: Iterable[FeedSettings], language: str) -> Choices:
-    """What can be chosen in this installation."""
-    return Choices(
-        topics=tuple(Choice(topic.key, dict(topic.names).get(language, topic.name)) for topic in topics),
-        feeds=tuple(Choice(feed.key, feed.name) for feed in feeds),
-    )
+def matching(choices: Iterable[Choice], typed: str) -> list[Choice]:
+    """The choices whose name or key contains the typed text; those that begin with it come first."""
+    folded = typed.strip().casefold()
+    found = [choice for choice in choices if _fits(folded, choice)]
+    return sorted(found, key=lambda choice: not choice.name.casefold().startswith(folded))[:MAX_SUGGESTIONS]
+
+
+def as_choices(choices: Iterable[Choice]) -> list[app_commands.Choice[str]]:
+    """The choices as Discord takes them; those beyond its limits are left out."""
+    return [
+        app_commands.Choice(name=truncate(clean_line(choice.name), MAX_VALUE_LENGTH), value=choice.key)
+        for choice in choices
+        if clean_line(choice.name) and 0 < len(choice.key) <= MAX_VALUE_LENGTH
+    ][:MAX_SUGGESTIONS]
+
+
+def choose(typed: str, choices: Iterable[Choice]) -> str:
+    """The key for a typed text: a key, a name, or an unambiguous prefix. Raises UnknownChoiceError."""
+    found = parse(typed.replace(",", " "), [Choice(one.key, one.name.replace(",", " ")) for one in choices], "")
+    if len(found) != 1:
+        raise UnknownChoiceError(typed, "")
+    return found[0]
 
 
 def parse(typed: str, choices: Sequence[Choice], all_name: str = ALL) -> tuple[str, ...]:

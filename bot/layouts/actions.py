@@ -9,10 +9,9 @@ from bot.layouts.components import (
     MAX_LABEL,
     Brand,
     Part,
-    action_button,
-    action_label,
     card,
     layout,
+    link_button,
     subtext,
     text_display,
 )
@@ -29,7 +28,7 @@ def action_list(actions: Sequence[Action], text: Catalogue, brand: Brand) -> dis
     """The actions with a button each; actions beyond the limit are named below."""
     if not actions:
         return layout(card(text_display(text("actions.nothing", organisation=plain(brand.organisation)))))
-    names = [plain(action_label(action, text.language), MAX_LABEL) for action in actions[MOST : MOST + 10]]
+    names = [plain(action.label_in(text.language), MAX_LABEL) for action in actions[MOST : MOST + 10]]
     return layout(
         card(
             text_display(
@@ -49,9 +48,9 @@ def one_action(action: Action, text: Catalogue, brand: Brand) -> discord.ui.Layo
 def action_parts(action: Action, text: Catalogue, brand: Brand) -> list[Part]:
     """An action's sentence, with its button beside it where a phone has room for both, else below it."""
     sentence = paragraphs(dict(action.sentences).get(text.language, action.sentence), SENTENCE)
-    button = action_button(action, text.language, brand)
+    button = link_button(action.label_in(text.language), brand.public(action.url))
     if button is None:
-        return [text_display(f"**{plain(action_label(action, text.language), MAX_LABEL)}**", sentence)]
+        return [text_display(f"**{plain(action.label_in(text.language), MAX_LABEL)}**", sentence)]
     if width(button) <= MAX_BESIDE:
         return [discord.ui.Section(text_display(sentence), accessory=button)]
     return [text_display(sentence), discord.ui.ActionRow(button)]

@@ -22,13 +22,12 @@ from bot.layouts.components import (
     listed,
     picture,
     subtext,
-    summary,
     text_display,
     title_link,
     topic_line,
 )
-from bot.layouts.markdown import link, plain
-from bot.layouts.pagination import more_button, related_button, share_button
+from bot.layouts.markdown import link, paragraphs, plain
+from bot.layouts.pagination import article_button
 from bot.layouts.phone_rows import arrange
 from bot.layouts.posts.article_card import call_buttons
 from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind, Passage
@@ -65,8 +64,8 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     article = opened.article
     read = link_button(text("articles.read"), brand.public(article.url))
     calls = call_buttons(article, opened.actions, text, brand)[:2]
-    always = [button for button in (read, share_button(article, text)) if button is not None]
-    rows = arrange(always, calls, more_button(article, text))
+    always = [button for button in (read, article_button("share", article, text)) if button is not None]
+    rows = arrange(always, calls, article_button("more", article, text))
 
     def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
         return layout(
@@ -116,7 +115,7 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
                     link_button(text("articles.read"), brand.public(article.url)),
                     *call_buttons(article, opened.actions, text, brand)[:4],
                 ),
-                action_row(related_button(article, text), share_button(article, text)),
+                action_row(*(article_button(action, article, text) for action in ("related", "share"))),
             )
         )
 
@@ -154,7 +153,7 @@ def passage_address(article: Article, passage: Passage) -> str:
 def _head(
     article: Article, text: Catalogue, brand: Brand, lead: int, *, with_picture: bool = True
 ) -> tuple[Part | None, ...]:
-    shown = summary(article, lead)
+    shown = paragraphs(article.summary, lead)
     return (
         text_display(f"## {title_link(article, text, brand)}", subtext(byline(article, text, brand))),
         text_display(shown) if shown else None,

@@ -19,11 +19,10 @@ from bot.layouts.components import (
     menu_row,
     section_with_thumbnail,
     subtext,
-    summary,
     text_display,
     title_link,
 )
-from bot.layouts.markdown import plain
+from bot.layouts.markdown import paragraphs, plain
 from bot.layouts.pagination import pager, pages, share_menu
 from bot.models import Article, Topic
 
@@ -64,15 +63,17 @@ def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalog
     def build(description: int) -> discord.ui.LayoutView:
         lines: list[str] = []
         for topic in topics[:MAX_OPTIONS]:
-            name = plain(topic_name(topic, text.language), 60)
+            name = plain(topic.name_in(text.language), 60)
             lines.append(f"**{name}** · {text('search.count', count=counts.get(topic.key, 0))}")
             if description:
-                lines.append(subtext(plain(topic_description(topic, text.language), description)))
+                lines.append(
+                    subtext(plain(dict(topic.descriptions).get(text.language, topic.description), description))
+                )
         return layout(
             card(text_display(f"## {text('articles.topics.title')}"), text_display(*lines) if lines else None),
             menu_row(
                 TOPIC_MENU,
-                [(topic_name(topic, text.language), topic.key, False) for topic in topics],
+                [(topic.name_in(text.language), topic.key, False) for topic in topics],
                 placeholder=text("articles.topics.open"),
             ),
         )
@@ -80,22 +81,12 @@ def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalog
     return first_within_limits(lambda: build(300), lambda: build(80), lambda: build(0))
 
 
-def topic_name(topic: Topic, language: str) -> str:
-    """The topic's name in a language."""
-    return dict(topic.names).get(language, topic.name)
-
-
-def topic_description(topic: Topic, language: str) -> str:
-    """What the topic is about, in a language."""
-    return dict(topic.descriptions).get(language, topic.description)
-
-
 def _list_heading(total: int, page: int, topic: Topic | None, text: Catalogue) -> list[str]:
-    name = plain(topic_name(topic, text.language), MAX_LABEL) if topic else ""
+    name = plain(topic.name_in(text.language), MAX_LABEL) if topic else ""
     place = text("search.page", page=page + 1, pages=pages(total)) if pages(total) > 1 else ""
     return [
         f"## {name or text('articles.latest.title')}",
-        plain(topic_description(topic, text.language), 300) if topic else "",
+        plain(dict(topic.descriptions).get(text.language, topic.description), 300) if topic else "",
         subtext(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
     ]
 
@@ -106,6 +97,6 @@ def _list_parts(articles: Sequence[Article], text: Catalogue, brand: Brand, lead
     parts: list[Part] = []
     for article in articles:
         heading = f"### {title_link(article, text, brand, title)}"
-        more = [subtext(byline(article, text, brand)), summary(article, lead)] if lead else []
+        more = [subtext(byline(article, text, brand)), paragraphs(article.summary, lead)] if lead else []
         parts += [divider(), section_with_thumbnail(article, text, heading, *more) if lead else text_display(heading)]
     return parts

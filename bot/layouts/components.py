@@ -8,8 +8,9 @@ import discord
 
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
-from bot.layouts.markdown import link, paragraphs, plain
-from bot.models import UNKNOWN_DATE, Action, Article, Image, Topic
+from bot.interactions.typed_choices import Choice, Choices
+from bot.layouts.markdown import link, plain
+from bot.models import UNKNOWN_DATE, Article, Image, Topic
 from bot.plain_text import clean_line, truncate
 from bot.urls import is_own, is_web_url, public_url
 
@@ -66,15 +67,14 @@ class Brand:
     def topic_name(self, key: str, language: str) -> str:
         """The topic's name in a language; its key when it is no longer configured."""
         topic = self.topic(key)
-        return dict(topic.names).get(language, topic.name) if topic else key
+        return topic.name_in(language) if topic else key
 
-    def topic_choices(self, language: str) -> list[tuple[str, str]]:
-        """(name, key) of every topic, for lists to choose from."""
-        return [(dict(topic.names).get(language, topic.name), topic.key) for topic in self.topics]
-
-    def feed_choices(self) -> list[tuple[str, str]]:
-        """(name, key) of every feed, for lists to choose from."""
-        return [(name, key) for key, name in self.feeds.items()]
+    def choices(self, language: str) -> Choices:
+        """All topics and feeds, named in a language, to choose from."""
+        return Choices(
+            topics=tuple(Choice(topic.key, topic.name_in(language)) for topic in self.topics),
+            feeds=tuple(Choice(key, name) for key, name in self.feeds.items()),
+        )
 
     def may_call(self, url: str) -> bool:
         """Whether an article's own call to action may lead there as a button."""
@@ -158,11 +158,6 @@ def topic_line(keys: Sequence[str], text: Catalogue, brand: Brand) -> str:
     return text("common.topics", names=plain(names, 300)) if names else ""
 
 
-def summary(article: Article, limit: int) -> str:
-    """The article's summary, cut at a word."""
-    return paragraphs(article.summary, limit)
-
-
 def picture(article: Article, text: Catalogue) -> discord.ui.MediaGallery[Any] | None:
     """The article's image in full width, with its alternative text."""
     image = article.image
@@ -188,28 +183,12 @@ def image_description(image: Image, article: Article, text: Catalogue) -> str:
     return truncate(known or text("common.picture_of", title=title), MAX_ALT)
 
 
-def own_call_button(article: Article, brand: Brand) -> Button | None:
-    """The link button of the article's own call to action, on a host the operator allows."""
-    buttons = (link_button(call.label, brand.public(call.url)) for call in article.calls if brand.may_call(call.url))
-    return next((button for button in buttons if button is not None), None)
-
-
 def link_button(label: str, url: str) -> Button | None:
     """A button that opens an address; None when Discord would refuse the address."""
     name = truncate(clean_line(label), MAX_LABEL)
     if not name or not is_web_url(url) or len(url) > MAX_BUTTON_URL:
         return None
     return discord.ui.Button(label=name, url=url)
-
-
-def action_button(action: Action, language: str, brand: Brand) -> Button | None:
-    """The link button of an action in a language."""
-    return link_button(action_label(action, language), brand.public(action.url))
-
-
-def action_label(action: Action, language: str) -> str:
-    """The action's label in a language."""
-    return dict(action.labels).get(language, action.label)
 
 
 def menu_row(custom_id: str, options: Iterable[Option], *, placeholder: str = "", several: bool = False) -> Row | None:

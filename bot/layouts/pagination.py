@@ -5,12 +5,17 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.i18n import Catalogue
-from bot.interactions.custom_ids import SHARE_MENU, more_id, related_id, share_id
+from bot.interactions.custom_ids import SHARE_MENU, ArticleAction, article_button_id
 from bot.layouts.components import Button, Row, action_row, menu_row
 from bot.models import Article
 from bot.plain_text import clean_line
 
 PER_PAGE = 5
+ARTICLE_BUTTONS: dict[ArticleAction, tuple[str, str | None]] = {
+    "share": ("common.share", "📣"),
+    "related": ("articles.more_like_this", None),
+    "more": ("articles.more", None),
+}
 
 
 def pages(total: int, per_page: int = PER_PAGE) -> int:
@@ -35,25 +40,14 @@ def pager(
     )
 
 
-def share_button(article: Article, text: Catalogue) -> Button:
-    """Posts the article's card in this channel, with the member's name."""
-    return discord.ui.Button(
-        label=text("common.share"), custom_id=share_id(article.id), style=discord.ButtonStyle.secondary, emoji="📣"
-    )
+def article_button(action: ArticleAction, article: Article, text: Catalogue) -> Button:
+    """A button about an article.
 
-
-def related_button(article: Article, text: Catalogue) -> Button:
-    """Shows related articles privately, looked up at the press."""
-    return discord.ui.Button(
-        label=text("articles.more_like_this"), custom_id=related_id(article.id), style=discord.ButtonStyle.secondary
-    )
-
-
-def more_button(article: Article, text: Catalogue) -> Button:
-    """Opens everything about the article privately."""
-    return discord.ui.Button(
-        label=text("articles.more"), custom_id=more_id(article.id), style=discord.ButtonStyle.secondary
-    )
+    `share` posts its card in this channel with the member's name; `related` looks articles like it up at the press,
+    and `more` opens everything about it, both privately.
+    """
+    label, emoji = ARTICLE_BUTTONS[action]
+    return discord.ui.Button(label=text(label), custom_id=article_button_id(action, article.id), emoji=emoji)
 
 
 def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:

@@ -6,6 +6,7 @@ import discord
 
 from bot.i18n import Catalogue, messages
 from bot.interactions.custom_ids import search_id
+from bot.interactions.typed_choices import Choice
 from bot.layouts.actions import action_parts
 from bot.layouts.components import (
     MAX_LABEL,
@@ -128,10 +129,10 @@ def language_name(code: str, text: Catalogue) -> str:
     return text(key) if key in messages(text.language) else code
 
 
-def language_choices(text: Catalogue) -> list[tuple[str, str]]:
-    """(name, code) of every language that has a name."""
+def language_choices(text: Catalogue) -> list[Choice]:
+    """Every language that has a name."""
     prefix = "languages."
-    return [(text(key), key.removeprefix(prefix)) for key in messages(text.language) if key.startswith(prefix)]
+    return [Choice(key.removeprefix(prefix), text(key)) for key in messages(text.language) if key.startswith(prefix)]
 
 
 def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:

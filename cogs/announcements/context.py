@@ -11,7 +11,7 @@ from bot.delivery.permissions import Wants
 from bot.delivery.planning.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choices, available_choices
+from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.permission_check import Check, permission_name
 from bot.layouts.components import Button, notice
 from bot.layouts.posts.renderer import Renderer
@@ -32,7 +32,7 @@ class ModerationContext:
 
     def choices(self, text: Catalogue) -> Choices:
         """All topics and feeds, named in a language."""
-        return available_choices(self.services.settings.topics, self.services.settings.feeds, text.language)
+        return self.bot.brand.choices(text.language)
 
     async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
         """The language with which new subscriptions of a server start."""

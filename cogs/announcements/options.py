@@ -13,7 +13,6 @@ from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
-from bot.interactions.autocomplete import as_choices
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import (
     MAX_SUGGESTIONS,
@@ -21,7 +20,7 @@ from bot.interactions.typed_choices import (
     Choice,
     Choices,
     UnknownChoiceError,
-    available_choices,
+    as_choices,
     parse,
     suggest,
 )
@@ -169,7 +168,7 @@ class KnownArticle(app_commands.Transformer[HeraldBot]):
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """Articles with a similar title; the value is the article's id."""
         found = await interaction.client.services.search.suggest_titles(str(value))
-        return as_choices((suggestion.label, suggestion.value) for suggestion in found)
+        return as_choices(Choice(suggestion.value, suggestion.label) for suggestion in found)
 
 
 class _ChoiceList(app_commands.Transformer[HeraldBot]):
@@ -186,10 +185,8 @@ class _ChoiceList(app_commands.Transformer[HeraldBot]):
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
         """The list so far with one more item."""
         text = text_for(interaction)
-        settings = interaction.client.services.settings
-        choices = self._choices(available_choices(settings.topics, settings.feeds, text.language))
-        found = suggest(str(value), choices, text(self._all_key))
-        return [AppChoice(name=clean_line(choice.name), value=choice.key) for choice in found]
+        choices = self._choices(interaction.client.brand.choices(text.language))
+        return as_choices(suggest(str(value), choices, text(self._all_key)))
 
 
 TOPIC_LIST = _ChoiceList(lambda everything: everything.topics, "announcements.all_topics_choice")

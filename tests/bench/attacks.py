@@ -15,7 +15,7 @@ from bot.app.core import open_core
 from bot.app.ingestion import open_web
 from bot.config.settings import Settings, load
 from bot.interactions.controls import ModeratorAction
-from bot.interactions.custom_ids import share_id
+from bot.interactions.custom_ids import article_button_id
 from bot.models import ChannelKind
 from bot.store.held_articles import HeldArticles
 from bot.store.subscriptions import NewSubscription
@@ -79,7 +79,9 @@ async def sharing() -> list[Row]:
             people = [server.guild.add_member(server.env.create_user(f"m{number}")) for number in range(members)]
             for number in range(SHARES):
                 row.tried += 1
-                await press_as(people[number % members], server, share_id(articles[number % len(articles)]))
+                await press_as(
+                    people[number % members], server, article_button_id("share", articles[number % len(articles)])
+                )
             cards = await server.services.database.all("SELECT article FROM shared_cards")
             assert cards, "the first share is no attack and has to arrive"
             row.tried -= 1

@@ -11,8 +11,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MAX_CUSTOM_ID
 from bot.interactions.draft import Draft, encode
-from bot.interactions.typed_choices import available_choices
-from bot.layouts.components import NO_PINGS, layout
+from bot.layouts.components import NO_PINGS, Brand, layout
 from bot.models import SubscriptionOptions
 from tests.cogs.moderation import Server, shown
 
@@ -43,7 +42,7 @@ NONE_CHOSEN = (1, 3, 4)  # no role, every topic, every feed: "0" is right there
 def codes(server: Server) -> Iterator[str]:
     """Codes of the wizard, each wrong in one place."""
     settings = server.services.settings
-    everything = available_choices(settings.topics, settings.feeds, "en")
+    everything = Brand.of(settings).choices("en")
     valid = encode(Draft(server.channel.id, SubscriptionOptions(topics=("women",))), everything).split(".")
     wrong_switches = ("112", "009", "11", "1111", "000000", "2")
     for position in range(len(valid)):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.interactions.custom_ids import decode, latest_id, related_id, search_id, share_id
+from bot.interactions.custom_ids import article_button_id, decode, latest_id, search_id
 from bot.interactions.custom_ids import encode as encode_search
 from tests.cogs.guild_world import GuildWorld
 
@@ -33,4 +33,4 @@ def test_the_state_of_an_old_search_reads_and_writes_the_same(page: int, _search
 
 def test_ids_on_public_cards_are_byte_identical() -> None:
     assert [latest_id(page, topic) for page, topic, _ in GOLDEN["latest"]] == [entry[2] for entry in GOLDEN["latest"]]
-    assert [share_id(7), related_id(7)] == [entry[2] for entry in GOLDEN["article"]]
+    assert [article_button_id("share", 7), article_button_id("related", 7)] == [entry[2] for entry in GOLDEN["article"]]

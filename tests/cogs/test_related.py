@@ -7,7 +7,7 @@ import simcord
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
-from bot.layouts.pagination import related_button
+from bot.layouts.pagination import article_button
 from bot.layouts.posts.article_card import article_card
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import labels, shown
@@ -29,7 +29,7 @@ async def post(world: GuildWorld, title: str, *, interactive: bool = True) -> di
     assert article is not None
     view = article_card(article, (), Catalogue.of("en"), world.bot.brand, interactive=interactive)
     if interactive:
-        view.add_item(discord.ui.ActionRow(related_button(article, Catalogue.of("en"))))
+        view.add_item(discord.ui.ActionRow(article_button("related", article, Catalogue.of("en"))))
     await channel.send(view=view)
     posted = world.channel.last_message
     assert posted is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app.core import open_core
 from bot.cli import transfer
-from bot.interactions.custom_ids import share_id
+from bot.interactions.custom_ids import article_button_id
 from bot.models import NewArticle
 from bot.store.backup import copy_database
 from tests.fake_discord.bot_world import BotWorld, open_bot_world
@@ -49,7 +49,7 @@ async def use_everything(world: BotWorld) -> None:
     long_query = [{"name": "query", "type": 3, "value": f"where did {FIRST} {PERSON} go " * 5}]
     assert PERSON in json.dumps(await world.discord_server.ask("search", channel, *query))
     await world.discord_server.ask("search", channel, *long_query)
-    await world.discord_server.press(share_id(ARTICLE), channel)
+    await world.discord_server.press(article_button_id("share", ARTICLE), channel)
 
 
 async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_bot_runs(tmp_path: Path) -> None:

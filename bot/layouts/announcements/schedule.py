@@ -19,7 +19,6 @@ from bot.layouts.components import (
     MAX_TEXT,
     Button,
     Option,
-    action_label,
     action_row,
     card,
     divider,
@@ -126,8 +125,7 @@ def voice_page(
     intro = "voice.intro_draft" if code else "voice.intro"
     line = text("voice.line", line=plain(options.line, MAX_LINE * 2)) if options.line else text("voice.no_line")
     buttons = [
-        (action_label(one, text.language), one.key, options.actions is None or one.key in options.actions)
-        for one in actions
+        (one.label_in(text.language), one.key, options.actions is None or one.key in options.actions) for one in actions
     ]
     colours: list[Option] = [
         (text("voice.default_colour"), NONE, options.accent is None),

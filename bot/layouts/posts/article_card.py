@@ -8,7 +8,6 @@ from bot.i18n import Catalogue
 from bot.layouts.components import (
     Brand,
     Button,
-    action_button,
     action_row,
     byline,
     card,
@@ -16,16 +15,14 @@ from bot.layouts.components import (
     first_within_limits,
     layout,
     link_button,
-    own_call_button,
     picture,
     subtext,
-    summary,
     text_display,
     title_link,
     topic_line,
 )
-from bot.layouts.markdown import plain
-from bot.layouts.pagination import more_button
+from bot.layouts.markdown import paragraphs, plain
+from bot.layouts.pagination import article_button
 from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
@@ -58,13 +55,13 @@ def article_card(
     Related articles are behind a button rather than on the card: otherwise every such card would have
     to be edited when one of them is withdrawn or renamed, and could show a name until then.
     """
-    lead = summary(article, SUMMARY)
+    lead = paragraphs(article.summary, SUMMARY)
     topics = subtext(topic_line(article.topics, text, brand))
     optional = [*call_buttons(article, actions, text, brand)[:2], open_button(text("topic_roles.member.notify_me"))]
     rows = arrange(
         [button for button in [link_button(text("articles.read"), brand.public(article.url))] if button],
         optional if follow else optional[:-1],
-        more_button(article, text) if interactive else None,
+        article_button("more", article, text) if interactive else None,
     )
     return layout(
         text_display(mentions(roles), above) if roles or above else None,
@@ -81,8 +78,10 @@ def article_card(
 
 def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, brand: Brand) -> list[Button]:
     """The action buttons: the article's own call to action first, then the configured ones, without duplicates."""
+    own = [link_button(call.label, brand.public(call.url)) for call in article.calls if brand.may_call(call.url)]
+    configured = [link_button(action.label_in(text.language), brand.public(action.url)) for action in actions]
     by_url: dict[str | None, Button] = {}
-    for button in (own_call_button(article, brand), *(action_button(one, text.language, brand) for one in actions)):
+    for button in (next(filter(None, own), None), *configured):
         if button is not None:
             by_url.setdefault(button.url, button)
     return list(by_url.values())

@@ -13,12 +13,11 @@ from bot.layouts.components import (
     layout,
     section_with_thumbnail,
     subtext,
-    summary,
     text_display,
     title_link,
     topic_line,
 )
-from bot.layouts.markdown import plain
+from bot.layouts.markdown import paragraphs, plain
 from bot.layouts.posts.article_card import mentions
 from bot.layouts.topic_roles import open_button
 from bot.models import Article
@@ -48,7 +47,7 @@ def digest_card(
                 article,
                 text,
                 f"**{title_link(article, text, brand, title)}**",
-                summary(article, sentence).split("\n", 1)[0] if sentence else "",
+                paragraphs(article.summary, sentence).split("\n", 1)[0] if sentence else "",
                 subtext(topic_line(article.topics[:2], text, brand)),
             )
             for article in newest[:MAX_ARTICLES]
