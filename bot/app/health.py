@@ -9,7 +9,7 @@ from bot.app.core import Core
 from bot.ingest.rechecker import round_length
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
-from bot.store.health import HealthReader, OpenIncidents
+from bot.store.health import HealthReader, StoredFigures
 from bot.store.page_checks import PageChecks
 
 GATEWAY_GRACE_SECONDS = 30.0  # short disconnections are normal
@@ -31,12 +31,9 @@ class HealthFacts:
     started_at: float
     feeds: tuple[FeedState, ...]
     deliveries: Mapping[DeliveryState, int]
-    incidents: Sequence[OpenIncidents]
-    posting_seconds: Sequence[float]
-    ended_incidents: int = 0
+    stored: StoredFigures
     pages: int = 0
     round_seconds: float = 0.0
-    waiting_since: float | None = None
     disconnected_since: float | None = None
     database_error: str = ""
 
@@ -60,7 +57,7 @@ def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
         last_success = facts.started_at if feed.last_success is None else feed.last_success
         if not feed.gone and facts.now - last_success > FEED_SECONDS:
             silent.append(feed.key)
-    waiting = facts.now - facts.waiting_since if facts.waiting_since is not None else 0.0
+    waiting = facts.now - facts.stored.waiting_since if facts.stored.waiting_since is not None else 0.0
     return (
         HealthCheck(
             "gateway",
@@ -97,12 +94,9 @@ async def gather_facts(
         started_at=started_at,
         feeds=tuple(await core.feeds.all()),
         deliveries=await core.deliveries.counts(),
-        incidents=await reader.open_incidents(),
-        posting_seconds=await reader.posting_seconds(now),
-        ended_incidents=await core.retention.ended_incidents(),
+        stored=await reader.figures(now),
         pages=pages,
         round_seconds=round_length(pages, core.settings.watch.page_delay),
-        waiting_since=await reader.waiting_since(now),
         disconnected_since=disconnected_since,
         database_error=error,
     )

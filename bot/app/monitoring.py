@@ -114,11 +114,12 @@ class SnapshotCollector(Collector):
         yield _gauge("herald_healthy", "1 while everything is healthy", float(is_healthy(checks)))
         states = {state.value: float(facts.deliveries.get(state, 0)) for state in DeliveryState}
         yield _labelled("herald_deliveries", "Deliveries by state", "state", states)
-        waiting = facts.now - facts.waiting_since if facts.waiting_since is not None else 0.0
+        stored = facts.stored
+        waiting = facts.now - stored.waiting_since if stored.waiting_since is not None else 0.0
         yield _gauge("herald_oldest_waiting_delivery_seconds", "Age of the oldest waiting delivery", waiting)
-        incidents = {incident.kind: float(incident.count) for incident in facts.incidents}
+        incidents = {kind: float(count) for kind, count in stored.open_incidents.items()}
         yield _labelled("herald_open_incidents", "Incidents that have not ended, by kind", "kind", incidents)
-        yield _gauge("herald_ended_incidents", "Incidents that have ended", float(facts.ended_incidents))
+        yield _gauge("herald_ended_incidents", "Incidents that have ended", float(stored.ended_incidents))
         polled = {feed.key: feed.last_check or 0.0 for feed in facts.feeds}
         yield _labelled("herald_feed_last_check_timestamp", "When a feed was last checked", "feed", polled)
         succeeded = {feed.key: feed.last_success or 0.0 for feed in facts.feeds}
@@ -126,7 +127,7 @@ class SnapshotCollector(Collector):
         errors = {feed.key: float(feed.errors) for feed in facts.feeds}
         yield _labelled("herald_feed_errors", "Failed checks of a feed in a row", "feed", errors)
         yield _gauge("herald_discord_rate_limited", "Answers of 429 since the start", float(self._rate_limited))
-        measured = facts.posting_seconds
+        measured = stored.posting_seconds
         buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
         yield HistogramMetricFamily(
             "herald_posting_seconds",

@@ -34,8 +34,8 @@ async def status(settings: Settings, arguments: argparse.Namespace) -> int:
         "posts withdrawn": facts.deliveries.get(DeliveryState.WITHDRAWN, 0),
         "posts deleted by moderators": facts.deliveries.get(DeliveryState.DELETED, 0),
         "deliveries cancelled": facts.deliveries.get(DeliveryState.CANCELLED, 0),
-        "open incidents": sum(incident.count for incident in facts.incidents),
-        "ended incidents": facts.ended_incidents,
+        "open incidents": sum(facts.stored.open_incidents.values()),
+        "ended incidents": facts.stored.ended_incidents,
     }
     if arguments.json:
         checked = [{"name": check.name, "healthy": check.healthy, "detail": check.detail} for check in checks]

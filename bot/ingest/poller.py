@@ -140,8 +140,11 @@ class FeedPoller:
         return await self._states.get(key) or FeedState(key, self._feeds[key].url, self._feeds[key].url)
 
     async def _due(self) -> dict[str, float]:
-        checks = await self._states.next_checks()
-        return {key: max(due, self._paused.get(key, 0.0)) for key, due in checks.items() if key in self._feeds}
+        return {
+            state.key: max(state.next_check, self._paused.get(state.key, 0.0))
+            for state in await self._states.all()
+            if state.key in self._feeds and not state.gone
+        }
 
     async def _poll_safely(self, key: str) -> None:
         try:

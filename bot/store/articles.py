@@ -32,9 +32,9 @@ _NEWEST_FIRST = "ORDER BY article.published DESC, article.id DESC"
 class Articles(Store):
     """The table of articles. Lists hold live articles only, newest first."""
 
-    async def get(self, article_id: int) -> Article | None:
-        """The article of that id, withdrawn or not."""
-        row = await self._database.one(f"{_SELECT} WHERE article.id = ?", (article_id,))
+    async def get(self, article_id: int, tx: Transaction | None = None) -> Article | None:
+        """The article of that id, withdrawn or not; as `tx` sees it, where it is given."""
+        row = await (tx or self._database).one(f"{_SELECT} WHERE article.id = ?", (article_id,))
         return article_from_row(row) if row else None
 
     async def by_key(self, key: str) -> Article | None:
@@ -202,12 +202,6 @@ class Articles(Store):
             "INSERT INTO article_topics (topic, article) VALUES (?, ?)",
             [(topic, article_id) for topic in dict.fromkeys(topics)],
         )
-
-
-async def article_in(tx: Transaction, article_id: int) -> Article | None:
-    """The article of that id, withdrawn or not, as this transaction sees it."""
-    row = await tx.one(f"{_SELECT} WHERE article.id = ?", (article_id,))
-    return article_from_row(row) if row else None
 
 
 def article_from_row(row: Row) -> Article:

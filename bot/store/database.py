@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -31,35 +32,28 @@ CACHE_KIB = 8_192
 class DatabaseTooNewError(Exception):
     """The file was written by a newer Herald than this one."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
-        self.path, self.found, self.known = path, found, known
-        super().__init__(f"{path}: schema {found} is newer than {known}, the newest this program knows")
-
 
 class DatabaseReplacedError(OSError):
     """The file was deleted, replaced or truncated while it was open."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} was deleted, replaced or truncated while Herald was running")
 
-
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """An open write transaction; the only thing that can change the file."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    connection: aiosqlite.Connection
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> aiosqlite.Cursor:
         """Runs one statement and returns its cursor (`lastrowid`, `rowcount`)."""
-        return await self._connection.execute(sql, parameters)
+        return await self.connection.execute(sql, parameters)
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Runs one statement for every row."""
-        await self._connection.executemany(sql, rows)
+        await self.connection.executemany(sql, rows)
 
     async def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, as this transaction sees them."""
-        return list(await self._connection.execute_fetchall(sql, parameters))
+        return list(await self.connection.execute_fetchall(sql, parameters))
 
     async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
@@ -140,7 +134,7 @@ class Database:
     def check_file(self) -> None:
         """Raises DatabaseReplacedError when the file was deleted, replaced or truncated since it was opened."""
         if _identity(self.path) != self._identity:
-            raise DatabaseReplacedError(self.path)
+            raise DatabaseReplacedError(f"{self.path} was deleted, replaced or truncated while Herald was running")
 
     async def maintain(self, sql: str) -> tuple[Any, ...]:
         """Runs one statement on a separate connection while nothing is being written; returns its first row."""
@@ -218,7 +212,7 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
     found: int = row[0] if row else 0
     known = migrations()
     if found > known[-1][0]:
-        raise DatabaseTooNewError(path, found, known[-1][0])
+        raise DatabaseTooNewError(f"{path}: schema {found} is newer than {known[-1][0]}, the newest this program knows")
     for number, sql in known:
         if number > found:
             try:

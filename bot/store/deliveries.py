@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from bot.models import Article, ChannelKind
 from bot.plain_text import primary_subtag
-from bot.store.articles import article_in
+from bot.store.articles import Articles
 from bot.store.database import Row, Store, Transaction
 from bot.store.subscriptions import GUILD_LEFT
 
@@ -136,7 +136,7 @@ class Deliveries(Store):
         waits. Existing deliveries are unchanged. For some time after a restore a delivery starts as
         possibly sent, so that it is looked up in the channel before it is posted.
         """
-        article = await _article(tx, article_id)
+        article = await self._article(tx, article_id)
         restored = await tx.one(
             "SELECT json_extract(value, '$.since') AS since FROM key_values"
             " WHERE key = 'restored' AND json_extract(value, '$.until') > ?",
@@ -175,7 +175,7 @@ class Deliveries(Store):
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
         """Schedules edits of the posts of a changed article, where the shown fields changed."""
-        wanted = content_hash(await _article(tx, article_id))
+        wanted = content_hash(await self._article(tx, article_id))
         await tx.execute(
             "UPDATE deliveries SET desired_hash = :desired_hash,"
             " due = CASE WHEN state IN ('posted', 'unverified') THEN :now ELSE due END"
@@ -215,7 +215,7 @@ class Deliveries(Store):
 
     async def reinstated(self, tx: Transaction, article_id: int, now: float) -> None:
         """A withdrawn article is back: notices become cards again, deleted and pending posts are posted."""
-        article = await _article(tx, article_id)
+        article = await self._article(tx, article_id)
         await tx.execute(
             "UPDATE deliveries SET state = 'in_digest' WHERE article = ? AND state = 'withdrawn'"
             " AND digest_id NOT NULL",
@@ -245,6 +245,12 @@ class Deliveries(Store):
             " AND blocked_reason = '')",
             {"hash": content_hash(article), "now": now, "article": article_id, "key": article.key},
         )
+
+    async def _article(self, tx: Transaction, article_id: int) -> Article:
+        article = await Articles(self._database).get(article_id, tx)
+        if article is None:
+            raise LookupError(f"there is no article {article_id}")
+        return article
 
     async def recent(self, subscription_id: int, limit: int) -> list[DeliveryReport]:
         """The last deliveries of a channel, those of the newest articles first."""
@@ -365,7 +371,7 @@ class Deliveries(Store):
 
         It overrides the channel's schedule and choices. Raises LookupError for an unknown article or subscription.
         """
-        article = await _article(tx, article_id)
+        article = await self._article(tx, article_id)
         row = await tx.one(
             "INSERT INTO deliveries (article, subscription, channel_id, sequence, nonce, component_id,"
             " published, planned_at, due, desired_hash, problem, at_once)"
@@ -430,13 +436,6 @@ class Deliveries(Store):
             for row in settled
         ]
         return [*map(_report, rows), *pruned]
-
-
-async def _article(tx: Transaction, article_id: int) -> Article:
-    article = await article_in(tx, article_id)
-    if article is None:
-        raise LookupError(f"there is no article {article_id}")
-    return article
 
 
 async def _renew_lists(tx: Transaction, article_id: int, now: float) -> None:

@@ -63,11 +63,6 @@ class Feeds(Store):
         """Every feed with a row, by key."""
         return [_from_row(row) for row in await self._database.all("SELECT * FROM feeds ORDER BY key")]
 
-    async def next_checks(self) -> dict[str, float]:
-        """When each feed that is not gone is polled next."""
-        rows = await self._database.all("SELECT key, next_check FROM feeds WHERE gone = 0")
-        return {row["key"]: row["next_check"] for row in rows}
-
     async def get(self, key: str, tx: Transaction | None = None) -> FeedState | None:
         """One feed, None when it was never configured; as `tx` sees it, where it is given."""
         row = await (tx or self._database).one("SELECT * FROM feeds WHERE key = ?", (key,))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Row, Store
+from bot.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class FollowedChannels(Store):
     async def get(self, channel_id: int) -> FollowedChannel | None:
         """The channel, if it follows."""
         row = await self._database.one("SELECT * FROM followed_channels WHERE channel_id = ?", (channel_id,))
-        return _from_row(row) if row else None
+        return FollowedChannel(**dict(row)) if row else None
 
     async def of_guild(self, guild_id: int) -> list[FollowedChannel]:
         """All channels of a server that follow, in the order in which they began."""
         rows = await self._database.all(
             "SELECT * FROM followed_channels WHERE guild_id = ? ORDER BY followed_at, channel_id", (guild_id,)
         )
-        return [_from_row(row) for row in rows]
+        return [FollowedChannel(**dict(row)) for row in rows]
 
     async def put(self, channel: FollowedChannel) -> None:
         """Records that a channel follows, or that its webhook was seen again."""
@@ -45,9 +45,3 @@ class FollowedChannels(Store):
         async with self._database.transaction() as tx:
             row = await tx.one("DELETE FROM followed_channels WHERE channel_id = ? RETURNING channel_id", (channel_id,))
         return row is not None
-
-
-def _from_row(row: Row) -> FollowedChannel:
-    return FollowedChannel(
-        row["guild_id"], row["channel_id"], row["webhook_id"], row["followed_at"], row["confirmed_at"]
-    )

@@ -1,7 +1,7 @@
 """The figures of the database that monitoring needs: counts, ages, and whether it can be written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.store.database import Store
 
@@ -13,11 +13,18 @@ _HORIZON_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class OpenIncidents:
-    """How many incidents of a kind have not ended."""
+class StoredFigures:
+    """Figures of the database at one instant.
 
-    kind: str
-    count: int
+    `waiting_since`: since when the oldest delivery waits that depends only on the bot, None without any;
+    `open_incidents` by kind, `ended_incidents` with pruned ones; `posting_seconds`: how long the posts of
+    the last day took, from storing the article to Discord's confirmation.
+    """
+
+    waiting_since: float | None = None
+    open_incidents: Mapping[str, int] = field(default_factory=dict[str, int])
+    ended_incidents: int = 0
+    posting_seconds: Sequence[float] = ()
 
 
 class HealthReader(Store):
@@ -32,26 +39,27 @@ class HealthReader(Store):
                 (_PROBE, now),
             )
 
-    async def waiting_since(self, now: float) -> float | None:
-        """Since when the oldest delivery waits that depends only on the bot; None without any."""
-        row = await self._database.one(
+    async def figures(self, now: float) -> StoredFigures:
+        """Reads the figures."""
+        waiting = await self._database.one(
             "SELECT min(CASE WHEN state IN ('planned', 'claimed') THEN planned_at ELSE due END) AS since"
             " FROM deliveries WHERE due <= ?",
             (now + _HORIZON_SECONDS,),
         )
-        return row["since"] if row else None
-
-    async def open_incidents(self) -> list[OpenIncidents]:
-        """Incidents that have not ended, by kind."""
-        rows = await self._database.all(
+        incidents = await self._database.all(
             "SELECT kind, count(*) AS count FROM incidents WHERE ended_at IS NULL GROUP BY kind ORDER BY kind"
         )
-        return [OpenIncidents(row["kind"], row["count"]) for row in rows]
-
-    async def posting_seconds(self, now: float) -> Sequence[float]:
-        """How long the posts of the last day took, from storing the article to Discord's confirmation."""
-        rows = await self._database.all(
+        ended = await self._database.one(
+            "SELECT (SELECT count(*) FROM incidents WHERE ended_at IS NOT NULL)"
+            " + (SELECT coalesce(sum(count), 0) FROM pruned_incidents)"
+        )
+        posted = await self._database.all(
             "SELECT posted_at - planned_at AS seconds FROM deliveries WHERE posted_at > ? LIMIT ?",
             (now - SECONDS_OF_LATENCY, MAX_LATENCIES),
         )
-        return [max(0.0, row["seconds"]) for row in rows]
+        return StoredFigures(
+            waiting_since=waiting["since"] if waiting else None,
+            open_incidents={row["kind"]: row["count"] for row in incidents},
+            ended_incidents=ended[0] if ended else 0,
+            posting_seconds=[max(0.0, row["seconds"]) for row in posted],
+        )

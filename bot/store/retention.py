@@ -50,14 +50,6 @@ class Retention(Store):
             incidents += batch
         return Pruned(deliveries, incidents)
 
-    async def ended_incidents(self) -> int:
-        """How many incidents have ended, pruned ones included."""
-        row = await self._database.one(
-            "SELECT (SELECT count(*) FROM incidents WHERE ended_at IS NOT NULL)"
-            " + (SELECT coalesce(sum(count), 0) FROM pruned_incidents)"
-        )
-        return row[0] if row else 0
-
     async def _prune_deliveries(self, before: float) -> int:
         rows = await self._database.all(_PRUNABLE, {"before": before, "limit": BATCH_ROWS})
         ids = [(row["id"],) for row in rows]

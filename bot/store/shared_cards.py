@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.models import Article, ArticleState
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row, article_in
+from bot.store.articles import ARTICLE_COLUMNS, Articles, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.deliveries import content_hash
 
@@ -86,7 +86,7 @@ class SharedCards:
         member shared it, None for a test.
         """
         async with self._database.transaction() as tx:
-            article = await article_in(tx, article_id)
+            article = await Articles(self._database).get(article_id, tx)
             if article is None or article.state is not ArticleState.LIVE:
                 return None
             cursor = await tx.execute(
@@ -120,7 +120,7 @@ class SharedCards:
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
         """Schedules edits of the cards of a changed article, where the shown fields changed."""
-        article = await article_in(tx, article_id)
+        article = await Articles(self._database).get(article_id, tx)
         if article is None or article.state is not ArticleState.LIVE:
             return
         await _want(tx, article_id, content_hash(article), now)

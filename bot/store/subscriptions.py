@@ -40,10 +40,6 @@ _WAITING = "subscription = ?1 AND state IN ('planned', 'claimed')"
 class AlreadySubscribedError(Exception):
     """The channel has a subscription already."""
 
-    def __init__(self, channel_id: int) -> None:
-        self.channel_id = channel_id
-        super().__init__(f"channel {channel_id} has a subscription already")
-
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
@@ -105,7 +101,7 @@ class Subscriptions(Store):
         async with self._database.transaction() as tx:
             row = await tx.one(_INSERT, _columns(new))
             if row is None:
-                raise AlreadySubscribedError(new.channel_id)
+                raise AlreadySubscribedError(f"channel {new.channel_id} has a subscription already")
             return await _read(tx, row["id"])
 
     async def change(self, subscription_id: int, new: NewSubscription) -> Subscription:

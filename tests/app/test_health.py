@@ -22,6 +22,7 @@ from bot.demo.blog import load_articles
 from bot.models import ChannelKind
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
+from bot.store.health import StoredFigures
 from bot.store.subscriptions import NewSubscription
 from tests.limits import HANG_SECONDS
 from tests.sample_drafts import article_draft
@@ -38,8 +39,7 @@ def facts(**changes: Any) -> HealthFacts:
         "started_at": NOW - DAY * 3,
         "feeds": (fed,),
         "deliveries": {},
-        "incidents": (),
-        "posting_seconds": (),
+        "stored": StoredFigures(),
     }
     return HealthFacts(**(values | changes))
 
@@ -60,8 +60,8 @@ def feed(**changes: Any) -> FeedState:
         ({"feeds": (feed(),), "started_at": NOW - 60}, set()),
         ({"feeds": (feed(),)}, {"feeds"}),
         ({"feeds": (feed(last_success=NOW - DAY * 9, gone=True),)}, set()),
-        ({"waiting_since": NOW - STUCK_SECONDS}, set()),
-        ({"waiting_since": NOW - STUCK_SECONDS - 1}, {"deliveries"}),
+        ({"stored": StoredFigures(NOW - STUCK_SECONDS)}, set()),
+        ({"stored": StoredFigures(NOW - STUCK_SECONDS - 1)}, {"deliveries"}),
     ],
 )
 def test_each_part_turns_red_by_itself(changes: dict[str, Any], red: set[str]) -> None:

@@ -12,6 +12,7 @@ from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
 from bot.store.guilds import Guilds
+from bot.store.health import HealthReader
 from bot.store.incidents import Incidents
 from bot.store.retention import Pruned, Retention
 from bot.store.subscriptions import NewSubscription, Subscriptions
@@ -164,4 +165,4 @@ async def test_ended_incidents_are_counted_when_they_are_pruned_and_open_ones_st
     assert [tuple(row) for row in await database.all("SELECT kind, count FROM pruned_incidents")] == [
         ("feed_timeout", 2)
     ]
-    assert await retention.ended_incidents() == 3
+    assert (await HealthReader(database).figures(NOW)).ended_incidents == 3

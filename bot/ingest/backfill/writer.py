@@ -12,7 +12,7 @@ from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRe
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
 from bot.models import NO_BODY, NewArticle
-from bot.store.articles import Articles, article_in
+from bot.store.articles import Articles
 from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
@@ -116,7 +116,7 @@ class BackfillWriter:
 
     async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:
         article_id, whole = stored
-        article = None if whole else await article_in(tx, article_id)
+        article = None if whole else await self._articles.get(article_id, tx)
         if article is None:
             return Decision(AddressState.KNOWN)
         draft = await asyncio.to_thread(
