@@ -29,7 +29,7 @@ class DeliveryWorld:
         self.now = START
         self.database, self.settings = database, settings
         self.discord = FakeDiscord(lambda: self.now)
-        self.sender = FakeSender(self.discord, on_hang=self.note_rest)
+        self.sender = FakeSender(self.discord, before_step=self.swept, on_hang=self.note_rest)
         self.deliveries, self.subscriptions = Deliveries(database), Subscriptions(database)
         self.articles = Articles(database)
         self.known_keys: KnownKeys | None = None
@@ -90,6 +90,11 @@ class DeliveryWorld:
         async with self.database.transaction() as tx:
             await self.articles.withdraw(tx, article_id, self.now)
             await self.deliveries.withdrawn(tx, article_id, self.now)
+
+    async def swept(self) -> None:
+        """A step begins after the housekeeping in progress, so that these two always meet in the same order."""
+        if self.announcer._look is not None:
+            await asyncio.wait([self.announcer._look])
 
     async def pause(self, wake: asyncio.Event, _seconds: float) -> None:
         """The pause of the announcer's loop: no real time ends it, so nothing happens between two wake-ups."""

@@ -88,6 +88,9 @@ async def nothing_else(_step: Step, _when: str) -> None:
     """Nothing else happens while a step is in flight."""
 
 
+async def do_nothing() -> None: ...
+
+
 @dataclass(slots=True)
 class FakeSender:
     """Performs steps on a FakeDiscord. `fault` may answer instead, "before" or "after" the effect, or raise."""
@@ -103,6 +106,7 @@ class FakeSender:
     hidden: set[int] = field(default_factory=set[int])
     deaf: bool = False
     ahead: float = 0.0  # by how much the bot's clock is ahead of Discord's
+    before_step: Callable[[], Awaitable[None]] = do_nothing
     on_hang: Callable[[], None] = lambda: None
     hanging: list[asyncio.Event] = field(default_factory=list[asyncio.Event])  # the gates at which requests wait
     gates: dict[int, asyncio.Event] = field(default_factory=dict[int, asyncio.Event])  # by channel: hangs until set
@@ -122,6 +126,7 @@ class FakeSender:
         deadline: float | None,
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
+        await self.before_step()
         self.taken.append((step, work.subscription.channel_id))
         await self._hang(self.gates.get(work.subscription.channel_id))
         await self.during(step, "before")
@@ -206,6 +211,7 @@ class FakeSender:
         return channel_id in self.deleted_channels
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
+        await self.before_step()
         self.cards_taken.append((step, work.card.place.message_id))
         await self._hang(self.card_gate)
         if self.card_answers:
