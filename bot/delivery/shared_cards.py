@@ -20,7 +20,7 @@ from bot.durations import backoff
 from bot.models import ArticleState
 from bot.store.database import Database, Transaction
 from bot.store.incidents import Incidents
-from bot.store.shared_cards import DueCard, SharedCard, SharedCards
+from bot.store.shared_cards import NOTICE, DueCard, SharedCard, SharedCards
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +79,14 @@ class SharedCardUpdater:
             log.warning("shared card %d, channel %d: %s -> %s", card.id, place.channel_id, step, answer)
         now = clock()
         updated = apply_result(card, step, answer, now, self._rng)
-        await self._batcher.write(partial(self._store, card, updated, now))
+        await self._batcher.write(partial(self._store, step, card, updated, now))
 
-    async def _store(self, card: SharedCard, updated: SharedCard | None, now: float, tx: Transaction) -> None:
+    async def _store(
+        self, step: Step | None, card: SharedCard, updated: SharedCard | None, now: float, tx: Transaction
+    ) -> None:
         guild_id, channel_id = card.place.guild_id, card.place.channel_id
+        if updated is None and step is Step.REPLACE and await self.cards.is_changed(tx, card):
+            updated = replace(card, posted_hash=NOTICE)  # reinstated during the request: the card comes back
         if updated is None:
             await self.cards.forget(tx, card_id=card.id)
         else:

@@ -183,6 +183,13 @@ class SharedCards:
                     "UPDATE shared_cards SET due = ? WHERE guild_id = ? AND blocked_reason != ''", (now, guild_id)
                 )
 
+    async def is_changed(self, tx: Transaction, card: SharedCard) -> bool:
+        """Whether something else is wanted of the card since it was read."""
+        found = await tx.one(
+            "SELECT 1 FROM shared_cards WHERE id = ? AND desired_hash != ?", (card.id, card.desired_hash)
+        )
+        return found is not None
+
     async def is_blocked(self, tx: Transaction, channel_id: int) -> bool:
         """Whether a card in that channel cannot be reached."""
         found = await tx.one("SELECT 1 FROM shared_cards WHERE channel_id = ? AND blocked_reason != ''", (channel_id,))

@@ -214,6 +214,7 @@ class FakeSender:
         await self.before_step()
         self.cards_taken.append((step, work.card.place.message_id))
         await self._hang(self.card_gate)
+        await self.during(step, "before")
         if self.card_answers:
             return self.card_answers.pop(0)
         self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else SHOWN[step]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.ports import Step
+from bot.delivery.ports import RetryLater, Step
 from bot.models import ArticleState, ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
@@ -115,3 +115,77 @@ async def test_a_post_ends_as_it_was_wanted_last(
             ["neutral"],
         )
         assert (await world.states(1))[-1] in (DeliveryState.WITHDRAWN, DeliveryState.CANCELLED)
+
+
+@pytest.mark.parametrize("thread", [False, True])
+async def test_a_post_that_the_bot_deleted_is_made_again_after_a_reinstatement(
+    database: Database, *, thread: bool
+) -> None:
+    world = DeliveryWorld(database, DeliverySettings(withdrawn_posts="delete"))
+    await world.subscribe(1, open_thread=thread)
+    article = await world.publish(1)
+    await world.settle()
+    await world.withdraw(article)
+    await world.settle()
+    await reinstate(world, article)
+    await world.settle()
+
+    first, second = world.discord.posts
+    assert (first.state, second.shows) == ("deleted", ("Article 1",))
+    assert await world.states(1) == [DeliveryState.POSTED]
+
+
+async def test_a_post_that_a_moderator_deleted_stays_deleted_and_its_thread_loses_the_title_at_a_withdrawal(
+    database: Database,
+) -> None:
+    world = DeliveryWorld(database, DeliverySettings())
+    await world.subscribe(1, open_thread=True)
+    article = await world.publish(1)
+    await world.settle()
+    world.discord.posts[0].state = "deleted"
+    await world.retitle(article, "Corrected")
+    await world.settle()
+    assert await world.states(1) == [DeliveryState.DELETED]
+
+    await world.withdraw(article)
+    await world.settle()
+    assert world.sender.taken[-1] == (Step.HIDE_NAME, 1)
+
+    await reinstate(world, article)
+    await world.settle()
+    assert len(world.discord.posts) == 1
+    assert await world.states(1) == [DeliveryState.DELETED]
+
+
+async def test_a_channel_removed_during_a_correction_publishes_and_opens_nothing_afterwards(
+    database: Database,
+) -> None:
+    world = DeliveryWorld(database, DeliverySettings())
+    number = await world.subscribe(1, ChannelKind.ANNOUNCEMENT, role_id=5, publish=True, open_thread=True)
+
+    async def remove(step: Step, point: str) -> None:
+        if (step, point) == (Step.EDIT, "before"):
+            await world.subscriptions.remove(number)
+
+    world.sender.during = remove
+    await world.publish(1)
+    await world.settle()
+
+    assert [step for step, _ in world.sender.taken] == [Step.POST, Step.EDIT]
+
+
+async def test_send_now_pressed_during_an_attempt_that_fails_causes_another_at_once(database: Database) -> None:
+    world = DeliveryWorld(database, DeliverySettings())
+    await world.subscribe(1)
+
+    async def press(_step: Step, point: str) -> None:
+        if point == "before":
+            await world.deliveries.send_now(1)
+
+    world.sender.during = press
+    answers = [RetryLater("http_503", maybe_sent=False, wait=600.0)]
+    world.sender.fault = lambda _step, _work, when: answers.pop() if answers and when == "before" else None
+    await world.publish(1)
+    await world.settle(60.0)
+
+    assert [post.shows for post in world.discord.posts] == [("Article 1",)]

@@ -17,6 +17,7 @@ from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard, SharedCards
+from bot.store.withdrawals import restore_words
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import FakeSender, KilledError
 from tests.delivery.samples import ARTICLE
@@ -210,6 +211,26 @@ async def test_a_withdrawal_waits_for_a_card_that_is_being_published(cards_world
     await cards_world.look()
 
     assert cards_world.sender.cards == {700: "notice"}
+
+
+async def test_a_reinstatement_during_the_request_for_the_notice_brings_the_card_back(cards_world: CardsWorld) -> None:
+    article = await cards_world.article()
+    await cards_world.put(article)
+    await cards_world.withdraw(article)
+
+    async def reinstate(step: Step, _point: str) -> None:
+        if step is not Step.REPLACE:
+            return
+        async with cards_world.world.database.transaction() as tx:
+            assert await restore_words(tx, article.id, cards_world.world.now)
+            await cards_world.cards.changed(tx, article.id, cards_world.world.now)
+
+    cards_world.sender.during = reinstate
+    await cards_world.look()
+
+    assert cards_world.sender.cards_taken == [(Step.REPLACE, 700), (Step.EDIT, 700)]
+    assert cards_world.sender.cards == {700: article.title}
+    assert await cards_world.cards.visible(article.id) == 1
 
 
 async def test_publishing_a_card_after_its_notice_fails(cards_world: CardsWorld) -> None:
