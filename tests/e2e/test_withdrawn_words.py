@@ -16,8 +16,9 @@ from bot.models import NewArticle
 from bot.store.backup import copy_database
 from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.plan import Plan
+from tests.fake_discord.process import Json
 from tests.fake_discord.runner import Options, make_settings
-from tests.fake_discord.state import CHANNEL_BASE
+from tests.fake_discord.state import CHANNEL_BASE, GUILD_BASE, NAME_CHANGED, THREAD_CREATED
 from tests.limits import HANG_SECONDS
 from tests.store.sensitive import FIRST, PERSON, SLUG, article, files_with, sensitive
 
@@ -52,10 +53,37 @@ async def use_everything(world: BotWorld) -> None:
     await world.discord_server.press(article_button_id("share", ARTICLE), channel)
 
 
+async def messages_of_kind(world: BotWorld, kind: int) -> list[Json]:
+    """Discord's own messages of that type."""
+    channels = await world.discord_server.channels(payloads=True)
+    return [post for channel in channels for post in channel["posts"] if post["kind"] == kind]
+
+
+async def test_a_thread_in_which_discord_keeps_a_former_title_is_listed_after_a_withdrawal(tmp_path: Path) -> None:
+    async with open_bot_world(tmp_path, Plan(channels=3, guilds=1)) as world:
+        async with world.bot() as bot:
+            assert await world.settled(bot)
+        async with world.core() as core, core.database.transaction() as tx:
+            await tx.execute("UPDATE articles SET title = 'A corrected title' WHERE id = ?", (ARTICLE,))
+            await core.deliveries.changed(tx, ARTICLE, time.time())
+        async with world.bot() as bot:
+            assert await world.settled(bot)
+        changed = await messages_of_kind(world, NAME_CHANGED)
+        assert [one["payload"]["content"] for one in changed] == ["A corrected title"] * 3
+
+        async with world.core() as core:
+            await core.withdraw(ARTICLE)
+        async with world.bot() as bot:
+            assert await world.settled(bot)
+        async with world.core() as core:
+            listed = await core.deliveries.still_visible(GUILD_BASE)
+    assert [post.problem for post in listed] == ["former_names"] * 3
+
+
 async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_bot_runs(tmp_path: Path) -> None:
     folder = tmp_path / "bot"
     folder.mkdir()
-    plan = Plan(channels=6, guilds=2)
+    plan = Plan(channels=6, guilds=2, replies=True)
     async with open_bot_world(folder, plan, articles=0) as world:
         settings = make_settings(Options(world.discord_server.api, "", str(world.database)))
         new = named()
@@ -68,6 +96,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
             await use_everything(world)
             before = json.dumps(await world.discord_server.channels(payloads=True))
             assert before.count(f"{FIRST} {PERSON} leaves") > plan.channels  # posts, threads, the shared card
+            assert await messages_of_kind(world, THREAD_CREATED) != []
             assert files_with(folder, PERSON) != []
 
             async with open_core(settings, clock=time.time) as core:
@@ -94,6 +123,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
 
         after = json.dumps(await world.discord_server.channels(payloads=True)).lower()
         assert PERSON.lower() not in after
+        assert all(one["deleted"] for one in await messages_of_kind(world, THREAD_CREATED))
         assert running == []
         assert {path.name for path in folder.iterdir()} >= {"herald.db", "herald.log", "backup.db", "export.jsonl"}
         for words in (PERSON, FIRST, *sequences(new)):

@@ -197,8 +197,8 @@ def message(found: Message, *, nonce: bool = False) -> Json:
     shown: Json = {
         "id": str(found.id),
         "channel_id": str(found.channel_id),
-        "type": 0,
-        "author": bot_user(),
+        "type": found.kind,
+        "author": user(MEMBER_ID, "moderator", bot=False) if found.by_member else bot_user(),
         "content": payload.get("content") or "",
         "timestamp": stamp(found.made_at),
         "edited_timestamp": stamp(found.edits[-1]) if found.edits else None,
@@ -212,6 +212,8 @@ def message(found: Message, *, nonce: bool = False) -> Json:
         "pinned": False,
         "flags": flags,
     }
+    if found.thread_id is not None:
+        shown["message_reference"] = {"channel_id": str(found.thread_id)}
     if nonce and found.nonce:
         shown["nonce"] = found.nonce
     return shown

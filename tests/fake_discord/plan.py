@@ -18,6 +18,7 @@ class Plan:
     nonce_window: float = 180.0
     latency: float = 0.0
     jitter: float = 0.0  # added to the latency, uniform from 0 to this
+    replies: bool = False  # a member writes in the channel after each message of the bot
     global_limit: int = 50  # requests in any second
     publishes_per_hour: int = 10
     edits_per_hour: int = 3  # of a published message

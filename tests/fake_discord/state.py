@@ -18,6 +18,7 @@ MEMBER_ID = 900_000_000_000_000_002
 GUILD_BASE = 100_000_000_000_000_000
 CHANNEL_BASE = 200_000_000_000_000_000
 NONCE_LENGTH = 25
+NAME_CHANGED, THREAD_CREATED = 4, 18  # types of messages that Discord writes itself, as their author the bot
 MARKER = re.compile(r"fixture-\d+")  # identifies the articles of a test, in whatever form they are posted
 
 
@@ -53,6 +54,9 @@ class Message:
     has_thread: bool = False
     edits: list[float] = field(default_factory=list[float])
     deleted: bool = False
+    kind: int = 0
+    thread_id: int | None = None  # that a message of the kind THREAD_CREATED is about
+    by_member: bool = False
 
 
 @dataclass(slots=True)
@@ -150,6 +154,8 @@ class FakeDiscordState:
         message.nonce = nonce
         if nonce:
             self._nonces[nonce] = (self.clock(), message)
+        if self.plan.replies:
+            self._post(channel, self.new_id(), {"content": "A reply"}).by_member = True
         return message
 
     def list_messages(self, channel_id: int, after: int, before: int, limit: int) -> list[Message]:
@@ -171,8 +177,11 @@ class FakeDiscordState:
         return message
 
     def delete_message(self, channel_id: int, message_id: int) -> None:
-        """Deletes a message; its id stays known, so that a repeat of its nonce is answered as Discord does."""
-        self.message(channel_id, message_id).deleted = True
+        """Deletes a message and its words; its id stays known, so that a repeat of its nonce is answered."""
+        message = self.message(channel_id, message_id)
+        if message.kind == NAME_CHANGED:
+            raise ApiError(403, 50021, "Cannot execute action on a system message")
+        message.deleted, message.payload = True, {}
 
     def publish(self, channel_id: int, message_id: int) -> Message:
         """Publishes a message of an announcement channel, once."""
@@ -186,12 +195,14 @@ class FakeDiscordState:
         return message
 
     def open_thread(self, channel_id: int, message_id: int, name: str) -> Channel:
-        """Opens the thread of a message, once; it has the message's id."""
+        """Opens the thread of a message, once; it has the message's id. Discord says so below an older message."""
         channel = self.channel(channel_id, Permission.CREATE_PUBLIC_THREADS)
         message = self.message(channel_id, message_id)
         if message.has_thread:
             raise ApiError(400, 160004, "A thread has already been created for this message")
         message.has_thread = True
+        if max(channel.messages) != message_id:
+            self._post(channel, self.new_id(), {"content": name}, THREAD_CREATED).thread_id = message_id
         return self._add_thread(channel, message_id, name)
 
     def forum_post(self, channel_id: int, payload: dict[str, Any]) -> tuple[Channel, Message]:
@@ -203,13 +214,15 @@ class FakeDiscordState:
         return thread, self._post(thread, thread.id, payload["message"])
 
     def change_thread(self, channel_id: int, payload: dict[str, Any]) -> Channel:
-        """Changes the name of a thread and whether it is archived."""
+        """Changes the name of a thread, which Discord says in the thread, and whether it is archived."""
         thread = self.channel(channel_id)
         if thread.parent_id is None:
             raise ApiError(403, 50013, "Missing Permissions")
         if thread.locked:
             raise ApiError(403, 50013, "Missing Permissions")
-        thread.name = str(payload.get("name", thread.name))
+        if "name" in payload and payload["name"] != thread.name:
+            thread.name = str(payload["name"])
+            self._post(thread, self.new_id(), {"content": thread.name}, NAME_CHANGED)
         thread.archived = bool(payload.get("archived", thread.archived))
         return thread
 
@@ -227,9 +240,9 @@ class FakeDiscordState:
         made_at, message = self._nonces.get(nonce, (float("-inf"), None))
         return message if self.clock() - made_at < self.plan.nonce_window else None
 
-    def _post(self, channel: Channel, message_id: int, payload: dict[str, Any]) -> Message:
-        marker = MARKER.search(repr(payload))
-        message = Message(message_id, channel.id, payload, marker.group() if marker else "", self.clock())
+    def _post(self, channel: Channel, message_id: int, payload: dict[str, Any], kind: int = 0) -> Message:
+        marker = MARKER.search(repr(payload)) if kind == 0 else None
+        message = Message(message_id, channel.id, payload, marker.group() if marker else "", self.clock(), kind=kind)
         channel.messages[message_id] = message
         self.posts_left -= 1
         self.token_valid = self.token_valid and self.posts_left != 0

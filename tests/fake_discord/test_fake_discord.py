@@ -104,6 +104,27 @@ async def test_a_client_sees_its_guilds_and_sends_publishes_and_opens_threads(mo
         ]
 
 
+async def test_discord_says_that_a_thread_was_opened_on_an_older_message_or_renamed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first message can be deleted, the second cannot."""
+    async with FakeDiscord.start(ROOMY) as discord_server, connected(discord_server, monkeypatch) as client:
+        channel = text_channel(client, TEXT)
+        older = await channel.send("fixture-1")
+        await channel.send("fixture-2")
+        thread = await older.create_thread(name="Talk")
+        (latest,) = [message async for message in channel.history(limit=1)]
+        assert (latest.type, latest.content) == (discord.MessageType.thread_created, "Talk")
+        await latest.delete()
+
+        await thread.edit(name="Other talk")
+        (latest,) = [message async for message in thread.history(limit=1)]
+        assert (latest.type, latest.content) == (discord.MessageType.channel_name_change, "Other talk")
+        with pytest.raises(discord.Forbidden) as refused:
+            await latest.delete()
+        assert refused.value.code == 50021
+
+
 async def test_what_is_already_done_is_answered_with_discords_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """40033 for a second publishing, 160004 for a second thread, 10008 for a deleted message."""
     async with FakeDiscord.start(ROOMY) as discord_server, connected(discord_server, monkeypatch) as client:
