@@ -151,7 +151,7 @@ def trafilatura_reader(module: Any) -> Reader:
 
 def newspaper_reader(module: Any) -> Reader:
     def read(sample: Sample) -> Facts:
-        article = module.Article(sample.url)
+        article = module.Article(sample.url, fetch_images=False)  # it would ask the network for them
         article.download(input_html=sample.html.decode("utf-8", "replace"))
         article.parse()
         date = str(article.publish_date or "")[:10]
