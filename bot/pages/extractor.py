@@ -8,7 +8,7 @@ process never imports this module.
 import codecs
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urljoin
 
 import webencodings
@@ -18,7 +18,7 @@ from bot.dates.parsing import date_in
 from bot.models import Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, clean_author, find_byline
+from bot.pages.byline import Byline, find_byline
 from bot.pages.generic import extract_generic
 from bot.pages.metadata import (
     Metadata,
@@ -30,6 +30,7 @@ from bot.pages.metadata import (
     slug_agrees,
     zone_of,
 )
+from bot.pages.people import clean_author
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
@@ -40,6 +41,7 @@ DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})
 HEAD_BYTES = 4_096
 TITLE_LINES, OPENING = 2, 8  # blocks at the beginning that may repeat the title, and those that may say when
 DATE_LINE = re.compile(r".{0,20}\d.{0,20}\d{1,2}:\d{2}.{0,10}")  # with a time of day
+DATELINE = re.compile(r"(.{8,60}?)\s(?:--|[\u2013—])\s")
 DATE_LABELS = frozenset(
     {"등록", "입력", "수정", "승인", "기사입력", "최종수정", "Published", "Updated", "Last updated"}
 )
@@ -85,6 +87,8 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         above, leading = _read_above(tree, found.root, base)
         blocks, images = found.blocks, list(dict.fromkeys([*leading, *found.images]))
         metadata = read_metadata(tree, found.root, stated, [*found.around, *above[:ABOVE]], zone)
+        if metadata.published is None:
+            metadata = replace(metadata, published=_dateline(found.blocks, zone))
         metadata = _completed(metadata, text, url, dated=not stated.is_event)
     return _page(metadata, blocks, images, base)
 
@@ -110,6 +114,17 @@ def _read_above(tree: LexborHTMLParser, root: LexborNode | None, base: str) -> t
         return [], []
     blocks, images = read_blocks(tree.body, base, root)
     return blocks[::-1], [image for image in images if image.caption][-1:]
+
+
+def _dateline(blocks: list[Block], zone: tzinfo) -> float | None:
+    """The date that an agency's report begins with: "SEOUL, Feb. 23, 2024 -- The river froze."."""
+    for block in blocks[:TITLE_LINES]:
+        begins = DATELINE.match(one_line(block.text))
+        places = begins[1].split(", ", 1) if begins else []
+        for text in (begins[1], *places[1:]) if begins else ():
+            if (found := date_in(text, zone)) is not None:
+                return found
+    return None
 
 
 def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metadata:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import KOREA, date_in, parse_stamp
+from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
-from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note
+from bot.pages.byline import MAX_NOTE, author_among, is_note
+from bot.pages.people import author_in, clean_author, is_name, is_organisation
 from bot.pages.structured_data import StructuredData, read_metas
 from bot.plain_text import folded, one_line
 
@@ -24,7 +27,9 @@ FOREIGN_CLASS = re.compile(
 )
 POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
-MAX_NAMES = 4  # more names in one element are a list of authors
+MOST_OF_TITLE = 0.5
+MAX_NAMES = 12  # more names in one element are a list of authors
+SAME_BYLINE = 3  # elements up, the names of one byline share one
 MAX_NAME_WORDS, MAX_CARD = 5, 300  # of a marked name, and characters of a card that holds one
 GENERIC_HEADINGS = frozenset({
     "blog", "the blog", "our blog", "news", "latest news", "stories", "our stories", "articles", "press", "updates",
@@ -37,27 +42,39 @@ TITLES = (
 # Marks by which platforms say who wrote an article, the surest first: what holds a name and nothing else, then
 # what holds a byline.
 NAME_MARKS = (
-    '[itemprop~="author"] [itemprop~="name"]', '[itemprop~="author"]', '[property="schema:author"]',
-    '[data-testid="authorName"]', '[data-hook="user-name"]', '[typeof="schema:Person"][property="schema:name"]',
-    '[class*="author-name"]', '[class*="author__name"]', '[class*="authorname"]', '[class*="author_name"]',
-    '[class*="author-text"]', '[class*="byline-name"]', '[class*="byline__name"]', '[class*="journalist_name"]',
-    '[class*="reporter_name"]', ".vcard .fn", "a[rel~=author]", ".p-author", ".username", ".sv_member", ".sv_guest",
-    'a[href*="/author/"]', 'a[href*="/authors/"]', 'a[href*="?author="]',
+    '[itemprop~="author"] [itemprop~="name"]', '[itemprop~="author"]', '[property="schema:author"]', "author",
+    '[data-testid="authorName"]', '[data-testid="AuthorURL"]', '[data-hook="user-name"]',
+    '[typeof="schema:Person"][property="schema:name"]', '[class*="author-name"]', '[class*="author__name"]',
+    '[class*="authorname"]', '[class*="author_name"]', '[class*="author-text"]', '[class*="byline-name"]',
+    '[class*="byline__name"]', '[class*="journalist_name"]', '[class*="reporter_name"]', ".vcard .fn",
+    "a[rel~=author]", ".p-author", ".username", ".sv_member", ".sv_guest", 'a[href*="/author/"]',
+    'a[href*="/authors/"]', 'a[href*="?author="]', '[class*="author"] [class*="name"]',
 )  # fmt: skip
 BYLINE_MARKS = (
-    ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]', ".author", ".writer",
-    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
+    ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]',
+    '[data-component="Byline"]', '[class*="submitted-by"]', ".author", ".writer", ".nick", ".reporter",
+    '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
+)  # fmt: skip
+# Pages about people, where only a name in words is taken for one.
+PEOPLE_LINKS = tuple(
+    f'a[href*="/{folder}/"]'
+    for folder in (
+        "profile", "profiles", "people", "staff", "contributor", "contributors", "reporter", "reporters", "journalist",
+        "journalists", "writer", "writers", "columnists", "autor", "autores", "auteur",
+    )
 )  # fmt: skip
 META_MARKS = (".submitted", ".post-meta", ".entry-meta", ".meta")  # more than a byline
 # Marks of the day of publication, and those that other dates carry as well.
 DATE_MARKS = (
     'time[itemprop~="datePublished"]', '[itemprop~="datePublished"] time', "time.published", "time.entry-date",
     "time[pubdate]", "time.dt-published", "abbr.published", '[class*="published"] time',
-    '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]', "[data-date-time]", '[class*="publishDate"]',
+    '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]', "[data-date-time]", "[data-publishtime]",
+    '[class*="publishDate"]',
     '[class*="publish-date"]', '[class*="publish_date"]', '[class*="published"]', '[class*="post-date"]',
     '[class*="entry-date"]', '[class*="article-date"]', '[class*="blog_date"]', '[class*="date-header"]',
     '[class*="datestamp"]', ".if_date",
 )  # fmt: skip
+DATE_ATTRIBUTES = ("datetime", "content", "data-date-time", "data-publishtime", "data-timestamp", "title")
 VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
 SECTION = re.compile(r"\s?[>»\u203a|]\s")
 EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
@@ -101,6 +118,10 @@ def read_metadata(
     own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
     author = ", ".join(stated.authors) or _marked_author(tree, own) or author_among(nearby) or stated.fallback_author
     published = stated.published
+    if published is not None and published % DAY == DAY / 2:
+        # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
+        shown = _marked_date(tree, ("time[datetime]",), own, zone)
+        published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         published = (
             _marked_date(tree, DATE_MARKS, own, zone)
@@ -157,6 +178,8 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
         metas.get("og:title", ""),
         metas.get("twitter:title", ""),
         one_line(node.text()) if node is not None else "",
+        metas.get("headline", ""),
+        metas.get("dc.title", ""),
     ]
     site = metas.get("og:site_name", "")
     names: list[str] = []
@@ -164,7 +187,7 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
         if site and name.endswith(site):
             names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
         else:
-            names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
+            names.append(re.sub(r"\s+[|»]\s+[^|»]{2,60}$", "", name))
     return names
 
 
@@ -183,16 +206,21 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredDa
         if belongs(node) and (text := one_line(node.text()))
     ]
     marked += [one_line(node.text()) for node in tree.css("h2, h3")[:MAX_NODES] if belongs(node)]
-    agreed = [
-        text for text in (*outside, *marked) if folded(text) and any(folded(text) in folded(name) for name in named)
-    ]
     own = [one_line(node.text()) for node in headings]
+    whole = {folded(name) for name in named}
+    agreed = [text for text in (*own, *marked) if folded(text) in whole]
+    agreed += [text for text in (*outside, *marked) if any(_is_most_of(folded(text), name) for name in whole)]
     # A rich text has its sections' headings, which may be h1; any other body may begin with its title.
     in_body = root is not None and has_class(root, RICH_TEXT)
     candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
     title = next((text for text in candidates if text), "")
     # A heading followed by the section's name ("Title > News") is often repeated without it.
     return next((text for text in marked if text and SECTION.match(title.removeprefix(text))), title)
+
+
+def _is_most_of(heading: str, name: str) -> bool:
+    """Whether a page's name is a heading with little around it; both are folded."""
+    return heading != "" and heading in name and len(heading) >= MOST_OF_TITLE * len(name)
 
 
 def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) -> bool:
@@ -229,21 +257,30 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
 
 
 def _marked_author(tree: LexborHTMLParser, own: set[int]) -> str:
-    """The author in an element that platforms mark so."""
-    for selector in (*NAME_MARKS, *BYLINE_MARKS, *META_MARKS):
+    """The authors in elements that platforms mark so: the first that names people, and those beside it.
+
+    An organisation only where none names people.
+    """
+    organisation = ""
+    for selector in (*NAME_MARKS, *BYLINE_MARKS, *PEOPLE_LINKS, *META_MARKS):
         names: list[str] = []
+        beside: set[int] = set()
         for node in tree.css(selector)[:MAX_NODES]:
             text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
-            short = selector in NAME_MARKS and len(text.split()) <= MAX_NAME_WORDS
-            name = author_in(text) or (
-                clean_author(text) if short else _name_inside(node, mixed=selector in META_MARKS)
-            )
-            if name and not _is_foreign(node, own):
-                names.append(name)
-        distinct = list(dict.fromkeys(names))
-        if 0 < len(distinct) <= MAX_NAMES:
-            return ", ".join(distinct)
-    return ""
+            bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
+            if bare or (selector in PEOPLE_LINKS and is_name(text)):
+                name = author_in(text) or clean_author(text)
+            else:
+                name = author_in(text) or _name_inside(node, mixed=selector in META_MARKS)
+            around = {above.mem_id for above in islice(ancestors(node), SAME_BYLINE) if above.tag != "body"}
+            if name and (not names or beside & around) and not _is_foreign(node, own):
+                names += [one for one in name.split(", ") if one not in names]
+                beside = beside or around
+        people = [name for name in names if not is_organisation(name)]
+        if 0 < len(people) <= MAX_NAMES:
+            return ", ".join(people)
+        organisation = organisation or ", ".join(names[:1])
+    return organisation
 
 
 def _name_inside(node: LexborNode, *, mixed: bool) -> str:
@@ -257,7 +294,7 @@ def _name_inside(node: LexborNode, *, mixed: bool) -> str:
     if labelled := author_among(blocks[::-1]):
         return labelled
     texts = [one_line(block.text) for block in blocks]
-    names = [clean_author(text) for text in texts if is_name(text) and date_in(text) is None]
+    names = [name for text in texts if date_in(text) is None and is_name(name := clean_author(text))]
     return names[0] if len(names) == 1 and not mixed else ""
 
 
@@ -268,7 +305,7 @@ def _marked_date(tree: LexborHTMLParser, marks: Sequence[str], own: set[int], zo
             attributes = node.attributes
             if EVENT_CLASS.search(attributes.get("class") or ""):
                 continue
-            values = [attributes.get(name) or "" for name in ("datetime", "content", "data-date-time", "title")]
+            values = [attributes.get(name) or "" for name in DATE_ATTRIBUTES]
             found = next((stamp for value in values if value and (stamp := parse_stamp(value, zone)) is not None), None)
             found = found or date_in(one_line(node.text(separator=" "))[:200], zone)
             if found is not None and not _is_foreign(node, own):

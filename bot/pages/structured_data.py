@@ -11,7 +11,7 @@ from typing import Any, cast
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.dates.parsing import parse_stamp
-from bot.pages.byline import clean_author
+from bot.pages.people import clean_author, is_name, is_organisation, people_in
 from bot.plain_text import folded, one_line
 
 MAX_NODES = 200  # elements of one kind that are looked at
@@ -34,14 +34,17 @@ DATE_NAMES = (
     "parsely-pub-date", "sailthru.date", "article.published", "published_at", "published_time", "publishdate",
     "publish-date", "publish_date", "pubdate", "pub_date", "cxenseparse:recs:publishtime", "article:publicationdate",
     "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "dc.created",
+    "dc:created", "dc:date", "dcterms:created", "og:regdate",
     "citation_publication_date", "citation_online_date", "displaydate", "originalpublicationdate",
     "article_date_original", "article:post_date", "date", "datecreated", "created", "bt:pubdate",
     "rnews:datepublished", "prism.publicationdate",
 )  # fmt: skip
 AUTHOR_NAMES = (
     "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator",
-    "dcterms.creator", "byl", "naverblog:nickname", "citation_author", "article.author",
+    "dcterms.creator", "byl", "byline", "naverblog:nickname", "citation_author", "article.author", "og:author",
+    "search.byline",
 )  # fmt: skip
+INVERTED_NAMES = frozenset({"dc.creator", "dcterms.creator", "citation_author"})  # "Lindholm, Mara"
 BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
 
 
@@ -72,13 +75,16 @@ def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo)
     authors, organisation = next(
         (credited for item in articles if any(credited := _authors(item, people))), (tuple[str, ...](), "")
     )
+    if not authors:
+        authors, named = _meta_authors(tree, metas)
+        organisation = organisation or named
     return StructuredData(
         metas=metas,
         headline=next(
             (one_line(html.unescape(text)) for item in articles if (text := _value(item.get("headline")))), ""
         ),
         published=next(published, None),
-        authors=authors or _meta_authors(metas),
+        authors=authors,
         fallback_author=organisation
         or clean_author(metas.get("og:article:author", ""))
         or clean_author(metas.get("creator", "")),
@@ -120,7 +126,8 @@ def _linked_articles(
             if isinstance(identifier := table.get("@id"), str) and "name" in table:
                 people.setdefault(identifier, table)
             events = events or any(kind.endswith("Event") for kind in _types(table))
-            if not (ARTICLE_TYPES | PAGE_TYPES).isdisjoint(_types(table)):
+            untyped = "@type" not in table and "datePublished" in table
+            if untyped or not (ARTICLE_TYPES | PAGE_TYPES).isdisjoint(_types(table)):
                 articles.append(table)
     wanted = {folded(name) for name in names}
 
@@ -158,36 +165,47 @@ def _authors(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> tuple[t
     """The people who wrote an item, and the organisation named when there are none."""
     names: list[str] = []
     organisation = ""
+    publisher = item.get("publisher")
+    site = folded(_value(cast("dict[str, Any]", publisher).get("name"))) if isinstance(publisher, dict) else ""
     for key in ("author", "creator"):
         value = item.get(key)
         for person in cast("list[Any]", value if isinstance(value, list) else [value])[:MAX_AUTHORS]:
             table = cast("dict[str, Any]", person) if isinstance(person, dict) else {"name": person}
             if "name" not in table:
                 table = people.get(str(table.get("@id")), table)
-            name = clean_author(_value(table.get("name")))
-            if "Organization" in _types(table) or "NewsMediaOrganization" in _types(table):
-                organisation = organisation or name
-            elif name:
-                names.append(name)
+            company = not {"Organization", "NewsMediaOrganization"}.isdisjoint(_types(table))
+            for name in people_in(_value(table.get("name"))):
+                if company or is_organisation(name) or folded(name) == site:
+                    organisation = organisation or name
+                else:
+                    names.append(name)
         if names:
             break
     return tuple(dict.fromkeys(names)), organisation
 
 
-def _meta_authors(metas: dict[str, str]) -> tuple[str, ...]:
-    labelled = {
-        metas.get(f"twitter:label{number}", "").lower(): metas.get(f"twitter:data{number}", "") for number in (1, 2)
-    }
-    written_by = next(
-        (labelled[label] for label in ("written by", "by", "author", "작성자", "글쓴이") if label in labelled), ""
-    )
-    values = [*(metas.get(name, "") for name in AUTHOR_NAMES), written_by]
-    names = [
-        name
-        for value in values
-        if (name := clean_author(value)) and folded(name) != folded(metas.get("og:site_name", ""))
-    ]
-    return tuple(names[:1])
+def _meta_authors(tree: LexborHTMLParser, metas: dict[str, str]) -> tuple[tuple[str, ...], str]:
+    """The people whom meta elements name, and the first organisation; several elements may share a name."""
+    values: dict[str, list[str]] = {name: [] for name in AUTHOR_NAMES}
+    for node in tree.css("meta[content]")[:MAX_NODES]:
+        attributes = node.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = one_line(attributes.get("content") or "")
+        if name in INVERTED_NAMES:
+            content = re.sub(r"^([^\s,]+), ([^,]+)$", r"\2 \1", content)
+        values.get(name, []).append(content)
+    labels = {metas.get(f"twitter:label{number}", "").lower(): f"twitter:data{number}" for number in (1, 2)}
+    label = next((labels[label] for label in ("written by", "by", "author", "작성자", "글쓴이") if label in labels), "")
+    sites = {folded(metas.get(name, "")) for name in ("og:site_name", "application-name", "publisher", "dc.publisher")}
+    organisation = ""
+    handle = metas.get("twitter:creator", "")
+    for stated in (*values.values(), [metas.get(label, "")], [handle] if " " in handle and is_name(handle) else []):
+        found = list(dict.fromkeys(name for credit in stated[:MAX_AUTHORS] for name in people_in(credit)))
+        people = [name for name in found if not is_organisation(name) and folded(name) not in sites]
+        if people:
+            return tuple(people), organisation
+        organisation = organisation or next((name for name in found if folded(name) not in sites), "")
+    return (), organisation
 
 
 def _item_values(tree: LexborHTMLParser, name: str) -> list[str]:

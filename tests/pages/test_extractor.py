@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from bot.dates.parsing import date_in, parse_stamp
 from bot.models import LinkKind
 from bot.pages.blocks import useful_alt
-from bot.pages.byline import author_in, is_note
+from bot.pages.byline import is_note
 from bot.pages.extractor import decode, extract_page
 from bot.pages.links import kind_of
+from bot.pages.people import author_in
 from bot.plain_text import clean, language_of, one_line, reading_minutes
 from tests.pages.webflow import FERRY, article_page
 
@@ -134,7 +135,16 @@ def test_stamps_keep_their_zone() -> None:
     ("line", "name"),
     [
         ("By Lindsey Miller", "Lindsey Miller"),
-        ("by Jane Doe and J. R. Roe", "Jane Doe and J. R. Roe"),
+        ("by Jane Doe and J. R. Roe", "Jane Doe, J. R. Roe"),
+        ("By Jane Doe, Ann Lee and Bo Kim, CNN", "Jane Doe, Ann Lee, Bo Kim"),
+        ("By JANE DOE and ANN LEE - AP Technology Writers", "JANE DOE, ANN LEE"),
+        ("By Jane Doe, Executive Editor", "Jane Doe"),
+        ("By Jane Doe Tuesday, Aug. 17, 2010", "Jane Doe"),
+        ("By Jane Doe, Jr. (Reuters)", "Jane Doe Jr."),
+        ("By Food and Drug Office", "Food and Drug Office"),
+        ("Par LAURE DOE, JANE LEE Envoyées spéciales à Toulouse", "LAURE DOE, JANE LEE"),
+        ("Par la fenêtre, on voit la mer", ""),
+        ("김민수·이영희 기자", "김민수, 이영희"),
         ("Written by Ludwig van Beethoven | Photos by X", "Ludwig van Beethoven"),
         ("BY JANE DOE", "JANE DOE"),
         ("By Jane Doe in Seoul", "Jane Doe"),

@@ -1,0 +1,172 @@
+"""The people whom a credit names: "By Ann Writer and Bo Kim, CNN" → Ann Writer, Bo Kim."""
+
+import html
+import re
+
+from bot.plain_text import one_line
+
+BYLINE = re.compile(
+    r"^[-\u2013—~\s]{0,9}(?:(?:written|words|text|story|article|essay|post|posted|submitted|published|reported|authored|"
+    r"contributed|created|told|guest post|photos? and text|words and photos?|interview(?:ed)?)\s{1,3})?"
+    r"(?:by\b\s?:?|author\s?:|writer\s?:)\s{0,3}(?P<name>\S.{0,400})$",
+    re.IGNORECASE,
+)
+# The same words in other languages begin other lines too: only two words that read as a name follow them.
+FOREIGN_BYLINE = re.compile(
+    r"^[-\u2013—~\s]{0,9}(?:(?:propos recueillis|publié|escrito|publicado|geschrieben|texte?|testo)\s{1,3})?"
+    r"(?:par|por|von|door|di|da|av|af|(?:text|auteur|autor|autore|autora)\s?:)\s?:?\s{1,3}(?P<name>\S.{0,400})$",
+    re.IGNORECASE,
+)
+KOREAN_BYLINE = re.compile(
+    r"^(?:글쓴이|작성자|지은이|글[·/&]사진|글|필자|저자|취재|글 그림)\s{0,3}(?:[:\uff1a|·]\s{0,3}|\s)"
+    r"(?P<name>[가-힣A-Za-z .·,]{2,40})$"
+)
+REPORTER = re.compile(
+    r"(?:^|[\s\[(=/·,])(?P<name>[가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,3})\s?"
+    r"(?:(?:선임|수습|인턴|전문|객원|수석)\s?)?(?:기자|특파원|논설위원|편집위원|칼럼니스트)(?=$|[\s\])=.,(/|·])"
+)
+_ROLE = (
+    r"writer|reporter|correspondent|editor|contributor|columnist|journalist|analyst|director|producer|author|"
+    r"intern|founder|ceo|president|professor|photographer|fellow|bureau|phd|ph\.d|md|m\.d"
+)
+_ROLE_KIND = (
+    r"senior|staff|chief|special|contributing|associate|managing|deputy|guest|foreign|political|freelance|executive"
+)
+_MONTH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DOMAIN = r"(?:www\.)?[\w-]{2,40}\.(?:com|net|org|info|news|tv|io|co|fr|de|es|it|nl|se|ca|au|uk|kr|jp)\b"
+# What follows is no name: a place or role, a date, an address.
+CUT = re.compile(
+    r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)\s|"
+    r"(?P<place>,?\s(?:at|in|for|from)\s)|"
+    rf",?\s(?=(?:{_MONTH})[a-z]{{0,6}}\.?\s\d)|,?\s(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|"
+    rf",?\s(?=\d)|,?\s(?=(?:{_ROLE_KIND})\s(?:{_ROLE})s?\b)|\s(?={_DOMAIN})",
+    re.IGNORECASE,
+)
+REMARK = re.compile(
+    r"\s?\([^()]{0,80}\)?(?=\s*(?:$|[,;]|and\b))"
+)  # "(Reuters)", not the initials in "Richard (R.J.) Roe"
+SEPARATOR = re.compile(r"\s*[,;/·]\s*")
+AND = re.compile(r"(?:^|\s+)(?:and|&|und|et|y|och|og)\s+", re.IGNORECASE)
+SUFFIX = re.compile(r",\s(?=(?:jr|sr|ii|iii|iv)\b)", re.IGNORECASE)
+ROLE = re.compile(rf"(?:{_ROLE})s?\b|(?:.{{0,40}}\s)?(?:{_ROLE})s?|special to\b.*", re.IGNORECASE)
+ORGANISATION = re.compile(
+    r"(?:.*\s)?(?:news|times|post|press|today|magazine|journal|radio|network|tv|university|institute|foundation|inc|ltd|"
+    r"staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
+    r"편집부|편집국|.*팀|.*일보|.*신문|.*뉴스|.*방송)\.?",
+    re.IGNORECASE,
+)
+CAPITALS = re.compile(r"[^\W\d_a-z]{3,}(?:[ -][^\W\d_a-z]{2,})+(?=\s[^\W\d_][a-zà-ÿ])")
+ACRONYM = re.compile(r"[A-Z]{2,5}")
+WEB_ADDRESS = re.compile(rf"{_DOMAIN}.*|\S+\.\S+/.*", re.IGNORECASE)
+PARTICLES = frozenset({
+    "and", "al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "la", "le", "of", "the", "ten", "van",
+    "von", "with", "y", "e", "el", "und", "et", "&", "ter", "af", "av", "i", "den",
+})  # fmt: skip
+NOT_NAMES = frozenset({
+    "admin", "administrator", "editor", "editors", "webmaster", "staff", "author", "guest", "root", "unknown",
+    "user", "wordpress", "null", "none", "undefined", "anonymous", "by", "name", "default", "superuser", "test",
+    "관리자", "운영자", "편집부", "staff writer", "the editors", "guest author", "guest post", "username",
+    "author bio", "submitted", "posted", "written", "comments", "twitter", "facebook", "email",
+})  # fmt: skip
+# What links beside a name say.
+CONTROL = re.compile(
+    r"\W*(?:view|more|read|learn|see|show|all|follow|about|log|sign|join|contact|subscribe|share|click|latest)\b",
+    re.IGNORECASE,
+)
+MAX_NAME, MAX_NAME_WORDS, MAX_PEOPLE = 80, 10, 12
+MAX_CREDIT = 400
+
+
+def author_in(line: str) -> str:
+    """The names in a line such as "By Lindsey Miller" or "김민수 기자", or empty."""
+    text = line.strip()[:MAX_CREDIT]
+    if found := BYLINE.match(text) or KOREAN_BYLINE.match(text):
+        return _unless_sentence(found["name"])
+    if (found := FOREIGN_BYLINE.match(text)) and (names := _unless_sentence(found["name"])):
+        return names if all(is_name(name) for name in names.split(", ")) else ""
+    return ", ".join(_reporters(text)) if len(text) <= MAX_NAME else ""
+
+
+def clean_author(text: str) -> str:
+    """The names in what metadata says of the author, joined by commas; empty when it names nobody."""
+    return ", ".join(people_in(text))
+
+
+def people_in(text: str) -> tuple[str, ...]:
+    """The people of a credit without "By", roles, places, addresses and the organisation they write for."""
+    credit = one_line(re.sub(r"<[^<>]{0,300}>", "", html.unescape(text[: 2 * MAX_CREDIT])))
+    credit = credit.strip(" '\"\u2018\u2019“”,;|")
+    if not credit or "//" in credit or len(credit) > MAX_CREDIT or CONTROL.match(credit):
+        return ()
+    if reporters := _reporters(credit):
+        return reporters
+    if found := BYLINE.match(credit) or KOREAN_BYLINE.match(credit) or FOREIGN_BYLINE.match(credit):
+        credit = found["name"]
+    return tuple(name for name in _named(re.sub(r"\S+@\S+\.\S+", "", credit)) if len(name) <= MAX_NAME)
+
+
+def is_name(text: str) -> bool:
+    """Whether a short text on the page reads as the name of one or more people."""
+    words = text.replace(",", " ").split()
+    if not words or len(text) > MAX_NAME or len(words) > MAX_NAME_WORDS or text.casefold() in NOT_NAMES:
+        return False
+    if re.search(r"[!?:;\"“”@/\d]|[^\W\d_]{4,}\.$", text) or CONTROL.match(text):
+        return False
+    korean = re.fullmatch(r"[가-힣]{2,4}", text) is not None
+    proper = [word for word in words if word.lower() not in PARTICLES]
+    return korean or (len(proper) >= 2 and all(word[0].isupper() or not word[0].isascii() for word in proper))  # noqa: PLR2004 - given name and family name
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name is that of a newsroom, a company or a site, as far as its words say."""
+    return bool(ORGANISATION.fullmatch(name) or ACRONYM.fullmatch(name) or WEB_ADDRESS.fullmatch(name))
+
+
+def _reporters(text: str) -> tuple[str, ...]:
+    names = [name.strip() for found in REPORTER.finditer(text) for name in re.split(r"[·,]", found["name"])]
+    return tuple(dict.fromkeys(names))
+
+
+def _named(credit: str) -> list[str]:
+    """The names in a credit; an organisation only where it names nobody else."""
+    pieces = [piece for part in SEPARATOR.split(SUFFIX.sub(" ", REMARK.sub("", credit))) for piece in _joined(part)]
+    names = [name for piece in pieces if (name := _without_details(piece).strip(" ,:*'\"")) and _may_name(name)]
+    if len(names) > 1:
+        names = [name for name in names if not ROLE.fullmatch(name)]
+    # "Jane Roe, Seoul" and "Ann Lee, MA": single words beside whole names are no people.
+    whole = [name for name in names if " " in name or re.fullmatch(r"[가-힣]{2,4}", name)]
+    people = [name for name in whole or names if not is_organisation(name)]
+    return list(dict.fromkeys(people or names[:1]))[:MAX_PEOPLE]
+
+
+def _joined(part: str) -> list[str]:
+    """Both sides of an "and" between two whole names; "Food and Drug Office" is one name."""
+    sides = [side for side in AND.split(part) if side]
+    return sides if len(sides) == 1 or all(" " in side.strip() for side in sides) else [part]
+
+
+def _may_name(name: str) -> bool:
+    if name.casefold() in NOT_NAMES or CONTROL.match(name) or name.startswith("@") or re.search(r"\d", name):
+        return False
+    return re.search(r"[^\W\d_]{2}", name) is not None
+
+
+def _without_details(text: str) -> str:
+    """A name without what follows it; "in" after one word belongs to it ("Liberty in North Korea")."""
+    details = (found.start() for found in CUT.finditer(text) if not found["place"] or " " in text[: found.start()])
+    name = text[: next(details, len(text))]
+    # "LAURE BRETTON Envoyée spéciale": a name in capitals ends with them.
+    capitals = CAPITALS.match(name)
+    return capitals[0] if capitals else name
+
+
+def _unless_sentence(text: str) -> str:
+    """The names at the beginning of what follows "by"; empty when it continues as a sentence."""
+    names = ", ".join(_named(one_line(text)))
+    words = names.replace(",", " ").split()
+    if not words or len(names) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2 or WEB_ADDRESS.fullmatch(names):
+        return ""
+    if re.search(r"[!?:;\"“”]|\w{3,}\.$", names):
+        return ""
+    small = {*PARTICLES, "in", "for", "at"}
+    return names if all(word.lower() in small or not word[0].islower() for word in words) else ""
