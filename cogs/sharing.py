@@ -9,7 +9,7 @@ from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.localisation import text_for
-from bot.delivery.card_placement import CardPlacement
+from bot.delivery.shared_cards import place_card
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
 from bot.interactions.access import selected_value
@@ -74,9 +74,9 @@ async def _post(interaction: Interaction, article: Article, guild_id: int) -> No
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
     message_id = sent.message_id or (await interaction.original_response()).id
     place = MessageRef(guild_id, interaction.channel_id or 0, message_id, text.language)
-    placement = CardPlacement(services.database, services.clock, services.announcer.wake)
     show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
-    if not await placement.put(article, place, show, shared_at=services.clock()):
+    now, clock, wake = services.clock(), services.clock, services.announcer.wake
+    if not await place_card(services.cards, article, place, show, clock=clock, wake=wake, shared_at=now):
         await interaction.edit_original_response(view=notice(text("articles.gone")), allowed_mentions=NO_PINGS)
 
 

@@ -20,7 +20,6 @@ from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.channel_health import KnownKeys
 from bot.delivery.discord_api.rest import paced
 from bot.delivery.discord_api.sender import DiscordSender
-from bot.delivery.factory import build_announcer, rate_limiter_for
 from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
 from bot.layouts.posts.renderer import Renderer
@@ -88,7 +87,9 @@ async def open_announcer(
     """
     settings, clocks = core.settings.delivery, Clocks(core.clock, time.monotonic)
     active_until = await RestoredDatabase(core.database).last_activity(core.clock())  # before anything is polled
-    limiter = rate_limiter_for(settings, clocks)
+    limiter = RateLimiter(
+        settings.requests_per_second, clock=clocks.steady, invalid_budget=settings.invalid_request_budget
+    )
     renderer = Renderer(core.settings, core.clock, catalogue)
     sender = DiscordSender(
         client,
@@ -100,7 +101,7 @@ async def open_announcer(
     )
     rng = random.Random()  # noqa: S311 - spreads retries, guards nothing
     try:
-        announcer = build_announcer(
+        announcer = Announcer(
             core.database.with_own_reader("delivery"),
             sender,
             limiter,

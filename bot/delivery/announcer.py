@@ -10,18 +10,20 @@ same loop.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
-from bot.delivery.channel_health import ChannelHealth
+from bot.delivery.channel_health import ChannelHealth, KnownKeys
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
+from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.digests import Release, plan_release
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.planning.topic_roles import audience
@@ -37,11 +39,13 @@ from bot.delivery.ports import (
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
+from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
 from bot.store.shared_cards import DueCard
+from bot.store.stores import Stores
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
 MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the database is a backup
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 async def set_or_late(event: asyncio.Event, seconds: float) -> None:
@@ -76,28 +81,38 @@ class Clocks:
 
 
 class Announcer:
-    """Carries out deliveries while `run` runs."""
+    """Carries out deliveries while `run` runs.
+
+    `feed_names` are the feeds' names by key, `known_keys` what the configuration has; `settle_seconds`: see
+    `Policy.settle`. With `only_article` it performs the steps of that article alone and leaves everything else.
+    `active_until` is when the database was last active before this start.
+    """
 
     def __init__(
         self,
         database: Database,
         sender: Sender,
-        health: ChannelHealth,
         limiter: RateLimiter,
         settings: DeliverySettings,
         *,
-        cards: SharedCardUpdater,
         clocks: Clocks,
         rng: Random,
+        feed_names: Mapping[str, str] = NO_NAMES,
+        known_keys: KnownKeys | None = None,
+        language: str = DEFAULT_LANGUAGE,
+        catalogue: Callable[[str], Catalogue] = Catalogue.of,
         settle_seconds: float = SETTLE_SECONDS,
         only_article: int | None = None,
         active_until: float | None = None,
     ) -> None:
-        self._sender, self._health, self._limiter = sender, health, limiter
-        self._clocks, self._rng = clocks, rng
-        self._policy = Policy(settings.nonce_window, settle_seconds, settings.withdrawn_posts == "delete")
+        self._sender, self._limiter, self._clocks, self._rng = sender, limiter, clocks, rng
+        delete, stores = settings.withdrawn_posts == "delete", Stores(database)
+        notifier = IncidentNotifier(stores, sender, feed_names, language, catalogue, delay=settings.incident_delay)
+        self._health = ChannelHealth(stores, sender, settings, clocks.now, notifier, known_keys)
+        self._card_updater = SharedCardUpdater(database, sender, delete=delete, rng=rng, only_article=only_article)
+        self._policy = Policy(settings.nonce_window, settle_seconds, delete)
         self._outbox = Outbox(database, settings.publishes_per_hour, settings.edits_per_hour, only_article)
-        self._batcher, self._card_updater, self._restored = WriteBatcher(database), cards, RestoredDatabase(database)
+        self._batcher, self._restored = WriteBatcher(database), RestoredDatabase(database)
         self._breaker = CircuitBreaker(limiter)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card

@@ -24,14 +24,10 @@ from bot.delivery.ports import (
 )
 from bot.delivery.state_machine import blocks_channel
 from bot.models import Subscription
-from bot.store.database import Database, Transaction
-from bot.store.deliveries import Deliveries
-from bot.store.guilds import Guilds
-from bot.store.incidents import Incidents
+from bot.store.database import Transaction
 from bot.store.outbox import DueDelivery, Outbox
-from bot.store.shared_cards import SharedCards
-from bot.store.subscriptions import GUILD_LEFT, Subscriptions
-from bot.store.topic_roles import TopicRoles
+from bot.store.stores import Stores
+from bot.store.subscriptions import GUILD_LEFT
 
 log = logging.getLogger(__name__)
 
@@ -66,16 +62,6 @@ UNKNOWN_FEEDS = "unknown_feeds"
 
 
 @dataclass(frozen=True, slots=True)
-class Repositories:
-    """The tables that change together when a channel is blocked or works again."""
-
-    database: Database
-    subscriptions: Subscriptions
-    incidents: Incidents
-    guilds: Guilds
-
-
-@dataclass(frozen=True, slots=True)
 class KnownKeys:
     """The topics and feeds of the configuration; None where they are not checked."""
 
@@ -107,18 +93,16 @@ class ChannelHealth:
 
     def __init__(
         self,
-        repositories: Repositories,
+        stores: Stores,
         sender: Sender,
         settings: DeliverySettings,
         clock: Callable[[], float],
         notifier: IncidentNotifier,
         known_keys: KnownKeys | None = None,
     ) -> None:
-        self._repositories, self._sender, self._settings = repositories, sender, settings
+        self._stores, self._sender, self._settings = stores, sender, settings
         self._clock, self._notifier, self._known_keys = clock, notifier, known_keys
-        self._outbox = Outbox(repositories.database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._cards, self._deliveries = SharedCards(repositories.database), Deliveries(repositories.database)
-        self._topic_roles = TopicRoles(repositories.database)
+        self._outbox = Outbox(stores.database, settings.publishes_per_hour, settings.edits_per_hour)
         self._last_sweep = self._last_reconcile = 0.0
         self._news = True
         self.suspension = ""  # as of the last sweep
@@ -134,7 +118,7 @@ class ChannelHealth:
         elif isinstance(result, PermissionMissing):
             await self._open(tx, KINDS[step], subscription, result.reason)
             if blocks_channel(step, result):
-                await self._repositories.subscriptions.set_blocked(tx, subscription.id, result.reason)
+                await self._stores.subscriptions.set_blocked(tx, subscription.id, result.reason)
                 await self._schedule_probe(tx, subscription)
         elif isinstance(result, Rejected):
             await self._note(tx, f"rejected_{step.value}", subscription, result.reason)
@@ -151,33 +135,33 @@ class ChannelHealth:
         if reason == GUILD_LEFT:
             await self.guild_removed(subscription.guild_id)
             return
-        async with self._repositories.database.transaction() as tx:
-            for other in await self._repositories.subscriptions.of_guild(subscription.guild_id):
+        async with self._stores.database.transaction() as tx:
+            for other in await self._stores.subscriptions.of_guild(subscription.guild_id):
                 problem = reason if other.id == subscription.id else self._sender.preflight_problem(other)
                 if problem and not other.blocked_reason:
-                    await self._repositories.subscriptions.set_blocked(tx, other.id, problem)
+                    await self._stores.subscriptions.set_blocked(tx, other.id, problem)
                     await self._open(tx, KINDS[Step.POST], other, problem)
 
     async def changed(self, channel_id: int) -> None:
         """Compares a channel with Discord, and unblocks it where nothing prevents posting any more."""
-        subscription = await self._repositories.subscriptions.get(channel_id)
+        subscription = await self._stores.subscriptions.get(channel_id)
         if subscription is not None:
             stuck = await self._outbox.has_blocked(channel_id)
             await self._reconcile(subscription, stuck=stuck, probe=True)
 
     async def deleted(self, channel_id: int) -> None:
         """The channel was deleted; no report, since somebody deleted it on purpose."""
-        subscription = await self._repositories.subscriptions.get(channel_id)
-        async with self._repositories.database.transaction() as tx:
+        subscription = await self._stores.subscriptions.get(channel_id)
+        async with self._stores.database.transaction() as tx:
             if subscription is not None:
-                await self._repositories.subscriptions.end(tx, subscription.id)
-            await self._cards.forget(tx, channel_id=channel_id)
-            await self._repositories.incidents.drop(tx, channel_id)
+                await self._stores.subscriptions.end(tx, subscription.id)
+            await self._stores.cards.forget(tx, channel_id=channel_id)
+            await self._stores.incidents.drop(tx, channel_id)
 
     async def guild_removed(self, guild_id: int) -> None:
         """The bot is no longer in a server."""
-        async with self._repositories.database.transaction() as tx:
-            await self._repositories.guilds.left(tx, guild_id, self._clock())
+        async with self._stores.database.transaction() as tx:
+            await self._stores.guilds.left(tx, guild_id, self._clock())
 
     async def reconcile_server(self, guild_id: int, *, probe: bool = True) -> None:
         """Compares what is stored about a server with Discord: membership, channels, their kinds, roles.
@@ -187,7 +171,7 @@ class ChannelHealth:
         member = self._sender.is_member(guild_id)
         if member is None:
             return
-        left = (await self._repositories.guilds.get(guild_id)).left_at is not None
+        left = (await self._stores.guilds.get(guild_id)).left_at is not None
         if not member:
             if not left:
                 log.info("server %d: the bot was removed", guild_id)
@@ -195,24 +179,24 @@ class ChannelHealth:
             return
         if left:
             log.info("server %d: the bot was added again", guild_id)
-            async with self._repositories.database.transaction() as tx:
-                await self._repositories.guilds.returned(tx, guild_id)
-        await self._cards.retry_blocked(guild_id, self._clock())
+            async with self._stores.database.transaction() as tx:
+                await self._stores.guilds.returned(tx, guild_id)
+        await self._stores.cards.retry_blocked(guild_id, self._clock())
         await self._forget_deleted_roles(guild_id)
-        if subscriptions := await self._repositories.subscriptions.of_guild(guild_id):
-            stuck = await self._deliveries.stuck_channels(guild_id)
+        if subscriptions := await self._stores.subscriptions.of_guild(guild_id):
+            stuck = await self._stores.deliveries.stuck_channels(guild_id)
             for subscription in subscriptions:
                 await self._reconcile(subscription, stuck=subscription.channel_id in stuck, probe=probe)
 
     async def _forget_deleted_roles(self, guild_id: int) -> None:
         """Forgets topic roles that were deleted; reported once."""
-        roles = await self._topic_roles.of_guild(guild_id)
+        roles = await self._stores.topic_roles.of_guild(guild_id)
         gone = self._sender.missing_roles(guild_id, roles.values())
         if topics := [topic for topic, role_id in roles.items() if role_id in gone]:
             log.warning("server %d: the roles of topics %s were deleted", guild_id, ", ".join(topics))
-            async with self._repositories.database.transaction() as tx:
-                await self._topic_roles.forget(tx, guild_id, gone)
-                await self._repositories.incidents.note(
+            async with self._stores.database.transaction() as tx:
+                await self._stores.topic_roles.forget(tx, guild_id, gone)
+                await self._stores.incidents.note(
                     tx, TOPIC_ROLE_GONE, ", ".join(topics), self._clock(), guild_id=guild_id
                 )
             self._news = True
@@ -230,13 +214,13 @@ class ChannelHealth:
         await self._check_keys(now)
         await self._record_bot_state(now, exhausted=exhausted, suspension=suspension)
         await self._reconcile_servers(now)
-        for subscription in await self._repositories.subscriptions.blocked():
+        for subscription in await self._stores.subscriptions.blocked():
             if not self._sender.preflight_problem(subscription):
                 # Only reasons read from the bot's own permissions are known to be over; the others are probed.
                 if _known_from_cache(subscription.blocked_reason):
                     await self.changed(subscription.channel_id)
                     continue
-                async with self._repositories.database.transaction() as tx:
+                async with self._stores.database.transaction() as tx:
                     await self._schedule_probe(tx, subscription)
         await self._notifier.notify_pending(now)
         await self._delete_old_servers(now)
@@ -245,7 +229,7 @@ class ChannelHealth:
         """Membership at every sweep, which only reads the cache; everything else once an hour."""
         everything = abs(now - self._last_reconcile) >= RECONCILE_SECONDS
         complete = True
-        for guild_id, left in await self._repositories.guilds.known():
+        for guild_id, left in await self._stores.guilds.known():
             member = self._sender.is_member(guild_id)
             complete &= member is not None
             if member is not None and (everything or member is left):
@@ -254,12 +238,12 @@ class ChannelHealth:
             self._last_reconcile = now
 
     async def _delete_old_servers(self, now: float) -> None:
-        async with self._repositories.database.transaction() as tx:
-            for guild_id in await self._repositories.guilds.left_before(tx, now - self._settings.keep_left_servers):
+        async with self._stores.database.transaction() as tx:
+            for guild_id in await self._stores.guilds.left_before(tx, now - self._settings.keep_left_servers):
                 if (
                     self._sender.is_member(guild_id) is False
                 ):  # confirmed by a request: a deleted channel never comes back
-                    await self._repositories.guilds.delete(tx, guild_id)
+                    await self._stores.guilds.delete(tx, guild_id)
 
     async def _reconcile(self, subscription: Subscription, *, stuck: bool, probe: bool) -> None:
         """`stuck`: a correction or withdrawal there waits for a permission."""
@@ -269,13 +253,13 @@ class ChannelHealth:
         if state.missing and await self._sender.is_deleted(subscription.channel_id):
             log.info("channel %d was deleted: its subscription ends", subscription.channel_id)
             await self.deleted(subscription.channel_id)
-            async with self._repositories.database.transaction() as tx:
+            async with self._stores.database.transaction() as tx:
                 await self._note(tx, CHANNEL_DELETED, subscription, "")
             return
         await self._follow_changes(subscription, state)
         if not (subscription.blocked_reason or stuck) or self._sender.preflight_problem(subscription):
             return
-        async with self._repositories.database.transaction() as tx:
+        async with self._stores.database.transaction() as tx:
             if stuck or _known_from_cache(subscription.blocked_reason):
                 log.info("channel %d works again", subscription.channel_id)
                 await self._recover(tx, subscription)
@@ -288,14 +272,14 @@ class ChannelHealth:
         options = subscription.options
         if not kind_changed and not state.role_missing:
             return
-        async with self._repositories.database.transaction() as tx:
+        async with self._stores.database.transaction() as tx:
             if state.kind is not None and kind_changed:
-                await self._repositories.subscriptions.set_kind(tx, subscription.id, state.kind)
+                await self._stores.subscriptions.set_kind(tx, subscription.id, state.kind)
                 if options.publish and may_publish(subscription.kind):
                     await self._outbox.drop_publishes(tx, subscription.id)
                     await self._note(tx, NOT_ANNOUNCEMENT, subscription, "")
             if state.role_missing:
-                await self._repositories.subscriptions.clear_role(tx, subscription.id)
+                await self._stores.subscriptions.clear_role(tx, subscription.id)
                 await self._note(tx, ROLE_GONE, subscription, "")
 
     async def _recover(self, tx: Transaction, subscription: Subscription) -> None:
@@ -311,7 +295,7 @@ class ChannelHealth:
         if self._sender.preflight_problem(subscription):
             return
         now = self._clock()
-        since = await self._repositories.incidents.open_since(
+        since = await self._stores.incidents.open_since(
             tx, KINDS[Step.POST], guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         await self._outbox.schedule_probe(
@@ -322,18 +306,18 @@ class ChannelHealth:
         """Subscriptions whose topics or feeds were renamed or removed have an incident; checked after a start."""
         if self._known_keys is None or self._keys_checked:
             return
-        incidents = self._repositories.incidents
+        incidents = self._stores.incidents
         known_before = {
             (incident.channel_id, incident.kind)
             for incident in await incidents.open_of_kinds(UNKNOWN_TOPICS, UNKNOWN_FEEDS)
         }
         changes: list[tuple[Subscription, str, str]] = []
-        async for subscription in self._repositories.subscriptions.stream():
+        async for subscription in self._stores.subscriptions.stream():
             for kind, missing in missing_keys(subscription, self._known_keys).items():
                 if bool(missing) is not ((subscription.channel_id, kind) in known_before):
                     changes.append((subscription, kind, missing))
         if changes:
-            async with self._repositories.database.transaction() as tx:
+            async with self._stores.database.transaction() as tx:
                 for subscription, kind, missing in changes:
                     if missing:
                         await self._open(tx, kind, subscription, missing)
@@ -342,25 +326,25 @@ class ChannelHealth:
         self._keys_checked = True
 
     async def _end(self, tx: Transaction, kind: str, subscription: Subscription, now: float) -> None:
-        await self._repositories.incidents.end(
+        await self._stores.incidents.end(
             tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         self._news = True
 
     async def _record_bot_state(self, now: float, *, exhausted: bool, suspension: str) -> None:
-        async with self._repositories.database.transaction() as tx:
+        async with self._stores.database.transaction() as tx:
             for kind, going_on in (
                 (BUDGET, exhausted),
                 ("token_refused", suspension == "token_refused"),
                 ("quarantined", suspension == "quarantined"),
             ):
                 if going_on:
-                    await self._repositories.incidents.start(tx, kind, "", now)
+                    await self._stores.incidents.start(tx, kind, "", now)
                 else:
-                    await self._repositories.incidents.end(tx, kind, now)
+                    await self._stores.incidents.end(tx, kind, now)
 
     async def _open(self, tx: Transaction, kind: str, subscription: Subscription, reason: str) -> None:
-        await self._repositories.incidents.start(
+        await self._stores.incidents.start(
             tx, kind, reason, self._clock(), guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         self._news = True
@@ -368,7 +352,7 @@ class ChannelHealth:
     async def _note(self, tx: Transaction, kind: str, subscription: Subscription, detail: str) -> None:
         """Records an incident that ends as soon as it is reported."""
         log.warning("channel %d: %s %s", subscription.channel_id, kind, detail)
-        await self._repositories.incidents.note(
+        await self._stores.incidents.note(
             tx, kind, detail, self._clock(), guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         self._news = True

@@ -1,14 +1,16 @@
-"""Keeps shared cards in sync: edited when their article changes, replaced or deleted when it is withdrawn.
+"""Publishes shared cards and keeps them in sync: edited at a correction, replaced or deleted at a withdrawal.
 
+    a message without content ─> its ids are stored ─> the card is put into it ─> confirmed
     due cards ─> next_step ─> Sender.take_card ─> apply_result, stored
 
-A card is never posted from here: it is published already, or was being published when the bot
-stopped. So every step may be repeated safely, and none has to be claimed first. The announcer's
-loop starts the steps.
+Wherever the bot stops in between, the message names nothing, or its ids are stored and the card is
+completed, corrected or withdrawn after the next start. So every step of a published card may be repeated
+safely, and none has to be claimed first. The announcer's loop starts them.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -17,15 +19,45 @@ from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult
 from bot.delivery.state_machine import FIRST_RETRY, MAX_ASKED_WAIT, MAX_RETRY, REFUSED
 from bot.durations import backoff
-from bot.models import ArticleState
+from bot.models import Article, ArticleState
 from bot.store.database import Database, Transaction
 from bot.store.incidents import Incidents
-from bot.store.shared_cards import NOTICE, DueCard, SharedCard, SharedCards
+from bot.store.shared_cards import NOTICE, DueCard, MessageRef, SharedCard, SharedCards
 
 log = logging.getLogger(__name__)
 
 INCIDENT = "shared"
+PUT_SECONDS = 30.0
+# Longer than publishing may take: a late card must not replace the notice of a withdrawal.
+LEASE_SECONDS = 2 * PUT_SECONDS
 AGAIN_SECONDS = 3_600.0  # until an unreachable card is tried again when no event reports a change
+
+
+async def place_card(
+    cards: SharedCards,
+    article: Article,
+    place: MessageRef,
+    show: Callable[[], Awaitable[object]],
+    *,
+    clock: Callable[[], float],
+    wake: Callable[[], None],
+    shared_at: float | None = None,
+) -> bool:
+    """Records the message, then calls `show`, which puts the card of `article` into it.
+
+    `wake` is called when the card has a step that is due at once. False when the article was withdrawn
+    while it was published; the message must then show nothing of it. Raises what `show` raises, and
+    TimeoutError; the card is then completed later.
+    """
+    card = await cards.reserve(article.id, place, clock() + LEASE_SECONDS, shared_at)
+    if card is None:
+        return False
+    async with asyncio.timeout(PUT_SECONDS):
+        await show()
+    late = await cards.confirm(card, article, clock())
+    if late:
+        wake()
+    return late is not None
 
 
 def next_step(work: DueCard, *, delete: bool) -> Step | None:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 
 from bot.client.bot import Interaction
 from bot.client.errors import UserFacingError
 from bot.client.localisation import text_for
-from bot.delivery.card_placement import CardPlacement
+from bot.delivery.shared_cards import place_card
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, split_arguments
@@ -101,8 +102,9 @@ class TestPosts:
         )
         services = self._context.services
         place = MessageRef(guild_id, message.channel.id, message.id, words.language)
-        placing = CardPlacement(services.database, services.clock, services.announcer.wake)
-        there = await placing.put(article, place, lambda: message.edit(view=card, allowed_mentions=NO_PINGS))
+        show = partial(message.edit, view=card, allowed_mentions=NO_PINGS)
+        clock, wake = services.clock, services.announcer.wake
+        there = await place_card(services.cards, article, place, show, clock=clock, wake=wake)
         if not there:
             await message.edit(view=notice(words("articles.gone")), allowed_mentions=NO_PINGS)
         return there

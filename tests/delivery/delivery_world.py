@@ -8,7 +8,6 @@ from typing import Any
 from bot.config.settings import DeliverySettings
 from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.channel_health import KnownKeys
-from bot.delivery.factory import build_announcer
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.rate_limiter import RateLimiter
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
@@ -47,7 +46,7 @@ class DeliveryWorld:
 
         clocks = Clocks(lambda: self.now, lambda: self.now, no_wait, self.pause)
         limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: self.now, sleep=no_sleep)
-        return build_announcer(
+        return Announcer(
             self.database,
             self.sender,
             limiter,

@@ -1,7 +1,7 @@
 """Shared cards: edited when the article changes, withdrawn when it is withdrawn, whatever happens at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +10,8 @@ from random import Random
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.card_placement import LEASE_SECONDS, CardPlacement
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
-from bot.delivery.shared_cards import AGAIN_SECONDS, apply_result, next_step
+from bot.delivery.shared_cards import AGAIN_SECONDS, LEASE_SECONDS, apply_result, next_step, place_card
 from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
@@ -61,8 +60,17 @@ class CardsWorld:
         async def show() -> None:
             self.sender.cards[place.message_id] = article.title
 
-        placing = CardPlacement(self.world.database, lambda: self.world.now, lambda: None)
-        assert await placing.put(article, place, show)
+        assert await self.place(article, place, show)
+
+    async def place(
+        self,
+        article: Article,
+        place: MessageRef,
+        show: Callable[[], Awaitable[object]],
+        wake: Callable[[], None] = lambda: None,
+    ) -> bool:
+        cards = SharedCards(self.world.database)
+        return await place_card(cards, article, place, show, clock=lambda: self.world.now, wake=wake)
 
     async def look(self) -> None:
         """Starts the bot, lets it perform all due steps, and stops it."""
@@ -179,9 +187,8 @@ async def test_a_kill_at_any_line_leaves_no_card_unknown(cards_world: CardsWorld
             raise KilledError
 
     if way != "before the place is stored":
-        placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, lambda: None)
         with suppress(KilledError):
-            assert await placing.put(article, PLACE, show) is (change != "withdrawn before")
+            assert await cards_world.place(article, PLACE, show) is (change != "withdrawn before")
     if change == "changed":
         await cards_world.change(article, "Another title")
     if change == "withdrawn after":
@@ -205,8 +212,7 @@ async def test_a_withdrawal_waits_for_a_card_that_is_being_published(cards_world
         assert cards_world.sender.cards_taken == []
         cards_world.sender.cards[700] = article.title
 
-    placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, woken.set)
-    assert await placing.put(article, PLACE, show)
+    assert await cards_world.place(article, PLACE, show, woken.set)
     assert woken.is_set()
     await cards_world.look()
 
@@ -243,8 +249,7 @@ async def test_publishing_a_card_after_its_notice_fails(cards_world: CardsWorld)
         await cards_world.look()
         assert cards_world.sender.cards == {700: "notice"}
 
-    placing = CardPlacement(cards_world.world.database, lambda: cards_world.world.now, lambda: None)
-    assert not await placing.put(article, PLACE, show)
+    assert not await cards_world.place(article, PLACE, show)
 
 
 async def test_a_failed_step_is_retried_later(cards_world: CardsWorld) -> None:

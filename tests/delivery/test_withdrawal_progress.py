@@ -17,9 +17,8 @@ from bot.cli import withdraw as command
 from bot.config.settings import DeliverySettings, Settings
 from bot.delivery import withdrawal_progress as retraction
 from bot.delivery.announcer import Announcer, Clocks
-from bot.delivery.card_placement import CardPlacement
-from bot.delivery.factory import build_announcer
 from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.shared_cards import place_card
 from bot.models import ChannelKind
 from bot.store.instance_lock import DatabaseLock
 from bot.store.shared_cards import MessageRef
@@ -43,7 +42,7 @@ class WithdrawalWorld:
     def announcer(self) -> Announcer:
         clocks = Clocks(lambda: NOW, lambda: NOW)
         limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: NOW, sleep=asyncio.sleep)
-        return build_announcer(
+        return Announcer(
             self.core.database,
             self.sender,
             limiter,
@@ -81,7 +80,7 @@ async def world(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         for number in (70, 71):
             sender.cards[number] = article.title
             place = MessageRef(GUILD, number, number, "en")
-            await CardPlacement(core.database, lambda: NOW, lambda: None).put(article, place, _nothing)
+            await place_card(core.cards, article, place, _nothing, clock=lambda: NOW, wake=lambda: None)
         _log_in(monkeypatch, sender)
         yield found
 
@@ -110,7 +109,7 @@ def _log_in(monkeypatch: pytest.MonkeyPatch, sender: FakeSender) -> None:
     ) -> AsyncIterator[tuple[Announcer, None]]:
         clocks = Clocks(lambda: NOW, lambda: NOW)
         limiter = RateLimiter(1_000.0, invalid_budget=1_000, clock=lambda: NOW, sleep=asyncio.sleep)
-        announcer = build_announcer(
+        announcer = Announcer(
             core.database, sender, limiter, DeliverySettings(), clocks=clocks, rng=Random(1), only_article=only_article
         )
         yield announcer, None

@@ -33,8 +33,8 @@ import bot.delivery.discord_api.rest
 from bot.app.jobs import ERASE_SECONDS
 from bot.client.bot import HeraldBot
 from bot.config.settings import DeliverySettings, Settings
+from bot.delivery.announcer import Announcer
 from bot.delivery.discord_api.responses import TOKEN_WAIT
-from bot.delivery.factory import build_announcer
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up_logging
 from tests.fake_discord.bot_process import report
@@ -127,7 +127,7 @@ def main() -> int:
         remove_safeguards()
     bot.delivery.discord_api.rest.TOKEN_WAIT = bot.delivery.discord_api.responses.TOKEN_WAIT = options.token_wait
     bot.app.jobs.ERASE_SECONDS = options.erase_seconds
-    bot.app.lifecycle.build_announcer = partial(build_announcer, settle_seconds=options.settle)
+    bot.app.lifecycle.Announcer = partial(Announcer, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
     bot.cli.run.time = SimpleNamespace(time=clock.time)

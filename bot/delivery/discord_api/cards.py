@@ -4,14 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-import discord
-
 from bot.delivery.discord_api.responses import THREAD_LOCKED, Response, classify
 from bot.delivery.discord_api.rest import Call
-from bot.delivery.permissions import Permission, holds, name_of
 from bot.delivery.ports import MessageDeleted, Rejected, RetryLater, Step, StepResult
 from bot.store.shared_cards import MessageRef
-from bot.store.subscriptions import GUILD_LEFT
 
 CHANNEL = "/channels/{channel_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
@@ -57,15 +53,3 @@ async def take_card(send: Send, step: Step, place: MessageRef, components: Seque
     if step is Step.REPLACE and isinstance(answer, Rejected):
         return await take_card(send, Step.DELETE, place, ())
     return answer
-
-
-def card_preflight_problem(client: discord.Client, place: MessageRef) -> str:
-    """Why the message cannot be changed according to the client's cache; empty when nothing is known."""
-    guild = client.get_guild(place.guild_id)
-    if guild is None:
-        return GUILD_LEFT if client.is_ready() else ""
-    channel = guild.get_channel_or_thread(place.channel_id)
-    if guild.unavailable or channel is None:  # archived threads are not in the cache
-        return ""
-    granted = channel.permissions_for(guild.me).value
-    return "" if holds(granted, Permission.VIEW_CHANNEL) else name_of(Permission.VIEW_CHANNEL)

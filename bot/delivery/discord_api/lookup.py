@@ -5,7 +5,6 @@ checked first; without it the result is `Unverifiable`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import discord
@@ -14,14 +13,13 @@ from bot.delivery.discord_api.responses import Response, classify
 from bot.delivery.discord_api.rest import Call
 from bot.delivery.permissions import PROOF, holds, name_of
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, RetryLater, Step, StepResult, Unverifiable
-from bot.models import ChannelKind, Subscription
+from bot.models import ChannelKind
 from bot.store.outbox import DueDelivery
 
 PAGE = 100
 MOST_PAGES = 20
 CLOCK_SKEW = 600.0  # how far this machine's clock may differ from Discord's
 
-LARGEST_GIVEN_ID = 10_000  # of components that Discord numbers itself, from 1
 ALWAYS_READ = 5  # threads of ours in a forum that are read whatever the clock says
 
 Json = Mapping[str, Any]
@@ -38,6 +36,7 @@ class PostLookup:
     ) -> None:
         self._client, self._call = client, call
         self._link, self._title = link, title
+        self._me = client.user.id if client.user else 0
 
     async def find(self, work: DueDelivery) -> StepResult:
         """Done with the message's id, NotPosted, Unverifiable, or the failure of the look-up."""
@@ -56,7 +55,7 @@ class PostLookup:
             response = await self._call(Call("GET", "/channels/{channel_id}/messages", ids, query=query))
             if not response.ok:
                 return classify(Step.VERIFY, response)
-            messages = _objects(response.body)
+            messages = json_objects(response.body)
             for message in messages:
                 if self._is_ours(message, work):
                     return Done(int(message["id"]))
@@ -74,7 +73,7 @@ class PostLookup:
             response = await self._call(call)
             if not response.ok:
                 return classify(Step.VERIFY, response)
-            found = _objects(response.record.get("threads"))
+            found = json_objects(response.record.get("threads"))
             mine = (str(forum), str(self._me))
             ours = [thread for thread in found if (thread.get("parent_id"), thread.get("owner_id")) == mine]
             for place, thread in enumerate(sorted(ours, key=_time, reverse=True)):
@@ -109,45 +108,18 @@ class PostLookup:
             for part in parts
         )
 
-    @property
-    def _me(self) -> int:
-        return self._client.user.id if self._client.user else 0
-
-
-async def own_posts_since(
-    client: discord.Client, call: Callable[[Call], Awaitable[Response]], subscription: Subscription, since: float
-) -> list[tuple[int, int]] | None:
-    """See `Sender.own_posts_since`. A post's first component has an id of 31 bits; Discord's own ids are small."""
-    guild, me = client.get_guild(subscription.guild_id), client.user.id if client.user else 0
-    channel = guild.get_channel_or_thread(subscription.channel_id) if guild else None
-    after = discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC), high=True)
-    if isinstance(channel, discord.ForumChannel):
-        return [(one.id, 0) for one in channel.threads if one.owner_id == me and one.id > after] or None
-    if not isinstance(channel, discord.TextChannel | discord.Thread) or (channel.last_message_id or 0) <= after:
-        return None
-    if not holds(channel.permissions_for(channel.guild.me).value, PROOF):
-        return None
-    query: dict[str, int | str] = {"limit": PAGE, "after": str(after)}
-    response = await call(Call("GET", "/channels/{channel_id}/messages", {"channel_id": channel.id}, query=query))
-    found: list[tuple[int, int]] = []
-    for message in _objects(response.body) if response.ok else ():
-        first = max((int(part.get("id") or 0) for part in _objects(message.get("components"))), default=0)
-        ours = message["author"]["id"] == str(me) and "interaction_metadata" not in message
-        if ours and "webhook_id" not in message and first > LARGEST_GIVEN_ID:
-            found.append((int(message["id"]), first))
-    return found
-
 
 def _parts(components: object) -> Iterator[Json]:
     """Every component, at any depth."""
-    for component in _objects(components):
+    for component in json_objects(components):
         yield component
         yield from _parts(component.get("components"))
         accessory = component.get("accessory")
         yield from _parts([accessory] if accessory else None)
 
 
-def _objects(value: object) -> list[Json]:
+def json_objects(value: object) -> list[Json]:
+    """The value where it is a list, of JSON objects; else none."""
     return cast("list[Json]", value) if isinstance(value, list) else []
 
 

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import Any
 
 import discord
 
-from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, card_preflight_problem, take_card
-from bot.delivery.discord_api.lookup import PostLookup, own_posts_since
+from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, take_card
+from bot.delivery.discord_api.lookup import PostLookup, json_objects
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
 from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, UNKNOWN_CHANNEL, Response, classify
 from bot.delivery.discord_api.rest import Call, Transport, transport_for
-from bot.delivery.permissions import Wants, missing
+from bot.delivery.permissions import PROOF, Permission, Wants, holds, missing, name_of
 from bot.delivery.planning.topic_roles import NOBODY, Audience, audience
 from bot.delivery.ports import (
     NOT_READY,
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 MAX_REDUCTIONS = 3  # attempts to leave out what Discord refuses in a message
 MAX_TAGS = 5
+LARGEST_GIVEN_ID = 10_000  # of components that Discord numbers itself, from 1; those of posts have 31 bits
 PAGE, MAX_THREAD_PAGES = 100, 10  # messages of a thread that are searched for its former names
 TITLE = 100
 SUPPRESS_EMBEDS = 1 << 2
@@ -105,12 +107,7 @@ class DiscordSender:
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
             return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
-        edit = Call("PATCH", MESSAGE, _message(work), _edited_message(shown, work))
-        return (
-            await self._open_thread(work, shown)
-            if step is Step.OPEN_THREAD
-            else classify(step, await awake(self._send_message, edit))
-        )
+        return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Performs one step for a shared card."""
@@ -122,8 +119,14 @@ class DiscordSender:
         return await take_card(self._call, step, place, shown.view.to_components())
 
     def card_preflight_problem(self, place: MessageRef) -> str:
-        """Why a shared card cannot be changed according to the client's cache."""
-        return card_preflight_problem(self._client(), place)
+        """Why a shared card cannot be changed according to the client's cache; empty when nothing is known."""
+        guild = self._client().get_guild(place.guild_id)
+        if guild is None:
+            return GUILD_LEFT if self._client().is_ready() else ""
+        channel = guild.get_channel_or_thread(place.channel_id)
+        if guild.unavailable or channel is None:  # archived threads are not in the cache
+            return ""
+        return "" if holds(_granted(channel), Permission.VIEW_CHANNEL) else name_of(Permission.VIEW_CHANNEL)
 
     def preflight_problem(self, subscription: Subscription) -> str:
         """Why nothing can be posted according to the client's cache; empty when nothing is known."""
@@ -165,7 +168,25 @@ class DiscordSender:
 
     async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
         """Announcements of ours in a channel since then, with the ids of their first components (forum: 0)."""
-        return await own_posts_since(self._client(), self._call, subscription, since)
+        client = self._client()
+        guild, me = client.get_guild(subscription.guild_id), client.user.id if client.user else 0
+        channel = guild.get_channel_or_thread(subscription.channel_id) if guild else None
+        after = discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC), high=True)
+        if isinstance(channel, discord.ForumChannel):
+            return [(one.id, 0) for one in channel.threads if one.owner_id == me and one.id > after] or None
+        if not isinstance(channel, discord.TextChannel | discord.Thread) or (channel.last_message_id or 0) <= after:
+            return None
+        if not holds(_granted(channel), PROOF):
+            return None
+        query: dict[str, int | str] = {"limit": PAGE, "after": str(after)}
+        response = await self._call(Call("GET", MESSAGES, {"channel_id": channel.id}, query=query))
+        found: list[tuple[int, int]] = []
+        for message in json_objects(response.body) if response.ok else ():
+            first = max((int(part.get("id") or 0) for part in json_objects(message.get("components"))), default=0)
+            ours = message["author"]["id"] == str(me) and "interaction_metadata" not in message
+            if ours and "webhook_id" not in message and first > LARGEST_GIVEN_ID:
+                found.append((int(message["id"]), first))
+        return found
 
     async def is_deleted(self, channel_id: int) -> bool:
         """Asks Discord, because the cache has no archived threads and may have missed an event."""
@@ -190,12 +211,9 @@ class DiscordSender:
         updates = guild.public_updates_channel
         if updates is not None and not updates.permissions_for(guild.default_role).view_channel:
             chosen.append(updates)
-        for channel in chosen:
-            if not missing(ChannelKind.TEXT, _granted(channel)):
-                return await self._say(channel.id, sentence, nonce)
-        return False
-
-    async def _say(self, channel_id: int, sentence: str, nonce: str) -> bool:
+        channel_id = next((one.id for one in chosen if not missing(ChannelKind.TEXT, _granted(one))), None)
+        if channel_id is None:
+            return False
         body: dict[str, Any] = {
             "content": sentence,
             "nonce": nonce,
@@ -253,6 +271,15 @@ class DiscordSender:
             await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline, still_wanted=still_wanted)),
         )
 
+    async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
+        body = {
+            "content": None,  # plain text disappears only when it is cleared explicitly
+            "components": _components(rendered, work),
+            "flags": COMPONENTS_V2,
+            "allowed_mentions": {"parse": []},
+        }
+        return classify(step, await awake(self._send_message, Call("PATCH", MESSAGE, _message(work), body)))
+
     async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
         channel = self._client().get_channel(work.subscription.channel_id)
         if isinstance(channel, discord.TextChannel):
@@ -278,7 +305,7 @@ class DiscordSender:
         result = classify(Step.DELETE, response)
         if not response.ok or not isinstance(response.body, list):
             return result if isinstance(result, RetryLater) else Done()
-        messages = cast("list[dict[str, Any]]", response.body)  # pyright: ignore[reportUnknownMemberType] - JSON
+        messages = json_objects(response.body)
         for one in messages:
             reference: dict[str, Any] = one.get("message_reference") or {}
             opened = reference.get("channel_id")
@@ -310,7 +337,7 @@ class DiscordSender:
             result = classify(Step.HIDE_NAME, response)
             if not response.ok or not isinstance(response.body, list):
                 return result if isinstance(result, RetryLater | MessageDeleted) else Done()
-            messages = cast("list[dict[str, Any]]", response.body)
+            messages = json_objects(response.body)
             if any(one.get("type") == NAME_CHANGE and one.get("content") != title for one in messages):
                 return PermissionMissing("former_names")
             if len(messages) < PAGE:
@@ -367,16 +394,6 @@ def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
         "components": [{"type": ACTION_ROW, "components": [button]}],
         "flags": SUPPRESS_EMBEDS,
         "allowed_mentions": mentions,
-    }
-
-
-def _edited_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The body of an edit to the card; plain text disappears only when it is cleared explicitly."""
-    return {
-        "content": None,
-        "components": _components(rendered, work),
-        "flags": COMPONENTS_V2,
-        "allowed_mentions": {"parse": []},
     }
 
 

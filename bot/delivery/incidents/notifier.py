@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.delivery.incidents.text import incident_sentence, report_language
 from bot.delivery.ports import NotifyLaterError, Sender
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
-from bot.store.database import Database
-from bot.store.guilds import Guilds
-from bot.store.incidents import Incident, Incidents
-from bot.store.subscriptions import Subscriptions
+from bot.store.incidents import Incident
+from bot.store.stores import Stores
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +21,7 @@ class IncidentNotifier:
 
     def __init__(
         self,
-        database: Database,
-        incidents: Incidents,
-        guilds: Guilds,
+        stores: Stores,
         sender: Sender,
         feed_names: Mapping[str, str],
         default_language: str = DEFAULT_LANGUAGE,
@@ -33,8 +29,7 @@ class IncidentNotifier:
         *,
         delay: float,
     ) -> None:
-        self._database, self._incidents, self._guilds, self._sender = database, incidents, guilds, sender
-        self._subscriptions = Subscriptions(database)
+        self._stores, self._sender = stores, sender
         self._feed_names, self._default_language = feed_names, default_language
         self._catalogue, self._delay = catalogue, delay
         self.pending = False
@@ -43,7 +38,7 @@ class IncidentNotifier:
         """Reports unreported incidents, those of one server and cause together."""
         self.pending = False
         groups: dict[tuple[int, str, str, bool], list[Incident]] = {}
-        for incident in await self._incidents.unreported():
+        for incident in await self._stores.incidents.unreported():
             since = incident.started_at if incident.ended_at is None else incident.ended_at
             if 0 <= now - since < self._delay:
                 self.pending = True
@@ -56,9 +51,9 @@ class IncidentNotifier:
                 log.info("incident %d could not be reported, retrying later: %s", group[0].id, error)
                 self.pending = True
                 continue
-            async with self._database.transaction() as tx:
+            async with self._stores.database.transaction() as tx:
                 for incident in group:
-                    await self._incidents.mark_reported(tx, incident)
+                    await self._stores.incidents.mark_reported(tx, incident)
 
     async def _report(self, group: Sequence[Incident]) -> None:
         # An incident that was over before its report needs no report of its end.
@@ -66,10 +61,10 @@ class IncidentNotifier:
         if not shown:
             return
         first = shown[0]
-        guild = await self._guilds.get(first.guild_id)
+        guild = await self._stores.guilds.get(first.guild_id)
         language = report_language(
             guild.language,
-            await self._subscriptions.moderator_language(first.guild_id, first.channel_id),
+            await self._stores.subscriptions.moderator_language(first.guild_id, first.channel_id),
             self._sender.community_language(first.guild_id),
             self._default_language,
         )

@@ -14,6 +14,7 @@ from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incident, Incidents
+from bot.store.stores import Stores
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.delivery.fakes import FakeDiscord, FakeSender
 
@@ -108,7 +109,7 @@ async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: P
         )
     await guilds.set_log_channel(GUILD, CHANNEL + 5)
     discord = FakeDiscord(lambda: NOW)
-    notifier = IncidentNotifier(database, incidents, guilds, FakeSender(discord), NAMES, delay=15.0)
+    notifier = IncidentNotifier(Stores(database), FakeSender(discord), NAMES, delay=15.0)
     async with database.transaction() as tx:
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
     await notifier.notify_pending(NOW + 60)
