@@ -1,6 +1,6 @@
 """Works through the outbox: reads due deliveries, stores each step before and after it, decides nothing.
 
-    due rows ─> next_action ─> claim, stored for the whole batch ─> Sender.perform ─> apply_result, stored
+    due rows ─> next_action ─> claim, stored for the whole batch ─> DiscordSender.perform ─> apply_result, stored
 
 Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
 so that a channel that hangs delays no other channel. Shared cards that are due are started by the
@@ -22,6 +22,7 @@ from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
 from bot.delivery.circuit_breaker import CircuitBreaker
+from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.digests import Release, plan_release
@@ -32,7 +33,6 @@ from bot.delivery.ports import (
     PermissionMissing,
     Rejected,
     RetryLater,
-    Sender,
     Step,
     Unverifiable,
 )
@@ -91,7 +91,7 @@ class Announcer:
     def __init__(
         self,
         database: Database,
-        sender: Sender,
+        sender: DiscordSender,
         limiter: RateLimiter,
         settings: DeliverySettings,
         *,

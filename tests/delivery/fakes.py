@@ -1,10 +1,11 @@
-"""A Discord in memory behind the `Sender` interface: nonces, faults, permissions, and kills at any line."""
+"""A Discord in memory behind the sender's interface: nonces, faults, permissions, and kills at any line."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from random import Random
 
+from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.ports import (
     ChannelState,
     Done,
@@ -92,7 +93,7 @@ async def do_nothing() -> None: ...
 
 
 @dataclass(slots=True)
-class FakeSender:
+class FakeSender(DiscordSender):
     """Performs steps on a FakeDiscord. `fault` may answer instead, "before" or "after" the effect, or raise."""
 
     discord: FakeDiscord

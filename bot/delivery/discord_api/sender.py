@@ -63,7 +63,7 @@ Render = Callable[[Sequence[Article], Subscription, Audience], Rendered]
 
 
 class DiscordSender:
-    """Performs steps with a client that is logged in; see `bot.delivery.ports.Sender`.
+    """Performs steps with a client that is logged in. Never raises for what Discord or the network does.
 
     `client` is called with every step, because the client is built later than the sender.
     """
@@ -95,7 +95,11 @@ class DiscordSender:
         deadline: float | None,
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
-        """Performs one step."""
+        """Performs one step.
+
+        A post is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
+        sending, returns False (`RetryLater`, certainly not sent).
+        """
         if step is Step.POST:
             return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
@@ -110,7 +114,7 @@ class DiscordSender:
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
-        """Performs one step for a shared card."""
+        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
         place = work.card.place
         asked = Subscription(
             0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
@@ -167,7 +171,10 @@ class DiscordSender:
         return frozenset(role_id for role_id in role_ids if guild.get_role(role_id) is None)
 
     async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
-        """Announcements of ours in a channel since then, with the ids of their first components (forum: 0)."""
+        """Announcements of ours in a channel since then, each with its message's and first component's id (forum: 0).
+
+        None where the cache shows nothing that young, or the bot may not look; then Discord is not asked.
+        """
         client = self._client()
         guild, me = client.get_guild(subscription.guild_id), client.user.id if client.user else 0
         channel = guild.get_channel_or_thread(subscription.channel_id) if guild else None
@@ -189,7 +196,10 @@ class DiscordSender:
         return found
 
     async def is_deleted(self, channel_id: int) -> bool:
-        """Asks Discord, because the cache has no archived threads and may have missed an event."""
+        """Whether Discord, asked now, says that a channel was deleted.
+
+        The cache has no archived threads and may have missed an event.
+        """
         response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
         return response.code == UNKNOWN_CHANNEL
 
@@ -199,10 +209,10 @@ class DiscordSender:
         return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
-        """Posts a sentence in the log channel, else in the Community updates channel where that is private.
+        """Posts a sentence in one of the channels `first`, else in the Community updates channel where that is private.
 
-        False where there is neither: reports name hidden channels and withdrawn articles, so they are
-        never posted where members read.
+        False where the bot may write in none: reports name hidden channels and withdrawn articles, so they are
+        never posted where members read. Raises NotifyLaterError.
         """
         guild = self._client().get_guild(guild_id)
         if guild is None:
@@ -272,7 +282,7 @@ class DiscordSender:
         )
 
     async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
-        body = {
+        body: dict[str, Any] = {
             "content": None,  # plain text disappears only when it is cleared explicitly
             "components": _components(rendered, work),
             "flags": COMPONENTS_V2,
@@ -303,10 +313,9 @@ class DiscordSender:
         ids, after = {"channel_id": work.subscription.channel_id}, work.delivery.message_id or 0
         response = await self._call(Call("GET", MESSAGES, ids, query={"limit": PAGE, "after": after}))
         result = classify(Step.DELETE, response)
-        if not response.ok or not isinstance(response.body, list):
+        if not response.ok:
             return result if isinstance(result, RetryLater) else Done()
-        messages = json_objects(response.body)
-        for one in messages:
+        for one in json_objects(response.body):
             reference: dict[str, Any] = one.get("message_reference") or {}
             opened = reference.get("channel_id")
             if one.get("type") == THREAD_CREATED and opened == str(_thread_of(work)):
@@ -335,7 +344,7 @@ class DiscordSender:
         for _ in range(MAX_THREAD_PAGES):
             response = await self._call(Call("GET", MESSAGES, {"channel_id": thread_id}, query=query))
             result = classify(Step.HIDE_NAME, response)
-            if not response.ok or not isinstance(response.body, list):
+            if not response.ok:
                 return result if isinstance(result, RetryLater | MessageDeleted) else Done()
             messages = json_objects(response.body)
             if any(one.get("type") == NAME_CHANGE and one.get("content") != title for one in messages):

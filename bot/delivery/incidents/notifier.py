@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.incidents.text import incident_sentence, report_language
-from bot.delivery.ports import NotifyLaterError, Sender
+from bot.delivery.ports import NotifyLaterError
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.incidents import Incident
 from bot.store.stores import Stores
@@ -22,7 +23,7 @@ class IncidentNotifier:
     def __init__(
         self,
         stores: Stores,
-        sender: Sender,
+        sender: DiscordSender,
         feed_names: Mapping[str, str],
         default_language: str = DEFAULT_LANGUAGE,
         catalogue: Callable[[str], Catalogue] = Catalogue.of,
