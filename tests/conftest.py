@@ -44,7 +44,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 # Limits by the clock that a busy machine can reach although nothing hangs; tests about one of them set it again.
 LIMITS_OF_THE_BOT = (
     ("bot.delivery.announcer", "STOP_SECONDS"),
-    ("bot.delivery.card_placement", "PUT_SECONDS"),
+    ("bot.delivery.shared_cards", "PUT_SECONDS"),
     ("bot.app.health", "PROBE_TIMEOUT_SECONDS"),
     ("bot.ingest.poller", "ROUND_TIMEOUT_SECONDS"),
     ("bot.worker.pool", "START_SECONDS"),
