@@ -8,15 +8,16 @@ from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer, replace_page
 from bot.client.components import Control
+from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
 from bot.interactions.access import selected_value, selected_values
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.permission_check import Check, missing_lines
-from bot.layouts.components import NO_PINGS, notice
 from bot.layouts.guild_settings import (
     LOG_CHANNEL_TYPES,
+    OPEN,
     OWN_LANGUAGE,
     PREFIX,
     TEMPLATE,
@@ -35,26 +36,21 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     async def use(self, interaction: Interaction) -> None:
         """Stores the choice and shows the page again."""
         if interaction.guild is None or not await interaction.client.command_access.may_use(interaction, PREFIX):
-            text = text_for(interaction)
-            await interaction.response.send_message(
-                view=notice(text("settings.not_yours")), ephemeral=True, allowed_mentions=NO_PINGS
-            )
-            return
-        setting, channel = self.match["setting"], self.match["channel"]
-        wanted: int | None = None
+            again = self.match.string if isinstance(self.item, discord.ui.Button) else f"{PREFIX}:{OPEN}"
+            raise refusal(interaction, "settings.not_yours", again)
+        setting, channel, remark = self.match["setting"], self.match["channel"], ""
         if setting == "language":
             remark = await store_language(interaction, interaction.guild, selected_value(interaction))
         elif setting == "public_log":
-            wanted = parse_id(channel or "")
-            remark = await store_log_channel(interaction, interaction.guild, wanted)
-        else:
+            remark = await store_log_channel(interaction, interaction.guild, parse_id(channel or ""))
+        elif setting != OPEN:
             typed = channel or (selected_value(interaction) if selected_values(interaction) else "")
             wanted = parse_id(typed) if typed else None
             if wanted is not None and is_public(interaction.guild, wanted):
                 await replace_page(interaction, ask_public_log(wanted, text_for(interaction)))
                 return
             remark = await store_log_channel(interaction, interaction.guild, wanted)
-        await replace_page(interaction, await page(interaction, interaction.guild, remark, wanted))
+        await replace_page(interaction, await page(interaction, interaction.guild, remark))
 
 
 class ServerSettings(commands.Cog):
@@ -88,20 +84,15 @@ class ServerSettings(commands.Cog):
             await answer(interaction, ask_public_log(log_channel.id, text_for(interaction)))
             return
         remarks = [
-            await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
             await store_language(interaction, guild, language) if language else "",
+            await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
         ]
-        wanted = log_channel.id if log_channel else None
-        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks)), wanted))
+        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks))))
 
 
-async def page(
-    interaction: Interaction, guild: discord.Guild, remark: str, wanted: int | None
-) -> discord.ui.LayoutView:
-    """The settings as they are now; `wanted` is the log channel that was just chosen, stored or not."""
-    settings = await interaction.client.services.guilds.get(guild.id)
-    refused = wanted if wanted != settings.log_channel_id else None
-    return settings_page(settings, text_for(interaction), remark, refused)
+async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> discord.ui.LayoutView:
+    """The settings as they are now."""
+    return settings_page(await interaction.client.services.guilds.get(guild.id), text_for(interaction), remark)
 
 
 def is_public(guild: discord.Guild, channel_id: int) -> bool:
@@ -113,18 +104,18 @@ def is_public(guild: discord.Guild, channel_id: int) -> bool:
 
 
 async def store_log_channel(interaction: Interaction, guild: discord.Guild, channel_id: int | None) -> str:
-    """Stores the channel if the bot may write there; a sentence about it either way."""
+    """Stores the channel, and says so. Raises UserFacingError where the bot may not write there."""
     text, guilds = text_for(interaction), interaction.client.services.guilds
     if channel_id is None:
         await guilds.set_log_channel(guild.id, None)
         return text("settings.log_channel.cleared")
-    channel = guild.get_channel_or_thread(channel_id)
+    channel, again = guild.get_channel_or_thread(channel_id), f"{PREFIX}:log_channel:{channel_id}"
     if not isinstance(channel, LogChannel) or channel.type not in LOG_CHANNEL_TYPES:
-        return text("settings.log_channel.unseen")
+        raise refusal(interaction, "settings.log_channel.unseen", again)
     check = _check(channel)
     if not check.passed:
-        refusal = text("settings.log_channel.refused", channel=channel.mention)
-        return f"{refusal}\n{missing_lines(check, text)}"
+        key, missing = "settings.log_channel.refused", missing_lines(check, text)
+        raise refusal(interaction, key, again, channel=channel.mention, missing=missing)
     await guilds.set_log_channel(guild.id, channel_id)
     return text("settings.log_channel.saved", channel=channel.mention)
 

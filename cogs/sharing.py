@@ -8,6 +8,7 @@ import discord
 from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.shared_cards import place_card
 from bot.delivery.withdrawal_progress import message_link
@@ -50,9 +51,7 @@ async def _share(interaction: Interaction, article_id: int) -> None:
         card, _ = await _cards(interaction, article)
         await answer(interaction, card)  # only the member reads it, and Discord deletes it by itself
         return
-    if (refused := _refusal(interaction, text)) is not None:
-        await answer(interaction, notice(refused))
-        return
+    _require_may_share(interaction, f"share:{article_id}")
     channel_id = interaction.channel_id or 0
     with interaction.client.share_limits.only_one(article.id, channel_id) as alone:
         if not alone:
@@ -89,23 +88,24 @@ async def _cards(interaction: Interaction, article: Article) -> tuple[discord.ui
     return article_card(article, actions, text, interaction.client.brand, above=above), placeholder_card(text, above)
 
 
-def _refusal(interaction: Interaction, text: Catalogue) -> str | None:
-    """Why this member may not share here now, as a sentence; None where they may."""
+def _require_may_share(interaction: Interaction, again: str) -> None:
+    """Raises UserFacingError, `again` below it, where this member may not share here now."""
     channel, granted = interaction.channel, interaction.permissions
     in_thread = isinstance(channel, discord.Thread)
     # Nobody posts through the bot where they could not post themselves.
     if not (granted.send_messages_in_threads if in_thread else granted.send_messages):
-        return text("articles.may_not_share")
+        raise refusal(interaction, "articles.may_not_share", again)
     if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
-        return text("articles.thread_locked")
+        raise refusal(interaction, "articles.thread_locked", again)
     # To change the message later, the bot must be a member and see the channel.
     present = interaction.client.get_guild(interaction.guild_id or 0) is not None
     if not present or not interaction.app_permissions.view_channel:
-        return text("articles.may_not_take_back")
+        raise refusal(interaction, "articles.may_not_take_back", again)
     exempt = granted.manage_messages or granted.manage_channels or granted.value & BYPASS_SLOWMODE
     slowmode = 0 if exempt else getattr(channel, "slowmode_delay", 0)
     wait = interaction.client.share_limits.seconds_to_wait(interaction.user.id, interaction.channel_id or 0, slowmode)
-    return text("common.wait", count=wait) if wait else None
+    if wait:
+        raise refusal(interaction, "common.wait", count=wait)
 
 
 async def _public_text(interaction: Interaction) -> Catalogue:

@@ -9,14 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import HeraldBot, Interaction, answer
+from bot.client.bot import HeraldBot, Interaction, answer, replace_page
 from bot.client.components import Control
+from bot.client.errors import refusal
 from bot.client.localisation import localised, text_for
 from bot.delivery.planning.topic_roles import role_changes, role_problem
 from bot.interactions.access import selected_values
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
-from bot.layouts.components import MAX_OPTIONS, NO_PINGS, notice
+from bot.layouts.components import MAX_OPTIONS, NO_PINGS
 from bot.layouts.topic_roles import CHOOSE, OPEN, member_menu, names_of
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,9 @@ class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
     """Opens the menu with the member's current choice."""
 
     async def use(self, interaction: Interaction) -> None:
-        """Answers privately, wherever the button is."""
-        await show_menu(interaction)
+        """Answers privately, wherever the button is; in place of a private answer."""
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        await (replace_page if private else answer)(interaction, await current_menu(interaction))
 
 
 class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>\d)"):
@@ -46,8 +48,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
         """Changes what differs from the member's roles, and says what changed."""
         member, text = interaction.user, text_for(interaction)
         if not isinstance(member, discord.Member):
-            await answer(interaction, notice(text("topic_roles.member.not_here")))
-            return
+            raise refusal(interaction, "topic_roles.member.not_here")
         await interaction.response.defer()
         commands = await interaction.client.command_access.named_roles(member.guild.id)
         topics = await guild_topics(interaction, member.guild, commands)
@@ -78,7 +79,8 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
             )
             if changed
         ]
-        view = menu_view(topics, held, interaction, remarks or [text("topic_roles.member.unchanged")])
+        remarks = remarks or [text("topic_roles.member.unchanged")]
+        view = menu_view(topics, held, interaction, remarks, again=bool(failed))
         await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
 
 
@@ -88,17 +90,16 @@ class TopicRolesCog(commands.Cog):
     @app_commands.command(name=localised("commands.follow.name"), description=localised("commands.follow.description"))
     async def follow(self, interaction: Interaction) -> None:
         """Opens the member's menu of topics."""
-        await show_menu(interaction)
+        await answer(interaction, await current_menu(interaction))
 
 
-async def show_menu(interaction: Interaction) -> None:
-    """Answers with the member's menu, or says why there is none."""
-    member, text = interaction.user, text_for(interaction)
+async def current_menu(interaction: Interaction) -> discord.ui.LayoutView:
+    """The member's menu. Raises UserFacingError where there is none."""
+    member = interaction.user
     if not isinstance(member, discord.Member):
-        await answer(interaction, notice(text("topic_roles.member.not_here")))
-        return
+        raise refusal(interaction, "topic_roles.member.not_here")
     topics = await guild_topics(interaction, member.guild)
-    await answer(interaction, menu_view(topics, {role.id for role in member.roles}, interaction, ()))
+    return menu_view(topics, {role.id for role in member.roles}, interaction, ())
 
 
 async def guild_topics(interaction: Interaction, guild: discord.Guild, commands: Collection[int] = ()) -> GuildTopics:
@@ -120,18 +121,17 @@ async def guild_topics(interaction: Interaction, guild: discord.Guild, commands:
 
 
 def menu_view(
-    topics: GuildTopics, held: set[int], interaction: Interaction, remarks: Sequence[str]
+    topics: GuildTopics, held: set[int], interaction: Interaction, remarks: Sequence[str], *, again: bool = False
 ) -> discord.ui.LayoutView:
-    """The menu as this member sees it."""
-    text = text_for(interaction)
-    lines = list(remarks)
-    if topics.unavailable:
-        names = names_of({choice.key for choice in topics.unavailable}, topics.unavailable)
-        lines.append(text("topic_roles.member.unavailable", topics=names))
+    """The menu as this member sees it; `again`: something was refused. Raises UserFacingError without any topic."""
+    text, lines = text_for(interaction), list(remarks)
+    names = names_of({choice.key for choice in topics.unavailable}, topics.unavailable)
     if not topics.offered:
-        return notice("\n".join(lines) or text("topic_roles.member.none"))
+        raise refusal(interaction, f"topic_roles.member.{'unavailable' if names else 'none'}", OPEN, topics=names)
+    if names:
+        lines.append(text("topic_roles.member.unavailable", topics=names))
     has = {topic for topic, role in topics.roles.items() if role.id in held}
-    return member_menu(topics.offered, has, text, lines)
+    return member_menu(topics.offered, has, text, lines, again=again or bool(names))
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -4,10 +4,12 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord import app_commands
 
+from bot.client.localisation import text_for
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import MalformedIdError
 from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoiceError, choose
@@ -17,6 +19,43 @@ from bot.search import SearchBusyError
 
 UNKNOWN_INTERACTION = 10062
 
+# Refusals because of a permission, a role, or what somebody set on Discord or in the configuration: the same may
+# succeed once that is changed, so they carry *Check again*.
+CHANGEABLE = frozenset(
+    {
+        "announcements.refused.not_deciding",
+        "announcements.refused.not_yours",
+        "announcements.refused.own_rights",
+        "announcements.refused.role_gone",
+        "announcements.refused.unseen",
+        "announcements.test.failed",
+        "announcements.test.not_removed",
+        "articles.may_not_share",
+        "articles.may_not_take_back",
+        "articles.thread_locked",
+        "follow.refused.bot",
+        "follow.refused.failed",
+        "follow.refused.followed",
+        "follow.refused.not_configured",
+        "follow.refused.subscribed",
+        "follow.refused.too_many",
+        "follow.refused.unreachable",
+        "send.send.not_ready",
+        "settings.log_channel.refused",
+        "settings.log_channel.unseen",
+        "settings.not_yours",
+        "topic_roles.member.failed",
+        "topic_roles.member.none",
+        "topic_roles.member.unavailable",
+        "topic_roles.page.need_person",
+        "topic_roles.posted.bot",
+        "topic_roles.posted.failed",
+        "topic_roles.posted.person",
+        "topic_roles.topic.failed",
+        "topic_roles.topic.refused",
+    }
+)
+
 
 class UserFacingError(Exception):
     """A request that cannot be carried out; `view` says why and what to do."""
@@ -24,6 +63,22 @@ class UserFacingError(Exception):
     def __init__(self, view: discord.ui.LayoutView) -> None:
         self.view = view
         super().__init__("refused")
+
+
+class NothingToPressError(Exception):
+    """A refusal that somebody can lift has no *Check again*."""
+
+
+def refusal(interaction: discord.Interaction[Any], key: str, again: str = "", **fields: object) -> UserFacingError:
+    """A refusal of one sentence; `again` is the custom id of *Check again*.
+
+    Raises NothingToPressError without one where the cause can be changed.
+    """
+    if not again and key in CHANGEABLE:
+        raise NothingToPressError(key)
+    text = text_for(interaction)
+    button = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=again or None)
+    return UserFacingError(notice(text(key, **fields), *([discord.ui.ActionRow(button)] if again else [])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,14 @@ from bot.layouts.components import card, layout, menu_row, preselected, text_dis
 from bot.store.guilds import GuildSettings
 
 PREFIX = "settings"
-TEMPLATE = PREFIX + r":(?P<setting>log_channel|language|public_log)(?::(?P<channel>[0-9]{1,19}))?"
+OPEN = "open"  # the page itself
+TEMPLATE = PREFIX + r":(?P<setting>log_channel|language|public_log|open)(?::(?P<channel>[0-9]{1,19}))?"
 OWN_LANGUAGE = "own"  # Discord's setting of the server; an option's value cannot be empty
 LOG_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
 
-def settings_page(
-    chosen: GuildSettings, text: Catalogue, remark: str = "", refused: int | None = None
-) -> discord.ui.LayoutView:
-    """Both settings as menus.
-
-    `remark` is a safe sentence about what just happened; `refused` a log channel that could not be
-    stored, to be checked again.
-    """
+def settings_page(chosen: GuildSettings, text: Catalogue, remark: str = "") -> discord.ui.LayoutView:
+    """Both settings as menus; `remark` is a safe sentence about what just happened."""
     log_channel = discord.ui.ChannelSelect[Any](
         custom_id=f"{PREFIX}:log_channel",
         channel_types=LOG_CHANNEL_TYPES,
@@ -30,13 +25,11 @@ def settings_page(
         default_values=preselected(chosen.log_channel_id, discord.SelectDefaultValueType.channel),
     )
     languages = {OWN_LANGUAGE: "", **{code: code for code in LANGUAGES}}
-    again = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=f"{PREFIX}:log_channel:{refused}")
     return layout(
         card(
             text_display(f"## {text('settings.title')}", remark),
             text_display(f"**{text('settings.log_channel.title')}**", text("settings.log_channel.body")),
             discord.ui.ActionRow(log_channel),
-            None if refused is None else discord.ui.ActionRow(again),
             text_display(f"**{text('settings.language.title')}**", text("settings.language.body")),
             menu_row(
                 f"{PREFIX}:language",
@@ -58,5 +51,8 @@ def ask_public_log(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
         custom_id=f"{PREFIX}:public_log:{channel_id}",
         style=discord.ButtonStyle.danger,
     )
+    other = discord.ui.Button[discord.ui.LayoutView](
+        label=text("settings.log_channel.elsewhere"), custom_id=f"{PREFIX}:{OPEN}"
+    )
     question = text("settings.log_channel.public", channel=f"<#{channel_id}>")
-    return layout(card(text_display(question), discord.ui.ActionRow(confirm)))
+    return layout(card(text_display(question), discord.ui.ActionRow(confirm, other)))

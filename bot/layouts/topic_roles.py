@@ -70,9 +70,15 @@ def panel(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
 
 
 def member_menu(
-    offered: Sequence[Choice], chosen: Collection[str], text: Catalogue, remarks: Sequence[str] = ()
+    offered: Sequence[Choice],
+    chosen: Collection[str],
+    text: Catalogue,
+    remarks: Sequence[str] = (),
+    *,
+    again: bool = False,
 ) -> discord.ui.LayoutView:
-    """The topics with the member's current choice; `remarks` say what just changed."""
+    """The topics with the member's current choice; `remarks` say what just changed, `again` offers to check again."""
+    retry = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=OPEN)
     chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)][:MAX_MENUS]
     return layout(
         card(
@@ -87,6 +93,7 @@ def member_menu(
                 for number, chunk in enumerate(chunks)
             ),
             text_display(*remarks) if remarks else None,
+            action_row(retry if again else None),
         )
     )
 
@@ -139,7 +146,7 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
                 else None,
                 None
                 if shown.may_manage
-                else button(text("topic_roles.page.check_again"), ModeratorAction.ROLES_PAGE, page),
+                else button(text("announcements.guide.again"), ModeratorAction.ROLES_PAGE, page),
                 button(text("topic_roles.page.previous"), ModeratorAction.ROLES_PAGE, page - 1) if page > 0 else None,
                 button(text("topic_roles.page.next"), ModeratorAction.ROLES_PAGE, page + 1)
                 if page < pages - 1
@@ -149,9 +156,7 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     )
 
 
-def topic_page(
-    role: TopicRole, text: Catalogue, *, may_manage: bool, remarks: Sequence[str] = ()
-) -> discord.ui.LayoutView:
+def topic_page(role: TopicRole, text: Catalogue, *, may_manage: bool) -> discord.ui.LayoutView:
     """One topic: choose its role, create one, or clear it."""
     key = role.topic.key
     current = preselected(role.role_id, discord.SelectDefaultValueType.role)
@@ -159,7 +164,6 @@ def topic_page(
         card(
             text_display(
                 f"## {text('topic_roles.topic.title', topic=plain(role.topic.name, MAX_LABEL))}",
-                *remarks,
                 text("topic_roles.topic.body"),
             ),
             discord.ui.ActionRow(

@@ -5,14 +5,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import Interaction, answer
-from bot.client.errors import UserFacingError
+from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
-from cogs.announcements.context import ModerationContext, guild_of, kind_of, refusal
+from cogs.announcements.context import ModerationContext, guild_of, kind_of
 from cogs.announcements.follow import FollowedChannelPages
 from cogs.announcements.options import (
     FEED_LIST,
@@ -85,7 +85,7 @@ class Announcements(
         typed = TypedOptions(topics, feed, role, False, topic_roles, silent, publish, thread, language)
         guild = guild_of(interaction)
         if await self._subscriptions.get(channel) is not None:
-            raise refusal(interaction, "already", channel=channel_link(channel))
+            raise refusal(interaction, "announcements.refused.already", channel=channel_link(channel))
         draft = Draft(channel, SubscriptionOptions(language=await self._context.language(interaction, guild)))
         await answer(interaction, await self._store(interaction, draft, typed, None))
 
@@ -109,7 +109,7 @@ class Announcements(
         """Changes the typed options; with the channel alone it opens the wizard."""
         typed = TypedOptions(topics, feed, role, no_role, topic_roles, silent, publish, thread, language)
         guild, text = guild_of(interaction), text_for(interaction)
-        existing = await self._context.subscription(guild, channel, text)
+        existing = await self._context.subscription(interaction, channel)
         if typed == TypedOptions():
             await answer(interaction, await self._wizard.page(guild, Draft.of(existing), text))
         else:
@@ -124,7 +124,7 @@ class Announcements(
         if followed and await self._subscriptions.get(channel) is None:
             await answer(interaction, await self._following.ask_unfollow(interaction, str(channel)))
         else:
-            await self._context.subscription(guild_of(interaction), channel, text)
+            await self._context.subscription(interaction, channel)
             await answer(interaction, ask_removal(channel, text))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
@@ -137,10 +137,10 @@ class Announcements(
     async def preview(self, interaction: Interaction, channel: SubscribedChannelId) -> None:
         """Shows the newest article privately, as that channel would get it."""
         guild, text = guild_of(interaction), text_for(interaction)
-        subscription = await self._context.subscription(guild, channel, text)
+        subscription = await self._context.subscription(interaction, channel)
         article, fits = await self._context.newest(subscription.options)
         if article is None:
-            raise UserFacingError(notice(text("announcements.preview.nothing")))
+            raise refusal(interaction, "announcements.preview.nothing")
         card = await self._context.card(article, Draft.of(subscription), guild.id)
         await answer(interaction, card_preview(channel, card, text, fits=fits))
 
@@ -192,13 +192,13 @@ class Announcements(
         self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None
     ) -> discord.ui.LayoutView:
         text = text_for(interaction)
-        channel, _ = await self._wizard.require_channel(guild_of(interaction), draft, text)
-        chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), text)
+        channel, _ = await self._wizard.require_channel(interaction, draft)
+        chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), interaction)
         return await self._wizard.store(interaction, chosen, existing)
 
     async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> None:
         text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(interaction, channel_id)
         key = "announcements.pause" if paused else "announcements.resume"
         result = "already" if subscription.paused == paused else "done"
         if result == "done":

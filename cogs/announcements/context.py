@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import discord
 
 from bot.client.bot import HeraldBot, Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.permissions import Wants
 from bot.delivery.planning.topic_roles import audience
@@ -13,7 +13,6 @@ from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.permission_check import Check, permission_name
-from bot.layouts.components import Button, notice
 from bot.layouts.posts.renderer import Renderer
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.matching import mismatch
@@ -40,11 +39,11 @@ class ModerationContext:
         locale = interaction.guild_locale
         return chosen or (Catalogue.of(locale.value).language if locale else self.services.settings.language)
 
-    async def subscription(self, guild: discord.Guild, channel_id: int, text: Catalogue) -> Subscription:
+    async def subscription(self, interaction: Interaction, channel_id: int) -> Subscription:
         """The subscription of a channel in this server. Raises UserFacingError when it has none."""
         found = await self.services.subscriptions.get(channel_id)
-        if found is None or found.guild_id != guild.id:
-            raise UserFacingError(notice(text("announcements.refused.not_subscribed")))
+        if found is None or found.guild_id != guild_of(interaction).id:
+            raise refusal(interaction, "announcements.refused.not_subscribed")
         return found
 
     async def newest(self, options: SubscriptionOptions) -> tuple[Article | None, bool]:
@@ -65,15 +64,15 @@ class ModerationContext:
         roles = await self.services.topic_roles.of_guild(guild_id)
         return self._render([article], subscription, audience([article], draft.options, roles)).view
 
-    async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft, again: Button) -> None:
-        """Raises UserFacingError, with `again`, where the person may not do what the bot would do in their name."""
+    async def require_own_rights(self, interaction: Interaction, channel: Channel, draft: Draft, again: str) -> None:
+        """Raises UserFacingError, `again` below it, where the person may not do what the bot would do in their name."""
         text, who = text_for(interaction), interaction.user
         roles = await self.services.topic_roles.of_guild(channel.guild.id)
         check = inspect(channel, draft, roles, who if isinstance(who, discord.Member) else None)
         if check.missing:
             names = ", ".join(f"**{permission_name(name, check.kind, text)}**" for name in check.missing)
-            sentence = text("announcements.refused.own_rights", permissions=names, channel=channel.mention)
-            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again)))
+            key, place = "announcements.refused.own_rights", channel.mention
+            raise refusal(interaction, key, again, permissions=names, channel=place)
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
@@ -81,11 +80,6 @@ def guild_of(interaction: Interaction) -> discord.Guild:
     if interaction.guild is None:
         raise discord.app_commands.NoPrivateMessage
     return interaction.guild
-
-
-def refusal(interaction: Interaction, key: str, **fields: object) -> UserFacingError:
-    """A refusal of one sentence from the catalogue."""
-    return UserFacingError(notice(text_for(interaction)(f"announcements.refused.{key}", **fields)))
 
 
 def kind_of(channel: Channel) -> ChannelKind:

@@ -7,14 +7,14 @@ import discord
 
 from bot.client.bot import Interaction, replace_page
 from bot.client.components import Control
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.interactions.access import selected_values
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, parse_id
-from bot.layouts.announcements.controls import PREFIX, TEMPLATE
+from bot.layouts.announcements.controls import PREFIX, TEMPLATE, control
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
-from cogs.announcements.context import refusal
 
 # Takes the arguments of the `custom_id` and the values chosen in a menu; returns the page that is shown in place of
 # the one whose control was used, None where it has answered itself. Raises UserFacingError.
@@ -25,6 +25,15 @@ CLOSED = {
     ModeratorAction.WIZARD_CANCEL: "announcements.guide.cancelled",
     ModeratorAction.SEND_CANCEL: "send.send.cancelled",
     ModeratorAction.KEEP: "announcements.remove.kept",
+}
+
+
+# The page on which a menu is, by the first word of the menu's action.
+PAGES = {
+    "guide": ModeratorAction.WIZARD_RECHECK,
+    "schedule": ModeratorAction.SCHEDULE,
+    "voice": ModeratorAction.VOICE,
+    "roles": ModeratorAction.ROLES_PAGE,
 }
 
 
@@ -44,7 +53,12 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
     async def use(self, interaction: Interaction) -> None:
         """Runs the action, unless the person may not use the command any more."""
         if not await interaction.client.command_access.may_use(interaction, PREFIX):
-            raise refusal(interaction, "not_yours")
+            again = self.match.string
+            if not isinstance(self.item, discord.ui.Button):  # what was chosen would be lost: its page is opened
+                page = PAGES.get(self.match["action"].partition("_")[0], ModeratorAction.OVERVIEW)
+                numbered = page in (ModeratorAction.OVERVIEW, ModeratorAction.ROLES_PAGE)
+                again = control(page, 0 if numbered else self.match["arguments"])
+            raise refusal(interaction, "announcements.refused.not_yours", again)
         try:
             action = ModeratorAction(self.match["action"])
         except ValueError:

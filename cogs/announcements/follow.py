@@ -8,13 +8,14 @@ import discord
 from discord.ext import commands
 
 from bot.client.bot import Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id
+from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.follow import ask_stop, follow_question, following_view
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.announcements.subscriptions import again_button, channel_link
+from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
 from bot.store.followed_channels import FollowedChannel
 from cogs.announcements.context import ModerationContext, find, guild_of
@@ -71,9 +72,9 @@ class FollowedChannelPages(commands.Cog):
                 webhook_id = (await source.follow(destination=channel)).id
         except discord.HTTPException as error:
             log.warning("channel %d cannot follow channel %d: %s", channel.id, source.id, error)
-            sentence = text(f"follow.refused.{REFUSALS.get(error.code, 'failed')}", channel=channel.mention)
-            again = again_button(ModeratorAction.FOLLOW_ASK, channel.id, text=text)
-            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again))) from None
+            key = f"follow.refused.{REFUSALS.get(error.code, 'failed')}"
+            again = control(ModeratorAction.FOLLOW_ASK, channel.id)
+            raise refusal(interaction, key, again, channel=channel.mention) from None
         now = self._services.clock()
         followed = FollowedChannel(guild.id, channel.id, webhook_id, now, now)
         await self._followed.put(followed)
@@ -105,8 +106,8 @@ class FollowedChannelPages(commands.Cog):
             log.info("webhook %d was deleted before", followed.webhook_id)
         except discord.HTTPException as error:
             log.warning("webhook %d could not be deleted: %s", followed.webhook_id, error)
-            sentence = text("follow.refused.failed", channel=channel_link(followed.channel_id))
-            raise UserFacingError(notice(sentence)) from None
+            again, place = control(ModeratorAction.UNFOLLOW_ASK, followed.channel_id), channel_link(followed.channel_id)
+            raise refusal(interaction, "follow.refused.failed", again, channel=place) from None
         finally:
             self._stopping.discard(followed.channel_id)
         await self._followed.delete(followed.channel_id)
@@ -157,44 +158,42 @@ class FollowedChannelPages(commands.Cog):
     async def _known(self, interaction: Interaction, channel_id: int) -> FollowedChannel:
         followed = await self._followed.get(channel_id)
         if followed is None or followed.guild_id != guild_of(interaction).id:
-            raise UserFacingError(notice(text_for(interaction)("announcements.refused.not_subscribed")))
+            raise refusal(interaction, "announcements.refused.not_subscribed")
         return followed
 
     async def _require_channel(
         self, interaction: Interaction, channel_id: int
     ) -> tuple[discord.TextChannel, discord.TextChannel]:
         """The channel and the one it may follow now. Raises UserFacingError."""
-        text, channel = text_for(interaction), find(guild_of(interaction), channel_id)
+        channel = find(guild_of(interaction), channel_id)
         source_id = self._services.settings.discord.announcement_channel
-        again = discord.ui.ActionRow(again_button(ModeratorAction.FOLLOW_ASK, channel_id, text=text))
+        again = control(ModeratorAction.FOLLOW_ASK, channel_id)
         mention = channel_link(channel_id)
         if source_id is None:
-            raise UserFacingError(notice(text("follow.refused.not_configured")))
+            raise refusal(interaction, "follow.refused.not_configured", again)
         if channel is None:
-            raise UserFacingError(notice(text("announcements.refused.unseen"), again))
+            raise refusal(interaction, "announcements.refused.unseen", again)
         if not isinstance(channel, discord.TextChannel):
-            raise UserFacingError(notice(text("follow.refused.kind", channel=mention)))
+            raise refusal(interaction, "follow.refused.kind", channel=mention)
         if channel_id == source_id:
-            raise UserFacingError(notice(text("follow.refused.source")))
+            raise refusal(interaction, "follow.refused.source")
         if await self._services.subscriptions.get(channel_id) is not None:
-            raise UserFacingError(notice(text("follow.refused.subscribed", channel=mention), again))
+            raise refusal(interaction, "follow.refused.subscribed", again, channel=mention)
         self._require_permission(interaction, channel, ModeratorAction.FOLLOW_ASK)
         source = interaction.client.get_channel(source_id)
         if not isinstance(source, discord.TextChannel) or not source.is_news():
             log.warning("discord.announcement_channel: %d is no announcement channel that the bot can see", source_id)
-            raise UserFacingError(notice(text("follow.refused.unreachable"), again))
+            raise refusal(interaction, "follow.refused.unreachable", again)
         return channel, source
 
     def _require_permission(
-        self, interaction: Interaction, channel: discord.abc.GuildChannel | discord.Thread, again: ModeratorAction
+        self, interaction: Interaction, channel: discord.abc.GuildChannel | discord.Thread, action: ModeratorAction
     ) -> None:
         """Raises UserFacingError unless both the bot and the person may manage webhooks there."""
         text, who = text_for(interaction), interaction.user
-        row = discord.ui.ActionRow(again_button(again, channel.id, text=text))
+        again, place = control(action, channel.id), channel_link(channel.id)
         name = f"**{permission_name('manage_webhooks', None, text)}**"
         if not channel.permissions_for(channel.guild.me).manage_webhooks:
-            sentence = text("follow.refused.bot", permissions=name, channel=channel_link(channel.id))
-            raise UserFacingError(notice(sentence, row))
+            raise refusal(interaction, "follow.refused.bot", again, permissions=name, channel=place)
         if not isinstance(who, discord.Member) or not channel.permissions_for(who).manage_webhooks:
-            sentence = text("announcements.refused.own_rights", permissions=name, channel=channel_link(channel.id))
-            raise UserFacingError(notice(sentence, row))
+            raise refusal(interaction, "announcements.refused.own_rights", again, permissions=name, channel=place)

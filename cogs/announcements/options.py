@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.client.bot import HeraldBot, Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
 from bot.i18n import Catalogue
@@ -26,7 +26,6 @@ from bot.interactions.typed_choices import (
 )
 from bot.layouts.announcements.subscriptions import channel_link, unknown_choice
 from bot.layouts.announcements.wizard import CHANNEL_TYPES
-from bot.layouts.components import notice
 from bot.models import ChannelKind
 from bot.plain_text import clean_line, truncate
 from cogs.announcements.context import find
@@ -50,16 +49,19 @@ class TypedOptions:
     language: str | None = None
 
 
-def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, text: Catalogue) -> Draft:
+def apply_options(
+    typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, interaction: Interaction
+) -> Draft:
     """The draft with the typed options. Raises UserFacingError for contradictory ones."""
+    text = text_for(interaction)
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
-        raise UserFacingError(notice(text("announcements.refused.publish_kind", channel=channel)))
+        raise refusal(interaction, "announcements.refused.publish_kind", channel=channel)
     if typed.thread and not may_open_thread(kind):
-        raise UserFacingError(notice(text("announcements.refused.thread_kind", channel=channel)))
+        raise refusal(interaction, "announcements.refused.thread_kind", channel=channel)
     if typed.role is not None and typed.role.is_default():
-        raise UserFacingError(notice(text("announcements.refused.everyone")))
-    draft = _mentioning(typed, draft, text)
+        raise refusal(interaction, "announcements.refused.everyone")
+    draft = _mentioning(typed, draft, interaction)
     options = draft.options
     return draft.with_options(
         topics=options.topics if typed.topics is None else _keys(typed.topics, "topic", everything.topics, text),
@@ -70,12 +72,12 @@ def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, everythi
     )
 
 
-def _mentioning(typed: TypedOptions, draft: Draft, text: Catalogue) -> Draft:
+def _mentioning(typed: TypedOptions, draft: Draft, interaction: Interaction) -> Draft:
     """The draft with the typed mention; a silent post mentions nobody."""
     if typed.silent and (typed.role is not None or typed.topic_roles):
-        raise UserFacingError(notice(text("announcements.refused.silent_mention")))
+        raise refusal(interaction, "announcements.refused.silent_mention")
     if typed.role is not None and typed.topic_roles:
-        raise UserFacingError(notice(text("announcements.refused.two_mentions")))
+        raise refusal(interaction, "announcements.refused.two_mentions")
     if typed.role is not None:
         draft = draft.mentioning(role_id=typed.role.id)
     elif typed.topic_roles:

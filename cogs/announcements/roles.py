@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.client.bot import Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.planning.topic_roles import RoleProblem, role_problem
 from bot.i18n import Catalogue
@@ -14,12 +14,12 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
-from bot.layouts.announcements.subscriptions import again_button
-from bot.layouts.components import NO_PINGS, notice
+from bot.layouts.announcements.controls import control
+from bot.layouts.components import NO_PINGS
 from bot.layouts.markdown import plain
 from bot.layouts.topic_roles import RolesPage, TopicRole, panel, roles_page, topic_page
 from bot.store.topic_roles import Panel, RoleTakenError
-from cogs.announcements.context import ModerationContext, guild_of, refusal
+from cogs.announcements.context import ModerationContext, guild_of
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -58,38 +58,41 @@ class TopicRolePages:
         )
         return roles_page(shown, text)
 
-    async def topic(
-        self, interaction: Interaction, _arguments: str, values: Sequence[str], *, remarks: Sequence[str] = ()
-    ) -> discord.ui.LayoutView:
+    async def topic(self, interaction: Interaction, _arguments: str, values: Sequence[str]) -> discord.ui.LayoutView:
         """The page of the topic that was chosen."""
         guild, text = guild_of(interaction), text_for(interaction)
         self._require(interaction)
         choice = self._choice(interaction, "".join(values))
         shown = next(one for one in await self._topic_roles(guild, text) if one.topic.key == choice.key)
         may_manage = guild.me.guild_permissions.manage_roles
-        return topic_page(shown, text, may_manage=may_manage, remarks=remarks)
+        return topic_page(shown, text, may_manage=may_manage)
 
-    async def assign(self, interaction: Interaction, topic: str, values: Sequence[str]) -> discord.ui.LayoutView:
-        """Makes a role stand for the topic if members may safely give it to themselves."""
-        if not values:
+    async def assign(self, interaction: Interaction, arguments: str, values: Sequence[str]) -> discord.ui.LayoutView:
+        """Makes a role stand for the topic if members may safely give it to themselves.
+
+        The arguments are the topic and, on *Check again*, the role.
+        """
+        topic, _, wanted = arguments.partition(":")
+        wanted = wanted or "".join(values)
+        if not wanted:
             return await self.clear(interaction, topic, values)
         guild, text = guild_of(interaction), text_for(interaction)
         choice, person = self._choice(interaction, topic), self._require(interaction)
-        role = guild.get_role(parse_id("".join(values)))
-        mention = role.mention if role else ""
+        role_id = parse_id(wanted)
+        role, mention = guild.get_role(role_id), f"<@&{role_id}>"
         commands = await self._context.bot.command_access.named_roles(guild.id)
         problem = role_problem(role_facts(role, commands, person))
         if problem is not None or role is None:
             why = text(f"topic_roles.problem.{(problem or RoleProblem.GONE).value}")
-            sentence = text("topic_roles.topic.refused", role=mention, problem=why)
-            return await self.topic(interaction, "", [topic], remarks=[sentence])
+            again = control(ModeratorAction.ROLES_ASSIGN, topic, role_id)
+            raise refusal(interaction, "topic_roles.topic.refused", again, role=mention, problem=why)
         try:
             await self._roles.assign(guild.id, topic, role.id)
         except RoleTakenError as error:
             known = {one.key: one for one in self._context.choices(text).topics}
             taken = known.get(error.topic, choice)
-            sentence = text("topic_roles.topic.taken", role=mention, topic=plain(taken.name))
-            return await self.topic(interaction, "", [topic], remarks=[sentence])
+            key = "topic_roles.topic.taken"
+            raise refusal(interaction, key, role=mention, topic=plain(taken.name)) from None
         sentence = text("topic_roles.topic.saved", role=mention, topic=plain(choice.name))
         return await self.page(interaction, remarks=[sentence])
 
@@ -113,7 +116,7 @@ class TopicRolePages:
         await interaction.response.defer()
         public = Catalogue.of(await self._context.language(interaction, guild))
         names = {one.key: one.name for one in self._context.choices(public).topics}
-        created, remarks = 0, list[str]()
+        created = 0
         for choice in wanted:
             try:
                 # Not `guild.create_role`, which sends the permissions as a string; Discord's OpenAPI document has a
@@ -127,40 +130,36 @@ class TopicRolePages:
                 )
             except discord.HTTPException as error:
                 log.info("server %d: a topic role could not be created: %s", guild.id, error)
-                remarks.append(text("topic_roles.topic.failed"))
-                break
+                again = control(ModeratorAction.ROLES_CREATE, *([topic] if topic else []))
+                raise refusal(interaction, "topic_roles.topic.failed", again) from None
             await self._roles.assign(guild.id, choice.key, int(made["id"]))
             created += 1
-        if created:
-            remarks.insert(0, text("topic_roles.topic.created", count=created))
-        return await self.page(interaction, remarks=remarks)
+        return await self.page(interaction, remarks=[text("topic_roles.topic.created", count=created)])
 
     async def post_panel(
-        self, interaction: Interaction, _arguments: str, values: Sequence[str]
+        self, interaction: Interaction, arguments: str, values: Sequence[str]
     ) -> discord.ui.LayoutView:
         """Posts the panel where both the bot and the person may write; an older panel is deleted."""
         guild, text = guild_of(interaction), text_for(interaction)
         person = self._require(interaction)
-        channel = guild.get_channel(parse_id("".join(values)))
+        channel_id = parse_id(arguments or "".join(values))  # on *Check again* it is the argument
+        channel, again = guild.get_channel(channel_id), control(ModeratorAction.ROLES_PANEL, channel_id)
         if not isinstance(channel, discord.TextChannel):
-            raise refusal(interaction, "unseen")
+            raise refusal(interaction, "announcements.refused.unseen", again)
         for key, someone in (("person", person), ("bot", guild.me)):
             granted = channel.permissions_for(someone)
             if not (granted.view_channel and granted.send_messages):
-                sentence = text(f"topic_roles.posted.{key}", channel=channel.mention)
-                return await self.page(interaction, remarks=[sentence])
+                raise refusal(interaction, f"topic_roles.posted.{key}", again, channel=channel.mention)
         await interaction.response.defer()
         public = Catalogue.of(await self._context.language(interaction, guild))
         try:
             message = await channel.send(view=panel(public, self._context.bot.brand), allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.info("server %d: the panel could not be posted: %s", guild.id, error)
-            remark = text("topic_roles.posted.failed", channel=channel.mention)
-        else:
-            await self._replace_panel(guild, Panel(channel.id, message.id))
-            jump = f"[{text('topic_roles.posted.look')}]({message.jump_url})"
-            remark = text("topic_roles.posted.done", link=jump)
-        return await self.page(interaction, remarks=[remark])
+            raise refusal(interaction, "topic_roles.posted.failed", again, channel=channel.mention) from None
+        await self._replace_panel(guild, Panel(channel.id, message.id))
+        jump = f"[{text('topic_roles.posted.look')}]({message.jump_url})"
+        return await self.page(interaction, remarks=[text("topic_roles.posted.done", link=jump)])
 
     async def _replace_panel(self, guild: discord.Guild, new: Panel) -> None:
         old = await self._roles.panel(guild.id)
@@ -192,13 +191,11 @@ class TopicRolePages:
         # In the whole server: a channel's own permission is not enough.
         if isinstance(member, discord.Member) and member.guild_permissions.manage_roles:
             return member
-        text = text_for(interaction)
-        again = discord.ui.ActionRow(again_button(ModeratorAction.ROLES_PAGE, 0, text=text))
-        raise UserFacingError(notice(text("topic_roles.page.need_person"), again))
+        raise refusal(interaction, "topic_roles.page.need_person", control(ModeratorAction.ROLES_PAGE, 0))
 
     def _choice(self, interaction: Interaction, topic: str) -> Choice:
         """The topic as it is configured now. Raises UserFacingError where it is not any more."""
         for choice in self._context.choices(text_for(interaction)).topics:
             if choice.key == topic:
                 return choice
-        raise refusal(interaction, "outdated")
+        raise refusal(interaction, "announcements.refused.outdated")

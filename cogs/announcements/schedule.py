@@ -8,17 +8,18 @@ from typing import Any
 import discord
 
 from bot.client.bot import Interaction, replace_page
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.config.settings import Settings
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id, parse_page
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import PREFIX
+from bot.layouts.announcements.controls import PREFIX, control
 from bot.layouts.announcements.schedule import ACCENTS, ALL, MAX_LINE, NONE, ZONES, schedule_page, voice_page
 from bot.models import Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription
-from cogs.announcements.context import ModerationContext, guild_of, kind_of, refusal
+from cogs.announcements.context import ModerationContext, guild_of, kind_of
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 
@@ -142,11 +143,11 @@ class SchedulePages:
 
     async def _subscription(self, interaction: Interaction, place: str) -> tuple[Subscription, str]:
         """The stored subscription, or the draft as one with its code. Raises UserFacingError."""
-        guild, text = guild_of(interaction), text_for(interaction)
+        guild = guild_of(interaction)
         if "." not in place:
-            return await self._context.subscription(guild, parse_id(place), text), ""
+            return await self._context.subscription(interaction, parse_id(place)), ""
         draft = await self._wizard.draft(interaction, place)
-        channel, _ = await self._wizard.require_channel(guild, draft, text)
+        channel, _ = await self._wizard.require_channel(interaction, draft)
         return Subscription(0, guild.id, channel.id, kind_of(channel), draft.options), place
 
 
@@ -166,7 +167,7 @@ class LineForm(discord.ui.Modal):
     async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
         """Stores the line if the person may still change the channel."""
         if not await interaction.client.command_access.may_use(interaction, PREFIX):
-            raise refusal(interaction, "not_yours")
+            raise refusal(interaction, "announcements.refused.not_yours", control(ModeratorAction.VOICE, self._place))
         written = (self._line.value,)
         page = await self._pages.change(ModeratorAction.VOICE_WRITE, interaction, self._place, written)
         await replace_page(interaction, page)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.client.bot import Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.planning.explain import explain
@@ -14,8 +14,9 @@ from bot.delivery.planning.topic_roles import audience
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.send import send_question, sent_view, why_view
-from bot.layouts.announcements.subscriptions import again_button, channel_link
+from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
@@ -51,7 +52,7 @@ class ArticlePages:
         """Why the typed article is, or is not, in the channel. Raises UserFacingError."""
         text = text_for(interaction)
         article = await self._article(interaction, typed)
-        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(interaction, channel_id)
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
         held = {one.id for one in await self._services.held.of_guild(article.feed, subscription.guild_id)}
         found = explain(article, subscription, reports, self._services.clock(), held=article.id in held)
@@ -66,11 +67,10 @@ class ArticlePages:
         self, interaction: Interaction, channel_id: str, _values: Sequence[str]
     ) -> discord.ui.LayoutView:
         """Asks before the newest article that fits the channel is announced."""
-        text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        subscription = await self._context.subscription(interaction, parse_id(channel_id))
         article, fits = await self._context.newest(subscription.options)
         if article is None or not fits:
-            raise UserFacingError(notice(text("send.send.no_newest")))
+            raise refusal(interaction, "send.send.no_newest")
         return await self.send_page(interaction, str(article.id), subscription.channel_id)
 
     async def send(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
@@ -81,7 +81,7 @@ class ArticlePages:
         subscription = await self._ready(interaction, parse_id(channel), article)
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
         if len(reports) != parse_page(known):
-            raise UserFacingError(notice(text("send.send.changed")))
+            raise refusal(interaction, "send.send.changed")
         waiting = next((report for report in reports if report.state is DeliveryState.PLANNED), None)
         if waiting is not None:
             await self._services.deliveries.send_now(waiting.id)
@@ -95,32 +95,30 @@ class ArticlePages:
     async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Resumes a paused channel."""
         text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        subscription = await self._context.subscription(interaction, parse_id(channel_id))
         await self._services.subscriptions.set_paused(subscription.id, paused=False)
         self._services.announcer.wake()
         return notice(text("announcements.resume.done", channel=channel_link(subscription.channel_id)))
 
     async def _article(self, interaction: Interaction, typed: str) -> Article:
         """The article of that title or number, if it may be shown. Raises UserFacingError."""
-        text = text_for(interaction)
         found = await self._services.search.resolve_title(typed)
         if found is None:
-            raise UserFacingError(notice(text("send.send.unknown")))
+            raise refusal(interaction, "send.send.unknown")
         if found.state is not ArticleState.LIVE:
-            raise UserFacingError(notice(text("send.send.withdrawn")))
+            raise refusal(interaction, "send.send.withdrawn")
         return found
 
     async def _ready(self, interaction: Interaction, channel_id: int, article: Article) -> Subscription:
         """A subscription in which something can be announced now, by this person. Raises UserFacingError."""
         guild, text = guild_of(interaction), text_for(interaction)
-        subscription = await self._context.subscription(guild, channel_id, text)
-        again = again_button(ModeratorAction.SEND_ASK, channel_id, article.id, text=text)
+        subscription = await self._context.subscription(interaction, channel_id)
+        again = control(ModeratorAction.SEND_ASK, channel_id, article.id)
         reason = reason_sentence(subscription.blocked_reason, text)
         if subscription.paused:
             reason = text("send.why.paused_before")
         if reason:
-            sentence = text("send.send.not_ready", channel=channel_link(channel_id), reason=reason)
-            raise UserFacingError(notice(sentence, discord.ui.ActionRow(again)))
+            raise refusal(interaction, "send.send.not_ready", again, channel=channel_link(channel_id), reason=reason)
         channel = find(guild, channel_id)
         if channel is not None:
             await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)

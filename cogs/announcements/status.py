@@ -7,11 +7,13 @@ from typing import Literal, cast, get_args
 import discord
 
 from bot.client.bot import Interaction
+from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.planning.channel_facts import channel_facts
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.deliveries import SOON_SECONDS
 from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.status import (
@@ -23,12 +25,12 @@ from bot.layouts.announcements.status import (
     channel_page,
     overview_page,
 )
-from bot.layouts.announcements.subscriptions import again_button, channel_link, subscription_list
+from bot.layouts.announcements.subscriptions import channel_link, subscription_list
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.components import notice
 from bot.models import Subscription
 from bot.store.withdrawals import WithdrawnArticle
-from cogs.announcements.context import ModerationContext, find, guild_of, inspect, refusal
+from cogs.announcements.context import ModerationContext, find, guild_of, inspect
 from cogs.announcements.controls import Handler
 from cogs.announcements.follow import FollowedChannelPages
 
@@ -64,7 +66,7 @@ class StatusPages:
     ) -> discord.ui.LayoutView:
         """The page of one channel."""
         guild, text = guild_of(interaction), text_for(interaction)
-        subscription = await self._context.subscription(guild, parse_id(channel_id), text)
+        subscription = await self._context.subscription(interaction, parse_id(channel_id))
         status = await self._status(guild, subscription)
         feeds = [
             feed
@@ -111,15 +113,14 @@ class StatusPages:
         self, interaction: Interaction, channel_id: str, _values: Sequence[str]
     ) -> discord.ui.LayoutView:
         """Checks a channel again: its waiting deliveries are retried at once, and the page is updated."""
-        text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        subscription = await self._context.subscription(interaction, parse_id(channel_id))
         await self._services.announcer.channel_changed(subscription.channel_id)
         return await self.channel(interaction, channel_id)
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Removes a subscription, after the moderator confirmed it."""
         text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), parse_id(channel_id), text)
+        subscription = await self._context.subscription(interaction, parse_id(channel_id))
         await self._services.subscriptions.remove(subscription.id)
         return notice(text("announcements.remove.done", channel=channel_link(subscription.channel_id)))
 
@@ -145,11 +146,11 @@ class StatusPages:
         feed, choice = split_arguments(arguments, 2)
         known = {one.key for one in self._services.settings.feeds}
         if choice not in (*get_args(Release), "none_sure") or feed not in known:
-            raise refusal(interaction, "outdated")
+            raise refusal(interaction, "announcements.refused.outdated")
         guild_id = guild_of(interaction).id
         waiting = await self._services.held.of_guild(feed, guild_id)
         if not waiting:
-            raise refusal(interaction, "vanished")
+            raise refusal(interaction, "announcements.refused.vanished")
         if choice == "none":
             return ask_discard(feed, len(waiting), text_for(interaction))
         log.info("a moderator of server %d released feed %s: %s", guild_id, feed, choice)
@@ -164,7 +165,7 @@ class StatusPages:
         """The page of the withdrawn articles that can come back."""
         kept = await self._reinstatable(interaction)
         if not kept:
-            raise refusal(interaction, "vanished")
+            raise refusal(interaction, "announcements.refused.vanished")
         summary = WithdrawnSummary(len(kept), tuple(kept), self._services.settings.delivery.erase_after)
         return withdrawn_page(summary, text_for(interaction))
 
@@ -181,7 +182,7 @@ class StatusPages:
         """Brings a withdrawn article back in every server, after the moderator confirmed it."""
         article = await self._withdrawn_article(interaction, parse_id(article_id))
         if not await self._services.reinstate(article.id):
-            raise refusal(interaction, "vanished")
+            raise refusal(interaction, "announcements.refused.vanished")
         # A decision for all servers is logged for the operator.
         log.warning("a moderator of server %d reinstated article %d", guild_of(interaction).id, article.id)
         self._services.announcer.wake()
@@ -191,25 +192,24 @@ class StatusPages:
         """Raises UserFacingError unless this server's moderators decide and the article's words are still kept."""
         found = next((article for article in await self._reinstatable(interaction) if article.id == article_id), None)
         if found is None:
-            raise refusal(interaction, "vanished")
+            raise refusal(interaction, "announcements.refused.vanished")
         return found
 
     async def _reinstatable(self, interaction: Interaction) -> list[WithdrawnArticle]:
         """Raises UserFacingError unless the operator lets this server's moderators decide about withdrawn articles."""
         if guild_of(interaction).id not in self._services.settings.delivery.reinstate_servers:
-            raise refusal(interaction, "not_deciding")
+            raise refusal(interaction, "announcements.refused.not_deciding", control(ModeratorAction.WITHDRAWN))
         return await self._services.withdrawals.kept()
 
     async def _own_delivery(self, interaction: Interaction, channel_id: int, delivery_id: int, *, sends: bool) -> None:
         """Raises UserFacingError unless the delivery is this server's and, where it `sends`, the person may send."""
-        text = text_for(interaction)
-        subscription = await self._context.subscription(guild_of(interaction), channel_id, text)
+        subscription = await self._context.subscription(interaction, channel_id)
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES * 4)
         if delivery_id not in {report.id for report in recent}:
-            raise refusal(interaction, "vanished")
+            raise refusal(interaction, "announcements.refused.vanished")
         channel = find(guild_of(interaction), channel_id)
         if sends and channel is not None:
-            again = again_button(ModeratorAction.CHECK_NOW, channel_id, text=text)
+            again = control(ModeratorAction.CHECK_NOW, channel_id)
             await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:

@@ -7,19 +7,20 @@ from functools import partial
 import discord
 
 from bot.client.bot import Interaction
-from bot.client.errors import UserFacingError
+from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.delivery.shared_cards import place_card
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, split_arguments
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.subscriptions import permissions_view, test_posted_view, with_caption
 from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.posts.article_card import placeholder_card
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
-from cogs.announcements.context import Channel, ModerationContext, find, guild_of, refusal
+from cogs.announcements.context import Channel, ModerationContext, find, guild_of
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 
@@ -40,14 +41,17 @@ class TestPosts:
     async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Deletes a test; one that is gone already counts as deleted."""
         channel_id, message_id = map(parse_id, split_arguments(place, 2))
-        channel = find(guild_of(interaction), channel_id)
+        channel, again = find(guild_of(interaction), channel_id), control(ModeratorAction.TEST_REMOVE, place)
         if channel is None or isinstance(channel, discord.ForumChannel):
-            raise refusal(interaction, "unseen")
+            raise refusal(interaction, "announcements.refused.unseen", again)
         await interaction.response.defer()
         try:
             await channel.get_partial_message(message_id).delete()
         except discord.NotFound:
             log.debug("test message %d was gone already", message_id)
+        except discord.HTTPException as error:
+            log.info("test message %d not deleted: %s", message_id, error)
+            raise refusal(interaction, "announcements.test.not_removed", again, channel=channel.mention) from None
         services = self._context.services
         async with services.database.transaction() as tx:
             await services.cards.forget(tx, message_id=message_id)
@@ -55,26 +59,27 @@ class TestPosts:
 
     async def post(self, interaction: Interaction, place: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Posts a test in a channel with a subscription, given by its id, or in that of a draft, given by its code."""
-        guild, text = guild_of(interaction), text_for(interaction)
+        text = text_for(interaction)
         if "." in place:
             draft = await self._wizard.draft(interaction, place)
         else:
-            draft = Draft.of(await self._context.subscription(guild, parse_id(place), text))
-        channel, check = await self._wizard.require_channel(guild, draft, text)
+            draft = Draft.of(await self._context.subscription(interaction, parse_id(place)))
+        channel, check = await self._wizard.require_channel(interaction, draft)
         if not check.passed:
             raise UserFacingError(permissions_view(check, await self._wizard.code(draft, text), text))
         plain = Draft(draft.channel_id)  # a test mentions nobody
         await self._context.require_own_rights(interaction, channel, plain, await self._wizard.again(draft, text))
         article, _ = await self._context.newest(draft.options)
         if article is None:
-            raise UserFacingError(notice(text("announcements.test.nothing")))
+            raise refusal(interaction, "announcements.test.nothing")
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             message = await self._post(channel, draft, interaction.user.mention)
             there = await self._publish(message, article, draft, interaction.user.mention)
         except discord.HTTPException as error:
             log.info("test in channel %d rejected: %s", channel.id, error)
-            return notice(text("announcements.test.failed", channel=channel.mention))
+            again = await self._wizard.again(draft, text)
+            raise refusal(interaction, "announcements.test.failed", again, channel=channel.mention) from None
         if not there:
             return notice(text("articles.gone"))
         # A forum's post is a thread, which the bot may not delete without managing threads.

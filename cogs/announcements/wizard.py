@@ -7,7 +7,7 @@ from functools import partial
 import discord
 
 from bot.client.bot import Interaction, answer
-from bot.client.errors import UserFacingError
+from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
@@ -22,10 +22,10 @@ from bot.interactions.draft import (
     encode_extras,
     extras_key,
 )
+from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.permission_check import Check
-from bot.layouts.announcements.subscriptions import again_button, permissions_view, saved_view
+from bot.layouts.announcements.subscriptions import permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
-from bot.layouts.components import Button, notice
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
@@ -36,7 +36,6 @@ from cogs.announcements.context import (
     guild_of,
     inspect,
     kind_of,
-    refusal,
 )
 from cogs.announcements.controls import Handler
 
@@ -99,7 +98,7 @@ class SetupWizard:
         """Sets the channel; an existing subscription replaces the draft."""
         guild, text, channel_id = guild_of(interaction), text_for(interaction), parse_id("".join(values))
         draft = replace(await self.draft(interaction, code), channel_id=channel_id)
-        await self.require_channel(guild, draft, text)
+        await self.require_channel(interaction, draft)
         existing = await self._services.subscriptions.get(channel_id)
         return await self.page(guild, Draft.of(existing) if existing else draft, text)
 
@@ -114,7 +113,7 @@ class SetupWizard:
         elif action is ModeratorAction.WIZARD_ROLE:
             role_id = parse_id("".join(values)) if values else None
             if role_id == interaction.guild_id:
-                raise refusal(interaction, "everyone")
+                raise refusal(interaction, "announcements.refused.everyone")
             draft = draft.mentioning(role_id=role_id)
         else:
             field = "topics" if action is ModeratorAction.WIZARD_TOPICS else "feeds"
@@ -126,7 +125,7 @@ class SetupWizard:
         """Checks the permissions again. Raises UserFacingError while the bot cannot see the channel."""
         guild, text, draft = guild_of(interaction), text_for(interaction), await self.draft(interaction, code)
         if draft.channel_id is not None:
-            await self.require_channel(guild, draft, text)
+            await self.require_channel(interaction, draft)
         return await self.page(guild, draft, text)
 
     async def save(self, interaction: Interaction, code: str, _values: Sequence[str]) -> discord.ui.LayoutView:
@@ -139,9 +138,10 @@ class SetupWizard:
     ) -> discord.ui.LayoutView:
         """Stores a draft and confirms it. Raises UserFacingError when it could not work in that channel."""
         guild, text = guild_of(interaction), text_for(interaction)
-        channel, check = await self.require_channel(guild, draft, text)
+        channel, check = await self.require_channel(interaction, draft)
         if await self._services.followed_channels.get(channel.id) is not None:
-            raise UserFacingError(notice(text("follow.refused.followed", channel=channel.mention)))
+            again = await self.again(draft, text)
+            raise refusal(interaction, "follow.refused.followed", again, channel=channel.mention)
         if not check.passed:
             raise UserFacingError(permissions_view(check, await self.code(draft, text), text))
         draft = draft.supported_by(check.kind)
@@ -154,7 +154,7 @@ class SetupWizard:
             else:
                 subscription = await self._services.subscriptions.create(new)
         except AlreadySubscribedError:
-            raise refusal(interaction, "already", channel=channel.mention) from None
+            raise refusal(interaction, "announcements.refused.already", channel=channel.mention) from None
         await self._services.announcer.channel_changed(channel.id)
         has_log_channel = (await self._services.guilds.get(guild.id)).log_channel_id is not None
         return saved_view(
@@ -168,17 +168,17 @@ class SetupWizard:
         chosen = await self._services.guilds.get(guild_of(interaction).id)
         await answer(interaction, settings_page(chosen, text_for(interaction)))
 
-    async def require_channel(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> tuple[Channel, Check]:
+    async def require_channel(self, interaction: Interaction, draft: Draft) -> tuple[Channel, Check]:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
+        guild, text = guild_of(interaction), text_for(interaction)
         channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
-            sentence = text("announcements.refused.unseen")
-            raise UserFacingError(notice(sentence, discord.ui.ActionRow(await self.again(draft, text))))
+            raise refusal(interaction, "announcements.refused.unseen", await self.again(draft, text))
         return channel, inspect(channel, draft, await self._services.topic_roles.of_guild(guild.id))
 
-    async def again(self, draft: Draft, text: Catalogue) -> Button:
-        """The button that opens the wizard with a draft, as its channel is then."""
-        return again_button(ModeratorAction.WIZARD_RECHECK, await self.code(draft, text), text=text)
+    async def again(self, draft: Draft, text: Catalogue) -> str:
+        """The custom id that opens the wizard with a draft, as its channel is then."""
+        return control(ModeratorAction.WIZARD_RECHECK, await self.code(draft, text))
 
     async def code(self, draft: Draft, text: Catalogue) -> str:
         """The whole draft for a control; options that do not fit are stored under a key."""
@@ -190,7 +190,7 @@ class SetupWizard:
         """The draft a control carries. Raises UserFacingError when the configuration has changed since."""
         draft = decode(code, self._context.choices(text_for(interaction)))
         if draft is None:
-            raise refusal(interaction, "outdated")
+            raise refusal(interaction, "announcements.refused.outdated")
         key = extras_key(code)
         if key is None:  # a page of an older version, which showed none of them
             existing = await self._services.subscriptions.get(draft.channel_id or 0)
@@ -198,10 +198,11 @@ class SetupWizard:
         elif key != NO_EXTRAS:
             extras = await self._context.bot.long_searches.find(key)
             if extras is None:
-                raise refusal(interaction, "outdated")
+                raise refusal(interaction, "announcements.refused.outdated")
             draft = draft.with_extras(decode_extras(extras))
         if draft.options.role_id == interaction.guild_id:
-            raise refusal(interaction, "everyone")
+            raise refusal(interaction, "announcements.refused.everyone")
         if draft.options.role_id is not None and guild_of(interaction).get_role(draft.options.role_id) is None:
-            raise refusal(interaction, "role_gone")
+            again = await self.again(draft.mentioning(), text_for(interaction))
+            raise refusal(interaction, "announcements.refused.role_gone", again)
         return draft

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import discord
 
@@ -81,11 +81,6 @@ def saved_view(
     )
 
 
-def again_button(action: ModeratorAction, *arguments: object, text: Catalogue) -> discord.ui.Button[Any]:
-    """The button below every refusal that somebody can lift."""
-    return button(text("announcements.guide.again"), action, *arguments)
-
-
 def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.LayoutView:
     """What is missing before the bot could announce there, and how to give it; nothing was saved.
 
@@ -97,7 +92,7 @@ def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.Lay
             text_display(f"## {title}", text("announcements.refused.intro")),
             text_display(missing_lines(check, text)),
             text_display(text("announcements.refused.again")),
-            action_row(again_button(ModeratorAction.WIZARD_RECHECK, code, text=text)),
+            action_row(button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code)),
         )
     )
 

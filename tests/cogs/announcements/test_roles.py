@@ -24,10 +24,10 @@ async def topic_opened(server: Server, topic: str) -> simcord.ResponseMessage:
 
 
 async def offered(server: Server, role: simcord.RoleHandle) -> str:
-    """What the page says after a role was chosen for the topic `women`."""
+    """What is said after a role was chosen for the topic `women`: beside the page where it is refused."""
     page = await topic_opened(server, "women")
-    await server.moderator.select(page, [role], custom_id=menu(page, "announcements:roles_assign"))
-    return shown(page)
+    answer = await server.moderator.select(page, [role], custom_id=menu(page, "announcements:roles_assign"))
+    return shown(answer.response or page)
 
 
 async def test_missing_roles_are_created_without_permissions(settings: Settings) -> None:
@@ -199,9 +199,9 @@ async def test_the_panel_needs_the_persons_own_permission_to_write(settings: Set
         )
         page = await opened(server)
 
-        await server.moderator.select(page, [closed], custom_id=menu(page, "announcements:roles_panel"))
+        refused = await server.moderator.select(page, [closed], custom_id=menu(page, "announcements:roles_panel"))
 
-        assert "You may not write in" in shown(page)
+        assert "You may not write in" in shown(refused.response)
         assert closed.history() == []
 
 

@@ -40,7 +40,7 @@ async def test_an_article_is_announced_only_after_confirmation(settings: Setting
         article = await newest_id(server)
         page = await asked(server, "send", article)
         assert "Announce this in" in shown(page)
-        assert "Nobody is notified" in shown(page)
+        assert "It mentions nobody." in shown(page)
         assert await deliveries(server, article) == []
 
         await server.moderator.click(page, label="Cancel")

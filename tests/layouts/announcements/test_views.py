@@ -32,6 +32,7 @@ from bot.layouts.announcements.subscriptions import (
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
 from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import notice
+from bot.layouts.phone_rows import PHONE_ROW, width
 from bot.layouts.topic_roles import RolesPage, TopicRole, member_menu, roles_page, topic_page
 from bot.models import Action, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
@@ -120,7 +121,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
         )
     topics = [TopicRole(topic, 5 + number, RoleProblem.PERMISSIONS) for number, topic in enumerate(everything.topics)]
     yield roles_page(RolesPage(topics, may_manage=False, panel_channel_id=GUILD, page=1), text)
-    yield topic_page(topics[0], text, may_manage=True, remarks=["x"])
+    yield topic_page(topics[0], text, may_manage=True)
     yield member_menu(everything.topics, keys[:3], text, ["x"])
 
 
@@ -132,6 +133,19 @@ def test_outside_text_cannot_break_the_layout(name: str) -> None:
         found = LIVE_MENTION.findall(said(view))
         assert {kind for kind, _ in found} <= {"#", "@&", "t:"}, language
         assert all(address.startswith("https://") for address in addresses(view))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_button_of_ours_is_wider_than_a_phone(language: str) -> None:
+    """Its label would be cut; the names of channels in labels are cut before."""
+    cut = {
+        item.label
+        for view in pages("x", Catalogue.of(language))
+        for item in view.walk_children()
+        if isinstance(item, discord.ui.Button) and width(item) >= PHONE_ROW
+    }
+
+    assert cut == set()
 
 
 @pytest.mark.parametrize(
