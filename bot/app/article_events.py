@@ -46,7 +46,7 @@ class ArticleEventHandler:
         for guild_id in self._reinstate_servers:
             await self._incidents.note(tx, "withdrawn", "", now, guild_id=guild_id)
         await self._deliveries.withdrawn(tx, article_id, now)
-        await self._cards.withdrawn(tx, article_id, now)
+        await self._cards.changed(tx, article_id, now)
 
     async def reinstated(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Indexes a withdrawn article again and restores its posts."""

@@ -30,11 +30,6 @@ class ParsedEntry:
         return self.entry.identity
 
     @property
-    def title(self) -> str:
-        """Its title."""
-        return self.entry.title
-
-    @property
     def lasting_identities(self) -> tuple[str, ...]:
         """The identities to record, one from the title included: it survives a feed that renumbers its items."""
         return (self.identity, *(name for name in self.other_identities if name.startswith(TITLE_IDENTITY)))

@@ -119,7 +119,7 @@ class Identities(Store):
         rows = await self._database.all(
             "SELECT id, key FROM articles"
             " WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
-            (feed, json.dumps([entry.title for entry in entries])),
+            (feed, json.dumps([entry.entry.title for entry in entries])),
         )
         hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
         unknown = [

@@ -119,15 +119,21 @@ class SharedCards:
             return None if row is None else row["due"] is not None
 
     async def changed(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Schedules edits of the cards of a changed article, where the shown fields changed."""
-        article = await Articles(self._database).get(article_id, tx)
-        if article is None or article.state is not ArticleState.LIVE:
-            return
-        await _want(tx, article_id, content_hash(article), now)
+        """Schedules edits of the cards of a changed article, where the shown fields changed.
 
-    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Schedules the replacement or deletion of every card of a withdrawn article, unreachable ones included."""
-        await _want(tx, article_id, NOTICE, now)
+        Where it was withdrawn, every card is replaced or deleted, unreachable ones included. While a card is being
+        published no other step runs for it: an older text could overwrite a newer one.
+        """
+        article = await Articles(self._database).get(article_id, tx)
+        if article is None:
+            return
+        wanted = content_hash(article) if article.state is ArticleState.LIVE else NOTICE
+        await tx.execute(
+            "UPDATE shared_cards SET desired_hash = ?1, attempts = 0, blocked_reason = '',"
+            " due = CASE WHEN posted_hash = 0 AND attempts = 0 AND blocked_reason = '' THEN due ELSE ?2 END"
+            " WHERE article = ?3 AND (desired_hash != ?1 OR blocked_reason != '')",
+            (wanted, now, article_id),
+        )
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueCard]:
         """Cards that are due now, withdrawn articles first; those that are `busy` are skipped."""
@@ -215,16 +221,6 @@ class SharedCards:
             (article_id, guild_id),
         )
         return [_card(row) for row in rows]
-
-
-async def _want(tx: Transaction, article_id: int, wanted: int, now: float) -> None:
-    """While a card is being published no other step runs for it: an older text could overwrite a newer one."""
-    await tx.execute(
-        "UPDATE shared_cards SET desired_hash = ?1, attempts = 0, blocked_reason = '',"
-        " due = CASE WHEN posted_hash = 0 AND attempts = 0 AND blocked_reason = '' THEN due ELSE ?2 END"
-        " WHERE article = ?3 AND (desired_hash != ?1 OR blocked_reason != '')",
-        (wanted, now, article_id),
-    )
 
 
 def _card(row: Row) -> SharedCard:

@@ -218,13 +218,13 @@ class ParseWorker:
             ending.add_done_callback(self._ending.discard)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
 class _Process:
     """One running worker process."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader
-    ) -> None:
-        self._process, self._stdin, self._stdout = process, stdin, stdout
+    _process: asyncio.subprocess.Process
+    _stdin: asyncio.StreamWriter
+    _stdout: asyncio.StreamReader
 
     @classmethod
     async def start(cls, seconds: float, max_bytes: int) -> "_Process":
@@ -250,7 +250,12 @@ class _Process:
         limit = seconds * BUSY_FACTOR if CPU_TIME_LIMITED else seconds
         try:
             async with asyncio.timeout(START_SECONDS):
-                await self._send(job, body)
+                head = json.dumps(job).encode()
+                self._stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
+                for start in range(0, len(body), SLICE_BYTES):
+                    self._stdin.write(body[start : start + SLICE_BYTES])
+                    await self._stdin.drain()
+                await self._stdin.drain()
                 ready = await self._receive()
             if not ready["memory_limited"]:
                 _warn_of_unlimited_memory()
@@ -283,14 +288,6 @@ class _Process:
                 self._process.kill()
         self._stdin.close()
         await self._process.wait()
-
-    async def _send(self, job: dict[str, Any], body: bytes) -> None:
-        head = json.dumps(job).encode()
-        self._stdin.write(len(head).to_bytes(LENGTH) + head + len(body).to_bytes(LENGTH))
-        for start in range(0, len(body), SLICE_BYTES):
-            self._stdin.write(body[start : start + SLICE_BYTES])
-            await self._stdin.drain()
-        await self._stdin.drain()
 
     async def _receive(self) -> dict[str, Any]:
         length = int.from_bytes(await self._stdout.readexactly(LENGTH))

@@ -42,7 +42,7 @@ async def correct(services: Services, article: Article, title: str) -> None:
 async def withdraw(services: Services, article: Article) -> None:
     async with services.database.transaction() as tx:
         await services.articles.withdraw(tx, article.id, NOW)
-        await services.cards.withdrawn(tx, article.id, NOW)
+        await services.cards.changed(tx, article.id, NOW)
 
 
 async def keep(services: Services, bot: HeraldBot) -> None:

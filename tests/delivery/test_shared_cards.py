@@ -52,7 +52,7 @@ class CardsWorld:
     async def withdraw(self, article: Article) -> None:
         async with self.world.database.transaction() as tx:
             await self.world.articles.withdraw(tx, article.id, self.world.now)
-            await self.cards.withdrawn(tx, article.id, self.world.now)
+            await self.cards.changed(tx, article.id, self.world.now)
 
     async def put(self, article: Article, place: MessageRef = PLACE) -> None:
         """A member shares the article."""

@@ -85,7 +85,7 @@ async def test_a_database_of_every_schema_is_migrated_and_keeps_working(database
     async with database.transaction() as tx:
         await articles.withdraw(tx, KOREAN, NOW)
         await deliveries.withdrawn(tx, KOREAN, NOW)
-        await cards.withdrawn(tx, KOREAN, NOW)
+        await cards.changed(tx, KOREAN, NOW)
         added = await articles.add(tx, draft(99, topics=("markets",)), NOW)
         await deliveries.announce(tx, added, text.id, NOW)
     due = await Outbox(database, 10, 3).due(NOW + 60, 100)
@@ -174,6 +174,6 @@ async def test_corrections_and_withdrawals_reach_the_posts_of_an_old_database(da
     async with database.transaction() as tx:
         await articles.withdraw(tx, KOREAN, NOW)
         await deliveries.withdrawn(tx, KOREAN, NOW)
-        await cards.withdrawn(tx, KOREAN, NOW)
+        await cards.changed(tx, KOREAN, NOW)
     assert await deliveries.pending(KOREAN) > 0
     assert await cards.pending(KOREAN) == 2

@@ -44,7 +44,7 @@ async def retitle(database: Database, article: Article, title: str) -> Article:
 async def withdraw(database: Database, article: Article) -> None:
     async with database.transaction() as tx:
         await Articles(database).withdraw(tx, article.id, NOW)
-        await SharedCards(database).withdrawn(tx, article.id, NOW)
+        await SharedCards(database).changed(tx, article.id, NOW)
 
 
 async def put(database: Database, article: Article, place: MessageRef = PLACE) -> int:
@@ -130,7 +130,7 @@ async def test_a_blocked_withdrawal_is_retried_on_request(database: Database) ->
     assert len(await cards.due(NOW, 5)) == 1
 
     async with database.transaction() as tx:
-        await cards.withdrawn(tx, article.id, NOW)
+        await cards.changed(tx, article.id, NOW)
     assert (await cards.pending(article.id), await cards.unreachable(article_id=article.id)) == (1, [])
 
 
