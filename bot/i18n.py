@@ -41,10 +41,6 @@ class Catalogue:
         code = primary_subtag(language)
         return Catalogue(code if code in LANGUAGES else DEFAULT_LANGUAGE)
 
-    def with_commands(self, mentions: Mapping[str, str]) -> "Catalogue":
-        """The same sentences, in which the commands can be tapped."""
-        return Catalogue(self.language, mentions)
-
     def __call__(self, key: str, **fields: object) -> str:
         """The sentence `key` with its fields filled in. Raises KeyError for an unknown key."""
         forms = self._sentences[key]

@@ -51,10 +51,6 @@ class Classifier:
 
     def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
         """Returns topic keys, best first; empty when there is too little evidence for any."""
-        return self.classify(title, summary, body)
-
-    def classify(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
-        """Returns topic keys, best first; empty when there is too little evidence for any."""
         if not self._phrases:
             return ()
         return select_topics(scores(self.matches(title, summary, body)))

@@ -50,10 +50,6 @@ class Core(Stores):
             await self.events.reinstated(tx, article_id, draft_of(*stored), self.clock())
         return True
 
-    async def erase_due(self) -> None:
-        """Erases the words of articles that were withdrawn long enough ago, and finishes an interrupted erasure."""
-        await self.erase(await self.withdrawals.due(self.clock() - self.settings.delivery.erase_after))
-
     async def erase(self, article_ids: Sequence[int]) -> bool:
         """Erases the words of withdrawn articles; False where the file has to be cleaned later."""
         if article_ids:

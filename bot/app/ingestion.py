@@ -16,6 +16,7 @@ from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poll_policy import Limits, WatchedFeed
+from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
 from bot.ingest.rechecker import Rechecker
 from bot.ingest.sitemap_watcher import SitemapWatcher
@@ -30,6 +31,7 @@ class Web:
     http: HttpClient
     worker: ParseWorker
     poller: FeedPoller
+    poll_writer: PollWriter
     rechecker: Rechecker
     sitemaps: SitemapWatcher
     backfill: Backfill
@@ -98,29 +100,16 @@ def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
     )
     feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
     backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
-    return Web(http, worker, _poller(core, http, worker, pages, rng), rechecker, sitemaps, backfill)
-
-
-def _poller(core: Core, http: HttpClient, worker: ParseWorker, pages: PageFetcher, rng: random.Random) -> FeedPoller:
-    watch = core.settings.watch
-    return FeedPoller(
-        core.database,
-        [
-            WatchedFeed(
-                feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or ""
-            )
-            for feed in core.settings.feeds
-        ],
-        http,
-        worker,
-        events=core.events,
-        classify=core.classifier,
-        pages=pages,
-        incidents=core.incidents,
-        limits=Limits(watch.hold_articles, watch.hold_age, watch.page_timeout),
-        clock=core.clock,
-        rng=rng,
-    )
+    watch = settings.watch
+    watched = [
+        WatchedFeed(feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or "")
+        for feed in settings.feeds
+    ]
+    limits = Limits(watch.hold_articles, watch.hold_age, watch.page_timeout)
+    keys = [feed.key for feed in watched]
+    poll_writer = PollWriter(core.database, core.events, core.classifier, pages, core.incidents, limits, keys, clock)
+    poller = FeedPoller(core.database, watched, http, worker, poll_writer, clock=clock, rng=rng)
+    return Web(http, worker, poller, poll_writer, rechecker, sitemaps, backfill)
 
 
 def user_agent(settings: Settings) -> str:

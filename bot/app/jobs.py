@@ -90,7 +90,7 @@ async def _upkeep(core: Core, web: Web) -> float:
     pruned = await core.retention.prune(core.clock() - core.settings.delivery.keep_settled)
     if pruned.deliveries or pruned.incidents:
         log.info("pruned %d settled deliveries and %d ended incidents", pruned.deliveries, pruned.incidents)
-    if expired := await web.poller.expire_holds():
+    if expired := await web.poll_writer.expire_holds():
         log.info("holds that nobody decided ended: %d", expired)
     if core.settings.watch.backfill:
         for report in await web.backfill.run_configured():
@@ -108,7 +108,8 @@ async def _watch_database_file(core: Core) -> None:
 
 
 async def _erase(core: Core) -> float:
-    await core.erase_due()
+    # Those withdrawn long enough ago; an interrupted erasure is finished.
+    await core.erase(await core.withdrawals.due(core.clock() - core.settings.delivery.erase_after))
     return core.clock() + ERASE_SECONDS
 
 
@@ -129,7 +130,7 @@ async def reclassify_if_needed(
     classifier, articles, count = Classifier(topics), Articles(database), 0
     async for article in articles.stream():
         body = await articles.body(article.id)
-        now = classifier.classify(article.title, article.summary, body)
+        now = classifier(article.title, article.summary, body)
         if now != article.topics or now:  # names of topics are indexed too, and may have changed
             async with database.transaction() as tx:
                 await articles.set_topics(tx, article.id, now)

@@ -60,7 +60,7 @@ async def open_herald(settings: Settings, *, clock: Clock) -> AsyncGenerator[Her
         ) as (announcer, limiter),
     ):
         services = Services(
-            core.database, core.settings, core.search, web.poller, announcer, core.reinstate, core.clock
+            core.database, core.settings, core.search, web.poll_writer, announcer, core.reinstate, core.clock
         )
         bot = HeraldBot(services, http_trace=paced(limiter))
         try:

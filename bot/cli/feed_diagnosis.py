@@ -49,7 +49,7 @@ async def diagnose(
         if not isinstance(answer, Fetched):
             return [CheckResult(subject, *describe_failure(url, answer))]
         moved = [f"it answers from {answer.final_url}"] if answer.final_url != url else []
-        document = await _parse(reader, answer, time_zone)
+        document = await reader.worker.parse(answer.body, answer.headers, answer.final_url, time_zone)
         if not document.version and document.alternates:
             # A web page leads to the feed that it names, once, as when polled.
             moved = [f"{url} is a web page that names this feed; better write the feed's own address"]
@@ -61,7 +61,8 @@ async def diagnose(
                     CheckResult(subject, *describe_failure(document.alternates[0], found)),
                     CheckResult(subject, Severity.ERROR, named),
                 ]
-            url, answer, document = document.alternates[0], found, await _parse(reader, found, time_zone)
+            url, answer = document.alternates[0], found
+            document = await reader.worker.parse(found.body, found.headers, found.final_url, time_zone)
         if document.version:
             return [_summary(subject, url, document, moved, now), *_remarks(subject, document, now)]
         severity = Severity.ERROR if must_be_feed else Severity.OK
@@ -71,10 +72,6 @@ async def diagnose(
             return [CheckResult(subject, Severity.WARNING, f"{url}: this machine is busy ({error.detail}); try again")]
         sentence = f"{url} cannot be parsed ({error}); `herald run` sets it aside until it changes"
         return [CheckResult(subject, Severity.ERROR, sentence)]
-
-
-async def _parse(reader: Reader, answer: Fetched, time_zone: str) -> FeedDocument:
-    return await reader.worker.parse(answer.body, answer.headers, answer.final_url, time_zone)
 
 
 def describe_failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Severity, str]:

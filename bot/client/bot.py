@@ -88,7 +88,7 @@ class HeraldBot(IndependentShards):
 
     def catalogue(self, language: str) -> Catalogue:
         """The sentences of a language or a Discord locale, in which commands can be tapped."""
-        return Catalogue.of(language).with_commands(self.registration.mentions)
+        return Catalogue(Catalogue.of(language).language, self.registration.mentions)
 
     async def handle_error(self, interaction: "discord.Interaction[Any]", error: Exception) -> None:
         """Handles every error: a sentence for the person, the cause under the same reference in the log.

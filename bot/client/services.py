@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.actions import day, in_season
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
-from bot.ingest.poller import FeedPoller
+from bot.ingest.poll_writer import PollWriter
 from bot.models import Action
 from bot.search import SearchEngine
 from bot.store.database import Database
@@ -20,14 +20,14 @@ class Services(Stores):
         database: Database,
         settings: Settings,
         search: SearchEngine,
-        poller: FeedPoller,
+        poll_writer: PollWriter,
         announcer: Announcer,
         reinstate: Callable[[int], Awaitable[bool]],
         clock: Callable[[], float],
     ) -> None:
         super().__init__(database)
         self.settings, self.clock = settings, clock
-        self.search, self.poller, self.announcer, self.reinstate = search, poller, announcer, reinstate
+        self.search, self.poll_writer, self.announcer, self.reinstate = search, poll_writer, announcer, reinstate
 
     def actions_in_season(self) -> list[Action]:
         """What readers can do today where the organisation is."""

@@ -214,7 +214,18 @@ class Settings(BaseSettings):
 
 def load(path: Path) -> Settings:
     """Reads the file, with the environment above it. Raises ConfigError."""
-    return from_table(_read_table(path), path)
+    try:
+        table = tomllib.loads(read_text(path))
+    except FileNotFoundError:
+        raise ConfigError(
+            path, "", "there is no such file; copy config.example.toml to it, or name another with --config"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"the file cannot be read ({error}); check its permissions and encoding (UTF-8)"
+        raise ConfigError(path, "", problem) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, "", f"this is not valid TOML: {error}; correct that line") from None
+    return from_table(table, path)
 
 
 def from_table(table: dict[str, Any], path: Path) -> Settings:
@@ -257,20 +268,6 @@ def known_keys(location: tuple[str, ...]) -> list[str]:
     }
     model = tables.get(location[0], Settings) if location else Settings
     return [field.alias or name for name, field in model.model_fields.items() if name != "token"]
-
-
-def _read_table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_text(path))
-    except FileNotFoundError:
-        raise ConfigError(
-            path, "", "there is no such file; copy config.example.toml to it, or name another with --config"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"the file cannot be read ({error}); check its permissions and encoding (UTF-8)"
-        raise ConfigError(path, "", problem) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, "", f"this is not valid TOML: {error}; correct that line") from None
 
 
 def _check_references(settings: Settings, path: Path) -> None:

@@ -107,7 +107,7 @@ def edit_of(article: Article, draft: NewArticle) -> Edit:
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
     """An article known only from its page."""
     body = body_of(page)
-    summary = _introduction(page)
+    summary = introduction(page.passages, title=page.title, author=page.author)
     return NewArticle(
         feed=feed,
         identity=url,
@@ -140,7 +140,7 @@ def revised_draft(
         kept = "" if came_from_body else article.summary
         summary = telling_summary(kept, title=article.title, author=author, passages=page.passages)
     else:
-        summary = _introduction(page)
+        summary = introduction(page.passages, title=page.title, author=page.author)
     image = cover_of(page.images)
     if article.image is not None:
         bare = replace(article.image, alt="")
@@ -210,10 +210,6 @@ def cover_of(images: Sequence[Image]) -> Image | None:
 def _as_stored(image: Image | None) -> Image | None:
     """An article's own picture is stored without its caption, which stays in the body."""
     return replace(image, caption="") if image else None
-
-
-def _introduction(page: Page) -> str:
-    return introduction(page.passages, title=page.title, author=page.author)
 
 
 def _without_counters(text: str) -> str:

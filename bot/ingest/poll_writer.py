@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot.durations import DAY
 from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.ingest.dedupe import (
     EntryDiff,
@@ -49,6 +50,7 @@ MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that do not
 MAX_MINOR_EDITS = 3  # entries that changed only in a date or counter; more in one poll are a rebuilt feed, not edits
 MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
 MAX_COMPARED = 20  # articles whose text is compared with that of new entries, in one poll
+HOLD_SECONDS = 7 * DAY  # until a hold that nobody decides ends
 MAX_PROBES = 5  # old addresses whose redirect is looked up, in one poll
 
 Choice = Literal["all", "newest", "none"]
@@ -77,22 +79,21 @@ class PollWriter:
         incidents: Incidents,
         limits: Limits,
         feeds: Collection[str],
+        clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._articles, self._identities = Articles(database), Identities(database)
         self._checks, self._held, self._deliveries = PageChecks(database), HeldArticles(database), Deliveries(database)
         self._states, self._waiting, self._backfill = Feeds(database), WaitingEntries(database), BackfillQueue(database)
         self._events, self._classify, self._pages = events, classify, pages
-        self._incidents, self._limits, self._feeds = incidents, limits, frozenset(feeds)
+        self._incidents, self._limits, self._feeds, self._clock = incidents, limits, frozenset(feeds), clock
 
-    async def save_state(self, before: FeedState, after: FeedState, now: float) -> None:
+    async def save_state(self, before: FeedState, after: FeedState) -> None:
         """Stores only the state of a feed, after a poll without entries to store."""
         async with self._database.transaction() as tx:
-            await self._save_state(tx, before, after, now)
+            await self._save_state(tx, before, after, self._clock())
 
-    async def apply(
-        self, feed: WatchedFeed, document: FeedDocument, before: FeedState, after: FeedState, clock: Callable[[], float]
-    ) -> Counts:
+    async def apply(self, feed: WatchedFeed, document: FeedDocument, before: FeedState, after: FeedState) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
         entries = document.entries
         known = await self._identities.known(feed.key, entries)
@@ -104,9 +105,9 @@ class PollWriter:
             moved = {final: article.id for article, final in zip(asked, finals, strict=True) if final}
             diff = follow(diff, {one.key: moved[one.address_key] for one in diff.new if one.address_key in moved})
         waited = await self._waiting.since(feed.key)
-        plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=clock())
+        plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=self._clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
-        now = clock()
+        now = self._clock()
         if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, left, pages)):
             diff = follow(diff, renamed)
             plan = plan_entries(diff, waited, initialised=True, limits=self._limits, now=now)
@@ -136,8 +137,12 @@ class PollWriter:
             await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
         return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
-    async def release(self, feed: str, guild_id: int, choice: Choice, now: float) -> int:
-        """Ends a server's hold of a feed: the chosen articles are announced there, oldest first."""
+    async def release(self, feed: str, guild_id: int, choice: Choice) -> int:
+        """Ends a server's hold of a feed as its moderator chose: those articles are announced there, oldest first.
+
+        Returns how many.
+        """
+        now = self._clock()
         articles = await self._held.of_guild(feed, guild_id)
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
         async with self._database.transaction() as tx:
@@ -149,9 +154,10 @@ class PollWriter:
                 await self._deliveries.plan(tx, article.id, feed, article.topics, now, guild_id=guild_id)
         return len(chosen)
 
-    async def expire_holds(self, older_than: float, now: float) -> int:
-        """Ends undecided holds as *None* and reports that to the server. Returns how many ended."""
-        expired = [hold for hold in await self._held.holds() if hold.since < older_than]
+    async def expire_holds(self) -> int:
+        """Ends holds that nobody decided for a week as *None*, and reports that to the server. Returns how many."""
+        now = self._clock()
+        expired = [hold for hold in await self._held.holds() if hold.since < now - HOLD_SECONDS]
         for hold in expired:
             async with self._database.transaction() as tx:
                 if await self._held.release(tx, hold.feed, hold.guild_id):

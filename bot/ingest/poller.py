@@ -14,15 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from bot.durations import DAY
-from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
-from bot.ingest.page_fetcher import PageFetcher
-from bot.ingest.poll_policy import Limits, PollError, PollErrorKind, WatchedFeed, after_error, after_success
-from bot.ingest.poll_writer import Choice, Counts, PollWriter
-from bot.ingest.ports import ArticleEvents, Classify
+from bot.ingest.poll_policy import PollError, PollErrorKind, WatchedFeed, after_error, after_success
+from bot.ingest.poll_writer import Counts, PollWriter
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
-from bot.store.incidents import Incidents
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError, ParseWorker
 
@@ -31,7 +27,6 @@ log = logging.getLogger(__name__)
 ROUND_TIMEOUT_SECONDS = 5.0  # a round of polls waits for slow feeds; they continue in the background
 RETRY_SECONDS = 60.0
 FULL_READ_SECONDS = DAY  # some servers answer 304 for ever, so a feed is requested without validators once in this time
-HOLD_SECONDS = 7 * DAY  # until a hold that nobody decides ends
 MAX_CONCURRENT = 20
 NOTHING = Counts()
 
@@ -74,19 +69,14 @@ class FeedPoller:
         feeds: Sequence[WatchedFeed],
         http: HttpClient,
         worker: ParseWorker,
+        writer: PollWriter,
         *,
-        events: ArticleEvents,
-        classify: Classify,
-        pages: PageFetcher,
-        incidents: Incidents,
-        limits: Limits,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
         self._feeds = {feed.key: feed for feed in feeds}
         self._states = Feeds(database)
-        self._http, self._worker = http, worker
-        self._writer = PollWriter(database, events, classify, pages, incidents, limits, self._feeds)
+        self._http, self._worker, self._writer = http, worker, writer
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -128,14 +118,6 @@ class FeedPoller:
         log.log(LOG_LEVELS.get(outcome.kind, logging.INFO), "feed %s: %s", feed_key, outcome.describe())
         return outcome
 
-    async def release(self, feed_key: str, guild_id: int, choice: Choice) -> int:
-        """Ends a server's hold of a feed as its moderator chose; returns how many articles are announced there."""
-        return await self._writer.release(feed_key, guild_id, choice, self._clock())
-
-    async def expire_holds(self) -> int:
-        """Ends holds that nobody decided for a week; returns how many."""
-        return await self._writer.expire_holds(self._clock() - HOLD_SECONDS, self._clock())
-
     async def _state_of(self, key: str) -> FeedState:
         return await self._states.get(key) or FeedState(key, self._feeds[key].url, self._feeds[key].url)
 
@@ -170,7 +152,7 @@ class FeedPoller:
             return await self._fail(feed, state, gone)
         if isinstance(answer, NotModified) or (answer.digest == state.body_hash and state.initialised):
             after = after_success(state, answer, None, feed, self._clock(), self._rng)
-            await self._writer.save_state(state, after, self._clock())
+            await self._writer.save_state(state, after)
             return PollOutcome(feed.key, OutcomeKind.UNCHANGED)
         if self._poison.get(feed.key) == answer.digest:
             return await self._fail(feed, state, PollError(PollErrorKind.POISON, state.problem_detail))
@@ -195,14 +177,15 @@ class FeedPoller:
 
     async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched) -> PollOutcome:
         """Parses and stores; from a web page it follows the feed that the page names, once."""
-        document = await self._parse(feed, answer)
+        document = await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
         if not document.version and document.alternates:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
                 return await self._fail(feed, state, found)
             if isinstance(found, Fetched):
-                answer, document = found, await self._parse(feed, found)
+                answer = found
+                document = await self._worker.parse(found.body, found.headers, found.final_url, feed.time_zone)
         if document.malformed or not document.version:
             detail = "the document is broken" if document.malformed else "the answer is no feed"
             error = PollError(PollErrorKind.NOT_A_FEED, detail)
@@ -211,15 +194,12 @@ class FeedPoller:
             detail = f"{document.dropped} entries have no address that can be opened"
             return await self._fail(feed, state, PollError(PollErrorKind.NO_ADDRESS, detail))
         after = after_success(state, answer, document, feed, self._clock(), self._rng)
-        counts = await self._writer.apply(feed, document, state, after, self._clock)
+        counts = await self._writer.apply(feed, document, state, after)
         kind = OutcomeKind.UPDATED if counts != NOTHING else OutcomeKind.UNCHANGED
         return PollOutcome(feed.key, kind, counts)
 
-    async def _parse(self, feed: WatchedFeed, answer: Fetched) -> FeedDocument:
-        return await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
-
     async def _fail(self, feed: WatchedFeed, state: FeedState, error: PollError | Failed) -> PollOutcome:
         after = after_error(state, error, feed, self._clock(), self._rng)
-        await self._writer.save_state(state, after, self._clock())
+        await self._writer.save_state(state, after)
         kind = OutcomeKind.GONE if after.gone else OutcomeKind.FAILED
         return PollOutcome(feed.key, kind, problem=error.kind, detail=error.detail)

@@ -143,10 +143,6 @@ class Rechecker:
         await asyncio.gather(*(check_in_turn(states) for states in by_host.values()))
         return await self._checks.next_check() or self._clock() + HOUR
 
-    async def round_seconds(self) -> float:
-        """How long a round of the whole archive takes: a day, or longer where the pause between pages requires it."""
-        return round_length(await self._checks.count(), self._pause)
-
     async def check_now(self, article_id: int) -> CheckResult | None:
         """Checks one article's page at once, due or not; None when it is not known or has no page of its own."""
         state = await self._checks.get(article_id)
@@ -159,7 +155,9 @@ class Rechecker:
             return CheckResult.WITHDRAWN
         outcome = _reject_redirect_elsewhere(article, await self._read(state))
         now = self._clock()
-        decision = decide(state, outcome, now, self._confirm_after, await self.round_seconds())
+        decision = decide(
+            state, outcome, now, self._confirm_after, round_length(await self._checks.count(), self._pause)
+        )
         if decision.result is CheckResult.WITHDRAWN:
             return await self._withdraw(article, decision.state)
         checked = decision.state

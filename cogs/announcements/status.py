@@ -155,7 +155,7 @@ class StatusPages:
             return ask_discard(feed, len(waiting), text_for(interaction))
         log.info("a moderator of server %d released feed %s: %s", guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
-        await self._services.poller.release(feed, guild_id, cast("Release", choice))
+        await self._services.poll_writer.release(feed, guild_id, cast("Release", choice))
         self._services.announcer.wake()
         return notice(text_for(interaction)(f"announcements.held.done_{choice}"))
 

@@ -124,7 +124,7 @@ async def holds_across_servers() -> list[Row]:
                     ids = [await core.articles.add(tx, draft(number), NOW) for number in HOLD]
                     await HeldArticles(core.database).hold(tx, feed, ids, NOW)
                 row.tried += 1
-                await web.poller.release(feed, decider, choice)
+                await web.poll_writer.release(feed, decider, choice)
                 other = await HeldArticles(core.database).of_guild(feed, 2)
                 posts = await core.database.all("SELECT 1 FROM deliveries WHERE channel_id = 20")
                 if len(other) != len(HOLD) or posts:

@@ -22,6 +22,7 @@ from bot.app.jobs import tune_event_loop
 from bot.http import client as fetch
 from bot.http.client import FetchRequest
 from bot.ingest.poll_policy import WatchedFeed
+from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
 from bot.models import Topic
 from bot.store.database import Database
@@ -80,11 +81,11 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
         async with http_client("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             await Feeds(database).sync({feed.key: feed.url for feed in feeds})
-            poller = FeedPoller(
-                database, feeds, http, worker,
-                events=Events(recorder), classify=classifier, pages=FakePages(), limits=LIMITS,
-                incidents=IncidentRecorder(recorder.problems), rng=random.Random(1),
+            incidents = IncidentRecorder(recorder.problems)
+            writer = PollWriter(
+                database, Events(recorder), classifier, FakePages(), incidents, LIMITS, keys, time.time
             )  # fmt: skip
+            poller = FeedPoller(database, feeds, http, worker, writer, rng=random.Random(1))
             yield poller
             await poller.close()
         await database.close()

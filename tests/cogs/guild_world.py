@@ -74,7 +74,7 @@ async def open_services(settings: Settings, announcer: object = None, poller: ob
             database,
             settings,
             search,
-            poller=cast("Any", poller),
+            poll_writer=cast("Any", poller),
             announcer=cast("Any", announcer or FakeAnnouncer()),
             reinstate=Core(database, settings, clock).reinstate,
             clock=clock,

@@ -15,6 +15,7 @@ from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
 from bot.ingest.page_fetcher import PageFetcher
 from bot.ingest.poll_policy import Limits, WatchedFeed
+from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
 from bot.ingest.ports import PageAnswer
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
@@ -155,6 +156,7 @@ class PollerWorld:
     pages: FakePages
     worker: InProcessWorker
     poller: FeedPoller
+    writer: PollWriter
     now: float = NOW
 
     @property
@@ -201,7 +203,7 @@ async def open_poller_world(
         http_client("Herald/1 (+https://example.org)", trusted=[site.url], clock=lambda: made[0].now) as http,
     ):
         database = await Database.open(folder / "herald.db")
-        world = PollerWorld(site, database, http, EventRecorder(), FakePages(), InProcessWorker(), None)  # type: ignore[arg-type] - made below
+        world = PollerWorld(site, database, http, EventRecorder(), FakePages(), InProcessWorker(), None, None)  # type: ignore[arg-type] - made below
         made.append(world)
         watched = [WatchedFeed(key, site.url + path, every) for key, path in (feeds or {"blog": "/feed"}).items()]
         restart(world, watched, limits)
@@ -217,16 +219,22 @@ async def open_poller_world(
 
 def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMITS) -> None:
     """A new poller on the same files, as after a restart."""
+    world.writer = PollWriter(
+        world.database,
+        Events(world.recorder),
+        classify,
+        world.pages,
+        IncidentRecorder(world.recorder.problems),
+        limits,
+        [feed.key for feed in feeds],
+        lambda: world.now,
+    )
     world.poller = FeedPoller(
         world.database,
         feeds,
         world.http,
         world.worker,  # type: ignore[arg-type] - the same method, in this process
-        events=Events(world.recorder),
-        classify=classify,
-        pages=world.pages,
-        incidents=IncidentRecorder(world.recorder.problems),
-        limits=limits,
+        world.writer,
         clock=lambda: world.now,
         rng=random.Random(1),
     )

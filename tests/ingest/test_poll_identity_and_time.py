@@ -369,9 +369,9 @@ async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: Polle
     await world.poll(rss(item(1)))
     await world.poll(rss(item(2, pubDate=at(NOW - 60 * DAY)), item(1)))
     world.now += 6 * DAY
-    assert await world.poller.expire_holds() == 0
+    assert await world.writer.expire_holds() == 0
     world.now += 2 * DAY
-    assert await world.poller.expire_holds() == 1
+    assert await world.writer.expire_holds() == 1
 
     assert await world.held() == []
     assert world.recorder.problems[-1] == ("expired", "blog", f"1 in {GUILD}")

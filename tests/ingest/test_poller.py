@@ -364,8 +364,8 @@ async def test_a_hold_is_decided_once(world: PollerWorld, choice: str, announced
     await world.poll(rss(*(item(n, pubDate=f"Sat, 05 Jul 2025 10:0{n}:00 GMT") for n in range(1, 8))))
     elsewhere = NewSubscription(GUILD + 1, 60, ChannelKind.TEXT)
     await Subscriptions(world.database).create(elsewhere)
-    first = await world.poller.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
-    second = await world.poller.release("blog", GUILD, "all")
+    first = await world.writer.release("blog", GUILD, choice)  # type: ignore[arg-type] - from the table above
+    second = await world.writer.release("blog", GUILD, "all")
 
     assert (first, second) == (len(announced), 0)
     assert await world.planned() == [(title, GUILD) for title in announced]

@@ -72,7 +72,7 @@ def test_limits_of_a_search_are_named(brand: Brand) -> None:
 def test_nothing_found_says_what_to_try(brand: Brand) -> None:
     answer = SearchResults((), 0, "xyz", near_titles=(make_article(),), near_topics=("women",))
 
-    view = nothing_found(answer, SearchFilters(), ENGLISH.with_commands({"topics": "</topics:5>"}), brand)
+    view = nothing_found(answer, SearchFilters(), Catalogue("en", {"topics": "</topics:5>"}), brand)
 
     assert "I found nothing about “xyz”" in said(view)
     assert "- [The Jangmadang Generation](" in said(view)

@@ -38,14 +38,14 @@ def test_words_and_phrases_are_evidence_of_topics(
     title: str, summary: str, text: str, expected: tuple[str, ...]
 ) -> None:
     """Stems and whole phrases count, a word in passing does not; Korean nouns keep their particles."""
-    assert Classifier((MARKETS, ESCAPE, WOMEN, CONTROL)).classify(title, summary, body(text)) == expected
+    assert Classifier((MARKETS, ESCAPE, WOMEN, CONTROL))(title, summary, body(text)) == expected
 
 
 def test_a_heading_counts_more_than_the_text() -> None:
     classifier = Classifier(TOPICS)
 
-    assert classifier.classify("A day", "", body("Nothing.", "The market")) == ("markets",)
-    assert classifier.classify("A day", "", body("The market", "Nothing.")) == ()
+    assert classifier("A day", "", body("Nothing.", "The market")) == ("markets",)
+    assert classifier("A day", "", body("The market", "Nothing.")) == ()
 
 
 def test_the_best_topic_comes_first_and_weak_ones_are_left_out() -> None:
@@ -78,7 +78,7 @@ def test_the_sample_blog_is_classified_as_a_reader_would() -> None:
     found: set[tuple[str, str]] = set()
     for article in load_articles():
         one = article_draft(article)
-        found |= {(article.slug, key) for key in classifier.classify(one.title, one.summary, one.body)}
+        found |= {(article.slug, key) for key in classifier(one.title, one.summary, one.body)}
 
     precision, recall = len(found & expected) / len(found), len(found & expected) / len(expected)
     f1 = 2 * precision * recall / (precision + recall)
@@ -93,19 +93,19 @@ def test_links_and_calls_to_action_do_not_count_as_evidence() -> None:
     text = "A quiet day.\nMarket for a day\nTraders of the market"
     linked = ArticleBody((Passage(0, "", text),), links=(call, related))
 
-    assert Classifier(TOPICS).classify("A day", "", linked) == ()
-    assert Classifier(TOPICS).classify("A day", "", body(text)) == ("markets",)
+    assert Classifier(TOPICS)("A day", "", linked) == ()
+    assert Classifier(TOPICS)("A day", "", body(text)) == ("markets",)
 
 
 def test_a_topic_that_runs_through_the_article_is_found_beside_a_stronger_one() -> None:
     paragraphs = ["Women sold noodles, and women counted."] * 5 + ["An escape was planned."] * 5
     text = "\n".join(paragraphs)
 
-    assert Classifier((*TOPICS, WOMEN)).classify("The women", "", body(text)) == ("women", "defectors")
+    assert Classifier((*TOPICS, WOMEN))("The women", "", body(text)) == ("women", "defectors")
 
 
 def test_without_a_taxonomy_no_topic_is_found() -> None:
-    assert Classifier(()).classify("Markets", "", None) == ()
+    assert Classifier(())("Markets", "", None) == ()
 
 
 async def test_a_changed_taxonomy_classifies_every_article_again_once(archive: Archive) -> None:

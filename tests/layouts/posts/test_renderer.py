@@ -71,7 +71,7 @@ def test_what_a_digest_leaves_out_is_one_tap_away(settings: Settings, language: 
     articles = [make_article(id=number) for number in range(12)]
 
     def catalogue(code: str) -> Catalogue:
-        return Catalogue.of(code).with_commands({words: "</latest:77>"})
+        return Catalogue(code, {words: "</latest:77>"})
 
     rendered = Renderer(settings, lambda: NOW, catalogue)(articles, subscription(language), Audience((), True, True))
 
