@@ -65,9 +65,7 @@ async def import_articles(
             if isinstance(record, InvalidLineError):
                 raise record
             known = record.get("feed") in feeds
-            draft = draft_of(
-                number, record, record["feed"] if known else feed, topics, core.classifier.classify, core.clock()
-            )
+            draft = draft_of(number, record, record["feed"] if known else feed, topics, core.classifier, core.clock())
         except InvalidLineError as error:
             report.bad.append(str(error))
             continue
