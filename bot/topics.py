@@ -61,7 +61,18 @@ class Classifier:
         totals = scores(found)
         chosen = select_topics(totals)
         order = sorted(totals, key=lambda key: (key not in chosen, -totals[key], key))
-        return [_explanation(key, totals[key], [one for one in found if one.topic == key], chosen) for key in order]
+        lines: list[str] = []
+        for key in order:
+            reasons = ", ".join(
+                f'"{one.word}" in the {one.place} {one.times}x ({one.weight:.1f})'
+                if one.word
+                else f"in {one.times} {one.place} ({one.weight:.1f})"
+                for one in found
+                if one.topic == key
+            )
+            mark = "topic" if key in chosen else "not enough for"
+            lines.append(f"{mark} {key}: {totals[key]:.1f} = {reasons}")
+        return lines
 
     def matches(self, title: str, summary: str, body: ArticleBody | None) -> list[TopicMatch]:
         """Returns every word of the taxonomy in the article: where, how often, and its weight."""
@@ -125,13 +136,3 @@ def _terms_with_bare_nouns(text: str) -> list[str]:
         if len(word) == 2 and is_cjk(word) and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
             run.append(word[0])
     return run
-
-
-def _explanation(key: str, score: float, found: Sequence[TopicMatch], chosen: Sequence[str]) -> str:
-    reasons = ", ".join(
-        f'"{one.word}" in the {one.place} {one.times}x ({one.weight:.1f})'
-        if one.word
-        else f"in {one.times} {one.place} ({one.weight:.1f})"
-        for one in found
-    )
-    return f"{'topic' if key in chosen else 'not enough for'} {key}: {score:.1f} = {reasons}"

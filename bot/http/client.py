@@ -81,11 +81,6 @@ class _RedirectChain:
     permanent_url: str = ""
     temporary: bool = False
 
-    def follow(self, redirect: _Redirect) -> "_RedirectChain":
-        temporary = self.temporary or not redirect.permanent
-        permanent_url = self.permanent_url if temporary else str(redirect.url)
-        return _RedirectChain(redirect.url, self.hops + 1, permanent_url, temporary)
-
 
 class HttpClient:
     """HTTP sessions for feeds and pages; use it with `async with`.
@@ -159,7 +154,9 @@ class HttpClient:
                     self.limiter.back_off(chain.url, answer.retry_after)
             if not isinstance(answer, _Redirect):
                 return answer
-            chain = chain.follow(answer)
+            temporary = chain.temporary or not answer.permanent
+            permanent_url = chain.permanent_url if temporary else str(answer.url)
+            chain = _RedirectChain(answer.url, chain.hops + 1, permanent_url, temporary)
         return Failed(FailureKind.REDIRECT, f"more than {MAX_REDIRECTS} redirects", final_url=str(chain.url))
 
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

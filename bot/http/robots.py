@@ -43,30 +43,23 @@ class Robots:
 
     async def ask(self, url: str, *, trusted: bool = False) -> RobotsAnswer:
         """The rules of the host for `url`; everything is forbidden while its server is unavailable."""
-        body = await self._body(url, trusted=trusted)
+        host = origin(url)
+        until, body = self._kept.get(host, (0.0, None))
+        if until <= self._clock():
+            answer = await self._http.fetch(
+                FetchRequest(f"{site_root(url)}/robots.txt", accept="text/plain", trusted=trusted, max_bytes=MAX_BYTES)
+            )
+            if isinstance(answer, Fetched):
+                body = answer.body
+            elif isinstance(answer, Failed) and (answer.kind in UNAVAILABLE or answer.status >= SERVER_ERROR):
+                body = None
+            else:
+                body = b""  # where there is no robots.txt, everything is allowed
+            self._kept[host] = (self._clock() + (KEEP_FAILURE_SECONDS if body is None else KEEP_SECONDS), body)
+            self._kept.move_to_end(host)
+            while len(self._kept) > MAX_HOSTS:
+                self._kept.popitem(last=False)
         if not body:
             return RobotsAnswer(RobotsRules()) if body is not None else FORBIDDEN_FOR_NOW
         rules = await self._read(body, self._agent, url)
         return RobotsAnswer(rules) if rules else FORBIDDEN_FOR_NOW
-
-    async def _body(self, url: str, *, trusted: bool) -> bytes | None:
-        host = origin(url)
-        kept = self._kept.get(host)
-        if kept and kept[0] > self._clock():
-            return kept[1]
-
-        answer = await self._http.fetch(
-            FetchRequest(f"{site_root(url)}/robots.txt", accept="text/plain", trusted=trusted, max_bytes=MAX_BYTES)
-        )
-        if isinstance(answer, Fetched):
-            body = answer.body
-        elif isinstance(answer, Failed) and (answer.kind in UNAVAILABLE or answer.status >= SERVER_ERROR):
-            body = None
-        else:
-            body = b""  # where there is no robots.txt, everything is allowed
-
-        self._kept[host] = (self._clock() + (KEEP_FAILURE_SECONDS if body is None else KEEP_SECONDS), body)
-        self._kept.move_to_end(host)
-        while len(self._kept) > MAX_HOSTS:
-            self._kept.popitem(last=False)
-        return body
