@@ -21,7 +21,7 @@ def related_query(reader: SearchReader, article: int) -> Query:
     documents = reader.documents([article])
     frequencies = _frequencies(documents[0]) if documents else {}
     # A term of this article alone relates to nothing.
-    known = [term for term in reader.terms_by_id(frequencies) if term.documents > 1]
+    known = [term for term in reader.terms(ids=frequencies).values() if term.documents > 1]
     weights = idf(np.array([term.documents for term in known], np.float64), reader.totals().documents).tolist()
     groups = [
         TermGroup((term.text,), (term.id,), weight * saturate(frequencies[term.id]), term.documents)

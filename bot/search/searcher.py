@@ -81,7 +81,7 @@ class Searcher:
     def __init__(self, reader: SearchReader, caches: Caches, today: date) -> None:
         self._reader, self._today = reader, today
         self._vocabulary, self._idf = caches.vocabulary, caches.idf
-        self._languages = reader.languages() or [DEFAULT_LANGUAGE]
+        self._languages = [language for language, _ in reader.facet("language")] or [DEFAULT_LANGUAGE]
         self._totals = reader.totals()
         self._looked_up = set[str]()
         self._known = dict[str, Term]()

@@ -59,7 +59,7 @@ class Articles(Store):
     async def body(self, article_id: int) -> ArticleBody:
         """The body; empty when the page was not fetched, the article was withdrawn, or the id is unknown."""
         row = await self._database.one("SELECT body FROM articles WHERE id = ?", (article_id,))
-        return body_from_json(row["body"]) if row and row["body"] else ArticleBody()
+        return body_from_json(row["body"] if row else None)
 
     async def latest(self, topic: str | None = None, limit: int = 10, offset: int = 0) -> list[Article]:
         """The newest articles, of one topic or of all."""
@@ -120,7 +120,7 @@ class Articles(Store):
         row = await tx.one(f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id = ?", (article_id,))
         if row is None:
             return None
-        return article_from_row(row), body_from_json(row["body"]) if row["body"] else ArticleBody()
+        return article_from_row(row), body_from_json(row["body"])
 
     async def updated(self, tx: Transaction, article_id: int) -> float:
         """When the stored article last changed."""
@@ -246,8 +246,10 @@ def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str
     )
 
 
-def body_from_json(text: str) -> ArticleBody:
-    """A body from its stored form."""
+def body_from_json(text: str | None) -> ArticleBody:
+    """A body from its stored form; an empty one where there is none, as of a page that was not fetched yet."""
+    if not text:
+        return ArticleBody()
     found = json.loads(text)
     return ArticleBody(
         passages=tuple(Passage(**passage) for passage in found["passages"]),

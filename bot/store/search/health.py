@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.models import Article, ArticleBody
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row
+from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.database import Transaction
-from bot.store.search.reader import body_of
 from bot.store.search.writer import term_ids_of, unpack_ids
 
 
@@ -52,37 +51,23 @@ class HealthReader:
             problems.append(f"totals say {documents} articles and {terms} terms, rows say {rows} and {int(length)}")
         if self._connection.execute("SELECT count(*) FROM search_titles").fetchone()[0] != rows:
             problems.append("the titles for autocomplete are not those of the indexed articles")
-        return [*problems, *self._term_inconsistencies(), *self._vocabulary_inconsistencies()]
-
-    def _term_inconsistencies(self) -> list[str]:
-        written: Counter[int] = Counter()
+        written, words, phrases = Counter[int](), Counter[int](), Counter[int]()
         for row in self._connection.execute("SELECT terms FROM search_documents"):
             written.update(term_ids_of(row[0]))
-        posted = self._counts("SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term")
-        counted = self._counts("SELECT id, documents FROM search_terms")
-        problems: list[str] = []
-        if posted != written:
-            problems.append(f"postings of {len(dict(posted.items() ^ written.items()))} terms differ from the texts")
-        if counted != written:
-            problems.append(f"counts of {len(dict(counted.items() ^ written.items()))} terms differ from the texts")
-        return problems
-
-    def _vocabulary_inconsistencies(self) -> list[str]:
-        words, phrases = Counter[int](), Counter[int]()
         for row in self._connection.execute("SELECT words, phrases FROM search_article_words"):
             words.update(unpack_ids(row[0]))
             phrases.update(unpack_ids(row[1]))
-        problems: list[str] = []
-        for kind, stored in (("words", words), ("phrases", phrases)):
-            counted = self._counts(f"SELECT id, documents FROM search_{kind}")
+        for what, whose, sql, stored in (
+            ("postings", "terms", "SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term", written),
+            ("counts", "terms", "SELECT id, documents FROM search_terms", written),
+            ("counts", "words", "SELECT id, documents FROM search_words", words),
+            ("counts", "phrases", "SELECT id, documents FROM search_phrases", phrases),
+        ):
+            counted = {row[0]: row[1] for row in self._connection.execute(sql)}
             if counted != stored:
-                problems.append(
-                    f"counts of {len(dict(counted.items() ^ stored.items()))} {kind} differ from the articles"
-                )
+                differing = len(dict(counted.items() ^ stored.items()))
+                problems.append(f"{what} of {differing} {whose} differ from the articles")
         return problems
-
-    def _counts(self, sql: str) -> dict[int, int]:
-        return {row[0]: row[1] for row in self._connection.execute(sql)}
 
     def _ids(self, sql: str, *parameters: object) -> list[int]:
         return [row[0] for row in self._connection.execute(sql, parameters)]
@@ -95,4 +80,4 @@ async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Artic
         f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",
         tuple(ids),
     )
-    return [(article_from_row(row), body_of(row)) for row in rows]
+    return [(article_from_row(row), body_from_json(row["body"])) for row in rows]

@@ -15,7 +15,6 @@ import numpy as np
 
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
-from bot.store.database import Row
 from bot.store.search.filters import Period, SearchFilters, period_of_year
 
 BLOCK = 256
@@ -81,15 +80,14 @@ class SearchReader:
         ).fetchone()
         return Totals(row["documents"], row["terms"], row["last"] or 0)
 
-    def terms(self, texts: Iterable[str]) -> dict[str, Term]:
-        """Returns the terms the index has, by their text."""
-        rows = self._among("SELECT term, id, documents FROM search_terms WHERE term IN ({})", sorted(set(texts)))
+    def terms(self, texts: Iterable[str] = (), ids: Iterable[int] = ()) -> dict[str, Term]:
+        """Returns the terms the index has of some texts or ids, by their text."""
+        select = "SELECT term, id, documents FROM search_terms WHERE"
+        rows = [
+            *self._among(f"{select} term IN ({{}})", sorted(set(texts))),
+            *self._among(f"{select} id IN ({{}})", sorted(set(ids))),
+        ]
         return {row[0]: Term(*row) for row in rows}
-
-    def terms_by_id(self, ids: Iterable[int]) -> list[Term]:
-        """Returns the terms of some ids."""
-        rows = self._among("SELECT term, id, documents FROM search_terms WHERE id IN ({})", sorted(set(ids)))
-        return [Term(*row) for row in rows]
 
     def term_counts(self) -> list[tuple[int, int]]:
         """Returns every term id with its document frequency."""
@@ -156,10 +154,6 @@ class SearchReader:
         inside = None if articles is None else set(articles)
         return list(islice((row[0] for row in rows if inside is None or row[0] in inside), limit))
 
-    def languages(self) -> list[str]:
-        """Returns the languages of the indexed articles, most used first."""
-        return [value for value, _ in self.facet("language")]
-
     def facet(self, kind: str) -> list[tuple[str, int]]:
         """Returns the values of `author`, `year` or `language` with the number of their articles."""
         rows = self._connection.execute(
@@ -174,7 +168,7 @@ class SearchReader:
             f" WHERE article.state = 'live' AND article.id IN ({', '.join('?' * len(ids))})",
             ids,
         )
-        return {row["id"]: (article_from_row(row), body_of(row)) for row in rows}
+        return {row["id"]: (article_from_row(row), body_from_json(row["body"])) for row in rows}
 
     def ids_of_keys(self, keys: Sequence[str]) -> set[int]:
         """Returns the live articles that have one of these canonical keys."""
@@ -186,8 +180,3 @@ class SearchReader:
         for start in range(0, len(values), MAX_VARIABLES):
             some = values[start : start + MAX_VARIABLES]
             yield from self._tuples.execute(sql.format(", ".join("?" * len(some))), some).fetchall()
-
-
-def body_of(row: Row) -> ArticleBody:
-    """Returns the stored body of an article's row; an empty one when its page was not fetched yet."""
-    return body_from_json(row["body"]) if row["body"] else ArticleBody()

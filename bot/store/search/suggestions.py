@@ -40,25 +40,22 @@ class SuggestionReader:
             )
         found = sorted({row[0] for row in rows}, reverse=True)[:MAX_TITLES_READ]
         if whole:
-            found = self._with_all(found, set(whole), prefix)
+            titles = self._connection.execute(
+                f"SELECT article, words FROM search_titles WHERE article IN ({', '.join('?' * len(found))})"
+                " ORDER BY article DESC",
+                found,
+            )
+            split = [(row[0], row[1].split()) for row in titles]
+            found = [
+                article
+                for article, said in split
+                if set(whole) <= set(said) and any(word.startswith(prefix) for word in said)
+            ]
         rows = self._connection.execute(
             f"{_ARTICLES} WHERE article.state = 'live' AND article.id IN ({', '.join('?' * len(found[:limit]))})",
             found[:limit],
         )
         return sorted((article_from_row(row) for row in rows), key=lambda one: (-one.published, -one.id))
-
-    def _with_all(self, articles: Sequence[int], whole: set[str], prefix: str) -> list[int]:
-        rows = self._connection.execute(
-            f"SELECT article, words FROM search_titles WHERE article IN ({', '.join('?' * len(articles))})"
-            " ORDER BY article DESC",
-            articles,
-        )
-        titles = [(row[0], row[1].split()) for row in rows]
-        return [
-            article
-            for article, words in titles
-            if whole <= set(words) and any(word.startswith(prefix) for word in words)
-        ]
 
     def newest(self, limit: int) -> list[Article]:
         """Returns the newest articles."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.models import ArticleBody
+from bot.store.articles import body_from_json
 from bot.store.database import Row, Transaction
-from bot.store.search.reader import BLOCK, NO_TERM, TERM_ID, Totals, body_of
+from bot.store.search.reader import BLOCK, NO_TERM, TERM_ID, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ async def current_totals(tx: Transaction) -> Totals:
 async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
     """A stored article's body; None when there is none yet."""
     row = await tx.one("SELECT body FROM articles WHERE id = ? AND body IS NOT NULL", (article,))
-    return body_of(row) if row else None
+    return body_from_json(row["body"]) if row else None
 
 
 def term_ids_of(terms: bytes) -> list[int]:
@@ -151,12 +152,6 @@ def pack_ids(ids: Iterable[int]) -> bytes:
 def unpack_ids(packed: bytes) -> list[int]:
     """The ids that `pack_ids` packed, ascending."""
     return np.cumsum(np.frombuffer(zlib.decompress(packed), TERM_ID).astype(np.int64)).tolist()
-
-
-def without_place(entries: bytes, place: int) -> bytes:
-    """The pairs of a posting block without those of one article."""
-    pairs = np.frombuffer(entries, np.uint8).reshape(-1, 2)
-    return pairs[pairs[:, 0] != place].tobytes()
 
 
 async def _increment(tx: Transaction, column: str, table: str, values: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -202,7 +197,10 @@ async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]
         "SELECT term, entries FROM search_postings WHERE block = ? AND term IN (SELECT value FROM json_each(?))",
         (block, json.dumps(numbers)),
     )
-    left = [(without_place(row["entries"], place), row["term"], block) for row in rows]
+    left: list[tuple[bytes, int, int]] = []
+    for row in rows:
+        pairs = np.frombuffer(row["entries"], np.uint8).reshape(-1, 2)
+        left.append((pairs[pairs[:, 0] != place].tobytes(), row["term"], block))
     await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
     empty = [(number, block) for entries, number, _ in left if not entries]
     await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)
