@@ -43,17 +43,14 @@ class SitemapWatcher:
     async def read_due(self) -> float:
         """Reads the sitemaps of every site and returns the instant when to read them again."""
         for url in await self._checks.sites(MAX_SITES):
-            await self._read_site(url)
+            waiting = [source.url for source in site_maps(await self._pages.robots_rules(url), url)]
+            seen: set[str] = set()
+            while waiting and len(seen) < MAX_SITEMAPS:
+                sitemap = waiting.pop(0)
+                if sitemap not in seen:
+                    seen.add(sitemap)
+                    waiting += await self._read(sitemap)
         return self._clock() + READ_SECONDS
-
-    async def _read_site(self, url: str) -> None:
-        waiting = [source.url for source in site_maps(await self._pages.robots_rules(url), url)]
-        seen: set[str] = set()
-        while waiting and len(seen) < MAX_SITEMAPS:
-            sitemap = waiting.pop(0)
-            if sitemap not in seen:
-                seen.add(sitemap)
-                waiting += await self._read(sitemap)
 
     async def _read(self, url: str) -> tuple[str, ...]:
         """Records the contents of a sitemap and returns the sitemaps it names, none for an unchanged index."""

@@ -127,18 +127,7 @@ def _links(block: Block, passage: int) -> list[Link]:
 
 def _line_links(line: list[Span], passage: int, kind: BlockKind) -> list[Link]:
     whole = one_line(BULLET.sub("", one_line(_joined(line))))
-    found: list[Link] = []
-    for label, span in _labels(line):
-        link = kind_of(label, span.url, whole, button=span.button)
-        if kind is BlockKind.ITEM and link is LinkKind.RELATED and not whole.startswith(POINTS):
-            link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
-        # A button says itself what it does; the line may hold other buttons.
-        found.append(Link(label_for(label, label if span.button else whole, link), span.url, link, passage))
-    return found
-
-
-def _labels(line: list[Span]) -> list[tuple[str, Span]]:
-    """Every link of a line with its whole label: neighbouring spans with one address are one link."""
+    # Neighbouring spans with one address are one link, whose label is their whole text.
     runs: list[tuple[str, Span]] = []
     open_url = ""
     for span in line:
@@ -147,7 +136,14 @@ def _labels(line: list[Span]) -> list[tuple[str, Span]]:
         elif span.url:
             runs.append((span.text, span))
         open_url = span.url
-    return [(label, span) for text, span in runs if (label := one_line(text))]
+    found: list[Link] = []
+    for label, span in ((label, span) for text, span in runs if (label := one_line(text))):
+        link = kind_of(label, span.url, whole, button=span.button)
+        if kind is BlockKind.ITEM and link is LinkKind.RELATED and not whole.startswith(POINTS):
+            link = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
+        # A button says itself what it does; the line may hold other buttons.
+        found.append(Link(label_for(label, label if span.button else whole, link), span.url, link, passage))
+    return found
 
 
 def _joined(line: list[Span]) -> str:
