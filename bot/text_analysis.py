@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from threading import local
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
@@ -159,7 +159,7 @@ def terms_of_words(distinct: Iterable[str], language: str) -> dict[str, tuple[st
             latin.append(word)
         else:
             found[word] = word_terms(word, code)
-    stems = _stemmers.of(ALGORITHMS.get(code, ALGORITHMS[DEFAULT_LANGUAGE])).stemWords(latin)
+    stems = _stemmer(ALGORITHMS.get(code, ALGORITHMS[DEFAULT_LANGUAGE])).stemWords(latin)
     found.update((word, (stemmed or word,)) for word, stemmed in zip(latin, stems, strict=True))
     return found
 
@@ -187,33 +187,22 @@ def stem(word: str, code: str) -> str:
     if word.isascii() and code not in ALGORITHMS:
         code = DEFAULT_LANGUAGE  # for example, Latin words inside Korean text
     algorithm = ALGORITHMS.get(code)
-    return word if algorithm is None else _stemmers.of(algorithm).stemWord(word) or word
+    return word if algorithm is None else _stemmer(algorithm).stemWord(word) or word
 
 
 def latin_stemmer(language: str) -> Callable[[str], str]:
     """Returns the stemming function for ASCII words of a text; use it on the calling thread only."""
-    return _stemmers.of(ALGORITHMS.get(language_code(language), ALGORITHMS[DEFAULT_LANGUAGE])).stemWord
+    return _stemmer(ALGORITHMS.get(language_code(language), ALGORITHMS[DEFAULT_LANGUAGE])).stemWord
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 - PyStemmer's name
-    def stemWords(self, words: list[str]) -> list[str]: ...  # noqa: N802 - PyStemmer's name
+_stemmers = local()  # by thread: PyStemmer's objects must not be shared between threads
 
 
-class _Stemmers(local):
-    """Stemmers per thread: PyStemmer's objects must not be shared between threads."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, _Stemmer] = {}
-
-    def of(self, algorithm: str) -> _Stemmer:
-        if algorithm not in self._made:
-            make = cast("Callable[[str], _Stemmer]", Stemmer.Stemmer)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
-            self._made[algorithm] = make(algorithm)
-        return self._made[algorithm]
-
-
-_stemmers = _Stemmers()
+def _stemmer(algorithm: str) -> Any:  # noqa: ANN401 - PyStemmer has no types
+    if not hasattr(_stemmers, algorithm):
+        make = cast("Callable[[str], Any]", Stemmer.Stemmer)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+        setattr(_stemmers, algorithm, make(algorithm))
+    return getattr(_stemmers, algorithm)
 
 
 @lru_cache(maxsize=4_096)

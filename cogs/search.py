@@ -103,7 +103,9 @@ class SearchCog(commands.Cog):
     @search.autocomplete("year")
     async def complete_year(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Years that have articles."""
-        return as_choices(Choice(year, year) for year in await interaction.client.services.search.suggest_years(typed))
+        return as_choices(
+            Choice(year, year) for year in await interaction.client.services.search.suggest_values("year", typed)
+        )
 
     @search.autocomplete("feed")
     async def complete_feed(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -114,14 +116,14 @@ class SearchCog(commands.Cog):
     async def complete_author(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """People who wrote articles."""
         return as_choices(
-            Choice(name, name) for name in await interaction.client.services.search.suggest_authors(typed)
+            Choice(name, name) for name in await interaction.client.services.search.suggest_values("author", typed)
         )
 
     @search.autocomplete("language")
     async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Languages that articles are written in, by their names."""
         text = text_for(interaction)
-        codes = await interaction.client.services.search.suggest_languages()
+        codes = await interaction.client.services.search.suggest_values("language")
         return as_choices(matching([Choice(code, language_name(code, text)) for code in codes], typed))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.models import NewArticle
-from bot.search import SearchEngine
+from bot.search import SearchIndex
 from bot.store.database import Transaction
 from bot.store.deliveries import Deliveries
 from bot.store.incidents import Incidents
@@ -15,34 +15,34 @@ class ArticleEventHandler:
 
     def __init__(
         self,
-        search: SearchEngine,
+        index: SearchIndex,
         deliveries: Deliveries,
         cards: SharedCards,
         incidents: Incidents,
         reinstate_servers: Sequence[int] = (),
     ) -> None:
-        self._search, self._deliveries, self._cards = search, deliveries, cards
+        self._index, self._deliveries, self._cards = index, deliveries, cards
         self._incidents, self._reinstate_servers = incidents, reinstate_servers
 
     async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
         """Indexes a new article for search and, with `announce`, plans its deliveries."""
-        await self._search.index(tx, article_id, draft)
+        await self._index.add(tx, (article_id, draft))
         if announce:
             await self._deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
 
     async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
         """Indexes new articles without announcing them; one batch costs less than one call each."""
-        await self._search.index_many(tx, drafts)
+        await self._index.add(tx, *drafts)
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Updates the index, the posts and the shared cards."""
-        await self._search.index(tx, article_id, draft)
+        await self._index.add(tx, (article_id, draft))
         await self._deliveries.changed(tx, article_id, now)
         await self._cards.changed(tx, article_id, now)
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         """Removes an article from the index and from every channel; notifies the servers that may reinstate it."""
-        await self._search.remove(tx, article_id)
+        await self._index.remove(tx, article_id)
         for guild_id in self._reinstate_servers:
             await self._incidents.note(tx, "withdrawn", "", now, guild_id=guild_id)
         await self._deliveries.withdrawn(tx, article_id, now)
@@ -50,6 +50,6 @@ class ArticleEventHandler:
 
     async def reinstated(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Indexes a withdrawn article again and restores its posts."""
-        await self._search.index(tx, article_id, draft)
+        await self._index.add(tx, (article_id, draft))
         await self._deliveries.reinstated(tx, article_id, now)
         await self._cards.changed(tx, article_id, now)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
-from bot.search import SearchEngine
+from bot.search import SearchEngine, SearchIndex
 from bot.store.articles import draft_of
 from bot.store.database import Database
 from bot.store.stores import Stores
@@ -28,9 +28,10 @@ class Core(Stores):
         super().__init__(database)
         self.settings, self.clock = settings, clock
         self.search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
+        self.index = SearchIndex(database, settings.topics)
         self.classifier = Classifier(settings.topics)
         self.events = ArticleEventHandler(
-            self.search, self.deliveries, self.cards, self.incidents, settings.delivery.reinstate_servers
+            self.index, self.deliveries, self.cards, self.incidents, settings.delivery.reinstate_servers
         )
 
     async def withdraw(self, article_id: int) -> None:

@@ -80,9 +80,9 @@ async def _upkeep(core: Core, web: Web) -> float:
             log.info("updating the search index: %d of %d", done, total)
 
     await core.search.warm_up()
-    await core.search.rebuild_if_needed(report_progress)
+    await core.index.rebuild(report_progress)
     changed = await reclassify_if_needed(
-        core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.search.reindex
+        core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.index.reindex
     )
     if changed:
         log.info("taxonomy changed: topics of %d articles updated", changed)
@@ -117,7 +117,7 @@ async def reclassify_if_needed(
     database: Database,
     topics: Sequence[Topic],
     kept: KeyValueStore,
-    changed: Callable[[Transaction, int], Awaitable[None]],
+    changed: Callable[[Transaction, int], Awaitable[object]],
 ) -> int:
     """Classifies every article again after the taxonomy changed; returns the number of changed articles.
 

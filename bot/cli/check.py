@@ -151,7 +151,7 @@ async def _stored(core: Core) -> AsyncIterator[CheckResult]:
                     " Name them in the configuration again, or let a moderator use /announcements edit.",
                 )
 
-    report = await core.search.verify()
+    report = await core.index.verify()
     if report.is_consistent:
         yield CheckResult("search index", Severity.OK, "agrees with the articles")
     else:

@@ -2,10 +2,11 @@
 
 from bot.search.engine import HITS_PER_PAGE, SearchBusyError, SearchEngine
 from bot.search.index.documents import LineKind
+from bot.search.index.maintenance import SearchIndex
 from bot.search.results import Hit, IndexReport, SearchResults, Span, Suggestion
 from bot.store.search.filters import Period, SearchFilters
 
 __all__ = [
     "HITS_PER_PAGE", "Hit", "IndexReport", "LineKind", "Period", "SearchBusyError", "SearchEngine", "SearchFilters",
-    "SearchResults", "Span", "Suggestion",
+    "SearchIndex", "SearchResults", "Span", "Suggestion",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The search engine as the rest of the bot uses it: questions in, results out, index kept up to date."""
+"""The search engine as the rest of the bot uses it: questions in, results out."""
 
 import asyncio
 import logging
@@ -7,26 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from bot.models import Article, NewArticle, Topic
+from bot.models import Article, Topic
 from bot.search import autocomplete
 from bot.search.explain import explain_ranking, with_replacements
 from bot.search.highlighter import Highlighter
-from bot.search.index.documents import body_lines, index_entry
-from bot.search.index.maintenance import IndexMaintainer, Progress
+from bot.search.index.documents import body_lines
 from bot.search.more_like_this import related_query
 from bot.search.query.english import english_words
-from bot.search.query.request import MAX_QUERY
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import best_locations
-from bot.search.results import Hit, IndexReport, SearchResults, Suggestion
+from bot.search.results import Hit, SearchResults, Suggestion
 from bot.search.searcher import NO_FILTERS, Caches, Ranking, ScoredArticle, Searcher
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 from bot.store.search.filters import SearchFilters
 from bot.store.search.reader import SearchReader
 from bot.store.search.suggestions import SuggestionReader, count_asked
-from bot.store.search.writer import add_entries, current_totals, forget_asked, remove_entry, stored_body
 from bot.text_analysis import without_surrogates
 from bot.topics import Classifier
 
@@ -67,7 +64,6 @@ class SearchEngine:
         self._clock = clock
         self._key_of = key_of
         self._caches = Caches()  # used on the reader's thread only
-        self._maintainer = IndexMaintainer(database, self._topics)
         self._waiting = 0
         self._counts: Counter[tuple[str, str]] = Counter()
         self._counting: asyncio.Task[None] | None = None
@@ -107,7 +103,10 @@ class SearchEngine:
             suggestions = SuggestionReader(connection)
             if not ranking.ranked:
                 choices = autocomplete.Choices(suggestions, self._searcher(reader), language)
-                return self._nothing_found(choices, found), ""
+                near_topics = autocomplete.near_topics(self._topics.values(), query, MAX_NEAR)
+                near_titles = autocomplete.near_titles(choices, query, MAX_NEAR)
+                newest = tuple(suggestions.newest(MAX_NEAR))
+                return replace(found, near_titles=near_titles, near_topics=near_topics, newest=newest), ""
             asked = found.corrected or query if not offset else ""
             return found, autocomplete.archive_phrase(suggestions, asked)
 
@@ -142,10 +141,6 @@ class SearchEngine:
 
         return await self._read(hits)
 
-    async def related_to_text(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
-        """Returns articles about what a text (a message, say) is about, each with the passage that matched."""
-        return (await self.search(text[:MAX_QUERY], limit=limit)).hits
-
     async def suggest_titles(self, typed: str, limit: int = MAX_CHOICES, *, language: str = "") -> list[Suggestion]:
         """Suggests articles by title; the value is the article's id as text."""
         return await self._suggest(
@@ -161,17 +156,13 @@ class SearchEngine:
             )
         )
 
-    async def suggest_authors(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
-        """Suggests authors, those of most articles first."""
-        return await self._facet("author", typed, limit)
-
-    async def suggest_years(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
-        """Suggests years with articles, the latest first."""
-        return sorted(await self._facet("year", typed, limit), reverse=True)
-
-    async def suggest_languages(self, typed: str = "", limit: int = MAX_CHOICES) -> list[str]:
-        """Suggests languages with articles (codes), the most used first."""
-        return await self._facet("language", typed, limit)
+    async def suggest_values(
+        self, kind: Literal["author", "year", "language"], typed: str = "", limit: int = MAX_CHOICES
+    ) -> list[str]:
+        """Suggests authors, years or languages (codes) with articles: those of most first, years the latest first."""
+        values = await self._suggest(lambda connection: SearchReader(connection).facet(kind))
+        found = autocomplete.facet(values, typed, min(limit, MAX_CHOICES))
+        return sorted(found, reverse=True) if kind == "year" else found
 
     async def resolve_title(self, value: str) -> Article | None:
         """Returns the article meant by a suggestion's value, by a title, or by words typed; None if there is none."""
@@ -183,36 +174,6 @@ class SearchEngine:
             self._count("article", str(found.id))
         return found
 
-    async def index(self, tx: Transaction, article_id: int, draft: NewArticle) -> None:
-        """Indexes an article in place of what the index had of it."""
-        await self.index_many(tx, [(article_id, draft)])
-
-    async def index_many(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        """Indexes some articles, which costs less than one by one.
-
-        A draft without a body is indexed with the stored one: that is what the article still says.
-        """
-        whole: list[tuple[int, NewArticle]] = []
-        for article_id, draft in drafts:
-            body = draft.body or await stored_body(tx, article_id)
-            await remove_entry(tx, article_id)
-            whole.append((article_id, replace(draft, body=body)))
-        average = (await current_totals(tx)).average_length
-        # On another thread: the analysis of a long article would hold up the event loop.
-        entries = await asyncio.to_thread(
-            lambda: [index_entry(article_id, draft, self._topics, average) for article_id, draft in whole]
-        )
-        await add_entries(tx, entries)
-
-    async def reindex(self, tx: Transaction, article_id: int) -> None:
-        """Indexes an article as it is stored; one that is not live is removed from the index."""
-        await self._maintainer.reindex(tx, [article_id])
-
-    async def remove(self, tx: Transaction, article_id: int) -> None:
-        """Removes every trace of an article's words from the index, without reading the article."""
-        await remove_entry(tx, article_id)
-        await forget_asked(tx, article_id)
-
     async def warm_up(self) -> None:
         """Fills the caches, for which the next search would otherwise wait."""
 
@@ -221,17 +182,6 @@ class SearchEngine:
             self._searcher(SearchReader(connection))
 
         await self._read(fill)
-
-    async def rebuild_if_needed(self, progress: Progress | None = None) -> int:
-        """Indexes what is missing or was written by another version of the analysis; returns how many.
-
-        Works in short transactions; searches continue with what is there. `progress(done, total)`.
-        """
-        return await self._maintainer.rebuild(progress)
-
-    async def verify(self) -> IndexReport:
-        """Compares the index with the articles."""
-        return await self._maintainer.verify()
 
     def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[ScoredArticle]) -> tuple[Hit, ...]:
         highlighter = Highlighter(query)
@@ -249,14 +199,6 @@ class SearchEngine:
         ]
         return tuple(Hit(article, cut.heading, cut.spans, cut.url, score, cut.source) for article, cut, score in found)
 
-    def _nothing_found(self, choices: autocomplete.Choices, found: SearchResults) -> SearchResults:
-        return replace(
-            found,
-            near_titles=autocomplete.near_titles(choices, found.query, MAX_NEAR),
-            near_topics=autocomplete.near_topics(self._topics.values(), found.query, MAX_NEAR),
-            newest=tuple(choices.reader.newest(MAX_NEAR)),
-        )
-
     def _searcher(self, reader: SearchReader) -> Searcher:
         return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date())
 
@@ -273,10 +215,6 @@ class SearchEngine:
             except ValueError:
                 continue  # not a web address: it leads to no article
         return keys
-
-    async def _facet(self, kind: str, typed: str, limit: int) -> list[str]:
-        values = await self._suggest(lambda connection: SearchReader(connection).facet(kind))
-        return autocomplete.facet(values, typed, min(limit, MAX_CHOICES))
 
     async def _read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Runs `function` on the search's own reader; those that wait for it are bounded."""

@@ -83,7 +83,7 @@ async def test_a_withdrawn_article_leaves_search_and_is_never_sent(settings: Set
 
         assert not (await core.search.search(load_articles()[0].title)).hits
         assert await core.deliveries.pending(article_id) == 0
-        assert (await core.search.verify()).is_consistent
+        assert (await core.index.verify()).is_consistent
 
 
 async def test_erased_words_do_not_stay_in_the_file(settings: Settings) -> None:

@@ -9,10 +9,8 @@ import asyncio
 import random
 import signal
 import tempfile
-import time
 from pathlib import Path
 
-from bot.search import SearchEngine
 from bot.store.database import Database
 from tests.bench.search import Language, articles, fill
 from tests.fake_discord.bot_world import BotWorld
@@ -32,7 +30,7 @@ async def build(path: Path, count: int) -> Language:
     language = Language(rng)
     database = await Database.open(path)
     try:
-        await fill(database, SearchEngine(database, (), time.time), articles(language, rng, count))
+        await fill(database, articles(language, rng, count))
     finally:
         await database.close()
     return language

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from bot.config.settings import load
 from bot.demo.blog import load_articles
-from bot.search import SearchEngine, SearchResults
+from bot.search import SearchEngine, SearchIndex, SearchResults
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
@@ -81,12 +81,13 @@ async def sample_archive(folder: Path, now: float = 0.0) -> AsyncGenerator[Searc
     """The sample blog, stored and indexed under the example's taxonomy, asked at the instant `now`."""
     database = await Database.open(folder / "questions.db")
     try:
-        engine = SearchEngine(database, load(CONFIGURATION).topics, lambda: now, canonical_key)
+        topics = load(CONFIGURATION).topics
+        index = SearchIndex(database, topics)
         for article in load_articles():
             draft = article_draft(article)
             async with database.transaction() as tx:
-                await engine.index(tx, await Articles(database).add(tx, draft, 0.0), draft)
-        yield engine
+                await index.add(tx, (await Articles(database).add(tx, draft, 0.0), draft))
+        yield SearchEngine(database, topics, lambda: now, canonical_key)
     finally:
         await database.close()
 

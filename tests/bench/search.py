@@ -21,7 +21,7 @@ from rich.table import Table
 
 from bot.app.jobs import tune_event_loop
 from bot.models import ArticleBody, NewArticle, Passage
-from bot.search import SearchEngine, SearchFilters
+from bot.search import SearchEngine, SearchFilters, SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 
@@ -139,7 +139,7 @@ def memory() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArticle]) -> float:
+async def fill(database: Database, drafts: Iterator[NewArticle]) -> float:
     """Stores all drafts and indexes them; returns the seconds of CPU that indexing took."""
     stored = Articles(database)
     done = False
@@ -152,7 +152,7 @@ async def fill(database: Database, engine: SearchEngine, drafts: Iterator[NewArt
                     break
                 await stored.add(tx, draft, 0.0)
     start = time.process_time()
-    await engine.rebuild_if_needed()
+    await SearchIndex(database, ()).rebuild()
     return time.process_time() - start
 
 
@@ -166,7 +166,7 @@ async def run(count: int, file: Path, *, kept: bool) -> Table:
         if kept:
             for _ in drafts:  # the random source advances as if they were stored
                 pass
-        took = 0.0 if kept else await fill(database, SearchEngine(database, (), time.time), drafts)
+        took = 0.0 if kept else await fill(database, drafts)
         before = memory()
         engine = SearchEngine(database, (), time.time)
         await engine.warm_up()

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bot.app.jobs import tune_event_loop
-from bot.search import SearchEngine
+from bot.search import SearchEngine, SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.outbox import Outbox
@@ -52,7 +52,7 @@ async def main() -> None:
         for start in range(0, len(drafts), STEP):
             async with database.transaction() as tx:
                 ids = [await stored.add(tx, draft, draft.published) for draft in drafts[start : start + STEP]]
-                await engine.index_many(tx, list(zip(ids, drafts[start:], strict=False)))
+                await SearchIndex(database, ()).add(tx, *zip(ids, drafts[start:], strict=False))
         await engine.warm_up()
         tune_event_loop()
         queries = [f"{language.text(2)} {language.rare()}" for _ in range(options.searches)]

@@ -15,7 +15,7 @@ from bot.client.services import Services
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.models import NewArticle
-from bot.search import SearchEngine
+from bot.search import SearchEngine, SearchIndex
 from bot.store.database import Database
 from tests.conftest import NOW
 from tests.sample_drafts import article_draft
@@ -123,7 +123,7 @@ async def store(services: Services, drafts: tuple[NewArticle, ...]) -> list[int]
     async with services.database.transaction() as tx:
         for draft in drafts:
             article_id = await services.articles.add(tx, draft, NOW)
-            await services.search.index(tx, article_id, draft)
+            await SearchIndex(services.database, services.settings.topics).add(tx, (article_id, draft))
             ids.append(article_id)
     return ids
 

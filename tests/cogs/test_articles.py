@@ -5,6 +5,7 @@ import pytest
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.search import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world
 from tests.cogs.moderation import components, labels, shown
 
@@ -94,7 +95,7 @@ async def test_a_withdrawn_article_is_shown_nowhere(members: GuildWorld) -> None
     opened = await members.member.slash(members.channel, "article", title="1")
     async with members.services.database.transaction() as tx:
         await members.services.articles.withdraw(tx, 1, 0.0)
-        await members.services.search.remove(tx, 1)
+        await SearchIndex(members.services.database, ()).remove(tx, 1)
 
     again = await members.member.slash(members.channel, "article", title="1")
     shared = await members.member.click(message_of(opened), label="Share here")

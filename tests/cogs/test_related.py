@@ -9,6 +9,7 @@ from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.pagination import article_button
 from bot.layouts.posts.article_card import article_card
+from bot.search import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import labels, shown
 
@@ -41,7 +42,7 @@ async def withdraw(world: GuildWorld, title: str) -> None:
     assert article is not None
     async with world.services.database.transaction() as tx:
         await world.services.articles.withdraw(tx, article.id, 0.0)
-        await world.services.search.remove(tx, article.id)
+        await SearchIndex(world.services.database, ()).remove(tx, article.id)
 
 
 async def test_related_articles_of_a_card_are_shown_privately(members: GuildWorld) -> None:

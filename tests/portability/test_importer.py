@@ -109,7 +109,7 @@ async def test_a_withdrawn_article_stays_withdrawn(core: Core) -> None:
     assert (report.withdrawn, report.updated) == (1, 0)
     assert (await read(core, article.id)).title == ""
     assert not await core.search.suggest_titles(article.title)
-    assert (await core.search.verify()).is_consistent
+    assert (await core.index.verify()).is_consistent
 
 
 async def test_a_dry_run_reports_the_same_and_stores_nothing(core: Core) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.models import ArticleBody, Link, LinkKind, NewArticle, Passage, Topic
-from bot.search import SearchEngine
+from bot.search import SearchEngine, SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
@@ -63,6 +63,7 @@ class Archive:
         self.database = database
         self.articles = Articles(database)
         self.search = SearchEngine(database, TOPICS, lambda: NOW, canonical_key)
+        self.index = SearchIndex(database, TOPICS)
 
     async def add(self, *drafts: NewArticle) -> list[int]:
         """Stores and indexes drafts, each with its article in one transaction."""
@@ -70,7 +71,7 @@ class Archive:
         for one in drafts:
             async with self.database.transaction() as tx:
                 ids.append(await self.articles.add(tx, one, NOW))
-                await self.search.index(tx, ids[-1], one)
+                await self.index.add(tx, (ids[-1], one))
         return ids
 
     async def titles(self, query: str, **options: object) -> list[str]:

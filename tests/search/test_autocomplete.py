@@ -68,7 +68,7 @@ async def test_a_choice_resolves_after_the_article_changed(filled: Archive) -> N
     by_title = await filled.search.resolve_title("  why people leave ")
     misspelt = await filled.search.resolve_title("why peopel leave")
     async with filled.database.transaction() as tx:
-        await filled.search.remove(tx, int(choice.value))
+        await filled.index.remove(tx, int(choice.value))
         await filled.articles.withdraw(tx, int(choice.value), NOW)
 
     assert by_id is not None
@@ -98,11 +98,11 @@ async def test_queries_asked_for_most_come_first_when_nothing_is_typed(filled: A
 
 
 async def test_authors_years_and_languages(filled: Archive) -> None:
-    assert await filled.search.suggest_authors("") == ["Jane Doe", "Min Park", "Ana Núñez"]
-    assert await filled.search.suggest_authors("nun") == ["Ana Núñez"]
-    assert await filled.search.suggest_authors("jnae") == ["Jane Doe"]
-    assert await filled.search.suggest_years("") == ["2023"]
-    assert await filled.search.suggest_languages("k") == ["ko"]
+    assert await filled.search.suggest_values("author", "") == ["Jane Doe", "Min Park", "Ana Núñez"]
+    assert await filled.search.suggest_values("author", "nun") == ["Ana Núñez"]
+    assert await filled.search.suggest_values("author", "jnae") == ["Jane Doe"]
+    assert await filled.search.suggest_values("year", "") == ["2023"]
+    assert await filled.search.suggest_values("language", "k") == ["ko"]
 
 
 async def test_no_more_choices_and_no_longer_than_discord_takes(archive: Archive) -> None:

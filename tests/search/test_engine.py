@@ -184,10 +184,10 @@ async def test_related_articles_share_words_topics_or_a_link(archive: Archive) -
 async def test_related_to_a_message(archive: Archive) -> None:
     await archive.add(MARKETS, ESCAPE)
 
-    hits = await archive.search.related_to_text("I read that women run the stalls there, is that true??", limit=1)
+    answer = await archive.search.search("I read that women run the stalls there, is that true??", limit=1)
 
-    assert hits[0].article.title == "How markets grew"
-    assert any(span.matched for span in hits[0].excerpt)
+    assert answer.hits[0].article.title == "How markets grew"
+    assert any(span.matched for span in answer.hits[0].excerpt)
 
 
 async def test_explaining_names_replaced_words_terms_and_parts(archive: Archive) -> None:
@@ -211,8 +211,8 @@ async def _ask_everything(archive: Archive, text: str) -> None:
         assert len(suggestion.label) <= 100
     assert all(0 < len(choice) <= 100 for choice in await archive.search.suggest_queries(text))
     await archive.search.resolve_title(text)
-    await archive.search.suggest_authors(text)
-    await archive.search.related_to_text(text)
+    await archive.search.suggest_values("author", text)
+    await archive.search.search(text)
     await archive.search.explain(text)
 
 
@@ -243,7 +243,7 @@ async def _store_and_ask(folder: Path, title: str, body: str, asked: str) -> Non
     async with opened(folder) as archive:
         [article] = await archive.add(draft(title, (title, body), author=body, language="ko"))
         await _ask_everything(archive, asked)
-        assert (await archive.search.verify()).is_consistent
+        assert (await archive.index.verify()).is_consistent
         async with archive.database.transaction() as tx:
-            await archive.search.remove(tx, article)
+            await archive.index.remove(tx, article)
         assert (await archive.search.search(title)).hits == ()

@@ -27,7 +27,7 @@ async def test_removing_an_article_removes_its_words_from_the_index(archive: Arc
     await archive.search.resolve_title("Rice prices")
     async with archive.database.transaction() as tx:
         await tx.execute("UPDATE articles SET title = '', summary = '', body = NULL")  # the text is not needed
-        await archive.search.remove(tx, rice)
+        await archive.index.remove(tx, rice)
 
     assert await left_over(archive) == dict.fromkeys(TABLES, 0)
 
@@ -35,11 +35,11 @@ async def test_removing_an_article_removes_its_words_from_the_index(archive: Arc
 async def test_removing_one_article_leaves_the_others_as_they_were(archive: Archive) -> None:
     ids = await archive.add(RICE, draft("More rice", "Rice and corn again."))
     async with archive.database.transaction() as tx:
-        await archive.search.remove(tx, ids[0])
+        await archive.index.remove(tx, ids[0])
         await archive.articles.withdraw(tx, ids[0], NOW)
 
     assert await archive.titles("rice") == ["More rice"]
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent
 
 
 async def test_indexing_again_replaces_the_old_entries(archive: Archive) -> None:
@@ -47,11 +47,11 @@ async def test_indexing_again_replaces_the_old_entries(archive: Archive) -> None
     changed = replace(RICE, title="Bread prices", body=ArticleBody((Passage(0, "", "Bread became cheap."),)))
     async with archive.database.transaction() as tx:
         await archive.articles.update(tx, rice, changed, NOW)
-        await archive.search.index(tx, rice, changed)
+        await archive.index.add(tx, (rice, changed))
 
     assert await archive.titles("bread") == ["Bread prices"]
     assert await archive.titles("rice", literal=True) == []
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent
 
 
 async def test_a_draft_without_a_body_keeps_the_stored_one_findable(archive: Archive) -> None:
@@ -60,7 +60,7 @@ async def test_a_draft_without_a_body_keeps_the_stored_one_findable(archive: Arc
     retitled = replace(RICE, title="Grain prices", body=None)
     async with archive.database.transaction() as tx:
         await archive.articles.update(tx, rice, retitled, NOW)
-        await archive.search.index(tx, rice, retitled)
+        await archive.index.add(tx, (rice, retitled))
 
     assert await archive.titles("corn") == ["Grain prices"]
 
@@ -69,14 +69,14 @@ async def test_a_rolled_back_transaction_leaves_the_index_alone(archive: Archive
     async def fail_at_the_end() -> None:
         async with archive.database.transaction() as tx:
             article = await archive.articles.add(tx, RICE, NOW)
-            await archive.search.index(tx, article, RICE)
+            await archive.index.add(tx, (article, RICE))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await fail_at_the_end()
 
     assert await archive.titles("rice") == []
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent
 
 
 async def test_an_older_analysis_is_replaced_in_batches_with_progress(
@@ -89,27 +89,27 @@ async def test_an_older_analysis_is_replaced_in_batches_with_progress(
     monkeypatch.setattr(maintenance, "BATCH", 2)
     progress: list[tuple[int, int]] = []
 
-    before = await archive.search.verify()
-    written = await archive.search.rebuild_if_needed(lambda done, total: progress.append((done, total)))
+    before = await archive.index.verify()
+    written = await archive.index.rebuild(lambda done, total: progress.append((done, total)))
 
     assert (len(before.outdated), before.is_consistent) == (5, False)
     assert (written, progress) == (5, [(2, 5), (4, 5), (5, 5)])
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent
     assert len(await archive.titles("rice", limit=9)) == 5
-    assert await archive.search.rebuild_if_needed(None) == 0
+    assert await archive.index.rebuild(None) == 0
 
 
 async def test_missing_and_orphaned_entries_are_reported_and_repaired(archive: Archive) -> None:
     ids = await archive.add(RICE, draft("Left", "Corn."))
     async with archive.database.transaction() as tx:
-        await archive.search.remove(tx, ids[0])
+        await archive.index.remove(tx, ids[0])
         await archive.articles.withdraw(tx, ids[1], NOW)
 
-    report = await archive.search.verify()
-    await archive.search.rebuild_if_needed(None)
+    report = await archive.index.verify()
+    await archive.index.rebuild(None)
 
     assert (report.missing, report.orphaned) == ((ids[0],), (ids[1],))
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent
 
 
 async def test_an_inconsistent_index_is_reported(archive: Archive) -> None:
@@ -118,7 +118,7 @@ async def test_an_inconsistent_index_is_reported(archive: Archive) -> None:
         await tx.execute("DELETE FROM search_postings WHERE term = (SELECT id FROM search_terms WHERE term = 'rice')")
         await tx.execute("UPDATE search_totals SET documents = 7")
 
-    report = await archive.search.verify()
+    report = await archive.index.verify()
 
     assert len(report.damaged) == 2
     assert not report.is_consistent
@@ -136,7 +136,7 @@ async def test_a_search_counted_after_its_article_was_removed_leaves_nothing(arc
     [rice] = await archive.add(RICE)
     await archive.search.search("rice prices")
     async with archive.database.transaction() as tx:
-        await archive.search.remove(tx, rice)
+        await archive.index.remove(tx, rice)
 
     await archive.search.counted()
 

@@ -113,10 +113,10 @@ async def test_a_changed_taxonomy_classifies_every_article_again_once(archive: A
     await archive.add(draft("Traders at dawn", "The market."), draft("A quiet day", "Nothing."))
     kept = KeyValueStore(archive.database, lambda: NOW)
 
-    first = await reclassify_if_needed(archive.database, TOPICS, kept, archive.search.reindex)
-    again = await reclassify_if_needed(archive.database, TOPICS, kept, archive.search.reindex)
-    other = await reclassify_if_needed(archive.database, (ESCAPE,), kept, archive.search.reindex)
+    first = await reclassify_if_needed(archive.database, TOPICS, kept, archive.index.reindex)
+    again = await reclassify_if_needed(archive.database, TOPICS, kept, archive.index.reindex)
+    other = await reclassify_if_needed(archive.database, (ESCAPE,), kept, archive.index.reindex)
 
     assert (first, again, other) == (1, 0, 1)
     assert {one.title for one in await archive.articles.without_topic(10)} == {"Traders at dawn", "A quiet day"}
-    assert (await archive.search.verify()).is_consistent
+    assert (await archive.index.verify()).is_consistent

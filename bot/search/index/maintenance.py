@@ -1,18 +1,19 @@
-"""Index maintenance: indexes what is missing or outdated, and compares index and articles."""
+"""Writes the search index: articles as they come, what is missing or outdated; compares index and articles."""
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.models import Topic
+from bot.models import NewArticle, Topic
 from bot.search.index.documents import index_entry
 from bot.search.results import IndexReport
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
 from bot.store.search.reader import SearchReader
-from bot.store.search.writer import add_entries, current_totals, remove_entry
+from bot.store.search.writer import add_entries, current_totals, forget_asked, remove_entry, stored_body
 from bot.text_analysis import ANALYSER_VERSION
 
 BATCH = 128
@@ -21,15 +22,40 @@ Progress = Callable[[int, int], None]
 log = logging.getLogger(__name__)
 
 
-class IndexMaintainer:
-    """Keeps the index in step with the articles while searches continue."""
+class SearchIndex:
+    """Keeps the index in step with the articles while searches continue. `topics` is the taxonomy."""
 
-    def __init__(self, database: Database, topics: Mapping[str, Topic]) -> None:
+    def __init__(self, database: Database, topics: Sequence[Topic]) -> None:
         self._database = database
-        self._topics = topics
+        self._topics = {topic.key: topic for topic in topics}
 
-    async def rebuild(self, progress: Progress | None) -> int:
-        """Indexes what is missing or outdated, removes what is orphaned, and returns how many articles it wrote."""
+    async def add(self, tx: Transaction, *drafts: tuple[int, NewArticle]) -> None:
+        """Indexes articles, by id, in place of what the index had of them; together costs less than one by one.
+
+        A draft without a body is indexed with the stored one: that is what the article still says.
+        """
+        whole: list[tuple[int, NewArticle]] = []
+        for article_id, draft in drafts:
+            body = draft.body or await stored_body(tx, article_id)
+            await remove_entry(tx, article_id)
+            whole.append((article_id, replace(draft, body=body)))
+        average = (await current_totals(tx)).average_length
+        # On another thread: the analysis of a long article would hold up the event loop.
+        entries = await asyncio.to_thread(
+            lambda: [index_entry(article_id, draft, self._topics, average) for article_id, draft in whole]
+        )
+        await add_entries(tx, entries)
+
+    async def remove(self, tx: Transaction, article_id: int) -> None:
+        """Removes every trace of an article's words from the index, without reading the article."""
+        await remove_entry(tx, article_id)
+        await forget_asked(tx, article_id)
+
+    async def rebuild(self, progress: Progress | None = None) -> int:
+        """Indexes what is missing or outdated, removes what is orphaned, and returns how many articles it wrote.
+
+        Works in short transactions; searches continue with what is there. `progress(done, total)`.
+        """
         for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
             async with self._database.transaction() as tx:
                 await remove_entry(tx, article)
@@ -38,25 +64,20 @@ class IndexMaintainer:
         written = 0
         for start in range(0, len(outdated), BATCH):
             async with self._database.transaction() as tx:
-                written += await self.reindex(tx, outdated[start : start + BATCH])
+                written += await self.reindex(tx, *outdated[start : start + BATCH])
             done = min(start + BATCH, len(outdated))
             log.info("search index: %d of %d articles", done, len(outdated))
             if progress is not None:
                 progress(done, len(outdated))
         return written
 
-    async def reindex(self, tx: Transaction, ids: Sequence[int]) -> int:
+    async def reindex(self, tx: Transaction, *ids: int) -> int:
         """Indexes articles as they are stored now, removes those that are not live, and returns how many it indexed."""
         for article_id in ids:
             await remove_entry(tx, article_id)
         articles = await live_articles(tx, ids)
-        average = (await current_totals(tx)).average_length
-        # On another thread: the analysis of a long article would hold up the event loop.
-        entries = await asyncio.to_thread(
-            lambda: [index_entry(one.id, draft_of(one, body), self._topics, average) for one, body in articles]
-        )
-        await add_entries(tx, entries)
-        return len(entries)
+        await self.add(tx, *((article.id, draft_of(article, body)) for article, body in articles))
+        return len(articles)
 
     async def verify(self) -> IndexReport:
         """Compares every live article with the index, and the index with itself."""

@@ -8,6 +8,7 @@ from bot.config.settings import Settings
 from bot.i18n import LANGUAGES, messages
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
+from bot.search import SearchIndex
 from bot.store.held_articles import HeldArticles
 from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
@@ -387,7 +388,7 @@ async def withdraw_newest(server: Server) -> tuple[int, str]:
     assert article is not None
     async with server.services.database.transaction() as tx:
         await server.services.articles.withdraw(tx, article.id, NOW)
-        await server.services.search.remove(tx, article.id)
+        await SearchIndex(server.services.database, ()).remove(tx, article.id)
         await server.services.deliveries.withdrawn(tx, article.id, NOW)
     return article.id, article.title
 
