@@ -15,6 +15,7 @@ from bot.app.core import Core, open_core
 from bot.app.ingestion import open_web
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
+from bot.ingest.backfill.runner import TRUNCATED
 from bot.portability.importer import import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason
@@ -142,6 +143,9 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     echo(f"{counts.added} {would}added, {counts.known} known, {counts.skipped} skipped, {counts.failed} failed.")
     for reason, count in report.skipped.items():
         echo(f"  skipped: {count} {SKIPPED[reason]}")
+    if report.problem == TRUNCATED:
+        echo_error("A sitemap breaks off, so articles may be missing; run the same command again later.")
+        return 1
     if report.problem:
         reason = REASONS.get(report.problem.partition(",")[0], report.problem)
         echo_error(f"The source could not be read: {reason}. Open it in a browser and check its address.")

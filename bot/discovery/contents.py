@@ -30,13 +30,15 @@ class FoundArticle:
 class SourceContents:
     """The contents of a source: articles in its own order, further sources, and skipped links.
 
-    `passed_over` are addresses that look like articles but lie outside the path of this site's articles.
+    `passed_over` are addresses that look like articles but lie outside the path of this site's articles;
+    `truncated`: the document breaks off.
     """
 
     kind: SourceKind
     articles: tuple[FoundArticle, ...] = ()
     sources: tuple[str, ...] = ()
     passed_over: tuple[FoundArticle, ...] = ()
+    truncated: bool = False
 
 
 def parent_of(key: str) -> str:

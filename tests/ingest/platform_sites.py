@@ -150,6 +150,16 @@ SHAPES = {
         '<article><h2><a href="{path}">{title}</a></h2></article>',
         '<a href="{older}">다음 페이지</a>', sitemaps=False,
     ),
+    "numbered articles and pages": Shape(
+        "/news/20{n:02}", "/news", "/news?page={n}",
+        '<li><a href="{path}">{title}</a></li><a href="/news/998">x</a>',
+        '<a href="/news?page=1">1</a><a href="{older}">{n}</a>', sitemaps=False,
+    ),
+    "a button that loads more": Shape(
+        "/blog/{slug}", "/blog", "/blog/page/{n}/",
+        '<article><h2><a href="{path}">{title}</a></h2></article>',
+        '<a class="load-more" href="{older}">Load more</a>',
+    ),
 }  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """The older articles of every platform are imported completely, and nothing else."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 
+from bot.ingest.backfill.runner import TRUNCATED
 from bot.store.backfill import SkipReason
 from tests.ingest.backfill_world import ArchiveSite, BackfillWorld, reading, serving
-from tests.ingest.platform_sites import PER_PAGE, SHAPES, Blog, build
+from tests.ingest.platform_sites import PER_PAGE, SHAPES, Blog, build, listing, sitemap
 
 
 def fill(site: ArchiveSite, blog: Blog) -> None:
@@ -74,3 +76,40 @@ async def test_a_skipped_page_is_an_article_where_another_source_names_it(tmp_pa
             report = await world.backfill.run(site.base + blog.start)
 
         assert report.skipped == {SkipReason.ELSEWHERE: 1}
+
+
+async def test_an_archive_that_lists_months_is_imported_with_the_lists_of_all_months(tmp_path: Path) -> None:
+    async with serving(ArchiveSite(0)) as site:
+        blog = build("wordpress", 11, site.base)
+        months: dict[str, list[str]] = {}
+        for path in blog.urls():
+            months.setdefault(path.rpartition("/a-")[0] + "/", []).append(path)
+        blog.pages |= {
+            month: ("text/html", listing("".join(f'<h2><a href="{path}">A</a></h2>' for path in paths), ""))
+            for month, paths in months.items()
+        }
+        links = "".join(f'<li><a href="{month}">{month}</a></li>' for month in months)
+        blog.pages["/archive/"] = ("text/html", listing(f"<ul>{links}</ul>", ""))
+        fill(site, blog)
+        async with reading(site, tmp_path / "h.db") as world:
+            await world.backfill.run(f"{site.base}/archive/")
+
+            assert await titles(world) == sorted(post.title for post in blog.posts)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+async def test_a_sitemap_that_breaks_off_is_reported_and_read_again(tmp_path: Path, *, compressed: bool) -> None:
+    async with serving(ArchiveSite(0)) as site:
+        blog = build("hugo", 11, site.base)
+        fill(site, blog)
+        whole = sitemap(site.base, blog.urls()).encode()
+        cut = gzip.compress(whole)[:-20] if compressed else whole[: len(whole) // 2]
+        site.answers["/sitemap.xml"] = (200, "application/xml", cut)
+        async with reading(site, tmp_path / "h.db") as world:
+            first = await world.backfill.run(f"{site.base}/sitemap.xml")
+            site.answers["/sitemap.xml"] = (200, "application/xml", whole)
+            second = await world.backfill.run(f"{site.base}/sitemap.xml")
+
+            assert (first.complete, first.problem) == (False, TRUNCATED)
+            assert (second.complete, second.problem) == (True, "")
+            assert await titles(world) == sorted(post.title for post in blog.posts)

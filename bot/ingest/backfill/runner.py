@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SOURCE_TYPES = "application/rss+xml, application/atom+xml, application/xml, text/xml, text/html, */*;q=0.1"
 BATCH_SIZE = 8  # pages read concurrently and stored together
 MAX_SOURCES = 2_000  # sitemaps and list pages of one import
+TRUNCATED = "truncated"
 SAMPLE_SIZE = 200  # articles from which the path of a site's articles is learnt
 
 
@@ -43,7 +44,7 @@ class BackfillProgress:
 
 @dataclass(frozen=True, slots=True)
 class BackfillReport:
-    """The result of an import. `complete`: nothing is pending; `problem`: why the source could not be read.
+    """The result of an import. `complete`: nothing is pending; `problem`: why not all sources could be read.
 
     `skipped` counts the skipped links, by reason. In a dry run `added` are the
     articles that would be read.
@@ -131,7 +132,7 @@ class Backfill:
         return any(state is None or not (state.initialised or state.gone) for state in states)
 
     async def _read_sources(self, job: BackfillJob, *, polled: bool) -> str:
-        """Visits feeds, sitemaps and list pages until none is pending; returns why the first could not be read."""
+        """Visits feeds, sitemaps and list pages until none is pending; returns why not all could be read."""
         problem = ""
         for _ in range(MAX_SOURCES):
             waiting = await self._queue.pending(job.id, AddressKind.SOURCE, 1)
@@ -144,6 +145,8 @@ class Backfill:
                 contents, error = await self._read_source(waiting[0].url, is_list=not is_start)
             await self._enqueue_found(job, waiting[0], contents)
             problem = error if is_start else problem
+            if contents is not None and contents.truncated:
+                problem = problem or TRUNCATED
         return problem or "too many lists"
 
     async def _read_source(self, url: str, *, is_list: bool) -> tuple[SourceContents | None, str]:
@@ -167,7 +170,8 @@ class Backfill:
         # Addresses that are certainly articles: others are recognised by their path.
         host = urlsplit(canonical_key(job.source)).netloc
         known = await self._queue.examples(job.id, f"https://{host}/", SAMPLE_SIZE)
-        state = AddressState.FAILED if contents is None else AddressState.READ
+        # One that breaks off is read again by the next run.
+        state = AddressState.FAILED if contents is None or contents.truncated else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
             found += site_maps(await self._pages.robots_rules(source.url), source.url)
