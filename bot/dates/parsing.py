@@ -28,6 +28,7 @@ TOKEN = re.compile(
     r"|(?P<iso>(?<!\d)\d{4}(?P<sep>[-/.])\s?\d{1,2}(?P=sep)\s?\d{1,2}(?!\d)\.?)"
     r"|(?P<short>(?<![\d.-])\d{2}(?P<dash>[-.])\d{2}(?P=dash)\d{2}(?![\d.-]))"
     r"|(?P<cjk>\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
+    r"|(?P<named>(?<!\d)\d{1,2}\s?[월月](?![^\W\d_]))"
     r"|(?P<hangul>\d{1,2}\s?[시時点时](?:\s?\d{1,2}\s?[분分])?(?:\s?\d{1,2}\s?[초秒])?)"
     r"|(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
     r"|(?P<offset>(?<=[\d\s(a-z])[+\u2212-]\d{1,2}(?:[:.]?\d{2})?(?![\d:/.-]))"
@@ -105,6 +106,12 @@ class _Parts:
                 taken = self._time(text)
             case "hour":
                 taken = self._time(f"{text[:2].strip('apm. ')}:00") and self._word("am" if "a" in text else "pm")
+            case "named":  # "5 7월 2025", as Java writes it
+                taken = not self.month and self.day is None
+                self.month = int(text[:-1])
+            case "offset" if self.clock is None and text[0] == "-" and len(text) == len("-2025"):
+                self.numbers.append(int(text[1:]))  # "05-Jul-2025"
+                taken = self.month > 0 and len(self.numbers) <= MAX_NUMBERS
             case "offset":
                 taken = self._offset(text)
             case "number" if not text.startswith("00"):  # year 1 is no year

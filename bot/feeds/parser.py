@@ -44,6 +44,7 @@ WIDE_OPENINGS = (
     (b"\0{", "utf-16-be"),
 )  # fmt: skip
 ENCODING = re.compile(r"^(\s{0,9}<\?xml[^<>]{0,100}?)\sencoding\s?=\s?[\"'][\w.:-]{0,40}[\"']", re.IGNORECASE)
+COMMENTS = re.compile(r"\b(?:comments?|kommentare?|commentaires?|comentarios)\b|댓글", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 KOREAN_OFFICE = re.compile(r"(?<=[가-힣]{2})\s?(?:기자|특파원|논설위원|선임기자|인턴기자)$")
 FILE_NAME = re.compile(r"[\w-]+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
@@ -157,13 +158,15 @@ def _image(raw: RawEntry, base: str) -> Image | None:
 
 
 def _alternates(body: bytes, base: str) -> tuple[str, ...]:
-    found: list[str] = []
+    """The feeds that a web page names, those of comments last."""
+    found: list[tuple[bool, str]] = []
     for tag in LINK_TAG.finditer(body[:HEAD].decode("utf-8", "replace")):
         said = _attributes(tag[0])
         is_feed = said.get("type", "").strip().lower() in FEED_TYPES
         if is_feed and "alternate" in said.get("rel", "").lower().split():
-            found.append(_address(said.get("href", ""), base))
-    return tuple(dict.fromkeys(url for url in found if url))[:5]
+            of_comments = COMMENTS.search(f"{said.get('title', '')} {said.get('href', '')}") is not None
+            found.append((of_comments, _address(said.get("href", ""), base)))
+    return tuple(dict.fromkeys(url for _, url in sorted(found, key=lambda one: one[0]) if url))[:5]
 
 
 def _attributes(tag: str) -> dict[str, str]:

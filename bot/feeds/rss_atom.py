@@ -141,10 +141,11 @@ def _entry(said: dict[str, Any]) -> RawEntry:
     links = tables(said, "links")
     alternates = [text(link, "href") for link in links if link.get("rel", "alternate") == "alternate"]
     enclosures = [text(link, "href") for link in links if link.get("rel") == "enclosure"]
+    own = [text(link, "href") for link in links if link.get("rel") == "self"]  # better than none
     guid = [web_guid(text(said, "id"))] if said.get("guidislink") else []
     return RawEntry(
         guid=text(said, "id"),
-        links=[text(said, "feedburner_origlink"), *alternates, text(said, "link"), *guid, *enclosures],
+        links=[text(said, "feedburner_origlink"), *alternates, text(said, "link"), *guid, *enclosures, *own],
         title=text(said, "title"),
         title_is_text=text(table(said.get("title_detail")), "declared") in ("text", "text/plain"),
         summary=text(said, "summary") or markup,

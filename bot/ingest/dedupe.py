@@ -8,6 +8,7 @@ address at once is recognised by its text.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -237,9 +238,10 @@ def _aliases(
 ) -> dict[int, KnownArticle]:
     """Matches entries with known articles under a new address, guid or domain.
 
-    Evidence: the old entry is no longer in the document and title and date are equal, or most paths of
-    the document are those of known articles at another host. Where a feed gives no dates, the old entry
-    must have left from between others: the last one may only have been pushed out.
+    Evidence: the old entry is no longer in the document and title and date are equal, or the site has moved:
+    most entries of the document have the path of known articles at another host, or a title and a last part
+    of the path that only one known article has. Where a feed gives no dates, the old entry must have left
+    from between others: the last one may only have been pushed out.
     """
     taken = {claim.article.id for claim in claimed.values()}
     free = [
@@ -248,6 +250,9 @@ def _aliases(
         if article.feed == known.feed and article.id not in taken and not article.withdrawn
     ]
     first_known = min(taken, default=math.inf)
+    names = Counter(_name(article.title, article.key) for article in known.articles.values())
+    listed = Counter(_name(entry.entry.title, entry.key) for entry in entries)
+    by_name = {name: article for article in free if names[name := _name(article.title, article.key)] == 1 and name[1]}
     by_words: dict[tuple[str, float | None], list[KnownArticle]] = {}
     by_path: dict[str, list[KnownArticle]] = {}
     for article in sorted(free, key=lambda article: article.id):
@@ -268,14 +273,23 @@ def _aliases(
     for index in sorted(fresh, key=lambda index: entries[index].identity):
         entry = entries[index].entry
         take(index, by_words.get((title_key(entry.title), entry.published), []))
-    moved = [index for index in fresh if index not in found and _moved(entries[index], by_path)]
+
+    def renamed_path(index: int) -> list[KnownArticle]:
+        entry = entries[index]
+        name = _name(entry.entry.title, entry.key)
+        alone = entry.key == entry.address_key and listed[name] == 1
+        return [by_name[name]] if alone and name in by_name else []
+
+    moved = [
+        index for index in fresh if index not in found and (_moved(entries[index], by_path) or renamed_path(index))
+    ]
     elsewhere = sum(_host(claim.article.key) != _host(entries[index].key) for index, claim in claimed.items())
     elsewhere += sum(_host(article.key) != _host(entries[index].key) for index, article in found.items())
     site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
     for index in moved:
-        at_path = by_path[_path(entries[index].key)]
+        at_path = by_path.get(_path(entries[index].key), [])
         same_title = [one for one in at_path if title_key(one.title) == title_key(entries[index].entry.title)]
-        take(index, at_path if site_moved else same_title)
+        take(index, [*at_path, *renamed_path(index)] if site_moved else same_title)
     return found
 
 
@@ -286,6 +300,11 @@ def _moved(entry: ParsedEntry, by_path: Mapping[str, list[KnownArticle]]) -> boo
         and path not in ("", "/")
         and any(_host(article.key) != _host(entry.key) for article in by_path.get(path, ()))
     )
+
+
+def _name(title: str, key: str) -> tuple[str, str]:
+    """Title and last part of the path, which an article keeps when its site changes the rest of its addresses."""
+    return title_key(title), urlsplit(key).path.rstrip("/").rpartition("/")[2].partition(".")[0]
 
 
 def _host(key: str) -> str:

@@ -292,6 +292,7 @@ class PollWriter:
         known = KnownIdentity(article_id, entry.content_hash, entry.entry.published)
         for identity in entry.lasting_identities:
             await self._identities.record(tx, feed, identity, known)
+        await self._identities.outdate(tx, feed, article_id, entry.lasting_identities)
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self._states.save(tx, after)

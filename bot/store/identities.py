@@ -200,6 +200,14 @@ class Identities(Store):
             (feed, identity, known.article_id, known.entry_hash, known.entry_published),
         )
 
+    async def outdate(self, tx: Transaction, feed: str, article_id: int, current: Sequence[str]) -> None:
+        """Forgets what a feed last said under an article's other identities: it may say that again, as an edit."""
+        await tx.execute(
+            "UPDATE identities SET entry_hash = '' WHERE article = ? AND feed = ? AND entry_hash != ''"
+            " AND identity NOT IN (SELECT value FROM json_each(?))",
+            (article_id, feed, json.dumps(list(current))),
+        )
+
 
 def _by_name(names: Iterable[str], found: Mapping[str, T]) -> dict[str, T]:
     """The results for each name, stored as itself or, once its article is erased, as its hash."""

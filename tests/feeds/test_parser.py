@@ -138,6 +138,23 @@ def test_a_page_names_its_feeds() -> None:
     assert parse(page).alternates == ("https://blog.example.org/blog/rss.xml?a=1&b=2",)
 
 
+def test_the_feed_of_comments_is_the_last_that_a_page_names() -> None:
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{path}">' for path in ("/comments/feed/", "/feed/")
+    )
+
+    assert parse(f"<html><head>{feeds}</head></html>").alternates[0] == "https://blog.example.org/feed/"
+
+
+def test_an_entry_whose_only_link_is_its_own_document_has_that_address() -> None:
+    entry = (
+        '<entry><title>One</title><id>tag:e.org,2025:1</id><link rel="self" href="https://blog.example.org/1"/></entry>'
+    )
+    document = parse(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>{entry}</feed>')
+
+    assert [found.entry.url for found in document.entries] == ["https://blog.example.org/1"]
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -376,3 +376,43 @@ async def test_a_hold_that_nobody_decides_ends_after_a_week_as_none(world: Polle
     assert await world.held() == []
     assert world.recorder.problems[-1] == ("expired", "blog", f"1 in {GUILD}")
     assert (world.recorder.announced, await world.planned()) == ([], [])
+
+
+async def test_a_site_with_another_domain_other_paths_and_new_dates_announces_only_what_is_new(
+    world: PollerWorld,
+) -> None:
+    def before(number: int) -> str:
+        link = f"https://old.example.org/2025/05/story-{number}/"
+        return item(number, title=f"Story {number}", link=link, guid=link, pubDate=at(NOW - (20 - number) * DAY))
+
+    def after(number: int) -> str:
+        link = f"https://www.example.com/news/story-{number}"
+        return item(number, title=f"Story {number}", link=link, guid=link, pubDate=at(NOW + number))
+
+    await world.poll(rss(*map(before, range(10, 0, -1))))
+    await world.poll(rss(*map(after, range(11, 2, -1))))
+
+    assert world.recorder.announced == ["Story 11"]
+    assert len(await world.titles()) == 11
+
+
+async def test_articles_with_one_title_and_one_slug_in_folders_of_dates_stay_apart(world: PollerWorld) -> None:
+    def week(number: int) -> str:
+        link = f"{BLOG}/2025/{number:02}/weekly-links"
+        return item(number, title="Weekly links", link=link, guid=link, pubDate=at(NOW - (7 - number) * DAY))
+
+    await world.poll(rss(*map(week, (4, 3, 2, 1))))
+    await world.poll(rss(*map(week, (6, 5, 4, 3))))
+
+    assert world.recorder.announced == ["Weekly links", "Weekly links"]
+    assert len(await world.titles()) == 6
+
+
+async def test_an_edit_that_is_undone_with_its_earlier_guid_is_an_edit(world: PollerWorld) -> None:
+    first = item(1, title="The Lamp", link=f"{BLOG}/lamp", guid="hash-of-the-lamp")
+    second = item(1, title="The Lanp", link=f"{BLOG}/lamp", guid="hash-of-the-lanp")
+    for version in (first, second, first):
+        await world.poll(rss(version))
+
+    assert await world.titles() == ["The Lamp"]
+    assert [title for _, title in world.recorder.changed] == ["The Lanp", "The Lamp"]
