@@ -74,6 +74,13 @@ class ModerationContext:
             key, place = "announcements.refused.own_rights", channel.mention
             raise refusal(interaction, key, again, permissions=names, channel=place)
 
+    async def require_own_rights_there(self, interaction: Interaction, subscription: Subscription, again: str) -> None:
+        """As `require_own_rights`, in the channel of a subscription; a channel that the bot cannot see is refused."""
+        channel = await find_anywhere(guild_of(interaction), subscription.channel_id)
+        if channel is None:
+            raise refusal(interaction, "announcements.refused.unseen", again)
+        await self.require_own_rights(interaction, channel, Draft.of(subscription), again)
+
 
 def guild_of(interaction: Interaction) -> discord.Guild:
     """The server a moderator's command was used in; Discord offers these commands nowhere else."""
@@ -92,9 +99,23 @@ def kind_of(channel: Channel) -> ChannelKind:
 
 
 def find(guild: discord.Guild, channel_id: int) -> Channel | None:
-    """The channel if the bot knows it and it can carry announcements."""
-    channel = guild.get_channel_or_thread(channel_id)
-    if not isinstance(channel, Channel):
+    """The channel if the client's cache has it and it can carry announcements; archived threads it never has."""
+    return _suitable(guild.get_channel_or_thread(channel_id))
+
+
+async def find_anywhere(guild: discord.Guild, channel_id: int) -> Channel | None:
+    """As `find`, but asks Discord about what the cache does not have, such as an archived thread."""
+    if guild.get_channel_or_thread(channel_id) is not None:
+        return find(guild, channel_id)
+    try:
+        return _suitable(await guild.fetch_channel(channel_id))
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):  # the last: a channel of another server
+        return None
+
+
+def _suitable(channel: discord.abc.GuildChannel | discord.Thread | None) -> Channel | None:
+    """The channel if it can carry announcements and its permissions are known."""
+    if not isinstance(channel, Channel) or (isinstance(channel, discord.Thread) and channel.parent is None):
         return None
     is_gallery = isinstance(channel, discord.ForumChannel) and channel.is_media()
     return None if is_gallery else channel

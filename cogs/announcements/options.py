@@ -198,5 +198,5 @@ FEED_LIST = _ChoiceList(lambda everything: everything.feeds, "announcements.all_
 def _label(guild: discord.Guild, channel_id: int, text: Catalogue) -> str:
     channel = find(guild, channel_id)
     if channel is None:
-        return text("announcements.channel_gone_choice", id=channel_id)
+        return text("announcements.channel_unseen_choice", id=channel_id)
     return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), MAX_VALUE_LENGTH)

@@ -20,7 +20,7 @@ from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
 from bot.store.deliveries import DeliveryState
-from cogs.announcements.context import ModerationContext, find, guild_of
+from cogs.announcements.context import ModerationContext
 from cogs.announcements.controls import Handler
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class ArticlePages:
 
     async def _ready(self, interaction: Interaction, channel_id: int, article: Article) -> Subscription:
         """A subscription in which something can be announced now, by this person. Raises UserFacingError."""
-        guild, text = guild_of(interaction), text_for(interaction)
+        text = text_for(interaction)
         subscription = await self._context.subscription(interaction, channel_id)
         again = control(ModeratorAction.SEND_ASK, channel_id, article.id)
         reason = reason_sentence(subscription.blocked_reason, text)
@@ -119,7 +119,5 @@ class ArticlePages:
             reason = text("send.why.paused_before")
         if reason:
             raise refusal(interaction, "send.send.not_ready", again, channel=channel_link(channel_id), reason=reason)
-        channel = find(guild, channel_id)
-        if channel is not None:
-            await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
+        await self._context.require_own_rights_there(interaction, subscription, again)
         return subscription

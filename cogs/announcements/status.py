@@ -207,10 +207,9 @@ class StatusPages:
         recent = await self._services.deliveries.recent(subscription.id, LAST_DELIVERIES * 4)
         if delivery_id not in {report.id for report in recent}:
             raise refusal(interaction, "announcements.refused.vanished")
-        channel = find(guild_of(interaction), channel_id)
-        if sends and channel is not None:
+        if sends:
             again = control(ModeratorAction.CHECK_NOW, channel_id)
-            await self._context.require_own_rights(interaction, channel, Draft.of(subscription), again)
+            await self._context.require_own_rights_there(interaction, subscription, again)
 
     async def _status(self, guild: discord.Guild, subscription: Subscription) -> ChannelStatus:
         channel = find(guild, subscription.channel_id)

@@ -20,7 +20,7 @@ from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.posts.article_card import placeholder_card
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
-from cogs.announcements.context import Channel, ModerationContext, find, guild_of
+from cogs.announcements.context import Channel, ModerationContext, find_anywhere, guild_of
 from cogs.announcements.controls import Handler
 from cogs.announcements.wizard import SetupWizard
 
@@ -41,7 +41,8 @@ class TestPosts:
     async def remove(self, interaction: Interaction, place: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Deletes a test; one that is gone already counts as deleted."""
         channel_id, message_id = map(parse_id, split_arguments(place, 2))
-        channel, again = find(guild_of(interaction), channel_id), control(ModeratorAction.TEST_REMOVE, place)
+        again = control(ModeratorAction.TEST_REMOVE, place)
+        channel = await find_anywhere(guild_of(interaction), channel_id)
         if channel is None or isinstance(channel, discord.ForumChannel):
             raise refusal(interaction, "announcements.refused.unseen", again)
         await interaction.response.defer()

@@ -32,7 +32,7 @@ from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 from cogs.announcements.context import (
     Channel,
     ModerationContext,
-    find,
+    find_anywhere,
     guild_of,
     inspect,
     kind_of,
@@ -75,7 +75,7 @@ class SetupWizard:
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
         offer = self._context.choices(text)
-        channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
+        channel = await find_anywhere(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             return wizard_page(WizardState(draft, offer, await self.code(draft, text)), text)
         existing = await self._services.subscriptions.get(channel.id)
@@ -171,7 +171,7 @@ class SetupWizard:
     async def require_channel(self, interaction: Interaction, draft: Draft) -> tuple[Channel, Check]:
         """The draft's channel and what the bot may do there. Raises UserFacingError when it is gone."""
         guild, text = guild_of(interaction), text_for(interaction)
-        channel = find(guild, draft.channel_id) if draft.channel_id is not None else None
+        channel = await find_anywhere(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             raise refusal(interaction, "announcements.refused.unseen", await self.again(draft, text))
         return channel, inspect(channel, draft, await self._services.topic_roles.of_guild(guild.id))
