@@ -16,7 +16,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
-from bot.search.ranking.cluster_boost import cluster_boost
+from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import length_norm, matched_importance, score_parts
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
@@ -153,7 +153,7 @@ class Searcher:
         norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
         parts = dict(score_parts(query, texts, found, norms, self._idf.of(texts.ids[texts.part == TITLE])))
         similarity_norms = np.array([one.norm for one in documents])
-        parts["cluster"] = cluster_boost(texts, _total(parts), similarity_norms, self._idf)
+        parts |= feedback_parts(query, texts, _total(parts), norms, similarity_norms, self._idf)
         parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])
         parts["date"] = DATE_BOOST * query.weight * np.array([one.article in dated for one in documents])
         in_language = [bool(language) and language_code(one.language) == language for one in documents]
