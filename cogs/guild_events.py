@@ -15,14 +15,10 @@ class GuildEvents(commands.Cog):
 
     @commands.Cog.listener("on_guild_channel_update")
     @commands.Cog.listener("on_thread_update")
-    async def channel_updated(self, _before: object, after: discord.abc.GuildChannel | discord.Thread) -> None:
-        """A channel's permissions or kind may have changed, or a thread as the cache knows it."""
-        await self._retry(after.guild.id, after.id)
-
-    @commands.Cog.listener()
-    async def on_thread_join(self, thread: discord.Thread) -> None:
-        """A thread is active again, or the bot was added to it."""
-        await self._retry(thread.guild.id, thread.id)
+    @commands.Cog.listener("on_thread_join")
+    async def channel_changed(self, *states: discord.abc.GuildChannel | discord.Thread) -> None:
+        """A channel's permissions or kind may have changed, or a thread is active again; the last state is current."""
+        await self._retry(states[-1].guild.id, states[-1].id)
 
     @commands.Cog.listener()
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
@@ -39,15 +35,11 @@ class GuildEvents(commands.Cog):
         """As for channels."""
         await self._announcer.channel_deleted(payload.thread_id)
 
-    @commands.Cog.listener()
-    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """A role's permissions count in every channel of its server."""
-        await self._announcer.server_changed(after.guild.id)
-
-    @commands.Cog.listener()
-    async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Announcements no longer mention a deleted role, it stands for no topic, and its permissions are gone."""
-        await self._announcer.server_changed(role.guild.id)
+    @commands.Cog.listener("on_guild_role_update")
+    @commands.Cog.listener("on_guild_role_delete")
+    async def role_changed(self, *states: discord.Role) -> None:
+        """A role's permissions count in every channel of its server; a deleted one is mentioned no longer."""
+        await self._announcer.server_changed(states[-1].guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:

@@ -110,23 +110,31 @@ class SnapshotCollector(Collector):
         """Every metric with its samples."""
         facts = self._facts
         for check in (checks := assess(facts)):
-            yield _gauge(f"herald_{check.name}_healthy", f"1 while {check.name} is healthy", float(check.healthy))
-        yield _gauge("herald_healthy", "1 while everything is healthy", float(is_healthy(checks)))
+            yield GaugeMetricFamily(
+                f"herald_{check.name}_healthy", f"1 while {check.name} is healthy", value=float(check.healthy)
+            )
+        yield GaugeMetricFamily("herald_healthy", "1 while everything is healthy", value=float(is_healthy(checks)))
         states = {state.value: float(facts.deliveries.get(state, 0)) for state in DeliveryState}
         yield _labelled("herald_deliveries", "Deliveries by state", "state", states)
         stored = facts.stored
         waiting = facts.now - stored.waiting_since if stored.waiting_since is not None else 0.0
-        yield _gauge("herald_oldest_waiting_delivery_seconds", "Age of the oldest waiting delivery", waiting)
+        yield GaugeMetricFamily(
+            "herald_oldest_waiting_delivery_seconds", "Age of the oldest waiting delivery", value=waiting
+        )
         incidents = {kind: float(count) for kind, count in stored.open_incidents.items()}
         yield _labelled("herald_open_incidents", "Incidents that have not ended, by kind", "kind", incidents)
-        yield _gauge("herald_ended_incidents", "Incidents that have ended", float(stored.ended_incidents))
+        yield GaugeMetricFamily(
+            "herald_ended_incidents", "Incidents that have ended", value=float(stored.ended_incidents)
+        )
         polled = {feed.key: feed.last_check or 0.0 for feed in facts.feeds}
         yield _labelled("herald_feed_last_check_timestamp", "When a feed was last checked", "feed", polled)
         succeeded = {feed.key: feed.last_success or 0.0 for feed in facts.feeds}
         yield _labelled("herald_feed_last_success_timestamp", "When a feed last answered", "feed", succeeded)
         errors = {feed.key: float(feed.errors) for feed in facts.feeds}
         yield _labelled("herald_feed_errors", "Failed checks of a feed in a row", "feed", errors)
-        yield _gauge("herald_discord_rate_limited", "Answers of 429 since the start", float(self._rate_limited))
+        yield GaugeMetricFamily(
+            "herald_discord_rate_limited", "Answers of 429 since the start", value=float(self._rate_limited)
+        )
         measured = stored.posting_seconds
         buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
         yield HistogramMetricFamily(
@@ -135,10 +143,6 @@ class SnapshotCollector(Collector):
             buckets=[*buckets, ("+Inf", float(len(measured)))],
             sum_value=sum(measured),
         )
-
-
-def _gauge(name: str, description: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, description, value=value)
 
 
 def _labelled(name: str, description: str, label: str, values: Mapping[str, float]) -> Metric:

@@ -62,6 +62,8 @@ class HeraldBot(IndependentShards):
         self.registration = CommandRegistration(self.tree, self.kept)
         self.command_access = CommandAccess(partial(read_overrides, self))
         self.share_limits = ShareLimits()
+        # While somebody types, only the last answer is shown: one task for each member and command.
+        self.autocompletions: dict[tuple[int, str], asyncio.Task[object]] = {}
 
     async def setup_hook(self) -> None:
         """Loads every cog and registers the commands."""
@@ -135,11 +137,6 @@ Interaction = discord.Interaction[HeraldBot]
 class HeraldTree(app_commands.CommandTree[HeraldBot]):
     """The command tree; it passes errors to the bot's handler and drops superseded autocompletions."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        # While somebody types, only the last answer is shown: one task for each member and command.
-        self._autocompletions: dict[tuple[int, str], asyncio.Task[object]] = {}
-
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Cancels the member's older autocompletion of the same command: its read still waits for its turn.
 
@@ -148,12 +145,14 @@ class HeraldTree(app_commands.CommandTree[HeraldBot]):
         task = asyncio.current_task()
         if interaction.type is discord.InteractionType.autocomplete and task is not None:
             key = (interaction.user.id, str((interaction.data or {}).get("name")))
-            older = self._autocompletions.get(key)
+            older = self.client.autocompletions.get(key)
             if older is not None and older is not task:
                 older.cancel()
-            self._autocompletions[key] = task
+            self.client.autocompletions[key] = task
             task.add_done_callback(
-                lambda done: self._autocompletions.pop(key) if self._autocompletions.get(key) is done else None
+                lambda done: (
+                    self.client.autocompletions.pop(key) if self.client.autocompletions.get(key) is done else None
+                )
             )
         return True
 

@@ -82,8 +82,10 @@ def encode(draft: Draft, offer: Choices, extras: str = NO_EXTRAS) -> str:
             _base36(draft.channel_id or 0),
             _base36(options.role_id or 0),
             "".join(str(int(switch)) for switch in switches),
-            _base36(_mask(options.topics, offer.topics)),
-            _base36(_mask(options.feeds, offer.feeds)),
+            *(
+                _base36(sum(1 << position for position, choice in enumerate(offered) if choice.key in chosen))
+                for chosen, offered in ((options.topics, offer.topics), (options.feeds, offer.feeds))
+            ),
             _check(offer),
             extras,
         )
@@ -139,10 +141,6 @@ def decode(code: str, offer: Choices) -> Draft | None:
             silent=found["silent"] == "1",
         ),
     )
-
-
-def _mask(chosen: Sequence[str], offered: Sequence[Choice]) -> int:
-    return sum(1 << position for position, choice in enumerate(offered) if choice.key in chosen)
 
 
 def _keys(mask: int, offered: Sequence[Choice]) -> tuple[str, ...]:

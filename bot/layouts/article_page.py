@@ -30,7 +30,7 @@ from bot.layouts.markdown import link, paragraphs, plain
 from bot.layouts.pagination import article_button
 from bot.layouts.phone_rows import arrange
 from bot.layouts.posts.article_card import call_buttons
-from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind, Passage
+from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind
 from bot.plain_text import clean_line
 from bot.urls import is_web_url
 
@@ -67,8 +67,9 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     always = [button for button in (read, article_button("share", article, text)) if button is not None]
     rows = arrange(always, calls, article_button("more", article, text))
 
-    def build(lead: int, headings: int, *, linked: bool) -> discord.ui.LayoutView:
-        return layout(
+    forms = ((500, SHORT_OUTLINE, True), (300, SHORT_OUTLINE, False), (200, 0, False))
+    return first_within_limits(
+        layout(
             card(
                 *_head(article, text, brand, lead),
                 _outline(opened, headings, text, brand, linked=linked),
@@ -76,11 +77,7 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
                 *(action_row(*row) for row in rows),
             )
         )
-
-    return first_within_limits(
-        lambda: build(500, SHORT_OUTLINE, linked=True),
-        lambda: build(300, SHORT_OUTLINE, linked=False),
-        lambda: build(200, 0, linked=False),
+        for lead, headings, linked in forms
     )
 
 
@@ -91,24 +88,30 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
     topics = topic_line(article.topics, text, brand)
     linked_articles = [one for one in body.links if one.kind is LinkKind.RELATED]
 
-    def build(headings: int, pictures: int, links: int, note: int, *, linked: bool) -> discord.ui.LayoutView:
-        return layout(
+    forms = (
+        (FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 600, True),
+        (FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 300, False),
+        (SHORT_OUTLINE, 3, 3, 150, False),
+        (0, 1, 0, 80, False),
+    )
+    return first_within_limits(
+        layout(
             card(
                 *_head(article, text, brand, 300, with_picture=False),
                 text_display(text("articles.note"), plain(article.author_note, note)) if article.author_note else None,
                 _outline(opened, headings, text, brand, linked=linked),
                 listed(
                     text("articles.read_on"),
-                    (f"- {link(one.label, brand.public(one.url), MAX_LABEL)}" for one in linked_articles[:links]),
+                    [f"- {link(one.label, brand.public(one.url), MAX_LABEL)}" for one in linked_articles[:links]],
                 ),
                 *_pictures(article, body.images[:pictures], text),
                 _footnotes(footnotes, note),
                 listed(
                     text("articles.related"),
-                    (
+                    [
                         f"- {title_link(other, text, brand, MAX_LABEL)}"
                         for other in opened.related[: min(links, RELATED)]
-                    ),
+                    ],
                 ),
                 text_display(subtext(topics)) if topics else None,
                 action_row(
@@ -118,12 +121,7 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
                 action_row(*(article_button(action, article, text) for action in ("related", "share"))),
             )
         )
-
-    return first_within_limits(
-        lambda: build(FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 600, linked=True),
-        lambda: build(FULL_OUTLINE, MAX_PICTURES, MAX_READ_ON, 300, linked=False),
-        lambda: build(SHORT_OUTLINE, 3, 3, 150, linked=False),
-        lambda: build(0, 1, 0, 80, linked=False),
+        for headings, pictures, links, note, linked in forms
     )
 
 
@@ -144,12 +142,6 @@ def is_protection_note(footnote: str) -> bool:
     return PROTECTION.search(footnote) is not None
 
 
-def passage_address(article: Article, passage: Passage) -> str:
-    """The address of a passage: its anchor, or a text fragment where its heading has none."""
-    fragment = quote(passage.anchor) if passage.anchor else f":~:text={quote(clean_line(passage.heading), safe='')}"
-    return f"{urldefrag(article.url).url}#{fragment}"
-
-
 def _head(
     article: Article, text: Catalogue, brand: Brand, lead: int, *, with_picture: bool = True
 ) -> tuple[Part | None, ...]:
@@ -162,18 +154,19 @@ def _head(
 
 
 def _outline(opened: OpenArticle, most: int, text: Catalogue, brand: Brand, *, linked: bool) -> Part | None:
+    """The headings; `linked` to their anchors, or to a text fragment where a heading has none."""
     headed = [passage for passage in opened.body.passages if clean_line(passage.heading)]
-    shown = [
-        link(passage.heading, brand.public(passage_address(opened.article, passage)), MAX_LABEL)
-        if linked
-        else plain(passage.heading, MAX_LABEL)
-        for passage in headed[:most]
-    ]
-    if not shown:
+    lines: list[str] = []
+    for passage in headed[:most]:
+        fragment = quote(passage.anchor) or f":~:text={quote(clean_line(passage.heading), safe='')}"
+        address = brand.public(f"{urldefrag(opened.article.url).url}#{fragment}")
+        shown = link(passage.heading, address, MAX_LABEL) if linked else plain(passage.heading, MAX_LABEL)
+        lines.append(f"- {shown}")
+    if not lines:
         return None
-    left = len(headed) - len(shown)
+    left = len(headed) - len(lines)
     more = subtext(text("articles.outline_more", count=left)) if left > 0 else ""
-    return text_display(text("articles.outline"), *(f"- {line}" for line in shown), more)
+    return text_display(text("articles.outline"), *lines, more)
 
 
 def _pictures(article: Article, images: Sequence[Image], text: Catalogue) -> list[Part]:

@@ -16,6 +16,7 @@ from bot.layouts.components import (
     divider,
     first_within_limits,
     layout,
+    listed,
     menu_row,
     section_with_thumbnail,
     subtext,
@@ -31,64 +32,54 @@ def article_list(
     articles: Sequence[Article], total: int, page: int, topic: Topic | None, text: Catalogue, brand: Brand
 ) -> discord.ui.LayoutView:
     """A page of the newest articles, counted from 0, of one topic or of all."""
-
-    def build(lead: int, title: int) -> discord.ui.LayoutView:
-        return layout(
-            card(
-                text_display(*_list_heading(total, page, topic, text)), *_list_parts(articles, text, brand, lead, title)
-            ),
+    name = plain(topic.name_in(text.language), MAX_LABEL) if topic else ""
+    place = text("search.page", page=page + 1, pages=pages(total)) if pages(total) > 1 else ""
+    heading = text_display(
+        f"## {name or text('articles.latest.title')}",
+        plain(dict(topic.descriptions).get(text.language, topic.description), 300) if topic else "",
+        subtext(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
+    )
+    return first_within_limits(
+        layout(
+            card(heading, *_list_parts(articles, text, brand, lead, title)),
             pager(lambda number: latest_id(number, topic.key if topic else None), page, total, text),
             share_menu(articles, text),
         )
-
-    return first_within_limits(
-        lambda: build(220, 150), lambda: build(120, 150), lambda: build(60, 100), lambda: build(0, 40)
+        for lead, title in ((220, 150), (120, 150), (60, 100), (0, 40))
     )
 
 
 def like_page(article: Article, others: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """Articles like this one, each with its summary instead of an excerpt."""
     title = plain(article.title, MAX_LABEL) or text("common.untitled")
-
-    def build(lead: int) -> discord.ui.LayoutView:
-        heading = text_display(f"## {text('articles.like.title', title=title)}")
-        return layout(card(heading, *_list_parts(others, text, brand, lead, 150)), share_menu(others, text))
-
-    return first_within_limits(lambda: build(220), lambda: build(60))
+    heading = text_display(f"## {text('articles.like.title', title=title)}")
+    return first_within_limits(
+        layout(card(heading, *_list_parts(others, text, brand, lead, 150)), share_menu(others, text))
+        for lead in (220, 60)
+    )
 
 
 def topic_list(topics: Sequence[Topic], counts: Mapping[str, int], text: Catalogue) -> discord.ui.LayoutView:
     """The taxonomy with the number of articles of each topic, and a menu to open one."""
-
-    def build(description: int) -> discord.ui.LayoutView:
-        lines: list[str] = []
-        for topic in topics[:MAX_OPTIONS]:
-            name = plain(topic.name_in(text.language), 60)
-            lines.append(f"**{name}** · {text('search.count', count=counts.get(topic.key, 0))}")
-            if description:
-                lines.append(
-                    subtext(plain(dict(topic.descriptions).get(text.language, topic.description), description))
-                )
-        return layout(
-            card(text_display(f"## {text('articles.topics.title')}"), text_display(*lines) if lines else None),
-            menu_row(
-                TOPIC_MENU,
-                [(topic.name_in(text.language), topic.key, False) for topic in topics],
-                placeholder=text("articles.topics.open"),
+    language = text.language
+    title = text_display(f"## {text('articles.topics.title')}")
+    options = [(topic.name_in(language), topic.key, False) for topic in topics]
+    menu = menu_row(TOPIC_MENU, options, placeholder=text("articles.topics.open"))
+    entries: list[tuple[str, str]] = []
+    for topic in topics[:MAX_OPTIONS]:
+        count = text("search.count", count=counts.get(topic.key, 0))
+        description = dict(topic.descriptions).get(language, topic.description)
+        entries.append((f"**{plain(topic.name_in(language), 60)}** · {count}", description))
+    return first_within_limits(
+        layout(
+            card(
+                title,
+                listed("", (line for name, said in entries for line in (name, subtext(plain(said, length))))),
             ),
+            menu,
         )
-
-    return first_within_limits(lambda: build(300), lambda: build(80), lambda: build(0))
-
-
-def _list_heading(total: int, page: int, topic: Topic | None, text: Catalogue) -> list[str]:
-    name = plain(topic.name_in(text.language), MAX_LABEL) if topic else ""
-    place = text("search.page", page=page + 1, pages=pages(total)) if pages(total) > 1 else ""
-    return [
-        f"## {name or text('articles.latest.title')}",
-        plain(dict(topic.descriptions).get(text.language, topic.description), 300) if topic else "",
-        subtext(" · ".join(piece for piece in (text("search.count", count=total), place) if piece)),
-    ]
+        for length in (300, 80, 0)
+    )
 
 
 def _list_parts(articles: Sequence[Article], text: Catalogue, brand: Brand, lead: int, title: int) -> list[Part]:

@@ -1,6 +1,6 @@
 """The parts every card is made of: titles, lines of facts, pictures, buttons, pages."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeGuard
 
@@ -55,10 +55,6 @@ class Brand:
             call_hosts=settings.call_hosts,
             utm=settings.utm,
         )
-
-    def feed_name(self, key: str) -> str:
-        """The feed's name as members know it; its key when it is no longer configured."""
-        return self.feeds.get(key, key)
 
     def topic(self, key: str) -> Topic | None:
         """A configured topic."""
@@ -115,7 +111,7 @@ def text_display(*lines: str) -> discord.ui.TextDisplay[Any]:
 
 
 def listed(heading: str, lines: Iterable[str]) -> discord.ui.TextDisplay[Any] | None:
-    """Lines of safe markdown below a heading; None without lines."""
+    """Lines of safe markdown, below a heading if that is not empty; None without lines."""
     present = list(lines)
     return text_display(heading, *present) if present else None
 
@@ -139,7 +135,7 @@ def title_link(article: Article, text: Catalogue, brand: Brand, limit: int = TIT
 def byline(article: Article, text: Catalogue, brand: Brand) -> str:
     """Date, reading time and author in one line, and the source where there are several."""
     pieces = [
-        plain(brand.feed_name(article.feed), MAX_LABEL) if len(brand.feeds) > 1 else "",
+        plain(brand.feeds.get(article.feed, article.feed), MAX_LABEL) if len(brand.feeds) > 1 else "",
         day_stamp(article.published, text),
         text("common.reading", count=article.reading_minutes) if article.reading_minutes else "",
         text("common.by", author=plain(article.author, MAX_LABEL)) if clean_line(article.author) else "",
@@ -228,13 +224,13 @@ def preselected(target_id: int | None, kind: discord.SelectDefaultValueType) -> 
     return [] if target_id is None else [DefaultValue(id=target_id, type=kind)]
 
 
-def first_within_limits(*builders: Callable[[], discord.ui.LayoutView]) -> discord.ui.LayoutView:
-    """The first of several forms, richest first, within Discord's limit of text; else the last."""
-    for build in builders[:-1]:
-        view = build()
+def first_within_limits(forms: Iterable[discord.ui.LayoutView]) -> discord.ui.LayoutView:
+    """The first of several forms, richest first and made one by one, within Discord's limit of text; else the last."""
+    view = layout()
+    for view in forms:
         if view.content_length() <= MAX_TEXT:
-            return view
-    return builders[-1]()
+            break
+    return view
 
 
 def _is_showable(image: Image | None) -> TypeGuard[Image]:

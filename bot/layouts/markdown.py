@@ -72,10 +72,6 @@ def emphasised(spans: Iterable[tuple[str, bool]], limit: int = 1_000) -> str:
     for text, matched in runs:
         words = escape(clean_line(text))
         # White space goes outside the asterisks, which would not count as marks otherwise.
-        before, after = _space(text, 0), _space(text, -1)
+        before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
         shown += f"{before}{f'**{words}**' if matched else words}{after}" if words else " "
     return shown.strip()
-
-
-def _space(text: str, end: int) -> str:
-    return " " if text[end : end + 1 or None].isspace() else ""

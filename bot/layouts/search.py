@@ -1,6 +1,6 @@
 """The views of `/search`: the best articles with the passage that answers, or suggestions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 
@@ -35,6 +35,7 @@ SHOWN_FILTER = 40
 SHOWN_TITLE = 40
 NEAR = 5
 MAX_HELP = 3
+LENGTHS = ((280, 150), (180, 150), (100, 100), (0, 40))  # of an excerpt and a title: the longest that fit
 LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE)
 
 
@@ -55,9 +56,8 @@ def search_page(
     `literal` is the state of the same search without corrections, None where nothing was corrected;
     `suggested` that of a possible correction. `actions` answer the question how to help.
     """
-
-    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
-        return layout(
+    return first_within_limits(
+        layout(
             _help_card(actions, text, brand) if page == 0 else None,
             card(
                 text_display(*_heading(answer, filters, page, text, brand)),
@@ -70,20 +70,20 @@ def search_page(
             pager(lambda number: search_id(number, state), page, answer.total, text, HITS_PER_PAGE),
             share_menu([hit.article for hit in answer.hits], text),
         )
-
-    return _shrinking(build)
+        for excerpt, title in LENGTHS
+    )
 
 
 def related_page(hits: Sequence[Hit], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """Articles about what a message says."""
-
-    def build(excerpt: int, title: int) -> discord.ui.LayoutView:
-        return layout(
-            card(text_display(f"## {text('search.related.title')}"), *hit_parts(hits, text, brand, excerpt, title)),
+    heading = text_display(f"## {text('search.related.title')}")
+    return first_within_limits(
+        layout(
+            card(heading, *hit_parts(hits, text, brand, excerpt, title)),
             share_menu([hit.article for hit in hits], text),
         )
-
-    return _shrinking(build)
+        for excerpt, title in LENGTHS
+    )
 
 
 def nothing_found(
@@ -140,7 +140,7 @@ def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
     pieces = [
         brand.topic_name(filters.topic, text.language) if filters.topic else "",
         str(filters.year) if filters.year else "",
-        brand.feed_name(filters.feed) if filters.feed else "",
+        brand.feeds.get(filters.feed, filters.feed) if filters.feed else "",
         text("common.by", author=filters.author) if filters.author else "",
         language_name(filters.language, text) if filters.language else "",
     ]
@@ -194,11 +194,4 @@ def _query_button(key: str, query: str, state: str | None, text: Catalogue) -> B
         return None
     return discord.ui.Button(
         label=truncate(text(key, query=clean_line(query)), MAX_LABEL), custom_id=search_id(0, state)
-    )
-
-
-def _shrinking(build: Callable[[int, int], discord.ui.LayoutView]) -> discord.ui.LayoutView:
-    """Long excerpts where they fit, else shorter ones, else only titles."""
-    return first_within_limits(
-        lambda: build(280, 150), lambda: build(180, 150), lambda: build(100, 100), lambda: build(0, 40)
     )

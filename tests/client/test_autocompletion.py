@@ -11,6 +11,7 @@ from bot.client.bot import HeraldTree
 
 async def test_a_newer_autocompletion_of_the_same_member_and_command_cancels_the_older() -> None:
     client: Any = discord.Client(intents=discord.Intents.none())
+    client.autocompletions = {}
     tree, release = HeraldTree(client), asyncio.Event()
 
     async def complete(member: int, command: str) -> None:
@@ -27,4 +28,4 @@ async def test_a_newer_autocompletion_of_the_same_member_and_command_cancels_the
     await asyncio.gather(*tasks, return_exceptions=True)
 
     assert [task.cancelled() for task in tasks] == [True, False, False, False]
-    assert tree._autocompletions == {}
+    assert client.autocompletions == {}

@@ -1,12 +1,14 @@
 """One delivery in words: its state, what it waits for, and what a moderator can do about it."""
 
+import discord
+
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.permissions import Permission, name_of
 from bot.i18n import Catalogue, messages
 from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.components import Part, Row, action_row, text_display
+from bot.layouts.components import Part, text_display
 from bot.layouts.markdown import link, plain
 from bot.models import ChannelKind, Subscription
 from bot.plain_text import clean_line
@@ -32,8 +34,17 @@ ENDINGS = {
 def delivery_parts(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> list[Part]:
     """The delivery's line, and a row of buttons where a moderator can decide something."""
     parts: list[Part] = [text_display(delivery_line(report, subscription, text, now))]
-    buttons = _buttons(report, subscription, text, now)
-    return [*parts, buttons] if buttons else parts
+    place = (subscription.channel_id, report.id)
+    waits = report.state in WAITING and (_is_later(report, now) or report.held_until is not None)
+    if report.state is DeliveryState.UNVERIFIED:
+        there = button(text("announcements.status.there"), ModeratorAction.SETTLE, *place, 1)
+        parts.append(
+            discord.ui.ActionRow(there, button(text("announcements.status.send"), ModeratorAction.SETTLE, *place, 0))
+        )
+    elif waits or report.state is DeliveryState.REJECTED:
+        send = button(text("announcements.status.send_now"), ModeratorAction.SEND_NOW, *place)
+        parts.append(discord.ui.ActionRow(send))
+    return parts
 
 
 def delivery_line(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> str:
@@ -104,19 +115,6 @@ def _extras(report: DeliveryReport, text: Catalogue, now: float) -> list[str]:
         when, reason = _stamp(report.not_before or now), reason_sentence(report.problem, text)
         found.append(text("announcements.delivery.unfinished", when=when, reason=reason))
     return found
-
-
-def _buttons(report: DeliveryReport, subscription: Subscription, text: Catalogue, now: float) -> Row | None:
-    place = (subscription.channel_id, report.id)
-    if report.state is DeliveryState.UNVERIFIED:
-        return action_row(
-            button(text("announcements.status.there"), ModeratorAction.SETTLE, *place, 1),
-            button(text("announcements.status.send"), ModeratorAction.SETTLE, *place, 0),
-        )
-    waits = report.state in WAITING and (_is_later(report, now) or report.held_until is not None)
-    if waits or report.state is DeliveryState.REJECTED:
-        return action_row(button(text("announcements.status.send_now"), ModeratorAction.SEND_NOW, *place))
-    return None
 
 
 def _is_later(report: DeliveryReport, now: float) -> bool:

@@ -52,45 +52,29 @@ def permission_name(name: str, kind: ChannelKind | None, text: Catalogue) -> str
     return text(f"announcements.permission.{name}")
 
 
-def checklist(check: Check, text: Catalogue) -> str:
+def checklist(check: Check, text: Catalogue, *, only_missing: bool = False) -> str:
     """Every permission, held or missing, why it is needed, and how to grant the missing ones."""
-    lines = [_line(check, permission, text) for permission in needed(check.kind, check.wants)]
-    if not holds(check.granted, PROOF):
-        why = text(f"announcements.why.{name_of(PROOF)}")
-        lines.append(text("announcements.check.advised", permission=_name(check, PROOF, text), why=why))
-    return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
+    lines: list[str] = []
+    for permission in needed(check.kind, check.wants):
+        name = permission_name(name_of(permission), check.kind, text)
+        if not holds(check.granted, permission):
+            why = text(f"announcements.why.{name_of(permission)}", role=f"<@&{check.role_id}>")
+            lines.append(text("announcements.check.missing", permission=name, why=why))
+        elif not only_missing:
+            lines.append(text("announcements.check.held", permission=name))
+    if not only_missing and not holds(check.granted, PROOF):
+        name, why = permission_name(name_of(PROOF), check.kind, text), text(f"announcements.why.{name_of(PROOF)}")
+        lines.append(text("announcements.check.advised", permission=name, why=why))
+    channel = f"<#{check.channel_id}>"
+    if check.tags_missing:
+        lines.append(f"❌ {text('announcements.refused.forum_tags', channel=channel)}")
+    if check.missing:
+        lines += ["", text("announcements.give.title"), text("announcements.give.channel", channel=channel)]
+    if name_of(Permission.MENTION_EVERYONE) in check.missing:
+        lines.append(text("announcements.give.role", role=f"<@&{check.role_id}>"))
+    return "\n".join(lines)
 
 
 def missing_lines(check: Check, text: Catalogue) -> str:
     """Only the missing permissions, and how to grant them."""
-    lacking = [permission for permission in needed(check.kind, check.wants) if not holds(check.granted, permission)]
-    lines = [_line(check, permission, text) for permission in lacking]
-    return "\n".join((*lines, *_tags(check, text), *how_to_give(check, text)))
-
-
-def how_to_give(check: Check, text: Catalogue) -> tuple[str, ...]:
-    """Where to grant the missing permissions; empty when none is missing."""
-    if not check.missing:
-        return ()
-    lines = ["", text("announcements.give.title"), text("announcements.give.channel", channel=f"<#{check.channel_id}>")]
-    if name_of(Permission.MENTION_EVERYONE) in check.missing:
-        lines.append(text("announcements.give.role", role=f"<@&{check.role_id}>"))
-    return tuple(lines)
-
-
-def _line(check: Check, permission: Permission, text: Catalogue) -> str:
-    name = _name(check, permission, text)
-    if holds(check.granted, permission):
-        return text("announcements.check.held", permission=name)
-    why = text(f"announcements.why.{name_of(permission)}", role=f"<@&{check.role_id}>")
-    return text("announcements.check.missing", permission=name, why=why)
-
-
-def _name(check: Check, permission: Permission, text: Catalogue) -> str:
-    return permission_name(name_of(permission), check.kind, text)
-
-
-def _tags(check: Check, text: Catalogue) -> tuple[str, ...]:
-    if not check.tags_missing:
-        return ()
-    return (f"❌ {text('announcements.refused.forum_tags', channel=f'<#{check.channel_id}>')}",)
+    return checklist(check, text, only_missing=True)

@@ -25,6 +25,7 @@ from bot.layouts.components import (
     divider,
     first_within_limits,
     layout,
+    listed,
     subtext,
     text_display,
 )
@@ -103,21 +104,18 @@ def channel_page(
     passed = status.check is None or status.check.passed
     refused = status.is_gone or not passed or bool(status.facts.silence)
     check_label = "announcements.guide.again" if refused else "announcements.status.check_now"
-
-    def build(deliveries: int, most_feeds: int) -> discord.ui.LayoutView:
-        shown = status.deliveries[:deliveries]
-        return layout(
+    heading = text_display(
+        f"## {title}", _health(status, text, now), subtext(describe_subscription(subscription, offer, text))
+    )
+    none_yet = "" if status.deliveries else text("announcements.status.none_yet")
+    return first_within_limits(
+        layout(
             card(
-                text_display(
-                    f"## {title}", _health(status, text, now), subtext(describe_subscription(subscription, offer, text))
-                ),
+                heading,
                 divider(),
-                text_display(
-                    text("announcements.status.deliveries"),
-                    "" if status.deliveries else text("announcements.status.none_yet"),
-                ),
+                text_display(text("announcements.status.deliveries"), none_yet),
                 *(part for report in shown for part in delivery_parts(report, subscription, text, now)),
-                text_display(*older) if (older := _older_changes(status, shown, text, now)) else None,
+                listed("", _older_changes(status, shown, text, now)),
                 divider(),
                 _feed_lines(feeds, most_feeds, text, now),
                 action_row(
@@ -129,9 +127,11 @@ def channel_page(
                 ),
             )
         )
-
-    return first_within_limits(
-        lambda: build(len(status.deliveries), MOST_FEEDS), lambda: build(3, 1), lambda: build(1, 0)
+        for shown, most_feeds in (
+            (status.deliveries, MOST_FEEDS),
+            (status.deliveries[:3], 1),
+            (status.deliveries[:1], 0),
+        )
     )
 
 
@@ -153,13 +153,22 @@ def overview_page(
     could not be updated; `followed` is the part about channels that Discord posts in.
     """
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
-
-    def build(
-        untaken: Sequence[Article], most_feeds: int, most_unreached: int, most_titles: int
-    ) -> discord.ui.LayoutView:
-        titles = [f"• {short_link(article.title, article.url)}" for article in untaken]
-        hint = subtext(text("announcements.status.unclassified_hint"))
-        return layout(
+    untaken = [f"• {short_link(article.title, article.url)}" for article in unclassified]
+    buttons = [button(text("announcements.status.refresh"), ModeratorAction.OVERVIEW, page)]
+    if withdrawn.articles:
+        buttons.append(button(text("announcements.withdrawn.open"), ModeratorAction.WITHDRAWN))
+    if pages > 1:
+        back, forward = text("announcements.list.previous"), text("announcements.list.next")
+        buttons.append(button(back, ModeratorAction.OVERVIEW, page - 1, disabled=page == 0))
+        buttons.append(button(forward, ModeratorAction.OVERVIEW, page + 1, disabled=page >= pages - 1))
+    forms = (
+        (untaken, MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
+        ((), MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
+        ((), 1, MOST_UNREACHED, 10),
+        ((), 1, 1, NEWEST),
+    )
+    return first_within_limits(
+        layout(
             card(
                 text_display(f"## {text('announcements.status.title')}"),
                 _unreached_lines(unreached, most_unreached, text),
@@ -171,16 +180,17 @@ def overview_page(
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 withdrawn_line(withdrawn, text),
                 divider() if titles else None,
-                text_display(text("announcements.status.unclassified"), *titles, hint) if titles else None,
-                _footer(page, pages, text, decides=bool(withdrawn.articles)),
+                text_display(
+                    text("announcements.status.unclassified"),
+                    *titles,
+                    subtext(text("announcements.status.unclassified_hint")),
+                )
+                if titles
+                else None,
+                action_row(*buttons),
             )
         )
-
-    return first_within_limits(
-        lambda: build(unclassified, MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
-        lambda: build((), MOST_FEEDS, MOST_UNREACHED, MAX_HELD_TITLES),
-        lambda: build((), 1, MOST_UNREACHED, 10),
-        lambda: build((), 1, 1, NEWEST),
+        for titles, most_feeds, most_unreached, most_titles in forms
     )
 
 
@@ -346,17 +356,3 @@ def _unreached_lines(cards: Sequence[VisibleMessage], most: int, text: Catalogue
         lines.append(text("announcements.and_more", count=len(cards) - most))
     title = text("announcements.status.unreached", count=len(cards))
     return text_display(title, *lines, subtext(text("announcements.status.unreached_hint")))
-
-
-def _footer(page: int, pages: int, text: Catalogue, *, decides: bool) -> Part | None:
-    several = pages > 1
-    return action_row(
-        button(text("announcements.status.refresh"), ModeratorAction.OVERVIEW, page),
-        button(text("announcements.withdrawn.open"), ModeratorAction.WITHDRAWN) if decides else None,
-        button(text("announcements.list.previous"), ModeratorAction.OVERVIEW, page - 1, disabled=page == 0)
-        if several
-        else None,
-        button(text("announcements.list.next"), ModeratorAction.OVERVIEW, page + 1, disabled=page >= pages - 1)
-        if several
-        else None,
-    )

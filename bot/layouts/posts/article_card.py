@@ -99,15 +99,24 @@ def withdrawn_notice(text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
 
 def catch_up_list(articles: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
     """One post for several articles that could not be announced on time; it pings nobody."""
-
-    def build(title: int) -> discord.ui.LayoutView:
-        links = [(title_link(article, text, brand, title), day_stamp(article.published, text)) for article in articles]
-        left = len(articles) - MISSED
-        more = subtext(text("articles.missed.more", count=left)) if left > 0 else ""
-        lines = [f"- {link} · {day}" for link, day in links[:MISSED]]
-        return layout(card(text_display(f"## {text('articles.missed.title')}"), text_display(*lines, more)))
-
-    return first_within_limits(lambda: build(150), lambda: build(40))
+    left = len(articles) - MISSED
+    more = subtext(text("articles.missed.more", count=left)) if left > 0 else ""
+    heading = text_display(f"## {text('articles.missed.title')}")
+    return first_within_limits(
+        layout(
+            card(
+                heading,
+                text_display(
+                    *(
+                        f"- {title_link(article, text, brand, length)} · {day_stamp(article.published, text)}"
+                        for article in articles[:MISSED]
+                    ),
+                    more,
+                ),
+            )
+        )
+        for length in (150, 40)
+    )
 
 
 def own_line(line: str, article: Article, text: Catalogue, brand: Brand) -> str:

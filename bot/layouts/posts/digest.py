@@ -40,31 +40,29 @@ def digest_card(
     newest = list(reversed(articles))
     left = len(newest) - MAX_ARTICLES
     more = text("schedule.digest.more", count=left) if left > 0 else ""
-
-    def build(title: int, sentence: int) -> discord.ui.LayoutView:
-        sections = [
-            section_with_thumbnail(
-                article,
-                text,
-                f"**{title_link(article, text, brand, title)}**",
-                paragraphs(article.summary, sentence).split("\n", 1)[0] if sentence else "",
-                subtext(topic_line(article.topics[:2], text, brand)),
-            )
-            for article in newest[:MAX_ARTICLES]
-        ]
-        heading = text("schedule.digest.title", organisation=plain(brand.organisation))
-        return layout(
+    heading = text("schedule.digest.title", organisation=plain(brand.organisation))
+    return first_within_limits(
+        layout(
             text_display(mentions(roles)) if roles else None,
             card(
                 text_display(f"## {heading}"),
-                *sections,
+                *(
+                    section_with_thumbnail(
+                        article,
+                        text,
+                        f"**{title_link(article, text, brand, title)}**",
+                        paragraphs(article.summary, sentence).split("\n", 1)[0] if sentence else "",
+                        subtext(topic_line(article.topics[:2], text, brand)),
+                    )
+                    for article in newest[:MAX_ARTICLES]
+                ),
                 text_display(subtext(more)) if more else None,
                 action_row(open_button(text("topic_roles.member.notify_me")) if follow else None),
                 accent=accent,
             ),
         )
-
-    return first_within_limits(lambda: build(150, 140), lambda: build(100, 70), lambda: build(60, 0))
+        for title, sentence in ((150, 140), (100, 70), (60, 0))
+    )
 
 
 def digest_push(articles: Sequence[Article], roles: Sequence[int], text: Catalogue) -> str:
