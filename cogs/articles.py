@@ -12,13 +12,11 @@ from bot.client.components import Control
 from bot.client.errors import choose_or_refuse
 from bot.client.localisation import localised, text_for
 from bot.i18n import Catalogue
-from bot.interactions.access import selected_value
 from bot.interactions.custom_ids import LATEST, MORE, TOPIC_MENU, known_value
 from bot.interactions.typed_choices import Choice, as_choices, matching
 from bot.layouts.article_page import OpenArticle, article_page, full_article_page, unknown_article
 from bot.layouts.articles import article_list, topic_list
-from bot.layouts.components import notice
-from bot.layouts.pagination import PER_PAGE
+from bot.layouts.components import PER_PAGE, notice
 from bot.models import Article, ArticleState
 
 MAX_TITLE = 200
@@ -46,7 +44,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
     async def use(self, interaction: Interaction) -> None:
         """Shows the articles of the topic in place of the list."""
         topics = {topic.key for topic in interaction.client.brand.topics}
-        topic = known_value(selected_value(interaction), topics)
+        topic = known_value(self.chosen_one(interaction), topics)
         await interaction.response.defer()
         await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 

@@ -12,7 +12,6 @@ from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
-from bot.interactions.access import selected_value, selected_values
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.permission_check import Check, missing_lines
 from bot.layouts.guild_settings import (
@@ -40,11 +39,11 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
             raise refusal(interaction, "settings.not_yours", again)
         setting, channel, remark = self.match["setting"], self.match["channel"], ""
         if setting == "language":
-            remark = await store_language(interaction, interaction.guild, selected_value(interaction))
+            remark = await store_language(interaction, interaction.guild, self.chosen_one(interaction))
         elif setting == "public_log":
             remark = await store_log_channel(interaction, interaction.guild, parse_id(channel or ""))
         elif setting != OPEN:
-            typed = channel or (selected_value(interaction) if selected_values(interaction) else "")
+            typed = channel or (self.chosen_one(interaction) if self.chosen(interaction) else "")
             wanted = parse_id(typed) if typed else None
             if wanted is not None and is_public(interaction.guild, wanted):
                 await replace_page(interaction, ask_public_log(wanted, text_for(interaction)))

@@ -13,7 +13,6 @@ from bot.client.localisation import text_for
 from bot.delivery.shared_cards import place_card
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
-from bot.interactions.access import selected_value
 from bot.interactions.custom_ids import SHARE, SHARE_MENU, parse_id
 from bot.layouts.components import NO_PINGS, notice
 from bot.layouts.posts.article_card import article_card, placeholder_card
@@ -38,7 +37,7 @@ class ShareMenu(Control[discord.ui.Select[Any]], template=SHARE_MENU):
 
     async def use(self, interaction: Interaction) -> None:
         """Posts the card."""
-        await _share(interaction, parse_id(selected_value(interaction)))
+        await _share(interaction, parse_id(self.chosen_one(interaction)))
 
 
 async def _share(interaction: Interaction, article_id: int) -> None:

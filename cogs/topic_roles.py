@@ -14,7 +14,6 @@ from bot.client.components import Control
 from bot.client.errors import refusal
 from bot.client.localisation import localised, text_for
 from bot.delivery.planning.topic_roles import role_changes, role_problem
-from bot.interactions.access import selected_values
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
 from bot.layouts.components import MAX_OPTIONS, NO_PINGS
@@ -56,7 +55,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
         shown = [choice.key for choice in topics.offered[chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
         roles = {topic: role.id for topic, role in topics.roles.items()}
         held = {role.id for role in member.roles}
-        changes = role_changes(roles, shown, held, selected_values(interaction))
+        changes = role_changes(roles, shown, held, self.chosen(interaction))
         failed: list[str] = []
         for topic in (*changes.added, *changes.removed):
             change = member.add_roles if topic in changes.added else member.remove_roles

@@ -1,11 +1,13 @@
 """Base classes of buttons that work after a restart."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeVar, cast
 
 import discord
 
 from bot.client.bot import Interaction
+from bot.interactions.custom_ids import MalformedIdError
 
 ItemT = TypeVar("ItemT", bound="discord.ui.Item[Any]")
 
@@ -34,6 +36,18 @@ class Control(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
             await self.use(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary where a person must get an answer
             await interaction.client.handle_error(interaction, error)
+
+    def chosen(self, interaction: Interaction) -> Sequence[str]:
+        """What was selected in a menu; empty for a button."""
+        data = cast("Mapping[str, Any]", interaction.data or {})
+        return data.get("values", ())
+
+    def chosen_one(self, interaction: Interaction) -> str:
+        """The one thing that was selected in a menu. Raises MalformedIdError for none or several."""
+        values = self.chosen(interaction)
+        if len(values) != 1:
+            raise MalformedIdError("".join(values))
+        return values[0]
 
     async def use(self, interaction: Interaction) -> None:
         """The action of a press."""

@@ -13,6 +13,7 @@ from bot.layouts.components import (
     Brand,
     Part,
     action_row,
+    article_button,
     byline,
     card,
     first_within_limits,
@@ -27,7 +28,6 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import link, paragraphs, plain
-from bot.layouts.pagination import article_button
 from bot.layouts.phone_rows import arrange
 from bot.layouts.posts.article_card import call_buttons
 from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind

@@ -18,13 +18,15 @@ from bot.layouts.components import (
     layout,
     listed,
     menu_row,
+    pager,
+    pages,
     section_with_thumbnail,
+    share_menu,
     subtext,
     text_display,
     title_link,
 )
 from bot.layouts.markdown import paragraphs, plain
-from bot.layouts.pagination import pager, pages, share_menu
 from bot.models import Article, Topic
 
 

@@ -1,6 +1,6 @@
 """The parts every card is made of: titles, lines of facts, pictures, buttons, pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeGuard
 
@@ -8,6 +8,7 @@ import discord
 
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
+from bot.interactions.custom_ids import SHARE_MENU, ArticleAction, article_button_id
 from bot.interactions.typed_choices import Choice, Choices
 from bot.layouts.markdown import link, plain
 from bot.models import UNKNOWN_DATE, Article, Image, Topic
@@ -26,6 +27,12 @@ MAX_ROW = 5
 MAX_OPTION = 100
 MAX_OPTIONS = 25
 TITLE = 200
+PER_PAGE = 5
+ARTICLE_BUTTONS: dict[ArticleAction, tuple[str, str | None]] = {
+    "share": ("common.share", "📣"),
+    "related": ("articles.more_like_this", None),
+    "more": ("articles.more", None),
+}
 
 Part = discord.ui.Item[Any]
 Row = discord.ui.ActionRow[Any]
@@ -209,6 +216,45 @@ def action_row(*buttons: Button | None) -> Row | None:
     """A row of the buttons that are not None; None without any."""
     present = [button for button in buttons if button is not None][:MAX_ROW]
     return discord.ui.ActionRow(*present) if present else None
+
+
+def pages(total: int, per_page: int = PER_PAGE) -> int:
+    """The number of pages for `total` items; at least one."""
+    return max(1, -(-total // per_page))
+
+
+def pager(
+    identify: Callable[[int], str], page: int, total: int, text: Catalogue, per_page: int = PER_PAGE
+) -> Row | None:
+    """Buttons to the neighbouring pages, counted from 0; None when there is only one page."""
+    last = pages(total, per_page) - 1
+    if last == 0:
+        return None
+    # Discord requires an id even for a disabled button, and a different one for each button.
+    back, forward = text("common.previous"), text("common.next")
+    return action_row(
+        discord.ui.Button(label=back, custom_id=identify(page - 1) if page > 0 else f"none:{back}", disabled=page == 0),
+        discord.ui.Button(
+            label=forward, custom_id=identify(page + 1) if page < last else f"none:{forward}", disabled=page >= last
+        ),
+    )
+
+
+def article_button(action: ArticleAction, article: Article, text: Catalogue) -> Button:
+    """A button about an article.
+
+    `share` posts its card in this channel with the member's name; `related` looks articles like it up at the press,
+    and `more` opens everything about it, both privately.
+    """
+    label, emoji = ARTICLE_BUTTONS[action]
+    return discord.ui.Button(label=text(label), custom_id=article_button_id(action, article.id), emoji=emoji)
+
+
+def share_menu(articles: Sequence[Article], text: Catalogue) -> Row | None:
+    """A menu of the articles on this page, to share one of them in this channel."""
+    untitled = text("common.untitled")
+    options = [(clean_line(article.title) or untitled, str(article.id), False) for article in articles]
+    return menu_row(SHARE_MENU, options, placeholder=text("common.share_one"))
 
 
 class DefaultValue(discord.SelectDefaultValue):

@@ -19,13 +19,15 @@ from bot.layouts.components import (
     divider,
     first_within_limits,
     layout,
+    pager,
+    pages,
     section_with_thumbnail,
+    share_menu,
     subtext,
     text_display,
     title_link,
 )
 from bot.layouts.markdown import emphasised, link, plain
-from bot.layouts.pagination import pager, pages, share_menu
 from bot.models import Action, Article
 from bot.plain_text import clean_line, truncate
 from bot.search import HITS_PER_PAGE, Hit, LineKind, SearchFilters, SearchResults

@@ -9,7 +9,6 @@ from bot.client.bot import Interaction, replace_page
 from bot.client.components import Control
 from bot.client.errors import refusal
 from bot.client.localisation import text_for
-from bot.interactions.access import selected_values
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, parse_id
 from bot.layouts.announcements.controls import PREFIX, TEMPLATE, control
@@ -63,6 +62,6 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
             action = ModeratorAction(self.match["action"])
         except ValueError:
             raise MalformedIdError(self.match["action"]) from None
-        page = await self.handlers[action](interaction, self.match["arguments"] or "", selected_values(interaction))
+        page = await self.handlers[action](interaction, self.match["arguments"] or "", self.chosen(interaction))
         if page is not None:
             await replace_page(interaction, page)

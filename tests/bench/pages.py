@@ -16,14 +16,12 @@ from collections import Counter
 from html import unescape
 from pathlib import Path
 
-from bot.app.article_events import ArticleEventHandler
+from bot.app.core import ArticleEventHandler
 from bot.models import Page
 from bot.pages.extractor import extract_page
 from bot.search import SearchIndex
 from bot.store.database import Database
-from bot.store.deliveries import Deliveries
-from bot.store.incidents import Incidents
-from bot.store.shared_cards import SharedCards
+from bot.store.stores import Stores
 from bot.worker.pool import ParseFailedError, ParseWorker
 from tests.bench.hostile_pages import CAP, PAGES
 from tests.bench.stalls import EmptyLoop
@@ -137,9 +135,7 @@ async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
 
 def real_events(database: Database) -> ArticleEventHandler:
     """Every article is indexed for search, as in the bot."""
-    return ArticleEventHandler(
-        SearchIndex(database, ()), Deliveries(database), SharedCards(database), Incidents(database)
-    )
+    return ArticleEventHandler(SearchIndex(database, ()), Stores(database))
 
 
 async def bring_in(articles: int) -> None:

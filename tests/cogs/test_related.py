@@ -7,7 +7,7 @@ import simcord
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
-from bot.layouts.pagination import article_button
+from bot.layouts.components import article_button
 from bot.layouts.posts.article_card import article_card
 from bot.search import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples

@@ -18,7 +18,7 @@ from bot.interactions.custom_ids import (
     parse_id,
     search_id,
 )
-from bot.layouts.pagination import pager
+from bot.layouts.components import pager
 from bot.search import SearchFilters
 
 ENGLISH = Catalogue.of("en")

@@ -9,6 +9,7 @@ from bot.layouts.components import (
     Brand,
     Button,
     action_row,
+    article_button,
     byline,
     card,
     day_stamp,
@@ -22,7 +23,6 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import paragraphs, plain
-from bot.layouts.pagination import article_button
 from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
