@@ -106,7 +106,7 @@ async def store_log_channel(interaction: Interaction, guild: discord.Guild, chan
     """Stores the channel, and says so. Raises UserFacingError where the bot may not write there."""
     text, guilds = text_for(interaction), interaction.client.services.guilds
     if channel_id is None:
-        await guilds.set_log_channel(guild.id, None)
+        await guilds.choose(guild.id, "log_channel_id", None)
         return text("settings.log_channel.cleared")
     channel, again = guild.get_channel_or_thread(channel_id), f"{PREFIX}:log_channel:{channel_id}"
     if not isinstance(channel, LogChannel) or channel.type not in LOG_CHANNEL_TYPES:
@@ -115,7 +115,7 @@ async def store_log_channel(interaction: Interaction, guild: discord.Guild, chan
     if not check.passed:
         key, missing = "settings.log_channel.refused", missing_lines(check, text)
         raise refusal(interaction, key, again, channel=channel.mention, missing=missing)
-    await guilds.set_log_channel(guild.id, channel_id)
+    await guilds.choose(guild.id, "log_channel_id", channel_id)
     return text("settings.log_channel.saved", channel=channel.mention)
 
 
@@ -124,7 +124,7 @@ async def store_language(interaction: Interaction, guild: discord.Guild, value: 
     text = text_for(interaction)
     if value not in (OWN_LANGUAGE, *LANGUAGES):
         return text("settings.language.unknown")
-    await interaction.client.services.guilds.set_language(guild.id, "" if value == OWN_LANGUAGE else value)
+    await interaction.client.services.guilds.choose(guild.id, "language", "" if value == OWN_LANGUAGE else value)
     return text("settings.language.saved", language=language_name(value, text))
 
 

@@ -90,9 +90,9 @@ class Core(Stores):
         """Erases the words of withdrawn articles; False where the file has to be cleaned later."""
         if article_ids:
             await self.withdrawals.erase(article_ids, self.clock())
-        if not await self.withdrawals.scrub_pending():
-            return True
         clean = await self.withdrawals.scrub()
+        if clean is None:
+            return True
         if clean:
             log.info("erased withdrawn articles %s from the database file", list(article_ids))
         else:

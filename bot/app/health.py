@@ -10,12 +10,13 @@ from bot.ingest.rechecker import round_length
 from bot.store.deliveries import DeliveryState
 from bot.store.feeds import FeedState
 from bot.store.health import HealthReader, StoredFigures
+from bot.store.key_value import KeyValueStore
 from bot.store.page_checks import PageChecks
 
 GATEWAY_GRACE_SECONDS = 30.0  # short disconnections are normal
 FEED_SECONDS = 86_400.0
 STUCK_SECONDS = 900.0
-PROBE_TIMEOUT_SECONDS = 10.0
+PROBE, PROBE_TIMEOUT_SECONDS = "monitoring.probe", 10.0  # written to test whether the file is writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ async def gather_facts(
     if probe:
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
-                await reader.probe(now)
+                await KeyValueStore(core.database, core.clock).put(PROBE, "")
         except TimeoutError:
             error = f"no answer within {PROBE_TIMEOUT_SECONDS:.0f} s"
         except (sqlite3.Error, OSError) as problem:

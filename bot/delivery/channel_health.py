@@ -268,25 +268,22 @@ class ChannelHealth:
 
     async def _follow_changes(self, subscription: Subscription, state: ChannelState) -> None:
         """Stores, and reports once, that a channel was converted or its role deleted."""
-        kind_changed = state.kind is not None and state.kind is not subscription.kind
-        options = subscription.options
-        if not kind_changed and not state.role_missing:
+        kind = state.kind or subscription.kind
+        if kind is subscription.kind and not state.role_missing:
             return
+        unpublish = kind is not subscription.kind and subscription.options.publish and may_publish(subscription.kind)
         async with self._stores.database.transaction() as tx:
-            if state.kind is not None and kind_changed:
-                await self._stores.subscriptions.set_kind(tx, subscription.id, state.kind)
-                if options.publish and may_publish(subscription.kind):
-                    await self._outbox.drop_publishes(tx, subscription.id)
-                    await self._note(tx, NOT_ANNOUNCEMENT, subscription, "")
+            await self._stores.subscriptions.follow_channel(
+                tx, subscription.id, kind, role_gone=state.role_missing, unpublish=unpublish
+            )
+            if unpublish:
+                await self._note(tx, NOT_ANNOUNCEMENT, subscription, "")
             if state.role_missing:
-                await self._stores.subscriptions.clear_role(tx, subscription.id)
                 await self._note(tx, ROLE_GONE, subscription, "")
 
     async def _recover(self, tx: Transaction, subscription: Subscription) -> None:
-        now, settings, channel_id = self._clock(), self._settings, subscription.channel_id
-        if subscription.blocked_reason:
-            await self._outbox.unblock(tx, channel_id, now, settings.catch_up_articles, settings.catch_up_age)
-        await self._outbox.retry_blocked(tx, channel_id, now, settings.catch_up_age)
+        now, settings = self._clock(), self._settings
+        await self._outbox.recover(tx, subscription, now, settings.catch_up_articles, settings.catch_up_age)
         for kind in ENDED_BY_RECOVERY:
             await self._end(tx, kind, subscription, now)
 
@@ -295,12 +292,9 @@ class ChannelHealth:
         if self._sender.preflight_problem(subscription):
             return
         now = self._clock()
-        since = await self._stores.incidents.open_since(
-            tx, KINDS[Step.POST], guild_id=subscription.guild_id, channel_id=subscription.channel_id
-        )
-        await self._outbox.schedule_probe(
-            tx, subscription.id, now + probe_pause(now - (now if since is None else since))
-        )
+        blocked = await self._stores.incidents.open([KINDS[Step.POST]], guild_id=subscription.guild_id, tx=tx)
+        here = (incident.started_at for incident in blocked if incident.channel_id == subscription.channel_id)
+        await self._outbox.schedule_probe(tx, subscription.id, now + probe_pause(now - min(here, default=now)))
 
     async def _check_keys(self, now: float) -> None:
         """Subscriptions whose topics or feeds were renamed or removed have an incident; checked after a start."""
@@ -308,8 +302,7 @@ class ChannelHealth:
             return
         incidents = self._stores.incidents
         known_before = {
-            (incident.channel_id, incident.kind)
-            for incident in await incidents.open_of_kinds(UNKNOWN_TOPICS, UNKNOWN_FEEDS)
+            (incident.channel_id, incident.kind) for incident in await incidents.open([UNKNOWN_TOPICS, UNKNOWN_FEEDS])
         }
         changes: list[tuple[Subscription, str, str]] = []
         async for subscription in self._stores.subscriptions.stream():

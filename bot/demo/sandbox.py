@@ -135,4 +135,4 @@ async def _subscribe(herald: Herald, world: "World") -> None:
         NewSubscription(guild, world.closed_channel.id, ChannelKind.TEXT),
     ):
         await herald.services.subscriptions.create(subscription)
-    await herald.services.guilds.set_log_channel(guild, world.moderators.id)
+    await herald.services.guilds.choose(guild, "log_channel_id", world.moderators.id)

@@ -1,6 +1,7 @@
 """The settings of servers, log channel and language, and what becomes of their data when the bot leaves."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.store.database import Store, Transaction
 from bot.store.subscriptions import GUILD_LEFT, cancel_pending
@@ -33,22 +34,16 @@ class Guilds(Store):
             return GuildSettings(guild_id)
         return GuildSettings(row["guild_id"], row["log_channel_id"], row["language"], row["left_at"])
 
-    async def set_log_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Where incidents of this server are reported; None for no such channel."""
-        async with self._database.transaction() as tx:
-            await tx.execute(
-                "INSERT INTO guilds (guild_id, log_channel_id) VALUES (?1, ?2)"
-                " ON CONFLICT (guild_id) DO UPDATE SET log_channel_id = ?2",
-                (guild_id, channel_id),
-            )
+    async def choose(self, guild_id: int, name: Literal["log_channel_id", "language"], value: int | str | None) -> None:
+        """Sets where incidents are reported, None for no channel, or the language of public messages there.
 
-    async def set_language(self, guild_id: int, language: str) -> None:
-        """Sets the language of public messages there; empty for Discord's own setting."""
+        An empty language stands for Discord's own setting.
+        """
         async with self._database.transaction() as tx:
             await tx.execute(
-                "INSERT INTO guilds (guild_id, language) VALUES (?1, ?2)"
-                " ON CONFLICT (guild_id) DO UPDATE SET language = ?2",
-                (guild_id, language),
+                f"INSERT INTO guilds (guild_id, {name}) VALUES (?1, ?2)"
+                f" ON CONFLICT (guild_id) DO UPDATE SET {name} = ?2",
+                (guild_id, value),
             )
 
     async def introduce(self, guild_id: int, now: float) -> bool:

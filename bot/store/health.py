@@ -7,7 +7,6 @@ from bot.store.database import Store
 
 SECONDS_OF_LATENCY = 86_400.0
 MAX_LATENCIES = 10_000
-_PROBE = "monitoring.probe"
 # A due time further away than this means that the delivery waits for a change.
 _HORIZON_SECONDS = 86_400.0
 
@@ -28,16 +27,7 @@ class StoredFigures:
 
 
 class HealthReader(Store):
-    """Reads the figures; `probe` writes a value to test whether the file is writable."""
-
-    async def probe(self, now: float) -> None:
-        """Writes the time. Raises sqlite3.Error when the database cannot be written."""
-        async with self._database.transaction() as tx:
-            await tx.execute(
-                "INSERT INTO key_values (key, value, changed) VALUES (?1, '', ?2)"
-                " ON CONFLICT (key) DO UPDATE SET changed = ?2",
-                (_PROBE, now),
-            )
+    """Reads the figures."""
 
     async def figures(self, now: float) -> StoredFigures:
         """Reads the figures."""

@@ -1,5 +1,7 @@
 """Incidents: problems of a channel, a feed or the whole bot, reported at their start and end."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.store.database import Row, Store, Transaction
@@ -56,14 +58,6 @@ class Incidents(Store):
             (guild_id, channel_id, kind, detail, now),
         )
 
-    async def open_since(self, tx: Transaction, kind: str, *, guild_id: int = 0, channel_id: int = 0) -> float | None:
-        """When an incident that has not ended started; None where there is none."""
-        row = await tx.one(
-            "SELECT started_at FROM incidents WHERE guild_id = ? AND channel_id = ? AND kind = ? AND ended_at IS NULL",
-            (guild_id, channel_id, kind),
-        )
-        return row["started_at"] if row else None
-
     async def end(
         self,
         tx: Transaction,
@@ -93,15 +87,15 @@ class Incidents(Store):
         )
         return [_from_row(row) for row in rows]
 
-    async def open_in_guild(self, guild_id: int) -> list[Incident]:
-        """The open incidents of a server, oldest first."""
-        rows = await self._database.all(f"{_SELECT} WHERE guild_id = ? AND ended_at IS NULL ORDER BY id", (guild_id,))
-        return [_from_row(row) for row in rows]
-
-    async def open_of_kinds(self, *kinds: str) -> list[Incident]:
-        """Incidents of these kinds that have not ended, of all servers."""
-        marks = ", ".join("?" * len(kinds))
-        rows = await self._database.all(f"{_SELECT} WHERE ended_at IS NULL AND kind IN ({marks})", kinds)
+    async def open(
+        self, kinds: Sequence[str] = (), *, guild_id: int | None = None, tx: Transaction | None = None
+    ) -> list[Incident]:
+        """Incidents that have not ended, oldest first: of all or these kinds, of all servers or one."""
+        rows = await (tx or self._database).all(
+            f"{_SELECT} WHERE ended_at IS NULL AND (?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)))"
+            " AND (?2 IS NULL OR guild_id = ?2) ORDER BY id",
+            (json.dumps(list(kinds)), guild_id),
+        )
         return [_from_row(row) for row in rows]
 
     async def mark_reported(self, tx: Transaction, incident: Incident) -> None:

@@ -327,27 +327,6 @@ class Outbox:
             )
             await tx.execute("UPDATE hourly_actions SET at = at + ?", (seconds,))
 
-    async def unblock(self, tx: Transaction, channel_id: int, now: float, limit: int, age: float) -> None:
-        """A channel works again: its waiting deliveries become due, too many or too old ones as one list."""
-        await tx.execute("UPDATE subscriptions SET blocked_reason = '' WHERE channel_id = ?", (channel_id,))
-        rows = await tx.all(
-            "SELECT id, planned_at FROM deliveries WHERE channel_id = ? AND state = 'planned'"
-            " ORDER BY published DESC, id DESC",
-            (channel_id,),
-        )
-        late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < now - age]
-        if len(late) > 1:
-            await tx.executemany(
-                "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL WHERE id = ?2 OR digest_id = ?2",
-                [(late[0], one) for one in late[1:]],
-            )
-        await tx.execute(
-            "UPDATE deliveries SET due = ?, attempts = 0, problem = ''"
-            " WHERE channel_id = ? AND state IN ('planned', 'claimed')"
-            " AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND (paused OR removed))",
-            (now, channel_id),
-        )
-
     async def schedule_probe(self, tx: Transaction, subscription_id: int, at: float) -> None:
         """Schedules the oldest waiting delivery of a blocked channel at that instant, unless it is due earlier."""
         await tx.execute(
@@ -357,20 +336,37 @@ class Outbox:
             (subscription_id, at),
         )
 
-    async def drop_publishes(self, tx: Transaction, subscription_id: int) -> None:
-        """Cancels the publishing of posts in a channel that is no announcement channel any more."""
-        await tx.execute(
-            "UPDATE deliveries SET publish = 'no' WHERE subscription = ? AND publish IN ('wanted', 'blocked')",
-            (subscription_id,),
-        )
-
     async def has_blocked(self, channel_id: int) -> bool:
         """Whether a step for posts there waits for a permission."""
         row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))
         return row is not None
 
-    async def retry_blocked(self, tx: Transaction, channel_id: int, now: float, age: float) -> None:
-        """Retries forbidden steps for posts of the last `age` seconds, and every withdrawal."""
+    async def recover(self, tx: Transaction, subscription: Subscription, now: float, limit: int, age: float) -> None:
+        """A channel works again: its waiting deliveries become due, too many or too old ones as one list.
+
+        Forbidden steps are retried for posts of the last `age` seconds, and every withdrawal.
+        """
+        channel_id = subscription.channel_id
+        if subscription.blocked_reason:
+            await tx.execute("UPDATE subscriptions SET blocked_reason = '' WHERE channel_id = ?", (channel_id,))
+            rows = await tx.all(
+                "SELECT id, planned_at FROM deliveries WHERE channel_id = ? AND state = 'planned'"
+                " ORDER BY published DESC, id DESC",
+                (channel_id,),
+            )
+            late = [row["id"] for place, row in enumerate(rows) if place >= limit or row["planned_at"] < now - age]
+            if len(late) > 1:
+                await tx.executemany(
+                    "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL"
+                    " WHERE id = ?2 OR digest_id = ?2",
+                    [(late[0], one) for one in late[1:]],
+                )
+            await tx.execute(
+                "UPDATE deliveries SET due = ?, attempts = 0, problem = ''"
+                " WHERE channel_id = ? AND state IN ('planned', 'claimed')"
+                " AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND (paused OR removed))",
+                (now, channel_id),
+            )
         await tx.execute(
             "UPDATE deliveries SET due = :now, attempts = 0, problem = '',"
             " publish = replace(publish, 'blocked', 'wanted'), thread = replace(thread, 'blocked', 'wanted')"

@@ -147,13 +147,19 @@ class Subscriptions(Store):
             (subscription_id, reason),
         )
 
-    async def set_kind(self, tx: Transaction, subscription_id: int, kind: ChannelKind) -> None:
-        """The channel was converted into another kind."""
-        await tx.execute("UPDATE subscriptions SET kind = ? WHERE id = ?", (kind.value, subscription_id))
-
-    async def clear_role(self, tx: Transaction, subscription_id: int) -> None:
-        """The role that announcements mention was deleted."""
-        await tx.execute("UPDATE subscriptions SET role_id = NULL WHERE id = ?", (subscription_id,))
+    async def follow_channel(
+        self, tx: Transaction, subscription_id: int, kind: ChannelKind, *, role_gone: bool, unpublish: bool
+    ) -> None:
+        """Stores what Discord says of the channel now; with `unpublish` its posts wait no more to be published."""
+        await tx.execute(
+            "UPDATE subscriptions SET kind = ?, role_id = CASE WHEN ? THEN NULL ELSE role_id END WHERE id = ?",
+            (kind.value, role_gone, subscription_id),
+        )
+        if unpublish:
+            await tx.execute(
+                "UPDATE deliveries SET publish = 'no' WHERE subscription = ? AND publish IN ('wanted', 'blocked')",
+                (subscription_id,),
+            )
 
 
 async def _recall(tx: Transaction, subscription_id: int) -> None:

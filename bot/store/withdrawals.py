@@ -99,15 +99,14 @@ class Withdrawals(Store):
             )
         return frozenset(unique)
 
-    async def scrub_pending(self) -> bool:
-        """Whether the file still has to be rewritten after an erasure."""
-        return await self._database.one("SELECT 1 FROM key_values WHERE key = ?", (SCRUB_PENDING,)) is not None
-
-    async def scrub(self) -> bool:
+    async def scrub(self) -> bool | None:
         """Rewrites the file and empties its write-ahead log; False while a reader prevents that.
 
-        SQLite overwrites deleted content, but neither remains of content moved within a page nor the log.
+        None where nothing was erased since the last time. SQLite overwrites deleted content, but neither
+        remains of content moved within a page nor the log.
         """
+        if await self._database.one("SELECT 1 FROM key_values WHERE key = ?", (SCRUB_PENDING,)) is None:
+            return None
         await self._database.maintain("VACUUM")
         busy, *_ = await self._database.maintain(_EMPTY_LOG)
         if busy:

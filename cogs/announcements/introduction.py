@@ -72,7 +72,7 @@ class Introduction(commands.Cog):
         if (await services.guilds.get(guild_id)).log_channel_id is not None:
             return
         names = {feed.key: feed.name for feed in services.settings.feeds}
-        found = await services.incidents.open_in_guild(guild_id)
+        found = await services.incidents.open(guild_id=guild_id)
         sentences = [incident_sentence([one], text, names) for one in found if not one.is_notice][:MAX_INCIDENTS]
         if sentences:
             view = notice("\n".join((*sentences, subtext(text("incidents.no_log_channel")))))
@@ -83,7 +83,7 @@ class Introduction(commands.Cog):
     ) -> discord.ui.LayoutView:
         """Stores the server's language, and says the same in it."""
         known_value(language, LANGUAGES)
-        await self._services.guilds.set_language(guild_of(interaction).id, language)
+        await self._services.guilds.choose(guild_of(interaction).id, "language", language)
         text = self._context.bot.catalogue(language)
         remark = text("settings.language.saved", language=text(f"languages.{language}"))
         return introduction(text, self._context.bot.brand, remark)

@@ -106,7 +106,7 @@ async def test_a_withdrawn_article_is_shown_nowhere(members: GuildWorld) -> None
 
 
 async def test_an_article_is_shared_in_the_servers_language(members: GuildWorld) -> None:
-    await members.services.guilds.set_language(members.guild.id, "ko")
+    await members.services.guilds.choose(members.guild.id, "language", "ko")
     opened = await members.member.slash(members.channel, "article", title="1")
 
     shared = await members.member.click(message_of(opened), label="Share here")

@@ -51,7 +51,7 @@ async def test_open_incidents_are_shown_privately_without_a_log_channel_alone(se
         assert "no log channel" in shown(private)
         assert server.channel.history() == []
 
-        await server.services.guilds.set_log_channel(server.guild.id, server.closed_to_members("staff").id)
+        await server.services.guilds.choose(server.guild.id, "log_channel_id", server.closed_to_members("staff").id)
         assert (await server.moderator.slash(server.channel, "settings")).followups == []
 
 

@@ -153,7 +153,7 @@ async def test_a_shared_card_in_a_channel_closed_later_is_reported(members: Guil
 
     await keep(members.services, members.bot)
 
-    (incident,) = await members.services.incidents.open_in_guild(members.guild.id)
+    (incident,) = await members.services.incidents.open(guild_id=members.guild.id)
     assert (incident.kind, incident.detail) == ("shared", "view_channel")
     assert len(await members.services.cards.unreachable(guild_id=members.guild.id)) == 1
 

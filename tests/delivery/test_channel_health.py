@@ -38,7 +38,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DeliveryWorld]:
 
 
 async def incidents(world: DeliveryWorld) -> list[Incident]:
-    return await Incidents(world.database).open_in_guild(GUILD)
+    return await Incidents(world.database).open(guild_id=GUILD)
 
 
 def answering(result: StepResult, *steps: Step, channels: tuple[int, ...] = ()) -> Fault:

@@ -278,7 +278,7 @@ async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_reques
     await cards_world.withdraw(article)
     await cards_world.look()
     assert cards_world.sender.cards_taken == []
-    assert [(one.kind, one.detail, one.channel_id) for one in await cards_world.incidents.open_in_guild(GUILD)] == [
+    assert [(one.kind, one.detail, one.channel_id) for one in await cards_world.incidents.open(guild_id=GUILD)] == [
         ("shared", "view_channel", 70)
     ]
     assert len(await cards_world.cards.unreachable(article_id=article.id)) == 2
@@ -287,7 +287,7 @@ async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_reques
     await cards_world.cards.retry_blocked(GUILD, cards_world.world.now)
     await cards_world.look()
     assert cards_world.sender.cards == {700: "notice", 701: "notice"}
-    assert await cards_world.incidents.open_in_guild(GUILD) == []
+    assert await cards_world.incidents.open(guild_id=GUILD) == []
 
 
 async def test_a_withdrawal_after_a_forbidden_correction_ends_the_incident(
@@ -299,12 +299,12 @@ async def test_a_withdrawal_after_a_forbidden_correction_ends_the_incident(
     cards_world.sender.card_answers = [PermissionMissing("missing_access")]
     await cards_world.change(article, "Another title")
     await cards_world.look()
-    assert [one.detail for one in await cards_world.incidents.open_in_guild(GUILD)] == ["missing_access"]
+    assert [one.detail for one in await cards_world.incidents.open(guild_id=GUILD)] == ["missing_access"]
 
     await cards_world.withdraw(article)
     await cards_world.look()
     assert cards_world.sender.cards == {700: "notice"}
-    assert await cards_world.incidents.open_in_guild(GUILD) == []
+    assert await cards_world.incidents.open(guild_id=GUILD) == []
 
 
 async def test_withdrawals_go_before_corrections(cards_world: CardsWorld) -> None:

@@ -14,6 +14,8 @@ from bot.cli import transfer
 from bot.interactions.custom_ids import article_button_id
 from bot.models import NewArticle
 from bot.store.backup import copy_database
+from bot.store.key_value import KeyValueStore
+from bot.store.withdrawals import SCRUB_PENDING
 from tests.fake_discord.bot_world import BotWorld, open_bot_world
 from tests.fake_discord.plan import Plan
 from tests.fake_discord.process import Json
@@ -109,9 +111,10 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
                         ).lower()
                     ), table
                 await core.withdraw(ARTICLE)
+                kept_values = KeyValueStore(core.database, core.clock)
                 async with asyncio.timeout(HANG_SECONDS):
                     while (  # noqa: ASYNC110 - another process does the work
-                        await core.withdrawals.kept() or await core.withdrawals.scrub_pending()
+                        await core.withdrawals.kept() or await kept_values.get(SCRUB_PENDING) is not None
                     ):
                         await asyncio.sleep(0.1)
             running = files_with(folder, PERSON)

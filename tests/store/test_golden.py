@@ -152,7 +152,7 @@ async def test_old_settings_searches_incidents_and_identities_are_kept(database:
     assert (news.problem, news.problem_reported) == ("unreachable", True)
     known = await Identities(database).of_feed("blog", ["guid-2"])
     assert known["guid-2"] == KnownIdentity(KOREAN, "digest-2", 1_799_308_800.0)
-    assert "blocked" in {incident.kind for incident in await Incidents(database).open_in_guild(GUILD)}
+    assert "blocked" in {incident.kind for incident in await Incidents(database).open(guild_id=GUILD)}
     assert await scalar(database, "SELECT count(*) FROM held_articles WHERE article = ?", HELD) > 0
 
 

@@ -27,25 +27,25 @@ async def test_a_server_without_settings_has_the_defaults(guilds: Guilds) -> Non
 
 
 async def test_changing_one_setting_keeps_the_other(guilds: Guilds) -> None:
-    await guilds.set_log_channel(GUILD, 42)
-    await guilds.set_language(GUILD, "ko")
+    await guilds.choose(GUILD, "log_channel_id", 42)
+    await guilds.choose(GUILD, "language", "ko")
 
     assert await guilds.get(GUILD) == GuildSettings(GUILD, log_channel_id=42, language="ko")
     assert await guilds.get(OTHER) == GuildSettings(OTHER)
 
 
 async def test_a_setting_can_be_cleared(guilds: Guilds) -> None:
-    await guilds.set_log_channel(GUILD, 42)
-    await guilds.set_log_channel(GUILD, None)
-    await guilds.set_language(GUILD, "ko")
-    await guilds.set_language(GUILD, "")
+    await guilds.choose(GUILD, "log_channel_id", 42)
+    await guilds.choose(GUILD, "log_channel_id", None)
+    await guilds.choose(GUILD, "language", "ko")
+    await guilds.choose(GUILD, "language", "")
 
     assert await guilds.get(GUILD) == GuildSettings(GUILD)
 
 
 async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guilds, database: Database) -> None:
     """A removal may be reported twice; only the first starts the time until deletion."""
-    await guilds.set_language(GUILD, "ko")
+    await guilds.choose(GUILD, "language", "ko")
     async with database.transaction() as tx:
         await guilds.left(tx, GUILD, 100.0)
         await guilds.left(tx, GUILD, 200.0)
@@ -57,7 +57,7 @@ async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guil
 
 
 async def test_only_servers_left_long_ago_are_deleted(guilds: Guilds, database: Database) -> None:
-    await guilds.set_language(3, "ko")
+    await guilds.choose(3, "language", "ko")
     async with database.transaction() as tx:
         await guilds.left(tx, GUILD, 100.0)
         await guilds.left(tx, OTHER, 300.0)

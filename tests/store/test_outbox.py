@@ -164,7 +164,7 @@ async def test_an_incident_is_reported_once_at_its_start_and_end(database: Datab
     assert ended.over
     async with database.transaction() as tx:
         await incidents.mark_reported(tx, ended)
-    assert (await incidents.unreported(), await incidents.open_in_guild(7)) == ([], [])
+    assert (await incidents.unreported(), await incidents.open(guild_id=7)) == ([], [])
 
 
 async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(

@@ -313,7 +313,7 @@ async def test_a_server_without_a_log_channel_shows_what_is_wrong_to_whoever_man
         assert [one.ephemeral for one in result.followups] == [True]
         assert "I cannot post new articles in" in shown(result.followups[0])
 
-        await server.services.guilds.set_log_channel(server.guild.id, server.channel.id)
+        await server.services.guilds.choose(server.guild.id, "log_channel_id", server.channel.id)
         again = await server.moderator.slash(server.channel, "announcements pause", channel="x")
         assert not again.followups
 

@@ -276,7 +276,7 @@ async def test_a_korean_moderator_sees_the_wizard_in_korean(settings: Settings) 
 
 async def test_the_servers_language_comes_first(settings: Settings) -> None:
     async with open_server(settings) as server:
-        await server.services.guilds.set_language(server.guild.id, "ko")
+        await server.services.guilds.choose(server.guild.id, "language", "ko")
 
         assert "Language: 한국어" in labels(await opened(server))
 
@@ -358,7 +358,7 @@ async def test_a_server_without_a_log_channel_is_asked_for_one_when_a_channel_is
 
 async def test_a_server_with_a_log_channel_is_not_asked_again(settings: Settings) -> None:
     async with open_server(settings) as server:
-        await server.services.guilds.set_log_channel(server.guild.id, server.closed_to_members("staff").id)
+        await server.services.guilds.choose(server.guild.id, "log_channel_id", server.closed_to_members("staff").id)
         page = await chosen(server, server.channel)
         await server.moderator.click(page, label="Save")
 

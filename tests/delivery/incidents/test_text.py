@@ -107,7 +107,7 @@ async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: P
         await subscriptions.create(
             NewSubscription(GUILD, channel, ChannelKind.TEXT, created_at=NOW, moderator_language=language)
         )
-    await guilds.set_log_channel(GUILD, CHANNEL + 5)
+    await guilds.choose(GUILD, "log_channel_id", CHANNEL + 5)
     discord = FakeDiscord(lambda: NOW)
     notifier = IncidentNotifier(Stores(database), FakeSender(discord), NAMES, delay=15.0)
     async with database.transaction() as tx:
