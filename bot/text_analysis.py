@@ -18,7 +18,7 @@ import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 from bot.plain_text import primary_subtag
 
-ANALYSER_VERSION = 4  # raise it with any change that makes stored terms differ: the index is then rebuilt
+ANALYSER_VERSION = 5  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
 DEFAULT_LANGUAGE = "en"
 MAX_WORD = 40

@@ -1,7 +1,7 @@
-"""Turns an article draft into an index entry. Pure, no database."""
+"""Turns article drafts into index entries. Pure, no database."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
@@ -11,6 +11,7 @@ from bot.search.index.phrases import phrases
 from bot.search.ranking.feedback import similarity_norm
 from bot.search.ranking.reranker import posting_weights
 from bot.search.ranking.term_arrays import BODY, TITLE
+from bot.store.search.reader import Totals
 from bot.store.search.writer import IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, terms_of_words, words
 
@@ -61,8 +62,22 @@ def body_lines(article: Article | NewArticle, body: ArticleBody) -> list[BodyLin
     return [*lines, BodyLine(LineKind.AUTHOR_NOTE, 0, "", article.author_note)]
 
 
-def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], average: float) -> IndexEntry:
-    """Returns the index entry of an article. `average` is the archive's mean body length in terms."""
+def index_entries(
+    drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, Topic], totals: Totals
+) -> list[IndexEntry]:
+    """Returns the index entries of some articles, by id. `totals` are those of the archive without them.
+
+    The mean length that their posting weights refer to is that of the archive with them: the first batch of an
+    archive would otherwise count as overlong and hardly be found.
+    """
+    entries = [_analyse(article, draft, topics) for article, draft in drafts]
+    terms = totals.terms + sum(entry.length for entry in entries)
+    average = Totals(totals.documents + len(entries), terms).average_length
+    return [replace(entry, weights=posting_weights(entry.parts, entry.length, average)) for entry in entries]
+
+
+def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic]) -> IndexEntry:
+    """The index entry of an article, without its posting weights."""
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
     topic_names = topic_text(draft.topics, topics)
@@ -76,7 +91,6 @@ def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], av
     parts = tuple(
         tuple(term for word in part for term in terms_of[word]) for part in (title, heading, author, topic, *texts)
     )
-    length = sum(len(part) for part in parts[BODY:])
     return IndexEntry(
         article=article,
         analyser=ANALYSER_VERSION,
@@ -86,10 +100,10 @@ def index_entry(article: int, draft: NewArticle, topics: Mapping[str, Topic], av
         author=draft.author.strip(),
         language=draft.language,
         title=" ".join(title),
-        length=length,
+        length=sum(len(part) for part in parts[BODY:]),
         norm=similarity_norm(parts[TITLE], chain.from_iterable(parts[BODY:])),
         parts=parts,
-        weights=posting_weights(parts, length, average),
+        weights={},
         words=distinct,
         phrases=frozenset(phrase for text in (draft.title, *headings) for phrase in phrases(text)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.models import NewArticle, Topic
-from bot.search.index.documents import index_entry
+from bot.search.index.documents import index_entries
 from bot.search.results import IndexReport
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
@@ -39,12 +39,9 @@ class SearchIndex:
             body = draft.body or await stored_body(tx, article_id)
             await remove_entry(tx, article_id)
             whole.append((article_id, replace(draft, body=body)))
-        average = (await current_totals(tx)).average_length
+        totals = await current_totals(tx)
         # On another thread: the analysis of a long article would hold up the event loop.
-        entries = await asyncio.to_thread(
-            lambda: [index_entry(article_id, draft, self._topics, average) for article_id, draft in whole]
-        )
-        await add_entries(tx, entries)
+        await add_entries(tx, await asyncio.to_thread(index_entries, whole, self._topics, totals))
 
     async def remove(self, tx: Transaction, article_id: int) -> None:
         """Removes every trace of an article's words from the index, without reading the article."""
