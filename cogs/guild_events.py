@@ -11,7 +11,6 @@ class GuildEvents(commands.Cog):
 
     def __init__(self, bot: HeraldBot) -> None:
         self._announcer = bot.services.announcer
-        self._cards, self._clock = bot.services.cards, bot.services.clock
 
     @commands.Cog.listener("on_guild_channel_update")
     @commands.Cog.listener("on_thread_update")
@@ -64,7 +63,7 @@ class GuildEvents(commands.Cog):
     async def _retry(self, guild_id: int, channel_id: int) -> None:
         """Tries again what waits for a channel that may have changed."""
         await self._announcer.channel_changed(channel_id)
-        await self._cards.retry_blocked(guild_id, self._clock())
+        await self._announcer.retry_cards(guild_id)
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -55,6 +55,7 @@ MAX_CARDS_IN_FLIGHT = 16
 BATCH_SIZE = 32
 IDLE_SECONDS = 30.0
 GATHER_SECONDS = 0.02
+MAX_EVENTS_IN_FLIGHT = 4  # comparisons after events of the gateway
 STOP_SECONDS = 10.0
 JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
@@ -63,6 +64,8 @@ NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
 FAILURE_THRESHOLD = 20  # failures in a row, over all channels, after which sending pauses
 FIRST_PAUSE, MAX_PAUSE = 2.0, 60.0
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+Change = Callable[[int], Coroutine[Any, Any, None]]
 
 
 async def set_or_late(event: asyncio.Event, seconds: float) -> None:
@@ -139,6 +142,7 @@ class Announcer:
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by channel
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
         self._events: set[asyncio.Task[None]] = set()
+        self._waiting_events: dict[tuple[Change, int], asyncio.Future[None]] = {}
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
@@ -175,13 +179,20 @@ class Announcer:
         finally:
             self._stopping = True
             self._limiter.close()
-            tasks = [*self._tasks.values(), *self._card_tasks.values(), *self._events]
-            if tasks := [*tasks, *([self._look] if self._look else [])]:
-                _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-                for task in late:
-                    task.cancel()  # a delivery stays claimed: the next start verifies it
-                await asyncio.gather(*late, return_exceptions=True)
+            await self._finish()
             self._running = None
+
+    async def _finish(self) -> None:
+        """Waits a while for the steps in progress, and ends what takes longer."""
+        tasks = [*self._tasks.values(), *self._card_tasks.values(), *self._events]
+        if tasks := [*tasks, *([self._look] if self._look else [])]:
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()  # a delivery stays claimed: the next start verifies it
+            await asyncio.gather(*late, return_exceptions=True)
+        for done in self._waiting_events.values():
+            done.cancel()
+        self._waiting_events.clear()
 
     async def _compare_with_discord(self) -> None:
         """Marks the database as restored where Discord shows posts that it does not know.
@@ -234,6 +245,10 @@ class Announcer:
         """The channel was deleted: its subscription and pending deliveries end."""
         await self._follow(self._health.deleted, channel_id)
 
+    async def retry_cards(self, guild_id: int) -> None:
+        """Something changed in a server: its shared cards that could not be reached are tried again."""
+        await self._follow(self._health.retry_cards, guild_id)
+
     async def server_changed(self, guild_id: int) -> None:
         """Compares a server that may have changed with what Discord says now."""
         await self._follow(self._health.reconcile_server, guild_id)
@@ -242,18 +257,40 @@ class Announcer:
         """The bot was removed from the server: pending deliveries end; subscriptions are kept for a while."""
         await self._follow(self._health.guild_removed, guild_id)
 
-    async def _follow(self, change: Callable[[int], Coroutine[Any, Any, None]], number: int) -> None:
-        """Follows an event of the gateway; `run` ends after those in progress.
+    async def _follow(self, change: Change, number: int) -> None:
+        """Follows an event of the gateway: a few at a time, and once for all events that wait for the same.
 
-        None is begun while stopping: the database is closed then, and the next start compares everything.
+        A server can cause hundreds of events a second, and a resumed session brings thousands at once; what is
+        due reads through the same connection.
         """
         if self._stopping:
             return
-        task = asyncio.create_task(change(number))
-        self._events.add(task)
-        task.add_done_callback(self._events.discard)
-        await task
+        done = self._waiting_events.get((change, number))
+        if done is None:
+            done = self._waiting_events[change, number] = asyncio.get_running_loop().create_future()
+            if len(self._events) < MAX_EVENTS_IN_FLIGHT:
+                task = asyncio.create_task(self._follow_waiting())
+                self._events.add(task)
+                task.add_done_callback(self._events.discard)
+        await asyncio.shield(done)
         self.wake()
+
+    async def _follow_waiting(self) -> None:
+        """Follows the events that wait; `run` ends after those in progress.
+
+        None is begun while stopping: the database is closed then, and the next start compares everything.
+        """
+        while self._waiting_events:
+            change, number = next(iter(self._waiting_events))
+            done = self._waiting_events.pop((change, number))
+            try:
+                if not self._stopping:
+                    await change(number)
+                done.set_result(None)
+            except Exception as error:  # noqa: BLE001 - handed to everybody who waits
+                done.set_exception(error)
+            finally:
+                done.cancel()  # where `run` ended this task: nobody waits for ever
 
     async def _round(self) -> float:
         """Starts the steps that can start; returns the seconds until more may be due."""

@@ -149,6 +149,10 @@ class ChannelHealth:
             stuck = await self._outbox.has_blocked(channel_id)
             await self._reconcile(subscription, stuck=stuck, probe=True)
 
+    async def retry_cards(self, guild_id: int) -> None:
+        """Tries the shared cards of a server again that could not be reached."""
+        await self._stores.cards.retry_blocked(guild_id, self._clock())
+
     async def deleted(self, channel_id: int) -> None:
         """The channel was deleted; no report, since somebody deleted it on purpose."""
         subscription = await self._stores.subscriptions.get(channel_id)
@@ -181,7 +185,7 @@ class ChannelHealth:
             log.info("server %d: the bot was added again", guild_id)
             async with self._stores.database.transaction() as tx:
                 await self._stores.guilds.returned(tx, guild_id)
-        await self._stores.cards.retry_blocked(guild_id, self._clock())
+        await self.retry_cards(guild_id)
         await self._forget_deleted_roles(guild_id)
         if subscriptions := await self._stores.subscriptions.of_guild(guild_id):
             stuck = await self._stores.deliveries.stuck_channels(guild_id)
@@ -205,7 +209,7 @@ class ChannelHealth:
     def sweep_due(self) -> bool:
         """Whether incidents wait for their report, or the last sweep was a while ago."""
         since = abs(self._clock() - self._last_sweep)
-        return self._news or since >= (self._settings.incident_delay if self._notifier.pending else SWEEP_SECONDS)
+        return self._news or since >= (self._notifier.pause if self._notifier.pending else SWEEP_SECONDS)
 
     async def sweep(self, *, exhausted: bool, suspension: str = "") -> None:
         """Unblocks channels, compares servers with Discord, reports incidents, deletes data of old servers."""

@@ -27,6 +27,7 @@ class FakeAnnouncer:
 
     changed: list[int] = field(default_factory=list[int])
     servers_changed: list[int] = field(default_factory=list[int])
+    cards_retried: list[int] = field(default_factory=list[int])
     deleted: list[int] = field(default_factory=list[int])
     removed: list[int] = field(default_factory=list[int])
     woken: int = 0
@@ -40,6 +41,9 @@ class FakeAnnouncer:
 
     async def server_changed(self, guild_id: int) -> None:
         self.servers_changed.append(guild_id)
+
+    async def retry_cards(self, guild_id: int) -> None:
+        self.cards_retried.append(guild_id)
 
     async def channel_deleted(self, channel_id: int) -> None:
         self.deleted.append(channel_id)

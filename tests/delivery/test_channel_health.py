@@ -1,5 +1,6 @@
 """Stored facts about servers and channels follow Discord; blocked channels are retried and reported once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
@@ -348,3 +349,62 @@ async def test_a_subscription_to_a_topic_that_no_longer_exists_is_an_incident_un
     world.announcer = world.start()
     await world.settle(120.0)
     assert await incidents(world) == []
+
+
+async def test_five_hundred_events_about_five_channels_cost_one_comparison_each(world: DeliveryWorld) -> None:
+    """Each would read the database through the connection that deliveries use."""
+    for channel in range(1, 6):
+        await world.subscribe(channel)
+    compared, channel_state = list[int](), world.sender.channel_state
+
+    def counting(subscription: Subscription) -> ChannelState | None:
+        compared.append(subscription.channel_id)
+        return channel_state(subscription)
+
+    world.sender.channel_state = counting
+    await asyncio.gather(*(world.announcer.channel_changed(1 + number % 5) for number in range(500)))
+
+    assert sorted(compared) == [1, 2, 3, 4, 5]
+
+
+async def test_a_change_that_comes_during_a_comparison_is_compared_again(world: DeliveryWorld) -> None:
+    await world.subscribe(1)
+    compared, channel_state = list[ChannelState | None](), world.sender.channel_state
+    again: list[asyncio.Task[None]] = []
+
+    def changing(subscription: Subscription) -> ChannelState | None:
+        state = channel_state(subscription)
+        compared.append(state)
+        if not again:
+            again.append(asyncio.create_task(world.announcer.channel_changed(1)))
+        return state
+
+    world.sender.channel_state = changing
+    await world.announcer.channel_changed(1)
+    await again[0]
+
+    assert len(compared) == 2
+
+
+async def test_an_outage_of_discord_costs_a_few_failed_reports_however_many_incidents_wait(
+    world: DeliveryWorld,
+) -> None:
+    """Reports do not pass the circuit breaker of the deliveries."""
+    async with world.database.transaction() as tx:
+        for server in range(200):
+            await Incidents(world.database).start(tx, "blocked", "send_messages", world.now, guild_id=1_000 + server)
+    tried, notify = list[int](), world.sender.notify
+
+    async def counting(guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        tried.append(guild_id)
+        return await notify(guild_id, first, sentence, nonce)
+
+    world.sender.notify = counting
+    world.sender.deaf = True
+    await world.settle(3_600.0)
+    assert 10 < len(tried) <= 80
+    assert len(set(tried)) > 10
+
+    world.sender.deaf = False
+    await world.settle(3_600.0)
+    assert len(world.discord.said) == 200

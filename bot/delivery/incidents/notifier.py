@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.incidents.text import incident_sentence, report_language
 from bot.delivery.ports import NotifyLaterError
+from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.incidents import Incident
 from bot.store.stores import Stores
 
 log = logging.getLogger(__name__)
 
+MAX_FAILURES = 5  # reports that fail in one round
+MAX_PAUSE = 600.0
+
 
 class IncidentNotifier:
     """Posts each incident in the server's log channel, else in another channel, else writes it to the log.
 
     An incident waits `delay` seconds, so that a cause that affects several channels is reported once.
-    `pending`: some wait, or could not be reported.
+    `pending`: some wait, or could not be reported; `pause` is how many seconds to leave until the next look.
     """
 
     def __init__(
@@ -33,11 +37,17 @@ class IncidentNotifier:
         self._stores, self._sender = stores, sender
         self._feed_names, self._default_language = feed_names, default_language
         self._catalogue, self._delay = catalogue, delay
-        self.pending = False
+        self.pending, self.pause = False, delay
+        self._failed_rounds = 0
+        self._failed = set[int]()  # the first incidents of groups whose last report failed
 
     async def notify_pending(self, now: float) -> None:
-        """Reports unreported incidents, those of one server and cause together."""
-        self.pending = False
+        """Reports unreported incidents, those of one server and cause together.
+
+        During an outage of Discord a round ends after a few failures, and the next one comes later each time and
+        begins with the others.
+        """
+        self.pending, failures = False, 0
         groups: dict[tuple[int, str, str, bool], list[Incident]] = {}
         for incident in await self._stores.incidents.unreported():
             since = incident.started_at if incident.ended_at is None else incident.ended_at
@@ -45,16 +55,22 @@ class IncidentNotifier:
                 self.pending = True
                 continue
             groups.setdefault((incident.guild_id, incident.kind, incident.detail, incident.over), []).append(incident)
-        for group in groups.values():
+        for group in sorted(groups.values(), key=lambda group: group[0].id in self._failed):
             try:
                 await self._report(group)
             except NotifyLaterError as error:
                 log.info("incident %d could not be reported, retrying later: %s", group[0].id, error)
-                self.pending = True
+                self.pending, failures = True, failures + 1
+                self._failed.add(group[0].id)
+                if failures >= MAX_FAILURES:
+                    break
                 continue
+            self._failed.discard(group[0].id)
             async with self._stores.database.transaction() as tx:
                 for incident in group:
                     await self._stores.incidents.mark_reported(tx, incident)
+        self._failed_rounds = self._failed_rounds + 1 if failures else 0
+        self.pause = backoff(self._failed_rounds, self._delay, MAX_PAUSE) if failures else self._delay
 
     async def _report(self, group: Sequence[Incident]) -> None:
         # An incident that was over before its report needs no report of its end.
