@@ -22,7 +22,7 @@ from bot.layouts.help import (
 )
 
 DISTRIBUTION = "herald-bot"
-MOST_WANTED = ("search", "latest", "topics", "article", "act")  # the others follow in order of registration
+MOST_WANTED = ("search", "latest", "topics", "article", "act", "follow")  # the others follow in order of registration
 
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 

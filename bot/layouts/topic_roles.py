@@ -35,11 +35,15 @@ PANEL_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.news]
 
 @dataclass(frozen=True, slots=True)
 class TopicRole:
-    """A topic and its role in a server; `problem` is why members cannot choose it now."""
+    """A topic and its role in a server; `problem` is why members cannot choose it now.
+
+    `alike`: the role is called as the topic is.
+    """
 
     topic: Choice
     role_id: int | None = None
     problem: RoleProblem | None = None
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,17 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     panel_line = text("topic_roles.page.panel", channel=where) if where else text("topic_roles.page.no_panel")
     lines: list[str] = []
     for role in visible:
-        mention = text("topic_roles.page.no_role") if role.role_id is None else f"<@&{role.role_id}>"
-        if role.role_id is not None and role.problem is not None:
+        mention = f"<@&{role.role_id}>"
+        if role.problem is not None:
             problem = text(f"topic_roles.problem.{role.problem.value}")
             mention = text("topic_roles.page.bad_role", role=mention, problem=problem)
-        lines.append(text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=mention))
+        if role.role_id is not None:
+            named = text("topic_roles.page.line", topic=plain(role.topic.name, MAX_LABEL), role=mention)
+            lines.append(mention if role.alike else named)
+    without = [role.topic for role in visible if role.role_id is None]
+    if without:
+        names = names_of([topic.key for topic in without], without)
+        lines.append(text("topic_roles.page.no_role", topics=names))
     channel = discord.ui.ChannelSelect[Any](
         custom_id=control(ModeratorAction.ROLES_PANEL),
         channel_types=PANEL_CHANNEL_TYPES,

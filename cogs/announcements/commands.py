@@ -1,5 +1,7 @@
 """The commands of `/announcements` with their typed options."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -8,7 +10,9 @@ from bot.client.bot import Interaction, answer
 from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
 from bot.i18n import LANGUAGES
+from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft
+from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
@@ -203,4 +207,6 @@ class Announcements(
         result = "already" if subscription.paused == paused else "done"
         if result == "done":
             await self._subscriptions.set_paused(subscription.id, paused)
-        await answer(interaction, notice(text(f"{key}.{result}", channel=channel_link(channel_id))))
+        go_on = button(text("send.why.help.resume"), ModeratorAction.RESUME, channel_id)
+        rows = [discord.ui.ActionRow[Any](go_on)] if paused else []
+        await answer(interaction, notice(text(f"{key}.{result}", channel=channel_link(channel_id)), *rows))

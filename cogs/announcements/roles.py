@@ -175,15 +175,13 @@ class TopicRolePages:
     async def _topic_roles(self, guild: discord.Guild, text: Catalogue) -> list[TopicRole]:
         assigned = await self._roles.of_guild(guild.id)
         commands = await self._context.bot.command_access.named_roles(guild.id)
-        problems = {
-            topic: role_problem(role_facts(guild.get_role(role_id), commands)) for topic, role_id in assigned.items()
-        }
-        return [
-            TopicRole(choice, assigned[choice.key], problems[choice.key])
-            if choice.key in assigned
-            else TopicRole(choice)
-            for choice in self._context.choices(text).topics
-        ]
+        found: list[TopicRole] = []
+        for choice in self._context.choices(text).topics:
+            role = guild.get_role(assigned.get(choice.key, 0))
+            problem = role_problem(role_facts(role, commands)) if choice.key in assigned else None
+            alike = role is not None and role.name == choice.name
+            found.append(TopicRole(choice, assigned.get(choice.key), problem, alike))
+        return found
 
     def _require(self, interaction: Interaction) -> discord.Member:
         """The person, who needs Manage Roles now. Raises UserFacingError without it."""

@@ -160,7 +160,11 @@ class LineForm(discord.ui.Modal):
         self._pages, self._place = pages, place
         self.add_item(discord.ui.TextDisplay(text("voice.placeholders")))
         self._line: discord.ui.TextInput[LineForm] = discord.ui.TextInput(
-            custom_id="line", default=line or None, required=False, max_length=MAX_LINE
+            custom_id="line",
+            default=line or None,
+            placeholder=text("voice.modal_hint"),
+            required=False,
+            max_length=MAX_LINE,
         )
         self.add_item(discord.ui.Label(text=text("voice.modal_label"), component=self._line))
 

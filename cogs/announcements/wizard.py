@@ -156,9 +156,13 @@ class SetupWizard:
         except AlreadySubscribedError:
             raise refusal(interaction, "announcements.refused.already", channel=channel.mention) from None
         await self._services.announcer.channel_changed(channel.id)
-        has_log_channel = (await self._services.guilds.get(guild.id)).log_channel_id is not None
         return saved_view(
-            subscription, self._context.choices(text), text, new=existing is None, has_log_channel=has_log_channel
+            subscription,
+            self._context.choices(text),
+            text,
+            new=existing is None,
+            has_log_channel=(await self._services.guilds.get(guild.id)).log_channel_id is not None,
+            has_topic_roles=bool(await self._services.topic_roles.of_guild(guild.id)),
         )
 
     async def log_channel(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> None:

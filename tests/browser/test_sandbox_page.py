@@ -113,6 +113,9 @@ async def test_the_language_changes_page_commands_and_answers(tmp_path: Path) ->
         await tab.wait_for("document.querySelector('.message.private')")
         assert any("가" <= letter <= "힣" for letter in await shown_text(tab))
 
+        await click(tab, ".message.private button.mention")  # a command in a sentence
+        assert await tab.evaluate("document.getElementById('input').value") == "/검색 "
+
 
 async def test_a_moderator_sees_more_channels_than_a_member(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, tab):

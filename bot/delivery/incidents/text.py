@@ -43,9 +43,15 @@ def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names
     return text("incidents.budget_over" if kind in BOT_WIDE else "incidents.over", **fields)
 
 
-def reason_sentence(names: str, text: Catalogue) -> str:
-    """The reasons why something does not work, as words; `names` are separated by commas."""
-    reasons = [name for name in names.split(",") if name]
+def reason_sentence(problems: str, text: Catalogue) -> str:
+    """The reasons why something does not work, as words; `problems` are separated by commas."""
+    reasons = [name for name in problems.split(",") if name]
+    if len(reasons) > 1 and all(f"announcements.permission.{name}" in messages(text.language) for name in reasons):
+        names = {name: f"**{text(f'announcements.permission.{name}')}**" for name in (*reasons, "post_in_forum")}
+        if "send_messages" in names:
+            forum = text("incidents.reason.forum", permission=names["send_messages"], post=names["post_in_forum"])
+            names["send_messages"] = forum
+        return text("incidents.reason.permissions", permissions=", ".join(names[name] for name in reasons))
     outages = {name for name in reasons if name.startswith("http_") or name.endswith("Error")}
     return ", ".join(_known(f"incidents.reason.{'outage' if name in outages else name}", text) for name in reasons)
 

@@ -11,7 +11,7 @@ const INLINE = [
   [/^<@&(\d+)>/, (m, c) => mention("@" + (c.names.roles[m[1]] ?? "?"))],
   [/^<@!?(\d+)>/, (m, c) => mention("@" + (c.names.users[m[1]] ?? "?"))],
   [/^<#(\d+)>/, (m, c) => channelMention(m[1], c)],
-  [/^<\/([^:>]+):(\d+)>/, (m) => mention("/" + m[1])],
+  [/^<\/([^:>]+):(\d+)>/, (m, c) => commandMention(m[1], c)],
   [/^@(everyone|here)\b/, (m) => mention(m[0])],
   [/^\*\*([\s\S]+?)\*\*(?!\*)/, (m, c) => element("strong", {}, ...inline(m[1], c))],
   [/^__([\s\S]+?)__(?!_)/, (m, c) => element("u", {}, ...inline(m[1], c))],
@@ -104,6 +104,13 @@ function mention(text) {
 function channelMention(id, context) {
   const name = "#" + (context.names.channels[id] ?? "?");
   return element("button", { type: "button", class: "mention", onclick: () => context.open(id) }, name);
+}
+
+// A command by its name in the reader's language; pressing it writes it into the line at the bottom.
+function commandMention(name, context) {
+  const shown = context.commands?.[name];
+  if (!shown) return mention("/" + name);
+  return element("button", { type: "button", class: "mention", onclick: () => context.write(`/${shown} `) }, "/" + shown);
 }
 
 function time(seconds, style, context) {

@@ -8,6 +8,7 @@ const STEPS = 6;
 const PHONE_WIDTH = 700;
 const MAX_GLIMPSE = 900;
 const byId = (id) => document.getElementById(id);
+let composer = null;
 
 const state = {
   viewer: recall("viewer", "member"),
@@ -69,6 +70,8 @@ function context() {
     words: state.words, language: state.language, names: state.view.names, bot: state.view.bot,
     menuCommands: state.view.channel.menu, channelNames: channelNames(),
     open: openChannel,
+    commands: Object.fromEntries(state.view.channel.commands.map((command) => [command.name, command.shown])),
+    write: (text) => composer.write(text),
     press: (message, customId, values) =>
       act("press", { channel: message.channel_id, message: message.id, custom_id: customId, ...(values ? { values } : {}) }),
     menu: (message, name) => act("menu", { channel: message.channel_id, message: message.id, name }),
@@ -261,7 +264,7 @@ function follow() {
 
 async function start() {
   await speak(state.language);
-  new Composer(byId("composer"), byId("input"), byId("suggestions"), {
+  composer = new Composer(byId("composer"), byId("input"), byId("suggestions"), {
     words: () => state.words, commands: () => state.view.channel.commands, channelNames, names: () => state.view.names,
     complete: async (name, option, value, options) => (await post("complete", { name, option, value, options })).choices ?? [],
     run: (name, options) => act("command", { name, options }),

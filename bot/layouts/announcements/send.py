@@ -36,7 +36,7 @@ def send_question(
     scheduled = subscription.options.schedule.rhythm is not Rhythm.AT_ONCE
     scheduled = scheduled or subscription.options.schedule.quiet_from is not None
     lines = [
-        text("send.send.again", link=link) if link else "",
+        text("send.send.again", link=f"[{text('announcements.status.unreached_link')}]({link})") if link else "",
         text("send.send.mentions", roles=" ".join(f"<@&{role}>" for role in roles))
         if roles
         else text("send.send.silent"),
@@ -74,9 +74,10 @@ def why_view(
     wanted = plain(", ".join(names(options.topics, offer.topics)), NAMES_LENGTH)
     if found.reason is Reason.OTHER_LANGUAGE:
         wanted = _language(options.article_language, text)
+    jump = jump_url(report, subscription) if report else ""
     sentence = text(
         f"send.why.{found.reason.value}",
-        link=(jump_url(report, subscription) if report else "") or channel,
+        link=f"[{text('announcements.status.unreached_link')}]({jump})" if jump else channel,
         when=f"<t:{int(found.at)}:R>" if found.at is not None else "",
         reason=reason_sentence(blocked, text) if found.reason is Reason.BLOCKED else "",
         wanted=wanted,

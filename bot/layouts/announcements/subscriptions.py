@@ -53,21 +53,30 @@ def describe_subscription(subscription: Subscription, offer: Choices, text: Cata
 
 
 def saved_view(
-    subscription: Subscription, offer: Choices, text: Catalogue, *, new: bool, has_log_channel: bool = True
+    subscription: Subscription,
+    offer: Choices,
+    text: Catalogue,
+    *,
+    new: bool,
+    has_log_channel: bool = True,
+    has_topic_roles: bool = True,
 ) -> discord.ui.LayoutView:
-    """The confirmation of a saved subscription, with buttons for a test and, where missing, a log channel."""
+    """The confirmation of a saved subscription, with buttons for what is still missing, and for a test."""
     key = "announcements.added" if new else "announcements.changed"
+    roles, style = "", discord.ButtonStyle.secondary
+    if subscription.options.topic_roles and not has_topic_roles:
+        roles, style = text("announcements.added.no_topic_roles"), discord.ButtonStyle.primary
     return layout(
         card(
             text_display(f"## {text(f'{key}.title', channel=channel_link(subscription.channel_id))}"),
-            text_display(describe_subscription(subscription, offer, text), text("announcements.added.next")),
+            text_display(describe_subscription(subscription, offer, text), text("announcements.added.next"), roles),
             action_row(
+                button(text("topic_roles.page.open"), ModeratorAction.ROLES_PAGE, 0, style=style)
+                if subscription.options.topic_roles
+                else None,
                 button(text("announcements.guide.test"), ModeratorAction.TEST, subscription.channel_id),
                 button(text("announcements.list.details"), ModeratorAction.STATUS, subscription.channel_id),
                 button(text("send.send.newest"), ModeratorAction.SEND_NEWEST, subscription.channel_id) if new else None,
-                button(text("topic_roles.page.open"), ModeratorAction.ROLES_PAGE, 0)
-                if subscription.options.topic_roles
-                else None,
             ),
             action_row(
                 button(text("schedule.open"), ModeratorAction.SCHEDULE, subscription.channel_id),

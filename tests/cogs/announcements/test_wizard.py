@@ -290,7 +290,10 @@ async def test_setting_up_a_channel_with_topic_roles_takes_eight_taps(settings: 
         await server.moderator.click(page, label="Mention topic roles: no")
         assert "No topic has a role yet" in shown(page)
         await server.moderator.click(page, label="Save")
+        assert "so nobody is mentioned" in shown(page)
+        assert next(iter(labels(page))) == "Topic roles"  # the next step comes first
         await server.moderator.click(page, label="Topic roles")
+        assert shown(page).count("No role yet") == 1
         await server.moderator.click(page, label=f"Create {len(settings.topics)} missing roles")
         await server.moderator.select(page, [server.channel], custom_id=menu(page, "announcements:roles_panel"))
         # Each menu takes two taps: 2 + 1 + 1 + 1 + 1 + 2.

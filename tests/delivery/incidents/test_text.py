@@ -23,6 +23,16 @@ FEED = Incident(1, 0, 0, "feed_timeout:blog", "ClientConnectorError: [Errno 111]
 GUILD, CHANNEL, NOW = 10, 20, 1_800_000_000.0
 
 
+def test_several_missing_permissions_are_one_reason() -> None:
+    text = Catalogue.of("en")
+
+    assert reason_sentence("view_channel", text) == "I do not have the permission **View Channel**"
+    assert reason_sentence("view_channel,send_messages", text) == (
+        "I do not have the permissions **View Channel**, **Send Messages** (in a forum: **Create Posts**)"
+    )
+    assert "Discord refused it" in reason_sentence("view_channel,refused", text)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", PROBLEM_KINDS)
 def test_a_feed_incident_is_described_in_words(kind: str, language: str) -> None:
