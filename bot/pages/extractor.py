@@ -199,31 +199,9 @@ def _absolute(base: str, address: str) -> str:
 
 def bounded(page: Page) -> Page:
     """The page, cut where it is larger than articles are."""
-    passages = _passages(page.passages)
-    last = len(passages) - 1
-    return replace(
-        page,
-        title=truncate(page.title, MAX_TITLE),
-        author=truncate(page.author, MAX_LINE),
-        author_note=truncate(page.author_note, MAX_NOTE),
-        passages=passages,
-        images=tuple(
-            replace(image, alt=truncate(image.alt, MAX_LINE), caption=truncate(image.caption, MAX_NOTE))
-            for image in page.images[:MAX_IMAGES]
-        ),
-        links=tuple(
-            replace(link, label=truncate(link.label, MAX_LINE))
-            for link in page.links[:MAX_LINKS]
-            if link.passage <= max(last, 0)
-        ),
-        footnotes=tuple(truncate(note, MAX_NOTE) for note in page.footnotes[:MAX_NOTES]),
-    )
-
-
-def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
     kept: list[Passage] = []
     room = MAX_TEXT
-    for passage in passages[:MAX_PASSAGES]:
+    for passage in page.passages[:MAX_PASSAGES]:
         if room <= 0:
             break
         text = passage.text
@@ -233,4 +211,20 @@ def _passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
             text = text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
         kept.append(replace(passage, heading=truncate(passage.heading, MAX_LINE), text=text))
         room -= len(passage.text) + len(kept[-1].heading)
-    return tuple(kept)
+    return replace(
+        page,
+        title=truncate(page.title, MAX_TITLE),
+        author=truncate(page.author, MAX_LINE),
+        author_note=truncate(page.author_note, MAX_NOTE),
+        passages=tuple(kept),
+        images=tuple(
+            replace(image, alt=truncate(image.alt, MAX_LINE), caption=truncate(image.caption, MAX_NOTE))
+            for image in page.images[:MAX_IMAGES]
+        ),
+        links=tuple(
+            replace(link, label=truncate(link.label, MAX_LINE))
+            for link in page.links[:MAX_LINKS]
+            if link.passage <= max(len(kept) - 1, 0)
+        ),
+        footnotes=tuple(truncate(note, MAX_NOTE) for note in page.footnotes[:MAX_NOTES]),
+    )

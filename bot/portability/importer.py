@@ -15,7 +15,6 @@ from bot.portability.json_lines import (
     subscription_of,
 )
 from bot.store.articles import draft_of as draft_of_stored
-from bot.store.database import Transaction
 from bot.store.identities import Identities
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 
@@ -90,30 +89,24 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
         known = await Identities(core.database).known_keys(list(batch), tx)
         new: list[tuple[int, NewArticle]] = []
         for key, partial in batch.items():
-            if key in known:
-                await _update(core, tx, known[key], partial, report, dry_run=dry_run)
+            if key not in known:
+                report.added += 1
+                if not dry_run:
+                    new.append((await core.articles.add(tx, partial.draft, now), partial.draft))
                 continue
-            report.added += 1
+            stored = await core.articles.stored(tx, known[key])
+            if stored is None or stored[0].state is not ArticleState.LIVE:
+                report.withdrawn += 1  # the file may be older than the withdrawal: none of its words may come back
+                continue
+            draft = merge(*stored, partial)
+            if draft is None:
+                report.kept += 1
+                continue
+            report.updated += 1
             if not dry_run:
-                new.append((await core.articles.add(tx, partial.draft, now), partial.draft))
+                await core.articles.update(tx, known[key], draft, now)
+                await core.events.changed(tx, known[key], draft, now)
         await core.events.imported(tx, new)
-
-
-async def _update(
-    core: Core, tx: Transaction, article_id: int, partial: PartialArticle, report: ImportReport, *, dry_run: bool
-) -> None:
-    stored = await core.articles.stored(tx, article_id)
-    if stored is None or stored[0].state is not ArticleState.LIVE:
-        report.withdrawn += 1  # the file may be older than the withdrawal: none of its words may come back
-        return
-    draft = merge(*stored, partial)
-    if draft is None:
-        report.kept += 1
-        return
-    report.updated += 1
-    if not dry_run:
-        await core.articles.update(tx, article_id, draft, core.clock())
-        await core.events.changed(tx, article_id, draft, core.clock())
 
 
 def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewArticle | None:

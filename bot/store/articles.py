@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.database import Row, Store, Transaction
-from bot.store.withdrawals import erased_name, restore_words, withhold
+from bot.store.withdrawals import erased_name
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
 ARTICLE_COLUMNS = ", ".join(
@@ -27,6 +27,12 @@ RECHECK_AFTER_REINSTATE = 86_400.0
 _SELECT = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"
 _LIVE = "article.state = 'live'"
 _NEWEST_FIRST = "ORDER BY article.published DESC, article.id DESC"
+
+# The columns of an article that are withheld, and their replacements; the address stays until they are erased.
+_CONTENT: dict[str, Any] = {
+    "url": "", "title": "", "summary": "", "author": "", "author_note": "", "image_url": "", "image_alt": "",
+    "reading_minutes": None, "topics": "[]", "body": None, "calls": "[]",
+}  # fmt: skip
 
 
 class Articles(Store):
@@ -175,7 +181,16 @@ class Articles(Store):
 
         The words are kept separately until they are erased: see `bot.store.withdrawals`.
         """
-        await withhold(tx, article_id, now)
+        row = await tx.one("SELECT * FROM articles WHERE id = ? AND state = 'live'", (article_id,))
+        if row is not None:
+            content = {name: row[name] for name in _CONTENT if name in row.keys()}  # noqa: SIM118 - a row iterates over values
+            await tx.execute(
+                "INSERT INTO withdrawn_articles (article, withdrawn_at, content) VALUES (?1, ?2, ?3)"
+                " ON CONFLICT (article) DO UPDATE SET withdrawn_at = ?2, content = ?3",
+                (article_id, now, json.dumps(content, ensure_ascii=False)),
+            )
+            blank = {name: value for name, value in _CONTENT.items() if name in content and name != "url"}
+            await _set(tx, article_id, {**blank, "state": "withdrawn", "updated": now})
         await tx.execute(
             "UPDATE articles SET page_etag = '', page_last_modified = '', page_next_check = NULL, page_errors = 0"
             " WHERE id = ?",
@@ -186,8 +201,13 @@ class Articles(Store):
 
     async def reinstate(self, tx: Transaction, article_id: int, now: float) -> bool:
         """Undoes a withdrawal; its page is checked again a day later. False when the words are erased already."""
-        if not await restore_words(tx, article_id, now):
+        kept = await tx.one(
+            "SELECT content FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
+        )
+        if kept is None:
             return False
+        await _set(tx, article_id, {**json.loads(kept["content"]), "state": "live", "updated": now})
+        await tx.execute("DELETE FROM withdrawn_articles WHERE article = ?", (article_id,))
         await tx.execute(
             "UPDATE articles SET page_next_check = ?, missing_since = NULL WHERE id = ?",
             (now + RECHECK_AFTER_REINSTATE, article_id),
@@ -202,6 +222,11 @@ class Articles(Store):
             "INSERT INTO article_topics (topic, article) VALUES (?, ?)",
             [(topic, article_id) for topic in dict.fromkeys(topics)],
         )
+
+
+async def _set(tx: Transaction, article_id: int, values: dict[str, Any]) -> None:
+    columns = ", ".join(f"{name} = :{name}" for name in values)
+    await tx.execute(f"UPDATE articles SET {columns} WHERE id = :id", {**values, "id": article_id})
 
 
 def article_from_row(row: Row) -> Article:

@@ -108,7 +108,21 @@ class Subscriptions(Store):
         """Replaces the options; the channel stays. Raises LookupError for an unknown id."""
         async with self._database.transaction() as tx:
             await tx.execute(_UPDATE, {**_columns(new), "id": subscription_id})
-            await _reconsider_held(tx, subscription_id, new.options)
+            # Held deliveries are decided again by the new schedule; those no longer wanted are cancelled.
+            rows = await tx.all(
+                "SELECT deliveries.id, feed, topics, language FROM deliveries JOIN articles ON articles.id = article"
+                " WHERE subscription = ? AND deliveries.state = 'planned' AND release_at IS NOT NULL",
+                (subscription_id,),
+            )
+            for row in rows:
+                wanted = mismatch(new.options, row["feed"], json.loads(row["topics"]), row["language"]) is None
+                await tx.execute(
+                    "UPDATE deliveries SET release_at = NULL,"
+                    " due = CASE WHEN ?1 AND EXISTS (SELECT 1 FROM subscriptions"
+                    " WHERE id = subscription AND NOT paused AND blocked_reason = '') THEN 0 END,"
+                    " state = CASE WHEN ?1 THEN state ELSE 'cancelled' END WHERE id = ?2",
+                    (wanted, row["id"]),
+                )
             return await _read(tx, subscription_id)
 
     async def remove(self, subscription_id: int) -> None:
@@ -183,23 +197,6 @@ async def cancel_pending(tx: Transaction, subscription_id: int) -> None:
         " WHERE subscription = ?",
         (subscription_id,),
     )
-
-
-async def _reconsider_held(tx: Transaction, subscription_id: int, options: SubscriptionOptions) -> None:
-    """Held deliveries are decided again by the new schedule; those no longer wanted are cancelled."""
-    rows = await tx.all(
-        "SELECT deliveries.id, feed, topics, language FROM deliveries JOIN articles ON articles.id = article"
-        " WHERE subscription = ? AND deliveries.state = 'planned' AND release_at IS NOT NULL",
-        (subscription_id,),
-    )
-    for row in rows:
-        wanted = mismatch(options, row["feed"], json.loads(row["topics"]), row["language"]) is None
-        await tx.execute(
-            "UPDATE deliveries SET release_at = NULL, due = CASE WHEN ?1 AND EXISTS (SELECT 1 FROM subscriptions"
-            " WHERE id = subscription AND NOT paused AND blocked_reason = '') THEN 0 END,"
-            " state = CASE WHEN ?1 THEN state ELSE 'cancelled' END WHERE id = ?2",
-            (wanted, row["id"]),
-        )
 
 
 async def _read(tx: Transaction, subscription_id: int) -> Subscription:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from bot.store.database import Row, Store, Transaction
 
@@ -15,12 +15,6 @@ SCRUB_PENDING = "scrub_pending"
 
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _WORDS = re.compile(r"\w+")
-# The columns of an article that are withheld, and their replacements.
-_CONTENT: dict[str, Any] = {
-    "url": "", "title": "", "summary": "", "author": "", "author_note": "", "image_url": "", "image_alt": "",
-    "reading_minutes": None, "topics": "[]", "body": None, "calls": "[]",
-}  # fmt: skip
-_KEPT_UNTIL_ERASED = ("url",)
 
 
 def erased_name(name: str) -> str:
@@ -115,38 +109,6 @@ class Withdrawals(Store):
             await tx.execute("DELETE FROM key_values WHERE key = ?", (SCRUB_PENDING,))
         busy, *_ = await self._database.maintain(_EMPTY_LOG)
         return not busy
-
-
-async def withhold(tx: Transaction, article_id: int, now: float) -> None:
-    """Moves the words of a live article out of its row; its address stays until they are erased."""
-    row = await tx.one("SELECT * FROM articles WHERE id = ? AND state = 'live'", (article_id,))
-    if row is None:
-        return
-    content = {name: row[name] for name in _CONTENT if name in row.keys()}  # noqa: SIM118 - a row iterates over values
-    await tx.execute(
-        "INSERT INTO withdrawn_articles (article, withdrawn_at, content) VALUES (?1, ?2, ?3)"
-        " ON CONFLICT (article) DO UPDATE SET withdrawn_at = ?2, content = ?3",
-        (article_id, now, json.dumps(content, ensure_ascii=False)),
-    )
-    blank = {name: value for name, value in _CONTENT.items() if name in content and name not in _KEPT_UNTIL_ERASED}
-    await _set(tx, article_id, {**blank, "state": "withdrawn", "updated": now})
-
-
-async def restore_words(tx: Transaction, article_id: int, now: float) -> bool:
-    """Puts the kept words back into the article's row; False when they are erased already."""
-    row = await tx.one(
-        "SELECT content FROM withdrawn_articles WHERE article = ? AND content IS NOT NULL", (article_id,)
-    )
-    if row is None:
-        return False
-    await _set(tx, article_id, {**json.loads(row["content"]), "state": "live", "updated": now})
-    await tx.execute("DELETE FROM withdrawn_articles WHERE article = ?", (article_id,))
-    return True
-
-
-async def _set(tx: Transaction, article_id: int, values: dict[str, Any]) -> None:
-    columns = ", ".join(f"{name} = :{name}" for name in values)
-    await tx.execute(f"UPDATE articles SET {columns} WHERE id = :id", {**values, "id": article_id})
 
 
 async def _erase_names(tx: Transaction, row: Row) -> list[str]:

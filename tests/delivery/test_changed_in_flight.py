@@ -10,7 +10,6 @@ from bot.delivery.ports import RetryLater, Step
 from bot.models import ArticleState, ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
-from bot.store.withdrawals import restore_words
 from tests.delivery.delivery_world import DeliveryWorld
 from tests.delivery.fakes import nothing_else
 
@@ -27,7 +26,7 @@ async def withdraw(world: DeliveryWorld, article: int) -> None:
 
 async def reinstate(world: DeliveryWorld, article: int) -> None:
     async with world.database.transaction() as tx:
-        assert await restore_words(tx, article, world.now)
+        assert await world.articles.reinstate(tx, article, world.now)
         await world.deliveries.reinstated(tx, article, world.now)
 
 

@@ -16,7 +16,6 @@ from bot.models import Article, ArticleState
 from bot.store.database import Database
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import DueCard, MessageRef, SharedCard, SharedCards
-from bot.store.withdrawals import restore_words
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import FakeSender, KilledError
 from tests.delivery.samples import ARTICLE
@@ -228,7 +227,7 @@ async def test_a_reinstatement_during_the_request_for_the_notice_brings_the_card
         if step is not Step.REPLACE:
             return
         async with cards_world.world.database.transaction() as tx:
-            assert await restore_words(tx, article.id, cards_world.world.now)
+            assert await cards_world.world.articles.reinstate(tx, article.id, cards_world.world.now)
             await cards_world.cards.changed(tx, article.id, cards_world.world.now)
 
     cards_world.sender.during = reinstate

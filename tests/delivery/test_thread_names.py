@@ -11,7 +11,6 @@ from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Step, St
 from bot.models import ChannelKind
 from bot.store.database import Database
 from bot.store.outbox import DueDelivery
-from bot.store.withdrawals import restore_words
 from tests.delivery.delivery_world import GUILD, DeliveryWorld
 from tests.delivery.fakes import no_fault
 
@@ -126,7 +125,7 @@ async def test_the_thread_of_a_reinstated_article_gets_its_title_back(world: Del
     await world.withdraw(article)
     await world.settle()
     async with world.database.transaction() as tx:
-        assert await restore_words(tx, article, world.now)
+        assert await world.articles.reinstate(tx, article, world.now)
         await world.deliveries.reinstated(tx, article, world.now)
     await world.settle()
 
