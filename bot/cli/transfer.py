@@ -12,10 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.core import Core, open_core
-from bot.app.ingestion import open_web
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
-from bot.ingest.backfill.runner import TRUNCATED
+from bot.discovery.contents import TRUNCATED
 from bot.portability.importer import import_articles, import_subscriptions
 from bot.portability.json_lines import article_line, read_lines, subscription_line
 from bot.store.backfill import SkipReason
@@ -126,6 +125,8 @@ async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:
     except ValueError:
         echo_error(f'"{arguments.since}" is not a day; write it as year-month-day, such as 2025-01-31.')
         return WRONG_USE
+    from bot.app.ingestion import open_web  # a file needs no web client, which is large
+
     async with open_core(settings, clock=time.time) as core, open_web(core) as web:
         with progress_bar("Reading the archive") as advance:
             try:

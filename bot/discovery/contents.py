@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_SOURCES = 1_000
+TRUNCATED = "truncated"  # the problem of an import one of whose sources breaks off
 DIGITS = re.compile(r"\d+")
 
 

@@ -18,7 +18,7 @@ from bot.store.articles import draft_of as draft_of_stored
 from bot.store.identities import Identities
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 
-BATCH = 100
+BATCH = 50
 
 Progress = Callable[[int], None]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.backfill.runner import TRUNCATED
+from bot.discovery.contents import TRUNCATED
 from bot.store.backfill import SkipReason
 from tests.ingest.backfill_world import ArchiveSite, BackfillWorld, reading, serving
 from tests.ingest.platform_sites import PER_PAGE, SHAPES, Blog, build, listing, sitemap

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.discovery.contents import SourceContents, SourceKind
+from bot.discovery.contents import TRUNCATED, SourceContents, SourceKind
 from bot.http.results import Fetched, FetchRequest
 from bot.ingest.backfill.planner import fitting, list_pages, site_maps, source_address
 from bot.ingest.backfill.writer import BackfillWriter, Decision
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 SOURCE_TYPES = "application/rss+xml, application/atom+xml, application/xml, text/xml, text/html, */*;q=0.1"
 BATCH_SIZE = 8  # pages read concurrently and stored together
 MAX_SOURCES = 2_000  # sitemaps and list pages of one import
-TRUNCATED = "truncated"
 SAMPLE_SIZE = 200  # articles from which the path of a site's articles is learnt
 
 
