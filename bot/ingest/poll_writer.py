@@ -194,8 +194,9 @@ class PollWriter:
         finally:
             for task in tasks.values():
                 task.cancel()
+            found = await asyncio.gather(*tasks.values(), return_exceptions=True)
         answers: dict[str, PageAnswer] = {}
-        for key, answer in zip(tasks, await asyncio.gather(*tasks.values(), return_exceptions=True), strict=True):
+        for key, answer in zip(tasks, found, strict=True):
             if isinstance(answer, PageAnswer):
                 answers[key] = answer
             elif not isinstance(answer, asyncio.CancelledError):

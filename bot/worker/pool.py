@@ -124,8 +124,10 @@ class ParseWorker:
         require_safe_expat()
         self._seconds, self._max_bytes, self._idle_seconds = seconds, max_bytes, idle
         self._slots = JobSlots(processes)
+        self._processes: set[_Process] = set()  # all that have not ended
         self._idle: list[_Process] = []
         self._ending: set[asyncio.Future[None]] = set()
+        self._closed = False
         self._dismissal: asyncio.TimerHandle | None = None
 
     async def parse(self, body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
@@ -162,8 +164,9 @@ class ParseWorker:
 
     async def close(self) -> None:
         """Ends every process."""
+        self._closed = True
         self._dismiss()
-        await asyncio.gather(*self._ending)
+        await asyncio.gather(*self._ending, *map(self._end, self._processes))
 
     async def _run(
         self, job: dict[str, Any], body: bytes, decode_row: Callable[[Any], Any] = dict
@@ -178,7 +181,7 @@ class ParseWorker:
                 if error.kind != "crash" or not used_before:
                     raise
                 # An idle process may have ended for other reasons, so the document is not to blame.
-                process = await _Process.start(self._seconds, self._max_bytes)
+                process = await self._start()
                 answer, rows = await self._ask(process, job, body, decode_row)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
@@ -190,10 +193,10 @@ class ParseWorker:
         try:
             answer, rows = await process.ask(job, body, self._seconds, decode_row)
         except BaseException:
-            await process.kill()
+            await self._end(process)
             raise
-        if answer.get("failed") == "memory":
-            await process.kill()
+        if answer.get("failed") == "memory" or self._closed:
+            await self._end(process)
         else:
             self._idle.append(process)
             if self._dismissal:
@@ -206,14 +209,26 @@ class ParseWorker:
             process = self._idle.pop()
             if process.is_alive:
                 return process, True
-            await process.kill()
-        return await _Process.start(self._seconds, self._max_bytes), False
+            await self._end(process)
+        return await self._start(), False
+
+    async def _start(self) -> "_Process":
+        if self._closed:
+            raise ParseFailedError("busy", "the bot is stopping")
+        process = await _Process.start(self._seconds, self._max_bytes)
+        self._processes.add(process)
+        return process
+
+    async def _end(self, process: "_Process") -> None:
+        """Where this is cancelled, `close` waits for the process."""
+        await process.kill()
+        self._processes.discard(process)
 
     def _dismiss(self) -> None:
         if self._dismissal:
             self._dismissal.cancel()
         while self._idle:
-            ending = asyncio.ensure_future(self._idle.pop().kill())
+            ending = asyncio.ensure_future(self._end(self._idle.pop()))
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
 

@@ -112,6 +112,22 @@ async def test_idle_processes_end() -> None:
     await worker.close()
 
 
+async def test_closing_ends_a_process_that_works_and_starts_no_other(worker: ParseWorker) -> None:
+    await worker.parse(numbered(1).encode(), TYPE, HOME)
+    process = worker._idle[0]._process
+    working = asyncio.create_task(worker.parse(POISON.encode(), TYPE, HOME))
+    await asyncio.sleep(0)
+    assert worker._idle == []
+    await worker.close()
+
+    assert process.returncode is not None
+    with pytest.raises(ParseFailedError):
+        await working
+    with pytest.raises(ParseFailedError, match="stopping"):
+        await worker.parse(numbered(1).encode(), TYPE, HOME)
+    assert worker._processes == set()
+
+
 async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
     html = f"<html><body><article><h1>A river</h1><p>{'Water runs. ' * 60}</p></article></body></html>"
     page = await worker.extract(html.encode(), "https://blog.example.org/a-river", "utf-8")
