@@ -1,12 +1,16 @@
 """Drafts of the sample blog's articles, without a server in between."""
 
-from bot.demo.blog import BlockKind, SampleArticle, SampleImage
+import re
+
+from bot.demo.blog import Block, BlockKind, SampleArticle, SampleImage
 from bot.demo.pages import article_url, image_url
 from bot.demo.settings import FEED_KEY
-from bot.models import ArticleBody, Image, Link, NewArticle
+from bot.models import ArticleBody, Image, Link, LinkKind, NewArticle, Passage
 from bot.urls import canonical_key
 
 ADDRESS = "https://blog.example.org"
+
+_LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<target>[^)]+)\)")
 
 
 def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_KEY) -> NewArticle:
@@ -30,18 +34,39 @@ def article_draft(article: SampleArticle, base: str = ADDRESS, feed: str = FEED_
     )
 
 
+def links_of(block: Block) -> list[tuple[str, str, LinkKind]]:
+    """Label, target (another article's slug or a whole address) and kind of a block's links, in reading order."""
+    kinds = {BlockKind.PULL: LinkKind.RELATED, BlockKind.CALL: LinkKind.CALL_TO_ACTION}
+    found = _LINK.finditer("\n".join((block.text, *block.items)))
+    return [(match["label"], match["target"], kinds.get(block.kind, LinkKind.TEXT)) for match in found]
+
+
+def passages_of(article: SampleArticle) -> tuple[Passage, ...]:
+    """The body as a reader sees it, split at its headings; without footnotes."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for block in article.blocks:
+        if block.kind is BlockKind.HEADING:
+            parts.append((block.text, []))
+        elif block.kind is not BlockKind.IMAGE:
+            listed = "\n".join(f"• {item}" for item in block.items)
+            parts[-1][1].append(_LINK.sub(lambda match: match["label"], listed or block.text))
+    filled = [(heading, texts) for heading, texts in parts if texts]
+    return tuple(Passage(i, heading, "\n\n".join(texts)) for i, (heading, texts) in enumerate(filled))
+
+
 def article_body(article: SampleArticle, base: str = ADDRESS) -> ArticleBody:
     """Passages, pictures, links and footnotes of an article, with absolute addresses."""
     pictures = [article.image, *(block.image for block in article.blocks if block.image)]
-    headings = [passage.heading for passage in article.passages]
+    passages = passages_of(article)
+    headings = [passage.heading for passage in passages]
     links: list[Link] = []
     passage = 0
     for block in article.blocks:
         if block.kind is BlockKind.HEADING:
             passage = headings.index(block.text)
-        links += [Link(link.label, article_url(base, link.target), link.kind, passage) for link in block.links]
+        links += [Link(label, article_url(base, target), kind, passage) for label, target, kind in links_of(block)]
     return ArticleBody(
-        passages=article.passages,
+        passages=passages,
         images=tuple(_image(base, picture) for picture in pictures),
         links=tuple(links),
         footnotes=article.footnotes,

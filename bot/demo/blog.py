@@ -19,11 +19,8 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from bot.models import LinkKind, Passage
-
 LABELS = {"en": "Sample story: ", "ko": "예시 글: "}
 
-_LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<target>[^)]+)\)")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)]+)\)\s*(?P<caption>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"\d+\.\s+")
 
@@ -50,15 +47,6 @@ class SampleImage:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleLink:
-    """A link in the text; `target` is another article's slug or a whole address."""
-
-    label: str
-    target: str
-    kind: LinkKind
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """One block of an article's body. `text` and `items` keep their links as `[label](target)`."""
 
@@ -66,14 +54,6 @@ class Block:
     text: str = ""
     items: tuple[str, ...] = ()
     image: SampleImage | None = None
-
-    @property
-    def links(self) -> tuple[SampleLink, ...]:
-        """The links of this block, in reading order."""
-        kinds = {BlockKind.PULL: LinkKind.RELATED, BlockKind.CALL: LinkKind.CALL_TO_ACTION}
-        kind = kinds.get(self.kind, LinkKind.TEXT)
-        found = _LINK.finditer("\n".join((self.text, *self.items)))
-        return tuple(SampleLink(match["label"], match["target"], kind) for match in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +78,6 @@ class SampleArticle:
     live: int = 0
     corrections: tuple[tuple[str, str], ...] = ()
     source: str = field(default="", repr=False)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The body as a reader sees it, split at its headings; without footnotes."""
-        parts: list[tuple[str, list[str]]] = [("", [])]
-        for block in self.blocks:
-            if block.kind is BlockKind.HEADING:
-                parts.append((block.text, []))
-            elif block.kind is not BlockKind.IMAGE:
-                listed = "\n".join(f"• {plain(item)}" for item in block.items)
-                parts[-1][1].append(listed or plain(block.text))
-        filled = [(heading, texts) for heading, texts in parts if texts]
-        return tuple(Passage(i, heading, "\n\n".join(texts)) for i, (heading, texts) in enumerate(filled))
 
     def corrected(self) -> "SampleArticle":
         """The article with its author's corrections; unchanged when there are none."""
@@ -153,11 +120,6 @@ def parse_article(slug: str, source: str) -> SampleArticle:
         corrections=tuple(_split(pair, "=>") for pair in facts.get("corrections", "").split(" ; ") if pair),
         source=source,
     )
-
-
-def plain(text: str) -> str:
-    """A text without the marks of its links."""
-    return _LINK.sub(lambda match: match["label"], text)
 
 
 def _split(text: str, mark: str) -> tuple[str, str]:

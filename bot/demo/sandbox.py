@@ -85,7 +85,16 @@ async def opened(
             open_herald(settings, clock=clock) as herald,
             worlds.opened(herald.bot, clock) as world,
         ):
-            await _subscribe(herald, world)
+            # Each channel has options of its own; incidents are reported in the moderators' channel.
+            guild = world.guild.id
+            for subscription in (
+                NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, SubscriptionOptions(open_thread=True)),
+                NewSubscription(guild, world.news.id, ChannelKind.ANNOUNCEMENT, SubscriptionOptions(publish=True)),
+                NewSubscription(guild, world.forum.id, ChannelKind.FORUM),
+                NewSubscription(guild, world.closed_channel.id, ChannelKind.TEXT),
+            ):
+                await herald.services.subscriptions.create(subscription)
+            await herald.services.guilds.choose(guild, "log_channel_id", world.moderators.id)
             async with beside(herald.background()):
                 yield Sandbox(world, herald, blog)
 
@@ -123,16 +132,3 @@ async def _show(folder: Path, port: int, *, open_browser: bool) -> int:
         await stopping.wait()
     print("Stopped.", flush=True)
     return 0
-
-
-async def _subscribe(herald: Herald, world: "World") -> None:
-    """Subscribes each channel with options of its own; incidents are reported in the moderators' channel."""
-    guild = world.guild.id
-    for subscription in (
-        NewSubscription(guild, world.announcements.id, ChannelKind.TEXT, SubscriptionOptions(open_thread=True)),
-        NewSubscription(guild, world.news.id, ChannelKind.ANNOUNCEMENT, SubscriptionOptions(publish=True)),
-        NewSubscription(guild, world.forum.id, ChannelKind.FORUM),
-        NewSubscription(guild, world.closed_channel.id, ChannelKind.TEXT),
-    ):
-        await herald.services.subscriptions.create(subscription)
-    await herald.services.guilds.choose(guild, "log_channel_id", world.moderators.id)

@@ -56,13 +56,8 @@ class SampleBlog:
         """Removes an article from the site. Raises KeyError for an unknown slug."""
         del self._posts[slug]
 
-    def application(self) -> web.Application:
-        """The web application: front page, feed, sitemap, pages, pictures."""
-        application = web.Application()
-        application.router.add_get("/{path:.*}", self._serve)
-        return application
-
-    async def _serve(self, request: web.Request) -> web.Response:
+    async def respond(self, request: web.Request) -> web.Response:
+        """The answer to a request: front page, feed, sitemap, page or picture."""
         match request.match_info["path"].split("/"):
             case [""] | ["blog"]:
                 return answer(request, pages.list_page(self.posts, self.base).encode(), "text/html")
@@ -98,7 +93,9 @@ def answer(request: web.Request, body: bytes, content_type: str) -> web.Response
 @asynccontextmanager
 async def served(blog: SampleBlog, port: int = 0) -> AsyncGenerator[str]:
     """Serves the blog on loopback and gives its base address. Raises OSError when the port is taken."""
-    runner = web.AppRunner(blog.application(), access_log=None)
+    application = web.Application()
+    application.router.add_get("/{path:.*}", blog.respond)
+    runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()

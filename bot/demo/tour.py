@@ -130,7 +130,15 @@ class Tour:
         world = self.world
         for slug in BATCH:
             self.blog.publish(slug)
-        status, button = await self._held_articles()
+        # A status page that shows held articles has a button that releases the newest of them.
+        async with self._in_time():
+            while True:
+                status = await self._command(world.moderator, world.moderators, "announcements status")
+                ids = [component.get("custom_id", "") for component in components_of(_answer(status).components)]
+                button = next((found for found in ids if ":release:" in found and "newest" in found), "")
+                if button:
+                    break
+                await asyncio.sleep(STATUS_SECONDS)
         held = _answer_text(status)
         async with self.busy:
             await world.moderator.click(_answer(status), custom_id=button)
@@ -143,16 +151,6 @@ class Tour:
             world.announcements.id,
             "moderator",
         )
-
-    async def _held_articles(self) -> tuple[simcord.InteractionResult, str]:
-        """A status page that shows held articles, and its button that releases the newest of them."""
-        async with self._in_time():
-            while True:
-                status = await self._command(self.world.moderator, self.world.moderators, "announcements status")
-                for component in components_of(_answer(status).components):
-                    if ":release:" in (custom_id := component.get("custom_id", "")) and "newest" in custom_id:
-                        return status, custom_id
-                await asyncio.sleep(STATUS_SECONDS)
 
     async def _shut_out(self) -> StepResult:
         world, title = self.world, self.blog.article(CLOSED_ARTICLE).title
