@@ -150,8 +150,9 @@ class Searcher:
             return ()
         texts = flatten(documents)
         found = matches(texts, query)
-        norms = np.array([length_norm(one.length, self._totals.average_length) for one in documents])
-        parts = dict(score_parts(query, texts, found, norms, self._idf.of(texts.ids[texts.part == TITLE])))
+        average = self._totals.average_length
+        norms = np.array([length_norm(one.length, average) for one in documents])
+        parts = score_parts(query, texts, found, norms, self._idf.of(texts.ids[texts.part == TITLE]), average)
         similarity_norms = np.array([one.norm for one in documents])
         parts |= feedback_parts(query, texts, _total(parts), norms, similarity_norms, self._idf)
         parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])

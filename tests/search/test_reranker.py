@@ -5,7 +5,7 @@ import pytest
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking import retrieval
-from bot.search.ranking.reranker import MAX_WEIGHT, score_parts
+from bot.search.ranking.reranker import MAX_WEIGHT, position_weights, score_parts
 from bot.search.ranking.retrieval import retrieve
 from bot.search.ranking.term_arrays import TITLE, Floats, flatten, matches
 from bot.store.search.reader import BLOCK, Posting
@@ -23,7 +23,7 @@ def asked(*numbers: int, neighbours: bool = True) -> Query:
 def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Floats]:
     texts = flatten([document(at, *one) for at, one in enumerate(documents)])
     rarities = np.where(texts.ids[texts.part == TITLE] > 0, 1.0, 0.0)
-    return score_parts(query, texts, matches(texts, query), np.ones(len(documents)), rarities)
+    return score_parts(query, texts, matches(texts, query), np.ones(len(documents)), rarities, average_length=100.0)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Fl
     [
         ("words", (RED, FOX), (RED, *OTHER[:1])),
         ("words", (RED, RED, FOX), (RED, FOX)),
+        ("words", (RED, *OTHER), (*OTHER, RED)),
         ("coverage", (RED, FOX), (RED, RED)),
         ("adjacency", (RED, FOX), (RED, 10, FOX)),
         ("adjacency", (RED, FOX), (FOX, RED)),
@@ -61,6 +62,10 @@ def test_terms_not_adjacent_in_the_query_get_no_adjacency_score() -> None:
     scores = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
 
     assert scores["adjacency"].tolist() == [0.0]
+
+
+def test_position_weights_keep_the_sum_of_an_article_of_average_length() -> None:
+    assert position_weights(np.arange(400), 400.0).mean() == pytest.approx(1, rel=0.01)
 
 
 class Index:

@@ -34,6 +34,7 @@ looking lot lots lowkey maybe need n ok okay ones page omg pages piece pieces pl
 published publish r read really show smth somebody somehow someone something somewhere stories story stuff sth sure
 talk talking tbh tell text thanks that's thats thing things thx tldr today u ur w wanna want wanted whats what's
 whether who's whos wonder wondering write writes written wrote yeah yes yo y'all
+appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
 나서 후에 글 글이 글을 기사 기사를 이야기 이야기를 포스트 게시물 관련 제발 혹시 좀 것 수 그 이 저
 """
 REQUEST_WORDS = frozenset(_REQUEST_WORDS.split())

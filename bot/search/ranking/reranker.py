@@ -7,6 +7,7 @@ collections well on average.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from math import expm1, log
 
 import numpy as np
 
@@ -38,6 +39,7 @@ TITLE_OVERLAP, TITLE_F1 = 1.25, 0.25
 COVERAGE = 0.25  # distinct query words, however often: gains .003 on average
 WINDOW, WINDOW_TERMS = 0.6, 25  # distinct query words within a sentence or two
 LEAD, LEAD_TERMS = 0.2, 50  # distinct query words at the beginning of an article
+HALF_LIFE, LATE_USE = 300, 0.3  # terms; the weight of a use far down an article
 
 _FIELD_WEIGHTS = np.array([FIELD_WEIGHTS[field] for field in sorted(FIELD_WEIGHTS)])
 
@@ -50,6 +52,16 @@ def saturate(frequency: float) -> float:
 def length_norm(length: float, average: float) -> float:
     """Returns what a body's frequencies are divided by, 1 for an average length: 1 - b + b * length / average."""
     return 1 - B + B * length / average
+
+
+def position_weights(positions: Ints, average: float) -> Floats:
+    """Returns how much uses count at some positions of a body: what comes first is what an article is about.
+
+    p(i) = (0.3 + 0.7 * 2^(-i / 300)) / mean of the same over an article of `average` length
+    """
+    whole = HALF_LIFE / log(2) * -expm1(-average / HALF_LIFE * log(2))
+    mean = LATE_USE + (1 - LATE_USE) * whole / average
+    return (LATE_USE + (1 - LATE_USE) * np.exp2(-positions / HALF_LIFE)) / mean
 
 
 def posting_weights(parts: Sequence[Sequence[str]], length: int, average: float) -> dict[str, int]:
@@ -67,12 +79,15 @@ def posting_weights(parts: Sequence[Sequence[str]], length: int, average: float)
     return {term: max(1, round(MAX_WEIGHT * saturate(frequency))) for term, frequency in frequencies.items()}
 
 
-def score_parts(query: Query, texts: TermArrays, found: Matches, norms: Floats, title_idf: Floats) -> dict[str, Floats]:
+def score_parts(
+    query: Query, texts: TermArrays, found: Matches, norms: Floats, title_idf: Floats, average_length: float
+) -> dict[str, Floats]:
     """Returns the named parts of the candidates' scores, an array each in their order.
 
-    `norms` are the candidates' `length_norm`s, `title_idf` the idf of the terms at every position of a title.
+    `norms` are the candidates' `length_norm`s, `title_idf` the idf of the terms at every position of a title,
+    `average_length` is the mean length of a body.
     """
-    ranking = _Scorer(query, texts, found, norms)
+    ranking = _Scorer(query, texts, found, norms, average_length)
     is_leading = (found.part >= BODY) & (found.position < texts.bodies[found.document] + LEAD_TERMS)
     return {
         "words": ranking.bm25f(),
@@ -94,15 +109,16 @@ def matched_importance(query: Query, found: Matches, count: int) -> tuple[Floats
 
 
 class _Scorer:
-    def __init__(self, query: Query, texts: TermArrays, found: Matches, norms: Floats) -> None:
+    def __init__(self, query: Query, texts: TermArrays, found: Matches, norms: Floats, average_length: float) -> None:
         self._query, self._texts, self._found = query, texts, found
         self._weights = np.array([group.weight for group in query.groups])
         field = np.minimum(found.part, BODY)
-        body_weight = FIELD_WEIGHTS[BODY] / norms[found.document]
+        in_body = np.maximum(found.position - texts.bodies[found.document], 0)
+        body_weight = FIELD_WEIGHTS[BODY] / norms[found.document] * position_weights(in_body, average_length)
         self._field_weight = np.where(field == BODY, body_weight, _FIELD_WEIGHTS[field])
 
     def bm25f(self) -> Floats:
-        """Sum over groups g of weight(g) * tf / (k1 + tf), tf = uses of g weighted by field."""
+        """Sum over groups g of weight(g) * tf / (k1 + tf), tf = uses of g weighted by field and position."""
         return self._saturated(self._found.document, self._found.group, self._field_weight, self._weights)
 
     def matched_weight(self, found: Matches) -> Floats:
