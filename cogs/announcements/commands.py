@@ -12,22 +12,14 @@ from bot.client.localisation import localised, localised_options, text_for
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft
+from bot.interactions.typed_choices import Choice, as_choices, suggest
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.context import ModerationContext, guild_of, kind_of
 from cogs.announcements.follow import FollowedChannelPages
-from cogs.announcements.options import (
-    FEED_LIST,
-    TOPIC_LIST,
-    AnnouncedChannel,
-    KnownArticle,
-    NewChannel,
-    SubscribedChannel,
-    TypedOptions,
-    apply_options,
-)
+from cogs.announcements.options import KnownChannel, NewChannel, TypedOptions, apply_options
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
@@ -36,12 +28,10 @@ from cogs.announcements.wizard import SetupWizard
 SUBJECT = "announcements.command"
 OPTIONS = ("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
+AppChoices = list[app_commands.Choice[str]]
 NewChannelId = app_commands.Transform[int, NewChannel]
-SubscribedChannelId = app_commands.Transform[int, SubscribedChannel]
-AnnouncedChannelId = app_commands.Transform[int, AnnouncedChannel]
-ArticleTitle = app_commands.Transform[str, KnownArticle]
-Topics = app_commands.Transform[str | None, TOPIC_LIST]
-FeedNames = app_commands.Transform[str | None, FEED_LIST]
+SubscribedChannelId = app_commands.Transform[int, KnownChannel(following=False)]
+AnnouncedChannelId = app_commands.Transform[int, KnownChannel(following=True)]
 
 
 @app_commands.guild_only()
@@ -76,14 +66,14 @@ class Announcements(
         self,
         interaction: Interaction,
         channel: NewChannelId,
-        topics: Topics = None,
+        topics: str | None = None,
         role: discord.Role | None = None,
         topic_roles: bool | None = None,
         silent: bool | None = None,
         publish: bool | None = None,
         thread: bool | None = None,
         language: str | None = None,
-        feed: FeedNames = None,
+        feed: str | None = None,
     ) -> None:
         """Sets a channel up with the typed options."""
         typed = TypedOptions(topics, feed, role, False, topic_roles, silent, publish, thread, language)
@@ -100,14 +90,14 @@ class Announcements(
         self,
         interaction: Interaction,
         channel: SubscribedChannelId,
-        topics: Topics = None,
+        topics: str | None = None,
         role: discord.Role | None = None,
         topic_roles: bool | None = None,
         silent: bool | None = None,
         publish: bool | None = None,
         thread: bool | None = None,
         language: str | None = None,
-        feed: FeedNames = None,
+        feed: str | None = None,
         no_role: bool = False,
     ) -> None:
         """Changes the typed options; with the channel alone it opens the wizard."""
@@ -171,13 +161,13 @@ class Announcements(
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.send"), description=localised(f"{SUBJECT}.send"))
     @localised_options("announcements", "article", "channel")
-    async def send(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
+    async def send(self, interaction: Interaction, article: str, channel: SubscribedChannelId) -> None:
         """Announces one article, after a preview and a question."""
         await answer(interaction, await self._articles.send_page(interaction, article, channel))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.why"), description=localised(f"{SUBJECT}.why"))
     @localised_options("announcements", "article", "channel")
-    async def why(self, interaction: Interaction, article: ArticleTitle, channel: SubscribedChannelId) -> None:
+    async def why(self, interaction: Interaction, article: str, channel: SubscribedChannelId) -> None:
         """Explains why an article is, or is not, in a channel."""
         await answer(interaction, await self._articles.why_page(interaction, article, channel))
 
@@ -191,6 +181,27 @@ class Announcements(
     async def roles(self, interaction: Interaction) -> None:
         """Shows which role stands for which topic, and posts the panel for members."""
         await answer(interaction, await self._roles.page(interaction))
+
+    @add.autocomplete("topics")
+    @edit.autocomplete("topics")
+    async def complete_topics(self, interaction: Interaction, typed: str) -> AppChoices:
+        """The list of topics so far with one more."""
+        text = text_for(interaction)
+        return as_choices(suggest(typed, self._context.choices(text).topics, text("announcements.all_topics_choice")))
+
+    @add.autocomplete("feed")
+    @edit.autocomplete("feed")
+    async def complete_feeds(self, interaction: Interaction, typed: str) -> AppChoices:
+        """The list of feeds so far with one more."""
+        text = text_for(interaction)
+        return as_choices(suggest(typed, self._context.choices(text).feeds, text("announcements.all_feeds_choice")))
+
+    @send.autocomplete("article")
+    @why.autocomplete("article")
+    async def complete_article(self, _interaction: Interaction, typed: str) -> AppChoices:
+        """Articles with a similar title; the value is the article's id."""
+        found = await self._context.services.search.suggest_titles(typed)
+        return as_choices(Choice(suggestion.value, suggestion.label) for suggestion in found)
 
     async def _store(
         self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None

@@ -1,7 +1,7 @@
 """Typed options: how Discord offers them, and how they change a draft."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,9 +20,7 @@ from bot.interactions.typed_choices import (
     Choice,
     Choices,
     UnknownChoiceError,
-    as_choices,
     parse,
-    suggest,
 )
 from bot.layouts.announcements.subscriptions import channel_link, unknown_choice
 from bot.layouts.announcements.wizard import CHANNEL_TYPES
@@ -117,8 +115,15 @@ class NewChannel(app_commands.Transformer[HeraldBot]):
         return value.id
 
 
-class SubscribedChannel(app_commands.Transformer[HeraldBot]):
-    """A channel of this server with a subscription, chosen from a list of those."""
+class KnownChannel(app_commands.Transformer[HeraldBot]):
+    """A channel of this server that gets announcements, chosen from a list of those.
+
+    With `following` also one in which Discord posts, because it follows the organisation's own channel.
+    """
+
+    def __init__(self, *, following: bool) -> None:
+        super().__init__()
+        self._following = following
 
     async def transform(self, interaction: Interaction, value: Any, /) -> int:
         """The channel's id; 0 for text that names none."""
@@ -126,77 +131,28 @@ class SubscribedChannel(app_commands.Transformer[HeraldBot]):
         if match := CHANNEL_ID.fullmatch(typed):
             return int(match[1])
         name = f"#{typed.lstrip('#')}".casefold()
-        named = [choice for choice in await self.channels(interaction) if choice.name.casefold() == name]
+        named = [choice for choice in await self._channels(interaction) if choice.name.casefold() == name]
         return int(named[0].value) if len(named) == 1 else 0
 
     async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
-        """The subscribed channels whose name contains what is typed."""
+        """The channels whose name contains what is typed."""
         typed = str(value).lstrip("#").casefold()
-        return [choice for choice in await self.channels(interaction) if typed in choice.name.casefold()][
-            :MAX_SUGGESTIONS
-        ]
+        found = [choice for choice in await self._channels(interaction) if typed in choice.name.casefold()]
+        return found[:MAX_SUGGESTIONS]
 
-    async def channels(self, interaction: Interaction) -> list[AppChoice]:
+    async def _channels(self, interaction: Interaction) -> list[AppChoice]:
         """All channels that can be chosen, with their names."""
-        guild, text = interaction.guild, text_for(interaction)
+        guild, text, services = interaction.guild, text_for(interaction), interaction.client.services
         if guild is None:
             return []
-        subscriptions = await interaction.client.services.subscriptions.of_guild(guild.id)
-        return [AppChoice(name=_label(guild, one.channel_id, text), value=str(one.channel_id)) for one in subscriptions]
-
-
-class AnnouncedChannel(SubscribedChannel):
-    """A channel of this server that gets announcements, from Herald or by following."""
-
-    async def channels(self, interaction: Interaction) -> list[AppChoice]:
-        """Also those that follow the organisation's own announcement channel."""
-        guild, text = interaction.guild, text_for(interaction)
-        if guild is None:
-            return []
-        followed = await interaction.client.services.followed_channels.of_guild(guild.id)
-        subscribed = await super().channels(interaction)
-        known = {choice.value for choice in subscribed}
-        others = [one.channel_id for one in followed if str(one.channel_id) not in known]
-        return [*subscribed, *(AppChoice(name=_label(guild, number, text), value=str(number)) for number in others)]
-
-
-class KnownArticle(app_commands.Transformer[HeraldBot]):
-    """An article of the archive, completed by its title; what was typed may be its id or its title."""
-
-    async def transform(self, _interaction: Interaction, value: Any, /) -> str:
-        """The text as typed or chosen."""
-        return str(value)
-
-    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
-        """Articles with a similar title; the value is the article's id."""
-        found = await interaction.client.services.search.suggest_titles(str(value))
-        return as_choices(Choice(suggestion.value, suggestion.label) for suggestion in found)
-
-
-class _ChoiceList(app_commands.Transformer[HeraldBot]):
-    """A list separated by commas, each item completed while typing."""
-
-    def __init__(self, choices: Callable[[Choices], tuple[Choice, ...]], all_key: str) -> None:
-        super().__init__()
-        self._choices, self._all_key = choices, all_key
-
-    async def transform(self, _interaction: Interaction, value: Any, /) -> str:
-        """The text as typed; `apply_options` parses it."""
-        return str(value)
-
-    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
-        """The list so far with one more item."""
-        text = text_for(interaction)
-        choices = self._choices(interaction.client.brand.choices(text.language))
-        return as_choices(suggest(str(value), choices, text(self._all_key)))
-
-
-TOPIC_LIST = _ChoiceList(lambda everything: everything.topics, "announcements.all_topics_choice")
-FEED_LIST = _ChoiceList(lambda everything: everything.feeds, "announcements.all_feeds_choice")
-
-
-def _label(guild: discord.Guild, channel_id: int, text: Catalogue) -> str:
-    channel = find(guild, channel_id)
-    if channel is None:
-        return text("announcements.channel_unseen_choice", id=channel_id)
-    return truncate(clean_line(text("announcements.channel_choice", name=channel.name)), MAX_VALUE_LENGTH)
+        known = [one.channel_id for one in await services.subscriptions.of_guild(guild.id)]
+        if self._following:
+            known += [one.channel_id for one in await services.followed_channels.of_guild(guild.id)]
+        found: list[AppChoice] = []
+        for channel_id in dict.fromkeys(known):
+            name = text("announcements.channel_unseen_choice", id=channel_id)
+            if (channel := find(guild, channel_id)) is not None:
+                shown = clean_line(text("announcements.channel_choice", name=channel.name))
+                name = truncate(shown, MAX_VALUE_LENGTH)
+            found.append(AppChoice(name=name, value=str(channel_id)))
+        return found
