@@ -216,7 +216,16 @@ class ChannelHealth:
         now = self._clock()
         self._news, self._last_sweep, self.suspension = False, now, suspension
         await self._check_keys(now)
-        await self._record_bot_state(now, exhausted=exhausted, suspension=suspension)
+        async with self._stores.database.transaction() as tx:
+            for kind, going_on in (
+                (BUDGET, exhausted),
+                ("token_refused", suspension == "token_refused"),
+                ("quarantined", suspension == "quarantined"),
+            ):
+                if going_on:
+                    await self._stores.incidents.start(tx, kind, "", now)
+                else:
+                    await self._stores.incidents.end(tx, kind, now)
         await self._reconcile_servers(now)
         for subscription in await self._stores.subscriptions.blocked():
             if not self._sender.preflight_problem(subscription):
@@ -227,7 +236,10 @@ class ChannelHealth:
                 async with self._stores.database.transaction() as tx:
                     await self._schedule_probe(tx, subscription)
         await self._notifier.notify_pending(now)
-        await self._delete_old_servers(now)
+        async with self._stores.database.transaction() as tx:
+            for guild_id in await self._stores.guilds.left_before(tx, now - self._settings.keep_left_servers):
+                if self._sender.is_member(guild_id) is False:  # not one that the bot was added to again
+                    await self._stores.guilds.delete(tx, guild_id)
 
     async def _reconcile_servers(self, now: float) -> None:
         """Membership at every sweep, which only reads the cache; everything else once an hour."""
@@ -241,20 +253,12 @@ class ChannelHealth:
         if everything and complete:
             self._last_reconcile = now
 
-    async def _delete_old_servers(self, now: float) -> None:
-        async with self._stores.database.transaction() as tx:
-            for guild_id in await self._stores.guilds.left_before(tx, now - self._settings.keep_left_servers):
-                if (
-                    self._sender.is_member(guild_id) is False
-                ):  # confirmed by a request: a deleted channel never comes back
-                    await self._stores.guilds.delete(tx, guild_id)
-
     async def _reconcile(self, subscription: Subscription, *, stuck: bool, probe: bool) -> None:
         """`stuck`: a correction or withdrawal there waits for a permission."""
         state = self._sender.channel_state(subscription)
         if state is None:
             return
-        if state.missing and await self._sender.is_deleted(subscription.channel_id):
+        if state.missing and await self._sender.is_deleted(subscription.channel_id):  # which is for good
             log.info("channel %d was deleted: its subscription ends", subscription.channel_id)
             await self.deleted(subscription.channel_id)
             async with self._stores.database.transaction() as tx:
@@ -327,18 +331,6 @@ class ChannelHealth:
             tx, kind, now, guild_id=subscription.guild_id, channel_id=subscription.channel_id
         )
         self._news = True
-
-    async def _record_bot_state(self, now: float, *, exhausted: bool, suspension: str) -> None:
-        async with self._stores.database.transaction() as tx:
-            for kind, going_on in (
-                (BUDGET, exhausted),
-                ("token_refused", suspension == "token_refused"),
-                ("quarantined", suspension == "quarantined"),
-            ):
-                if going_on:
-                    await self._stores.incidents.start(tx, kind, "", now)
-                else:
-                    await self._stores.incidents.end(tx, kind, now)
 
     async def _open(self, tx: Transaction, kind: str, subscription: Subscription, reason: str) -> None:
         await self._stores.incidents.start(

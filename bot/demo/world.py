@@ -83,8 +83,7 @@ async def opened(bot: discord.Client, clock: Callable[[], float]) -> AsyncGenera
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
     env.backend.bot_user.name = "Herald"
     locale = Locale()
-    _speak(env, locale)
-    _number_forum_posts(env)
+    _correct_simcord(env, locale)
     env.backend.clock.advance(max(0.0, clock() - env.now().timestamp()))
     await env.start()
     ticking = asyncio.create_task(_keep_time(env, clock))
@@ -95,20 +94,16 @@ async def opened(bot: discord.Client, clock: Callable[[], float]) -> AsyncGenera
         await env.shutdown()
 
 
-def _speak(env: simcord.Env, locale: Locale) -> None:
-    """Makes interactions carry the chosen language; simcord itself supports only English."""
-    emit = env.backend.emit
+def _correct_simcord(env: simcord.Env, locale: Locale) -> None:
+    """Gives interactions the chosen language, and a forum post's first message the id of its thread.
+
+    simcord itself supports only English; Discord's ids are the same there, and edits depend on it.
+    """
+    backend = env.backend
+    emit, create_post, create_thread = backend.emit, backend.create_forum_post, backend.create_thread
 
     def emit_in_language(event: str, payload: Mapping[str, Any]) -> None:
         emit(event, {**payload, "locale": locale.value} if event == "INTERACTION_CREATE" else payload)
-
-    env.backend.emit = emit_in_language
-
-
-def _number_forum_posts(env: simcord.Env) -> None:
-    """Gives a forum post's first message the id of its thread, as Discord does; edits depend on it."""
-    backend = env.backend
-    create_post, create_thread = backend.create_forum_post, backend.create_thread
 
     def create_numbered_post(forum_id: int, name: str, starter: Message, **options: Any) -> tuple[Channel, Message]:
         backend.create_thread = partial(create_thread, message_id=starter.id)
@@ -117,7 +112,7 @@ def _number_forum_posts(env: simcord.Env) -> None:
         finally:
             backend.create_thread = create_thread
 
-    backend.create_forum_post = create_numbered_post
+    backend.emit, backend.create_forum_post = emit_in_language, create_numbered_post
 
 
 async def _keep_time(env: simcord.Env, clock: Callable[[], float]) -> None:
