@@ -1,7 +1,7 @@
 """Files and functions that a new article and a search pass through: `python -m tests.bench.trace [--list]`.
 
 The sandbox's whole bot runs. Functions of `bot` and `cogs` that are called between a publication and the last of
-its posts, or between a `/search` and its answer, are counted once each. `bot.demo` is left out, and so is what the
+its posts, or by a `/search` and its reads, are counted once each. `bot.demo` is left out, and so is what the
 background jobs call without either. The worker's part is added by parsing the same documents in this process.
 """
 
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -30,7 +31,11 @@ POSTS = 3
 PATIENCE_SECONDS = 60.0
 QUIET_SECONDS = 2.5
 
+SEARCH_READER = "herald-search"
+
 Called = set[tuple[str, str]]
+
+searches = ContextVar("searches", default=False)
 
 
 class Tracer:
@@ -39,10 +44,11 @@ class Tracer:
     def __init__(self) -> None:
         self.called: Called = set()
         self.on = False
+        self.of_search = False
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
         """A profile function."""
-        if not self.on or event != "call":
+        if not self.on or event != "call" or (self.of_search and not self._is_search()):
             return
         path = Path(frame.f_code.co_filename)
         if path.is_relative_to(ROOT / "bot") or path.is_relative_to(ROOT / "cogs"):
@@ -51,13 +57,16 @@ class Tracer:
                 self.called.add((str(path.relative_to(ROOT)), name))
 
     @contextmanager
-    def tracing(self) -> Iterator[Called]:
-        """Collects the functions called inside the block."""
-        self.called, self.on = set(), True
+    def tracing(self, *, of_search: bool = False) -> Iterator[Called]:
+        """Collects the functions called inside the block, or of those what a search's task and its reads call."""
+        self.called, self.on, self.of_search = set(), True, of_search
         try:
             yield self.called
         finally:
             self.on = False
+
+    def _is_search(self) -> bool:
+        return searches.get() or threading.current_thread().name.startswith(SEARCH_READER)
 
 
 def posts_of(sandbox: demo.Sandbox, title: str) -> int:
@@ -87,7 +96,8 @@ async def new_article(sandbox: demo.Sandbox, tracer: Tracer) -> Called:
 async def a_search(sandbox: demo.Sandbox, tracer: Tracer) -> Called:
     """Everything from `/search` to its answer."""
     world = sandbox.world
-    with tracer.tracing() as called:
+    searches.set(True)
+    with tracer.tracing(of_search=True) as called:
         await world.member.slash(world.announcements, "search", query="how do people trade")
     return called
 
