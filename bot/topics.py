@@ -1,45 +1,53 @@
 """Classifies an article: which topics of the configured taxonomy it covers, and why.
 
 A topic's words are compared as index terms, so that "trader" matches "traders" and a Korean noun
-matches with its particles. Every word of a topic counts by where and how often it is used, and a topic
-that runs through the article counts more than one mentioned in a single place:
+matches with its particles. A topic that runs through the article counts more than one that fills a
+single paragraph:
 
-    score(topic) = sum over its words of weight(place) * min(uses, limit(place))
-                 + 0.5 * number of paragraphs that use any of its words
+    score(topic) = 2 if the title names it + 2 * headings that name it (at most 2) + 1.5 if the summary names it
+                 + sum over paragraphs of min(3, uses of its words), less in a long article
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from bot.models import ArticleBody, LinkKind, Topic
 from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, terms_of_words, word_terms, words
 
-TITLE, HEADING, SUMMARY, TEXT, SPREAD = 4.0, 3.0, 1.5, 1.0, 0.5
-HEADING_LIMIT, TEXT_LIMIT = 2, 3  # uses of a word that count
-SPREAD_LIMIT = 6  # paragraphs that count
+TITLE, HEADING, SUMMARY = 2.0, 2.0, 1.5
+HEADING_LIMIT = 2  # headings that count
+PARAGRAPH_LIMIT = 3  # uses in one paragraph that count
 TYPICAL_PARAGRAPHS = 10  # in a longer article a topic has to be in more of them to count as much
-MIN_SCORE = 3.0
-MIN_SHARE = 0.3  # of the best topic's score
+MIN_SCORE = 2.5
+MIN_SCORE_WITHOUT_TEXT = 2.0  # as of a video, of which only a title and a summary are known
+MIN_SHARE = 0.4  # of the best topic's score
 MAX_COUNT = 5
-FINGERPRINT = "topics-2"  # the key of the last used taxonomy's hash; another key classifies every article again
+FINGERPRINT = "topics-3"  # the key of the last used taxonomy's hash; another key classifies every article again
 LINE_MARKS = "•> \t"
+REPEATED = 80  # letters of a summary that show whether it is the beginning of the text
 
 
 @dataclass(frozen=True, slots=True)
 class TopicMatch:
-    """A word of a topic found in an article (empty: the topic's spread over it), and its weight."""
+    """The texts of one kind (headings, paragraphs) that name a topic, its words in them, and what they weigh."""
 
     topic: str
-    word: str
     place: str
-    times: int
+    texts: int
+    words: tuple[tuple[str, int], ...]  # with the number of uses
     weight: float
+
+    def __str__(self) -> str:
+        named = ", ".join(f'"{word}" {times}x' if times > 1 else f'"{word}"' for word, times in self.words)
+        number = "one" if self.place.endswith("s") else "the"
+        where = f"{self.texts} {self.place}" if self.texts > 1 else f"{number} {self.place.removesuffix('s')}"
+        return f"{self.weight:.1f} in {where}: {named}"
 
 
 class Classifier:
-    """Returns the topics of an article. Callable like its `classify`."""
+    """Returns the topics of an article."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._phrases: defaultdict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
@@ -48,67 +56,72 @@ class Classifier:
                 phrase = tuple(term for part in words(word) for term in word_terms(part, DEFAULT_LANGUAGE))
                 if phrase and (topic.key, phrase) not in ((key, of) for key, _, of in self._phrases[phrase[0]]):
                     self._phrases[phrase[0]].append((topic.key, word, phrase))
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda one: -len(one[2]))
 
     def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
         """Returns topic keys, best first; empty when there is too little evidence for any."""
         if not self._phrases:
             return ()
-        return select_topics(scores(self.matches(title, summary, body)))
+        return select_topics(scores(self.matches(title, summary, body)), has_text=_has_text(body))
 
     def explain(self, title: str, summary: str, body: ArticleBody | None) -> list[str]:
         """Returns a line of plain text for every topic with any evidence, chosen ones first."""
         found = self.matches(title, summary, body)
         totals = scores(found)
-        chosen = select_topics(totals)
+        chosen = select_topics(totals, has_text=_has_text(body))
         order = sorted(totals, key=lambda key: (key not in chosen, -totals[key], key))
         lines: list[str] = []
         for key in order:
-            reasons = ", ".join(
-                f'"{one.word}" in the {one.place} {one.times}x ({one.weight:.1f})'
-                if one.word
-                else f"in {one.times} {one.place} ({one.weight:.1f})"
-                for one in found
-                if one.topic == key
-            )
             mark = "topic" if key in chosen else "not enough for"
-            lines.append(f"{mark} {key}: {totals[key]:.1f} = {reasons}")
+            lines.append(
+                f"{mark} {key}: {totals[key]:.1f} = {'; '.join(str(one) for one in found if one.topic == key)}"
+            )
         return lines
 
     def matches(self, title: str, summary: str, body: ArticleBody | None) -> list[TopicMatch]:
-        """Returns every word of the taxonomy in the article: where, how often, and its weight."""
+        """Returns where the article names which topics, with which words, and what that weighs."""
         body = body or ArticleBody()
         passages = body.passages
         # Lines that are links to other articles or calls to action are not about this one.
         left_out = {link.label.strip() for link in body.links if link.kind is not LinkKind.TEXT} | {""}
         lines = (line.strip(LINE_MARKS) for passage in passages for line in passage.text.splitlines())
         paragraphs = [line for line in lines if line not in left_out]
-        found: list[TopicMatch] = []
-        uses_of = [list(self._uses(paragraph)) for paragraph in paragraphs]
-        for place, used, weight, limit in (
-            ("title", self._uses(title), TITLE, 1),
-            ("heading", self._uses("\n".join(passage.heading for passage in passages)), HEADING, HEADING_LIMIT),
-            ("summary", self._uses(summary), SUMMARY, 1),
-            ("text", chain.from_iterable(uses_of), TEXT, TEXT_LIMIT),
-        ):
-            uses = Counter(used)
-            found += [
-                TopicMatch(key, word, place, times, weight * min(limit, times)) for (key, word), times in uses.items()
-            ]
-        spread = Counter(key for used in uses_of for key in {key for key, _ in used})
+        # Feeds often give the beginning of the text as the summary: it is counted once.
+        repeated = summary.strip()[:REPEATED] in "\n".join(paragraphs)
         longer = max(1.0, len(paragraphs) / TYPICAL_PARAGRAPHS)
-        found += [
-            TopicMatch(key, "", "paragraphs", count, SPREAD * min(SPREAD_LIMIT, count / longer))
-            for key, count in spread.items()
+        return [
+            *self._named("title", [title], lambda _: TITLE),
+            *self._named(
+                "headings",
+                [passage.heading for passage in passages],
+                lambda uses: HEADING * min(HEADING_LIMIT, len(uses)),
+            ),
+            *self._named("summary", [] if repeated else [summary], lambda _: SUMMARY),
+            *self._named(
+                "paragraphs", paragraphs, lambda uses: sum(min(PARAGRAPH_LIMIT, count) for count in uses) / longer
+            ),
         ]
-        return found
 
-    def _uses(self, text: str) -> Iterator[tuple[str, str]]:
-        """The topics' words a text uses, in order, as (topic, word)."""
-        run = _terms_with_bare_nouns(text)
+    def _named(self, place: str, texts: Sequence[str], weigh: Callable[[Sequence[int]], float]) -> Iterator[TopicMatch]:
+        """The topics that some texts of one kind name; `weigh` is given the uses of a topic's words in each text."""
+        used = [self._uses(text) for text in texts]
+        in_text = [Counter(key for key, _ in uses) for uses in used]
+        of_word = Counter(chain.from_iterable(used))
+        for key in dict.fromkeys(chain.from_iterable(in_text)):
+            counts = [counted[key] for counted in in_text if key in counted]
+            named = tuple((word, times) for (topic, word), times in of_word.items() if topic == key)
+            yield TopicMatch(key, place, len(counts), named, weigh(counts))
+
+    def _uses(self, text: str) -> list[tuple[str, str]]:
+        """The topics' words a text uses, in order, as (topic, word); of overlapping phrases of a topic the longest."""
+        run, used, taken = _terms_with_bare_nouns(text), list[tuple[str, str]](), defaultdict[str, int](int)
         for at, term in enumerate(run):
             for key, word, phrase in self._phrases.get(term, ()):
-                if len(phrase) == 1 or tuple(run[at : at + len(phrase)]) == phrase:
-                    yield key, word
+                if at >= taken[key] and (len(phrase) == 1 or tuple(run[at : at + len(phrase)]) == phrase):
+                    used.append((key, word))
+                    taken[key] = at + len(phrase)
+        return used
 
 
 def scores(found: Sequence[TopicMatch]) -> dict[str, float]:
@@ -119,11 +132,16 @@ def scores(found: Sequence[TopicMatch]) -> dict[str, float]:
     return dict(totals)
 
 
-def select_topics(totals: Mapping[str, float]) -> tuple[str, ...]:
+def select_topics(totals: Mapping[str, float], *, has_text: bool) -> tuple[str, ...]:
     """Returns the topics with enough evidence, absolutely and relative to the best one."""
-    floor = max(MIN_SCORE, MIN_SHARE * max(totals.values(), default=0.0))
+    least = MIN_SCORE if has_text else MIN_SCORE_WITHOUT_TEXT
+    floor = max(least, MIN_SHARE * max(totals.values(), default=0.0))
     enough = [key for key, score in totals.items() if score >= floor]
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])
+
+
+def _has_text(body: ArticleBody | None) -> bool:
+    return body is not None and any(passage.text for passage in body.passages)
 
 
 def _terms_with_bare_nouns(text: str) -> list[str]:

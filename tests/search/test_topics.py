@@ -44,8 +44,8 @@ def test_words_and_phrases_are_evidence_of_topics(
 def test_a_heading_counts_more_than_the_text() -> None:
     classifier = Classifier(TOPICS)
 
-    assert classifier("A day", "", body("Nothing.", "The market")) == ("markets",)
-    assert classifier("A day", "", body("The market", "Nothing.")) == ()
+    assert classifier("A day", "", body("A trader.", "The market")) == ("markets",)
+    assert classifier("A day", "", body("A trader at the market.", "Nothing.")) == ()
 
 
 def test_the_best_topic_comes_first_and_weak_ones_are_left_out() -> None:
@@ -61,9 +61,10 @@ def test_the_best_topic_comes_first_and_weak_ones_are_left_out() -> None:
 def test_an_explanation_names_word_place_and_weight() -> None:
     explained = Classifier(TOPICS).explain("Traders", "", body("An escape."))
 
-    assert explained[0].startswith("topic markets: 4.0")
-    assert '"trader" in the title 1x (4.0)' in explained[0]
-    assert explained[1].startswith("not enough for defectors")
+    assert explained == [
+        'not enough for markets: 2.0 = 2.0 in the title: "trader"',
+        'not enough for defectors: 1.0 = 1.0 in one paragraph: "escape"',
+    ]
 
 
 def test_the_sample_blog_is_classified_as_a_reader_would() -> None:
@@ -84,7 +85,31 @@ def test_the_sample_blog_is_classified_as_a_reader_would() -> None:
     f1 = 2 * precision * recall / (precision + recall)
     print(f"topics of the sample blog: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
 
-    assert f1 >= 0.8
+    assert f1 >= 0.85
+
+
+def test_a_summary_that_repeats_the_text_is_counted_once() -> None:
+    """As in feeds that give the beginning of an article as its summary."""
+    text = "A trader came by."
+
+    assert Classifier(TOPICS)("A day", "A trader came by.", body(text)) == ()
+    assert Classifier(TOPICS)("A day", "Of a trader.", body(text)) == ("markets",)
+
+
+def test_many_words_in_one_paragraph_weigh_less_than_a_few_throughout() -> None:
+    """An article about women with a visit to a market is about women."""
+    market = "The market: traders, sellers, stalls, vendors and a merchant."
+    text = "\n".join([*["A woman spoke of women."] * 4, market, *["A daughter listened."] * 4])
+
+    assert Classifier((*TOPICS, WOMEN))("A day", "", body(text)) == ("women",)
+
+
+def test_of_overlapping_phrases_the_longest_counts() -> None:
+    topic = Topic("change", "Change", "Change.", ("social and political change", "political change"))
+
+    assert Classifier((topic,)).explain("Social and political change", "", None) == [
+        'topic change: 2.0 = 2.0 in the title: "social and political change"'
+    ]
 
 
 def test_links_and_calls_to_action_do_not_count_as_evidence() -> None:
