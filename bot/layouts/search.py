@@ -19,6 +19,7 @@ from bot.layouts.components import (
     divider,
     first_within_limits,
     layout,
+    listed,
     pager,
     pages,
     section_with_thumbnail,
@@ -38,7 +39,7 @@ SHOWN_TITLE = 40
 NEAR = 5
 MAX_HELP = 3
 LENGTHS = ((280, 150), (180, 150), (100, 100), (0, 40))  # of an excerpt and a title: the longest that fit
-LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE)
+LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE, LineKind.CALL)
 
 
 def search_page(
@@ -97,22 +98,25 @@ def nothing_found(
     suggested: str | None = None,
     actions: Sequence[Action] = (),
 ) -> discord.ui.LayoutView:
-    """Nothing matched: a possible correction, near titles and topics, the newest articles, and how to ask."""
-    titles = _titles(answer.near_titles, text, brand)
+    """Nothing matched: a possible correction, near titles and topics, the newest articles, and how to ask.
+
+    A question how to help is answered by the actions: then only the newest articles and topics follow.
+    """
+    titles = _titles(answer.near_titles, text, brand) if not actions else ""
     newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
+    limits = filter_line(filters, text, brand)
+    title = f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}"
+    hints = [text("search.nothing.words"), text("search.nothing.limits") if limits else "", text("search.nothing.all")]
     return layout(
         _help_card(actions, text, brand),
         card(
-            text_display(
-                f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}",
-                subtext(filter_line(filters, text, brand)),
-            ),
+            text_display(title, subtext(limits)) if not actions else None,
             action_row(_query_button("search.did_you_mean", answer.did_you_mean or "", suggested, text)),
             text_display(text("search.nothing.titles"), titles) if titles else None,
             text_display(text("search.nothing.newest"), newest) if newest else None,
             text_display(text("search.nothing.topics", topics=topics)) if topics else None,
-            text_display(text("search.nothing.hint")),
+            listed(text("search.nothing.hint"), (f"- {hint}" for hint in hints if hint)) if not actions else None,
         ),
     )
 

@@ -16,6 +16,7 @@ from bot.search.highlighter import Highlighter
 from bot.search.index.documents import body_lines
 from bot.search.more_like_this import related_query
 from bot.search.query.english import english_words
+from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import best_locations
 from bot.search.results import Hit, SearchResults, Suggestion
@@ -61,6 +62,7 @@ class SearchEngine:
     ) -> None:
         self._database = database
         self._topics = {topic.key: topic for topic in topics}
+        self._subject = SubjectWords(topics)
         self._clock = clock
         self._key_of = key_of
         self._caches = Caches()  # used on the reader's thread only
@@ -98,7 +100,7 @@ class SearchEngine:
                 period=ranking.request.period,
                 years=ranking.request.years,
                 newest_first=ranking.request.newest_first,
-                help=ranking.request.help,
+                help=ranking.help,
             )
             suggestions = SuggestionReader(connection)
             if not ranking.ranked:
@@ -200,7 +202,7 @@ class SearchEngine:
         return tuple(Hit(article, cut.heading, cut.spans, cut.url, score, cut.source) for article, cut, score in found)
 
     def _searcher(self, reader: SearchReader) -> Searcher:
-        return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date())
+        return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date(), self._subject)
 
     def _choices(self, connection: sqlite3.Connection, language: str = "") -> autocomplete.Choices:
         return autocomplete.Choices(SuggestionReader(connection), self._searcher(SearchReader(connection)), language)

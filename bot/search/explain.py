@@ -43,10 +43,11 @@ def explain_ranking(
         for group in ranking.query.groups
     ]
     lines += [f"not in the archive: importance {ranking.query.missing:.2f}"] if ranking.query.missing else []
+    lines += [f"evidence: {ranking.evidence:.2f} of {ranking.needed:.2f} needed"] if ranking.needed else []
     for place, one in enumerate(ranking.ranked[:limit], 1):
         parts = ", ".join(f"{name} {part:.2f}" for name, part in one.parts if part)
         if one.article in articles:
             article, body = articles[one.article]
-            lines.append(f"{place}. {one.score:.2f} = {parts}  {article.title} (matches {one.importance:.0%})")
+            lines.append(f"{place}. {one.score:.2f} = {parts}  {article.title} (evidence {one.evidence:.2f})")
             lines += [f"   {line}" for line in classifier.explain(article.title, article.summary, body)]
     return lines

@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
-from bot.models import Article, ArticleBody
+from bot.models import Article, ArticleBody, LinkKind
 from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind, body_lines
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
@@ -76,21 +76,24 @@ class Highlighter:
         lines = body_lines(article, body)
         beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0)
         known = [at for at in locations if at.line < len(lines)] or [beginning]
-        snippets = (self._snippet(lines[at.line], article.language, at.term) for at in known)
+        calls = {link.label.strip() for link in body.links if link.kind is LinkKind.CALL_TO_ACTION}
+        snippets = (self._snippet(lines[at.line], article.language, at.term, calls) for at in known)
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
         line, shown = best.line, best.line.text[best.start : best.end]
         anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
         url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)
-        return Excerpt(line.kind, line.heading, self._spans(line.text, best.start, best.end, best.matches), url)
+        kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
+        return Excerpt(kind, line.heading, self._spans(line.text, best.start, best.end, best.matches), url)
 
-    def _snippet(self, line: BodyLine, language: str, term: int) -> _Snippet:
+    def _snippet(self, line: BodyLine, language: str, term: int, alone: Collection[str]) -> _Snippet:
         text = line.text
         around = _offset_of_term(text, language, term - len(terms(line.heading, language)))
         low, high = max(0, around - CONTEXT), min(len(text), around + CONTEXT)
         matches = self._matches(text, low, high, language)
         sentences = _sentences(text, low, high)
-        start, end = self._best_extent(text, sentences, matches)
+        apart = [at for at, (start, end) in enumerate(sentences) if text[start:end].strip(LINE_MARKS) in alone]
+        start, end = self._best_extent(text, sentences, matches, apart)
         answers = any(self._weights[match.group] >= self._min_weight for match in _between(matches, start, end))
         return _Snippet(line, start, end, matches, answers)
 
@@ -114,13 +117,19 @@ class Highlighter:
         spans.append(Span(text[start:end]))
         return tuple(span for span in spans if span.text)
 
-    def _best_extent(self, text: str, sentences: Sequence[_Extent], matches: Sequence[_Match]) -> _Extent:
-        """The sentences to show: those with the highest weight of distinct groups, as many as fit in an excerpt."""
+    def _best_extent(
+        self, text: str, sentences: Sequence[_Extent], matches: Sequence[_Match], apart: Sequence[int]
+    ) -> _Extent:
+        """The sentences to show: those with the highest weight of distinct groups, as many as fit in an excerpt.
+
+        Those whose numbers are in `apart` are not shown with others.
+        """
         groups = [{match.group for match in _between(matches, start, end)} for start, end in sentences]
         ends = [end for _, end in sentences]
         best, extent = -1.0, (0, 0)
         for first, (start, end) in enumerate(sentences):
-            last = max(first, bisect_right(ends, start + MAX_EXCERPT) - 1)
+            stop = first + 1 if first in apart else next((at for at in apart if at > first), len(sentences))
+            last = max(first, min(bisect_right(ends, start + MAX_EXCERPT), stop) - 1)
             # The first sentence counts twice: an excerpt begins where the answer does.
             counted = (*set[int]().union(*groups[first : last + 1]), *groups[first])
             weight = sum(self._weights[group] for group in counted)
@@ -129,7 +138,7 @@ class Highlighter:
                 extent = (start, ends[last])
                 if end - start > MAX_EXCERPT:
                     extent = _shortened(text, start, end, _between(matches, start, end))
-                elif ends[last] - start < MIN_EXCERPT and first:
+                elif ends[last] - start < MIN_EXCERPT and first and not {first, first - 1}.intersection(apart):
                     before = sentences[first - 1][0]
                     extent = (before if ends[last] - before <= MAX_EXCERPT else start, ends[last])
         return extent

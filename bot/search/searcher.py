@@ -15,15 +15,16 @@ from bot.search.query.correction import Correction, Corrector
 from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
+from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import length_norm, matched_importance, score_parts
+from bot.search.ranking.reranker import evidence, length_norm, score_parts
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.search.ranking.term_arrays import TITLE, Floats, Ints, flatten, matches
 from bot.store.search.filters import SearchFilters, period_of_year
 from bot.store.search.reader import BLOCK, TERM_ID, IndexedDocument, SearchReader, Term
-from bot.text_analysis import DEFAULT_LANGUAGE, language_code, words
+from bot.text_analysis import DEFAULT_LANGUAGE, language_code, word_terms, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
 COMMON = 1_000  # articles; words of more are not looked up to see whether they stand next to each other
@@ -38,8 +39,9 @@ LISTED = 30  # articles, when the words say when and not what
 LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
-MIN_IMPORTANCE = (0.4, 0.25, 0.15, 0.1)  # of what was asked for, that a hit matches with 1, 2, 3, more words
-MIN_SCORE = 0.15  # of the best hit's, for a hit that matches this share ...
+MIN_EVIDENCE = 0.3  # of the best answer; see `_sufficient`
+MIN_EVIDENCE_ON_SUBJECT = 0.2  # where the words name the archive's subject
+MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
 
@@ -47,24 +49,30 @@ CLOSE_SCORE = 0.2  # ... and for any other
 class ScoredArticle:
     """An article, its score and the named parts of that score.
 
-    `importance` is the share of what was asked for that it matches (0 to 1), `matched` the number of words.
+    `evidence` says how well it answers what was asked, whatever else there is.
     """
 
     article: int
     score: float
     parts: tuple[tuple[str, float], ...] = ()
-    importance: float = 1.0
-    matched: int = 1
+    evidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The result of a search: the request and query as understood, and the articles, best first."""
+    """The result of a search: the request and query as understood, and the articles, best first.
+
+    `help` is set when somebody wishes to help, and not to help a name that neither the archive nor a dictionary has.
+    `evidence` is the highest of all candidates, found or not; with less than `needed` nothing is found.
+    """
 
     request: SearchRequest
     query: Query
     correction: Correction
     ranked: tuple[ScoredArticle, ...]
+    help: bool = False
+    evidence: float = 0.0
+    needed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,13 @@ class Caches:
 
 
 class Searcher:
-    """Searches the index as one read sees it. `today` is the day that relative dates refer to."""
+    """Searches the index as one read sees it.
 
-    def __init__(self, reader: SearchReader, caches: Caches, today: date) -> None:
-        self._reader, self._today = reader, today
+    `today` is the day that relative dates refer to, `subject` says what the archive is about.
+    """
+
+    def __init__(self, reader: SearchReader, caches: Caches, today: date, subject: SubjectWords) -> None:
+        self._reader, self._today, self._subject = reader, today, subject
         self._vocabulary, self._idf = caches.vocabulary, caches.idf
         self._languages = [language for language, _ in reader.facet("language")] or [DEFAULT_LANGUAGE]
         self._totals = reader.totals()
@@ -109,9 +120,12 @@ class Searcher:
         correction = Correction(tuple(typed)) if literal or request.quotes else self._corrector().correct(typed)
         query = self._query(correction.words, dict(correction.alternatives))
         allowed = self._allowed(request, filters)
+        evidence_found = evidence_needed = 0.0
         if not any(group.importance for group in query.groups):
             allowed = self._allowed_in_years(allowed, request.years)
-            if not (request.newest_first or request.period or request.years or request.quotes):
+            if query.missing:  # about something that no article mentions, whenever it was
+                allowed = set[int]()
+            elif not (request.newest_first or request.period or request.years or request.quotes):
                 # Only stop words, as in "who we are": the articles that have just these next to each other.
                 phrase = correction.words if len(set(correction.words)) >= MIN_PHRASE else ()
                 found = set(self._with_phrase(phrase)) if phrase else set[int]()
@@ -121,11 +135,20 @@ class Searcher:
         else:
             limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if request.newest_first else CANDIDATES
             dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
-            ranked = _sufficient(self.rank(query, allowed, dated=dated or set(), limit=limit, language=language))
+            candidates = self.rank(query, allowed, dated=dated or set(), limit=limit, language=language)
+            evidence_found = max((one.evidence for one in candidates), default=0.0)
+            if not request.quotes:
+                on_subject = self._subject.named_in(correction.words)
+                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
+            ranked = _sufficient(candidates, evidence_needed)
             if request.newest_first and ranked:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
                 ranked = tuple(close[article] for article in self._reader.newest(list(close), len(close)))
-        return Ranking(request, query, correction, ranked)
+        meant = dict(correction.replaced)
+        strange = [word for word in request.helped if word not in meant and not english_words().has(word)]
+        is_ours = all(any(term in self._terms([term]) for term in self._readings(word)) for word in strange)
+        helps = request.help and is_ours
+        return Ranking(request, query, correction, ranked, helps, evidence_found, evidence_needed)
 
     def rank(
         self,
@@ -159,10 +182,10 @@ class Searcher:
         parts["date"] = DATE_BOOST * query.weight * np.array([one.article in dated for one in documents])
         in_language = [bool(language) and language_code(one.language) == language for one in documents]
         parts["language"] = LANGUAGE_BOOST * query.weight * np.array(in_language)
-        importance, matched = matched_importance(query, found, texts.count)
         named = [tuple(zip(parts, values, strict=True)) for values in np.array(list(parts.values())).T.tolist()]
-        scored = zip(documents, _total(parts).tolist(), named, importance.tolist(), matched.tolist(), strict=True)
-        ranked = [ScoredArticle(one.article, score, of, share, count) for one, score, of, share, count in scored]
+        proofs = evidence(query, texts, found).tolist()
+        scored = zip(documents, _total(parts).tolist(), named, proofs, strict=True)
+        ranked = [ScoredArticle(one.article, score, of, proof) for one, score, of, proof in scored]
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
@@ -170,6 +193,9 @@ class Searcher:
         correction = self._corrector().correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
+
+    def _readings(self, word: str) -> list[str]:
+        return [term for language in self._languages for term in word_terms(word, language)]
 
     def _corrector(self) -> Corrector:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
@@ -248,17 +274,16 @@ class Searcher:
         return False
 
 
-def _sufficient(ranked: Sequence[ScoredArticle]) -> tuple[ScoredArticle, ...]:
-    """The hits: nothing when no article matches enough of what was asked, else those not far behind the best.
-
-    One word in common is a coincidence when much else was asked; several together are not.
-    """
-    enough = [one for one in ranked if one.importance >= MIN_IMPORTANCE[min(one.matched, len(MIN_IMPORTANCE)) - 1]]
+def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredArticle, ...]:
+    """The hits: nothing when no article is evidence of an answer, else those not far behind the best."""
+    enough = [one for one in ranked if one.evidence >= least]
     if not enough:
         return ()
     best = max(one.score for one in enough)
     answering = {one.article for one in enough if one.score >= MIN_SCORE * best}
-    return tuple(one for one in ranked if one.matched and (one.article in answering or one.score >= CLOSE_SCORE * best))
+    return tuple(
+        one for one in ranked if one.evidence and (one.article in answering or one.score >= CLOSE_SCORE * best)
+    )
 
 
 def _total(parts: Mapping[str, Floats]) -> Floats:

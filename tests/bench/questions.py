@@ -3,16 +3,18 @@
 python -m tests.bench.questions                # figures and every question
 python -m tests.bench.questions --newcomer     # a newcomer's twenty, with what the first page says
 python -m tests.bench.questions --as-asked     # questions as people type them; the frozen third is only reported
+python -m tests.bench.questions --evidence     # how well evidence separates questions with and without an answer
 """
 
 import argparse
 import asyncio
+import re
 import tempfile
 import tomllib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from math import log2
+from math import inf, log2
 from pathlib import Path
 
 from rich.console import Console
@@ -26,11 +28,13 @@ from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key
 from tests.sample_drafts import article_draft
-from tests.search.judged import ASKED_ON, judge_file
+from tests.search.judged import ASKED_ON, DATA, judge_file, read_questions
 from tests.search.judged import figures as summary
 
 FILE = Path(__file__).with_name("questions.toml")
 CONFIGURATION = Path(__file__).parents[2] / "config.example.toml"
+GROUPS = ("questions", "questions_frozen", "questions_second", "questions_third")
+EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
 DEEPEST = 10
 
@@ -152,11 +156,36 @@ async def run_as_asked() -> Table:
         table.add_column(column)
     with tempfile.TemporaryDirectory() as folder:
         async with sample_archive(Path(folder), ASKED_ON) as engine:
-            for name in ("questions", "questions_frozen", "questions_second"):
+            for name in GROUPS:
                 judged = await judge_file(engine, name)
                 found = summary(judged)
                 shares = [f"{share:.1%}" for share in (found.first_right, found.nothing_found, found.help_right)]
                 table.add_row(name, str(len(judged)), *shares, str(len(found.harmed)), "\n".join(found.wrong))
+    return table
+
+
+async def run_evidence() -> Table:
+    """How many questions would be answered if other amounts of evidence were needed, as multiples of today's."""
+    table = Table(title="Evidence that is needed (1 is today's), and what finds something then")
+    for column in ("needed", "with an answer", "about something else"):
+        table.add_column(column, justify="right")
+    asked = [(one.ask, True) for one in questions()]
+    asked += [(one["ask"], bool(one.get("answers"))) for name in GROUPS for one in read_questions(name)]
+    lines = (DATA / "off_topic.txt").read_text("utf-8").splitlines()
+    asked += [(line, False) for line in lines if not line.startswith("#")]
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    with tempfile.TemporaryDirectory() as folder:
+        async with sample_archive(Path(folder), ASKED_ON) as engine:
+            for text, has_answer in asked:
+                explained = "\n".join(await engine.explain(text))
+                if found := EVIDENCE.search(explained):
+                    shares[has_answer].append(float(found[1]) / float(found[2]))
+                else:  # nothing to weigh: only stop words, or only a date
+                    shares[has_answer].append(inf if (await engine.search(text)).hits else 0.0)
+    for needed in (0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 2.0):
+        cells = [f"{sum(share >= needed for share in shares[kind]) / len(shares[kind]):.1%}" for kind in (True, False)]
+        table.add_row(f"{needed:.2f}", *cells)
+    table.caption = f"{len(shares[True])} with an answer, {len(shares[False])} about something else"
     return table
 
 
@@ -165,8 +194,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--newcomer", action="store_true")
     parser.add_argument("--as-asked", action="store_true")
+    parser.add_argument("--evidence", action="store_true")
     arguments = parser.parse_args()
-    work = run_as_asked() if arguments.as_asked else run(newcomer=arguments.newcomer)
+    if arguments.as_asked:
+        work = run_as_asked()
+    else:
+        work = run_evidence() if arguments.evidence else run(newcomer=arguments.newcomer)
     Console(width=160).print(asyncio.run(work))
 
 

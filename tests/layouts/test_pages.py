@@ -279,6 +279,7 @@ def test_a_question_how_to_help_is_answered_by_the_actions(settings: Settings, b
         (LineKind.FOOTNOTE, "From a footnote:"),
         (LineKind.READ_ON, "From a link to another article:"),
         (LineKind.AUTHOR_NOTE, "About the author:"),
+        (LineKind.CALL, "From a call to action:"),
         (LineKind.PASSAGE, ""),
     ],
 )
@@ -297,6 +298,24 @@ def test_a_possible_correction_is_offered(brand: Brand) -> None:
 
     button = next(part for part in components(view) if part.get("custom_id") == 'search:0:["means"]')
     assert button["label"] == "Did you mean “means”?"
+
+
+def test_a_wish_to_help_without_a_hit_is_answered_by_the_actions_alone(settings: Settings, brand: Brand) -> None:
+    found = SearchResults((), 0, "how can I help if I am broke", help=True, newest=(make_article(title="A New Story"),))
+
+    words = said(nothing_found(found, SearchFilters(), ENGLISH, brand, actions=settings.actions))
+
+    assert words.startswith("## What you can do")
+    assert "I found nothing" not in words
+    assert "What you can try" not in words
+    assert "A New Story" in words
+
+
+def test_searching_without_limits_is_suggested_only_where_there_are_any(brand: Brand) -> None:
+    found = SearchResults((), 0, "xyz")
+
+    assert "without a topic" not in said(nothing_found(found, SearchFilters(), ENGLISH, brand))
+    assert "without a topic" in said(nothing_found(found, SearchFilters(year=2020), ENGLISH, brand))
 
 
 def test_nothing_found_shows_the_newest_articles(brand: Brand) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.search import SearchEngine, SearchResults
 from bot.text_analysis import words
@@ -53,9 +54,13 @@ class Figures:
     wrong: tuple[str, ...]
 
 
+def read_questions(name: str) -> list[dict[str, Any]]:
+    """The questions of a file, with the keys that questions.toml explains."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))["questions"]
+
+
 async def judge_file(engine: SearchEngine, name: str) -> list[JudgedQuestion]:
     """Asks every question of a file."""
-    listed = tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))["questions"]
     return [
         JudgedQuestion(
             one["ask"],
@@ -65,7 +70,7 @@ async def judge_file(engine: SearchEngine, name: str) -> list[JudgedQuestion]:
             one.get("exact", False),
             await engine.search(one["ask"], limit=30),
         )
-        for one in listed
+        for one in read_questions(name)
     ]
 
 

@@ -247,3 +247,56 @@ async def _store_and_ask(folder: Path, title: str, body: str, asked: str) -> Non
         async with archive.database.transaction() as tx:
             await archive.index.remove(tx, article)
         assert (await archive.search.search(title)).hits == ()
+
+
+async def test_one_word_in_passing_is_no_answer_to_a_long_question(archive: Archive) -> None:
+    """By itself, in the title, or as a word of the taxonomy it is."""
+    await archive.add(draft("A day at the river", "She lost her umbrella. Nobody noticed."), MARKETS)
+
+    assert await archive.titles("umbrella") == ["A day at the river"]
+    assert await archive.titles("guitar umbrella") == []
+    assert await archive.titles("a guitar by the river") == ["A day at the river"]
+    assert await archive.titles("guitar traders") == ["How markets grew"]
+
+
+async def test_words_that_no_article_has_are_not_answered_by_a_date(archive: Archive) -> None:
+    await archive.add(MARKETS)
+
+    assert await archive.titles("what did you publish in 2023") == ["How markets grew"]
+    assert await archive.titles("arsenal results 2023") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "helps"),
+    [
+        ("how can I donate", True),
+        ("how can I donate to refugees", True),
+        ("how can I donate to the traders", True),
+        ("how can I donate to unicef", False),
+    ],
+)
+async def test_a_wish_to_help_somebody_else_is_not_answered_by_our_actions(
+    archive: Archive, asked: str, *, helps: bool
+) -> None:
+    """Somebody else: a name that neither the archive nor a dictionary has."""
+    await archive.add(MARKETS)
+
+    assert (await archive.search.search(asked)).help is helps
+
+
+async def test_a_call_to_action_is_shown_alone_and_said_to_be_one(archive: Archive) -> None:
+    text = "She never came back to the valley.\nHelp a newcomer begin again: give now\nHer brother did."
+    one = draft("A quiet valley", text)
+    call = Link("Help a newcomer begin again: give now", "https://example.org/give", LinkKind.CALL_TO_ACTION, 0)
+    assert one.body is not None
+    await archive.add(replace(one, body=replace(one.body, links=(call,))))
+
+    hit = (await archive.search.search("newcomer begin again")).hits[0]
+    shown = "".join(span.text for span in hit.excerpt)
+    other = (await archive.search.search("valley")).hits[0]
+
+    assert (hit.source, shown) == (LineKind.CALL, "Help a newcomer begin again: give now")
+    assert (other.source, "".join(span.text for span in other.excerpt)) == (
+        LineKind.PASSAGE,
+        "She never came back to the valley.",
+    )

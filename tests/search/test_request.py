@@ -27,6 +27,14 @@ def instant(year: int, month: int = 1, day: int = 1) -> float:
         ("women between 2019 and 2021", (2019,), (2022,)),
         ("women from 2021 to 2019", (2019,), (2022,)),
         ("women 2019-2021", (2019,), (2022,)),
+        ("women since march 2020", (2020, 3), None),
+        ("women after march 2020", (2020, 4), None),
+        ("women from march 2020 on", (2020, 3), None),
+        ("women before Dec 2020", None, (2020, 12)),
+        ("women until dec. 2020", None, (2021,)),
+        ("women between march 2020 and may 2021", (2020, 3), (2021, 6)),
+        ("2020년 3월 이후 여성", (2020, 3), None),
+        ("2020년 3월부터 2021년 5월까지 여성", (2020, 3), (2021, 6)),
         ("women last year", (2024,), (2025,)),
         ("women this year", (2025,), (2026,)),
         ("women last month", (2025, 2), (2025, 3)),
@@ -74,6 +82,18 @@ def test_years_are_recognised_and_stay_searchable(asked: str, years: tuple[int, 
     assert all(str(year) in request.text for year in years)
 
 
+@pytest.mark.parametrize("asked", ["what came out in november 2023", "Nov 2023", "2023년 11월에 올라온 글"])
+def test_a_month_with_nothing_else_is_when_articles_were_published(asked: str) -> None:
+    assert parse_request(asked, TODAY).period == Period(instant(2023, 11), instant(2023, 12))
+
+
+def test_a_month_beside_a_subject_may_be_part_of_it() -> None:
+    request = parse_request("the floods of august 2023", TODAY)
+
+    assert (request.period, request.years) == (None, (2023,))
+    assert "august" in request.text
+
+
 @pytest.mark.parametrize(
     ("asked", "newest"),
     [
@@ -112,6 +132,12 @@ def test_a_quoted_phrase_is_kept_as_it_is() -> None:
         ("후원하고 싶어요", True),
         ("어떻게 도울 수 있나요", True),
         ("기부 방법", True),
+        ("자원봉사 신청은 어디서 하나요", True),
+        ("wanna support refugees but im only 15", True),
+        ("where can I sign the pledge", True),
+        ("where can I sign in", False),
+        ("how do i start a rescue team at my school", True),
+        ("how do i start a game", False),
         ("who helped her cross the river", False),
         ("volunteers at the bank counter", False),
         ("how do brokers give money to families", False),

@@ -27,6 +27,7 @@ class LineKind(StrEnum):
     FOOTNOTE = "footnote"
     READ_ON = "read_on"  # a link on a line of its own that leads to another article
     AUTHOR_NOTE = "author_note"
+    CALL = "call"  # a call to action, which is a line of a passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.search.query.terms import is_stop_word
 from bot.store.search.filters import Period
 from bot.text_analysis import limit_combining_marks, words
 
@@ -16,19 +17,25 @@ MAX_DATED = 12  # words; in a longer text "latest" or a year describes its subje
 _YEAR = r"(?<![\d.,-])(1[89]\d\d|20\d\d)(?![\d.,-]?\d)"
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "일": 1, "주": 7, "달": 30, "개월": 30, "년": 365}
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "few": 3, "couple": 2}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_RANGE_YEAR = r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)"
+# A month of a year, and a year with or without one.
+_MONTH = (
+    r"(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?,?\s+(?:of\s+)?(?:1[89]|20)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d\d년\s*(?:1[0-2]|0?[1-9])월)"
+)
+_SPAN = rf"({_MONTH}|(?<![\d.,-])(?:1[89]|20)\d\d(?![\d.,-]?\d)년?)"
+_RANGE_SPAN = rf"({_MONTH}|(?<!\d)(?:1[89]|20)\d\d(?!\d)년?)"
 _BETWEEN = re.compile(
-    rf"(?:\b(?:between|from)\s+)?{_RANGE_YEAR}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|년?\s*(?:부터|에서))\s*{_RANGE_YEAR}년?\s*(?:까지|사이)?",
+    rf"(?:\b(?:between|from)\s+)?{_RANGE_SPAN}\s*(?:-|–|—|~|\band\b|\bto\b|\buntil\b|\btill\b|부터|에서)\s*{_RANGE_SPAN}\s*(?:까지|사이)?",
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    rf"\b(since|after|from(?=\s+\d{{4}}\s+on))\s+{_YEAR}(?:\s+(?:on|onwards?))?|{_YEAR}년?\s*(이후|이래|부터)",
+    rf"\b(since|after|from(?=(?:\s+[a-z]+)?\s+\d{{4}}\s+on))\s+{_SPAN}(?:\s+(?:on|onwards?))?|{_SPAN}\s*(?:이후|이래|부터)",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(
-    rf"\b(before|until|till|up to|by)\s+{_YEAR}|{_YEAR}년?\s*(이전|전에|까지)(?![가-힣])", re.IGNORECASE
-)
+_BEFORE = re.compile(rf"\b(before|until|till|up to|by)\s+{_SPAN}|{_SPAN}\s*(이전|전에|까지)(?![가-힣])", re.IGNORECASE)
+_IN_MONTH = re.compile(rf"(?:\b(?:in|of|during|from)\s+)?({_MONTH})(?:에는?|의)?", re.IGNORECASE)
 _IN_YEAR = re.compile(
     rf"(?:\b(?:in|of|during|from|year)\s+(?:the\s+year\s+)?)?{_YEAR}(?:년도?(?:에는?|의)?)?", re.IGNORECASE
 )
@@ -58,13 +65,15 @@ _NEWEST = re.compile(
 _QUOTE = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”|「([^」]{2,200})」|『([^』]{2,200})』')
 _HELP_VERB = (
     r"(?:help(?:\s+out)?|donat\w*|volunteer\w*|support|contribut\w*|give(?:\s+(?:money|back))?|(?:get|be|become)\s+involved"
-    r"|take\s+action|fund-?rais\w*|sponsor|join|sign\s+up|do\s+(?:something|anything|more)|make\s+a\s+difference|take\s+part)"
+    r"|take\s+action|fund-?rais\w*|sponsor|join|sign\s+(?:up|(?:the|a|your|that)\s+(?:pledge|petition))"
+    r"|start\s+(?:a|an|my|our)\s+(?:\w+\s+)?(?:team|club|chapter|fundraiser|campaign)"
+    r"|do\s+(?:something|anything|more)|make\s+a\s+difference|take\s+part)"
 )
 _WHO = r"(?:i|we|one|you|people|someone|anyone|(?:a|an|my|our|the)\s+(?:\w+\s+)?\w+|students?|teens?)"
 _HELP = re.compile(
     rf"\bhow\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
     rf"|\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
-    rf"|\b(?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
+    rf"|(?:\b(?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?|^\W*)(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
     rf"|\bwhere\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
     rf"|\bwhat\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
     rf"|\b(?:ways?|how)\s+to\s+{_HELP_VERB}\b"
@@ -72,9 +81,12 @@ _HELP = re.compile(
     r"|(?:돕|도울|도와|도움이?\s*(?:되|을\s*주|줄)|후원|기부|자원\s*봉사|봉사|참여|동참)\S*\s*"
     r"(?:고\s*싶|수\s*있|방법|하려면|할래|하는\s*법|어떻게|어디)"
     r"|(?:어떻게|어디서|어디에|무엇을|뭘)\s*(?:\S+\s+)?(?:돕|도울|도와|후원|기부|봉사|참여|동참)"
+    r"|(?:후원|기부|봉사)\S*\s*(?:신청|가입|계좌|문의)"
     r"|^\W*(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$",
     re.IGNORECASE,
 )
+# "donate to unicef": whom somebody wants to help, when it is one word.
+_HELPED = re.compile(r"\b(?:to|for|with|in|at)\s+(?:the\s+)?([a-z]{4,})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ class SearchRequest:
     """What was asked. `text` is what remains to be searched for, quoted phrases included.
 
     `period` limits the date of publication. `years` may be when an article was published or what it is about,
-    so articles of either kind match.
+    so articles of either kind match. `helped` are the words for whom or what somebody may wish to help.
     """
 
     text: str
@@ -91,46 +103,54 @@ class SearchRequest:
     years: tuple[int, ...] = ()
     newest_first: bool = False
     help: bool = False
+    helped: tuple[str, ...] = ()
 
 
 def parse_request(text: str, today: date) -> SearchRequest:
     """Reads dates, order, quotes and the wish to help out of a person's words."""
     rest = " ".join(limit_combining_marks(text[:MAX_QUERY]).split())
-    wants_to_help = bool(_HELP.search(rest[:MAX_WISH]))
+    wish = _HELP.search(rest[:MAX_WISH])
+    helped = tuple(words(" ".join(_HELPED.findall(rest, wish.start())))) if wish else ()
     found = (next(group for group in match.groups() if group) for match in _QUOTE.finditer(rest))
     quotes = tuple(quote for quote in (tuple(words(part)) for part in found) if quote)[:MAX_QUOTES]
     if quotes:  # the words are meant exactly as they are
-        return SearchRequest(rest, quotes, help=wants_to_help)
+        return SearchRequest(rest, quotes, help=wish is not None, helped=helped)
     if len(rest.split()) > MAX_DATED:
-        return SearchRequest(rest, help=wants_to_help)
+        return SearchRequest(rest, help=wish is not None, helped=helped)
     rest, period = _take_period(rest, today)
     years = [] if period else [int(match[1]) for match in _IN_YEAR.finditer(rest) if int(match[1]) <= today.year + 1]
     newest_first = bool(_NEWEST.search(rest))
     rest = _NEWEST.sub(" ", rest)
-    return SearchRequest(rest, (), period, tuple(dict.fromkeys(years))[:MAX_YEARS], newest_first, wants_to_help)
+    named = tuple(dict.fromkeys(years))[:MAX_YEARS]
+    return SearchRequest(rest, (), period, named, newest_first, wish is not None, helped)
 
 
 def _take_period(text: str, today: date) -> tuple[str, Period | None]:
     """The text without its first span of time, and that span."""
     if match := _BETWEEN.search(text):
-        first, last = sorted((int(match[1]), int(match[2])))
-        return _without(text, match), _years(first, last)
-    if match := _SINCE.search(text):
-        year = int(match[2] or match[3])
-        exclusive = (match[1] or "").lower() == "after"
-        return _without(text, match), Period(since=_start(date(year + exclusive, 1, 1)))
-    if match := _BEFORE.search(text):
-        year = int(match[2] or match[3])
-        inclusive = (match[1] or match[4] or "").lower() in {"until", "till", "up to", "까지"}
-        return _without(text, match), Period(before=_start(date(year + inclusive, 1, 1)))
-    if match := _LAST_UNITS.search(text):
+        (first, _), (_, end) = sorted(_days_of(span) for span in match.groups())
+        period = Period(_start(first), _start(end))
+    elif match := _SINCE.search(text):
+        first, end = _days_of(match[2] or match[3])
+        period = Period(since=_start(end if (match[1] or "").lower() == "after" else first))
+    elif match := _BEFORE.search(text):
+        first, end = _days_of(match[2] or match[3])
+        inclusive = (match[1] or match[4]).lower() in {"until", "till", "up to", "까지"}
+        period = Period(before=_start(end if inclusive else first))
+    elif (match := _IN_MONTH.search(text)) and all(is_stop_word(word) for word in words(_without(text, match))):
+        # With other words the month may be part of the subject.
+        first, end = _days_of(match[1])
+        period = Period(_start(first), _start(end))
+    elif match := _LAST_UNITS.search(text):
         number = match[1] or match[3] or match[5]
         unit = (match[2] or match[4] or match[6]).lower()
         count = int(number) if number.isdecimal() else _NUMBERS[number.split()[0].lower()]
-        return _without(text, match), Period(since=_start(today - timedelta(days=count * _UNITS[unit])))
-    if match := _RELATIVE.search(text):
-        return _without(text, match), _relative(match, today)
-    return text, None
+        period = Period(since=_start(today - timedelta(days=count * _UNITS[unit])))
+    elif match := _RELATIVE.search(text):
+        period = _relative(match, today)
+    else:
+        return text, None
+    return _without(text, match), period
 
 
 def _relative(match: re.Match[str], today: date) -> Period:
@@ -153,6 +173,16 @@ def _relative(match: re.Match[str], today: date) -> Period:
 
 def _years(first: int, last: int) -> Period:
     return Period(_start(date(first, 1, 1)), _start(date(last + 1, 1, 1)))
+
+
+def _days_of(span: str) -> tuple[date, date]:
+    """The first day of a year, or of a month of it, as the patterns found it, and the day after its last one."""
+    year, *rest = [int(number) for number in re.findall(r"\d+", span)]
+    name = span[:3].lower()
+    month = _MONTHS.index(name) + 1 if name in _MONTHS else next(iter(rest), 0)
+    if not month:
+        return date(year, 1, 1), date(year + 1, 1, 1)
+    return date(year, month, 1), _month(year * 12 + month)
 
 
 def _month(number: int) -> date:

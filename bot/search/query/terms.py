@@ -1,5 +1,6 @@
 """Turns words into weighted groups of index terms."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,18 +27,28 @@ CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to
 SHORT_WORD = 2  # letters
 NO_ALTERNATIVES: Mapping[str, str] = {}
 
-# They ask for an article rather than say what it is about.
+# They ask for an article, or say how it is asked, rather than what it is about.
 _REQUEST_WORDS = """
-abt any1 anybody anyone anything article articles blog bout btw can't cant didnt does doesnt don't dont exist explain
-find give gimme go going got gotta hello hey hi hmm i'd i'm idk im imo irl it's kinda let lets like link lol look
-looking lot lots lowkey maybe need n ok okay ones page omg pages piece pieces pls plz post posts ppl probably
-published publish r read really show smth somebody somehow someone something somewhere stories story stuff sth sure
-talk talking tbh tell text thanks that's thats thing things thx tldr today u ur w wanna want wanted whats what's
-whether who's whos wonder wondering write writes written wrote yeah yes yo y'all
+abt any1 anybody anyone anything article articles blog bout bro bruh btw came come comes coming cuz dunno dude else
+everybody everyone exist explain find fr gimme give go going gonna got gotta hello hey hi hmm idk imho imo irl kinda let
+lets like link lmao lmfao lol look looking lot lots lowkey maybe n need ngl ok okay omg ones page pages piece pieces pls
+plz post posted posts ppl probably publish published r read released rn rofl show smth somebody somehow someone
+something somewhere sorry stories story stuff sth sup sure talk talking tbh tell text thanks that's thing things tho
+though thx tldr today u uploaded ur vs w wanna want wanted whats whether whos wonder wondering write writes written
+wrote yeah yes yo y'all
 appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
-나서 후에 글 글이 글을 기사 기사를 이야기 이야기를 포스트 게시물 관련 제발 혹시 좀 것 수 그 이 저
+나서 후에 글 글이 글을 글은 기사 기사를 이야기 이야기를 얘기 얘기를 포스트 게시물 관련 제발 혹시 좀 것 거 수 그 이 저
+더 썰 나도 저도 제가 내가 다시 또 진짜 정말 그냥 지금 요즘 오늘 중 중에 올라온 나온 쓴 쓰신 싶은데 싶어요 되죠 되나요
+알고
 """
 REQUEST_WORDS = frozenset(_REQUEST_WORDS.split())
+
+# "I'm", "doesn't"; without the apostrophe only those that are no other word.
+_CONTRACTION = re.compile(
+    r"(?:i|you|he|she|it|we|they|that|this|there|here|who|what|where|when|why|how|let)'(?:m|re|s|ve|ll|d)"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|ca|wo|would|could|should|must|ai)n'?t"
+    r"|im|ive|youre|youve|youll|youd|hes|shes|theyre|theyve|theyll|theyd|weve|thats|theres|heres|hows|wheres|whens"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,11 @@ class Query:
 
 def is_stop_word(word: str) -> bool:
     """Returns whether a word of a query says how something is asked rather than what."""
-    return word in STOP_WORDS or word in REQUEST_WORDS or bool(KOREAN_QUESTION_WORD.fullmatch(word))
+    return (
+        word in STOP_WORDS
+        or word in REQUEST_WORDS
+        or bool(KOREAN_QUESTION_WORD.fullmatch(word) or _CONTRACTION.fullmatch(word))
+    )
 
 
 def tokenize(

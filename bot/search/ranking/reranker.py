@@ -11,7 +11,7 @@ from math import expm1, log
 
 import numpy as np
 
-from bot.search.query.terms import Query
+from bot.search.query.terms import CJK_MISSING, Query
 from bot.search.ranking.term_arrays import (
     AUTHOR,
     BODY,
@@ -27,8 +27,11 @@ from bot.search.ranking.term_arrays import (
     incidence,
     segment_sums,
 )
+from bot.text_analysis import is_cjk
 
 MAX_WEIGHT = 255  # of a posting
+
+MAX_ASKED = 16.0  # importance: of a long question only some words have to match
 
 K1 = 1.5
 B = 0.6  # length normalisation of the body; the other fields are short by nature
@@ -99,13 +102,24 @@ def score_parts(
     }
 
 
-def matched_importance(query: Query, found: Matches, count: int) -> tuple[Floats, Ints]:
-    """Returns for each candidate the share of what was asked for that it matches (0 to 1), and the number of words."""
+def evidence(query: Query, texts: TermArrays, found: Matches) -> Floats:
+    """Returns how well each candidate answers what was asked, whatever else the archive has.
+
+    evidence = sum over groups g of importance(g) * tf / (k1 + tf) / min(asked, 16) * sqrt(words that match)
+
+    `asked` is the importance of all words, those that no article has included. One word in passing is a
+    coincidence when much else was asked; a word that the article is about is not, and neither are several together.
+    """
+    count, width = texts.count, len(query.groups)
     importance = np.array([group.importance for group in query.groups])
-    matched = incidence(found.document, found.group, (count, len(importance)))
-    shares = matched @ importance / (importance.sum() + query.missing or 1.0)
-    words = matched @ np.array([group.part if group.importance else 0.0 for group in query.groups])
-    return shares, np.ceil(words - EPSILON).astype(np.int64)
+    parts = np.array([group.part if group.importance else 0.0 for group in query.groups])
+    uses = _FIELD_WEIGHTS[np.minimum(found.part, BODY)]
+    frequencies = segment_sums(found.document * width + found.group, uses, count * width).reshape(count, width)
+    matched = frequencies > 0
+    absent = importance * [CJK_MISSING if is_cjk(group.terms[0]) else 1.0 for group in query.groups]
+    asked = np.minimum(matched @ (importance - absent) + absent.sum() + query.missing, MAX_ASKED)
+    answered = (frequencies / (K1 + frequencies)) @ importance
+    return answered / np.where(asked, asked, 1.0) * np.sqrt(np.ceil(matched @ parts - EPSILON))
 
 
 class _Scorer:
