@@ -40,7 +40,7 @@ LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one l
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
 MIN_EVIDENCE = 0.3  # of the best answer; see `_sufficient`
-MIN_EVIDENCE_ON_SUBJECT = 0.2  # where the words name the archive's subject
+MIN_EVIDENCE_ON_SUBJECT = 0.21  # where the words name the archive's subject
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
