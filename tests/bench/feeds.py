@@ -38,7 +38,6 @@ from tests.ingest.poller_world import LIMITS, EventRecorder, Events, FakePages, 
 from tests.worker.workers import parse_worker
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-PEAK_RESET = Path("/proc/self/clear_refs")  # writing 5 resets the peak of the resident size (Linux)
 SECONDS = 3.0  # for a fetch, and for a parse: enough for what is sound, short for what is not
 
 
@@ -63,8 +62,9 @@ class Tally:
 
 
 HEAD = (
-    f"{'answers':36}{'number':>7}{'crashes':>9}{'lost':>7}{'over cap':>10}{'stall':>9}{'own':>9}{'empty':>9}{'s':>9}{'MB':>6}"
-    "  came to (stall, own work in a round, stall of an empty loop beside: the longest, in ms; MB: largest resident size)"
+    f"{'answers':36}{'number':>7}{'crashes':>9}{'lost':>7}{'over cap':>10}{'stall':>9}{'own':>9}{'empty':>9}{'s':>9}"
+    f"{'MB':>6}"
+    "  came to (stall, own work in a round, stall of an empty loop beside: the longest, in ms; MB: largest size)"
 )
 
 
@@ -141,7 +141,7 @@ async def show_responses(groups: dict[str, range]) -> None:
             for name, numbers in groups.items():
                 tally = Tally(name)
                 began = time.perf_counter()
-                PEAK_RESET.write_text("5", "ascii")
+                reset_peak()
                 with empty.watched() as stall:
                     for number in numbers:
                         await one(poller, number, tally, meter)
@@ -151,6 +151,11 @@ async def show_responses(groups: dict[str, range]) -> None:
                 print(tally.line(stall), flush=True)
     await worker.close()
     print(f"peak memory of the main process, this benchmark included: {max(peaks):.0f} MB\n")
+
+
+def reset_peak() -> None:
+    """Resets the largest resident size of this process (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 
 def peak_megabytes() -> float:

@@ -1,14 +1,18 @@
 """A real web server on loopback that answers as configured and records requests."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.http.client import HttpClient
 from tests.limits import HANG_SECONDS
+
+CERTIFICATE = Path(__file__).parent / "loopback.pem"  # of 127.0.0.1, with its key
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -47,9 +51,13 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site() -> AsyncIterator[Site]:
-    """A site that runs while the block does."""
+async def open_site(*, tls: bool = False) -> AsyncIterator[Site]:
+    """A site that runs while the block does; with `tls` on https alone, for clients that trust `CERTIFICATE`."""
     site = Site()
+    context = None
+    if tls:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(CERTIFICATE)
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         site.asked.append(request)
@@ -59,9 +67,9 @@ async def open_site() -> AsyncIterator[Site]:
     server = web.Server(handle)
     runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
+    listening = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
     await listening.start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    site.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield site
     finally:

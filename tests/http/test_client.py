@@ -126,7 +126,6 @@ async def test_redirects_to_anything_but_the_web_are_refused(site: Site, locatio
 
 
 def test_a_redirect_from_https_to_http_is_tried_on_https_and_never_followed_to_http() -> None:
-    """The loopback server has no https, so the decision function is tested."""
     forced = _redirect(301, {"location": "http://example.org/a"}, URL("https://example.org/a"))
     port = _redirect(301, {"location": "http://example.org:8443/b"}, URL("https://example.org:8443/a"))
     down = _redirect(301, {"location": "http://example.org/b"}, URL("https://example.org/a"))

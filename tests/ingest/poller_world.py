@@ -195,11 +195,13 @@ async def open_poller_world(
     feeds: Mapping[str, str] | None = None,
     every: float = 1_800.0,
     limits: Limits = LIMITS,
+    *,
+    tls: bool = False,
 ) -> AsyncIterator[PollerWorld]:
-    """A world whose feeds, by default "blog" at /feed, lie on one site."""
+    """A world whose feeds, by default "blog" at /feed, lie on one site, with `tls` on https."""
     made: list[PollerWorld] = []
     async with (
-        open_site() as site,
+        open_site(tls=tls) as site,
         http_client("Herald/1 (+https://example.org)", trusted=[site.url], clock=lambda: made[0].now) as http,
     ):
         database = await Database.open(folder / "herald.db")

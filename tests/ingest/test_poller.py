@@ -1,6 +1,7 @@
 """Polls against a real server and real files, with a clock that only tests move."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +15,7 @@ from bot.ingest.poller import OutcomeKind
 from bot.models import UNKNOWN_DATE, ArticleBody, ChannelKind
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.feeds.documents import item, numbered, rss
+from tests.http.site import CERTIFICATE
 from tests.ingest.poller_world import GUILD, LIMITS, NOW, PollerWorld, open_poller_world, page, restart
 
 DAY = 86_400.0
@@ -450,3 +452,19 @@ async def test_no_poll_is_earlier_than_the_server_allows(tmp_path: Path) -> None
 
         assert len(times) >= 3
         assert min(later - earlier for earlier, later in pairwise(times)) >= 3_600
+
+
+async def test_a_feed_whose_https_address_redirects_to_http_is_read_and_announced_over_https(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
+    async with open_poller_world(tmp_path, tls=True) as world:
+        for _ in range(3):
+            world.site.page("/feed", status=301, Location=f"{world.site.url.replace('https', 'http')}/moved/")
+            await world.poll(numbered(1), path="/moved/")
+        await world.poll(numbered(2, 1), path="/moved/")
+
+        assert world.recorder.announced == ["Title 2"]
+        assert world.recorder.problems == []
+        assert (await world.state()).address == f"{world.site.url}/moved/"
