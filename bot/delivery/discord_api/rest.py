@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -54,20 +54,11 @@ class Call:
         return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
 
 
-class Transport(Protocol):
-    """Sends a request once. Never raises for what Discord or the network does."""
-
-    async def call(self, call: Call) -> Response:
-        """Returns the response."""
-        ...
-
-    async def close(self) -> None:
-        """Closes connections."""
-        ...
-
-
 class HttpTransport:
-    """Requests over a session of its own, with the client's token, address and proxy."""
+    """Requests over a session of its own, with the client's token, address and proxy.
+
+    Never raises for what Discord or the network does.
+    """
 
     def __init__(
         self, http: HTTPClient, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
@@ -165,6 +156,9 @@ class ClientTransport:
 
     async def close(self) -> None:
         """Does nothing: the connections are the client's."""
+
+
+Transport = HttpTransport | ClientTransport
 
 
 def transport_for(
