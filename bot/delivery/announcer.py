@@ -1,6 +1,6 @@
 """Works through the outbox: reads due deliveries, stores each step before and after it, decides nothing.
 
-    due rows ─> next_action ─> claim, stored for the whole batch ─> DiscordSender.perform ─> apply_result, stored
+    due rows ─> next_action ─> claim, stored for the whole batch ─> Sender.perform ─> apply_result, stored
 
 Never two steps in flight for one channel; the oldest article first; a bounded number in flight,
 so that a channel that hangs delays no other channel. Shared cards that are due are started by the
@@ -21,7 +21,6 @@ from typing import Any
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
-from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.digests import Release, plan_release
@@ -32,6 +31,7 @@ from bot.delivery.ports import (
     PermissionMissing,
     Rejected,
     RetryLater,
+    Sender,
     Step,
     StepResult,
     Unverifiable,
@@ -116,7 +116,7 @@ class Announcer:
     def __init__(
         self,
         database: Database,
-        sender: DiscordSender,
+        sender: Sender,
         limiter: RateLimiter,
         settings: DeliverySettings,
         *,

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.permissions import may_publish
 from bot.delivery.ports import (
@@ -18,6 +17,7 @@ from bot.delivery.ports import (
     PermissionMissing,
     Rejected,
     RetryLater,
+    Sender,
     Step,
     StepResult,
     Unverifiable,
@@ -94,7 +94,7 @@ class ChannelHealth:
     def __init__(
         self,
         stores: Stores,
-        sender: DiscordSender,
+        sender: Sender,
         settings: DeliverySettings,
         clock: Callable[[], float],
         notifier: IncidentNotifier,

@@ -1,11 +1,15 @@
-"""Between the announcer and the sender: steps, their results, and posts as they should look."""
+"""The announcer's interface to Discord: steps and their results."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import discord
 
-from bot.models import ChannelKind
+from bot.models import ChannelKind, Subscription
+from bot.store.outbox import DueDelivery
+from bot.store.shared_cards import DueCard, MessageRef
 
 
 class Step(StrEnum):
@@ -96,6 +100,70 @@ class ChannelState:
     missing: bool = False
     kind: ChannelKind | None = None
     role_missing: bool = False
+
+
+class Sender(Protocol):
+    """Performs steps on Discord. Never raises for what Discord or the network does."""
+
+    async def perform(
+        self,
+        step: Step,
+        work: DueDelivery,
+        deadline: float | None,
+        still_wanted: Callable[[], Awaitable[bool]] | None = None,
+    ) -> StepResult:
+        """Performs one step.
+
+        A post is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
+        sending, returns False (`RetryLater`, certainly not sent).
+        """
+        ...
+
+    def preflight_problem(self, subscription: Subscription) -> str:
+        """What would prevent a post there according to the cache; empty: nothing known."""
+        ...
+
+    def is_member(self, guild_id: int) -> bool | None:
+        """Whether the bot is in a server; None while that is not known."""
+        ...
+
+    def channel_state(self, subscription: Subscription) -> ChannelState | None:
+        """The channel according to the cache; None while its server is not known or unavailable."""
+        ...
+
+    def missing_roles(self, guild_id: int, role_ids: Collection[int]) -> frozenset[int]:
+        """Those roles that the server does not have any more; none while its roles are not known."""
+        ...
+
+    async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
+        """Announcements of ours in a channel after that instant, each with its message's and first component's id.
+
+        None where the cache shows nothing that young, or the bot may not look; then Discord is not asked.
+        """
+        ...
+
+    async def is_deleted(self, channel_id: int) -> bool:
+        """Asks Discord whether a channel was deleted; False where it does not say so."""
+        ...
+
+    def community_language(self, guild_id: int) -> str:
+        """The language a server with the Community feature chose; empty for other servers."""
+        ...
+
+    async def take_card(self, step: Step, work: DueCard) -> StepResult:
+        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
+        ...
+
+    def card_preflight_problem(self, place: MessageRef) -> str:
+        """What would prevent changing a shared card according to the cache; empty: nothing known."""
+        ...
+
+    async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
+        """Posts a sentence in one of the channels `first`, else in another of that server.
+
+        False when there is none where the bot may write. Raises NotifyLaterError.
+        """
+        ...
 
 
 class NotifyLaterError(Exception):

@@ -1,7 +1,7 @@
 """Publishes shared cards and keeps them in sync: edited at a correction, replaced or deleted at a withdrawal.
 
     a message without content ─> its ids are stored ─> the card is put into it ─> confirmed
-    due cards ─> next_step ─> DiscordSender.take_card ─> apply_result, stored
+    due cards ─> next_step ─> Sender.take_card ─> apply_result, stored
 
 Wherever the bot stops in between, the message names nothing, or its ids are stored and the card is
 completed, corrected or withdrawn after the next start. So every step of a published card may be repeated
@@ -15,9 +15,8 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.group_commit import WriteBatcher
-from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Step, StepResult
+from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult
 from bot.delivery.state_machine import FIRST_RETRY, MAX_ASKED_WAIT, MAX_RETRY, REFUSED
 from bot.durations import backoff
 from bot.models import Article, ArticleState
@@ -92,7 +91,7 @@ class SharedCardUpdater:
     """Performs the steps of shared cards."""
 
     def __init__(
-        self, database: Database, sender: DiscordSender, *, delete: bool, rng: Random, only_article: int | None = None
+        self, database: Database, sender: Sender, *, delete: bool, rng: Random, only_article: int | None = None
     ) -> None:
         self.cards, self._incidents = SharedCards(database, only_article), Incidents(database)
         self._batcher = WriteBatcher(database)

@@ -1,11 +1,10 @@
-"""A Discord in memory behind the sender's interface: nonces, faults, permissions, and kills at any line."""
+"""A Discord in memory behind the `Sender` interface: nonces, faults, permissions, and kills at any line."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.ports import (
     ChannelState,
     Done,
@@ -92,8 +91,8 @@ async def nothing_else(_step: Step, _when: str) -> None:
 async def do_nothing() -> None: ...
 
 
-@dataclass(slots=True)
-class FakeSender(DiscordSender):
+@dataclass
+class FakeSender:
     """Performs steps on a FakeDiscord. `fault` may answer instead, "before" or "after" the effect, or raise."""
 
     discord: FakeDiscord

@@ -63,7 +63,7 @@ Render = Callable[[Sequence[Article], Subscription, Audience], Rendered]
 
 
 class DiscordSender:
-    """Performs steps with a client that is logged in. Never raises for what Discord or the network does.
+    """Performs steps with a client that is logged in; see `bot.delivery.ports.Sender`.
 
     `client` is called with every step, because the client is built later than the sender.
     """
@@ -95,11 +95,7 @@ class DiscordSender:
         deadline: float | None,
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
-        """Performs one step.
-
-        A post is not sent after the instant `deadline`, nor when `still_wanted`, asked right before
-        sending, returns False (`RetryLater`, certainly not sent).
-        """
+        """Performs one step."""
         if step is Step.POST:
             return await self._post(work, deadline, still_wanted)
         if step is Step.PUBLISH:
@@ -114,7 +110,7 @@ class DiscordSender:
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
-        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
+        """Performs one step for a shared card."""
         place = work.card.place
         asked = Subscription(
             0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
@@ -171,10 +167,7 @@ class DiscordSender:
         return frozenset(role_id for role_id in role_ids if guild.get_role(role_id) is None)
 
     async def own_posts_since(self, subscription: Subscription, since: float) -> list[tuple[int, int]] | None:
-        """Announcements of ours in a channel since then, each with its message's and first component's id (forum: 0).
-
-        None where the cache shows nothing that young, or the bot may not look; then Discord is not asked.
-        """
+        """Announcements of ours in a channel since then, with the ids of their first components (forum: 0)."""
         client = self._client()
         guild, me = client.get_guild(subscription.guild_id), client.user.id if client.user else 0
         channel = guild.get_channel_or_thread(subscription.channel_id) if guild else None
@@ -196,10 +189,7 @@ class DiscordSender:
         return found
 
     async def is_deleted(self, channel_id: int) -> bool:
-        """Whether Discord, asked now, says that a channel was deleted.
-
-        The cache has no archived threads and may have missed an event.
-        """
+        """Asks Discord, because the cache has no archived threads and may have missed an event."""
         response = await self._call(Call("GET", CHANNEL, {"channel_id": channel_id}))
         return response.code == UNKNOWN_CHANNEL
 
@@ -209,10 +199,10 @@ class DiscordSender:
         return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
-        """Posts a sentence in one of the channels `first`, else in the Community updates channel where that is private.
+        """Posts a sentence in the log channel, else in the Community updates channel where that is private.
 
-        False where the bot may write in none: reports name hidden channels and withdrawn articles, so they are
-        never posted where members read. Raises NotifyLaterError.
+        False where there is neither: reports name hidden channels and withdrawn articles, so they are
+        never posted where members read.
         """
         guild = self._client().get_guild(guild_id)
         if guild is None:

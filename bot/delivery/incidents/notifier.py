@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.incidents.text import incident_sentence, report_language
-from bot.delivery.ports import NotifyLaterError
+from bot.delivery.ports import NotifyLaterError, Sender
 from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.incidents import Incident
@@ -27,7 +26,7 @@ class IncidentNotifier:
     def __init__(
         self,
         stores: Stores,
-        sender: DiscordSender,
+        sender: Sender,
         feed_names: Mapping[str, str],
         default_language: str = DEFAULT_LANGUAGE,
         catalogue: Callable[[str], Catalogue] = Catalogue.of,
