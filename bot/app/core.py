@@ -7,11 +7,11 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
-from bot.models import NewArticle
 from bot.search import SearchEngine, SearchIndex
 from bot.store.articles import draft_of
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 from bot.store.stores import Stores
 from bot.topics import Classifier
 from bot.urls import canonical_key
@@ -19,43 +19,6 @@ from bot.urls import canonical_key
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
-
-
-class ArticleEventHandler:
-    """An `ArticleEvents`: keeps index and outbox in step with the articles, whoever changes them."""
-
-    def __init__(self, index: SearchIndex, stores: Stores, reinstate_servers: Sequence[int] = ()) -> None:
-        self._index, self._stores, self._reinstate_servers = index, stores, reinstate_servers
-
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        """Indexes a new article for search and, with `announce`, plans its deliveries."""
-        await self._index.add(tx, (article_id, draft))
-        if announce:
-            await self._stores.deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
-
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        """Indexes new articles without announcing them; one batch costs less than one call each."""
-        await self._index.add(tx, *drafts)
-
-    async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
-        """Updates the index, the posts and the shared cards."""
-        await self._index.add(tx, (article_id, draft))
-        await self._stores.deliveries.changed(tx, article_id, now)
-        await self._stores.cards.changed(tx, article_id, now)
-
-    async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
-        """Removes an article from the index and from every channel; notifies the servers that may reinstate it."""
-        await self._index.remove(tx, article_id)
-        for guild_id in self._reinstate_servers:
-            await self._stores.incidents.note(tx, "withdrawn", "", now, guild_id=guild_id)
-        await self._stores.deliveries.withdrawn(tx, article_id, now)
-        await self._stores.cards.changed(tx, article_id, now)
-
-    async def reinstated(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
-        """Indexes a withdrawn article again and restores its posts."""
-        await self._index.add(tx, (article_id, draft))
-        await self._stores.deliveries.reinstated(tx, article_id, now)
-        await self._stores.cards.changed(tx, article_id, now)
 
 
 class Core(Stores):

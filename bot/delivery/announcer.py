@@ -21,6 +21,7 @@ from typing import Any
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
+from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.digests import Release, plan_release
@@ -33,13 +34,11 @@ from bot.delivery.ports import (
     RetryLater,
     Sender,
     Step,
-    StepResult,
     Unverifiable,
 )
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
-from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
 from bot.store.database import Database, Transaction
@@ -61,8 +60,6 @@ JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
 MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the database is a backup
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
-FAILURE_THRESHOLD = 20  # failures in a row, over all channels, after which sending pauses
-FIRST_PAUSE, MAX_PAUSE = 2.0, 60.0
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 Change = Callable[[int], Coroutine[Any, Any, None]]
@@ -84,25 +81,6 @@ class Clocks:
     steady: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     wait: Callable[[asyncio.Event, float], Awaitable[None]] = set_or_late
-
-
-class CircuitBreaker:
-    """During an outage of Discord all requests pause, longer each time, until something succeeds."""
-
-    def __init__(self, limiter: RateLimiter) -> None:
-        self._limiter, self._failures = limiter, 0
-
-    def record(self, answer: StepResult) -> None:
-        """Records one result."""
-        if not isinstance(answer, RetryLater):
-            self._failures = 0
-            return
-        if not answer.maybe_sent and not answer.reason.endswith("Error"):
-            return  # rate-limited, which is no outage
-        self._failures += 1
-        bouts, rest = divmod(self._failures, FAILURE_THRESHOLD)
-        if bouts and not rest:
-            self._limiter.pause(backoff(bouts, FIRST_PAUSE, MAX_PAUSE))
 
 
 class Announcer:
