@@ -298,9 +298,13 @@ class _Process:
 
     async def kill(self) -> None:
         """Ends the process at once and waits for it."""
-        if self.is_alive:
+        if self.is_alive and sys.platform == "win32":
+            self._process.kill()
+        elif self.is_alive:
+            # Not `Process.kill`: before Python 3.13 it may reap a process that has just ended, so that asyncio finds
+            # no exit status and logs a warning (gh-87744).
             with suppress(ProcessLookupError):
-                self._process.kill()
+                os.kill(self._process.pid, signal.SIGKILL)
         self._stdin.close()
         await self._process.wait()
 
