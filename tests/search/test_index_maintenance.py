@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models import ArticleBody, Passage
+from bot.models import UNKNOWN_DATE, ArticleBody, Passage
 from bot.search.index import maintenance
 from bot.search.index.documents import index_entries
 from bot.store.search.reader import Totals
@@ -42,6 +42,15 @@ async def test_removing_one_article_leaves_the_others_as_they_were(archive: Arch
 
     assert await archive.titles("rice") == ["More rice"]
     assert (await archive.index.verify()).is_consistent
+
+
+async def test_removing_an_article_without_a_date_leaves_the_number_of_each_year(archive: Archive) -> None:
+    undated, _ = await archive.add(replace(RICE, published=UNKNOWN_DATE), draft("More rice", published=1.0))
+    async with archive.database.transaction() as tx:
+        await archive.index.remove(tx, undated)
+
+    years = await archive.database.all("SELECT value, documents FROM search_facets WHERE kind = 'year'")
+    assert [tuple(year) for year in years] == [("1970", 1)]
 
 
 async def test_indexing_again_replaces_the_old_entries(archive: Archive) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.models import ArticleBody
 from bot.store.articles import body_from_json
-from bot.store.database import Row, Transaction
+from bot.store.database import Transaction
 from bot.store.search.reader import BLOCK, NO_TERM, TERM_ID, Totals
 
 
@@ -92,7 +92,8 @@ async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
 async def remove_entry(tx: Transaction, article: int) -> bool:
     """Removes an article and every row that only it contributed; False when it was not in the index."""
     row = await tx.one(
-        "SELECT document.terms, document.length, document.author, document.language, document.published,"
+        "SELECT document.terms, document.length, document.author, document.language,"
+        " strftime('%Y', nullif(document.published, 0), 'unixepoch') AS year,"
         " vocabulary.words, vocabulary.phrases, title.words AS title_words FROM search_documents AS document"
         " JOIN search_article_words AS vocabulary USING (article) JOIN search_titles AS title USING (article)"
         " WHERE document.article = ?",
@@ -116,7 +117,11 @@ async def remove_entry(tx: Transaction, article: int) -> bool:
         (json.dumps(phrases),),
     )
     await _decrement(tx, "search_phrases", phrases)
-    await _decrement_facets(tx, row)
+    await tx.executemany(
+        "UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?",
+        [(kind, row[kind]) for kind in ("author", "year", "language")],
+    )
+    await tx.execute("DELETE FROM search_facets WHERE documents <= 0")
     await _change_totals(tx, -1, -row["length"])
     return True
 
@@ -211,17 +216,6 @@ async def _decrement(tx: Transaction, table: str, ids: Sequence[int]) -> None:
     among = "id IN (SELECT value FROM json_each(?))"
     await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)
     await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)
-
-
-async def _decrement_facets(tx: Transaction, row: Row) -> None:
-    facets = [("author", row["author"]), ("language", row["language"])]
-    await tx.executemany("UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?", facets)
-    await tx.execute(
-        "UPDATE search_facets SET documents = documents - 1"
-        " WHERE kind = 'year' AND value = strftime('%Y', ?, 'unixepoch')",
-        (row["published"],),
-    )
-    await tx.execute("DELETE FROM search_facets WHERE documents <= 0")
 
 
 async def _change_totals(tx: Transaction, documents: int, terms: int) -> None:
