@@ -60,7 +60,7 @@ def run_demo(port: int | None, *, open_browser: bool) -> int:
     if any(find_spec(name) is None for name in NEEDED):
         echo_error(MISSING_EXTRA)
         return USAGE_ERROR
-    set_up_logging("warning", "text")
+    set_up_logging("error", "text")  # what the tour provokes is shown on the page
     # simcord probes discord.py with clients of its own, whose warnings are irrelevant here.
     for name in ("discord", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -50,14 +50,17 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """The view before and after a step; the page then opens `channel` as `viewer`, at `message`."""
+    """The view before and after a step; the page then opens `channel` as `viewer`, at `message`.
+
+    Both are ids as text, because JavaScript rounds numbers of this size.
+    """
 
     step: int
     before: tuple[Glimpse, ...]
     after: tuple[Glimpse, ...]
-    channel: int
+    channel: str
     viewer: str
-    message: int | None = None
+    message: str | None = None
 
 
 @dataclass(slots=True)
@@ -100,13 +103,13 @@ class Tour:
         self.blog.publish(ARTICLE)
         await self._until(lambda: all(glimpse.text for glimpse in self._glimpses(title)))
         world = self.world
-        return StepResult(1, before, self._glimpses(title), world.announcements.id, "member")
+        return StepResult(1, before, self._glimpses(title), str(world.announcements.id), "member")
 
     async def _search(self) -> StepResult:
         before = (Glimpse(f"/search {QUESTION}", ""),)
         shown = await self._command(self.world.member, self.world.announcements, "search", query=QUESTION)
         after = (Glimpse(f"/search {QUESTION}", _answer_text(shown)),)
-        return StepResult(2, before, after, self.world.announcements.id, "member", _answer(shown).id)
+        return StepResult(2, before, after, str(self.world.announcements.id), "member", str(_answer(shown).id))
 
     async def _correct(self) -> StepResult:
         title = self.blog.article(ARTICLE).title
@@ -115,7 +118,11 @@ class Tour:
         await self._until(
             lambda: all(glimpse.text and CORRECTED_NAME not in glimpse.text for glimpse in self._glimpses(title))
         )
-        return StepResult(3, before, self._glimpses(title), self.world.announcements.id, "member")
+        channel = self.world.announcements.id
+        place = self.world.env.backend.get_channel(channel)
+        posts = messages(self.world.env.backend, place, self.world.member.id)
+        post = next(one["id"] for one in reversed(posts) if title in text_of(one["content"], one["components"]))
+        return StepResult(3, before, self._glimpses(title), str(channel), "member", post)
 
     async def _withdraw(self) -> StepResult:
         title = self.blog.article(ARTICLE).title
@@ -124,7 +131,7 @@ class Tour:
         await self._until(lambda: not any(glimpse.text for glimpse in self._glimpses(title)))
         shown = await self._command(self.world.moderator, self.world.moderators, "announcements status")
         after = (*self._glimpses(title), Glimpse("/announcements status", _answer_text(shown)))
-        return StepResult(4, before, after, self.world.moderators.id, "moderator", _answer(shown).id)
+        return StepResult(4, before, after, str(self.world.moderators.id), "moderator", str(_answer(shown).id))
 
     async def _publish_batch(self) -> StepResult:
         world = self.world
@@ -148,7 +155,7 @@ class Tour:
             5,
             (Glimpse("/announcements status", held),),
             (Glimpse("#announcements", self._latest(world.announcements, newest)),),
-            world.announcements.id,
+            str(world.announcements.id),
             "moderator",
         )
 
@@ -168,7 +175,7 @@ class Tour:
             Glimpse("#closed", self._latest(world.closed_channel, title)),
             Glimpse("#moderators", self._incidents()[-1]),
         )
-        return StepResult(6, before, after, world.closed_channel.id, "moderator")
+        return StepResult(6, before, after, str(world.closed_channel.id), "moderator")
 
     def _glimpses(self, title: str) -> tuple[Glimpse, ...]:
         channels = (self.world.announcements, self.world.news, self.world.forum)

@@ -15,7 +15,14 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium found; install it (on Debian and Ubuntu: apt install chromium) to run the browser tests",
 )
 
-STEPS = (1, 2, 3, 4, 5, 6)
+STEPS = {
+    1: "#announcements",
+    2: "#announcements",
+    3: "#announcements",
+    4: "#moderators",
+    5: "#announcements",
+    6: "#closed",
+}
 WINDOWS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 # Everything one can operate, and every picture that is not marked as decoration, needs a name.
@@ -32,6 +39,13 @@ NEWEST_IN_VIEW = """(() => {
   const view = document.getElementById('scroll').getBoundingClientRect();
   const newest = [...document.querySelectorAll('#timeline article')].at(-1).getBoundingClientRect();
   return newest.bottom <= view.bottom + 2 || Math.abs(newest.top - view.top) < 60;
+})()"""
+
+
+COMPARISON_IN_VIEW = """(() => {
+  const view = document.querySelector('.tour').getBoundingClientRect();
+  const after = document.querySelector('.comparison[open] .glimpse').getBoundingClientRect();
+  return after.top >= view.top && after.top < view.bottom;
 })()"""
 
 
@@ -61,14 +75,16 @@ async def test_the_tour_runs_from_its_first_to_its_last_step_without_an_error_on
 ) -> None:
     """Each step opens its comparison; the page keeps its width, and everything keeps an accessible name."""
     async with opened(tmp_path, layout) as (_, tab):
-        for step in STEPS:
+        for step, channel in STEPS.items():
             await tab.evaluate(f"document.getElementById('step-{step}').click()")
             await tab.wait_for(
                 f"document.querySelector('li.done #step-{step}') || !document.getElementById('notice').hidden"
             )
             assert await tab.evaluate("document.getElementById('notice').innerText") == "", step
-            await tab.wait_for("document.querySelector('.comparison[open] .glimpse')")
+            await tab.wait_for(f"document.querySelector('li:has(#step-{step}) .comparison[open] .glimpse')")
             await tab.wait_until_idle()
+            assert await tab.evaluate("document.getElementById('channel-name').innerText") == channel
+            assert await tab.evaluate(COMPARISON_IN_VIEW), step
             assert await tab.evaluate(NAMELESS) == []
             assert await tab.evaluate(OVERFLOW) <= 0
         assert await tab.evaluate("document.querySelectorAll('li.done').length") == len(STEPS)

@@ -15,7 +15,7 @@ const state = {
   language: recall("language", navigator.language.startsWith("ko") ? "ko" : "en"),
   layout: recall("layout", window.innerWidth < PHONE_WIDTH ? "phone" : "desktop"),
   channel: recall("channel", ""),
-  words: {}, view: null, shown: new Map(), seen: new Map(), running: 0, loading: false, stale: false,
+  words: {}, view: null, shown: new Map(), seen: new Map(), running: 0, loading: null, stale: false,
 };
 
 function recall(name, otherwise) {
@@ -82,9 +82,14 @@ function channelNames() {
   return Object.fromEntries(state.view.channels.map((channel) => [channel.id, channel.name]));
 }
 
-async function load() {
-  if (state.loading) { state.stale = true; return; }
-  state.loading = true;
+// Draws the view as it is now; whoever asks while it is being read waits until it has been read once more.
+function load() {
+  if (state.loading) state.stale = true;
+  else state.loading = read().finally(() => { state.loading = null; });
+  return state.loading;
+}
+
+async function read() {
   try {
     do {
       state.stale = false;
@@ -96,8 +101,6 @@ async function load() {
   } catch {
     complain(state.words["gone"]);
     return;
-  } finally {
-    state.loading = false;
   }
   choose("channel", state.view.channel.id);
   draw();
@@ -177,10 +180,10 @@ function drawTimeline() {
 
 // The newest answer is always in view: whole where it fits, else from its beginning.
 function show(node) {
-  const fits = node.offsetHeight < byId("scroll").clientHeight;
-  node.scrollIntoView({ block: fits ? "end" : "start" });
+  const place = () => node.scrollIntoView({ block: node.offsetHeight < byId("scroll").clientHeight ? "end" : "start" });
+  place();
   for (const image of node.querySelectorAll("img"))
-    if (!image.complete) image.addEventListener("load", () => node.scrollIntoView({ block: fits ? "end" : "start" }), { once: true });
+    if (!image.complete) image.addEventListener("load", place, { once: true });
 }
 
 function reveal(id) {
@@ -242,12 +245,13 @@ async function runStep(step) {
     return load();
   }
   choose("viewer", result.viewer);
-  choose("channel", String(result.channel));
+  choose("channel", result.channel);
   state.opened = step;
   state.shown.clear();
   await load();
-  if (result.message) reveal(String(result.message));
+  if (result.message) reveal(result.message);
   byId("step-" + step).focus({ preventScroll: true });
+  byId("step-" + step).closest("li").scrollIntoView({ block: "start" });
 }
 
 async function speak(language) {
