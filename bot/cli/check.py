@@ -12,6 +12,7 @@ from pathlib import Path
 from pyexpat import version_info as expat_version
 
 import aiohttp
+from yarl import URL
 
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_reader
@@ -19,6 +20,7 @@ from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.cli.output import echo_styled, styled
 from bot.config.settings import TOKEN_VARIABLE, Settings, read_text
 from bot.delivery.channel_health import UNKNOWN_TOPICS, KnownKeys, missing_keys
+from bot.http.proxies import Proxies
 from bot.store.database import DatabaseTooNewError
 from bot.urls import canonical_key, is_web_url
 
@@ -171,10 +173,11 @@ async def _token(settings: Settings, *, offline: bool) -> CheckResult:
         return CheckResult("token", Severity.OK, "there is one; not tried (--offline)")
     headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
     timeout = aiohttp.ClientTimeout(total=TOKEN_TIMEOUT_SECONDS)
+    proxy = Proxies.from_environment(os.environ).for_url(URL(DISCORD_ME)) or None
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(DISCORD_ME, headers=headers) as answer,
+            session.get(DISCORD_ME, headers=headers, proxy=proxy) as answer,
         ):
             status = answer.status
             name = (await answer.json()).get("username", "") if status == 200 else ""  # noqa: PLR2004 - HTTP's "OK"

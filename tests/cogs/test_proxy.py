@@ -1,17 +1,22 @@
 """Discord is reached through the proxy that the environment names."""
 
+import argparse
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
+from bot.cli.check import check
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.delivery.discord_api.rest import Call, HttpTransport
 from bot.delivery.rate_limiter import RateLimiter
 from tests.cogs.guild_world import open_services
+from tests.conftest import CONFIGURATION
 
 
 class RefusingProxy:
@@ -67,3 +72,21 @@ async def test_no_proxy_excepts_discord(settings: Settings, monkeypatch: pytest.
         bot = HeraldBot(services)
 
         assert bot.http.proxy is None
+
+
+async def test_the_check_tries_the_token_through_the_proxy_too(
+    settings: Settings,
+    proxy: RefusingProxy,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Otherwise it would call a token wrong, or Discord out of reach, that `herald run` reaches."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy.address)
+    alone = {"feeds": (), "token": SecretStr("a.b.c"), "database": tmp_path / "herald.db"}
+    arguments = argparse.Namespace(url=None, config=CONFIGURATION, offline=False)
+
+    await check(settings.model_copy(update=alone), arguments)
+
+    assert proxy.asked == [("CONNECT", "discord.com")]
+    assert "ClientHttpProxyError" in capsys.readouterr().out
