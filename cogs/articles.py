@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.errors import choose_or_refuse
@@ -131,12 +130,11 @@ def _topic(bot: HeraldBot, typed: str | None, text: Catalogue) -> str | None:
 async def _open(bot: HeraldBot, article: Article, actions: int) -> OpenArticle:
     services = bot.services
     related = await services.search.related(article.id, RELATED)
-    today = day(services.clock(), services.settings.time_zone)
     return OpenArticle(
         article=article,
         body=await services.articles.body(article.id),
         related=tuple(hit.article for hit in related),
-        actions=fitting(services.settings.actions, article.topics, today, actions),
+        actions=services.actions_for(article, actions),
     )
 
 

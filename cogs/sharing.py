@@ -5,7 +5,6 @@ from typing import Any
 
 import discord
 
-from bot.actions import day, fitting
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
 from bot.client.errors import refusal
@@ -13,7 +12,7 @@ from bot.client.localisation import text_for
 from bot.delivery.shared_cards import place_card
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
-from bot.interactions.custom_ids import SHARE, SHARE_MENU, parse_id
+from bot.interactions.custom_ids import SHARE, article_button_id, parse_id
 from bot.layouts.components import NO_PINGS, notice
 from bot.layouts.posts.article_card import article_card, placeholder_card
 from bot.models import Article, ArticleState
@@ -24,67 +23,59 @@ SHARED_ONCE_SECONDS = 86_400.0  # an article is shared once in this time in a ch
 BYPASS_SLOWMODE = 1 << 52  # a permission
 
 
-class ShareButton(Control[discord.ui.Button[Any]], template=SHARE):
-    """Shares the article whose id the button holds."""
+class ShareControl(Control[discord.ui.Item[Any]], template=SHARE):
+    """The button of an article, or the menu of articles below a list."""
 
     async def use(self, interaction: Interaction) -> None:
-        """Posts the card."""
-        await _share(interaction, int(self.match["article"]))
-
-
-class ShareMenu(Control[discord.ui.Select[Any]], template=SHARE_MENU):
-    """Shares the article chosen from the menu below a list."""
-
-    async def use(self, interaction: Interaction) -> None:
-        """Posts the card."""
-        await _share(interaction, parse_id(self.chosen_one(interaction)))
-
-
-async def _share(interaction: Interaction, article_id: int) -> None:
-    services, text = interaction.client.services, text_for(interaction)
-    article = await services.articles.get(article_id)
-    if article is None or article.state is not ArticleState.LIVE:
-        await answer(interaction, notice(text("articles.gone")))
-        return
-    if interaction.guild_id is None:
-        card, _ = await _cards(interaction, article)
-        await answer(interaction, card)  # only the member reads it, and Discord deletes it by itself
-        return
-    _require_may_share(interaction, f"share:{article_id}")
-    channel_id = interaction.channel_id or 0
-    with interaction.client.share_limits.only_one(article.id, channel_id) as alone:
-        if not alone:
-            await answer(interaction, notice(text("articles.being_shared")))
+        """Posts the card here in the name of the member, unless somebody shared it lately; in private just shows it."""
+        services, text = interaction.client.services, text_for(interaction)
+        article = await services.articles.get(parse_id(self.match["article"] or self.chosen_one(interaction)))
+        if article is None or article.state is not ArticleState.LIVE:
+            await answer(interaction, notice(text("articles.gone")))
             return
-        earlier = await services.cards.shared_since(article.id, channel_id, services.clock() - SHARED_ONCE_SECONDS)
-        if earlier is not None:
-            url = message_link(earlier.guild_id, earlier.channel_id, earlier.message_id)
-            await answer(interaction, notice(text("articles.already_shared", link=url)))
+        if interaction.guild_id is None:  # only the member reads it, and Discord deletes it by itself
+            await answer(interaction, _card(interaction, article, text))
             return
-        interaction.client.share_limits.record(interaction.user.id, channel_id)
-        await _post(interaction, article, interaction.guild_id)
+        _require_may_share(interaction, article_button_id("share", article.id))
+        channel_id = interaction.channel_id or 0
+        with interaction.client.share_limits.only_one(article.id, channel_id) as alone:
+            if not alone:
+                await answer(interaction, notice(text("articles.being_shared")))
+                return
+            earlier = await services.cards.shared_since(article.id, channel_id, services.clock() - SHARED_ONCE_SECONDS)
+            if earlier is not None:
+                url = message_link(earlier.guild_id, earlier.channel_id, earlier.message_id)
+                await answer(interaction, notice(text("articles.already_shared", link=url)))
+                return
+            interaction.client.share_limits.record(interaction.user.id, channel_id)
+            await _post(interaction, article, interaction.guild_id)
 
 
 async def _post(interaction: Interaction, article: Article, guild_id: int) -> None:
-    """Posts a public message, recorded before it shows the article, so that a withdrawal reaches it."""
-    services, text = interaction.client.services, await _public_text(interaction)
-    card, empty = await _cards(interaction, article)
+    """Posts a public message in the server's language, recorded before it shows the article.
+
+    So a withdrawal reaches it.
+    """
+    services = interaction.client.services
+    chosen = (await services.guilds.get(guild_id)).language
+    locale = interaction.guild_locale.value if interaction.guild_locale else ""
+    text = Catalogue.of(chosen or locale or services.settings.language)
+    empty = placeholder_card(text, text("articles.shared_by", member=interaction.user.mention))
     sent = await interaction.response.send_message(view=empty, allowed_mentions=NO_PINGS)
     message_id = sent.message_id or (await interaction.original_response()).id
     place = MessageRef(guild_id, interaction.channel_id or 0, message_id, text.language)
+    card = _card(interaction, article, text)
     show = partial(interaction.edit_original_response, view=card, allowed_mentions=NO_PINGS)
     now, clock, wake = services.clock(), services.clock, services.announcer.wake
     if not await place_card(services.cards, article, place, show, clock=clock, wake=wake, shared_at=now):
         await interaction.edit_original_response(view=notice(text("articles.gone")), allowed_mentions=NO_PINGS)
 
 
-async def _cards(interaction: Interaction, article: Article) -> tuple[discord.ui.LayoutView, discord.ui.LayoutView]:
-    """The card with the member's name above it, and the placeholder that is there before it."""
-    services, text = interaction.client.services, await _public_text(interaction)
-    today = day(services.clock(), services.settings.time_zone)
-    actions = fitting(services.settings.actions, article.topics, today, ACTIONS)
+def _card(interaction: Interaction, article: Article, text: Catalogue) -> discord.ui.LayoutView:
+    """The card with the member's name above it."""
+    actions = interaction.client.services.actions_for(article, ACTIONS)
     above = text("articles.shared_by", member=interaction.user.mention)
-    return article_card(article, actions, text, interaction.client.brand, above=above), placeholder_card(text, above)
+    return article_card(article, actions, text, interaction.client.brand, above=above)
 
 
 def _require_may_share(interaction: Interaction, again: str) -> None:
@@ -107,15 +98,6 @@ def _require_may_share(interaction: Interaction, again: str) -> None:
         raise refusal(interaction, "common.wait", count=wait)
 
 
-async def _public_text(interaction: Interaction) -> Catalogue:
-    """The server's language, since everybody there will read it; the member's own in private."""
-    if interaction.guild_id is None:
-        return text_for(interaction)
-    chosen = (await interaction.client.services.guilds.get(interaction.guild_id)).language
-    locale = interaction.guild_locale.value if interaction.guild_locale else ""
-    return Catalogue.of(chosen or locale or interaction.client.services.settings.language)
-
-
 async def setup(bot: HeraldBot) -> None:
     """Registers the button and the menu, so that those on older messages work."""
-    bot.add_dynamic_items(ShareButton, ShareMenu)
+    bot.add_dynamic_items(ShareControl)

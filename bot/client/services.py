@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.actions import day, in_season
+from bot.actions import day, fitting, in_season
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
 from bot.ingest.poll_writer import PollWriter
-from bot.models import Action
+from bot.models import Action, Article
 from bot.search import SearchEngine
 from bot.store.database import Database
 from bot.store.stores import Stores
@@ -33,3 +33,7 @@ class Services(Stores):
         """What readers can do today where the organisation is."""
         today = day(self.clock(), self.settings.time_zone)
         return [action for action in self.settings.actions if in_season(action, today)]
+
+    def actions_for(self, article: Article, most: int) -> tuple[Action, ...]:
+        """Those that fit an article best."""
+        return fitting(self.settings.actions, article.topics, day(self.clock(), self.settings.time_zone), most)

@@ -101,7 +101,7 @@ class DiscordSender:
         if step is Step.PUBLISH:
             return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
         if step in (Step.DELETE, Step.HIDE_NAME, Step.DELETE_THREAD):
-            return await (self._delete(work) if step is Step.DELETE else self._clear_thread(step, work))
+            return await self._remove(step, work)
         if step is Step.RENAME:
             return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
@@ -289,12 +289,6 @@ class DiscordSender:
         call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
         return classify(Step.OPEN_THREAD, await self._call(call))
 
-    async def _clear_thread(self, step: Step, work: DueDelivery) -> StepResult:
-        """Removes the title of a withdrawn article from its thread, and from the message that announced the thread."""
-        notice = Done() if work.subscription.kind is ChannelKind.FORUM else await self._delete_thread_notice(work)
-        cleared = await (self._hide_name(work) if step is Step.HIDE_NAME else self._delete_thread(work))
-        return notice if isinstance(cleared, Done | MessageDeleted) else cleared
-
     async def _delete_thread_notice(self, work: DueDelivery) -> StepResult:
         """Deletes Discord's message that a thread was opened: it has the title, and the bot as its author.
 
@@ -349,12 +343,18 @@ class DiscordSender:
         body = {"name": title, "archived": False}
         return classify(Step.RENAME, await self._call(Call("PATCH", CHANNEL, {"channel_id": thread_id}, body)))
 
-    async def _delete(self, work: DueDelivery) -> StepResult:
-        """Deletes the message, and the thread of a post that should not have been made."""
-        deleted = classify(Step.DELETE, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
-        if not work.delivery.recall or _thread_of(work) is None or not isinstance(deleted, Done | MessageDeleted):
-            return deleted
-        return await self._delete_thread(work)
+    async def _remove(self, step: Step, work: DueDelivery) -> StepResult:
+        """Deletes the message, or removes the title of a withdrawn article from its thread."""
+        if step is Step.DELETE:
+            deleted = classify(step, await awake(self._call, Call("DELETE", MESSAGE, _message(work))))
+            recalled = work.delivery.recall and _thread_of(work) is not None  # the thread goes with such a post
+            return (
+                await self._delete_thread(work) if recalled and isinstance(deleted, Done | MessageDeleted) else deleted
+            )
+        # The message that announced the thread has the title too.
+        notice = Done() if work.subscription.kind is ChannelKind.FORUM else await self._delete_thread_notice(work)
+        cleared = await (self._hide_name(work) if step is Step.HIDE_NAME else self._delete_thread(work))
+        return notice if isinstance(cleared, Done | MessageDeleted) else cleared
 
     async def _delete_thread(self, work: DueDelivery) -> StepResult:
         """Deletes the thread of a post; where that takes Manage Threads, the thread gets a neutral name."""
