@@ -28,6 +28,7 @@ class Admin:
         """To be mounted under `/admin`."""
         app = web.Application()
         app.router.add_get("/summary", self.summary)
+        app.router.add_get("/posts", self.posts)
         app.router.add_get("/channels", self.channels)
         app.router.add_post("/faults", self.add_fault)
         app.router.add_get("/faults", self.list_faults)
@@ -66,6 +67,10 @@ class Admin:
                 "commands": [command["name"] for command in world.commands],
             }
         )
+
+    async def posts(self, _: web.Request) -> web.Response:
+        """How many posts of articles were made: quick, so that asking again and again delays nothing that is timed."""
+        return json_response({"posts": self._server.world.posts})
 
     async def channels(self, request: web.Request) -> web.Response:
         """Every channel with its posts and the names of its threads; `payloads=1` adds what was sent."""

@@ -91,11 +91,11 @@ class BotWorld:
     async def posts_reach(self, bot: BotProcess, number: int, seconds: float = HANG_SECONDS) -> Summary:
         """Waits until `number` posts exist, the bot ended, or `seconds` have passed."""
         until = time.monotonic() + seconds
-        while (summary := await self.discord_server.summary()).posts < number:
+        while await self.discord_server.posts() < number:
             if time.monotonic() > until or bot.exit_code is not None:
                 break
             await asyncio.sleep(POLL_SECONDS / 4)
-        return summary
+        return await self.discord_server.summary()
 
 
 @asynccontextmanager

@@ -79,6 +79,10 @@ class FakeDiscord:
         """What it counted so far."""
         return Summary(**await self._call("GET", "summary"))
 
+    async def posts(self) -> int:
+        """How many posts of articles it received so far."""
+        return (await self._call("GET", "posts"))["posts"]
+
     async def channels(self, *, payloads: bool = False) -> list[Json]:
         """Every channel with its posts."""
         return await self._call("GET", "channels?payloads=1" if payloads else "channels")

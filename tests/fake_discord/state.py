@@ -85,6 +85,7 @@ class FakeDiscordState:
         self.left: set[int] = set()  # servers the bot is not in
         self.roles: dict[int, set[int]] = {}  # roles besides @everyone, by server
         self.token_valid = True
+        self.posts = 0  # of articles, those in deleted channels included
         self.posts_left = -1  # until the token is revoked; never while negative
         self._nonces: dict[str, tuple[float, Message]] = {}
         self._last_id = 0
@@ -244,6 +245,7 @@ class FakeDiscordState:
         marker = MARKER.search(repr(payload)) if kind == 0 else None
         message = Message(message_id, channel.id, payload, marker.group() if marker else "", self.clock(), kind=kind)
         channel.messages[message_id] = message
+        self.posts += bool(message.marker)
         self.posts_left -= 1
         self.token_valid = self.token_valid and self.posts_left != 0
         return message
