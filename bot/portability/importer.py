@@ -92,7 +92,7 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
             if key not in known:
                 report.added += 1
                 if not dry_run:
-                    new.append((await core.articles.add(tx, partial.draft, now), partial.draft))
+                    new.append((await core.articles.add(tx, partial.draft, now, in_feed=False), partial.draft))
                 continue
             stored = await core.articles.stored(tx, known[key])
             if stored is None or stored[0].state is not ArticleState.LIVE:

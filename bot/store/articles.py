@@ -133,12 +133,12 @@ class Articles(Store):
         row = await tx.one("SELECT updated FROM articles WHERE id = ?", (article_id,))
         return row["updated"] if row else 0.0
 
-    async def add(self, tx: Transaction, draft: NewArticle, now: float) -> int:
-        """Stores a new article with its identity and returns its id.
+    async def add(self, tx: Transaction, draft: NewArticle, now: float, *, in_feed: bool = True) -> int:
+        """Stores a new article with its identity and returns its id; `in_feed`: a poll has found it.
 
         Raises sqlite3.IntegrityError when its key or its identity is known already.
         """
-        row = {**_columns(draft), "feed": draft.feed, "first_seen": now, "updated": now}
+        row = {**_columns(draft), "feed": draft.feed, "first_seen": now, "updated": now, "in_feed": in_feed}
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
         cursor = await tx.execute(f"INSERT INTO articles ({names}) VALUES ({values})", row)

@@ -207,7 +207,3 @@ class BackfillQueue(Store):
             (key, erased_name(key)),
         )
         return (row["id"], bool(row["whole"])) if row else None
-
-    async def mark_outside_feed(self, tx: Transaction, article_id: int) -> None:
-        """Records that no poll has seen this article in its feed."""
-        await tx.execute("UPDATE articles SET in_feed = 0 WHERE id = ?", (article_id,))

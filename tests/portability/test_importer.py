@@ -10,9 +10,11 @@ import pytest
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
+from bot.ingest.dedupe import EntryDiff, no_longer_listed
 from bot.models import Article, ChannelKind, NewArticle
 from bot.portability.importer import ImportReport, import_articles
 from bot.portability.json_lines import article_line
+from bot.store.identities import Identities
 from bot.store.subscriptions import NewSubscription
 from tests.conftest import NOW
 from tests.sample_drafts import article_draft
@@ -56,6 +58,15 @@ async def wanted(core: Core) -> int:
     row = await core.database.one("SELECT desired_hash FROM deliveries")
     assert row is not None
     return row["desired_hash"]
+
+
+async def test_an_imported_article_is_not_taken_for_one_that_has_left_its_feed(core: Core) -> None:
+    record = {"url": FIRST.url, "title": FIRST.title, "published": "2026-01-01"}
+
+    assert (await bring_in(core, json.dumps(record))).added == 1
+
+    known = await Identities(core.database).known("blog", [])
+    assert no_longer_listed(EntryDiff(), known) == []
 
 
 async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:

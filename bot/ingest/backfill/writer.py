@@ -105,8 +105,7 @@ class BackfillWriter:
         if is_recent and polled is not None and polled.initialised and not missed:
             return Decision(AddressState.SKIPPED, SkipReason.RECENT)
         draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
-        article_id = await self._articles.add(tx, draft, now)
-        await self._queue.mark_outside_feed(tx, article_id)
+        article_id = await self._articles.add(tx, draft, now, in_feed=False)
         await self._schedule_check(tx, article_id, read, draft.published, now)
         added.append((article_id, draft))
         if missed:
