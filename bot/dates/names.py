@@ -30,7 +30,7 @@ LABELS = frozenset({
     "published", "posted", "date", "on", "at", "first", "the", "of", "de", "del", "le", "den", "der", "um",
     "uhr", "à", "kl", "o'clock", "publish", "created", "written", "feira", "el", "les", "il",
     "입력", "작성일", "등록일", "게시일", "발행일", "작성", "등록", "기사입력", "승인", "일시", "날짜", "최초입력",
-    "veröffentlicht", "publié", "publicado", "pubblicato", "opublikowano", "опубликовано", "г",
+    "stand", "veröffentlicht", "publié", "publicado", "pubblicato", "opublikowano", "опубликовано", "г",
 })  # fmt: skip
 KOREAN_LABELS = frozenset(label for label in LABELS if "가" <= label[0] <= "힣")
 # Zones by name, in hours. Where a name is used by several, the one of the e-mail standard or of most feeds.
@@ -41,5 +41,7 @@ ZONES = {
     "nzst": 12, "nzdt": 13, "nst": -3.5, "brt": -3, "art": -3, "ast": -4, "adt": -3, "est": -5, "edt": -4, "cst": -6,
     "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
 }  # fmt: skip
+# Names of both a zone's summer and its winter time.
+REGIONS = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 BEFORE_NOON = frozenset({"am", "a.m.", "a.m", "오전", "午前", "上午"})
 AFTER_NOON = frozenset({"pm", "p.m.", "p.m", "오후", "午後", "下午"})

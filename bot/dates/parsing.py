@@ -9,8 +9,18 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
-from bot.dates.names import AFTER_NOON, BEFORE_NOON, KOREAN_LABELS, LABELS, MONTHS, WEEKDAYS, ZONES
+from bot.dates.names import (
+    AFTER_NOON,
+    BEFORE_NOON,
+    KOREAN_LABELS,
+    LABELS,
+    MONTHS,
+    REGIONS,
+    WEEKDAYS,
+    ZONES,
+)
 
 KOREA = timezone(timedelta(hours=9))
 NOON, MAX_DAY = 12, 31
@@ -31,6 +41,7 @@ TOKEN = re.compile(
     r"|(?P<named>(?<!\d)\d{1,2}\s?[월月](?![^\W\d_]))"
     r"|(?P<hangul>\d{1,2}\s?[시時点时](?:\s?\d{1,2}\s?[분分])?(?:\s?\d{1,2}\s?[초秒])?)"
     r"|(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
+    r"|(?P<dotted>(?<![\d.])\d{1,2}\.\d{2}(?=\s?(?:uhr|h|bst|gmt|utc|cet|cest|am|pm)\b))"
     r"|(?P<offset>(?<=[\d\s(a-z])[+\u2212-]\d{1,2}(?:[:.]?\d{2})?(?![\d:/.-]))"
     r"|(?P<numeric>(?<!\d)\d{1,2}(?P<mark>[-/.])\s?\d{1,2}(?P=mark)\s?\d{4}(?!\d))"
     r"|(?P<hour>(?<!\d)\d{1,2}\s?[ap]\.?m\b\.?)"
@@ -42,9 +53,11 @@ TOKEN = re.compile(
 )
 # What follows is when the text was changed, not when it was published.
 CHANGED = re.compile(
-    r"(?<=\d)\D{0,12}\b(?:updated|modified|edited|last|수정|최종수정|aktualisiert|mis à jour|actualizado)\b"
+    r"(?<=\d)\D{0,12}(?:\b(?:updated|modified|edited|last|aktualisiert|mis à jour|actualizado)\b|수정|최종수정)"
 )
-SEPARATOR = re.compile(r"\s*[|•·∙ㅣ・—\u2013]\s*|\s+[/-]\s+")
+# After the last change some pages say when the text was published.
+PUBLISHED = re.compile(r"\b(?:first )?(?:published|posted|veröffentlicht|publié|publicado)(?: on| at)?\s?:\s")
+SEPARATOR = re.compile(r"\s*[|•·∙ㅣ・—\u2013]\s*|\s+[/-]\s+|\s(?=by\s)")
 
 
 def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
@@ -70,7 +83,7 @@ def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
 
 def date_in(line: str, zone: tzinfo = UTC) -> float | None:
     """The instant of a line that is only a date, or has one between separators ("Jane | 5 May 2024")."""
-    line = CHANGED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[0]
+    line = CHANGED.split(PUBLISHED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[-1], maxsplit=1)[0]
     for piece in (line, *SEPARATOR.split(line)):
         if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece, zone)) is not None:
             return instant
@@ -89,6 +102,7 @@ class _Parts:
         self.half = ""
         self.offset: float | None = None
         self.korean = self.short = False
+        self.region = ""
         self._last = ""
 
     def take(self, found: re.Match[str]) -> bool:
@@ -102,7 +116,7 @@ class _Parts:
             case "short":
                 self.short = True
                 taken = self._whole_day(f"20{text}", day_first=False)
-            case "time" | "hangul":
+            case "time" | "hangul" | "dotted":
                 taken = self._time(text)
             case "hour":
                 taken = self._time(f"{text[:2].strip('apm. ')}:00") and self._word("am" if "a" in text else "pm")
@@ -143,7 +157,7 @@ class _Parts:
     def _time(self, text: str) -> bool:
         if self.clock is not None:
             return False
-        pieces = re.findall(r"\d+(?:[.,]\d+)?", text)
+        pieces = re.findall(r"\d+" if text.count(".") == 1 and ":" not in text else r"\d+(?:[.,]\d+)?", text)
         hour, minute, second = (*pieces, "0", "0")[:3]
         self.korean = self.korean or "시" in text
         self.clock = (int(hour), int(minute), float(second.replace(",", ".")))
@@ -171,8 +185,10 @@ class _Parts:
                 self.weekday = WEEKDAYS["mardi"]  # "mar. 5 mars": the first was Tuesday
             self.month, self._last = MONTHS[word], word
             return True
-        if word in ZONES and (self.clock or self.numbers or self.day):
-            self.offset = ZONES[word] * 3_600 if self.offset is None else self.offset  # "+0900 KST"
+        if (word in ZONES and (self.clock or self.numbers or self.day)) or (word in REGIONS and self.clock):
+            self.region = self.region or REGIONS.get(word, "")
+            if self.offset is None and word in ZONES:  # not in "+0900 KST"
+                self.offset = ZONES[word] * 3_600
             return True
         if word in WEEKDAYS and self.weekday is None:
             self.weekday = WEEKDAYS[word]
@@ -189,6 +205,8 @@ class _Parts:
             zone = UTC
         elif self.offset is not None:
             zone = timezone(timedelta(seconds=self.offset))
+        elif self.region:
+            zone = ZoneInfo(self.region)
         elif self.korean and zone is UTC:
             zone = KOREA
         hour, minute, second = self.clock or (NOON, 0, 0.0)

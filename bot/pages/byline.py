@@ -61,8 +61,9 @@ def author_among(blocks: list[Block]) -> str:
             return name
     for text in texts:
         if len(text) <= 2 * MAX_NAME and date_in(text) is not None:
-            pieces = [piece.strip() for piece in re.split(r"\s?[|•·∙・]\s?|\s[-—\u2013]\s", text)]
-            names = [piece for piece in pieces if is_name(piece) and date_in(piece) is None]
+            pieces = [piece.strip() for piece in re.split(r"\s?[|•·∙・]\s?|\s[-—\u2013]\s|\s(?=by\s)", text)]
+            named = [author_in(piece) or piece for piece in pieces if date_in(piece) is None]
+            names = [piece for piece in named if is_name(piece)]
             if len(pieces) > 1 and len(names) == 1:
                 return names[0]
     return ""

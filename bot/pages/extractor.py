@@ -28,6 +28,7 @@ from bot.pages.metadata import (
     shown_author,
     shown_date,
     slug_agrees,
+    titles_of,
     zone_of,
 )
 from bot.pages.people import clean_author
@@ -39,6 +40,7 @@ from bot.urls import is_web_url
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 HEAD_BYTES = 4_096
+OPENING_LINES, MAX_OPENING = 4, 200  # blocks at the beginning that may hold the byline, and their characters
 TITLE_LINES, OPENING = 2, 8  # blocks at the beginning that may repeat the title, and those that may say when
 DATE_LINE = re.compile(r".{0,20}\d.{0,20}\d{1,2}:\d{2}.{0,10}")  # with a time of day
 DATELINE = re.compile(r"(.{8,60}?)\s(?:--|[\u2013—])\s")
@@ -86,7 +88,12 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         found = extract_generic(tree, url, base)
         above, leading = _read_above(tree, found.root, base)
         blocks, images = found.blocks, list(dict.fromkeys([*leading, *found.images]))
-        metadata = read_metadata(tree, found.root, stated, [*found.around, *above[:ABOVE]], zone)
+        # Byline and date may be the first lines of the text, below the title.
+        titles = titles_of(tree)
+        opening = [block for block in blocks[:OPENING_LINES] if len(block.text) <= MAX_OPENING]
+        opening.sort(key=lambda block: folded(block.text) in titles)
+        nearby = [*found.around, *opening, *above[:ABOVE]]
+        metadata = read_metadata(tree, found.root, stated, nearby, zone)
         if metadata.published is None:
             metadata = replace(metadata, published=_dateline(found.blocks, zone))
         metadata = _completed(metadata, text, url, dated=not stated.is_event)

@@ -55,6 +55,7 @@ ENOUGH = 250  # characters; below this the slower, more thorough mode is tried
 LINE = 25  # letters; a shorter text can occur on a page by chance
 MOST = 0.9  # of the article's letters
 TOP_LINES = 100  # the longest lines, by which the article's element is found
+OPENING_LINES = 2  # title and subtitle
 EDGE = 8  # blocks before and after the article in its element, where its byline may stand
 
 
@@ -90,13 +91,15 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
         return Extract([block for block in found if not _is_foreign(block)], images, root)
     positions = _article_positions(found, lines)
     blocks = [found[at] for at in positions]
-    kept = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
-    if kept < MOST * sum(map(len, lines)):
+    length = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
+    if length < MOST * sum(map(len, lines)):
         plain = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines()]
         blocks = [block for block in plain if not _is_foreign(block)]
         return Extract(blocks, images, root, [*found[:EDGE], *found[-EDGE:]])
     blocks = [block for block in blocks if not _is_foreign(block)]
-    before = [found[at] for at in range(min(positions[0], EDGE))][::-1]
+    # A byline may be between the title and the first paragraph, and trafilatura takes the title for text.
+    kept, opening = set(positions), positions[min(OPENING_LINES, len(positions) - 1)]
+    before = [found[at] for at in range(min(opening, 2 * EDGE)) if at not in kept][::-1]
     after = found[positions[-1] + 1 : positions[-1] + 1 + EDGE]
     return Extract(blocks, images, root, before + after)
 

@@ -28,6 +28,7 @@ FOREIGN_CLASS = re.compile(
 POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
 MOST_OF_TITLE = 0.5
+MAX_DATE_LINES = 6  # of one block
 MAX_NAMES = 12  # more names in one element are a list of authors
 SAME_BYLINE = 3  # elements up, the names of one byline share one
 MAX_NAME_WORDS, MAX_CARD = 5, 300  # of a marked name, and characters of a card that holds one
@@ -52,8 +53,8 @@ NAME_MARKS = (
 )  # fmt: skip
 BYLINE_MARKS = (
     ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]',
-    '[data-component="Byline"]', '[class*="submitted-by"]', ".author", ".writer", ".nick", ".reporter",
-    '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
+    '[data-component="Byline"]', '[data-component*="byline"]', '[class*="submitted-by"]', ".author", ".writer",
+    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
 )  # fmt: skip
 # Pages about people, where only a name in words is taken for one.
 PEOPLE_LINKS = tuple(
@@ -69,12 +70,13 @@ DATE_MARKS = (
     'time[itemprop~="datePublished"]', '[itemprop~="datePublished"] time', "time.published", "time.entry-date",
     "time[pubdate]", "time.dt-published", "abbr.published", '[class*="published"] time',
     '[data-testid="storyPublishDate"]', '[data-hook="time-ago"]', "[data-date-time]", "[data-publishtime]",
+    '[class*="date"] [data-timestamp]', "time[data-timestamp]", '[aria-label^="Published"]',
     '[class*="publishDate"]',
     '[class*="publish-date"]', '[class*="publish_date"]', '[class*="published"]', '[class*="post-date"]',
     '[class*="entry-date"]', '[class*="article-date"]', '[class*="blog_date"]', '[class*="date-header"]',
     '[class*="datestamp"]', ".if_date",
 )  # fmt: skip
-DATE_ATTRIBUTES = ("datetime", "content", "data-date-time", "data-publishtime", "data-timestamp", "title")
+DATE_ATTRIBUTES = ("datetime", "content", "data-date-time", "data-publishtime", "data-timestamp", "aria-label", "title")
 VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
 SECTION = re.compile(r"\s?[>»\u203a|]\s")
 EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
@@ -116,16 +118,29 @@ def read_metadata(
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     html = tree.css_first("html")
     own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
-    author = ", ".join(stated.authors) or _marked_author(tree, own) or author_among(nearby) or stated.fallback_author
+    article = _with_title(root) or tree
+    author = (
+        ", ".join(stated.authors)
+        or _marked_author(article, own)
+        or author_among(nearby)
+        or _marked_author(tree, own)
+        or stated.fallback_author
+    )
     published = stated.published
     if published is not None and published % DAY == DAY / 2:
         # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
         shown = _marked_date(tree, ("time[datetime]",), own, zone)
         published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
+        # What is above the title is the site's, and may be today's date.
+        titles = titles_of(tree)
+        title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
         published = (
-            _marked_date(tree, DATE_MARKS, own, zone)
-            or shown_date(nearby, zone)
+            _marked_date(article, DATE_MARKS, own, zone)
+            or shown_date(nearby[:title], zone)
+            or _marked_date(article, VAGUE_DATE_MARKS, own, zone)
+            or _marked_date(tree, DATE_MARKS, own, zone)
+            or shown_date(nearby[title:], zone)
             or _marked_date(tree, VAGUE_DATE_MARKS, own, zone)
         )
     return Metadata(
@@ -140,7 +155,8 @@ def read_metadata(
 
 def shown_date(blocks: list[Block], zone: tzinfo) -> float | None:
     """The first date that blocks show to readers."""
-    return next((found for block in blocks if (found := date_in(one_line(block.text)[:300], zone)) is not None), None)
+    lines = (line for block in blocks for line in (block.text, *block.text.split("\n")[:MAX_DATE_LINES]))
+    return next((found for line in lines if (found := date_in(one_line(line)[:300], zone)) is not None), None)
 
 
 def zone_of(tree: LexborHTMLParser) -> tzinfo:
@@ -186,9 +202,17 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
     for name in filter(None, named):
         if site and name.endswith(site):
             names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
+        elif " » " in name:
+            names += [name.rpartition(" » ")[2], name.partition(" » ")[0]]  # the site's name is first or last
         else:
-            names.append(re.sub(r"\s+[|»]\s+[^|»]{2,60}$", "", name))
+            names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
     return names
+
+
+def titles_of(tree: LexborHTMLParser) -> set[str]:
+    """The page's names and first headings, folded: a line that is one of them is its title."""
+    headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
+    return {folded(name) for name in (*names_of(tree), *headings)} - {""}
 
 
 def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
@@ -238,6 +262,7 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
 
     `own` are the elements that hold the article's body.
     """
+    credited = False  # an address is that of an article's author
     for above in (node, *ancestors(node)):
         if above.mem_id in own:
             return False
@@ -245,7 +270,8 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
             continue
         names = f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"[:300]
         tag = above.tag or ""
-        if tag in ("nav", "aside") or has_class(above, NEIGHBOUR):
+        credited = credited or tag == "address"
+        if tag == "nav" or (tag == "aside" and not credited) or has_class(above, NEIGHBOUR):
             return True
         if (
             (tag == "footer" or FOREIGN_CLASS.search(names))
@@ -256,7 +282,13 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
     return False
 
 
-def _marked_author(tree: LexborHTMLParser, own: set[int]) -> str:
+def _with_title(root: LexborNode | None) -> LexborNode | None:
+    """The smallest element that holds the body and the title: what is outside may be of other articles."""
+    around = (root, *ancestors(root)) if root is not None else ()
+    return next((node for node in around if node.tag in ("article", "main") or node.css_first("h1") is not None), None)
+
+
+def _marked_author(tree: LexborHTMLParser | LexborNode, own: set[int]) -> str:
     """The authors in elements that platforms mark so: the first that names people, and those beside it.
 
     An organisation only where none names people.
@@ -298,7 +330,9 @@ def _name_inside(node: LexborNode, *, mixed: bool) -> str:
     return names[0] if len(names) == 1 and not mixed else ""
 
 
-def _marked_date(tree: LexborHTMLParser, marks: Sequence[str], own: set[int], zone: tzinfo) -> float | None:
+def _marked_date(
+    tree: LexborHTMLParser | LexborNode, marks: Sequence[str], own: set[int], zone: tzinfo
+) -> float | None:
     """The date in an element that platforms mark so; the day of an event is none."""
     for selector in marks:
         for node in tree.css(selector)[:MAX_NODES]:
@@ -306,7 +340,8 @@ def _marked_date(tree: LexborHTMLParser, marks: Sequence[str], own: set[int], zo
             if EVENT_CLASS.search(attributes.get("class") or ""):
                 continue
             values = [attributes.get(name) or "" for name in DATE_ATTRIBUTES]
-            found = next((stamp for value in values if value and (stamp := parse_stamp(value, zone)) is not None), None)
+            stamps = (parse_stamp(value, zone) or date_in(value[:200], zone) for value in values if value)
+            found = next((stamp for stamp in stamps if stamp is not None), None)
             found = found or date_in(one_line(node.text(separator=" "))[:200], zone)
             if found is not None and not _is_foreign(node, own):
                 return found

@@ -36,7 +36,7 @@ _MONTH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DOMAIN = r"(?:www\.)?[\w-]{2,40}\.(?:com|net|org|info|news|tv|io|co|fr|de|es|it|nl|se|ca|au|uk|kr|jp)\b"
 # What follows is no name: a place or role, a date, an address.
 CUT = re.compile(
-    r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)\s|"
+    r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)[:\s]|"
     r"(?P<place>,?\s(?:at|in|for|from)\s)|"
     rf",?\s(?=(?:{_MONTH})[a-z]{{0,6}}\.?\s\d)|,?\s(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|"
     rf",?\s(?=\d)|,?\s(?=(?:{_ROLE_KIND})\s(?:{_ROLE})s?\b)|\s(?={_DOMAIN})",
@@ -49,6 +49,12 @@ SEPARATOR = re.compile(r"\s*[,;/·]\s*")
 AND = re.compile(r"(?:^|\s+)(?:and|&|und|et|y|och|og)\s+", re.IGNORECASE)
 SUFFIX = re.compile(r",\s(?=(?:jr|sr|ii|iii|iv)\b)", re.IGNORECASE)
 ROLE = re.compile(rf"(?:{_ROLE})s?\b|(?:.{{0,40}}\s)?(?:{_ROLE})s?|special to\b.*", re.IGNORECASE)
+# What people other than the author did, or where they are.
+OTHER_CREDIT = re.compile(
+    r"(?:photo(?:s|graphs?|graphy)?|pictures|illustrat(?:ions?|ed)|translated|edited|videos?|graphics?|reviewed|"
+    r"additional|for|in|at)\b",
+    re.IGNORECASE,
+)
 ORGANISATION = re.compile(
     r"(?:.*\s)?(?:news|times|post|press|today|magazine|journal|radio|network|tv|university|institute|foundation|inc|ltd|"
     r"staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
@@ -130,9 +136,10 @@ def _reporters(text: str) -> tuple[str, ...]:
 def _named(credit: str) -> list[str]:
     """The names in a credit; an organisation only where it names nobody else."""
     pieces = [piece for part in SEPARATOR.split(SUFFIX.sub(" ", REMARK.sub("", credit))) for piece in _joined(part)]
+    pieces = [piece.removeprefix("with ") for piece in pieces]
     names = [name for piece in pieces if (name := _without_details(piece).strip(" ,:*'\"")) and _may_name(name)]
     if len(names) > 1:
-        names = [name for name in names if not ROLE.fullmatch(name)]
+        names = [name for name in names if not ROLE.fullmatch(name) and not OTHER_CREDIT.match(name)]
     # "Jane Roe, Seoul" and "Ann Lee, MA": single words beside whole names are no people.
     whole = [name for name in names if " " in name or re.fullmatch(r"[가-힣]{2,4}", name)]
     people = [name for name in whole or names if not is_organisation(name)]
@@ -142,7 +149,8 @@ def _named(credit: str) -> list[str]:
 def _joined(part: str) -> list[str]:
     """Both sides of an "and" between two whole names; "Food and Drug Office" is one name."""
     sides = [side for side in AND.split(part) if side]
-    return sides if len(sides) == 1 or all(" " in side.strip() for side in sides) else [part]
+    whole = all(" " in side.strip() or ROLE.fullmatch(side) for side in sides)
+    return sides if len(sides) == 1 or whole else [part]
 
 
 def _may_name(name: str) -> bool:
@@ -162,7 +170,7 @@ def _without_details(text: str) -> str:
 
 def _unless_sentence(text: str) -> str:
     """The names at the beginning of what follows "by"; empty when it continues as a sentence."""
-    names = ", ".join(_named(one_line(text)))
+    names = ", ".join(_reporters(text) or _named(one_line(text)))
     words = names.replace(",", " ").split()
     if not words or len(names) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2 or WEB_ADDRESS.fullmatch(names):
         return ""

@@ -139,6 +139,8 @@ def test_stamps_keep_their_zone() -> None:
         ("By Jane Doe, Ann Lee and Bo Kim, CNN", "Jane Doe, Ann Lee, Bo Kim"),
         ("By JANE DOE and ANN LEE - AP Technology Writers", "JANE DOE, ANN LEE"),
         ("By Jane Doe, Executive Editor", "Jane Doe"),
+        ("By Jane Doe, PhD and Ann Lee, MD", "Jane Doe, Ann Lee"),
+        ("By Jane Doe, with Ann Lee; photographs by Bo Kim", "Jane Doe, Ann Lee"),
         ("By Jane Doe Tuesday, Aug. 17, 2010", "Jane Doe"),
         ("By Jane Doe, Jr. (Reuters)", "Jane Doe Jr."),
         ("By Food and Drug Office", "Food and Drug Office"),

@@ -1,5 +1,7 @@
 """The shapes that organisations' articles have: notes, footnotes, captions, pull links, calls, hidden text."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.models import Image, LinkKind, Page
@@ -190,3 +192,36 @@ def test_each_button_of_a_row_keeps_its_own_words() -> None:
     page = webflow(f"<p>{PARAGRAPHS[0]}</p>{row}")
 
     assert [link.label for link in page.links if link.kind is CALL] == ["Donate now", "Get the newsletter"]
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "<p>By JANE DOE, Associated Press — May 6, 2024</p>",
+        "<div>By Jane Doe | May 6, 2024 at 3:04 p.m. EDT | Updated May 9, 2024</div>",
+        "<small>May 6th, 2024 by Jane Doe</small>",
+        '<p>Reported by Jane Doe, Staff Reporter</p><p><span class="up">Updated: May 8, 2024</span> Published: May 6, 2024</p>',
+        '<aside><address><a rel="author" href="/p/jane">Jane Doe</a></address><details>Mon 6 May 2024 10.00 BST</details></aside>',
+        '<div data-component="byline-block"><div>Jane Doe</div><div>Correspondent</div></div><time datetime="2024-05-06T08:00Z"></time>',
+        '<div><a href="/staff/1/jane-doe/">Jane Doe</a></div><div aria-label="Published: 3:04 p.m. ET May 6, 2024"></div>',
+        "<div>Jane Doe<br>The Quay Times</div><p>By Jane Doe</p><div>Published<br>May 6, 2024</div>",
+    ],
+)  # fmt: skip
+def test_author_and_date_are_those_below_the_title_not_those_of_the_site_or_of_other_stories(credit: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    others = "".join(
+        f'<li><a href="/{n}">Story {n}</a><span class="date">April {n}, 2024</span><span class="author">By Sam Roe</span></li>'
+        for n in range(1, 6)
+    )
+    html = (
+        "<html lang='en'><head><title>The Lamp - Quay Times</title></head><body><header><a href='/'>Quay Times</a>"
+        f"<div>Tuesday, June 4, 2024</div></header><article><h1>The Lamp</h1>{credit}{text}</article>"
+        f"<section class='more'><h2>More stories</h2><ul>{others}</ul></section></body></html>"
+    )
+    page = extract_page(html.encode(), URL, None)
+
+    assert page is not None
+    assert (page.author.title(), datetime.fromtimestamp(page.published or 0, UTC).date().isoformat()) == (
+        "Jane Doe",
+        "2024-05-06",
+    )
