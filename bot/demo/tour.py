@@ -121,7 +121,8 @@ class Tour:
         channel = self.world.announcements.id
         place = self.world.env.backend.get_channel(channel)
         posts = messages(self.world.env.backend, place, self.world.member.id)
-        post = next(one["id"] for one in reversed(posts) if title in text_of(one["content"], one["components"]))
+        public = (one for one in reversed(posts) if not one["ephemeral"])
+        post = next(one["id"] for one in public if title in text_of(one["content"], one["components"]))
         return StepResult(3, before, self._glimpses(title), str(channel), "member", post)
 
     async def _withdraw(self) -> StepResult:

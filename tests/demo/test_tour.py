@@ -28,6 +28,7 @@ async def test_every_step_shows_a_difference(tmp_path: Path) -> None:
     assert "A Radio Under the Blanket" in texts[2]
     assert "#:~:text=" in texts[2]  # a link to the passage itself
     assert tour.CORRECTED_NAME not in texts[3]
+    assert results[3]["message"] != results[2]["message"]  # the corrected post, not the answer that found it
     assert texts_of(results[4]["after"][:3]) == ["", "", ""]
 
 

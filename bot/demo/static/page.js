@@ -121,7 +121,7 @@ function draw() {
   for (const group of ["viewer", "language", "layout"])
     for (const button of document.querySelectorAll(`[data-${group}]`))
       if (button.tagName === "BUTTON") button.setAttribute("aria-pressed", String(button.dataset[group] === state[group]));
-  byId("input").placeholder = words["placeholder"].replace("{channel}", "#" + view.channel.name);
+  byId("input").placeholder = words["placeholder"];
 }
 
 function drawChannels() {

@@ -270,6 +270,20 @@ async def test_the_list_names_every_channel_and_turns_pages(settings: Settings) 
         assert not labels(first)["Next page"]
 
 
+async def test_channels_are_completed_within_discords_limits(settings: Settings) -> None:
+    """At most 25 of them, each name at most 100 characters long."""
+    async with open_server(settings) as server:
+        for number in range(30):
+            await server.subscribe(server.guild.create_text_channel(f"{number:02}-{'소식' * 47}"))
+
+        offered = await server.moderator.autocomplete(server.channel, "announcements status", "channel", "")
+
+        assert len(offered) == 25
+        assert all(0 < len(choice["name"]) <= 100 for choice in offered)
+        listed = await server.moderator.slash(server.channel, "announcements list")
+        assert "30 channels get new articles" in shown(listed.response)
+
+
 async def test_options_complete_while_typing(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)

@@ -45,7 +45,11 @@ from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels,
 ENGLISH = Catalogue.of("en")
 GUILD = 1_100_000_000_000_000_001
 HOSTILE = "@everyone <@&1> **x** [a](javascript:alert(1)) # \u202e 가나다 😀 `" * 9
-hostile_text = st.one_of(st.text(max_size=150), st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]))
+hostile_text = st.one_of(
+    st.text(max_size=150),
+    st.text("가힣뷁각", min_size=30, max_size=150),  # one word, of the widest letters
+    st.integers(0, len(HOSTILE)).map(lambda length: HOSTILE[:length]),
+)
 ALL_WISHES = Wants(open_thread=True, mention_locked_role=True)
 
 
