@@ -283,7 +283,8 @@ async def test_a_channel_the_bot_may_not_see_is_reported_once_and_gets_no_reques
     assert len(await cards_world.cards.unreachable(article_id=article.id)) == 2
 
     cards_world.sender.problems.clear()
-    await cards_world.world.announcer.retry_cards(GUILD)
+    await cards_world.cards.retry_blocked(GUILD, cards_world.world.now)
+    assert len(await cards_world.cards.due(cards_world.world.now, 2)) == 2
     await cards_world.look()
     assert cards_world.sender.cards == {700: "notice", 701: "notice"}
     assert await cards_world.incidents.open(guild_id=GUILD) == []
