@@ -223,7 +223,7 @@ class PollWriter:
             known = await self._identities.known_keys([entry.key], tx) if has_own_page else {}
             if entry.key in known and entry.address_key not in diff.taken:
                 ids[entry.key] = known[entry.key]
-                await self._record_identity(tx, feed.key, entry, ids[entry.key])
+                await self._identities.record(tx, feed.key, entry, ids[entry.key])
                 continue
             page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
             key = await self._identities.free_key(tx, entry.key, entry.identity)
@@ -236,7 +236,7 @@ class PollWriter:
                 later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
                 await self._checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
             await self._events.added(tx, ids[entry.key], draft, announce=announce, now=now)
-            await self._record_identity(tx, feed.key, entry, ids[entry.key])
+            await self._identities.record(tx, feed.key, entry, ids[entry.key])
         return ids
 
     async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
@@ -249,7 +249,7 @@ class PollWriter:
             article = articles.get(known.article_id)
             words_it = article is not None and (article.feed == feed or article.feed not in self._feeds)
             if article is None or article.state is not ArticleState.LIVE or not words_it:
-                await self._record_identity(tx, feed, entry, known.article_id)
+                await self._identities.record(tx, feed, entry, known.article_id)
             else:
                 edits.append((entry, known, article))
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
@@ -273,7 +273,7 @@ class PollWriter:
             if edit is Edit.WORDS or is_minor:
                 await self._change_one(tx, entry, known, article, now)
                 changed.append(article.id)
-            await self._record_identity(tx, feed, entry, article.id)
+            await self._identities.record(tx, feed, entry, article.id)
         await self._checks.schedule_check(tx, changed, now)
         return len(changed)
 
@@ -288,12 +288,6 @@ class PollWriter:
             await self._identities.add_alias(tx, entry.address_key, article.id)
         await self._articles.update(tx, article.id, draft, now)
         await self._events.changed(tx, article.id, replace(draft, body=body), now)
-
-    async def _record_identity(self, tx: Transaction, feed: str, entry: ParsedEntry, article_id: int) -> None:
-        known = KnownIdentity(article_id, entry.content_hash, entry.entry.published)
-        for identity in entry.lasting_identities:
-            await self._identities.record(tx, feed, identity, known)
-        await self._identities.outdate(tx, feed, article_id, entry.lasting_identities)
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self._states.save(tx, after)

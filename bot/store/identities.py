@@ -187,25 +187,25 @@ class Identities(Store):
         if not await self.known_keys([key], tx):
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
-    async def record(self, tx: Transaction, feed: str, identity: str, known: KnownIdentity) -> None:
-        """Records an identity of an article with the feed's last entry.
+    async def record(self, tx: Transaction, feed: str, entry: ParsedEntry, article_id: int) -> None:
+        """Records the identities of an article's entry and what it says; those of an erased article stay erased.
 
-        The identity of an erased article stays erased.
+        What the feed said before under the article's other identities is forgotten: it may say that again, as an edit.
         """
-        if await tx.one("SELECT 1 FROM identities WHERE feed = ? AND identity = ?", (feed, erased_name(identity))):
-            identity = erased_name(identity)
-        await tx.execute(
-            "INSERT INTO identities (feed, identity, article, entry_hash, entry_published) VALUES (?1, ?2, ?3, ?4, ?5)"
-            " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
-            (feed, identity, known.article_id, known.entry_hash, known.entry_published),
-        )
-
-    async def outdate(self, tx: Transaction, feed: str, article_id: int, current: Sequence[str]) -> None:
-        """Forgets what a feed last said under an article's other identities: it may say that again, as an edit."""
+        for identity in entry.lasting_identities:
+            erased = erased_name(identity)
+            is_erased = await tx.one("SELECT 1 FROM identities WHERE feed = ? AND identity = ?", (feed, erased))
+            name = erased if is_erased else identity
+            await tx.execute(
+                "INSERT INTO identities (feed, identity, article, entry_hash, entry_published)"
+                " VALUES (?1, ?2, ?3, ?4, ?5)"
+                " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
+                (feed, name, article_id, entry.content_hash, entry.entry.published),
+            )
         await tx.execute(
             "UPDATE identities SET entry_hash = '' WHERE article = ? AND feed = ? AND entry_hash != ''"
             " AND identity NOT IN (SELECT value FROM json_each(?))",
-            (article_id, feed, json.dumps(list(current))),
+            (article_id, feed, json.dumps(entry.lasting_identities)),
         )
 
 

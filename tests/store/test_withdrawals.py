@@ -9,11 +9,12 @@ import pytest
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.delivery.incidents.text import incident_sentence
+from bot.feeds.document import ParsedEntry
 from bot.i18n import Catalogue
-from bot.models import ArticleBody, ArticleState, NewArticle, Passage
+from bot.models import ArticleBody, ArticleState, Entry, NewArticle, Passage
 from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
 from bot.store.backup import copy_database
-from bot.store.identities import Identities, KnownIdentity
+from bot.store.identities import Identities
 from bot.store.saved_searches import SavedSearches
 from bot.store.withdrawals import ERASED, erased_name
 from tests.store.sensitive import FIRST, NOW, PERSON, SLUG, article, files_with, sensitive
@@ -37,11 +38,15 @@ async def core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         yield core
 
 
+def entry_of(identity: str) -> ParsedEntry:
+    return ParsedEntry(Entry(identity, SLUG, "A title"), SLUG, SLUG, (), "hash")
+
+
 async def add(core: Core, new: NewArticle) -> int:
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, new, NOW)
         await core.events.added(tx, article_id, new, announce=False, now=NOW)
-        await Identities(core.database).record(tx, new.feed, new.identity, KnownIdentity(article_id, "hash", NOW))
+        await Identities(core.database).record(tx, new.feed, entry_of(new.identity), article_id)
     return article_id
 
 
@@ -138,7 +143,7 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert (await identities.of_feed("blog", [f"{SLUG}#guid"]))[f"{SLUG}#guid"].article_id == found
     assert await queue.stored(SLUG) == (found, True)
     async with core.database.transaction() as tx:
-        await identities.record(tx, "blog", f"{SLUG}#guid", KnownIdentity(found, "later", NOW))
+        await identities.record(tx, "blog", entry_of(f"{SLUG}#guid"), found)
         await queue.enqueue(tx, 1, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])
     assert await core.database.all("SELECT 1 FROM identities WHERE identity LIKE '%quimb%'") == []
     assert await core.database.all("SELECT 1 FROM backfill_addresses WHERE url LIKE '%quimb%'") == []
