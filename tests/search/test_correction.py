@@ -10,7 +10,10 @@ from tests.search.archive import NOW, Archive, draft
 
 STORIES = (
     draft("Songbun and the choir", "In 2020 the ranking of families by songbun decided a case, by any means."),
-    draft("Jangmadang days", "The jangmadang was long and loud. Officials punished traders. It was published."),
+    draft(
+        "Jangmadang days",
+        "The jangmadang was long and loud. Officials punished traders. It was published. It brings rice.",
+    ),
     draft("The underground railroad", "An underground railroad of safe houses. A song, and a steamed bun."),
     draft("장마당 이야기", "장마당에서 보통이 하나를 팔았다. 그 말은 사실이다.", language="ko"),
 )
@@ -22,7 +25,19 @@ async def corrected(archive: Archive, asked: str) -> str | None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["markets 2022", "caste", "jeans", "furnished", "kim jong un", "통일", "처음 맞은", "won", "b2b", "the 1990s"],
+    [
+        "markets 2022",
+        "caste",
+        "jeans",
+        "furnished",
+        "kim jong un",
+        "통일",
+        "처음 맞은",
+        "won",
+        "b2b",
+        "the 1990s",
+        "briding",
+    ],
 )
 async def test_digits_english_words_and_short_words_are_searched_for_as_typed(archive: Archive, asked: str) -> None:
     await archive.add(*STORIES)
@@ -39,17 +54,14 @@ async def test_digits_english_words_and_short_words_are_searched_for_as_typed(ar
         ("undergroundrailroad", "underground railroad"),
         ("song bun ranking", "songbun ranking"),
         ("장마덩", "장마당"),
-        ("장마덩에서", "장마당"),
+        ("장마덩에서", "장마당에서"),
     ],
 )
 async def test_certain_typos_are_corrected(archive: Archive, asked: str, used: str) -> None:
     """Words run together are split where the archive has them side by side, and joined where it never has."""
     await archive.add(*STORIES)
 
-    found = await corrected(archive, asked)
-
-    assert found is not None
-    assert found.startswith(used)
+    assert await corrected(archive, asked) == used
 
 
 async def test_words_adjacent_in_the_archive_are_not_joined(archive: Archive) -> None:

@@ -133,7 +133,9 @@ class Corrector:
             return stop, True
         near = {} if is_english else self._vocabulary.near(word)
         if not is_english and len(word) > SHORT_LENGTH:
-            near = near or self._vocabulary.near(f"{word}s")
+            # The archive may have the word in the plural only.
+            plural = self._vocabulary.near(f"{word}s").items()
+            near = near or {one: distance for one, distance in plural if distance == 1}
             near[word[1] + word[0] + word[2:]] = 1
         ranked = by_likelihood(word, near, self._reader.word_documents(near))
         likely = [one for one in ranked if near[one] == near[ranked[0]] and is_likely_typo(word, one)][:MAX_IN_CONTEXT]
@@ -159,7 +161,10 @@ class Corrector:
             # A noun of one syllable with its particle is close to every noun of two.
             near = {one: distance for one, distance in near.items() if korean_noun(one)[-1] not in PARTICLES}
         ranked = by_likelihood(word, near, self._reader.word_documents(near))
-        return (ranked[0], syllables >= SURE_SYLLABLES) if ranked else (None, False)
+        if not ranked:
+            return None, False
+        particle = word[syllables:]
+        return korean_noun(ranked[0]) + particle, syllables >= SURE_SYLLABLES
 
     def _in_context(self, meant: str, word: str, typed: Sequence[str]) -> bool:
         """Whether the archive has a word next to one that was typed next to the misspelt word."""
