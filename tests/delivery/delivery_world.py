@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.delivery.fakes import FakeDiscord, FakeSender
+from tests.limits import HANG_SECONDS
 
 GUILD = 7
 START = 1_800_000_000.0
@@ -116,8 +117,9 @@ class DeliveryWorld:
         """Returns when the announcer is at rest, or a task has ended."""
         self.note_rest()
         resting = asyncio.create_task(self.at_rest.wait())
-        await asyncio.wait([resting, ended], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([resting, ended], timeout=HANG_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         resting.cancel()
+        assert done, "the announcer hangs"
 
     async def go_on(self, until: float = math.inf) -> bool:
         """Moves the clock to the next step when none is due now and wakes; False when nothing is left to do."""
