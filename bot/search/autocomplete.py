@@ -10,7 +10,7 @@ from bot.search.query.terms import is_stop_word
 from bot.search.results import Suggestion
 from bot.search.searcher import Searcher
 from bot.store.search.suggestions import SuggestionReader
-from bot.text_analysis import language_code, normalise, without_surrogates, words
+from bot.text_analysis import is_cjk, language_code, normalise, without_surrogates, words
 
 MAX_LABEL = 100  # Discord's limit on a choice
 MAX_TYPED = 100
@@ -19,6 +19,7 @@ TITLE_POOL = 30  # titles read to show 25
 FREQUENT_PHRASES = 700  # compared with a short or a misspelt prefix
 SHORT_PREFIX = 2  # letters
 MISSPELT = 10
+MIN_WORD_PREFIX, MAX_WORD_CHOICES = 4, 3  # of words of the text; Korean ones would have particles
 MAX_ID = 2**63
 LONG_QUERY = 5  # words; whoever types that many wants no title in their place
 
@@ -49,8 +50,8 @@ def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -
     Nothing typed: the most frequent searches, the topics, the newest titles. A question stays what it is.
     """
     prefix = " ".join(words(typed[:MAX_TYPED]))
-    names = [_name(topic, choices.language) for topic in topics]
     if not prefix:
+        names = [_name(topic, choices.language) for topic in topics]
         newest = [article.title for article in _in_language_first(choices.reader.newest(limit), choices.language)[:5]]
         return _distinct_labels([*choices.reader.most_asked_phrases(10), *names, *newest], limit)
     if QUESTION.search(typed) or len(prefix.split()) >= LONG_QUERY:
@@ -60,8 +61,12 @@ def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -
     phrases = [phrase for phrase in frequent if phrase.startswith(prefix)][:limit]
     if len(phrases) < limit:
         phrases += choices.reader.phrases(prefix, limit)
-    found = [typed, *(name for name in names if _begins(name, prefix)), *phrases]
+    named, worded = _topic_names(topics, prefix, choices.language)
+    found = [typed, *named, *phrases]
     found += [article.title for article in _titled(choices, typed, limit)]
+    if len(prefix) >= MIN_WORD_PREFIX and prefix.isalpha() and prefix.isascii():
+        found += choices.reader.words(prefix, MAX_WORD_CHOICES)
+    found += worded
     if len(found) < limit:
         found += _misspelt(choices, topics, prefix)
     return _distinct_labels(found, limit)
@@ -162,9 +167,8 @@ def _misspelt(choices: Choices, topics: Sequence[Topic], prefix: str) -> list[st
     if corrected == prefix:
         found: list[str] = []
     else:
-        names = [_name(topic, choices.language) for topic in topics]
-        found = [*(name for name in names if _begins(name, corrected)), *choices.reader.phrases(corrected, MISSPELT)]
-        found.append(corrected)
+        named, worded = _topic_names(topics, corrected, choices.language)
+        found = [corrected, *named, *choices.reader.phrases(corrected, MISSPELT), *worded]
     return found + _with_typos(choices.reader.frequent_phrases(FREQUENT_PHRASES), prefix)
 
 
@@ -182,8 +186,17 @@ def _name(topic: Topic, language: str) -> str:
     return next((name for code, name in topic.names if code == language), topic.name)
 
 
-def _begins(name: str, prefix: str) -> bool:
-    return any(part.startswith(prefix) for part in (normalise(name), *words(name)))
+def _topic_names(topics: Sequence[Topic], prefix: str, language: str) -> tuple[list[str], list[str]]:
+    """The names of topics that begin with a prefix, and those of other topics with such a word."""
+    named: list[str] = []
+    worded: list[str] = []
+    for topic in topics:
+        name = _name(topic, language)
+        if any(part.startswith(prefix) for part in (normalise(name), *words(name))):
+            named.append(name)
+        elif len(prefix) >= MIN_LENGTH - is_cjk(prefix) and any(word.startswith(prefix) for word in topic.words):
+            worded.append(name)
+    return named, worded
 
 
 def _distinct(articles: Iterable[Article]) -> list[Article]:
@@ -191,5 +204,8 @@ def _distinct(articles: Iterable[Article]) -> list[Article]:
 
 
 def _distinct_labels(values: Iterable[str], limit: int) -> list[str]:
-    seen = {normalise(value): label(value) for value in reversed(list(values)) if value.strip()}
-    return list(reversed(seen.values()))[:limit]
+    seen: dict[str, str] = {}
+    for value in values:
+        if value.strip():
+            seen.setdefault(normalise(value), label(value))
+    return list(seen.values())[:limit]

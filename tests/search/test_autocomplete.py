@@ -138,3 +138,24 @@ async def test_searches_that_wait_are_bounded_and_suggestions_are_left_out_first
     outcomes = await asyncio.gather(*searches, return_exceptions=True)
     assert [isinstance(outcome, SearchBusyError) for outcome in outcomes] == [False, False, True]
     assert (await filled.search.search("prices")).hits
+
+
+async def test_what_is_typed_comes_first_even_where_it_is_a_phrase_too(archive: Archive) -> None:
+    await archive.add(draft("Women of row nine", "They sold noodles."), draft("The women", "They sold salt."))
+
+    for typed in ("women", "Women", "women of row nine"):
+        assert (await archive.search.suggest_queries(typed))[0] == typed
+
+
+async def test_words_of_the_text_and_topics_with_such_a_word_follow_titles(archive: Archive) -> None:
+    await archive.add(draft("Trading places", "The traders brought toothpaste."))
+
+    assert await archive.search.suggest_queries("trad") == ["trad", "trading", "trading places", "traders", "Markets"]
+    assert await archive.search.suggest_queries("tooth") == ["tooth", "toothpaste"]
+    assert await archive.search.suggest_queries("trad", language="ko") == [
+        "trad",
+        "trading",
+        "trading places",
+        "traders",
+        "장마당",
+    ]

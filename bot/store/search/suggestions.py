@@ -106,6 +106,15 @@ class SuggestionReader:
         )
         return [row["phrase"] for row in rows]
 
+    def words(self, prefix: str, limit: int) -> list[str]:
+        """Returns words of articles with a prefix, the most frequent first, among the first ones that have it."""
+        rows = self._connection.execute(
+            "SELECT word FROM (SELECT word, documents FROM search_words WHERE word >= ? AND word < ?"
+            " AND documents > 0 ORDER BY word LIMIT ?) ORDER BY documents DESC, word LIMIT ?",
+            (prefix, prefix + AFTER_ALL_LETTERS, MAX_PHRASES_READ, limit),
+        )
+        return [row["word"] for row in rows]
+
     def has_phrase(self, phrase: str) -> bool:
         """Returns whether the archive uses this phrase in a title or heading."""
         row = self._connection.execute("SELECT 1 FROM search_phrases WHERE phrase = ?", (phrase,)).fetchone()
