@@ -35,7 +35,7 @@ from bot.search import HITS_PER_PAGE, Hit, LineKind, SearchFilters, SearchResult
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40
-SHOWN_TITLE = 40
+SHOWN_TITLE = 24  # of a title that is named once more, in a link below it
 NEAR = 5
 MAX_HELP = 3
 LENGTHS = ((280, 150), (180, 150), (100, 100), (0, 40))  # of an excerpt and a title: the longest that fit

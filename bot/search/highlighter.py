@@ -21,10 +21,11 @@ MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
 CONTEXT = 450  # characters around the best window that are looked at, however long the line
 MAX_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 ENCODED_SPACE = "%20"
-MIN_MARKED_WEIGHT = 0.3  # of the query's rarest word; marking "the" would mark everything
+MIN_ANSWERING_WEIGHT = 0.3  # of the query's rarest word, for a sentence that answers
 
 # Most words are excluded without stemming: a stem begins like its word, except for a few such as "dying".
 PREFIX = 2
+LIST_MARK = "•"  # an item of a list is shown alone: several would run into one line
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
 
@@ -69,7 +70,10 @@ class Highlighter:
         self._prefixes = {term[:PREFIX] for term in self._group_of}
         # By language and word: texts of one answer share most of their words, so each is analysed once.
         self._known: defaultdict[str, dict[str, tuple[_Match, ...]]] = defaultdict(dict)
-        self._min_weight = MIN_MARKED_WEIGHT * max(self._weights, default=0.0)
+        self._min_weight = MIN_ANSWERING_WEIGHT * max(self._weights, default=0.0)
+        # Stop words are marked only where nothing else was asked; marking "the" would mark everything.
+        content = [group.importance > 0 for group in query.groups]
+        self._marked = content if any(content) else [weight >= self._min_weight for weight in self._weights]
 
     def excerpt(self, article: Article, body: ArticleBody, locations: Sequence[Location]) -> Excerpt:
         """Returns the best sentences at the first location with an answer, else those at the beginning."""
@@ -92,8 +96,13 @@ class Highlighter:
         low, high = max(0, around - CONTEXT), min(len(text), around + CONTEXT)
         matches = self._matches(text, low, high, language)
         sentences = _sentences(text, low, high)
-        apart = [at for at, (start, end) in enumerate(sentences) if text[start:end].strip(LINE_MARKS) in alone]
+        apart = [
+            at
+            for at, (start, end) in enumerate(sentences)
+            if text.startswith(LIST_MARK, start) or text[start:end].strip(LINE_MARKS) in alone
+        ]
         start, end = self._best_extent(text, sentences, matches, apart)
+        start = end - len(text[start:end].lstrip(LINE_MARKS))
         answers = any(self._weights[match.group] >= self._min_weight for match in _between(matches, start, end))
         return _Snippet(line, start, end, matches, answers)
 
@@ -104,7 +113,7 @@ class Highlighter:
         """
         joined: list[_Extent] = []
         for first, last, group in _between(matches, start, end):
-            if self._weights[group] < self._min_weight:
+            if not self._marked[group]:
                 continue
             if joined and not text[joined[-1][1] : first].strip(" "):
                 joined[-1] = (joined[-1][0], max(last, joined[-1][1]))

@@ -300,3 +300,24 @@ async def test_a_call_to_action_is_shown_alone_and_said_to_be_one(archive: Archi
         LineKind.PASSAGE,
         "She never came back to the valley.",
     )
+
+
+async def test_an_excerpt_marks_every_word_that_was_asked_for_but_no_stop_word(archive: Archive) -> None:
+    """Common words of the archive too, so that one sees why a hit was found."""
+    others = [draft(f"Report {number}", "The change goes on.") for number in range(9)]
+    await archive.add(draft("A flowchart", "A flowchart shows how the change occurs."), *others)
+
+    hits = (await archive.search.search("flowchart of the change", limit=2)).hits
+
+    assert [[span.text for span in hit.excerpt if span.matched] for hit in hits] == [
+        ["flowchart", "change"],
+        ["change"],
+    ]
+
+
+async def test_an_item_of_a_list_is_shown_alone_and_without_its_mark(archive: Archive) -> None:
+    await archive.add(draft("Three rules", "• Clothes from nearby.\n• A telephone, switched off.\n• A wedding story."))
+
+    hit = (await archive.search.search("telephone")).hits[0]
+
+    assert "".join(span.text for span in hit.excerpt) == "A telephone, switched off."
