@@ -135,6 +135,7 @@ def test_a_quoted_phrase_is_kept_as_it_is() -> None:
         ("자원봉사 신청은 어디서 하나요", True),
         ("wanna support refugees but im only 15", True),
         ("where can I sign the pledge", True),
+        ("id love to volunteer, who do i talk to", True),
         ("where can I sign in", False),
         ("how do i start a rescue team at my school", True),
         ("how do i start a game", False),

@@ -73,7 +73,7 @@ _WHO = r"(?:i|we|one|you|people|someone|anyone|(?:a|an|my|our|the)\s+(?:\w+\s+)?
 _HELP = re.compile(
     rf"\bhow\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
     rf"|\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
-    rf"|(?:\b(?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?|^\W*)(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
+    rf"|(?:\b(?:i|we)(?:'?d|\s+would)?\s+(?:really\s+)?|^\W*)(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
     rf"|\bwhere\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
     rf"|\bwhat\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
     rf"|\b(?:ways?|how)\s+to\s+{_HELP_VERB}\b"
