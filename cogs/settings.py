@@ -13,7 +13,7 @@ from bot.client.localisation import localised, localised_options, text_for
 from bot.delivery.permissions import Wants
 from bot.i18n import LANGUAGES
 from bot.interactions.custom_ids import parse_id
-from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.guild_settings import (
     LOG_CHANNEL_TYPES,
     OPEN,
@@ -113,7 +113,7 @@ async def store_log_channel(interaction: Interaction, guild: discord.Guild, chan
         raise refusal(interaction, "settings.log_channel.unseen", again)
     check = _check(channel)
     if not check.passed:
-        key, missing = "settings.log_channel.refused", missing_lines(check, text)
+        key, missing = "settings.log_channel.refused", checklist(check, text, only_missing=True)
         raise refusal(interaction, key, again, channel=channel.mention, missing=missing)
     await guilds.choose(guild.id, "log_channel_id", channel_id)
     return text("settings.log_channel.saved", channel=channel.mention)

@@ -21,7 +21,6 @@ from bot.demo.projection import (
     channel_summary,
     channel_view,
     components_of,
-    names,
     slash_commands,
     visible_channels,
 )
@@ -105,6 +104,7 @@ class SandboxPage:
         language = _language(request.query.get("language", ""))
         backend = self.world.env.backend
         channels = visible_channels(backend, viewer.id)
+        roles = backend.get_guild(self.world.guild.id).roles.values()
         chosen = next((one for one in channels if str(one.id) == request.query.get("channel")), channels[0])
         return web.json_response(
             {
@@ -114,7 +114,11 @@ class SandboxPage:
                 "bot": str(backend.bot_user.id),
                 "channels": [channel_summary(backend, channel, viewer.id) for channel in channels],
                 "channel": channel_view(backend, chosen, viewer.id, language),
-                "names": names(backend, self.world.guild.id),
+                "names": {  # behind the mentions in messages
+                    "roles": {str(role.id): role.name for role in roles},
+                    "channels": {str(one.id): one.name for one in backend.channels.values()},
+                    "users": {str(user.id): user.global_name or user.name for user in backend.users.values()},
+                },
                 "tour": {str(step): asdict(result) for step, result in self.tour.done.items()},
             }
         )

@@ -92,15 +92,6 @@ def slash_commands(backend: Backend, channel_id: int, viewer: int, language: str
     return found
 
 
-def names(backend: Backend, guild_id: int) -> Json:
-    """The names behind mentions in messages."""
-    return {
-        "roles": {str(role.id): role.name for role in backend.get_guild(guild_id).roles.values()},
-        "channels": {str(channel.id): channel.name for channel in backend.channels.values()},
-        "users": {str(user.id): user.global_name or user.name for user in backend.users.values()},
-    }
-
-
 def text_of(content: str, components: Sequence[Json]) -> str:
     """All words a message shows, in reading order."""
     shown = [component["content"] for component in components_of(components) if component["type"] == TEXT_DISPLAY]

@@ -53,7 +53,7 @@ def permission_name(name: str, kind: ChannelKind | None, text: Catalogue) -> str
 
 
 def checklist(check: Check, text: Catalogue, *, only_missing: bool = False) -> str:
-    """Every permission, held or missing, why it is needed, and how to grant the missing ones."""
+    """Every permission, or `only_missing`, with why each is needed, and how to grant the missing ones."""
     lines: list[str] = []
     for permission in needed(check.kind, check.wants):
         name = permission_name(name_of(permission), check.kind, text)
@@ -73,8 +73,3 @@ def checklist(check: Check, text: Catalogue, *, only_missing: bool = False) -> s
     if name_of(Permission.MENTION_EVERYONE) in check.missing:
         lines.append(text("announcements.give.role", role=f"<@&{check.role_id}>"))
     return "\n".join(lines)
-
-
-def missing_lines(check: Check, text: Catalogue) -> str:
-    """Only the missing permissions, and how to grant them."""
-    return checklist(check, text, only_missing=True)

@@ -13,7 +13,7 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, due_stamp, short_link
-from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.announcements.subscriptions import channel_link, describe_subscription, details_label
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, withdrawn_line
 from bot.layouts.components import (
@@ -230,7 +230,7 @@ def _health(status: ChannelStatus, text: Catalogue, now: float, *, short: bool =
     if status.is_gone:
         return text("announcements.status.gone_short" if short else "announcements.status.gone")
     if status.check is not None and status.check.blocks_posting:
-        blocked = f"{text('announcements.status.blocked')}\n{missing_lines(status.check, text)}"
+        blocked = f"{text('announcements.status.blocked')}\n{checklist(status.check, text, only_missing=True)}"
         return text("announcements.status.blocked_short") if short else blocked
     facts = status.facts
     if facts.silence is not None and not status.subscription.paused:
@@ -262,7 +262,7 @@ def _working(status: ChannelStatus, text: Catalogue, *, short: bool) -> str:
     if check is not None and not check.passed:
         lines.append(text("announcements.status.limited"))
         if not short:
-            lines.append(missing_lines(check, text))
+            lines.append(checklist(check, text, only_missing=True))
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError, names
 from bot.layouts.announcements.controls import button
-from bot.layouts.announcements.permission_check import Check, missing_lines
+from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.announcements.schedule_text import describe_schedule
 from bot.layouts.components import MAX_LABEL, Part, action_row, card, divider, layout, notice, subtext, text_display
 from bot.layouts.markdown import plain
@@ -99,7 +99,7 @@ def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.Lay
     return layout(
         card(
             text_display(f"## {title}", text("announcements.refused.intro")),
-            text_display(missing_lines(check, text)),
+            text_display(checklist(check, text, only_missing=True)),
             text_display(text("announcements.refused.again")),
             action_row(button(text("announcements.guide.again"), ModeratorAction.WIZARD_RECHECK, code)),
         )
