@@ -41,7 +41,7 @@ TOKEN = re.compile(
     r"|(?P<named>(?<!\d)\d{1,2}\s?[월月](?![^\W\d_]))"
     r"|(?P<hangul>\d{1,2}\s?[시時点时](?:\s?\d{1,2}\s?[분分])?(?:\s?\d{1,2}\s?[초秒])?)"
     r"|(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
-    r"|(?P<dotted>(?<![\d.])\d{1,2}\.\d{2}(?=\s?(?:uhr|h|bst|gmt|utc|cet|cest|am|pm)\b))"
+    r"|(?P<dotted>(?<![\d.])\d{1,2}\.\d{2}(?=\s?(?:uhr|h|bst|gmt|utc|cet|cest|am|pm)\b)|(?<![\d.])\d{1,2}h\d{2}(?!\d))"
     r"|(?P<offset>(?<=[\d\s(a-z])[+\u2212-]\d{1,2}(?:[:.]?\d{2})?(?![\d:/.-]))"
     r"|(?P<numeric>(?<!\d)\d{1,2}(?P<mark>[-/.])\s?\d{1,2}(?P=mark)\s?\d{4}(?!\d))"
     r"|(?P<hour>(?<!\d)\d{1,2}\s?[ap]\.?m\b\.?)"

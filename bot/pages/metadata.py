@@ -58,10 +58,10 @@ BYLINE_MARKS = (
 )  # fmt: skip
 # Pages about people, where only a name in words is taken for one.
 PEOPLE_LINKS = tuple(
-    f'a[href*="/{folder}/"]'
+    f'a[href*="/{folder}"]'
     for folder in (
-        "profile", "profiles", "people", "staff", "contributor", "contributors", "reporter", "reporters", "journalist",
-        "journalists", "writer", "writers", "columnists", "autor", "autores", "auteur",
+        "profile/", "profiles/", "people/", "staff/", "contributor/", "contributors/", "reporter/", "reporters/",
+        "journalist/", "journalists/", "writer/", "writers/", "columnists/", "autor/", "autores/", "auteur/", "@",
     )
 )  # fmt: skip
 META_MARKS = (".submitted", ".post-meta", ".entry-meta", ".meta")  # more than a byline
