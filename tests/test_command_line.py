@@ -13,6 +13,7 @@ from bot.__main__ import build_parser, main
 from bot.demo.blog import load_articles
 from bot.portability.json_lines import body_text
 from bot.store.instance_lock import DatabaseLock
+from tests.sample_drafts import passages_of
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 
@@ -60,7 +61,7 @@ def lines(tmp_path: Path) -> Path:
             "published": article.published,
             "language": article.language,
             "summary": article.summary,
-            "body": body_text(article.passages),
+            "body": body_text(passages_of(article)),
         }
         for article in load_articles()
     ]
