@@ -133,7 +133,8 @@ class RateLimiter:
                 self._suspension, self._paused_until = None, now
         if status not in INVALID:
             return
-        self._invalid.append(now)
+        if headers.get("X-RateLimit-Scope", "") != "shared":  # one of a resource that others use too: it does not count
+            self._invalid.append(now)
         if self.exhausted:
             log.error("Discord refused %d requests in ten minutes; sending is paused", self._budget)
         if status != 429:

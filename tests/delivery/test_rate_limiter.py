@@ -240,6 +240,15 @@ async def test_too_many_refusals_stop_everything_until_they_expire(time: Virtual
     assert not limiter.exhausted
 
 
+async def test_refusals_of_a_limit_shared_with_others_do_not_count(time: VirtualTime) -> None:
+    limiter = limiter_for(time, budget=3)
+    for _ in range(10):
+        limiter.record_response(429, {"X-RateLimit-Scope": "shared", "Via": "1.1 google"})
+
+    assert not limiter.exhausted
+    assert limiter.rate_limited == 10
+
+
 async def test_a_suspended_limiter_lets_one_request_through_at_a_time(time: VirtualTime) -> None:
     limiter, turns = limiter_for(time), list[float]()
     limiter.suspend(Suspension.TOKEN, 60.0)
