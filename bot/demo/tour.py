@@ -199,7 +199,7 @@ class Tour:
         return [text_of(message["content"], message["components"]) for message in seen if not message["ephemeral"]]
 
     def _incidents(self) -> list[str]:
-        """What moderators were told about #closed."""
+        """The reports to moderators about #closed, oldest first."""
         channel = f"<#{self.world.closed_channel.id}>"
         return [
             text
