@@ -146,7 +146,8 @@ class Searcher:
                 ranked = tuple(close[article] for article in self._reader.newest(list(close), len(close)))
         meant = dict(correction.replaced)
         strange = [word for word in request.helped if word not in meant and not english_words().has(word)]
-        is_ours = all(any(term in self._terms([term]) for term in self._readings(word)) for word in strange)
+        readings = [[term for language in self._languages for term in word_terms(word, language)] for word in strange]
+        is_ours = all(self._terms(terms).keys() & terms for terms in readings)
         helps = request.help and is_ours
         return Ranking(request, query, correction, ranked, helps, evidence_found, evidence_needed)
 
@@ -193,9 +194,6 @@ class Searcher:
         correction = self._corrector().correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
-
-    def _readings(self, word: str) -> list[str]:
-        return [term for language in self._languages for term in word_terms(word, language)]
 
     def _corrector(self) -> Corrector:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
