@@ -26,6 +26,7 @@ from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page
+from bot.layouts.components import MAX_OPTIONS
 from bot.layouts.guild_settings import settings_page
 from bot.models import Subscription, SubscriptionOptions
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
@@ -117,8 +118,11 @@ class SetupWizard:
             draft = draft.mentioning(role_id=role_id)
         else:
             field = "topics" if action is ModeratorAction.WIZARD_TOPICS else "feeds"
-            known = {choice.key for choice in (offer.topics if field == "topics" else offer.feeds)}
-            draft = draft.with_options(**{field: tuple(known_value(value, known) for value in values)})
+            keys = [choice.key for choice in getattr(offer, field)]
+            chosen = [known_value(value, keys) for value in values]
+            if chosen:  # those beyond the menu were chosen by typing, and stay
+                chosen += [key for key in getattr(draft.options, field) if key in keys[MAX_OPTIONS:]]
+            draft = draft.with_options(**{field: tuple(chosen)})
         return await self.page(guild_of(interaction), draft, text)
 
     async def recheck(self, interaction: Interaction, code: str, _values: Sequence[str]) -> discord.ui.LayoutView:

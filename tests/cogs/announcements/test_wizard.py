@@ -9,6 +9,7 @@ import simcord
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.models import Topic
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
 
 
@@ -127,6 +128,21 @@ async def test_a_channel_with_a_subscription_shows_its_options(settings: Setting
         stored = await server.services.subscriptions.get(server.channel.id)
         assert stored is not None
         assert (stored.id, stored.options.topics, stored.options.open_thread) == (subscription.id, ("women",), True)
+
+
+async def test_topics_beyond_the_menu_stay_when_others_are_chosen(settings: Settings) -> None:
+    """A menu of Discord has 25 options; further topics are chosen by typing."""
+    more = (Topic(f"more-{number}", f"More {number}", "", (f"subject{number}",)) for number in range(30))
+    many = settings.model_copy(update={"topics": (*settings.topics, *more)})
+    async with open_server(many) as server:
+        await server.subscribe(server.channel, topics=("women", "more-29"))
+        page = await chosen(server, server.channel)
+        await server.moderator.select(page, ["history"], custom_id=menu(page, "announcements:guide_topics"))
+        await server.moderator.click(page, label="Save")
+
+        stored = await server.services.subscriptions.get(server.channel.id)
+        assert stored is not None
+        assert set(stored.options.topics) == {"history", "more-29"}
 
 
 async def test_everyone_cannot_be_chosen(settings: Settings) -> None:
