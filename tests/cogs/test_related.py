@@ -92,13 +92,13 @@ async def test_the_only_article_says_where_to_look(settings: Settings) -> None:
 
 
 async def test_a_shared_card_has_related_articles_too(members: GuildWorld) -> None:
-    shared = await card_of(members, "The Sewing Room")
+    shared = await card_of(members, "The River in Both Directions")
 
     more = await members.member.click(message_of(shared), label="More")
     assert more.ephemeral
     result = await members.member.click(message_of(more), label=PRESS)
 
-    assert "More like “The Sewing Room”" in shown(result.response)
+    assert "More like “The River in Both Directions”" in shown(result.response)
 
 
 async def test_related_articles_of_a_message(members: GuildWorld) -> None:
