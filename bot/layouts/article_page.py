@@ -86,10 +86,6 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
     article, body = opened.article, opened.body
     footnotes = sorted(body.footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
     topics = topic_line(article.topics, text, brand)
-    read, own = link_button(text("articles.read"), brand.public(article.url)), call_buttons(article, (), text, brand)
-    configured = call_buttons(article, opened.actions, text, brand)[len(own) :]
-    always = [button for button in (read, article_button("share", article, text)) if button is not None]
-    rows = arrange(always, [*own, article_button("related", article, text), *configured], None)
     linked_articles = [one for one in body.links if one.kind is LinkKind.RELATED]
 
     forms = (
@@ -118,7 +114,12 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
                     ],
                 ),
                 text_display(subtext(topics)) if topics else None,
-                *(action_row(*row) for row in rows),
+                # More rows on a phone than elsewhere: what did not fit on the card has no other place than this.
+                action_row(
+                    link_button(text("articles.read"), brand.public(article.url)),
+                    *call_buttons(article, opened.actions, text, brand)[:4],
+                ),
+                action_row(*(article_button(action, article, text) for action in ("related", "share"))),
             )
         )
         for headings, pictures, links, note, linked in forms

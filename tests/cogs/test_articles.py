@@ -81,7 +81,7 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: GuildWorld
 
     more = await members.member.click(message_of(result), label="More")
     assert "**Related articles**" in shown(more.response)
-    assert {"Read article", "Share here"} <= set(labels(more.response))
+    assert {"Donate", "More like this", "Share here"} <= set(labels(more.response))
 
 
 async def test_an_unknown_title_gets_a_sentence(members: GuildWorld) -> None:

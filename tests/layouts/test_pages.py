@@ -133,8 +133,14 @@ def test_the_details_show_everything_that_is_stored(settings: Settings, brand: B
     assert "- [A sister](" in words
     pictures = [item["description"] for part in components(view) for item in part.get("items", [])]
     assert pictures == ["Rows of stalls", "Picture for “The Jangmadang Generation”"]
-    # Two rows on a phone: its own call comes before the configured actions, which `/act` shows.
-    assert labels(view) == ["Read article", "Share here", "Write a letter", "Donate"]
+    assert labels(view) == [
+        "Read article",
+        "Write a letter",
+        "Donate",
+        "Sign the Allies pledge",
+        "More like this",
+        "Share here",
+    ]
 
 
 @pytest.mark.parametrize(
