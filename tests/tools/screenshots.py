@@ -65,7 +65,7 @@ SUBJECTS = (
     Subject("tour", step=3),
     Subject("tour-ko", step=3, language="ko"),
     Subject("announcement"),
-    Subject("search", "/search listening to a radio under a blanket"),
+    Subject("search", "/search how did the kid open a sealed raido"),
     Subject("act", "/act"),
     Subject("status", "/announcements status", viewer="moderator"),
     Subject("preview", "/announcements preview channel:#announcements", viewer="moderator"),
