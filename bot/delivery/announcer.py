@@ -66,7 +66,7 @@ Change = Callable[[int], Coroutine[Any, Any, None]]
 
 
 async def set_or_late(event: asyncio.Event, seconds: float) -> None:
-    """Waits until an event is set, or for so many seconds."""
+    """Waits until an event is set, at most for that many seconds."""
     # Not wait_for: before Python 3.12 that loses a cancellation which meets the event.
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

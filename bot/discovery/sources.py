@@ -50,7 +50,7 @@ LIST_PATH = re.compile(
 )
 YEAR = re.compile(r"19[89]\d|20[0-4]\d")
 DATED_LIST = re.compile(rf"(?P<above>.*)/(?P<year>{YEAR.pattern})(?:/\d{{1,2}}){{0,2}}/?")
-ARCHIVE_SHARE = 0.5  # of a page's links: one with so many dated lists is an archive of them
+ARCHIVE_SHARE = 0.5  # of its links: a page with at least this share of dated lists is an archive of them
 PAGE_NUMBER = re.compile(
     r"(?P<before>.*?)(?:/page[/-]?|[?&](?:page|paged|pageno|pagenum)=)(?P<number>\d{1,4})/?", re.IGNORECASE
 )

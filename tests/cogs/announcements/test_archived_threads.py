@@ -1,4 +1,4 @@
-"""Discord tells the bot only about active threads; an archived one is looked up where a moderator asks for it."""
+"""Discord reports only active threads to the bot; an archived one is looked up where a moderator asks for it."""
 
 import discord
 import simcord
