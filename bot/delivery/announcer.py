@@ -42,7 +42,7 @@ from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
 from bot.store.database import Database, Transaction
-from bot.store.deliveries import FollowUp
+from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
 from bot.store.shared_cards import DueCard
 from bot.store.stores import Stores
@@ -365,8 +365,10 @@ class Announcer:
             settled = state_machine.apply_result(work, step, answer, self._now(), self._rng)
 
             async def store(tx: Transaction) -> None:
-                again = await self._outbox.is_reinstated(tx, delivery)
-                final = state_machine.reinstated(settled, self._now()) if again else settled
+                is_answered, is_reinstated = await self._outbox.changed_during(tx, delivery)
+                if is_answered and settled.state is not DeliveryState.POSTED:
+                    return  # only a post that was found is better evidence than a moderator's answer
+                final = state_machine.reinstated(settled, self._now()) if is_reinstated else settled
                 await self._outbox.save(tx, [final], self._now())
                 await self._health.record_result(tx, step, work, answer)
 

@@ -248,7 +248,7 @@ class Outbox:
         """Stores the states of deliveries.
 
         Changes requested during a step are kept and become due immediately; a delivery whose channel was
-        paused or removed during it is not planned again.
+        paused or removed during it is not planned again; one that a moderator settled is not unverified again.
         """
         await tx.executemany(
             f"UPDATE deliveries SET state = CASE WHEN :state = 'planned' AND {_REMOVED}"
@@ -267,17 +267,22 @@ class Outbox:
             " WHEN at_once AND NOT :at_once THEN :now"
             " WHEN :state = 'posted' AND (desired_hash != :desired_hash OR (recall AND NOT :recall)) THEN :now"
             " ELSE :due END"
-            " WHERE id = :id",
+            " WHERE id = :id AND (:state != 'unverified' OR state IN ('claimed', 'unverified'))",
             [{**asdict(delivery), "now": now} for delivery in deliveries],
         )
 
-    async def is_reinstated(self, tx: Transaction, delivery: Delivery) -> bool:
-        """Whether the post should show an article again that was withdrawn when its step began."""
+    async def changed_during(self, tx: Transaction, delivery: Delivery) -> tuple[bool, bool]:
+        """What happened since the step of this delivery began.
+
+        Whether a moderator settled an unverified post, and whether a post should show an article again that
+        was withdrawn.
+        """
         row = await tx.one(
-            f"SELECT 1 FROM deliveries WHERE id = ? AND desired_hash != ? AND {_LIVE}",
-            (delivery.id, delivery.desired_hash),
+            f"SELECT state, desired_hash != ? AND {_LIVE} AS live FROM deliveries WHERE id = ?",
+            (delivery.desired_hash, delivery.id),
         )
-        return row is not None
+        is_settled = delivery.state is DeliveryState.UNVERIFIED and (row is None or row["state"] != delivery.state)
+        return is_settled, row is not None and bool(row["live"])
 
     async def is_wanted(self, delivery_id: int) -> bool:
         """Whether a post may still be sent: the channel was not stopped and the article not withdrawn."""

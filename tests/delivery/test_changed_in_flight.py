@@ -1,17 +1,18 @@
 """What is wanted of a post changes while a request about it is in flight: the post ends as it was wanted last."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.ports import RetryLater, Step
+from bot.delivery.ports import NotPosted, RetryLater, Step, StepResult, Unverifiable
 from bot.models import ArticleState, ChannelKind
 from bot.store.database import Database
 from bot.store.deliveries import DeliveryState
+from bot.store.outbox import DueDelivery
 from tests.delivery.delivery_world import DeliveryWorld
-from tests.delivery.fakes import nothing_else
+from tests.delivery.fakes import no_fault, nothing_else
 
 Change = Callable[[DeliveryWorld, int], Awaitable[None]]
 
@@ -188,3 +189,69 @@ async def test_send_now_pressed_during_an_attempt_that_fails_causes_another_at_o
     await world.settle(60.0)
 
     assert [post.shows for post in world.discord.posts] == [("Article 1",)]
+
+
+@pytest.mark.parametrize("answer", [Unverifiable("read_message_history"), NotPosted(), RetryLater("http_503", True)])
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("when", ["read", "before", "after"])
+async def test_a_moderators_answer_given_during_the_look_up_is_kept(
+    database: Database, answer: StepResult, when: str, *, there: bool
+) -> None:
+    """Before the claim of the look-up is stored, and while it is in flight, whatever it ends with."""
+    world = await with_unverified_post(database)
+    said = len(world.discord.said)
+    world.sender.fault = lambda step, _work, point: answer if (step, point) == (Step.VERIFY, "after") else None
+
+    async def decide(step: Step, point: str) -> None:
+        if (step, point) == (Step.VERIFY, when):
+            await world.deliveries.resolve_unverified(1, there)
+
+    world.sender.during = decide
+    if when == "read":
+        read = world.announcer._outbox.due
+
+        async def answered(now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
+            works = await read(now, limit, busy)
+            await world.deliveries.resolve_unverified(1, there)
+            return works
+
+        world.announcer._outbox.due = answered
+    await world.settle()
+
+    assert await world.states(1) == [DeliveryState.POSTED]
+    assert len(world.discord.posts) == (0 if there else 1)
+    assert len(world.discord.said) == said
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_a_post_that_the_look_up_found_is_not_sent_again_whatever_a_moderator_answered(
+    database: Database, *, there: bool
+) -> None:
+    world = await with_unverified_post(database, arrived=True)
+
+    async def decide(step: Step, _point: str) -> None:
+        if step is Step.VERIFY:
+            world.sender.hidden.clear()
+            await world.deliveries.resolve_unverified(1, there)
+
+    world.sender.during = decide
+    await world.settle()
+
+    assert await world.states(1) == [DeliveryState.POSTED]
+    assert len(world.discord.posts) == 1
+
+
+async def with_unverified_post(database: Database, *, arrived: bool = False) -> DeliveryWorld:
+    """A forum post that cannot be looked up, and is due to be looked up again."""
+    world = DeliveryWorld(database, DeliverySettings())
+    await world.subscribe(1, ChannelKind.FORUM)
+    world.sender.hidden.add(1)
+    lost, when = RetryLater("lost", maybe_sent=True), "after" if arrived else "before"
+    world.sender.fault = lambda step, _work, point: lost if (step, point) == (Step.POST, when) else None
+    await world.publish(1)
+    await world.settle()
+    assert await world.states(1) == [DeliveryState.UNVERIFIED]
+    world.sender.fault = no_fault
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE deliveries SET due = 0")
+    return world
