@@ -215,10 +215,13 @@ def _older_changes(status: ChannelStatus, shown: Sequence[DeliveryReport], text:
     """How many posts besides the shown ones wait for their withdrawal or correction; withdrawals first."""
     older = [change for change in status.unfinished if change.delivery_id not in {report.id for report in shown}]
     lines: list[str] = []
-    for key, withdrawal in (("older_withdrawals", True), ("older_corrections", False)):
+    for key, withdrawal in (
+        ("announcements.status.older_withdrawals", True),
+        ("announcements.status.older_corrections", False),
+    ):
         waiting = [change for change in older if change.withdrawal is withdrawal]
         if waiting:
-            line = text(f"announcements.status.{key}", count=len(waiting))
+            line = text(key, count=len(waiting))
             due = min((change.due for change in waiting if change.due is not None), default=None)
             if due is not None:
                 line += f" · {text('announcements.status.next_attempt', when=due_stamp(due, text, now))}"
