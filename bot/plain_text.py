@@ -13,14 +13,18 @@ INVISIBLE = re.compile(
 LOOSE_JOINER = re.compile(
     "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
-SPACE = re.compile(r"[^\S\n]+")
+PRINTABLE_BLANK = re.compile("[\u115f\u1160\u3164\uffa0]")  # the invisible characters that are letters to Unicode
+SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+SPACES = re.compile(" {2,}")
 AROUND_BREAK = re.compile(r" ?\n ?")
 
-HANGUL = re.compile("[\uac00-\ud7a3]")
-KANA = re.compile("[\u3040-\u30ff]")
-HAN = re.compile("[\u4e00-\u9fff]")
-CYRILLIC = re.compile("[\u0400-\u04ff]")
-LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+# Runs of letters of a script.
+HANGUL = re.compile("[\uac00-\ud7a3]+")
+KANA = re.compile("[\u3040-\u30ff]+")
+HAN = re.compile("[\u4e00-\u9fff]+")
+SYLLABLES = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+")  # of the three above
+CYRILLIC = re.compile("[\u0400-\u04ff]+")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 SCRIPTS = (("ko", HANGUL), ("ja", KANA), ("zh", HAN), ("ru", CYRILLIC))
 OTHER_SCRIPTS = frozenset({"ko", "ja", "zh", "ru", "uk", "bg", "sr", "ar", "he", "th", "el", "hi"})
 ENGLISH = frozenset({"the", "and", "of", "to", "in", "is", "that", "for", "with", "was", "are", "on"})
@@ -36,10 +40,14 @@ TRAILING = " .,;:-\u2013\u2014\u200d"
 
 def clean(text: str) -> str:
     """The text in NFC without control, bidirectional and zero-width characters; line breaks stay."""
-    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    # Most text is printable, and cleaning is the most frequent step of reading a page.
+    printable = text.isprintable()
+    if not printable:
+        text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
     if not text.isascii():
-        text = mark_runs().sub(r"\1", text)
-    text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", mark_runs().sub(r"\1", PRINTABLE_BLANK.sub("", text)))
+    if printable:
+        return SPACES.sub(" ", text) if "  " in text else text
     if "\u200d" in text:
         text = LOOSE_JOINER.sub("", text)
     return AROUND_BREAK.sub("\n", SPACE.sub(" ", text))
@@ -62,7 +70,8 @@ def letters(text: str) -> str:
 
 def one_line(text: str) -> str:
     """As `clean`, on one line and without leading and trailing white space."""
-    return " ".join(clean(text).split())
+    text = clean(text)
+    return " ".join(text.split()) if "\n" in text else text.strip()
 
 
 def clean_line(text: str) -> str:
@@ -96,15 +105,20 @@ def primary_subtag(tag: str) -> str:
     return tag.replace("_", "-").split("-", 1)[0].strip().lower()
 
 
+def count_of(script: re.Pattern[str], text: str) -> int:
+    """How many letters of a script beyond ASCII the text has."""
+    return 0 if text.isascii() else sum(map(len, script.findall(text)))
+
+
 def language_of(text: str, declared: str) -> str:
     """The language code of a text: the declared one, unless the script contradicts it."""
     code = primary_subtag(declared)
     code = code if re.fullmatch(r"[a-z]{2,3}", code) else ""
-    latin = len(LATIN.findall(text))
+    latin = count_of(LATIN, text)
     for language, script in SCRIPTS:
-        if len(script.findall(text)) * 2 > latin:
+        if count_of(script, text) * 2 > latin:
             return code if code in OTHER_SCRIPTS and language == "ru" else language
-    if latin and (not code or code in OTHER_SCRIPTS):
+    if LATIN.search(text) and (not code or code in OTHER_SCRIPTS):
         words = re.findall(r"[a-z]+", text.lower())
         looks_english = sum(word in ENGLISH for word in words) * 12 > len(words)
         return "en" if looks_english else ""
@@ -113,7 +127,8 @@ def language_of(text: str, declared: str) -> str:
 
 def reading_minutes(text: str) -> int | None:
     """The reading time in whole minutes, at least one; None for an empty text."""
-    syllables = sum(len(script.findall(text)) for script in (HANGUL, KANA, HAN))
-    words = len(re.findall(r"[^\W\d_][\w'\u2019-]*", re.sub("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+", " ", text)))
+    syllables = count_of(SYLLABLES, text)
+    spaced = SYLLABLES.sub(" ", text) if syllables else text
+    words = len(re.findall(r"[^\W\d_][\w'\u2019-]*", spaced, re.ASCII if text.isascii() else 0))
     minutes = words / WORDS_A_MINUTE + syllables / SYLLABLES_A_MINUTE
     return max(1, round(minutes)) if words or syllables else None

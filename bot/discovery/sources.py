@@ -79,6 +79,14 @@ def read_source(body: bytes, headers: Mapping[str, str], final_url: str, *, is_l
     return read_list(decode(body, None), final_url, is_list=is_list)
 
 
+def is_article_page(body: bytes, url: str) -> bool:
+    """Whether a document is an article rather than a list of some; true where that cannot be read."""
+    try:
+        return read_source(body, {}, url).kind is SourceKind.ARTICLE
+    except UnreadableDocumentError:
+        return True
+
+
 def read_sitemap(body: bytes, url: str) -> SourceContents:
     """The pages of a sitemap, or the sitemaps of an index."""
     articles: list[FoundArticle] = []
@@ -118,6 +126,8 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
 def read_list(html: str, url: str, *, is_list: bool = False) -> SourceContents:
     """The articles of a list page and its next page; a page that is no list is an article itself."""
     tree = LexborHTMLParser(html)
+    if not is_list and _declares_article(tree, url):
+        return SourceContents(SourceKind.ARTICLE, (_found(url),))
     named = _hrefs(tree.css(NEXT), url)
     if not named:
         named = _hrefs([node for node in tree.css("a[href]") if NEXT_WORDS.fullmatch(node.text())], url)
@@ -135,16 +145,22 @@ def read_list(html: str, url: str, *, is_list: bool = False) -> SourceContents:
     return SourceContents(SourceKind.LIST, tuple(map(_found, found)), following, tuple(map(_found, passed_over)))
 
 
-def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_next: bool) -> bool:
-    """Whether the page declares itself an article, else whether its links suggest one."""
+def _declares_article(tree: LexborHTMLParser, url: str) -> bool:
+    """Whether the page declares itself an article, so that its links need not be read."""
     root = tree.css_first("html")
     if root is not None and root.attributes.get("data-wf-item-slug") and slug_agrees(tree, url):
         return True
     path = urlsplit(url).path
+    declared = tree.css_first('meta[property="article:published_time"]') is not None
+    return declared and path not in ("", "/") and not LIST_PATH.search(path)
+
+
+def _is_article(tree: LexborHTMLParser, html: str, url: str, *, links: int, has_next: bool) -> bool:
+    """Whether the links of a page that declares nothing suggest an article."""
+    path = urlsplit(url).path
     if path in ("", "/") or LIST_PATH.search(path):
         return False
-    titled = len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None
-    if tree.css_first('meta[property="article:published_time"]') is not None or (titled and links < MIN_LIST_LINKS):
+    if len(tree.css("article h1")) == 1 and tree.css_first("article time") is not None and links < MIN_LIST_LINKS:
         return True
     if DATED_LIST.fullmatch(path):
         return False

@@ -14,7 +14,7 @@ from bot.http.robots import Robots
 from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.urls import Origin, canonical_key, is_web_url, origin, without_credentials
-from bot.worker.pool import ParseFailedError, ParseWorker
+from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +114,8 @@ class PageFetcher:
         answer = await self.fetch(FetchRequest(url, etag, last_modified, ACCEPT))
         return await self.parse(answer) if isinstance(answer, Fetched) else answer
 
-    async def parse(self, answer: Fetched) -> PageRead | PageFailed:
-        """The article of a fetched page, or of the frame that it consists of."""
+    async def parse(self, answer: Fetched, *, unless_list: bool = False) -> PageRead | PageFailed:
+        """The article of a fetched page, or of the frame that it consists of; `unless_list` refuses a list."""
         url = answer.final_url
         if frame := main_frame(answer):
             inner = await self.fetch(FetchRequest(frame, accept=ACCEPT))
@@ -125,14 +125,21 @@ class PageFetcher:
         kind = answer.headers.get("content-type", "")
         if kind.split(";")[0].strip().lower() not in HTML_TYPES:
             return PageFailed("not_html", kind[:80])
-        charset = CHARSET.search(kind)
+        charset, problem = CHARSET.search(kind), "no_article"
         try:
-            page = await self._worker.extract(answer.body, answer.final_url, charset[1] if charset else None)
+            page = await self._worker.extract(
+                answer.body,
+                answer.final_url,
+                charset[1] if charset else None,
+                unless_list=unless_list and not frame,
+            )
+        except ListPageError:
+            page, problem = None, "list"
         except ParseFailedError as error:
             log.warning("a page of %s could not be parsed: %s", origin(url)[0], error.kind)
             return PageFailed("unreadable", str(error))
         if page is None:
-            return PageFailed("no_article")
+            return PageFailed(problem)
         if frame:
             # No validators: the outer page never changes, and the frame's belong to another address.
             return PageRead(page, "", "", url)

@@ -69,6 +69,9 @@ def lines(block: Block) -> list[list[Span]]:
     """The block's spans, split at its line breaks, without empty lines."""
     parted: list[list[Span]] = [[]]
     for span in block.spans:
+        if "\n" not in span.text:
+            parted[-1].append(span)
+            continue
         first, *others = span.text.split("\n")
         parted[-1].append(replace(span, text=first))
         parted.extend([replace(span, text=other)] for other in others)

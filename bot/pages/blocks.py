@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborNode
@@ -97,7 +98,7 @@ class Span:
     button: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A run of spans that forms one block of the page."""
 
@@ -105,7 +106,7 @@ class Block:
     spans: tuple[Span, ...]
     anchor: str = ""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, cleaned; line breaks within the block are kept."""
         return clean("".join(span.text for span in self.spans)).strip()

@@ -17,6 +17,7 @@ from bot.models import UnreadableDocumentError
 from bot.worker.protocol import contents_frames, document_frames, encode_frames, to_json
 
 LENGTH = 4
+LIST_PAGE = "list"  # the result of extracting one, where the job asks not to
 
 Work = Callable[[bytes, dict[str, Any]], list[bytes]]
 
@@ -81,11 +82,16 @@ def _prepare(kind: str) -> Work:
             return lambda body, job: document_frames(parse_feed(body, job["headers"], job["url"], job["time_zone"]))
 
         case "extract":
+            from bot.discovery.sources import is_article_page
             from bot.pages.extractor import extract_page
 
-            return lambda body, job: encode_frames(
-                asdict(page) if (page := extract_page(body, job["url"], job["charset"])) else None
-            )
+            def extract(body: bytes, job: dict[str, Any]) -> list[bytes]:
+                if job["unless_list"] and not is_article_page(body, job["url"]):
+                    return encode_frames(LIST_PAGE)
+                page = extract_page(body, job["url"], job["charset"])
+                return encode_frames(asdict(page) if page else None)
+
+            return extract
 
         case "broadcast":
             from bot.discovery.broadcasts import broadcast_start

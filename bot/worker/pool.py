@@ -26,7 +26,7 @@ from bot.discovery.robots import RobotsRules
 from bot.feeds.document import FeedDocument, ParsedEntry
 from bot.models import Page
 from bot.urls import is_web_url, origin
-from bot.worker.child import LENGTH
+from bot.worker.child import LENGTH, LIST_PAGE
 from bot.worker.protocol import MAX_ANSWER_BYTES
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,10 @@ class ParseFailedError(Exception):
     def __init__(self, kind: str, detail: str) -> None:
         self.kind, self.detail = kind, detail
         super().__init__(f"{kind}: {detail}")
+
+
+class ListPageError(Exception):
+    """A page is a list of articles, a feed or a sitemap."""
 
 
 class UnsafeExpatError(Exception):
@@ -136,9 +140,17 @@ class ParseWorker:
         found, entries = await self._run(job, body, entry_from)
         return replace(document_from(found), entries=tuple(entries))
 
-    async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
-        """The article of a page, None when it has none. Raises ParseFailedError."""
-        found, _ = await self._run({"kind": "extract", "url": url, "charset": charset}, html)
+    async def extract(
+        self, html: bytes, url: str, charset: str | None = None, *, unless_list: bool = False
+    ) -> Page | None:
+        """The article of a page, None when it has none. Raises ParseFailedError.
+
+        Raises ListPageError with `unless_list` where the page is no article but names some.
+        """
+        job = {"kind": "extract", "url": url, "charset": charset, "unless_list": unless_list}
+        found, _ = await self._run(job, html)
+        if found == LIST_PAGE:
+            raise ListPageError
         return page_from(found) if found else None
 
     async def broadcast_start(self, html: bytes, url: str) -> float | None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.discovery.broadcasts import broadcast_start
 from bot.discovery.contents import SourceContents
 from bot.discovery.robots import RobotsRules, read_robots
-from bot.discovery.sources import read_source
+from bot.discovery.sources import is_article_page, read_source
 from bot.http.host_limiter import HostLimiter
 from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
@@ -24,7 +24,7 @@ from bot.models import ArticleBody, NewArticle, Page, UnreadableDocumentError
 from bot.pages.extractor import extract_page
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.worker.pool import ParseFailedError, ParseWorker
+from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
 from tests.http.site import http_client
 from tests.ingest.poller_world import IncidentRecorder
 from tests.pages.webflow import Sample, article_page, list_page
@@ -128,7 +128,11 @@ class InProcessWorker(ParseWorker):
     async def read_robots(self, body: bytes, agent: str, url: str) -> RobotsRules | None:
         return read_robots(body, agent, url)
 
-    async def extract(self, html: bytes, url: str, charset: str | None = None) -> Page | None:
+    async def extract(
+        self, html: bytes, url: str, charset: str | None = None, *, unless_list: bool = False
+    ) -> Page | None:
+        if unless_list and not is_article_page(html, url):
+            raise ListPageError
         return extract_page(html, url, charset)
 
     async def broadcast_start(self, html: bytes, url: str) -> float | None:

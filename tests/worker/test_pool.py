@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from bot.feeds.document import MAX_ENTRIES
-from bot.worker.pool import ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
+from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
 from bot.worker.protocol import FRAME_BYTES
 from tests.feeds.documents import item, numbered, rss
+from tests.pages.webflow import FERRY, article_page, list_page
 from tests.worker.workers import parse_worker
 
 POISON = rss(item(1).replace("<title>", f"<author>{'a' * 400_000}</author><title>"))  # feedparser issue 562
@@ -135,6 +136,21 @@ async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
 
     assert page is not None
     assert page.passages[0].text.startswith("Water runs.")
+
+
+async def test_a_list_of_articles_is_refused_where_only_an_article_is_wanted(worker: ParseWorker) -> None:
+    """One job says whether a page is an article and extracts it."""
+    article, several = article_page(FERRY), list_page(["the-ferry", "a-river", "the-market"])
+    address = f"https://blog.example.org/blog/{FERRY.slug}"
+
+    page = await worker.extract(article, address, unless_list=True)
+    assert page is not None
+    assert page.title == FERRY.title
+    with pytest.raises(ListPageError):
+        await worker.extract(several, "https://blog.example.org/blog", unless_list=True)
+    for no_page in (numbered(3).encode(), b"<urlset><url><loc>https://blog.example.org/a</loc></url></urlset>"):
+        with pytest.raises(ListPageError):
+            await worker.extract(no_page, "https://blog.example.org/blog", unless_list=True)
 
 
 async def test_concurrent_jobs_share_the_processes(worker: ParseWorker) -> None:

@@ -208,14 +208,8 @@ class Backfill:
         answer = await self._pages.fetch(FetchRequest(address.url, accept=ACCEPT))
         if not isinstance(answer, Fetched):
             return self._writer.decide(address, answer, since)
-        if not address.certain:
-            try:
-                contents = await self._worker.parse_listing(answer.body, answer.headers, answer.final_url)
-            except ParseFailedError:
-                contents = None  # its kind is then known when the article is extracted
-            if contents and contents.kind is not SourceKind.ARTICLE:
-                return Decision(AddressState.SKIPPED, SkipReason.LIST)
-        return self._writer.decide(address, await self._pages.parse(answer), since)
+        outcome = await self._pages.parse(answer, unless_list=not address.certain)
+        return self._writer.decide(address, outcome, since)
 
     async def _dry_run_report(self, job: BackfillJob, problem: str) -> BackfillReport:
         """The report of a dry run; a queue that was opened for it is deleted."""

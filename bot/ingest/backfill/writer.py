@@ -26,6 +26,7 @@ FINAL_FAILURES = {
     "robots": SkipReason.ROBOTS,
     "not_html": SkipReason.OTHER_TYPE,
     "no_article": SkipReason.NO_ARTICLE,
+    "list": SkipReason.LIST,
     "address": SkipReason.OTHER_TYPE,
 }
 
