@@ -4,6 +4,7 @@ import discord
 from discord.ext import commands
 
 from bot.client.bot import HeraldBot
+from bot.delivery.announcer import Change
 
 
 class GuildEvents(commands.Cog):
@@ -27,24 +28,24 @@ class GuildEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Ends the subscription of a deleted channel."""
-        await self._announcer.channel_deleted(channel.id)
+        await self._announcer.follow(Change.CHANNEL_DELETED, channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """As for channels."""
-        await self._announcer.channel_deleted(payload.thread_id)
+        await self._announcer.follow(Change.CHANNEL_DELETED, payload.thread_id)
 
     @commands.Cog.listener("on_guild_role_update")
     @commands.Cog.listener("on_guild_role_delete")
     async def role_changed(self, *states: discord.Role) -> None:
         """A role's permissions count in every channel of its server; a deleted one is mentioned no longer."""
-        await self._announcer.server_changed(states[-1].guild.id)
+        await self._announcer.follow(Change.SERVER, states[-1].guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         """The bot itself was given or lost a role."""
         if after == after.guild.me:
-            await self._announcer.server_changed(after.guild.id)
+            await self._announcer.follow(Change.SERVER, after.guild.id)
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
@@ -53,17 +54,17 @@ class GuildEvents(commands.Cog):
 
         A server that is joined again in time keeps its settings.
         """
-        await self._announcer.server_changed(guild.id)
+        await self._announcer.follow(Change.SERVER, guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed: stops sending there."""
-        await self._announcer.guild_removed(guild.id)
+        await self._announcer.follow(Change.BOT_REMOVED, guild.id)
 
     async def _retry(self, guild_id: int, channel_id: int) -> None:
         """Tries again what waits for a channel that may have changed."""
-        await self._announcer.channel_changed(channel_id)
-        await self._announcer.retry_cards(guild_id)
+        await self._announcer.follow(Change.CHANNEL, channel_id)
+        await self._announcer.follow(Change.CARDS, guild_id)
 
 
 async def setup(bot: HeraldBot) -> None:

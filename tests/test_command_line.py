@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import build_parser, main
 from bot.demo.blog import load_articles
 from bot.portability.json_lines import body_text
-from bot.store.instance_lock import DatabaseLock
+from bot.store.instance_lock import database_lock
 from tests.sample_drafts import passages_of
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
@@ -237,7 +237,7 @@ def test_run_on_a_database_in_use_says_which_one_runs(
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "invented")
 
-    with DatabaseLock(tmp_path / "herald.db"):
+    with database_lock(tmp_path / "herald.db"):
         code, _, complaint = herald("run")
 
     assert code == 1

@@ -109,7 +109,8 @@ async def _watch_database_file(core: Core) -> None:
 
 async def _erase(core: Core) -> float:
     # Those withdrawn long enough ago; an interrupted erasure is finished.
-    await core.erase(await core.withdrawals.due(core.clock() - core.settings.delivery.erase_after))
+    old = await core.withdrawals.kept(core.clock() - core.settings.delivery.erase_after)
+    await core.erase([article.id for article in old])
     return core.clock() + ERASE_SECONDS
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
 from bot.store.backup import UnusableBackupError, copy_database, restore_database
-from bot.store.instance_lock import DatabaseLock
+from bot.store.instance_lock import database_lock
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> int:
     if not source.is_file():
         echo_error(f"There is no file {source}.")
         return 1
-    with DatabaseLock(settings.database):
+    with database_lock(settings.database):
         try:
             with progress_bar("Restoring the database") as advance:
                 replaced = restore_database(source, settings.database, advance, time.time())

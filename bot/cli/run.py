@@ -17,7 +17,7 @@ from bot.app.monitoring import served, systemd_notifier
 from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.durations import backoff
-from bot.store.instance_lock import DatabaseLock
+from bot.store.instance_lock import database_lock
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     token = settings.token.get_secret_value()
     stopping = stop_requested()
     notify = systemd_notifier()
-    with DatabaseLock(settings.database):
+    with database_lock(settings.database):
         async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
             if (monitoring := settings.monitoring).port:
                 await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))

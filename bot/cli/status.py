@@ -13,7 +13,7 @@ from bot.app.health import HealthCheck, assess, gather_facts, is_healthy
 from bot.cli.output import echo
 from bot.config.settings import Settings
 from bot.store.deliveries import DeliveryState
-from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+from bot.store.instance_lock import AlreadyRunningError, database_lock
 
 ASK_SECONDS = 15.0
 
@@ -56,7 +56,7 @@ async def status(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _is_running(settings: Settings) -> bool:
     try:
-        with DatabaseLock(settings.database):
+        with database_lock(settings.database):
             return False
     except AlreadyRunningError:
         return True

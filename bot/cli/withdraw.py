@@ -14,7 +14,7 @@ from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.discord_api.guild_cache import cache_guilds
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
 from bot.models import Article, ArticleState
-from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+from bot.store.instance_lock import AlreadyRunningError, database_lock
 from bot.urls import canonical_key
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ async def reinstate(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _deliver(core: Core, progress: WithdrawalProgress, visible: Counts, title: str) -> WithdrawalReport | None:
     """Leaves the steps to the bot that runs on this database, else performs them. None: Discord cannot be reached."""
     try:
-        with DatabaseLock(core.settings.database):
+        with database_lock(core.settings.database):
             return await _deliver_alone(core, progress, visible, title)
     except AlreadyRunningError:
         with progress_bar(title) as advance:

@@ -10,13 +10,13 @@ same loop.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import partial
 from random import Random
 from types import MappingProxyType
-from typing import Any
 
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
@@ -24,7 +24,7 @@ from bot.delivery.channel_health import ChannelHealth, KnownKeys
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
-from bot.delivery.planning.digests import Release, plan_release
+from bot.delivery.planning.digests import plan_release
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
 from bot.delivery.planning.topic_roles import audience
 from bot.delivery.ports import (
@@ -62,7 +62,15 @@ MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the data
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
-Change = Callable[[int], Coroutine[Any, Any, None]]
+
+class Change(Enum):
+    """What changed on Discord, in a channel or a server, and what follows."""
+
+    CHANNEL = "channel"  # it, or the bot's permissions there: its waiting deliveries are tried again
+    CHANNEL_DELETED = "channel_deleted"  # its subscription and pending deliveries end
+    CARDS = "cards"  # something in a server: its shared cards that could not be reached are tried again
+    SERVER = "server"  # it is compared with what Discord says now
+    BOT_REMOVED = "bot_removed"  # from a server: pending deliveries end; subscriptions are kept for a while
 
 
 async def set_or_late(event: asyncio.Event, seconds: float) -> None:
@@ -121,6 +129,13 @@ class Announcer:
         self._card_tasks: dict[int, asyncio.Task[None]] = {}  # by shared card
         self._events: set[asyncio.Task[None]] = set()
         self._waiting_events: dict[tuple[Change, int], asyncio.Future[None]] = {}
+        self._followers: dict[Change, Callable[[int], Awaitable[None]]] = {
+            Change.CHANNEL: self._health.changed,
+            Change.CHANNEL_DELETED: self._health.deleted,
+            Change.CARDS: self._health.retry_cards,
+            Change.SERVER: self._health.reconcile_server,
+            Change.BOT_REMOVED: self._health.guild_removed,
+        }
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
@@ -215,27 +230,7 @@ class Announcer:
         """Checks the outbox again: there may be something to do."""
         self._wake.set()
 
-    async def channel_changed(self, channel_id: int) -> None:
-        """The channel or the bot's permissions there changed: its waiting deliveries are tried again."""
-        await self._follow(self._health.changed, channel_id)
-
-    async def channel_deleted(self, channel_id: int) -> None:
-        """The channel was deleted: its subscription and pending deliveries end."""
-        await self._follow(self._health.deleted, channel_id)
-
-    async def retry_cards(self, guild_id: int) -> None:
-        """Something changed in a server: its shared cards that could not be reached are tried again."""
-        await self._follow(self._health.retry_cards, guild_id)
-
-    async def server_changed(self, guild_id: int) -> None:
-        """Compares a server that may have changed with what Discord says now."""
-        await self._follow(self._health.reconcile_server, guild_id)
-
-    async def guild_removed(self, guild_id: int) -> None:
-        """The bot was removed from the server: pending deliveries end; subscriptions are kept for a while."""
-        await self._follow(self._health.guild_removed, guild_id)
-
-    async def _follow(self, change: Change, number: int) -> None:
+    async def follow(self, change: Change, number: int) -> None:
         """Follows an event of the gateway: a few at a time, and once for all events that wait for the same.
 
         A server can cause hundreds of events a second, and a resumed session brings thousands at once; what is
@@ -263,7 +258,7 @@ class Announcer:
             done = self._waiting_events.pop((change, number))
             try:
                 if not self._stopping:
-                    await change(number)
+                    await self._followers[change](number)
                 done.set_result(None)
             except Exception as error:  # noqa: BLE001 - handed to everybody who waits
                 done.set_exception(error)
@@ -286,7 +281,7 @@ class Announcer:
         if self._only_article is None:
             releases = plan_release(await self._outbox.held_over(now, MAX_HOLD_SECONDS), now)
             if releases:  # whose schedule has come, as single posts or digests
-                await self._batcher.write(partial(self._store_releases, releases, now))
+                await self._batcher.write(partial(self._outbox.release, releases=releases, now=now))
         # A step in flight may end while the outbox is read; its row is then out of date.
         works = await self._outbox.due(now, room, frozenset(self._tasks))
         if not works:
@@ -307,19 +302,11 @@ class Announcer:
             self._card_tasks[work.card.id] = asyncio.create_task(self._update_card(work))
         return 0.0 if works else _pause_until(await cards.next_due(now), now)
 
-    async def _store_releases(self, releases: list[Release], now: float, tx: Transaction) -> None:
-        for release in releases:
-            if release.postponed_until is not None:
-                await self._outbox.postpone(tx, release.ids, release.postponed_until)
-            elif release.period is None:
-                await self._outbox.release(tx, release.ids, now)
-            else:
-                await self._outbox.make_digest(tx, release.ids, release.channel_id, release.period, now)
-
     async def _begin(self, works: list[DueDelivery], now: float) -> None:
         """Claims the steps in one transaction, then performs them."""
         claimed: list[tuple[Step, DueDelivery]] = []
         settled: list[Delivery] = []
+        hourly: list[tuple[int, str]] = []
         for work in works:
             decision = state_machine.next_action(work, now, self._policy)
             if isinstance(decision, Save):
@@ -332,22 +319,14 @@ class Announcer:
             else:
                 begun = state_machine.claim(work.delivery, decision.step, now, as_text=mentions_somebody(work))
                 claimed.append((decision.step, replace(work, delivery=begun)))
-        await self._batcher.write(partial(self._store_begun, claimed, settled, now))
+                if decision.step is Step.PUBLISH:
+                    hourly.append((begun.channel_id, "publish"))
+                elif decision.step in (Step.EDIT, Step.REPLACE) and begun.publish is FollowUp.DONE:
+                    hourly.append((begun.channel_id, "edit"))
+        rows = [*settled, *(work.delivery for _, work in claimed)]
+        await self._batcher.write(partial(self._outbox.save, deliveries=rows, now=now, hourly=hourly))
         for step, work in claimed:
             self._tasks[work.delivery.channel_id] = asyncio.create_task(self._carry_out(step, work))
-
-    async def _store_begun(
-        self, claimed: list[tuple[Step, DueDelivery]], settled: list[Delivery], now: float, tx: Transaction
-    ) -> None:
-        await self._outbox.save(tx, [*settled, *(work.delivery for _, work in claimed)], now)
-        counted: list[tuple[int, str]] = []
-        for step, work in claimed:
-            if step is Step.PUBLISH:
-                counted.append((work.delivery.channel_id, "publish"))
-            elif step in (Step.EDIT, Step.REPLACE) and work.delivery.publish is FollowUp.DONE:
-                counted.append((work.delivery.channel_id, "edit"))
-        if counted:
-            await self._outbox.count_hourly(tx, counted, now)
 
     async def _carry_out(self, step: Step, work: DueDelivery) -> None:
         delivery = work.delivery

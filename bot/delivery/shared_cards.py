@@ -127,5 +127,7 @@ class SharedCardUpdater:
             await self._incidents.start(
                 tx, INCIDENT, updated.blocked_reason, now, guild_id=guild_id, channel_id=channel_id
             )
-        elif (updated is None or updated.due is None) and not await self.cards.is_blocked(tx, channel_id):
+        elif (updated is None or updated.due is None) and not await self.cards.unreachable(
+            channel_id=channel_id, tx=tx
+        ):
             await self._incidents.end(tx, INCIDENT, now, guild_id=guild_id, channel_id=channel_id)

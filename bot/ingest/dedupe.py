@@ -18,6 +18,7 @@ from bot.feeds.identities import title_key
 from bot.models import Passage
 from bot.plain_text import letters
 from bot.store.identities import Known, KnownArticle, KnownIdentity
+from bot.urls import canonical_key, is_web_url
 
 # A guid that is a position in the list: with the next item it identifies another one.
 POSITION = re.compile(r"\d{1,4}")
@@ -216,7 +217,8 @@ def _score(
 ) -> int:
     """How strongly a recorded identity indicates that the entry is that article; 0: not at all."""
     positional = POSITION.fullmatch(entry.identity) is not None
-    same_address = known.addresses.get(entry.address_key) == article.id or article.has_address(entry.address_key)
+    own_addresses = {article.key.partition("#")[0], canonical_key(article.url) if is_web_url(article.url) else ""}
+    same_address = known.addresses.get(entry.address_key) == article.id or entry.address_key in own_addresses
     if identity.startswith(TITLE_IDENTITY):
         if entry.identity.startswith(TITLE_IDENTITY):
             return 4

@@ -226,11 +226,10 @@ class PollWriter:
                 await self._identities.record(tx, feed.key, entry, ids[entry.key])
                 continue
             page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
-            key = await self._identities.free_key(tx, entry.key, entry.identity)
+            key = await self._identities.free(tx, feed.key, entry)
             draft = await asyncio.to_thread(
                 new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
             )
-            await self._identities.free_identity(tx, feed.key, entry.identity)
             ids[entry.key] = await self._articles.add(tx, draft, now)
             if key == entry.address_key:
                 later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0

@@ -79,11 +79,6 @@ class Articles(Store):
         )
         return [article_from_row(row) for row in rows]
 
-    async def newest(self) -> Article | None:
-        """The newest article there is."""
-        found = await self.latest(limit=1)
-        return found[0] if found else None
-
     async def count(self, topic: str | None = None) -> int:
         """The number of live articles, of one topic or of all."""
         if topic is not None:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from bot.feeds.document import ParsedEntry
 from bot.store.database import Store, Transaction
 from bot.store.withdrawals import erased_name
-from bot.urls import canonical_key, is_web_url
 
 T = TypeVar("T")
 
@@ -53,12 +52,6 @@ class KnownArticle:
     def dates(self) -> tuple[float, ...]:
         """Every date it is known with."""
         return tuple(dict.fromkeys(date for date in (*self.feed_dates, self.published) if date))
-
-    def has_address(self, address_key: str) -> bool:
-        """Whether it has that canonical address, shared with others or not."""
-        return address_key == self.key.partition("#")[0] or (
-            is_web_url(self.url) and address_key == canonical_key(self.url)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +158,13 @@ class Identities(Store):
             for row in rows
         }
 
-    async def free_key(self, tx: Transaction, key: str, identity: str) -> str:
-        """`key`, or one with a suffix where another article has that address."""
+    async def free(self, tx: Transaction, feed: str, entry: ParsedEntry) -> str:
+        """Makes room for the article of a new entry: takes its identity from the article that had it.
+
+        Returns its key, with a suffix where another article has that address.
+        """
+        key, identity = entry.key, entry.identity
+        await tx.execute("DELETE FROM identities WHERE feed = ? AND identity = ?", (feed, identity))
         if not await self.known_keys([key], tx):
             return key
         # A feed may use one identity for several articles at one address, one after the other.
@@ -177,10 +175,6 @@ class Identities(Store):
             if not await self.known_keys([free], tx):
                 return free
         raise ValueError(f"an identity names more than {MAX_REUSES} articles at one address")
-
-    async def free_identity(self, tx: Transaction, feed: str, identity: str) -> None:
-        """Takes an identity from the article that had it: the feed uses it for another one now."""
-        await tx.execute("DELETE FROM identities WHERE feed = ? AND identity = ?", (feed, identity))
 
     async def add_alias(self, tx: Transaction, key: str, article_id: int) -> None:
         """Records a further address of an article; a known address keeps its article."""

@@ -143,6 +143,19 @@ class HeldDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Deliveries of one channel to release: one by one, or with `period` as one digest led by the newest.
+
+    With `postponed_until` they are held until then.
+    """
+
+    ids: tuple[int, ...]
+    channel_id: int
+    period: float | None = None
+    postponed_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DueDelivery:
     """A delivery whose next step may be due, with everything the step needs.
 
@@ -216,36 +229,39 @@ class Outbox:
             for row in rows
         ]
 
-    async def release(self, tx: Transaction, ids: Sequence[int], now: float) -> None:
-        """Releases deliveries as single posts."""
-        await tx.executemany(
-            "UPDATE deliveries SET due = ?, release_at = NULL WHERE id = ? AND state = 'planned'",
-            [(now, one) for one in ids],
-        )
+    async def release(self, tx: Transaction, releases: Sequence[Release], now: float) -> None:
+        """Ends holds, or extends them; the first delivery of a digest becomes its head."""
+        for release in releases:
+            if release.postponed_until is not None:
+                await tx.executemany(
+                    "UPDATE deliveries SET release_at = ? WHERE id = ?",
+                    [(release.postponed_until, one) for one in release.ids],
+                )
+                continue
+            period, channel_id = release.period, release.channel_id
+            if period is None:
+                await tx.executemany(
+                    "UPDATE deliveries SET due = ?, release_at = NULL WHERE id = ? AND state = 'planned'",
+                    [(now, one) for one in release.ids],
+                )
+                continue
+            key = f"digest {int(period)}"
+            head, *others = release.ids
+            await tx.execute(
+                "UPDATE deliveries SET due = ?, release_at = NULL, digest_period = ?, nonce = ?, component_id = ?"
+                " WHERE id = ? AND state = 'planned'",
+                (now, period, nonce(key, channel_id), component_id(key, channel_id), head),
+            )
+            await tx.executemany(
+                "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL, release_at = NULL,"
+                " digest_period = NULL WHERE id = ?2 OR digest_id = ?2",
+                [(head, one) for one in others],
+            )
 
-    async def postpone(self, tx: Transaction, ids: Sequence[int], until: float) -> None:
-        """Holds deliveries for longer."""
-        await tx.executemany("UPDATE deliveries SET release_at = ? WHERE id = ?", [(until, one) for one in ids])
-
-    async def make_digest(
-        self, tx: Transaction, ids: Sequence[int], channel_id: int, period: float, now: float
+    async def save(
+        self, tx: Transaction, deliveries: Sequence[Delivery], now: float, hourly: Sequence[tuple[int, str]] = ()
     ) -> None:
-        """Combines deliveries into one digest, keyed by channel and period; the first becomes its head."""
-        key = f"digest {int(period)}"
-        head, *others = ids
-        await tx.execute(
-            "UPDATE deliveries SET due = ?, release_at = NULL, digest_period = ?, nonce = ?, component_id = ?"
-            " WHERE id = ? AND state = 'planned'",
-            (now, period, nonce(key, channel_id), component_id(key, channel_id), head),
-        )
-        await tx.executemany(
-            "UPDATE deliveries SET digest_id = ?1, state = 'in_digest', due = NULL, release_at = NULL,"
-            " digest_period = NULL WHERE id = ?2 OR digest_id = ?2",
-            [(head, one) for one in others],
-        )
-
-    async def save(self, tx: Transaction, deliveries: Sequence[Delivery], now: float) -> None:
-        """Stores the states of deliveries.
+        """Stores the states of deliveries, and counts publishes or edits, each a channel and `publish` or `edit`.
 
         Changes requested during a step are kept and become due immediately; a delivery whose channel was
         paused or removed during it is not planned again; one that a moderator settled is not unverified again.
@@ -270,6 +286,11 @@ class Outbox:
             " WHERE id = :id AND (:state != 'unverified' OR state IN ('claimed', 'unverified'))",
             [{**asdict(delivery), "now": now} for delivery in deliveries],
         )
+        if hourly:
+            await tx.execute("DELETE FROM hourly_actions WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
+            await tx.executemany(
+                "INSERT INTO hourly_actions (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in hourly]
+            )
 
     async def changed_during(self, tx: Transaction, delivery: Delivery) -> tuple[bool, bool]:
         """What happened since the step of this delivery began.
@@ -290,13 +311,6 @@ class Outbox:
             f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED} AND {_LIVE}", (delivery_id,)
         )
         return row is not None
-
-    async def count_hourly(self, tx: Transaction, steps: Sequence[tuple[int, str]], now: float) -> None:
-        """Counts publishes or edits, each a channel and `publish` or `edit`; entries over an hour old are deleted."""
-        await tx.execute("DELETE FROM hourly_actions WHERE at < ? OR at > ?", (now - HOUR, now + HOUR))
-        await tx.executemany(
-            "INSERT INTO hourly_actions (channel_id, step, at) VALUES (?, ?, ?)", [(*step, now) for step in steps]
-        )
 
     async def mark_interrupted(self, now: float) -> int:
         """After a start: marks every claimed delivery as possibly sent. Returns how many there are."""

@@ -2,27 +2,26 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.store.database import Database
 
 KEEP_SEARCHES_SECONDS = 30 * 86_400.0
-
-
 KEY_LENGTH = 16
 
 
+@dataclass(frozen=True, slots=True)
 class SavedSearches:
     """Searches and drafts whose state does not fit into a button; kept for thirty days after their last use."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
-        self._database = database
-        self._clock = clock
+    database: Database
+    clock: Callable[[], float]
 
     async def keep(self, state: str, length: int = KEY_LENGTH) -> str:
         """Stores a state and returns its short key; deletes expired ones."""
         key = hashlib.sha256(state.encode()).hexdigest()[:length]
-        now = self._clock()
-        async with self._database.transaction() as tx:
+        now = self.clock()
+        async with self.database.transaction() as tx:
             await tx.execute("DELETE FROM saved_searches WHERE used < ?", (now - KEEP_SEARCHES_SECONDS,))
             await tx.execute(
                 "INSERT INTO saved_searches (key, state, used) VALUES (?1, ?2, ?3)"
@@ -33,11 +32,11 @@ class SavedSearches:
 
     async def delete_expired(self) -> None:
         """Deletes searches that nobody has used for thirty days."""
-        async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM saved_searches WHERE used < ?", (self._clock() - KEEP_SEARCHES_SECONDS,))
+        async with self.database.transaction() as tx:
+            await tx.execute("DELETE FROM saved_searches WHERE used < ?", (self.clock() - KEEP_SEARCHES_SECONDS,))
 
     async def find(self, key: str) -> str | None:
         """The state stored under a key, or None when it has expired."""
-        since = self._clock() - KEEP_SEARCHES_SECONDS
-        row = await self._database.one("SELECT state FROM saved_searches WHERE key = ? AND used >= ?", (key, since))
+        since = self.clock() - KEEP_SEARCHES_SECONDS
+        row = await self.database.one("SELECT state FROM saved_searches WHERE key = ? AND used >= ?", (key, since))
         return row["state"] if row else None

@@ -196,11 +196,6 @@ class SharedCards:
         )
         return found is not None
 
-    async def is_blocked(self, tx: Transaction, channel_id: int) -> bool:
-        """Whether a card in that channel cannot be reached."""
-        found = await tx.one("SELECT 1 FROM shared_cards WHERE channel_id = ? AND blocked_reason != ''", (channel_id,))
-        return found is not None
-
     async def visible(self, article_id: int) -> int:
         """How many messages show this article or may show it."""
         row = await self._database.one("SELECT count(*) FROM shared_cards WHERE article = ?", (article_id,))
@@ -214,11 +209,22 @@ class SharedCards:
         )
         return row[0] if row else 0
 
-    async def unreachable(self, *, article_id: int | None = None, guild_id: int | None = None) -> list[SharedCard]:
-        """Cards of an article, or in a server, that show withdrawn or outdated content and cannot be reached."""
-        rows = await self._database.all(
-            f"{_SELECT} WHERE card.blocked_reason != '' AND (card.article = ? OR card.guild_id = ?)",
-            (article_id, guild_id),
+    async def unreachable(
+        self,
+        *,
+        article_id: int | None = None,
+        guild_id: int | None = None,
+        channel_id: int | None = None,
+        tx: Transaction | None = None,
+    ) -> list[SharedCard]:
+        """Cards of an article, or in a place, that show withdrawn or outdated content and cannot be reached.
+
+        As `tx` sees them, where it is given.
+        """
+        rows = await (tx or self._database).all(
+            f"{_SELECT} WHERE card.blocked_reason != ''"
+            " AND (card.article = ? OR card.guild_id = ? OR card.channel_id = ?)",
+            (article_id, guild_id, channel_id),
         )
         return [_card(row) for row in rows]
 

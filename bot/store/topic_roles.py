@@ -30,8 +30,8 @@ class TopicRoles(Store):
         rows = await self._database.all("SELECT topic, role_id FROM topic_roles WHERE guild_id = ?", (guild_id,))
         return {row["topic"]: row["role_id"] for row in rows}
 
-    async def assign(self, guild_id: int, topic: str, role_id: int) -> None:
-        """Assigns the role to the topic. Raises RoleTakenError when it belongs to another one."""
+    async def assign(self, guild_id: int, topic: str, role_id: int | None) -> None:
+        """Assigns the role to the topic, None for no role. Raises RoleTakenError when it belongs to another topic."""
         async with self._database.transaction() as tx:
             row = await tx.one(
                 "SELECT topic FROM topic_roles WHERE guild_id = ? AND role_id = ? AND topic != ?",
@@ -39,16 +39,11 @@ class TopicRoles(Store):
             )
             if row is not None:
                 raise RoleTakenError(row["topic"])
-            await tx.execute(
-                "INSERT INTO topic_roles (guild_id, topic, role_id) VALUES (?1, ?2, ?3)"
-                " ON CONFLICT (guild_id, topic) DO UPDATE SET role_id = ?3",
-                (guild_id, topic, role_id),
-            )
-
-    async def clear(self, guild_id: int, topic: str) -> None:
-        """Leaves the topic without a role."""
-        async with self._database.transaction() as tx:
             await tx.execute("DELETE FROM topic_roles WHERE guild_id = ? AND topic = ?", (guild_id, topic))
+            if role_id is not None:
+                await tx.execute(
+                    "INSERT INTO topic_roles (guild_id, topic, role_id) VALUES (?, ?, ?)", (guild_id, topic, role_id)
+                )
 
     async def forget(self, tx: Transaction, guild_id: int, role_ids: Collection[int]) -> None:
         """Roles were deleted in the server."""

@@ -36,18 +36,13 @@ class WithdrawnArticle:
 class Withdrawals(Store):
     """The table of withdrawn articles."""
 
-    async def due(self, before: float) -> list[int]:
-        """Articles withdrawn before that instant whose words are still kept."""
-        rows = await self._database.all(
-            "SELECT article FROM withdrawn_articles WHERE content IS NOT NULL AND withdrawn_at <= ?", (before,)
-        )
-        return [row["article"] for row in rows]
-
-    async def kept(self) -> list[WithdrawnArticle]:
-        """Articles whose words are still kept, the latest withdrawal first."""
+    async def kept(self, before: float | None = None) -> list[WithdrawnArticle]:
+        """Articles whose words are still kept, the latest withdrawal first; withdrawn until then, where it is given."""
         rows = await self._database.all(
             "SELECT article, content ->> 'title' AS title, withdrawn_at FROM withdrawn_articles"
-            " WHERE content IS NOT NULL ORDER BY withdrawn_at DESC, article DESC"
+            " WHERE content IS NOT NULL AND (?1 IS NULL OR withdrawn_at <= ?1)"
+            " ORDER BY withdrawn_at DESC, article DESC",
+            (before,),
         )
         return [WithdrawnArticle(row["article"], row["title"], row["withdrawn_at"]) for row in rows]
 

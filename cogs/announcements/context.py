@@ -56,7 +56,8 @@ class ModerationContext:
         ]
         if found:
             return max(found, key=lambda article: (article.published, article.id)), True
-        return await self.services.articles.newest(), False
+        newest = await self.services.articles.latest(limit=1)
+        return (newest[0] if newest else None), False
 
     async def card(self, article: Article, draft: Draft, guild_id: int) -> discord.ui.LayoutView:
         """The post of an article exactly as the announcer would render it for the draft's channel."""

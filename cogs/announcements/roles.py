@@ -100,7 +100,7 @@ class TopicRolePages:
         """Leaves the topic without a role; the role itself stays in the server."""
         choice = self._choice(interaction, topic)
         self._require(interaction)
-        await self._roles.clear(guild_of(interaction).id, topic)
+        await self._roles.assign(guild_of(interaction).id, topic, None)
         sentence = text_for(interaction)("topic_roles.topic.cleared", topic=plain(choice.name))
         return await self.page(interaction, remarks=[sentence])
 

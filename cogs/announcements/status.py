@@ -9,6 +9,7 @@ import discord
 from bot.client.bot import Interaction
 from bot.client.errors import refusal
 from bot.client.localisation import text_for
+from bot.delivery.announcer import Change
 from bot.delivery.planning.channel_facts import channel_facts
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
@@ -114,7 +115,7 @@ class StatusPages:
     ) -> discord.ui.LayoutView:
         """Checks a channel again: its waiting deliveries are retried at once, and the page is updated."""
         subscription = await self._context.subscription(interaction, parse_id(channel_id))
-        await self._services.announcer.channel_changed(subscription.channel_id)
+        await self._services.announcer.follow(Change.CHANNEL, subscription.channel_id)
         return await self.channel(interaction, channel_id)
 
     async def remove(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:

@@ -9,6 +9,7 @@ import discord
 from bot.client.bot import Interaction, answer
 from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
+from bot.delivery.announcer import Change
 from bot.i18n import LANGUAGES, Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id
@@ -159,7 +160,7 @@ class SetupWizard:
                 subscription = await self._services.subscriptions.create(new)
         except AlreadySubscribedError:
             raise refusal(interaction, "announcements.refused.already", channel=channel.mention) from None
-        await self._services.announcer.channel_changed(channel.id)
+        await self._services.announcer.follow(Change.CHANNEL, channel.id)
         return saved_view(
             subscription,
             self._context.choices(text),

@@ -1,5 +1,6 @@
 """The real bot with the real store and search, the sample articles inside, on a simulated Discord."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bot.client.bot import HeraldBot
 from bot.client.errors import UserFacingError
 from bot.client.services import Services
 from bot.config.settings import Settings
+from bot.delivery.announcer import Change
 from bot.demo.blog import load_articles
 from bot.models import NewArticle
 from bot.search import SearchEngine, SearchIndex
@@ -25,31 +27,15 @@ from tests.sample_drafts import article_draft
 class FakeAnnouncer:
     """Records how it was called."""
 
-    changed: list[int] = field(default_factory=list[int])
-    servers_changed: list[int] = field(default_factory=list[int])
-    cards_retried: list[int] = field(default_factory=list[int])
-    deleted: list[int] = field(default_factory=list[int])
-    removed: list[int] = field(default_factory=list[int])
+    followed: defaultdict[Change, list[int]] = field(default_factory=lambda: defaultdict[Change, list[int]](list))
     woken: int = 0
     suspension: str = ""
 
-    async def channel_changed(self, channel_id: int) -> None:
-        self.changed.append(channel_id)
+    async def follow(self, change: Change, number: int) -> None:
+        self.followed[change].append(number)
 
     def wake(self) -> None:
         self.woken += 1
-
-    async def server_changed(self, guild_id: int) -> None:
-        self.servers_changed.append(guild_id)
-
-    async def retry_cards(self, guild_id: int) -> None:
-        self.cards_retried.append(guild_id)
-
-    async def channel_deleted(self, channel_id: int) -> None:
-        self.deleted.append(channel_id)
-
-    async def guild_removed(self, guild_id: int) -> None:
-        self.removed.append(guild_id)
 
 
 @dataclass(frozen=True, slots=True)

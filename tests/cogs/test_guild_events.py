@@ -3,6 +3,7 @@
 import discord
 
 from bot.config.settings import Settings
+from bot.delivery.announcer import Change
 from tests.cogs.moderation import Server, open_server
 
 
@@ -15,25 +16,25 @@ def cached(server: Server) -> discord.Guild:
 async def test_a_start_compares_every_server(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.env.settle()
-        assert server.guild.id in server.announcer.servers_changed
+        assert server.guild.id in server.announcer.followed[Change.SERVER]
 
 
 async def test_a_changed_or_deleted_role_compares_its_server(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.env.settle()
-        server.announcer.servers_changed.clear()
+        server.announcer.followed[Change.SERVER].clear()
         role = await cached(server).create_role(name="Readers")
         await server.env.settle()
-        server.announcer.servers_changed.clear()
+        server.announcer.followed[Change.SERVER].clear()
 
         await role.edit(permissions=discord.Permissions(view_channel=True))
         await server.env.settle()
-        assert set(server.announcer.servers_changed) == {server.guild.id}
-        server.announcer.servers_changed.clear()
+        assert set(server.announcer.followed[Change.SERVER]) == {server.guild.id}
+        server.announcer.followed[Change.SERVER].clear()
 
         await role.delete()
         await server.env.settle()
-        assert server.guild.id in server.announcer.servers_changed
+        assert server.guild.id in server.announcer.followed[Change.SERVER]
 
 
 async def test_a_changed_or_deleted_channel_is_compared(settings: Settings) -> None:
@@ -43,11 +44,11 @@ async def test_a_changed_or_deleted_channel_is_compared(settings: Settings) -> N
 
         await channel.edit(topic="News")
         await server.env.settle()
-        assert server.channel.id in server.announcer.changed
+        assert server.channel.id in server.announcer.followed[Change.CHANNEL]
 
         await channel.delete()
         await server.env.settle()
-        assert server.announcer.deleted == [server.channel.id]
+        assert server.announcer.followed[Change.CHANNEL_DELETED] == [server.channel.id]
 
 
 async def test_a_thread_that_was_archived_and_unlocked_is_compared(settings: Settings) -> None:
@@ -58,8 +59,8 @@ async def test_a_thread_that_was_archived_and_unlocked_is_compared(settings: Set
         thread = await channel.create_thread(name="Talk", type=discord.ChannelType.public_thread)
         await thread.edit(archived=True, locked=True)
         await server.env.settle()
-        server.announcer.changed.clear()
+        server.announcer.followed[Change.CHANNEL].clear()
 
         await thread.edit(archived=False, locked=False)
         await server.env.settle()
-        assert thread.id in server.announcer.changed
+        assert thread.id in server.announcer.followed[Change.CHANNEL]

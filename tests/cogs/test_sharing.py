@@ -11,6 +11,7 @@ import simcord
 from bot.client.bot import HeraldBot
 from bot.client.services import Services
 from bot.config.settings import Settings
+from bot.delivery.announcer import Change
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
@@ -160,8 +161,7 @@ async def test_a_shared_card_in_a_channel_closed_later_is_reported(members: Guil
 
 async def test_a_test_follows_its_article_too(settings: Settings) -> None:
     async with open_server(settings) as server:
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         opened = await server.moderator.slash(server.channel, "announcements setup")
         assert opened.response is not None
         page = opened.response
@@ -182,8 +182,7 @@ async def test_a_test_follows_its_article_too(settings: Settings) -> None:
 async def test_a_test_in_a_forum_names_its_article_nowhere_but_on_the_card(settings: Settings) -> None:
     """The thread's title would stay visible after a withdrawal."""
     async with open_server(settings) as server:
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         forum = server.guild.create_forum_channel("talk")
         opened = await server.moderator.slash(server.channel, "announcements setup")
         assert opened.response is not None
@@ -237,7 +236,7 @@ async def test_cards_are_retried_when_the_bot_regains_permission(members: GuildW
 
     await see(members, view_channel=True)
 
-    assert announcer.cards_retried == [members.guild.id]
+    assert announcer.followed[Change.CARDS] == [members.guild.id]
 
 
 async def test_what_a_member_shares_in_private_is_for_that_member_alone(members: GuildWorld) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.announcer import Change
 from bot.delivery.ports import PermissionMissing, RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database
@@ -134,7 +135,7 @@ async def test_a_blocked_channel_catches_up_with_the_newest_and_one_list(world: 
     assert len([1 for _, sentence in world.discord.said if "<#1>" in sentence]) == 1
 
     world.sender.problems.clear()
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.settle()
     shown = [post.shows for post in world.discord.posts if post.channel == 1]
     assert shown == [tuple(f"Article {n}" for n in range(4))] + [(f"Article {n}",) for n in range(4, 9)]
@@ -155,7 +156,7 @@ async def test_an_old_post_is_withdrawn_as_soon_as_the_bot_may(world: DeliveryWo
     assert await world.deliveries.unreachable(article) == [(GUILD, 1, post.id)]
 
     world.sender.fault = no_fault
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.settle()
 
     assert post.state == "notice"
@@ -272,9 +273,9 @@ async def test_a_change_in_progress_is_finished_before_the_announcer_has_stopped
         await release.wait()
         finished.append(guild_id)
 
-    world.announcer._health.reconcile_server = reconcile  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    world.announcer._followers[Change.SERVER] = reconcile  # pyright: ignore[reportPrivateUsage]
     running = asyncio.create_task(world.announcer.run())
-    event = asyncio.create_task(world.announcer.server_changed(GUILD))
+    event = asyncio.create_task(world.announcer.follow(Change.SERVER, GUILD))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     stopping = asyncio.create_task(world.announcer.stop())
@@ -284,5 +285,5 @@ async def test_a_change_in_progress_is_finished_before_the_announcer_has_stopped
     await asyncio.gather(running, event)
 
     assert finished == [GUILD]
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     assert finished == [GUILD]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.announcer import Change
 from bot.delivery.channel_health import KnownKeys, missing_keys, probe_pause
 from bot.delivery.ports import (
     ChannelState,
@@ -62,7 +63,7 @@ async def test_a_server_left_while_the_bot_was_off_gets_nothing_until_it_returns
     assert world.discord.posts == []
 
     world.sender.members[GUILD] = True
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     await world.publish(2)
     await world.settle()
     assert (await Guilds(world.database).get(GUILD)).left_at is None
@@ -168,7 +169,7 @@ async def test_a_permission_lost_in_thirty_channels_is_one_message(world: Delive
     assert "20 more channels" in sentence
 
     world.sender.problems.clear()
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     await world.settle(120.0)
     assert len(world.discord.posts) == 30
     assert len(world.discord.said) == 2
@@ -180,7 +181,7 @@ async def test_an_incident_over_within_seconds_is_not_reported(world: DeliveryWo
     await world.publish(1)
     await world.settle(5.0)
     world.sender.problems.clear()
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.settle(120.0)
 
     assert len(world.discord.posts) == 1
@@ -191,9 +192,9 @@ async def test_a_deleted_role_is_no_longer_mentioned_and_reported_once(world: De
     new = SubscriptionOptions(role_id=5)
     await world.subscribe_with(1, new)
     world.sender.channel_states[1] = ChannelState(kind=ChannelKind.TEXT, role_missing=True)
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     world.sender.channel_states.clear()
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     await world.settle(120.0)
 
     subscription = await world.subscriptions.get(1)
@@ -213,7 +214,7 @@ async def test_topic_roles_deleted_while_the_bot_was_off_are_forgotten_at_the_st
         await roles.assign(GUILD, topic, role_id)
     world.sender.deleted_roles = {5, 7}
     await world.settle(120.0)
-    await world.announcer.server_changed(GUILD)
+    await world.announcer.follow(Change.SERVER, GUILD)
     await world.settle(120.0)
 
     assert await roles.of_guild(GUILD) == {"history": 6}
@@ -242,7 +243,7 @@ async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_a
 ) -> None:
     await world.subscribe(1, ChannelKind.ANNOUNCEMENT, publish=True)
     world.sender.channel_states[1] = ChannelState(kind=ChannelKind.TEXT)
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.publish(1)
     await world.settle(120.0)
 
@@ -251,7 +252,7 @@ async def test_an_announcement_channel_turned_into_a_text_channel_is_posted_to_a
     assert "announcement channel" in sentence
 
     world.sender.channel_states[1] = ChannelState(kind=ChannelKind.ANNOUNCEMENT)
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.publish(2)
     await world.settle(120.0)
     assert [post.published for post in world.discord.posts] == [False, True]
@@ -362,7 +363,7 @@ async def test_five_hundred_events_about_five_channels_cost_one_comparison_each(
         return channel_state(subscription)
 
     world.sender.channel_state = counting
-    await asyncio.gather(*(world.announcer.channel_changed(1 + number % 5) for number in range(500)))
+    await asyncio.gather(*(world.announcer.follow(Change.CHANNEL, 1 + number % 5) for number in range(500)))
 
     assert sorted(compared) == [1, 2, 3, 4, 5]
 
@@ -376,11 +377,11 @@ async def test_a_change_that_comes_during_a_comparison_is_compared_again(world: 
         state = channel_state(subscription)
         compared.append(state)
         if not again:
-            again.append(asyncio.create_task(world.announcer.channel_changed(1)))
+            again.append(asyncio.create_task(world.announcer.follow(Change.CHANNEL, 1)))
         return state
 
     world.sender.channel_state = changing
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await again[0]
 
     assert len(compared) == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.announcer import Change
 from bot.delivery.ports import RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database
@@ -187,7 +188,7 @@ async def test_a_change_that_waits_ends_with_its_deleted_channel_and_no_other(
     await (world.withdraw(article) if withdrawn else world.retitle(article, "Corrected"))
     await world.settle(5.0)
 
-    await world.announcer.channel_deleted(1)
+    await world.announcer.follow(Change.CHANNEL_DELETED, 1)
     for post in world.discord.posts:
         if post.channel == 1:
             post.state = "deleted"

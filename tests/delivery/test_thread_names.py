@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.announcer import BATCH_SIZE
+from bot.delivery.announcer import BATCH_SIZE, Change
 from bot.delivery.ports import PermissionMissing, Rejected, RetryLater, Step, StepResult
 from bot.models import ChannelKind
 from bot.store.database import Database
@@ -112,7 +112,7 @@ async def test_a_withdrawn_thread_that_keeps_its_name_stays_listed_until_it_is_h
     assert "<#1>" in sentence
 
     world.sender.fault = no_fault
-    await world.announcer.channel_changed(1)
+    await world.announcer.follow(Change.CHANNEL, 1)
     await world.settle()
     assert await world.deliveries.still_visible(GUILD) == []
     assert [post.thread_name for post in world.discord.posts] == ["neutral"]

@@ -20,7 +20,7 @@ from bot.delivery.announcer import Announcer, Clocks
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import place_card
 from bot.models import ChannelKind
-from bot.store.instance_lock import DatabaseLock
+from bot.store.instance_lock import database_lock
 from bot.store.shared_cards import MessageRef
 from bot.store.subscriptions import NewSubscription
 from tests.delivery.delivery_world import GUILD
@@ -138,7 +138,7 @@ async def test_a_running_bot_withdraws_and_the_command_reports_progress(
     world: WithdrawalWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     announcer = world.announcer()
-    with DatabaseLock(world.settings.database):
+    with database_lock(world.settings.database):
         asking = asyncio.create_task(world.withdraw())
         running = asyncio.create_task(announcer.run())
         while not asking.done():

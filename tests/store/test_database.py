@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import database as database_module
 from bot.store.database import Database, DatabaseTooNewError, migrate, migrations
-from bot.store.instance_lock import AlreadyRunningError, DatabaseLock
+from bot.store.instance_lock import AlreadyRunningError, database_lock
 from tests.limits import HANG_SECONDS
 
 INSERT_GUILD = "INSERT INTO guilds (guild_id) VALUES (?)"
@@ -183,9 +183,9 @@ def test_a_second_bot_is_refused_with_the_owner_of_the_lock(tmp_path: Path) -> N
     """The lock is the process's own; the owner file only names it."""
     path = tmp_path / "herald.db"
 
-    with DatabaseLock(path), pytest.raises(AlreadyRunningError, match=r"process number \d+"), DatabaseLock(path):
+    with database_lock(path), pytest.raises(AlreadyRunningError, match=r"process number \d+"), database_lock(path):
         pass
-    with DatabaseLock(path):
+    with database_lock(path):
         pass
 
 

@@ -74,7 +74,8 @@ async def test_erasure_leaves_no_word_of_the_article_in_any_file(core: Core, clo
     found = await filled(core)
     await core.withdraw(found)
     clock.now += core.settings.delivery.erase_after + 1
-    await core.erase(await core.withdrawals.due(core.clock() - core.settings.delivery.erase_after))
+    old = await core.withdrawals.kept(core.clock() - core.settings.delivery.erase_after)
+    await core.erase([article.id for article in old])
 
     copy_database(core.settings.database, tmp_path / "backup.db", lambda _done, _total: None)
     for word in (PERSON, FIRST, "frozen river before dawn", "neighbour", "bicycles"):
@@ -98,7 +99,8 @@ async def test_words_stay_for_the_configured_time_and_nobody_reads_them(core: Co
     found = await filled(core)
     await core.withdraw(found)
     clock.now += core.settings.delivery.erase_after - 60
-    await core.erase(await core.withdrawals.due(core.clock() - core.settings.delivery.erase_after))
+    old = await core.withdrawals.kept(core.clock() - core.settings.delivery.erase_after)
+    await core.erase([article.id for article in old])
 
     assert found in [one.id for one in await core.withdrawals.kept()]
     withdrawn = await core.articles.get(found)

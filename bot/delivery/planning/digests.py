@@ -1,21 +1,10 @@
 """Releases deliveries that a schedule held back: as single posts, or as one digest per channel. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.delivery.planning.schedule import last_digest, next_digest, quiet_end, release_at
 from bot.models import Rhythm
-from bot.store.outbox import DueDelivery, HeldDelivery
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Deliveries of one channel to release: one by one, or with `period` as one digest led by the newest."""
-
-    ids: tuple[int, ...]
-    channel_id: int
-    period: float | None = None
-    postponed_until: float | None = None
+from bot.store.outbox import DueDelivery, HeldDelivery, Release
 
 
 def held_until(work: DueDelivery, now: float) -> float | None:

@@ -29,8 +29,7 @@ async def command(server: Server, name: str, thread_id: int, **options: str) -> 
 
 
 async def newest_id(server: Server) -> int:
-    article = await server.services.articles.newest()
-    assert article is not None
+    (article,) = await server.services.articles.latest(limit=1)
     return article.id
 
 

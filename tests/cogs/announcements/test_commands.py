@@ -4,6 +4,7 @@ import discord
 import pytest
 
 from bot.config.settings import Settings
+from bot.delivery.announcer import Change
 from bot.models import ChannelKind, SubscriptionOptions
 from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import labels, open_server, shown
@@ -154,7 +155,7 @@ async def test_edit_changes_only_what_was_typed(settings: Settings) -> None:
         assert stored is not None
         assert (stored.options.topics, stored.options.role_id, stored.options.language) == ((), None, "ko")
         # What waited for a permission may go on.
-        assert server.announcer.changed == [server.channel.id, server.channel.id]
+        assert server.announcer.followed[Change.CHANNEL] == [server.channel.id, server.channel.id]
 
 
 async def test_edit_with_the_channel_alone_opens_the_wizard(settings: Settings) -> None:

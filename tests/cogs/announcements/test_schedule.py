@@ -54,8 +54,7 @@ async def test_a_weekly_digest_with_quiet_hours_in_the_servers_zone(settings: Se
 async def test_what_waits_for_a_schedule_is_shown_and_can_be_sent_now(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel, schedule=Schedule(Rhythm.DAILY, 9))
-        newest = await server.services.articles.newest()
-        assert newest is not None
+        (newest,) = await server.services.articles.latest(limit=1)
         await server.plan(newest.id)
         await server.set_delivery(newest.id, due=None, release_at=1_900_000_000.0)
         page = await opened(server, "Schedule")
@@ -93,8 +92,7 @@ async def test_the_wizard_keeps_schedule_and_own_words(settings: Settings) -> No
 async def test_own_words_are_previewed_at_once_and_mention_nobody(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
-        newest = await server.services.articles.newest()
-        assert newest is not None
+        (newest,) = await server.services.articles.latest(limit=1)
         page = await opened(server, "Own words")
 
         result = await server.moderator.click(page, label="Write your line…")

@@ -23,8 +23,7 @@ async def asked(server: Server, command: str, article: object) -> simcord.Respon
 
 
 async def newest_id(server: Server) -> int:
-    found = await server.services.articles.newest()
-    assert found is not None
+    (found,) = await server.services.articles.latest(limit=1)
     return found.id
 
 

@@ -5,6 +5,7 @@ import simcord
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.delivery.announcer import Change
 from bot.i18n import LANGUAGES, messages
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
@@ -26,8 +27,7 @@ async def status(server: Server, channel: simcord.ChannelHandle | None = None) -
 async def one_delivery(server: Server, **columns: object) -> tuple[int, str]:
     """A channel with one delivery in a state; returns the delivery's id and the article's title."""
     await server.subscribe(server.channel)
-    article = await server.services.articles.newest()
-    assert article is not None
+    (article,) = await server.services.articles.latest(limit=1)
     await server.plan(article.id)
     return await server.set_delivery(article.id, **columns), article.title
 
@@ -126,8 +126,7 @@ async def test_a_forum_post_links_to_its_thread(settings: Settings) -> None:
     async with open_server(settings) as server:
         forum = server.guild.create_forum_channel("talk")
         await server.subscribe(forum, kind=ChannelKind.FORUM)
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         await server.plan(article.id)
         await server.set_delivery(article.id, state="posted", message_id=77, posted_at=NOW, due=None)
 
@@ -153,8 +152,7 @@ async def test_what_is_blocked_names_the_permission_and_how_to_give_it(settings:
     async with open_server(settings) as server:
         closed = server.closed("closed", send_messages=False)
         subscription = await server.subscribe(closed)
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         await server.plan(article.id)
         async with server.services.database.transaction() as tx:
             await server.services.subscriptions.set_blocked(tx, subscription.id, "send_messages")
@@ -322,8 +320,7 @@ async def test_a_hold_is_shown_only_to_servers_that_get_the_feed(settings: Setti
     async with open_server(settings) as server:
         await server.subscribe(server.channel, feeds=(settings.feeds[1].key,))
         await server.feed("blog", last_success=NOW, next_check=NOW + 60)
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         async with server.services.database.transaction() as tx:
             await HeldArticles(server.services.database).hold(tx, "blog", [article.id], NOW)
 
@@ -335,8 +332,7 @@ async def test_a_hold_is_shown_only_to_servers_that_get_the_feed(settings: Setti
 async def test_articles_without_a_topic_are_listed(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         async with server.services.database.transaction() as tx:
             await server.services.articles.set_topics(tx, article.id, ())
 
@@ -354,8 +350,7 @@ def test_every_incident_of_a_feed_has_its_sentence(language: str) -> None:
 async def test_a_post_that_still_shows_a_withdrawn_article_is_listed_first(settings: Settings) -> None:
     async with open_server(settings) as server:
         await server.subscribe(server.channel)
-        article = await server.services.articles.newest()
-        assert article is not None
+        (article,) = await server.services.articles.latest(limit=1)
         await server.plan(article.id)
         await server.set_delivery(
             article.id, state="posted", message_id=77, posted_hash=5, desired_hash=0, problem="view_channel"
@@ -374,18 +369,17 @@ async def test_check_now_retries_the_queued_posts_of_a_channel(settings: Setting
         await server.subscribe(server.channel)
         page = await server.moderator.slash(server.channel, "announcements status", channel=str(server.channel.id))
         assert page.response is not None
-        server.announcer.changed.clear()
+        server.announcer.followed[Change.CHANNEL].clear()
 
         await server.moderator.click(page.response, label="Check now")
 
-        assert server.announcer.changed == [server.channel.id]
+        assert server.announcer.followed[Change.CHANNEL] == [server.channel.id]
 
 
 async def withdraw_newest(server: Server) -> tuple[int, str]:
     """A posted article that was withdrawn; gives its id and title."""
     await one_delivery(server, state="posted", message_id=77, posted_at=NOW - 60, due=None)
-    article = await server.services.articles.newest()
-    assert article is not None
+    (article,) = await server.services.articles.latest(limit=1)
     async with server.services.database.transaction() as tx:
         await server.services.articles.withdraw(tx, article.id, NOW)
         await SearchIndex(server.services.database, ()).remove(tx, article.id)

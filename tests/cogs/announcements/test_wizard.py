@@ -59,7 +59,7 @@ async def test_the_wizard_stores_all_choices_on_save(settings: Settings) -> None
 
 async def test_the_preview_follows_the_choices(settings: Settings) -> None:
     async with open_server(settings) as server:
-        newest = await server.services.articles.newest()
+        (newest,) = await server.services.articles.latest(limit=1)
         about_women = (await server.services.articles.latest("women", 1))[0]
         assert newest is not None
         assert newest.id != about_women.id
@@ -166,8 +166,7 @@ async def test_a_test_post_is_marked_pings_nobody_and_can_be_deleted(settings: S
 
         posted = server.channel.last_message
         assert posted is not None
-        newest = await server.services.articles.newest()
-        assert newest is not None
+        (newest,) = await server.services.articles.latest(limit=1)
         assert newest.title in shown(posted)
         assert f"Test, requested by {server.moderator.mention}" in shown(posted)
         assert role.mention not in shown(posted)
@@ -343,8 +342,7 @@ async def test_silent_and_mentions_exclude_each_other(settings: Settings) -> Non
 
 async def test_the_preview_mentions_the_roles_of_the_articles_topics(settings: Settings) -> None:
     async with open_server(settings) as server:
-        newest = await server.services.articles.newest()
-        assert newest is not None
+        (newest,) = await server.services.articles.latest(limit=1)
         role = server.guild.create_role("Topic", mentionable=True)
         await server.services.topic_roles.assign(server.guild.id, newest.topics[0], role.id)
         page = await chosen(server, server.channel)
