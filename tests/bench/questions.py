@@ -33,7 +33,14 @@ from tests.search.judged import figures as summary
 
 FILE = Path(__file__).with_name("questions.toml")
 CONFIGURATION = Path(__file__).parents[2] / "config.example.toml"
-GROUPS = ("questions", "questions_frozen", "questions_second", "questions_third", "questions_fourth")
+GROUPS = (
+    "questions",
+    "questions_frozen",
+    "questions_second",
+    "questions_third",
+    "questions_fourth",
+    "questions_fifth",
+)
 EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
 DEEPEST = 10
