@@ -24,7 +24,7 @@ from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.search.ranking.term_arrays import TITLE, Floats, Ints, flatten, matches
 from bot.store.search.filters import SearchFilters, period_of_year
 from bot.store.search.reader import BLOCK, TERM_ID, IndexedDocument, SearchReader, Term
-from bot.text_analysis import DEFAULT_LANGUAGE, language_code, word_terms, words
+from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
 COMMON = 1_000  # articles; words of more are not looked up to see whether they stand next to each other
@@ -144,11 +144,10 @@ class Searcher:
             if request.newest_first and ranked:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
                 ranked = tuple(close[article] for article in self._reader.newest(list(close), len(close)))
-        meant = dict(correction.replaced)
-        strange = [word for word in request.helped if word not in meant and not english_words().has(word)]
-        readings = [[term for language in self._languages for term in word_terms(word, language)] for word in strange]
-        is_ours = all(self._terms(terms).keys() & terms for terms in readings)
-        helps = request.help and is_ours
+        strangers = self._strangers(request, correction)
+        helps = request.help and all(is_cjk(name) for name in strangers)
+        if helps and not ranked and not strangers:
+            ranked = self._about_helping(self._allowed(request, filters))
         return Ranking(request, query, correction, ranked, helps, evidence_found, evidence_needed)
 
     def rank(
@@ -194,6 +193,20 @@ class Searcher:
         correction = self._corrector().correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
+
+    def _strangers(self, request: SearchRequest, correction: Correction) -> list[str]:
+        """The names of whom somebody wishes to help that neither the archive nor a dictionary has."""
+        meant = dict(correction.replaced)
+        unlisted = [word for word in request.helped if word not in meant and not english_words().has(word)]
+        readings = {word: [set(word_terms(word, language)) for language in self._languages] for word in unlisted}
+        return [word for word, terms in readings.items() if all(one - self._terms(one).keys() for one in terms)]
+
+    def _about_helping(self, allowed: set[int] | None) -> tuple[ScoredArticle, ...]:
+        """The articles of the topics about helping, newest first."""
+        filters = [SearchFilters(topic=topic) for topic in self._subject.help_topics]
+        found = {article for one in filters for article in self._reader.matching(one) or ()}
+        newest = self._reader.newest(list(found if allowed is None else found & allowed), LISTED)
+        return tuple(ScoredArticle(article, 0.0) for article in newest)
 
     def _corrector(self) -> Corrector:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import ArticleBody, Link, LinkKind, Passage
-from bot.search import LineKind, SearchFilters
-from tests.search.archive import DAY, NOW, Archive, draft, opened
+from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
+from bot.search import LineKind, SearchEngine, SearchFilters
+from bot.urls import canonical_key
+from tests.search.archive import DAY, NOW, TOPICS, Archive, draft, opened
 
 NASTY = (
     "",
@@ -257,6 +258,18 @@ async def test_one_word_in_passing_is_no_answer_to_a_long_question(archive: Arch
     assert await archive.titles("guitar umbrella") == []
     assert await archive.titles("a guitar by the river") == ["A day at the river"]
     assert await archive.titles("guitar traders") == ["How markets grew"]
+
+
+async def test_a_wish_to_help_finds_the_articles_about_helping(archive: Archive) -> None:
+    """Of the topics that have a word for it; not when somebody else is to be helped."""
+    support = Topic("support", "Support", "Campaigns.", ("fundraiser", "donate", "후원"))
+    engine = SearchEngine(archive.database, [*TOPICS, support], lambda: NOW, canonical_key)
+    await archive.add(MARKETS, draft("A bake sale", "Rice cakes for everybody.", topics=("support",)))
+
+    for asked in ("how can I help", "can i give my guitar", "저도 돕고 싶어요", "후원금은 어디에 쓰이나요"):
+        assert [hit.article.title for hit in (await engine.search(asked)).hits] == ["A bake sale"], asked
+    for asked in ("how can I donate to unicef", "유니세프에 기부하는 방법"):
+        assert (await engine.search(asked)).hits == (), asked
 
 
 async def test_words_that_no_article_has_are_not_answered_by_a_date(archive: Archive) -> None:

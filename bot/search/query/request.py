@@ -59,7 +59,8 @@ _KOREAN_RELATIVE = {
 _NEWEST = re.compile(
     r"\b(?:the\s+)?(?:newest|latest|most\s+recent(?:ly)?)\b"
     r"|\bnew\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|publication)s?\b)|\bwhat'?s\s+new\b"
-    r"|(?:가장\s*)?(?:최신|최근)(?:의|에)?(?=\s|$|[?!.,])|(?:가장\s*)?새로운?\s+(?=글|기사|이야기|소식|포스트)",
+    r"|\blast\s+(?=(?:article|post|story|piece)\b)"
+    r"|(?:(?:가장|제일)\s*)?(?:최신|최근)(?:의|에)?(?=\s|$|[?!.,])|(?:(?:가장|제일)\s*)?(?:새로운?|마지막)\s+(?=글|기사|이야기|소식|포스트)",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”|「([^」]{2,200})」|『([^』]{2,200})』')
@@ -74,6 +75,7 @@ _HELP = re.compile(
     rf"\bhow\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
     rf"|\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
     rf"|(?:\b(?:i|we)(?:'?d|\s+would)?\s+(?:really\s+)?|^\W*)(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
+    rf"|\b(?:i|we)\s+(?:can|could)\s+(?:do\s+(?:\S+\s+){{0,5}}to\s+)?{_HELP_VERB}\b|\b(?:my|our|a)\s+donations?\b"
     rf"|\bwhere\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
     rf"|\bwhat\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
     rf"|\b(?:ways?|how)\s+to\s+{_HELP_VERB}\b"
@@ -85,8 +87,9 @@ _HELP = re.compile(
     r"|^\W*(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$",
     re.IGNORECASE,
 )
-# "donate to unicef": whom somebody wants to help, when it is one word.
+# "donate to unicef", "유니세프에 기부하는 법": whom somebody wants to help, when it is one word.
 _HELPED = re.compile(r"\b(?:to|for|with|in|at)\s+(?:the\s+)?([a-z]{4,})\b", re.IGNORECASE)
+_KOREAN_HELPED = re.compile(r"([가-힣]{2,}?)(?:에|에게|에다)?\s+(?:정기\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,16 @@ class SearchRequest:
     helped: tuple[str, ...] = ()
 
 
+def is_wish_to_help(text: str) -> bool:
+    """Returns whether somebody wishes to help."""
+    return _HELP.search(text[:MAX_WISH]) is not None
+
+
 def parse_request(text: str, today: date) -> SearchRequest:
     """Reads dates, order, quotes and the wish to help out of a person's words."""
     rest = " ".join(limit_combining_marks(text[:MAX_QUERY]).split())
     wish = _HELP.search(rest[:MAX_WISH])
-    helped = tuple(words(" ".join(_HELPED.findall(rest, wish.start())))) if wish else ()
+    helped = _helped(rest, wish.start()) if wish else ()
     found = (next(group for group in match.groups() if group) for match in _QUOTE.finditer(rest))
     quotes = tuple(quote for quote in (tuple(words(part)) for part in found) if quote)[:MAX_QUOTES]
     if quotes:  # the words are meant exactly as they are
@@ -123,6 +131,12 @@ def parse_request(text: str, today: date) -> SearchRequest:
     rest = _NEWEST.sub(" ", rest)
     named = tuple(dict.fromkeys(years))[:MAX_YEARS]
     return SearchRequest(rest, (), period, named, newest_first, wish is not None, helped)
+
+
+def _helped(text: str, start: int) -> tuple[str, ...]:
+    """Whom a wish to help that starts there may be about."""
+    named = [*_HELPED.findall(text, start), *_KOREAN_HELPED.findall(text[:start])]
+    return tuple(word for word in words(" ".join(named)) if not is_stop_word(word))
 
 
 def _take_period(text: str, today: date) -> tuple[str, Period | None]:
