@@ -8,11 +8,11 @@ from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
-from bot.client.errors import choose_or_refuse
 from bot.client.localisation import localised, text_for
+from bot.client.typed_options import AppChoices, OneOf
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import LATEST, MORE, TOPIC_MENU, known_value
-from bot.interactions.typed_choices import Choice, as_choices, matching
+from bot.interactions.typed_choices import Choice, as_choices
 from bot.layouts.article_page import OpenArticle, article_page, full_article_page, unknown_article
 from bot.layouts.articles import article_list, topic_list
 from bot.layouts.components import PER_PAGE, notice
@@ -22,6 +22,7 @@ MAX_TITLE = 200
 RELATED = 3
 ACTIONS = 2
 MAX_ACTIONS = 4
+TopicKey = app_commands.Transform[str, OneOf("topic")]
 
 
 class ListPage(Control[discord.ui.Button[Any]], template=LATEST):
@@ -70,21 +71,20 @@ class ArticlesCog(commands.Cog):
     @app_commands.command(name=localised("commands.latest.name"), description=localised("commands.latest.description"))
     @app_commands.rename(topic=localised("commands.latest.topic.name"))
     @app_commands.describe(topic=localised("commands.latest.topic.description"))
-    async def latest(self, interaction: Interaction, topic: str | None = None) -> None:
+    async def latest(self, interaction: Interaction, topic: TopicKey | None = None) -> None:
         """Answers with the newest articles."""
         await interaction.response.defer(ephemeral=True)
-        text = text_for(interaction)
-        await answer(interaction, await _list(interaction.client, _topic(interaction.client, topic, text), 0, text))
+        await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 
     @app_commands.command(name=localised("commands.topics.name"), description=localised("commands.topics.description"))
     @app_commands.rename(topic=localised("commands.topics.topic.name"))
     @app_commands.describe(topic=localised("commands.topics.topic.description"))
-    async def topics(self, interaction: Interaction, topic: str | None = None) -> None:
+    async def topics(self, interaction: Interaction, topic: TopicKey | None = None) -> None:
         """Answers with all topics, or with the articles of one."""
         await interaction.response.defer(ephemeral=True)
         text = text_for(interaction)
         if topic:
-            await answer(interaction, await _list(interaction.client, _topic(interaction.client, topic, text), 0, text))
+            await answer(interaction, await _list(interaction.client, topic, 0, text))
             return
         counts = await interaction.client.services.articles.topic_counts()
         await answer(interaction, topic_list(interaction.client.brand.topics, counts, text))
@@ -108,23 +108,11 @@ class ArticlesCog(commands.Cog):
             view = unknown_article(title, near, text, interaction.client.brand)
         await answer(interaction, view)
 
-    @latest.autocomplete("topic")
-    @topics.autocomplete("topic")
-    async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Topics in the member's language."""
-        return as_choices(matching(interaction.client.brand.choices(text_for(interaction).language).topics, typed))
-
     @article.autocomplete("title")
-    async def complete_title(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_title(self, interaction: Interaction, typed: str) -> AppChoices:
         """Titles near to what is typed; the value is the article's id."""
         found = await interaction.client.services.search.suggest_titles(typed, language=text_for(interaction).language)
         return as_choices(Choice(suggestion.value, suggestion.label) for suggestion in found)
-
-
-def _topic(bot: HeraldBot, typed: str | None, text: Catalogue) -> str | None:
-    """The key of the topic that was typed. Raises UserFacingError for an unknown one."""
-    topics = bot.brand.choices(text.language).topics
-    return choose_or_refuse(typed, topics, text, "articles.topics.unknown", "topic") if typed else None
 
 
 async def _open(bot: HeraldBot, article: Article, actions: int) -> OpenArticle:

@@ -73,7 +73,7 @@ async def help_for(interaction: Interaction, page: str) -> discord.ui.LayoutView
         moderator = command.default_permissions is not None
         for path, leaf in leaves(payload):
             description = _words(leaf, "description", interaction.locale)
-            lines.append(CommandLine(bot.mention(path), description, moderator))
+            lines.append(CommandLine(bot.registration.mentions.get(path, f"`/{path}`"), description, moderator))
     if page == MODERATORS_PAGE and any(line.moderator for line in lines):
         return moderators_help_page(lines, text)
     return help_page(lines, menus, text, bot.brand)

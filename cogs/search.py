@@ -9,8 +9,9 @@ from discord.ext import commands
 
 from bot.client.bot import HeraldBot, Interaction, answer
 from bot.client.components import Control
-from bot.client.errors import UserFacingError, choose_or_refuse
+from bot.client.errors import UserFacingError
 from bot.client.localisation import localised, text_for
+from bot.client.typed_options import AppChoices, OneOf
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import MAX_CUSTOM_ID, SAVED_MARK, SEARCH, Search, decode, encode, search_id
 from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoiceError, as_choices, choose, matching
@@ -63,16 +64,15 @@ class SearchCog(commands.Cog):
         self,
         interaction: Interaction,
         query: app_commands.Range[str, 1, MAX_QUERY],
-        topic: str | None = None,
+        topic: app_commands.Transform[str, OneOf("topic")] | None = None,
         year: str | None = None,
-        feed: str | None = None,
+        feed: app_commands.Transform[str, OneOf("feed")] | None = None,
         author: str | None = None,
         language: str | None = None,
     ) -> None:
         """Answers with the best articles and the passage that matched."""
         await interaction.response.defer(ephemeral=True)
-        text, brand = text_for(interaction), interaction.client.brand
-        choices = brand.choices(text.language)
+        text = text_for(interaction)
         if year and not re.fullmatch(r"[0-9]{4}", year.strip()):
             raise UserFacingError(notice(text("search.bad_year", year=plain(year, MAX_VALUE_LENGTH))))
         try:
@@ -80,47 +80,36 @@ class SearchCog(commands.Cog):
         except UnknownChoiceError:
             code = (language or "").strip().lower()  # a language that has no name in the catalogue
         filters = SearchFilters(
-            topic=choose_or_refuse(topic, choices.topics, text, "articles.topics.unknown", "topic") if topic else None,
+            topic=topic,
             year=int(year) if year else None,
-            feed=choose_or_refuse(feed, choices.feeds, text, "search.unknown_feed", "feed") if feed else None,
+            feed=feed,
             author=author.strip() if author else None,
             language=code,
         )
         await answer(interaction, await _page(interaction.client, Search(query, filters), 0, text))
 
     @search.autocomplete("query")
-    async def complete_query(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_query(self, interaction: Interaction, typed: str) -> AppChoices:
         """Words and titles that begin like what is typed."""
         found = await interaction.client.services.search.suggest_queries(typed, language=text_for(interaction).language)
         return as_choices(Choice(query, query) for query in found)
 
-    @search.autocomplete("topic")
-    async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Topics in the member's language."""
-        choices = interaction.client.brand.choices(text_for(interaction).language)
-        return as_choices(matching(choices.topics, typed))
-
     @search.autocomplete("year")
-    async def complete_year(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_year(self, interaction: Interaction, typed: str) -> AppChoices:
         """Years that have articles."""
         return as_choices(
             Choice(year, year) for year in await interaction.client.services.search.suggest_values("year", typed)
         )
 
-    @search.autocomplete("feed")
-    async def complete_feed(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The configured sources."""
-        return as_choices(matching(interaction.client.brand.choices(text_for(interaction).language).feeds, typed))
-
     @search.autocomplete("author")
-    async def complete_author(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_author(self, interaction: Interaction, typed: str) -> AppChoices:
         """People who wrote articles."""
         return as_choices(
             Choice(name, name) for name in await interaction.client.services.search.suggest_values("author", typed)
         )
 
     @search.autocomplete("language")
-    async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def complete_language(self, interaction: Interaction, typed: str) -> AppChoices:
         """Languages that articles are written in, by their names."""
         text = text_for(interaction)
         codes = await interaction.client.services.search.suggest_values("language")

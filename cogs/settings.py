@@ -49,7 +49,8 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
                 await replace_page(interaction, ask_public_log(wanted, text_for(interaction)))
                 return
             remark = await store_log_channel(interaction, interaction.guild, wanted)
-        await replace_page(interaction, await page(interaction, interaction.guild, remark))
+        chosen = await interaction.client.services.guilds.get(interaction.guild.id)
+        await replace_page(interaction, settings_page(chosen, text_for(interaction), remark))
 
 
 class ServerSettings(commands.Cog):
@@ -86,12 +87,8 @@ class ServerSettings(commands.Cog):
             await store_language(interaction, guild, language) if language else "",
             await store_log_channel(interaction, guild, log_channel.id) if log_channel else "",
         ]
-        await answer(interaction, await page(interaction, guild, "\n".join(filter(None, remarks))))
-
-
-async def page(interaction: Interaction, guild: discord.Guild, remark: str) -> discord.ui.LayoutView:
-    """The settings as they are now."""
-    return settings_page(await interaction.client.services.guilds.get(guild.id), text_for(interaction), remark)
+        chosen = await interaction.client.services.guilds.get(guild.id)
+        await answer(interaction, settings_page(chosen, text_for(interaction), "\n".join(filter(None, remarks))))
 
 
 def is_public(guild: discord.Guild, channel_id: int) -> bool:

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.client.command_access import CommandAccess, read_overrides
 from bot.client.command_registration import CommandRegistration
-from bot.client.errors import UserFacingError, cause_of, classify_error, reference_of
+from bot.client.errors import UserFacingError, classify_error, reference_of
 from bot.client.localisation import CommandTranslator, text_for
 from bot.client.services import Services
 from bot.client.shards import IndependentShards
@@ -84,10 +84,6 @@ class HeraldBot(IndependentShards):
         """A server changed who may use commands: its settings are read again at the next press."""
         self.command_access.forget(payload.guild.id)
 
-    def mention(self, command: str) -> str:
-        """A command as something to tap, such as `/announcements setup`; code when its id is unknown."""
-        return self.registration.mentions.get(command, f"`/{command}`")
-
     def catalogue(self, language: str) -> Catalogue:
         """The sentences of a language or a Discord locale, in which commands can be tapped."""
         return Catalogue(Catalogue.of(language).language, self.registration.mentions)
@@ -98,11 +94,11 @@ class HeraldBot(IndependentShards):
         The sentence is a message of its own, so that the choices on the page of a control are kept.
         """
         reference = reference_of(interaction.id)
-        cause = cause_of(error)
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(cause, UserFacingError):
             view = cause.view
         else:
-            verdict = classify_error(error)
+            verdict = classify_error(cause)
             if interaction.command is not None:
                 used = f"/{interaction.command.qualified_name}"
             else:

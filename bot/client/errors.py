@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +9,8 @@ import discord
 from discord import app_commands
 
 from bot.client.localisation import text_for
-from bot.i18n import Catalogue
 from bot.interactions.custom_ids import MalformedIdError
-from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoiceError, choose
 from bot.layouts.components import notice
-from bot.layouts.markdown import plain
 from bot.search import SearchBusyError
 
 UNKNOWN_INTERACTION = 10062
@@ -57,7 +53,7 @@ CHANGEABLE = frozenset(
 )
 
 
-class UserFacingError(Exception):
+class UserFacingError(app_commands.AppCommandError):
     """A request that cannot be carried out; `view` says why and what to do."""
 
     def __init__(self, view: discord.ui.LayoutView) -> None:
@@ -105,17 +101,8 @@ ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorR
 )
 
 
-def choose_or_refuse(typed: str, choices: Iterable[Choice], text: Catalogue, key: str, field: str) -> str:
-    """The value of what was typed. Raises UserFacingError with the sentence `key`, whose `field` is the word."""
-    try:
-        return choose(typed, choices)
-    except UnknownChoiceError as unknown:
-        raise UserFacingError(notice(text(key, **{field: plain(unknown.word, MAX_VALUE_LENGTH)}))) from None
-
-
-def classify_error(error: Exception) -> ErrorReply:
-    """The reply for an error, grouped by what can be done about it. Pure."""
-    cause = cause_of(error)
+def classify_error(cause: Exception) -> ErrorReply:
+    """The reply for an error without discord.py's wrapper, grouped by what can be done about it. Pure."""
     if isinstance(cause, app_commands.CommandOnCooldown):
         return ErrorReply("common.wait", logging.DEBUG, (("count", max(1, round(cause.retry_after))),))
     if isinstance(cause, app_commands.BotMissingPermissions):
@@ -132,8 +119,3 @@ def classify_error(error: Exception) -> ErrorReply:
 def reference_of(interaction_id: int) -> str:
     """Six characters that a person can read out and an operator can find in the log."""
     return hashlib.blake2s(str(interaction_id).encode(), digest_size=3).hexdigest().upper()
-
-
-def cause_of(error: Exception) -> Exception:
-    """The error that a discord.py wrapper carries, or the error itself."""
-    return error.original if isinstance(error, app_commands.CommandInvokeError) else error

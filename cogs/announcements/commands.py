@@ -9,17 +9,18 @@ from discord.ext import commands
 from bot.client.bot import Interaction, answer
 from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
+from bot.client.typed_options import AppChoices
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choice, as_choices, suggest
+from bot.interactions.typed_choices import Choice, as_choices
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.context import ModerationContext, guild_of, kind_of
 from cogs.announcements.follow import FollowedChannelPages
-from cogs.announcements.options import KnownChannel, NewChannel, TypedOptions, apply_options
+from cogs.announcements.options import KnownChannel, NewChannel, SeveralOf, TypedOptions, apply_options
 from cogs.announcements.roles import TopicRolePages
 from cogs.announcements.send import ArticlePages
 from cogs.announcements.status import StatusPages
@@ -28,7 +29,8 @@ from cogs.announcements.wizard import SetupWizard
 SUBJECT = "announcements.command"
 OPTIONS = ("channel", "topics", "role", "topic_roles", "silent", "publish", "thread", "language", "feed")
 LANGUAGE_CHOICES = [app_commands.Choice(name=localised(f"languages.{code}"), value=code) for code in LANGUAGES]
-AppChoices = list[app_commands.Choice[str]]
+TopicKeys = app_commands.Transform[tuple[str, ...], SeveralOf("topic")]
+FeedKeys = app_commands.Transform[tuple[str, ...], SeveralOf("feed")]
 NewChannelId = app_commands.Transform[int, NewChannel]
 SubscribedChannelId = app_commands.Transform[int, KnownChannel(following=False)]
 AnnouncedChannelId = app_commands.Transform[int, KnownChannel(following=True)]
@@ -66,14 +68,14 @@ class Announcements(
         self,
         interaction: Interaction,
         channel: NewChannelId,
-        topics: str | None = None,
+        topics: TopicKeys | None = None,
         role: discord.Role | None = None,
         topic_roles: bool | None = None,
         silent: bool | None = None,
         publish: bool | None = None,
         thread: bool | None = None,
         language: str | None = None,
-        feed: str | None = None,
+        feed: FeedKeys | None = None,
     ) -> None:
         """Sets a channel up with the typed options."""
         typed = TypedOptions(topics, feed, role, False, topic_roles, silent, publish, thread, language)
@@ -90,14 +92,14 @@ class Announcements(
         self,
         interaction: Interaction,
         channel: SubscribedChannelId,
-        topics: str | None = None,
+        topics: TopicKeys | None = None,
         role: discord.Role | None = None,
         topic_roles: bool | None = None,
         silent: bool | None = None,
         publish: bool | None = None,
         thread: bool | None = None,
         language: str | None = None,
-        feed: str | None = None,
+        feed: FeedKeys | None = None,
         no_role: bool = False,
     ) -> None:
         """Changes the typed options; with the channel alone it opens the wizard."""
@@ -182,20 +184,6 @@ class Announcements(
         """Shows which role stands for which topic, and posts the panel for members."""
         await answer(interaction, await self._roles.page(interaction))
 
-    @add.autocomplete("topics")
-    @edit.autocomplete("topics")
-    async def complete_topics(self, interaction: Interaction, typed: str) -> AppChoices:
-        """The list of topics so far with one more."""
-        text = text_for(interaction)
-        return as_choices(suggest(typed, self._context.choices(text).topics, text("announcements.all_topics_choice")))
-
-    @add.autocomplete("feed")
-    @edit.autocomplete("feed")
-    async def complete_feeds(self, interaction: Interaction, typed: str) -> AppChoices:
-        """The list of feeds so far with one more."""
-        text = text_for(interaction)
-        return as_choices(suggest(typed, self._context.choices(text).feeds, text("announcements.all_feeds_choice")))
-
     @send.autocomplete("article")
     @why.autocomplete("article")
     async def complete_article(self, _interaction: Interaction, typed: str) -> AppChoices:
@@ -206,9 +194,8 @@ class Announcements(
     async def _store(
         self, interaction: Interaction, draft: Draft, typed: TypedOptions, existing: Subscription | None
     ) -> discord.ui.LayoutView:
-        text = text_for(interaction)
         channel, _ = await self._wizard.require_channel(interaction, draft)
-        chosen = apply_options(typed, draft, kind_of(channel), self._context.choices(text), interaction)
+        chosen = apply_options(typed, draft, kind_of(channel), interaction)
         return await self._wizard.store(interaction, chosen, existing)
 
     async def _set_paused(self, interaction: Interaction, channel_id: int, *, paused: bool) -> None:

@@ -140,15 +140,11 @@ class FollowedChannelPages(commands.Cog):
                 await self._followed.put(replace(followed, confirmed_at=now))
         return await self._followed.of_guild(guild.id)
 
-    @commands.Cog.listener()
-    async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
-        """A webhook was made, changed or deleted in that channel."""
-        await self.reconcile(channel.guild, force=True)
-
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """A webhook may have been deleted while there was no session."""
-        await self.reconcile(guild, force=True)
+    @commands.Cog.listener("on_webhooks_update")
+    @commands.Cog.listener("on_guild_available")
+    async def webhooks_changed(self, place: discord.abc.GuildChannel | discord.Guild) -> None:
+        """A webhook of that channel was made, changed or deleted, or one of that server while there was no session."""
+        await self.reconcile(place if isinstance(place, discord.Guild) else place.guild, force=True)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

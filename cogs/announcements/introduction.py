@@ -56,21 +56,16 @@ class Introduction(commands.Cog):
     async def on_app_command_completion(
         self, interaction: Interaction, command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
     ) -> None:
-        """After a moderator's command: shows the introduction if it is due, and open incidents."""
+        """After a moderator's command: shows privately the introduction if it is due, and open incidents."""
         root = getattr(command, "root_parent", None) or command
         if interaction.guild is None or root.default_permissions is None:
             return
-        if await self._services.guilds.introduce(interaction.guild.id, self._services.clock()):
-            view = introduction(text_for(interaction), self._context.bot.brand)
+        services, text, guild_id = self._services, text_for(interaction), interaction.guild.id
+        if await services.guilds.introduce(guild_id, services.clock()):
+            view = introduction(text, self._context.bot.brand)
             await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
-        await self._show_open_incidents(interaction)
-
-    async def _show_open_incidents(self, interaction: Interaction) -> None:
-        """Shows the server's open incidents privately to a moderator where no log channel was chosen."""
-        services, text = self._services, text_for(interaction)
-        guild_id = guild_of(interaction).id
         if (await services.guilds.get(guild_id)).log_channel_id is not None:
-            return
+            return  # which has the incidents
         names = {feed.key: feed.name for feed in services.settings.feeds}
         found = await services.incidents.open(guild_id=guild_id)
         sentences = [incident_sentence([one], text, names) for one in found if not one.is_notice][:MAX_INCIDENTS]
@@ -94,17 +89,15 @@ def private_channel(guild: discord.Guild) -> discord.TextChannel | None:
 
     The Community updates channel, else the one that the fewest roles without Manage Server can see.
     """
-
-    def may_be_used(channel: discord.TextChannel) -> bool:
-        granted = channel.permissions_for(guild.me)
-        hidden = not channel.permissions_for(guild.default_role).view_channel
-        return hidden and granted.view_channel and granted.send_messages
-
-    def readers(channel: discord.TextChannel) -> int:
-        roles = (role for role in guild.roles if not role.managed and not role.permissions.manage_guild)
-        return sum(channel.permissions_for(role).view_channel for role in roles)
-
-    updates = guild.public_updates_channel
-    if updates is not None and may_be_used(updates):
-        return updates
-    return min(filter(may_be_used, guild.text_channels), key=readers, default=None)
+    usable = [
+        channel
+        for channel in guild.text_channels
+        if not channel.permissions_for(guild.default_role).view_channel
+        and channel.permissions_for(guild.me) >= discord.Permissions(view_channel=True, send_messages=True)
+    ]
+    if guild.public_updates_channel in usable:
+        return guild.public_updates_channel
+    members = [role for role in guild.roles if not role.managed and not role.permissions.manage_guild]
+    return min(
+        usable, key=lambda channel: sum(channel.permissions_for(role).view_channel for role in members), default=None
+    )

@@ -1,7 +1,6 @@
 """Typed options: how Discord offers them, and how they change a draft."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,15 +11,14 @@ from bot.client.bot import HeraldBot, Interaction
 from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import (
     MAX_SUGGESTIONS,
     MAX_VALUE_LENGTH,
-    Choice,
-    Choices,
     UnknownChoiceError,
+    as_choices,
     parse,
+    suggest,
 )
 from bot.layouts.announcements.subscriptions import channel_link, unknown_choice
 from bot.layouts.announcements.wizard import CHANNEL_TYPES
@@ -36,8 +34,8 @@ CHANNEL_ID = re.compile(r"<?#?(\d{15,20})>?")
 class TypedOptions:
     """The options as typed; None leaves a choice as it is."""
 
-    topics: str | None = None
-    feeds: str | None = None
+    topics: tuple[str, ...] | None = None
+    feeds: tuple[str, ...] | None = None
     role: discord.Role | None = None
     no_role: bool = False
     topic_roles: bool | None = None
@@ -47,11 +45,8 @@ class TypedOptions:
     language: str | None = None
 
 
-def apply_options(
-    typed: TypedOptions, draft: Draft, kind: ChannelKind, everything: Choices, interaction: Interaction
-) -> Draft:
+def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, interaction: Interaction) -> Draft:
     """The draft with the typed options. Raises UserFacingError for contradictory ones."""
-    text = text_for(interaction)
     channel = channel_link(draft.channel_id or 0)
     if typed.publish and not may_publish(kind):
         raise refusal(interaction, "announcements.refused.publish_kind", channel=channel)
@@ -62,8 +57,8 @@ def apply_options(
     draft = _mentioning(typed, draft, interaction)
     options = draft.options
     return draft.with_options(
-        topics=options.topics if typed.topics is None else _keys(typed.topics, "topic", everything.topics, text),
-        feeds=options.feeds if typed.feeds is None else _keys(typed.feeds, "feed", everything.feeds, text),
+        topics=options.topics if typed.topics is None else typed.topics,
+        feeds=options.feeds if typed.feeds is None else typed.feeds,
         publish=options.publish if typed.publish is None else typed.publish,
         open_thread=options.open_thread if typed.thread is None else typed.thread,
         language=typed.language or options.language,
@@ -89,12 +84,28 @@ def _mentioning(typed: TypedOptions, draft: Draft, interaction: Interaction) -> 
     return draft
 
 
-def _keys(typed: str, kind: Literal["topic", "feed"], choices: Sequence[Choice], text: Catalogue) -> tuple[str, ...]:
-    """The topics or feeds that were typed. Raises UserFacingError for an unknown one."""
-    try:
-        return parse(typed, choices, text(f"announcements.all_{kind}s_choice"))
-    except UnknownChoiceError as error:
-        raise UserFacingError(unknown_choice(kind, error, choices, text)) from None
+@dataclass(eq=False)
+class SeveralOf(app_commands.Transformer[HeraldBot]):
+    """Several topics or feeds, as their keys; none of them means all."""
+
+    kind: Literal["topic", "feed"]
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> tuple[str, ...]:
+        """The keys of a typed list. Raises UserFacingError for an unknown name."""
+        text = text_for(interaction)
+        offered = interaction.client.brand.choices(text.language)
+        choices = offered.topics if self.kind == "topic" else offered.feeds
+        try:
+            return parse(value, choices, text(f"announcements.all_{self.kind}s_choice"))
+        except UnknownChoiceError as error:
+            raise UserFacingError(unknown_choice(self.kind, error, choices, text)) from None
+
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> list[AppChoice]:  # type: ignore[override]
+        """The list so far with one more."""
+        text = text_for(interaction)
+        offered = interaction.client.brand.choices(text.language)
+        choices = offered.topics if self.kind == "topic" else offered.feeds
+        return as_choices(suggest(value, choices, text(f"announcements.all_{self.kind}s_choice")))
 
 
 class NewChannel(app_commands.Transformer[HeraldBot]):
@@ -115,15 +126,14 @@ class NewChannel(app_commands.Transformer[HeraldBot]):
         return value.id
 
 
+@dataclass(eq=False, kw_only=True)
 class KnownChannel(app_commands.Transformer[HeraldBot]):
     """A channel of this server that gets announcements, chosen from a list of those.
 
     With `following` also one in which Discord posts, because it follows the organisation's own channel.
     """
 
-    def __init__(self, *, following: bool) -> None:
-        super().__init__()
-        self._following = following
+    following: bool
 
     async def transform(self, interaction: Interaction, value: Any, /) -> int:
         """The channel's id; 0 for text that names none."""
@@ -146,7 +156,7 @@ class KnownChannel(app_commands.Transformer[HeraldBot]):
         if guild is None:
             return []
         known = [one.channel_id for one in await services.subscriptions.of_guild(guild.id)]
-        if self._following:
+        if self.following:
             known += [one.channel_id for one in await services.followed_channels.of_guild(guild.id)]
         found: list[AppChoice] = []
         for channel_id in dict.fromkeys(known):

@@ -157,20 +157,16 @@ class TopicRolePages:
         except discord.HTTPException as error:
             log.info("server %d: the panel could not be posted: %s", guild.id, error)
             raise refusal(interaction, "topic_roles.posted.failed", again, channel=channel.mention) from None
-        await self._replace_panel(guild, Panel(channel.id, message.id))
+        old = await self._roles.panel(guild.id)
+        await self._roles.set_panel(guild.id, Panel(channel.id, message.id))
+        of_old = guild.get_channel(old.channel_id) if old else None
+        if old is not None and isinstance(of_old, discord.TextChannel):
+            try:
+                await of_old.get_partial_message(old.message_id).delete()
+            except discord.HTTPException as error:
+                log.info("server %d: the previous panel could not be deleted: %s", guild.id, error)
         jump = f"[{text('topic_roles.posted.look')}]({message.jump_url})"
         return await self.page(interaction, remarks=[text("topic_roles.posted.done", link=jump)])
-
-    async def _replace_panel(self, guild: discord.Guild, new: Panel) -> None:
-        old = await self._roles.panel(guild.id)
-        await self._roles.set_panel(guild.id, new)
-        channel = guild.get_channel(old.channel_id) if old else None
-        if old is None or not isinstance(channel, discord.TextChannel):
-            return
-        try:
-            await channel.get_partial_message(old.message_id).delete()
-        except discord.HTTPException as error:
-            log.info("server %d: the previous panel could not be deleted: %s", guild.id, error)
 
     async def _topic_roles(self, guild: discord.Guild, text: Catalogue) -> list[TopicRole]:
         assigned = await self._roles.of_guild(guild.id)
