@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOptions
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription
-from tests.cogs.guild_world import NOW, FakeAnnouncer, open_services, raise_bugs, samples, store
+from tests.cogs.guild_world import NOW, FakeAnnouncer, QuickEnv, open_services, raise_bugs, samples, store
 
 EVERYONE_MAY = discord.Permissions(
     view_channel=True,
@@ -160,18 +160,23 @@ async def open_server(
     async with open_services(settings, announcer, poller) as services:
         await store(services, samples() if drafts is None else drafts)
         bot = HeraldBot(services)
-        async with simcord.run(bot, shard_count=1, check_errors=False) as env:
-            guild = env.create_guild("Liberty")
-            if introduced:
-                await services.guilds.introduce(guild.id, NOW)
-            env.backend.get_guild(guild.id).everyone_role.permissions = EVERYONE_MAY.value
-            channel = guild.create_text_channel("news")
-            managers = guild.create_role(
-                "Managers", permissions=discord.Permissions(manage_guild=True, manage_roles=True)
-            )
-            moderator = guild.add_member(env.create_user("mod"), roles=[managers])
-            member = guild.add_member(env.create_user("ann"))
-            yield Server(env, bot, services, announcer, poller, guild, channel, moderator, member)
+        env = QuickEnv(bot, shard_count=1, check_errors=False)
+        await env.start()
+        try:
+            with env.time_context():
+                guild = env.create_guild("Liberty")
+                if introduced:
+                    await services.guilds.introduce(guild.id, NOW)
+                env.backend.get_guild(guild.id).everyone_role.permissions = EVERYONE_MAY.value
+                channel = guild.create_text_channel("news")
+                managers = guild.create_role(
+                    "Managers", permissions=discord.Permissions(manage_guild=True, manage_roles=True)
+                )
+                moderator = guild.add_member(env.create_user("mod"), roles=[managers])
+                member = guild.add_member(env.create_user("ann"))
+                yield Server(env, bot, services, announcer, poller, guild, channel, moderator, member)
+        finally:
+            await env.shutdown()
         raise_bugs(env)
 
 
