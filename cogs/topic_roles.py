@@ -17,7 +17,7 @@ from bot.delivery.planning.topic_roles import role_changes, role_problem
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
 from bot.layouts.components import MAX_OPTIONS, NO_PINGS
-from bot.layouts.topic_roles import CHOOSE, OPEN, member_menu, names_of
+from bot.layouts.topic_roles import CHOOSE_TEMPLATE, MAX_MENUS, OPEN, OPEN_TEMPLATE, member_menu, names_of
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +31,18 @@ class GuildTopics:
     unavailable: tuple[Choice, ...]
 
 
-class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN):
+class OpenMenu(Control[discord.ui.Button[Any]], template=OPEN_TEMPLATE):
     """Opens the menu with the member's current choice."""
 
     async def use(self, interaction: Interaction) -> None:
         """Answers privately, wherever the button is; in place of a private answer."""
         private = interaction.message is not None and interaction.message.flags.ephemeral
-        await (replace_page if private else answer)(interaction, await current_menu(interaction))
+        await (replace_page if private else answer)(
+            interaction, await current_menu(interaction, int(self.match["page"] or 0))
+        )
 
 
-class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>\d)"):
+class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE_TEMPLATE):
     """Adds and removes the topic roles chosen in the menu."""
 
     async def use(self, interaction: Interaction) -> None:
@@ -79,7 +81,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE + r":(?P<chunk>
             if changed
         ]
         remarks = remarks or [text("topic_roles.member.unchanged")]
-        view = menu_view(topics, held, interaction, remarks, again=bool(failed))
+        view = menu_view(topics, held, interaction, remarks, chunk // MAX_MENUS, again=bool(failed))
         await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
 
 
@@ -92,13 +94,13 @@ class TopicRolesCog(commands.Cog):
         await answer(interaction, await current_menu(interaction))
 
 
-async def current_menu(interaction: Interaction) -> discord.ui.LayoutView:
-    """The member's menu. Raises UserFacingError where there is none."""
+async def current_menu(interaction: Interaction, page: int = 0) -> discord.ui.LayoutView:
+    """A page of the member's menu. Raises UserFacingError where there is none."""
     member = interaction.user
     if not isinstance(member, discord.Member):
         raise refusal(interaction, "topic_roles.member.not_here")
     topics = await guild_topics(interaction, member.guild)
-    return menu_view(topics, {role.id for role in member.roles}, interaction, ())
+    return menu_view(topics, {role.id for role in member.roles}, interaction, (), page)
 
 
 async def guild_topics(interaction: Interaction, guild: discord.Guild, commands: Collection[int] = ()) -> GuildTopics:
@@ -120,9 +122,15 @@ async def guild_topics(interaction: Interaction, guild: discord.Guild, commands:
 
 
 def menu_view(
-    topics: GuildTopics, held: set[int], interaction: Interaction, remarks: Sequence[str], *, again: bool = False
+    topics: GuildTopics,
+    held: set[int],
+    interaction: Interaction,
+    remarks: Sequence[str],
+    page: int,
+    *,
+    again: bool = False,
 ) -> discord.ui.LayoutView:
-    """The menu as this member sees it; `again`: something was refused. Raises UserFacingError without any topic."""
+    """A page of the menu as this member sees it; `again`: something was refused. Raises UserFacingError: no topics."""
     text, lines = text_for(interaction), list(remarks)
     names = names_of({choice.key for choice in topics.unavailable}, topics.unavailable)
     if not topics.offered:
@@ -130,7 +138,7 @@ def menu_view(
     if names:
         lines.append(text("topic_roles.member.unavailable", topics=names))
     has = {topic for topic, role in topics.roles.items() if role.id in held}
-    return member_menu(topics.offered, has, text, lines, again=again or bool(names))
+    return member_menu(topics.offered, has, text, lines, page, again=again or bool(names))
 
 
 async def setup(bot: HeraldBot) -> None:

@@ -182,9 +182,12 @@ async def _token(settings: Settings, *, offline: bool) -> CheckResult:
             status = answer.status
             name = (await answer.json()).get("username", "") if status == 200 else ""  # noqa: PLR2004 - HTTP's "OK"
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        return CheckResult(
-            "token", Severity.ERROR, f"Discord cannot be reached ({type(error).__name__}); try again later"
-        )
+        why = f"HTTP {error.status}" if isinstance(error, aiohttp.ClientResponseError) else type(error).__name__
+        sentence = f"Discord cannot be reached ({why}); try again later"
+        if proxy:
+            through = f"Discord cannot be reached through the proxy {Proxies(https=proxy)} ({why})"
+            sentence = f"{through}; check HTTPS_PROXY and NO_PROXY, and whether the proxy lets this machine through"
+        return CheckResult("token", Severity.ERROR, sentence)
     if name:
         return CheckResult("token", Severity.OK, f"Discord knows it as {name}")
     return CheckResult(

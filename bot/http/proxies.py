@@ -70,12 +70,8 @@ class Proxies:
 
         return proxy
 
-    def __bool__(self) -> bool:
-        """Whether there is any proxy."""
-        return bool(self.http or self.https)
-
     def __str__(self) -> str:
-        """The proxies without their credentials, for the log and for `herald check`."""
+        """The proxies without their credentials, for people."""
         shown = [str(URL(proxy).with_user(None)) for proxy in dict.fromkeys((self.http, self.https)) if proxy]
         return ", ".join(shown) or "none"
 

@@ -19,6 +19,8 @@ from bot.layouts.components import (
     card,
     layout,
     menu_row,
+    pager,
+    pages,
     preselected,
     subtext,
     text_display,
@@ -27,8 +29,11 @@ from bot.layouts.markdown import plain
 
 PREFIX = "topic_roles"
 OPEN = f"{PREFIX}:open"
+OPEN_TEMPLATE = OPEN + r"(?::(?P<page>[0-9]{1,3}))?"
 CHOOSE = f"{PREFIX}:choose"
-MAX_MENUS = 4
+CHOOSE_TEMPLATE = CHOOSE + r":(?P<chunk>[0-9]{1,3})"  # counted over all pages
+MAX_MENUS = 4  # of a page
+PER_PAGE = MAX_MENUS * MAX_OPTIONS
 NAMES_LIMIT = 600
 PANEL_CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.news]
 
@@ -78,15 +83,26 @@ def member_menu(
     chosen: Collection[str],
     text: Catalogue,
     remarks: Sequence[str] = (),
+    page: int = 0,
     *,
     again: bool = False,
 ) -> discord.ui.LayoutView:
-    """The topics with the member's current choice; `remarks` say what just changed, `again` offers to check again."""
-    retry = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=OPEN)
-    chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)][:MAX_MENUS]
+    """A page of the topics, counted from 0, with the member's current choice.
+
+    `remarks` say what just changed, `again` offers to check again.
+    """
+    page = min(page, pages(len(offered), PER_PAGE) - 1)
+    retry = discord.ui.Button[Any](label=text("announcements.guide.again"), custom_id=f"{OPEN}:{page}")
+    chunks = [offered[start : start + MAX_OPTIONS] for start in range(0, len(offered), MAX_OPTIONS)]
+    first, last = page * PER_PAGE + 1, min((page + 1) * PER_PAGE, len(offered))
+    part = text("topic_roles.member.part", count=len(offered), first=first, last=last)
     return layout(
         card(
-            text_display(f"## {text('topic_roles.member.title')}", text("topic_roles.member.intro")),
+            text_display(
+                f"## {text('topic_roles.member.title')}",
+                text("topic_roles.member.intro"),
+                part if len(offered) > PER_PAGE else "",
+            ),
             *(
                 menu_row(
                     f"{CHOOSE}:{number}",
@@ -95,7 +111,9 @@ def member_menu(
                     several=True,
                 )
                 for number, chunk in enumerate(chunks)
+                if number // MAX_MENUS == page
             ),
+            pager(lambda number: f"{OPEN}:{number}", page, len(offered), text, PER_PAGE),
             text_display(*remarks) if remarks else None,
             action_row(retry if again else None),
         )
@@ -109,8 +127,8 @@ def names_of(topics: Collection[str], choices: Sequence[Choice]) -> str:
 
 def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     """Every topic with its role and its controls."""
-    pages = max(1, -(-len(shown.roles) // MAX_OPTIONS))
-    page = max(0, min(shown.page, pages - 1))
+    last = pages(len(shown.roles), MAX_OPTIONS) - 1
+    page = max(0, min(shown.page, last))
     visible = shown.roles[page * MAX_OPTIONS : (page + 1) * MAX_OPTIONS]
     missing = sum(role.role_id is None or role.problem is RoleProblem.GONE for role in shown.roles)
     where = f"<#{shown.panel_channel_id}>" if shown.panel_channel_id is not None else ""
@@ -158,9 +176,7 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
                 if shown.may_manage
                 else button(text("announcements.guide.again"), ModeratorAction.ROLES_PAGE, page),
                 button(text("topic_roles.page.previous"), ModeratorAction.ROLES_PAGE, page - 1) if page > 0 else None,
-                button(text("topic_roles.page.next"), ModeratorAction.ROLES_PAGE, page + 1)
-                if page < pages - 1
-                else None,
+                button(text("topic_roles.page.next"), ModeratorAction.ROLES_PAGE, page + 1) if page < last else None,
             ),
         )
     )

@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app.core import open_core
 from bot.app.ingestion import Reader, open_reader
-from bot.cli.check import _configuration, _examine_address, _stored
+from bot.cli.check import _configuration, _examine_address, _stored, _token
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
 from bot.config.settings import Settings, load
 from bot.models import ChannelKind, SubscriptionOptions
@@ -207,3 +208,21 @@ async def test_channels_that_ask_for_topics_or_feeds_that_no_longer_exist_are_na
 
     assert result.severity is Severity.WARNING
     assert "channel 71 asks for topics that no longer exist: gone" in result.sentence
+
+
+async def test_a_proxy_that_does_not_let_discord_through_is_named_without_its_password(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_token = settings.model_copy(update={"token": SecretStr("a.b.c")})
+    with serving() as proxy:
+        address = proxy.base.removeprefix("http://")
+        monkeypatch.setenv("https_proxy", f"http://ann:secret@{address}")
+        refused = await _token(with_token, offline=False)  # the server answers no CONNECT
+    stopped = await _token(with_token, offline=False)
+
+    for result, why in ((refused, "(HTTP 501)"), (stopped, "(ClientProxyConnectionError)")):
+        assert result.severity is Severity.ERROR
+        assert f"Discord cannot be reached through the proxy http://{address} {why}" in result.sentence.replace(
+            "/ ", " "
+        )
+        assert "secret" not in result.sentence

@@ -14,6 +14,7 @@ from bot.config.settings import Settings
 from bot.delivery.planning.topic_roles import role_problem
 from bot.interactions.role_facts import role_facts
 from bot.layouts.topic_roles import CHOOSE, OPEN
+from bot.models import Topic
 from tests.cogs.moderation import Server, components, menu, open_server, shown
 
 
@@ -269,3 +270,22 @@ async def test_the_menu_is_in_the_members_language(settings: Settings) -> None:
         await with_roles(server, "women")
         result = await server.member.slash(server.channel, "follow")
         assert "어떤 소식을 받고 싶으세요?" in shown(result.response)
+
+
+async def test_topics_beyond_four_menus_are_on_further_pages(settings: Settings) -> None:
+    names = [f"topic-{number}" for number in range(1, 104)]
+    many = tuple(Topic(name, name, "", (name,)) for name in names)
+    async with open_server(settings.model_copy(update={"topics": many})) as server:
+        roles = await with_roles(server, *names)
+        page = await followed(server)
+        assert "This page has topics 1 to 100 of 103." in shown(page)
+
+        await server.member.click(page, label="Next page")
+        assert "This page has topics 101 to 103 of 103." in shown(page)
+        await choose(server, page, "topic-102")
+
+        assert roles["topic-102"].id in role_ids(server)
+        assert chosen(page) == {"topic-102"}  # the same page again
+        await server.member.click(page, label="Previous page")
+        assert "This page has topics 1 to 100 of 103." in shown(page)
+        assert chosen(page) == set()

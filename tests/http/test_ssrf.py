@@ -156,7 +156,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
 
     assert "secret" not in str(raised.value)
     assert "secret" not in str(Proxies.from_environment({"http_proxy": "http://user:secret@proxy.example:3128"}))
-    assert not Proxies.from_environment({"NO_PROXY": "*"})
+    assert Proxies.from_environment({"NO_PROXY": "*"}) == Proxies(exceptions=("*",))
     assert not Proxies.from_environment({"HTTP_PROXY": "http://evil.example", "REQUEST_METHOD": "GET"}).http
 
 
