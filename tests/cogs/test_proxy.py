@@ -89,4 +89,4 @@ async def test_the_check_tries_the_token_through_the_proxy_too(
     await check(settings.model_copy(update=alone), arguments)
 
     assert proxy.asked == [("CONNECT", "discord.com")]
-    assert "ClientHttpProxyError" in capsys.readouterr().out
+    assert f"cannot be reached through the proxy {proxy.address} (HTTP 502)" in capsys.readouterr().out
