@@ -14,15 +14,13 @@ class ArticleEventHandler:
     def __init__(self, index: SearchIndex, stores: Stores, reinstate_servers: Sequence[int] = ()) -> None:
         self._index, self._stores, self._reinstate_servers = index, stores, reinstate_servers
 
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        """Indexes a new article for search and, with `announce`, plans its deliveries."""
-        await self._index.add(tx, (article_id, draft))
-        if announce:
+    async def added(
+        self, tx: Transaction, articles: Sequence[tuple[int, NewArticle]], now: float, *, announce: bool
+    ) -> None:
+        """Indexes new articles and, with `announce`, plans their deliveries; one batch costs less than many calls."""
+        await self._index.add(tx, *articles)
+        for article_id, draft in articles if announce else ():
             await self._stores.deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
-
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        """Indexes new articles without announcing them; one batch costs less than one call each."""
-        await self._index.add(tx, *drafts)
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Updates the index, the posts and the shared cards."""

@@ -147,7 +147,7 @@ class Announcer:
         """Delivers until cancelled or stopped; then finishes the steps in progress and requeues the rest."""
         self._running, self._stopping = asyncio.current_task(), False
         self._offset = self._clocks.now() - self._clocks.steady()
-        self._limiter.reopen()
+        self._limiter.closed = False
         recovered = False
         try:
             while not self._stopping:
@@ -171,7 +171,7 @@ class Announcer:
                     await self._clocks.wait(self._wake, pause)
         finally:
             self._stopping = True
-            self._limiter.close()
+            self._limiter.closed = True
             await self._finish()
             self._running = None
 
@@ -216,7 +216,7 @@ class Announcer:
         """Ends `run` and returns when it has ended."""
         running = self._running
         self._stopping = True
-        self._limiter.close()
+        self._limiter.closed = True
         self._wake.set()
         if running is not None and running is not asyncio.current_task():
             await asyncio.wait([running])

@@ -22,7 +22,6 @@ from bot.delivery.ports import (
     StepResult,
     Unverifiable,
 )
-from bot.delivery.state_machine import blocks_channel
 from bot.models import Subscription
 from bot.store.database import Transaction
 from bot.store.outbox import DueDelivery, Outbox
@@ -117,7 +116,7 @@ class ChannelHealth:
             await self._note(tx, "rename", subscription, result.reason)
         elif isinstance(result, PermissionMissing):
             await self._open(tx, KINDS[step], subscription, result.reason)
-            if blocks_channel(step, result):
+            if step in (Step.POST, Step.VERIFY):  # all deliveries of the channel have to wait
                 await self._stores.subscriptions.set_blocked(tx, subscription.id, result.reason)
                 await self._schedule_probe(tx, subscription)
         elif isinstance(result, Rejected):

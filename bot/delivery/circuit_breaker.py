@@ -1,5 +1,7 @@
 """Circuit breaker: during an outage of Discord all requests pause instead of failing one by one."""
 
+from dataclasses import dataclass
+
 from bot.delivery.ports import RetryLater, StepResult
 from bot.delivery.rate_limiter import RateLimiter
 from bot.durations import backoff
@@ -9,20 +11,21 @@ FIRST_PAUSE = 2.0
 MAX_PAUSE = 60.0
 
 
+@dataclass(slots=True)
 class CircuitBreaker:
     """Pauses the limiter after many failures in a row, longer each time, until something succeeds."""
 
-    def __init__(self, limiter: RateLimiter) -> None:
-        self._limiter, self._failures = limiter, 0
+    limiter: RateLimiter
+    failures: int = 0
 
     def record(self, answer: StepResult) -> None:
         """Records one result."""
         if not isinstance(answer, RetryLater):
-            self._failures = 0
+            self.failures = 0
             return
         if not answer.maybe_sent and not answer.reason.endswith("Error"):
             return  # rate-limited, which is no outage
-        self._failures += 1
-        bouts, rest = divmod(self._failures, FAILURE_THRESHOLD)
+        self.failures += 1
+        bouts, rest = divmod(self.failures, FAILURE_THRESHOLD)
         if bouts and not rest:
-            self._limiter.pause(backoff(bouts, FIRST_PAUSE, MAX_PAUSE))
+            self.limiter.pause(backoff(bouts, FIRST_PAUSE, MAX_PAUSE))

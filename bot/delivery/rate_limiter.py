@@ -59,7 +59,8 @@ class RateLimiter:
     again at once: then the limit is what was accepted, and rises again slowly.
     `invalid_budget` is how many refused requests in ten minutes are too many: then no more turns
     are granted until older ones have left the ten minutes, and `exhausted` is true.
-    `rate_limited` counts the answers of 429 since the start.
+    `suspension` is why all sending is suspended, None while it is not. While `closed` is set no turns are granted, and
+    whoever waits gets RateLimiterClosedError. `rate_limited` counts the answers of 429 since the start.
     """
 
     def __init__(
@@ -80,11 +81,11 @@ class RateLimiter:
         self._budget = invalid_budget
         self._invalid: deque[float] = deque(maxlen=invalid_budget)
         self._paused_until = -math.inf
-        self._suspension: Suspension | None = None
+        self.suspension: Suspension | None = None
         self._suspended_at = -math.inf
         self._trial_sent = False
         self._queue = asyncio.Lock()
-        self._closed = False
+        self.closed = False
         self.rate_limited = 0
 
     async def acquire(self, still_wanted: Callable[[], Awaitable[bool]] | None = None) -> float:
@@ -95,15 +96,15 @@ class RateLimiter:
         """
         async with self._queue:
             while True:
-                while (wait := self._wait()) > 0 and not self._closed:
+                while (wait := self._wait()) > 0 and not self.closed:
                     await self._sleep(min(wait, POLL_SECONDS))
-                if not self._closed and still_wanted is not None and not await still_wanted():
+                if not self.closed and still_wanted is not None and not await still_wanted():
                     raise NoLongerWantedError
-                if self._closed:
+                if self.closed:
                     raise RateLimiterClosedError
                 if self._wait() <= 0:  # no pause began while it was asked
                     break
-            self._trial_sent = self._suspension is not None
+            self._trial_sent = self.suspension is not None
             return self._take()
 
     async def acquire_priority(self) -> float:
@@ -126,11 +127,11 @@ class RateLimiter:
         sent_at = now if sent_at is None else sent_at
         if now - sent_at > SLOW_SECONDS:
             self._recent.append(now)
-        if self._suspension is not None and sent_at >= self._suspended_at:  # not one that was under way before
+        if self.suspension is not None and sent_at >= self._suspended_at:  # not one that was under way before
             self._trial_sent = False
             if 200 <= status < 300:
-                log.warning("Discord accepts requests again after %s; sending resumes", self._suspension)
-                self._suspension, self._paused_until = None, now
+                log.warning("Discord accepts requests again after %s; sending resumes", self.suspension)
+                self.suspension, self._paused_until = None, now
         if status not in INVALID:
             return
         if headers.get("X-RateLimit-Scope", "") != "shared":  # one of a resource that others use too: it does not count
@@ -157,18 +158,13 @@ class RateLimiter:
 
     def suspend(self, reason: Suspension, retry_seconds: float) -> None:
         """Stops all sending; one request is let through every `retry_seconds`, until one succeeds."""
-        if self._suspension is None:
+        if self.suspension is None:
             self._suspended_at = self._clock()
             log.error(
                 "Discord refuses the bot (%s); sending is suspended, next attempt in %.0f s", reason, retry_seconds
             )
-        self._suspension, self._trial_sent = reason, False
+        self.suspension, self._trial_sent = reason, False
         self._paused_until = self._clock() + retry_seconds
-
-    @property
-    def suspension(self) -> Suspension | None:
-        """Why all sending is suspended; None while it is not."""
-        return self._suspension
 
     @property
     def rate(self) -> float:
@@ -183,18 +179,10 @@ class RateLimiter:
             self._invalid.popleft()
         return len(self._invalid) >= self._budget
 
-    def close(self) -> None:
-        """Grants no more turns; waiting callers get RateLimiterClosedError."""
-        self._closed = True
-
-    def reopen(self) -> None:
-        """Grants turns again after a close."""
-        self._closed = False
-
     def _wait(self) -> float:
         """Seconds until the next turn; recovers from earlier refusals."""
         now = self._clock()
-        if self._suspension is not None and self._trial_sent:
+        if self.suspension is not None and self._trial_sent:
             return POLL_SECONDS
         refused = self._invalid[0] + INVALID_WINDOW_SECONDS - now if self.exhausted else 0.0
         passed = max(0.0, now - self._recovered_at)

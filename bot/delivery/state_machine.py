@@ -9,7 +9,6 @@
 Nothing here sends, stores or reads a clock.
 """
 
-from base64 import b32encode
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from random import Random
@@ -30,6 +29,7 @@ from bot.delivery.ports import (
 from bot.durations import backoff
 from bot.models import ArticleState, ChannelKind
 from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.idempotency import nonce
 from bot.store.outbox import Delivery, DueDelivery
 
 SETTLE_SECONDS = 15.0
@@ -114,11 +114,6 @@ def nonce_until(delivery: Delivery, policy: Policy) -> float:
     return (delivery.claimed_at or 0.0) + policy.nonce_window
 
 
-def renewed_nonce(nonce: str) -> str:
-    """The nonce of a post that is made again on purpose."""
-    return b32encode(blake2b(nonce.encode(), digest_size=15).digest()).decode().lower()
-
-
 def name_hash(work: DueDelivery) -> int:
     """A number that differs when the thread of the post should carry another name; never 0."""
     titles = repr([article.title for article in work.articles])
@@ -160,11 +155,6 @@ def reinstated(delivery: Delivery, now: float) -> Delivery:
     if delivery.state is DeliveryState.WITHDRAWN:
         return replace(delivery, state=DeliveryState.POSTED, posted_hash=0, due=now)
     return delivery
-
-
-def blocks_channel(step: Step, result: StepResult) -> bool:
-    """Whether all deliveries of the channel have to wait after this result."""
-    return step in (Step.POST, Step.VERIFY) and isinstance(result, PermissionMissing)
 
 
 def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
@@ -297,7 +287,8 @@ def _posted_again(delivery: Delivery, now: float) -> Delivery:
         publish=FollowUp.NO,
         thread=FollowUp.NO,
         problem="",
-        nonce=renewed_nonce(delivery.nonce),  # Discord answers the old one with the post that was deleted
+        # Discord answers the old one with the post that was deleted.
+        nonce=nonce(delivery.nonce, delivery.channel_id),
     )
 
 

@@ -51,24 +51,26 @@ class WithdrawalReport:
         return self.visible - self.waiting - self.unreachable
 
 
+@dataclass(frozen=True, slots=True)
 class WithdrawalProgress:
     """Counts the messages that show an article."""
 
-    def __init__(self, deliveries: Deliveries, cards: SharedCards, article_id: int) -> None:
-        self._deliveries, self._cards, self.article_id = deliveries, cards, article_id
+    deliveries: Deliveries
+    cards: SharedCards
+    article_id: int
 
     async def visible(self) -> Counts:
         """Messages that show the article, or may show it."""
-        return Counts(await self._deliveries.visible(self.article_id), await self._cards.visible(self.article_id))
+        return Counts(await self.deliveries.visible(self.article_id), await self.cards.visible(self.article_id))
 
     async def waiting(self) -> Counts:
         """Messages with a pending step that can be tried."""
-        return Counts(await self._deliveries.pending(self.article_id), await self._cards.pending(self.article_id))
+        return Counts(await self.deliveries.pending(self.article_id), await self.cards.pending(self.article_id))
 
     async def report(self, standing: Counts) -> WithdrawalReport:
         """The progress since `visible` was counted."""
-        posts = await self._deliveries.unreachable(self.article_id)
-        cards = await self._cards.unreachable(article_id=self.article_id)
+        posts = await self.deliveries.unreachable(self.article_id)
+        cards = await self.cards.unreachable(article_id=self.article_id)
         places = [*posts, *((card.place.guild_id, card.place.channel_id, card.place.message_id) for card in cards)]
         links = tuple(message_link(*place) for place in places)
         return WithdrawalReport(standing, await self.waiting(), Counts(len(posts), len(cards)), links)

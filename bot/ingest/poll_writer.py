@@ -234,7 +234,7 @@ class PollWriter:
             if key == entry.address_key:
                 later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
                 await self._checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
-            await self._events.added(tx, ids[entry.key], draft, announce=announce, now=now)
+            await self._events.added(tx, [(ids[entry.key], draft)], now, announce=announce)
             await self._identities.record(tx, feed.key, entry, ids[entry.key])
         return ids
 
@@ -270,23 +270,18 @@ class PollWriter:
             if is_minor and article.first_seen < updated and now - updated < MINOR_EDIT_SECONDS:
                 continue  # still different at the next poll, and applied when it is due
             if edit is Edit.WORDS or is_minor:
-                await self._change_one(tx, entry, known, article, now)
+                body = await self._articles.body(article.id)
+                draft = changed_draft(article, entry, known, body)
+                topics = await asyncio.to_thread(self._classify, draft.title, draft.summary, body)
+                draft = replace(draft, topics=topics)
+                if entry.key == entry.address_key:
+                    await self._identities.add_alias(tx, entry.address_key, article.id)
+                await self._articles.update(tx, article.id, draft, now)
+                await self._events.changed(tx, article.id, replace(draft, body=body), now)
                 changed.append(article.id)
             await self._identities.record(tx, feed, entry, article.id)
         await self._checks.schedule_check(tx, changed, now)
         return len(changed)
-
-    async def _change_one(
-        self, tx: Transaction, entry: ParsedEntry, known: KnownIdentity, article: Article, now: float
-    ) -> None:
-        body = await self._articles.body(article.id)
-        draft = changed_draft(article, entry, known, body)
-        topics = await asyncio.to_thread(self._classify, draft.title, draft.summary, body)
-        draft = replace(draft, topics=topics)
-        if entry.key == entry.address_key:
-            await self._identities.add_alias(tx, entry.address_key, article.id)
-        await self._articles.update(tx, article.id, draft, now)
-        await self._events.changed(tx, article.id, replace(draft, body=body), now)
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self._states.save(tx, after)

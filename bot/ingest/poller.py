@@ -54,11 +54,6 @@ class PollOutcome:
     problem: str = ""
     detail: str = ""
 
-    def describe(self) -> str:
-        """The outcome for the log: kind, counts that are not 0, problem."""
-        figures = [f"{count} {name}" for name, count in asdict(self.counts).items() if count]
-        return ", ".join(part for part in (self.kind.value, *figures, self.detail) if part)
-
 
 class FeedPoller:
     """Polls feeds whose states exist (see `Feeds.sync`). `clock` gives unix seconds, `rng` spreads the polls."""
@@ -115,7 +110,9 @@ class FeedPoller:
             if state.gone:
                 return PollOutcome(feed_key, OutcomeKind.GONE, problem=state.problem, detail=state.problem_detail)
             outcome = await self._poll(feed, state)
-        log.log(LOG_LEVELS.get(outcome.kind, logging.INFO), "feed %s: %s", feed_key, outcome.describe())
+        figures = [f"{count} {name}" for name, count in asdict(outcome.counts).items() if count]
+        said = ", ".join(part for part in (outcome.kind.value, *figures, outcome.detail) if part)
+        log.log(LOG_LEVELS.get(outcome.kind, logging.INFO), "feed %s: %s", feed_key, said)
         return outcome
 
     async def _state_of(self, key: str) -> FeedState:

@@ -11,12 +11,10 @@ from bot.store.database import Transaction
 class ArticleEvents(Protocol):
     """Receives every change inside its transaction; what it writes is committed with the change."""
 
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        """An article is new; with `announce` it is planned for every subscription that wants it."""
-        ...
-
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        """These articles of an archive are new and are not announced."""
+    async def added(
+        self, tx: Transaction, articles: Sequence[tuple[int, NewArticle]], now: float, *, announce: bool
+    ) -> None:
+        """These articles are new; with `announce` they are planned for every subscription that wants them."""
         ...
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:

@@ -106,7 +106,7 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
             if not dry_run:
                 await core.articles.update(tx, known[key], draft, now)
                 await core.events.changed(tx, known[key], draft, now)
-        await core.events.imported(tx, new)
+        await core.events.added(tx, new, now, announce=False)
 
 
 def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewArticle | None:

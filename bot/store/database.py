@@ -174,11 +174,11 @@ class Database:
         return await self.read(lambda connection: connection.execute(sql, parameters).fetchone())
 
 
+@dataclass(frozen=True, eq=False)
 class Store:
     """The tables of one subject; a subclass holds their SQL."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
 
 def _create(path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.models import Article, ArticleState
 from bot.store.articles import ARTICLE_COLUMNS, Articles, article_from_row
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Store, Transaction
 from bot.store.deliveries import content_hash
 
 # No step is scheduled further ahead than this: a later `due` was written by a clock that has since jumped back.
@@ -62,11 +62,11 @@ class DueCard:
     article: Article
 
 
-class SharedCards:
+@dataclass(frozen=True, eq=False)
+class SharedCards(Store):
     """The table of shared cards."""
 
-    def __init__(self, database: Database, only_article: int | None = None) -> None:
-        self._database, self._only = database, only_article
+    _only: int | None = None  # the one article whose steps are due
 
     async def shared_since(self, article_id: int, channel_id: int, since: float) -> MessageRef | None:
         """The message with which a member shared the article in that channel since then; None: nobody did."""

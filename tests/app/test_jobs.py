@@ -54,7 +54,7 @@ async def store_first(core: Core, *, announce: bool) -> int:
     draft = replace(article_draft(load_articles()[0]), feed="blog")
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, draft, NOW)
-        await core.events.added(tx, article_id, draft, announce=announce, now=NOW)
+        await core.events.added(tx, [(article_id, draft)], NOW, announce=announce)
     return article_id
 
 

@@ -106,11 +106,11 @@ class BackfillEvents:
         self.withdrawn_ids: list[int] = []
         self.problems: list[tuple[str, str, str]] = []
 
-    async def added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
-        raise AssertionError
-
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        self.imported_ids += [article_id for article_id, _ in drafts]
+    async def added(
+        self, tx: Transaction, articles: Sequence[tuple[int, NewArticle]], now: float, *, announce: bool
+    ) -> None:
+        assert not announce
+        self.imported_ids += [article_id for article_id, _ in articles]
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         self.changed_ids.append(article_id)

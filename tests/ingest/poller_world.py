@@ -58,10 +58,12 @@ class EventRecorder:
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     fail: bool = False
 
-    async def _added(self, tx: Transaction, article_id: int, draft: NewArticle, *, announce: bool, now: float) -> None:
+    async def _added(
+        self, tx: Transaction, articles: Sequence[tuple[int, NewArticle]], now: float, *, announce: bool
+    ) -> None:
         if self.fail:
             raise RuntimeError
-        (self.announced if announce else self.added).append(draft.title)
+        (self.announced if announce else self.added).extend(draft.title for _, draft in articles)
 
     async def _changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         self.changed.append((article_id, draft.title))
@@ -70,9 +72,6 @@ class EventRecorder:
 class Events:
     def __init__(self, recorder: EventRecorder) -> None:
         self.added, self.changed, self._recorder = recorder._added, recorder._changed, recorder
-
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        raise AssertionError
 
     async def withdrawn(self, tx: Transaction, article_id: int, now: float) -> None:
         raise AssertionError

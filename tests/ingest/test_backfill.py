@@ -85,8 +85,10 @@ class Stopping(BackfillEvents):
         super().__init__()
         self.at = at
 
-    async def imported(self, tx: Transaction, drafts: Sequence[tuple[int, NewArticle]]) -> None:
-        await super().imported(tx, drafts)
+    async def added(
+        self, tx: Transaction, articles: Sequence[tuple[int, NewArticle]], now: float, *, announce: bool
+    ) -> None:
+        await super().added(tx, articles, now, announce=announce)
         if len(self.imported_ids) >= self.at:
             raise StoppedError
 

@@ -33,7 +33,7 @@ async def announced(core: Core, draft: NewArticle = FIRST) -> Article:
     await core.subscriptions.create(NewSubscription(1, 2, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, draft, NOW)
-        await core.events.added(tx, article_id, draft, announce=True, now=NOW)
+        await core.events.added(tx, [(article_id, draft)], NOW, announce=True)
     return await read(core, article_id)
 
 

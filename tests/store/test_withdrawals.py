@@ -45,7 +45,7 @@ def entry_of(identity: str) -> ParsedEntry:
 async def add(core: Core, new: NewArticle) -> int:
     async with core.database.transaction() as tx:
         article_id = await core.articles.add(tx, new, NOW)
-        await core.events.added(tx, article_id, new, announce=False, now=NOW)
+        await core.events.added(tx, [(article_id, new)], NOW, announce=False)
         await Identities(core.database).record(tx, new.feed, entry_of(new.identity), article_id)
     return article_id
 

@@ -5,11 +5,12 @@ checked first; without it the result is `Unverifiable`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import discord
 
-from bot.delivery.discord_api.responses import Response, classify
+from bot.delivery.discord_api.responses import Response, classify, json_objects
 from bot.delivery.discord_api.rest import Call
 from bot.delivery.permissions import PROOF, holds, name_of
 from bot.delivery.ports import Done, MessageDeleted, NotPosted, RetryLater, Step, StepResult, Unverifiable
@@ -25,86 +26,87 @@ ALWAYS_READ = 5  # threads of ours in a forum that are read whatever the clock s
 Json = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
 class PostLookup:
-    """Looks for posts; `call` sends one request.
+    """Looks for a post; `call` sends one request.
 
-    `link` is the address a post's button opens, `title` the name of its thread in a forum.
+    `link` is the address the post's button opens, `title` the name of its thread in a forum.
     """
 
-    def __init__(
-        self, client: discord.Client, call: Callable[[Call], Awaitable[Response]], link: str = "", title: str = ""
-    ) -> None:
-        self._client, self._call = client, call
-        self._link, self._title = link, title
-        self._me = client.user.id if client.user else 0
+    client: discord.Client
+    call: Callable[[Call], Awaitable[Response]]
+    work: DueDelivery
+    link: str
+    title: str
 
-    async def find(self, work: DueDelivery) -> StepResult:
+    async def find(self) -> StepResult:
         """Done with the message's id, NotPosted, Unverifiable, or the failure of the look-up."""
-        guild = self._client.get_guild(work.subscription.guild_id)
-        channel = guild.get_channel_or_thread(work.subscription.channel_id) if guild else None
+        subscription = self.work.subscription
+        guild = self.client.get_guild(subscription.guild_id)
+        channel = guild.get_channel_or_thread(subscription.channel_id) if guild else None
         if channel is None or not holds(channel.permissions_for(channel.guild.me).value, PROOF):
             return Unverifiable(name_of(PROOF))
-        if work.subscription.kind is ChannelKind.FORUM:
-            return await self._in_forum(work)
-        return await self._in_channel(work)
+        me, forum = str(channel.guild.me.id), subscription.kind is ChannelKind.FORUM
+        # The earliest instant at which the post can have been created, by Discord's clock.
+        since = (self.work.delivery.claimed_at or self.work.delivery.posted_at or 0.0) - CLOCK_SKEW
+        return await (self._in_forum(me, since) if forum else self._in_channel(me, since))
 
-    async def _in_channel(self, work: DueDelivery) -> StepResult:
+    async def _in_channel(self, me: str, since: float) -> StepResult:
         query: dict[str, int | str] = {"limit": PAGE}
         for _ in range(MOST_PAGES):
-            ids = {"channel_id": work.subscription.channel_id}
-            response = await self._call(Call("GET", "/channels/{channel_id}/messages", ids, query=query))
+            ids = {"channel_id": self.work.subscription.channel_id}
+            response = await self.call(Call("GET", "/channels/{channel_id}/messages", ids, query=query))
             if not response.ok:
                 return classify(Step.VERIFY, response)
             messages = json_objects(response.body)
             for message in messages:
-                if self._is_ours(message, work):
+                if self._is_ours(message, me):
                     return Done(int(message["id"]))
-            if len(messages) < PAGE or _time(messages[-1]) < _since(work):
+            if len(messages) < PAGE or _time(messages[-1]) < since:
                 return NotPosted()
             query["before"] = str(messages[-1]["id"])
         return Unverifiable("too_many_messages")
 
-    async def _in_forum(self, work: DueDelivery) -> StepResult:
-        guild, forum = work.subscription.guild_id, work.subscription.channel_id
+    async def _in_forum(self, me: str, since: float) -> StepResult:
+        guild, forum = self.work.subscription.guild_id, self.work.subscription.channel_id
         for call in (
             Call("GET", "/guilds/{guild_id}/threads/active", {"guild_id": guild}),
             Call("GET", "/channels/{channel_id}/threads/archived/public", {"channel_id": forum}, query={"limit": PAGE}),
         ):
-            response = await self._call(call)
+            response = await self.call(call)
             if not response.ok:
                 return classify(Step.VERIFY, response)
             found = json_objects(response.record.get("threads"))
-            mine = (str(forum), str(self._me))
-            ours = [thread for thread in found if (thread.get("parent_id"), thread.get("owner_id")) == mine]
+            ours = [one for one in found if (one.get("parent_id"), one.get("owner_id")) == (str(forum), me)]
             for place, thread in enumerate(sorted(ours, key=_time, reverse=True)):
-                if place >= ALWAYS_READ and _time(thread) < _since(work):
+                if place >= ALWAYS_READ and _time(thread) < since:
                     break  # older than the claim; the newest are read even where our clock is off
-                answer = await self._in_thread(thread, work)
+                answer = await self._in_thread(thread, me)
                 if not isinstance(answer, NotPosted):
                     return answer
         return NotPosted()
 
-    async def _in_thread(self, thread: Json, work: DueDelivery) -> StepResult:
+    async def _in_thread(self, thread: Json, me: str) -> StepResult:
         number = int(thread["id"])
         ids = {"channel_id": number, "message_id": number}
-        response = await self._call(Call("GET", "/channels/{channel_id}/messages/{message_id}", ids))
+        response = await self.call(Call("GET", "/channels/{channel_id}/messages/{message_id}", ids))
         if response.ok:
-            return Done(number) if self._is_ours(response.record, work) else NotPosted()
+            return Done(number) if self._is_ours(response.record, me) else NotPosted()
         answer = classify(Step.EDIT, response)
         if isinstance(answer, MessageDeleted):
             # A moderator deleted the first message of a thread that we opened: its name still identifies it.
-            return Done(number) if thread.get("name") == self._title else NotPosted()
+            return Done(number) if thread.get("name") == self.title else NotPosted()
         return answer if isinstance(answer, RetryLater) else Unverifiable("unreadable_thread")
 
-    def _is_ours(self, message: Json, work: DueDelivery) -> bool:
+    def _is_ours(self, message: Json, me: str) -> bool:
         """Whether it is this very post: by us, about this article, and not a card a member shared."""
-        if message["author"]["id"] != str(self._me) or "interaction_metadata" in message or "webhook_id" in message:
+        if message["author"]["id"] != me or "interaction_metadata" in message or "webhook_id" in message:
             return False
-        if message.get("nonce") == work.delivery.nonce:
+        if message.get("nonce") == self.work.delivery.nonce:
             return True
         parts = tuple(_parts(message.get("components")))
         return any(
-            part.get("id") == work.delivery.component_id or (self._link and part.get("url") == self._link)
+            part.get("id") == self.work.delivery.component_id or (self.link and part.get("url") == self.link)
             for part in parts
         )
 
@@ -118,16 +120,5 @@ def _parts(components: object) -> Iterator[Json]:
         yield from _parts([accessory] if accessory else None)
 
 
-def json_objects(value: object) -> list[Json]:
-    """The value where it is a list, of JSON objects; else none."""
-    return cast("list[Json]", value) if isinstance(value, list) else []
-
-
 def _time(thing: Json) -> float:
     return discord.utils.snowflake_time(int(thing["id"])).timestamp()
-
-
-def _since(work: DueDelivery) -> float:
-    """The earliest instant at which the post can have been created, by Discord's clock."""
-    delivery = work.delivery
-    return (delivery.claimed_at or delivery.posted_at or 0.0) - CLOCK_SKEW

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, cast
 
+from bot.delivery.discord_api.responses import json_objects
+
 Json = dict[str, Any]
 Path = tuple[str, ...]
 
@@ -29,7 +31,7 @@ def without_media(body: Json) -> Json | None:
     reduced = deepcopy(body)
     removed = False
     for message in _messages(reduced):
-        for component in _objects(message.get("components")):
+        for component in json_objects(message.get("components")):
             removed |= _drop_media(component)
     return _tidied(reduced) if removed else None
 
@@ -74,7 +76,7 @@ def _drop_media(component: Json) -> bool:
     if (accessory := component.get("accessory")) and accessory.get("type") == THUMBNAIL:
         del component["accessory"]
         removed = True
-    parts = _objects(component.get("components"))
+    parts = json_objects(component.get("components"))
     kept = [part for part in parts if part.get("type") != GALLERY]
     removed |= len(kept) < len(parts)
     if parts:
@@ -87,7 +89,7 @@ def _drop_media(component: Json) -> bool:
 def _tidied(body: Json) -> Json | None:
     """Removes containers that became empty; None where no text remains."""
     for message in _messages(body):
-        message["components"] = _tidied_parts(_objects(message["components"]))
+        message["components"] = _tidied_parts(json_objects(message["components"]))
         if not any(_has_text(part) for part in message["components"]):
             return None
     return body
@@ -97,7 +99,7 @@ def _tidied_parts(parts: list[Json]) -> list[Json]:
     tidy: list[Json] = []
     for part in parts:
         if "components" in part:
-            part["components"] = _tidied_parts(_objects(part["components"]))
+            part["components"] = _tidied_parts(json_objects(part["components"]))
         kind = part.get("type")
         if kind == SECTION and "accessory" not in part:
             tidy.extend(part["components"])  # a section needs an accessory; its texts do not
@@ -111,14 +113,10 @@ def _tidied_parts(parts: list[Json]) -> list[Json]:
 
 
 def _has_text(part: Json) -> bool:
-    return part.get("type") == TEXT or any(_has_text(inner) for inner in _objects(part.get("components")))
+    return part.get("type") == TEXT or any(_has_text(inner) for inner in json_objects(part.get("components")))
 
 
 def _messages(body: Json) -> list[Json]:
     """The body itself, or the message inside a forum post."""
     inner = body.get("message")
     return [message for message in (body, inner) if isinstance(message, dict) and "components" in message]
-
-
-def _objects(value: object) -> list[Json]:
-    return cast("list[Json]", value) if isinstance(value, list) else []

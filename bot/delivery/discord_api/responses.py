@@ -154,6 +154,11 @@ def _refusal(step: Step, response: Response) -> StepResult:
     return Rejected("refused", _described(response))
 
 
+def json_objects(value: object) -> list[dict[str, Any]]:
+    """The value where it is a list, of JSON objects; else none."""
+    return cast("list[dict[str, Any]]", value) if isinstance(value, list) else []
+
+
 def _described(response: Response) -> str:
     return f"{response.status} {response.code}"
 

@@ -136,11 +136,11 @@ class HttpTransport:
             return Response(0, problem=type(error).__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class ClientTransport:
     """Requests through discord.py's HTTP client, or a replacement of it."""
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    client: discord.Client
 
     async def call(self, call: Call) -> Response:
         """Sends through the client's `http`."""
@@ -150,24 +150,12 @@ class ClientTransport:
         if call.query:
             extra["params"] = call.query
         try:
-            return Response(200, await self._client.http.request(call.route, **extra))
+            return Response(200, await self.client.http.request(call.route, **extra))
         except discord.HTTPException as error:
             return Response(error.status, {"code": error.code, "message": error.text})
 
     async def close(self) -> None:
         """Does nothing: the connections are the client's."""
-
-
-Transport = HttpTransport | ClientTransport
-
-
-def transport_for(
-    client: discord.Client, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
-) -> Transport:
-    """The transport that suits the client's HTTP client."""
-    if type(client.http) is HTTPClient:
-        return HttpTransport(client.http, limiter, clock, timeout_seconds)
-    return ClientTransport(client)
 
 
 def paced(limiter: RateLimiter) -> aiohttp.TraceConfig:

@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import discord
+from discord.http import HTTPClient
 
 from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, take_card
-from bot.delivery.discord_api.lookup import PostLookup, json_objects
+from bot.delivery.discord_api.lookup import PostLookup
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
-from bot.delivery.discord_api.responses import CHANNEL_GONE, INVALID_FORM, UNKNOWN_CHANNEL, Response, classify
-from bot.delivery.discord_api.rest import Call, Transport, transport_for
+from bot.delivery.discord_api.responses import (
+    CHANNEL_GONE,
+    INVALID_FORM,
+    UNKNOWN_CHANNEL,
+    Response,
+    classify,
+    json_objects,
+)
+from bot.delivery.discord_api.rest import Call, ClientTransport, HttpTransport
 from bot.delivery.permissions import PROOF, Permission, Wants, holds, missing, name_of
 from bot.delivery.planning.topic_roles import NOBODY, Audience, audience
 from bot.delivery.ports import (
@@ -80,8 +88,8 @@ class DiscordSender:
     ) -> None:
         self._client, self._render = client, render
         self._knows_guilds_of: Callable[[int], bool] = knows_guilds_of or (lambda _guild_id: client().is_ready())
-        self._make_transport: Callable[[], Transport] = lambda: transport_for(client(), limiter, clock, timeout_seconds)
-        self._transport: Transport | None = None
+        self._limiter, self._clock, self._timeout_seconds = limiter, clock, timeout_seconds
+        self._transport: HttpTransport | ClientTransport | None = None
 
     async def close(self) -> None:
         """Closes connections."""
@@ -106,7 +114,7 @@ class DiscordSender:
             return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
-            return await PostLookup(self._client(), self._call, shown.link, _title(shown)).find(work)
+            return await PostLookup(self._client(), self._call, work, shown.link, _title(shown)).find()
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
@@ -227,7 +235,12 @@ class DiscordSender:
 
     async def _call(self, call: Call) -> Response:
         if self._transport is None:
-            self._transport = self._make_transport()
+            client = self._client()
+            self._transport = (
+                HttpTransport(client.http, self._limiter, self._clock, self._timeout_seconds)
+                if type(client.http) is HTTPClient
+                else ClientTransport(client)  # a replacement, as in the sandbox and in tests
+            )
         return await self._transport.call(call)
 
     async def _send_message(self, call: Call) -> Response:
@@ -310,23 +323,22 @@ class DiscordSender:
         return Done()
 
     async def _hide_name(self, work: DueDelivery) -> StepResult:
-        """Gives the thread of a withdrawn article a neutral name, and checks that it shows no former one."""
+        """Gives the thread of a withdrawn article a neutral name, and checks that it shows no former one.
+
+        Discord's messages about earlier names only disappear with their thread. Without Read Message History
+        Discord lists nothing, and they stay unknown.
+        """
         thread, title = _thread_of(work) or 0, _title(self._rendered((), work))
         renamed = await self._rename(thread, title)
         if isinstance(renamed, RetryLater):
             return replace(renamed, maybe_sent=False)
         if isinstance(renamed, PermissionMissing | Rejected):
             return PermissionMissing("manage_threads")
-        return await self._check_former_names(thread, title) if isinstance(renamed, Done) else renamed
-
-    async def _check_former_names(self, thread_id: int, title: str) -> StepResult:
-        """Finds Discord's messages about earlier names, which only disappear with their thread.
-
-        Without Read Message History Discord lists nothing, and they stay unknown.
-        """
+        if not isinstance(renamed, Done):
+            return renamed
         query: dict[str, int | str] = {"limit": PAGE}
         for _ in range(MAX_THREAD_PAGES):
-            response = await self._call(Call("GET", MESSAGES, {"channel_id": thread_id}, query=query))
+            response = await self._call(Call("GET", MESSAGES, {"channel_id": thread}, query=query))
             result = classify(Step.HIDE_NAME, response)
             if not response.ok:
                 return result if isinstance(result, RetryLater | MessageDeleted) else Done()

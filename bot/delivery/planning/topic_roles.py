@@ -96,19 +96,15 @@ def role_changes(
 
 
 def audience(articles: Sequence[Article], options: SubscriptionOptions, roles: Mapping[str, int]) -> Audience:
-    """The audience of a post about these articles; `roles` are the server's topic roles by topic."""
+    """The audience of a post about these articles; `roles` are the server's topic roles by topic.
+
+    Topic roles are mentioned best topic first, of the topics that the channel wants (none chosen: all).
+    """
     mentioned: tuple[int, ...] = ()
     if options.topic_roles and not options.silent:
-        topics = tuple(dict.fromkeys(topic for article in articles for topic in article.topics))
-        mentioned = roles_to_mention(topics, options.topics, roles)
+        topics = (topic for article in articles for topic in article.topics)
+        wanted = (topic for topic in topics if topic in roles and (not options.topics or topic in options.topics))
+        mentioned = tuple(dict.fromkeys(roles[topic] for topic in wanted))[:MAX_MENTIONS]
     elif options.role_id is not None and not options.silent:
         mentioned = (options.role_id,)
     return Audience(mentioned, can_follow=bool(roles))
-
-
-def roles_to_mention(
-    article_topics: Sequence[str], wanted: Collection[str], roles: Mapping[str, int]
-) -> tuple[int, ...]:
-    """The roles of an article's topics, best topic first; only topics the channel wants (none: all)."""
-    fitting = (roles[topic] for topic in article_topics if topic in roles and (not wanted or topic in wanted))
-    return tuple(dict.fromkeys(fitting))[:MAX_MENTIONS]

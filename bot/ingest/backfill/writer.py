@@ -84,7 +84,7 @@ class BackfillWriter:
                 if decision.read is not None:
                     settled = await self._keep(tx, job, address, decision.read, added)
                 await self._queue.settle(tx, job.id, address.key, settled.state, settled.reason)
-            await self._events.imported(tx, added)
+            await self._events.added(tx, added, self._clock(), announce=False)
 
     async def _keep(
         self,

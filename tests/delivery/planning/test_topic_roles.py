@@ -12,7 +12,6 @@ from bot.delivery.planning.topic_roles import (
     audience,
     role_changes,
     role_problem,
-    roles_to_mention,
 )
 from bot.models import SubscriptionOptions
 from tests.conftest import make_article
@@ -74,11 +73,13 @@ def test_a_choice_changes_only_what_differs_and_only_what_was_offered() -> None:
 def test_a_post_mentions_the_roles_of_its_topics(
     topics: tuple[str, ...], wanted: tuple[str, ...], expected: tuple[int, ...]
 ) -> None:
-    assert roles_to_mention(topics, wanted, ROLES) == expected
+    options = SubscriptionOptions(topics=wanted, topic_roles=True)
+    assert audience([make_article(topics=topics)], options, ROLES).roles == expected
 
 
 def test_one_role_for_two_topics_is_mentioned_once() -> None:
-    assert roles_to_mention(("a", "b"), (), {"a": 7, "b": 7}) == (7,)
+    article = make_article(topics=("a", "b"))
+    assert audience([article], SubscriptionOptions(topic_roles=True), {"a": 7, "b": 7}).roles == (7,)
 
 
 @pytest.mark.parametrize(
