@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.app.core import Core
@@ -69,11 +69,6 @@ def assess(facts: HealthFacts) -> tuple[HealthCheck, ...]:
         HealthCheck("feeds", not silent, f"no answer for a day: {', '.join(silent)}" if silent else "checked"),
         HealthCheck("deliveries", waiting <= STUCK_SECONDS, f"oldest waiting delivery: {waiting:.0f} s"),
     )
-
-
-def is_healthy(checks: Sequence[HealthCheck]) -> bool:
-    """Whether every part is healthy."""
-    return all(check.healthy for check in checks)
 
 
 async def gather_facts(

@@ -48,12 +48,48 @@ class Reader:
 @asynccontextmanager
 async def open_web(core: Core) -> AsyncGenerator[Web]:
     """Opens everything that polls and imports. Raises UnsafeExpatError where feeds cannot be parsed safely."""
-    async with open_reader(core.settings) as reader:
-        web = _web(core, reader.http, reader.worker)
+    settings, watch, clock = core.settings, core.settings.watch, core.clock
+    rng = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
+    async with open_reader(settings) as reader:
+        robots = Robots(reader.http, reader.worker.read_robots, user_agent(settings), clock)
+        pages = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=watch.page_delay)
+        for feed in settings.feeds:
+            pages.allow_private(feed.url)
+        rechecker = Rechecker(
+            core.database,
+            core.articles,
+            PageChecks(core.database),
+            pages,
+            core.events,
+            core.classifier,
+            core.incidents,
+            clock=clock,
+            rng=rng,
+            confirm_after=watch.withdraw_after,
+            pause=watch.page_delay,
+        )
+        sitemaps = SitemapWatcher(core.database, PageChecks(core.database), pages, reader.worker, clock)
+        writer = BackfillWriter(
+            core.database, core.articles, core.events, core.classifier, core.incidents, clock=clock, rng=rng
+        )
+        feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
+        backfill = Backfill(core.database, pages, reader.worker, writer, feeds, clock=clock)
+        watched = [
+            WatchedFeed(
+                feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or ""
+            )
+            for feed in settings.feeds
+        ]
+        limits = Limits(watch.hold_articles, watch.hold_age, watch.page_timeout)
+        keys = [feed.key for feed in watched]
+        poll_writer = PollWriter(
+            core.database, core.events, core.classifier, pages, core.incidents, limits, keys, clock
+        )
+        poller = FeedPoller(core.database, watched, reader.http, reader.worker, poll_writer, clock=clock, rng=rng)
         try:
-            yield web
+            yield Web(reader.http, reader.worker, poller, poll_writer, rechecker, sitemaps, backfill)
         finally:
-            await web.poller.close()
+            await poller.close()
 
 
 @asynccontextmanager
@@ -72,44 +108,6 @@ async def open_reader(settings: Settings) -> AsyncGenerator[Reader]:
             yield Reader(http, worker)
     finally:
         await worker.close()
-
-
-def _web(core: Core, http: HttpClient, worker: ParseWorker) -> Web:
-    settings, clock = core.settings, core.clock
-    rng = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
-    robots = Robots(http, worker.read_robots, user_agent(settings), clock)
-    pages = PageFetcher(http, worker, robots, http.limiter, pause=settings.watch.page_delay)
-    for feed in settings.feeds:
-        pages.allow_private(feed.url)
-    rechecker = Rechecker(
-        core.database,
-        core.articles,
-        PageChecks(core.database),
-        pages,
-        core.events,
-        core.classifier,
-        core.incidents,
-        clock=clock,
-        rng=rng,
-        confirm_after=settings.watch.withdraw_after,
-        pause=settings.watch.page_delay,
-    )
-    sitemaps = SitemapWatcher(core.database, PageChecks(core.database), pages, worker, clock)
-    writer = BackfillWriter(
-        core.database, core.articles, core.events, core.classifier, core.incidents, clock=clock, rng=rng
-    )
-    feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
-    backfill = Backfill(core.database, pages, worker, writer, feeds, clock=clock)
-    watch = settings.watch
-    watched = [
-        WatchedFeed(feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or "")
-        for feed in settings.feeds
-    ]
-    limits = Limits(watch.hold_articles, watch.hold_age, watch.page_timeout)
-    keys = [feed.key for feed in watched]
-    poll_writer = PollWriter(core.database, core.events, core.classifier, pages, core.incidents, limits, keys, clock)
-    poller = FeedPoller(core.database, watched, http, worker, poll_writer, clock=clock, rng=rng)
-    return Web(http, worker, poller, poll_writer, rechecker, sitemaps, backfill)
 
 
 def user_agent(settings: Settings) -> str:

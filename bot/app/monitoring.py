@@ -17,7 +17,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from prometheus_client.registry import Collector
 
 from bot.app.core import Core
-from bot.app.health import HealthFacts, assess, gather_facts, is_healthy
+from bot.app.health import HealthFacts, assess, gather_facts
 from bot.client.bot import HeraldBot
 from bot.store.deliveries import DeliveryState
 
@@ -80,40 +80,37 @@ class Monitor:
             notify("WATCHDOG=1")
             await asyncio.sleep(SAMPLE_SECONDS)
 
-    def application(self) -> web.Application:
-        """The web application with the two pages."""
-        application = web.Application()
-        application.router.add_get("/healthz", self._healthz)
-        application.router.add_get("/metrics", self._metrics)
-        return application
-
-    async def _healthz(self, _request: web.Request) -> web.Response:
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """Every check as JSON, with a status that load balancers understand."""
         checks = assess(await self.facts())
-        body = {"healthy": is_healthy(checks), "checks": [asdict(check) for check in checks]}
+        body = {"healthy": all(check.healthy for check in checks), "checks": [asdict(check) for check in checks]}
         return web.json_response(body, status=200 if body["healthy"] else UNHEALTHY_STATUS)
 
-    async def _metrics(self, _request: web.Request) -> web.Response:
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """The facts and the times of commands, for Prometheus."""
         snapshot = CollectorRegistry()
         snapshot.register(SnapshotCollector(await self.facts(), self.rate_limited()))
         body = generate_latest(snapshot) + generate_latest(self.registry)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 
+@dataclass(eq=False)
 class SnapshotCollector(Collector):
     """Facts of one instant as Prometheus metrics."""
 
-    def __init__(self, facts: HealthFacts, rate_limited: int) -> None:
-        self._facts = facts
-        self._rate_limited = rate_limited
+    facts: HealthFacts
+    rate_limited: int
 
     def collect(self) -> Iterable[Metric]:
         """Every metric with its samples."""
-        facts = self._facts
-        for check in (checks := assess(facts)):
+        facts = self.facts
+        checks = assess(facts)
+        for check in checks:
             yield GaugeMetricFamily(
                 f"herald_{check.name}_healthy", f"1 while {check.name} is healthy", value=float(check.healthy)
             )
-        yield GaugeMetricFamily("herald_healthy", "1 while everything is healthy", value=float(is_healthy(checks)))
+        healthy = all(check.healthy for check in checks)
+        yield GaugeMetricFamily("herald_healthy", "1 while everything is healthy", value=float(healthy))
         states = {state.value: float(facts.deliveries.get(state, 0)) for state in DeliveryState}
         yield _labelled("herald_deliveries", "Deliveries by state", "state", states)
         stored = facts.stored
@@ -133,7 +130,7 @@ class SnapshotCollector(Collector):
         errors = {feed.key: float(feed.errors) for feed in facts.feeds}
         yield _labelled("herald_feed_errors", "Failed checks of a feed in a row", "feed", errors)
         yield GaugeMetricFamily(
-            "herald_discord_rate_limited", "Answers of 429 since the start", value=float(self._rate_limited)
+            "herald_discord_rate_limited", "Answers of 429 since the start", value=float(self.rate_limited)
         )
         measured = stored.posting_seconds
         buckets = [(str(limit), float(sum(one <= limit for one in measured))) for limit in POSTING_BUCKETS]
@@ -155,7 +152,10 @@ def _labelled(name: str, description: str, label: str, values: Mapping[str, floa
 @asynccontextmanager
 async def served(monitor: Monitor, address: str, port: int) -> AsyncGenerator[int]:
     """Serves the pages and yields the port; port 0 in the settings disables them. Raises OSError."""
-    runner = web.AppRunner(monitor.application(), access_log=None, shutdown_timeout=1.0)
+    application = web.Application()
+    application.router.add_get("/healthz", monitor.healthz)
+    application.router.add_get("/metrics", monitor.metrics)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, address, port).start()
@@ -166,15 +166,10 @@ async def served(monitor: Monitor, address: str, port: int) -> AsyncGenerator[in
         await runner.cleanup()
 
 
-def systemd_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
-    """Sends states to the service manager (sd_notify(3)); does nothing outside of one."""
+def notify_service_manager(state: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Sends a state to the service manager (sd_notify(3)); does nothing outside of one."""
     address = environment.get("NOTIFY_SOCKET", "")
-    if not address or not hasattr(socket, "AF_UNIX"):
-        return lambda _state: None
-    target = "\0" + address[1:] if address.startswith("@") else address
-
-    def notify(state: str) -> None:
+    if address and hasattr(socket, "AF_UNIX"):
+        target = "\0" + address[1:] if address.startswith("@") else address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.sendto(state.encode(), target)
-
-    return notify

@@ -64,7 +64,8 @@ async def diagnose(
             url, answer = document.alternates[0], found
             document = await reader.worker.parse(found.body, found.headers, found.final_url, time_zone)
         if document.version:
-            return [_summary(subject, url, document, moved, now), *_remarks(subject, document, now)]
+            remarks = [CheckResult(subject, Severity.WARNING, sentence) for sentence in _remarks(document, now)]
+            return [_summary(subject, url, document, moved, now), *remarks]
         severity = Severity.ERROR if must_be_feed else Severity.OK
         return [CheckResult(subject, *await _page(reader, answer, severity))]
     except ParseFailedError as error:
@@ -102,7 +103,7 @@ def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], n
     facts = [
         f"{url}, {document.version}",
         f"{len(document.entries)} {'entry' if len(document.entries) == 1 else 'entries'}",
-        f"newest {_day(max(past))}" if past else "no dates",
+        f"newest {datetime.fromtimestamp(max(past), UTC):%Y-%m-%d}" if past else "no dates",
         *moved,
     ]
     severity = Severity.OK
@@ -123,37 +124,32 @@ def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], n
     return CheckResult(subject, severity, "; ".join(facts))
 
 
-def _remarks(subject: str, document: FeedDocument, now: float) -> Iterator[CheckResult]:
+def _remarks(document: FeedDocument, now: float) -> Iterator[str]:
     """Warnings about dates, links and guids that are unreliable."""
     entries = [found.entry for found in document.entries]
     total = len(entries)
 
-    def remark(sentence: str) -> CheckResult:
-        return CheckResult(subject, Severity.WARNING, sentence)
-
     if document.truncated:
-        yield remark("the document breaks off; its last entry is left out until it is whole")
+        yield "the document breaks off; its last entry is left out until it is whole"
     if total and document.dropped:
-        yield remark(
-            f"{document.dropped} entries are left out: they have no address that can be opened, or repeat another"
-        )
+        yield f"{document.dropped} entries are left out: they have no address that can be opened, or repeat another"
     undated = sum(entry.published is None for entry in entries)
     if undated:
-        yield remark(f"dates: {undated} of {total} entries have none that can be read; they are shown without a date")
+        yield f"dates: {undated} of {total} entries have none that can be read; they are shown without a date"
     ahead = sum(entry.published is not None and entry.published > now + 60 for entry in entries)
     if ahead:
-        yield remark(f"dates: {ahead} lie in the future; they are announced when the time comes (is time_zone right?)")
+        yield f"dates: {ahead} lie in the future; they are announced when the time comes (is time_zone right?)"
     dates = Counter(entry.published for entry in entries if entry.published is not None)
     if total > 2 and dates and dates.most_common(1)[0][1] > SHARED * total:  # noqa: PLR2004 - two may coincide
-        yield remark("dates: most entries have the same, so they do not say what is new")
+        yield "dates: most entries have the same, so they do not say what is new"
     links = Counter(found.address_key for found in document.entries)
     shared = sum(times for times in links.values() if times > 1)
     if shared:
-        yield remark(f"links: {shared} of {total} entries share one with another; guid or title distinguishes them")
+        yield f"links: {shared} of {total} entries share one with another; guid or title distinguishes them"
     if document.repeated_guids:
-        yield remark(f"guids: {document.repeated_guids} of {total} are not their entry's own; link and title decide")
+        yield f"guids: {document.repeated_guids} of {total} are not their entry's own; link and title decide"
     if document.missing_guids:
-        yield remark(f"guids: {document.missing_guids} of {total} entries have none; their link is used instead")
+        yield f"guids: {document.missing_guids} of {total} entries have none; their link is used instead"
 
 
 async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Severity, str]:
@@ -174,11 +170,7 @@ async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Se
         words = f"{url} is a web page that names no feed and has no article either (title “{page.title}”)"
         return Severity.ERROR, f"{words}; look for a link named RSS or Atom on the site"
     calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.links)
-    date = _day(page.published) if page.published is not None else "unknown"
+    date = "unknown" if page.published is None else f"{datetime.fromtimestamp(page.published, UTC):%Y-%m-%d}"
     facts = f"{len(page.passages)} passages, {letters} characters, {len(page.images)} pictures, {calls} calls"
     kept = f"title “{page.title}”, author {page.author or 'unknown'}, date {date}, {facts}"
     return severity, f"{url} is an article and names no feed: {kept}"
-
-
-def _day(instant: float) -> str:
-    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%d}"

@@ -13,7 +13,7 @@ import discord
 
 from bot.app.jobs import tune_event_loop
 from bot.app.lifecycle import Herald, open_herald
-from bot.app.monitoring import served, systemd_notifier
+from bot.app.monitoring import notify_service_manager, served
 from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.durations import backoff
@@ -41,13 +41,12 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
         return USAGE_ERROR
     token = settings.token.get_secret_value()
     stopping = stop_requested()
-    notify = systemd_notifier()
     with database_lock(settings.database):
         async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
             if (monitoring := settings.monitoring).port:
                 await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))
             tune_event_loop()
-            monitor = asyncio.create_task(herald.monitor.run(notify))
+            monitor = asyncio.create_task(herald.monitor.run(notify_service_manager))
             work = asyncio.create_task(stay_connected(herald, token))
             background = asyncio.create_task(herald.background())
             stop = asyncio.create_task(stopping.wait())
@@ -57,7 +56,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
                     background.result()  # only an error ends it; the process ends with that error
                 if work.done():
                     return work.result()
-                notify("STOPPING=1")
+                notify_service_manager("STOPPING=1")
                 log.info("stopping: finishing or requeueing deliveries in progress")
                 return 0
             finally:

@@ -60,11 +60,6 @@ class TopicSettings(Section):
     names: dict[str, str] = {}
     descriptions: dict[str, str] = {}
 
-    def topic(self) -> Topic:
-        """As the domain model's type."""
-        names, descriptions = tuple(self.names.items()), tuple(self.descriptions.items())
-        return Topic(self.key, self.name, self.description, self.words, names, descriptions)
-
 
 class ActionSettings(Section):
     """A thing a reader can do, as written in the file."""
@@ -79,21 +74,6 @@ class ActionSettings(Section):
     season_until: Day = Field(default="", alias="until")
     labels: dict[str, str] = {}
     sentences: dict[str, str] = {}
-
-    def action(self) -> Action:
-        """As the domain model's type."""
-        return Action(
-            key=self.key,
-            label=self.label,
-            sentence=self.sentence,
-            url=self.url,
-            kind=self.kind,
-            topics=self.topics,
-            season_from=self.season_from,
-            season_until=self.season_until,
-            labels=tuple(self.labels.items()),
-            sentences=tuple(self.sentences.items()),
-        )
 
 
 class DiscordSettings(Section):
@@ -187,17 +167,36 @@ class Settings(BaseSettings):
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """The taxonomy, in the file's order."""
-        return tuple(topic.topic() for topic in self.topic_settings)
+        return tuple(
+            Topic(
+                one.key,
+                one.name,
+                one.description,
+                one.words,
+                names=tuple(one.names.items()),
+                descriptions=tuple(one.descriptions.items()),
+            )
+            for one in self.topic_settings
+        )
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
         """What readers can do, in the file's order."""
-        return tuple(action.action() for action in self.action_settings)
-
-    @cached_property
-    def utm(self) -> tuple[tuple[str, str], ...]:
-        """Parameters put on links to the organisation's own hosts, such as `utm_source`."""
-        return tuple(self.utm_parameters.items())
+        return tuple(
+            Action(
+                one.key,
+                one.label,
+                one.sentence,
+                one.url,
+                one.kind,
+                topics=one.topics,
+                season_from=one.season_from,
+                season_until=one.season_until,
+                labels=tuple(one.labels.items()),
+                sentences=tuple(one.sentences.items()),
+            )
+            for one in self.action_settings
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -304,23 +303,19 @@ def bare_token(text: str) -> str:
 
 
 def _find_token(settings: Settings, path: Path) -> SecretStr | None:
-    if token := bare_token(os.environ.get(TOKEN_VARIABLE, "")):
-        return _checked_token(token, path, TOKEN_VARIABLE)
-    if settings.discord.token_file is None:
-        return None
-    file = path.parent / settings.discord.token_file
-    try:
-        token = bare_token(read_text(file))
-    except (OSError, UnicodeDecodeError):
-        problem = f'"{file}" cannot be read; create it with the token inside, or set {TOKEN_VARIABLE}'
-        raise ConfigError(path, "discord.token_file", problem) from None
+    token, source = bare_token(os.environ.get(TOKEN_VARIABLE, "")), TOKEN_VARIABLE
     if not token:
-        raise ConfigError(path, "discord.token_file", f'"{file}" is empty; write the token into it')
-    return _checked_token(token, path, "discord.token_file")
-
-
-def _checked_token(token: str, path: Path, source: str) -> SecretStr:
-    """A token is one word of printable ASCII; anything else could not even be sent."""
+        if settings.discord.token_file is None:
+            return None
+        file, source = path.parent / settings.discord.token_file, "discord.token_file"
+        try:
+            token = bare_token(read_text(file))
+        except (OSError, UnicodeDecodeError):
+            problem = f'"{file}" cannot be read; create it with the token inside, or set {TOKEN_VARIABLE}'
+            raise ConfigError(path, source, problem) from None
+        if not token:
+            raise ConfigError(path, source, f'"{file}" is empty; write the token into it')
+    # One word of printable ASCII; anything else could not even be sent.
     if not (token.isascii() and token.isprintable()) or " " in token:
         problem = "this is not a token; copy it again from the developer portal, alone on one line"
         raise ConfigError(path, source, problem)

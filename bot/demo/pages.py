@@ -135,19 +135,15 @@ def _block(block: Block, base: str) -> str:
     match block.kind:
         case BlockKind.HEADING:
             return f"<h2>{_inline(block.text, base)}</h2>"
-        case BlockKind.BULLETS:
-            return f'<ul role="list">{_items(block, base)}</ul>'
-        case BlockKind.NUMBERS:
-            return f'<ol role="list">{_items(block, base)}</ol>'
+        case BlockKind.BULLETS | BlockKind.NUMBERS:
+            tag = "ul" if block.kind is BlockKind.BULLETS else "ol"
+            items = "".join(f"<li>{_inline(item, base)}</li>" for item in block.items)
+            return f'<{tag} role="list">{items}</{tag}>'
         case BlockKind.IMAGE:
             return _figure(block.image, base) if block.image else ""
         case BlockKind.PULL | BlockKind.CALL | BlockKind.PARAGRAPH:
             before, after = _AROUND[block.kind]
             return f"<p>{before}{_inline(block.text, base)}{after}</p>"
-
-
-def _items(block: Block, base: str) -> str:
-    return "".join(f"<li>{_inline(item, base)}</li>" for item in block.items)
 
 
 def _inline(text: str, base: str) -> str:

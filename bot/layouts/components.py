@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeGuard
+from typing import Any, Literal, Self
 
 import discord
 
@@ -60,7 +60,7 @@ class Brand:
             topics=settings.topics,
             own_hosts=settings.own_hosts,
             call_hosts=settings.call_hosts,
-            utm=settings.utm,
+            utm=tuple(settings.utm_parameters.items()),
         )
 
     def topic(self, key: str) -> Topic | None:
@@ -150,9 +150,17 @@ def byline(article: Article, text: Catalogue, brand: Brand) -> str:
     return " · ".join(piece for piece in pieces if piece)
 
 
+def stamp(instant: float, style: Literal["R", "D", "f", "F"] = "R") -> str:
+    """A timestamp that Discord shows in each reader's language and time zone.
+
+    Relative ("in 3 hours") unless `style` is `D` (the day), `f` or `F` (day and time, without and with the weekday).
+    """
+    return f"<t:{int(instant)}:{style}>"
+
+
 def day_stamp(instant: float, text: Catalogue) -> str:
-    """A timestamp that Discord shows as a day in each reader's language and time zone."""
-    return text("common.date_unknown") if instant == UNKNOWN_DATE else f"<t:{int(instant)}:D>"
+    """The day of publication, which may be unknown."""
+    return text("common.date_unknown") if instant == UNKNOWN_DATE else stamp(instant, "D")
 
 
 def topic_line(keys: Sequence[str], text: Catalogue, brand: Brand) -> str:
@@ -164,7 +172,7 @@ def topic_line(keys: Sequence[str], text: Catalogue, brand: Brand) -> str:
 def picture(article: Article, text: Catalogue) -> discord.ui.MediaGallery[Any] | None:
     """The article's image in full width, with its alternative text."""
     image = article.image
-    if not _is_showable(image):
+    if image is None or not is_web_url(image.url):
         return None
     described = image_description(image, article, text)
     return discord.ui.MediaGallery(discord.MediaGalleryItem(image.url, description=described))
@@ -173,7 +181,7 @@ def picture(article: Article, text: Catalogue) -> discord.ui.MediaGallery[Any] |
 def section_with_thumbnail(article: Article, text: Catalogue, *lines: str) -> Part:
     """Lines with the article's image as a small picture beside them, or the lines alone."""
     image = article.image
-    if not _is_showable(image):
+    if image is None or not is_web_url(image.url):
         return text_display(*lines)
     described = image_description(image, article, text)
     return discord.ui.Section(text_display(*lines), accessory=discord.ui.Thumbnail(image.url, description=described))
@@ -277,7 +285,3 @@ def first_within_limits(forms: Iterable[discord.ui.LayoutView]) -> discord.ui.La
         if view.content_length() <= MAX_TEXT:
             break
     return view
-
-
-def _is_showable(image: Image | None) -> TypeGuard[Image]:
-    return image is not None and is_web_url(image.url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -11,7 +12,6 @@ from bot.layouts.announcements.controls import button
 from bot.layouts.components import (
     MAX_TEXT,
     Brand,
-    Row,
     action_row,
     card,
     layout,
@@ -42,30 +42,28 @@ def help_page(
     """The commands for members; `menus` are the names of what a message's own menu offers."""
     names = " · ".join(f"**{plain(name)}**" for name in menus)
     organisation = plain(brand.organisation)
+    other = discord.ui.Button[Any](label=text("help.moderators"), custom_id=f"{PREFIX}:{MODERATORS_PAGE}")
     return layout(
         card(
             text_display(f"## {text('help.title')}", text("help.intro", organisation=organisation)),
             text_display(*_commands([line for line in lines if not line.moderator])),
             text_display(text("help.menus", names=names)) if names else None,
             text_display(subtext(text("help.private"))),
-            _page_row(text("help.moderators"), MODERATORS_PAGE) if any(line.moderator for line in lines) else None,
+            action_row(other if any(line.moderator for line in lines) else None),
         )
     )
 
 
 def moderators_help_page(lines: Sequence[CommandLine], text: Catalogue) -> discord.ui.LayoutView:
     """The commands for moderators, in the order in which they are needed."""
+    other = discord.ui.Button[Any](label=text("help.everyone"), custom_id=f"{PREFIX}:{MEMBERS_PAGE}")
     return layout(
         card(
             text_display(f"## {text('help.moderators')}"),
             text_display(*_commands([line for line in lines if line.moderator])),
-            _page_row(text("help.everyone"), MEMBERS_PAGE),
+            action_row(other),
         )
     )
-
-
-def _page_row(label: str, page: str) -> Row:
-    return discord.ui.ActionRow(discord.ui.Button(label=label, custom_id=f"{PREFIX}:{page}"))
 
 
 def about_page(

@@ -88,9 +88,14 @@ class StatusPages:
         channels = [await self._status(guild, subscription) for subscription in shown]
         unclassified = await self._services.articles.without_topic(UNCLASSIFIED)
         feeds = await self._feeds(guild.id)
-        posts = await self._services.deliveries.still_visible(guild.id)
-        cards = await self._services.cards.unreachable(guild_id=guild.id)
-        unreached = [*map(VisibleMessage.of_post, posts), *map(VisibleMessage.of_card, cards)]
+        unreached = [
+            VisibleMessage(post.guild_id, post.channel_id, post.message_id, post.problem)
+            for post in await self._services.deliveries.still_visible(guild.id)
+        ]
+        for card in await self._services.cards.unreachable(guild_id=guild.id):
+            place = card.place
+            message = VisibleMessage(place.guild_id, place.channel_id, place.message_id, card.blocked_reason)
+            unreached.append(message)
         if guild.id in self._services.settings.delivery.reinstate_servers:
             kept = await self._services.withdrawals.kept()
             withdrawn = WithdrawnSummary(len(kept), tuple(kept), self._services.settings.delivery.erase_after)

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.core import Core, open_core
-from bot.app.health import STUCK_SECONDS, HealthFacts, assess, is_healthy
-from bot.app.monitoring import Monitor, served, systemd_notifier
+from bot.app.health import STUCK_SECONDS, HealthFacts, assess
+from bot.app.monitoring import Monitor, notify_service_manager, served
 from bot.config.settings import load
 from bot.demo.blog import load_articles
 from bot.models import ChannelKind
@@ -68,7 +69,7 @@ def test_each_part_turns_red_by_itself(changes: dict[str, Any], red: set[str]) -
     checks = assess(facts(**changes))
 
     assert {check.name for check in checks if not check.healthy} == red
-    assert is_healthy(checks) == (not red)
+    assert all(check.healthy for check in checks) == (not red)
 
 
 class Shard:
@@ -205,7 +206,8 @@ async def test_systemd_is_notified_that_the_bot_is_ready_and_alive(core: Core, c
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(address)
         receiver.settimeout(HANG_SECONDS)
-        running = asyncio.create_task(monitor(core, Gateway(), clock).run(systemd_notifier({"NOTIFY_SOCKET": address})))
+        notify = partial(notify_service_manager, environment={"NOTIFY_SOCKET": address})
+        running = asyncio.create_task(monitor(core, Gateway(), clock).run(notify))
         states = [await asyncio.to_thread(receiver.recv, 100) for _ in range(2)]
         running.cancel()
 
@@ -213,4 +215,4 @@ async def test_systemd_is_notified_that_the_bot_is_ready_and_alive(core: Core, c
 
 
 def test_without_a_service_manager_nothing_is_sent() -> None:
-    systemd_notifier({})("READY=1")
+    notify_service_manager("READY=1", {})

@@ -222,7 +222,5 @@ async def test_a_proxy_that_does_not_let_discord_through_is_named_without_its_pa
 
     for result, why in ((refused, "(HTTP 501)"), (stopped, "(ClientProxyConnectionError)")):
         assert result.severity is Severity.ERROR
-        assert f"Discord cannot be reached through the proxy http://{address} {why}" in result.sentence.replace(
-            "/ ", " "
-        )
+        assert f"Discord cannot be reached through the proxy http://{address} {why}" in result.sentence
         assert "secret" not in result.sentence

@@ -8,7 +8,7 @@ from bot.i18n import Catalogue, messages
 from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.permission_check import permission_name
-from bot.layouts.components import Part, text_display
+from bot.layouts.components import Part, stamp, text_display
 from bot.layouts.markdown import link, plain
 from bot.models import ChannelKind, Subscription
 from bot.plain_text import clean_line
@@ -52,14 +52,14 @@ def delivery_line(report: DeliveryReport, subscription: Subscription, text: Cata
     name = report.title if clean_line(report.title) else text("announcements.delivery.withdrawn_title")
     title = f"**{short_link(name, jump_url(report, subscription) or report.url)}**"
     if report.state is DeliveryState.POSTED:
-        when = _stamp(report.posted_at if report.posted_at is not None else report.planned_at)
+        when = stamp(report.posted_at if report.posted_at is not None else report.planned_at)
         return " · ".join((text("announcements.delivery.posted", title=title, when=when), *_extras(report, text, now)))
     if report.held_until is not None and not subscription.paused and not subscription.blocked_reason:
-        return text("announcements.delivery.later", title=title, when=_stamp(report.held_until))
+        return text("announcements.delivery.later", title=title, when=stamp(report.held_until))
     if report.state is DeliveryState.PLANNED and report.not_before is None:
         return _held_up(report, subscription, title, text)
     if report.state in WAITING and _is_later(report, now):
-        return text("announcements.delivery.later", title=title, when=_stamp(report.not_before or now))
+        return text("announcements.delivery.later", title=title, when=stamp(report.not_before or now))
     return text(f"announcements.delivery.{ENDINGS.get(report.state, 'planned')}", title=title)
 
 
@@ -80,7 +80,7 @@ def jump_url(report: DeliveryReport, subscription: Subscription) -> str:
 
 def due_stamp(due: float | None, text: Catalogue, now: float) -> str:
     """When something is due, as Discord shows it to each reader; "soon" where that is past by the time it is read."""
-    return text("announcements.status.soon") if due is None or due <= now + SOON_SECONDS else _stamp(due)
+    return text("announcements.status.soon") if due is None or due <= now + SOON_SECONDS else stamp(due)
 
 
 def _held_up(report: DeliveryReport, subscription: Subscription, title: str, text: Catalogue) -> str:
@@ -102,7 +102,7 @@ def _extras(report: DeliveryReport, text: Catalogue, now: float) -> list[str]:
     if report.publish is FollowUp.DONE:
         found.append(text("announcements.delivery.published"))
     elif report.publish is FollowUp.WANTED and _is_later(report, now):
-        found.append(text("announcements.delivery.publishing_later", when=_stamp(report.not_before or now)))
+        found.append(text("announcements.delivery.publishing_later", when=stamp(report.not_before or now)))
     elif report.publish is FollowUp.WANTED:
         found.append(text("announcements.delivery.publishing"))
     elif report.publish is FollowUp.BLOCKED:
@@ -112,14 +112,10 @@ def _extras(report: DeliveryReport, text: Catalogue, now: float) -> list[str]:
     elif report.thread is FollowUp.BLOCKED:
         found.append(text("announcements.delivery.thread_blocked"))
     if report.problem and _is_later(report, now):  # a correction, thread or publishing that Discord put off
-        when, reason = _stamp(report.not_before or now), reason_sentence(report.problem, text)
+        when, reason = stamp(report.not_before or now), reason_sentence(report.problem, text)
         found.append(text("announcements.delivery.unfinished", when=when, reason=reason))
     return found
 
 
 def _is_later(report: DeliveryReport, now: float) -> bool:
     return report.not_before is not None and report.not_before > now + SOON_SECONDS
-
-
-def _stamp(instant: float) -> str:
-    return f"<t:{int(instant)}:R>"

@@ -8,7 +8,7 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.subscriptions import channel_link
-from bot.layouts.components import Brand, Part, action_row, card, layout, subtext, text_display
+from bot.layouts.components import Brand, Part, action_row, card, layout, stamp, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.store.followed_channels import FollowedChannel
 
@@ -40,7 +40,7 @@ def following_view(followed: FollowedChannel, text: Catalogue, brand: Brand) -> 
     return layout(
         card(
             text_display(done, text("follow.different", organisation=organisation)),
-            action_row(stop_button(followed.channel_id, text)),
+            action_row(button(text("follow.stop.open"), ModeratorAction.UNFOLLOW_ASK, followed.channel_id)),
         )
     )
 
@@ -57,17 +57,12 @@ def ask_stop(channel_id: int, text: Catalogue, brand: Brand) -> discord.ui.Layou
     )
 
 
-def stop_button(channel_id: int, text: Catalogue) -> discord.ui.Button[discord.ui.LayoutView]:
-    """The button that asks before a channel stops following."""
-    return button(text("follow.stop.open"), ModeratorAction.UNFOLLOW_ASK, channel_id)
-
-
 def followed_part(followed: Sequence[FollowedChannel], text: Catalogue) -> Part | None:
     """The channels in which Discord posts, with what can be said of them; None without any."""
     if not followed:
         return None
     lines = [
-        text("follow.line", channel=channel_link(one.channel_id), when=f"<t:{int(one.confirmed_at)}:R>")
+        text("follow.line", channel=channel_link(one.channel_id), when=stamp(one.confirmed_at))
         for one in followed[:MOST_SHOWN]
     ]
     left = len(followed) - MOST_SHOWN

@@ -24,6 +24,7 @@ from bot.layouts.components import (
     divider,
     layout,
     menu_row,
+    stamp,
     subtext,
     text_display,
 )
@@ -49,12 +50,29 @@ def schedule_page(
     schedule, channel = subscription.options.schedule, subscription.channel_id
     place = code or str(channel)
     digest = schedule.rhythm is not Rhythm.AT_ONCE
+    weekly = schedule.weekday if schedule.rhythm is Rhythm.WEEKLY else None
+    rhythms: list[Option] = [
+        (text("schedule.at_once"), "at_once", schedule.rhythm is Rhythm.AT_ONCE),
+        (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
+        *(
+            (text("schedule.weekly", weekday=text(f"schedule.weekday.{day}")), f"weekly-{day}", day == weekly)
+            for day in range(7)
+        ),
+    ]
     hours = [
         (text("schedule.hour_option", hour=hour_text(hour)), str(hour), hour == schedule.hour) for hour in range(24)
     ]
+    zones = [  # with the time it is there, and the chosen one where it is another
+        (
+            f"{zone_name(zone, text)} · {datetime.fromtimestamp(now, time_zone(zone)):%H:%M}",
+            zone,
+            zone == schedule.time_zone,
+        )
+        for zone in (ZONES if schedule.time_zone in ZONES else (schedule.time_zone, *ZONES[1:]))
+    ]
     facts = [
-        text("schedule.next_digest", when=_stamp(next_digest(schedule, now))) if digest else "",
-        text("schedule.now_quiet", when=_stamp(ends)) if (ends := quiet_end(schedule, now)) > now else "",
+        text("schedule.next_digest", when=stamp(next_digest(schedule, now), "F")) if digest else "",
+        text("schedule.now_quiet", when=stamp(ends, "F")) if (ends := quiet_end(schedule, now)) > now else "",
         text("schedule.waiting", count=waiting) if waiting else "",
     ]
     return layout(
@@ -64,12 +82,12 @@ def schedule_page(
                 text("schedule.intro_draft" if code else "schedule.intro"),
             ),
             text_display(f"**{text('schedule.rhythm')}**"),
-            menu_row(control(ModeratorAction.SCHEDULE_RHYTHM, place), _rhythm_options(schedule, text)),
+            menu_row(control(ModeratorAction.SCHEDULE_RHYTHM, place), rhythms),
             menu_row(control(ModeratorAction.SCHEDULE_HOUR, place), hours) if digest else None,
             text_display(f"**{text('schedule.quiet')}**"),
             menu_row(control(ModeratorAction.SCHEDULE_QUIET, place), _quiet_options(schedule, text)),
             text_display(f"**{text('schedule.zone')}**"),
-            menu_row(control(ModeratorAction.SCHEDULE_ZONE, place), _zone_options(schedule, text, now)),
+            menu_row(control(ModeratorAction.SCHEDULE_ZONE, place), zones),
             text_display(*facts) if any(facts) else None,
             action_row(
                 _back_button(channel, code, text),
@@ -77,18 +95,6 @@ def schedule_page(
             ),
         )
     )
-
-
-def _rhythm_options(schedule: Schedule, text: Catalogue) -> list[Option]:
-    options: list[Option] = [
-        (text("schedule.at_once"), "at_once", schedule.rhythm is Rhythm.AT_ONCE),
-        (text("schedule.daily"), "daily", schedule.rhythm is Rhythm.DAILY),
-    ]
-    for day in range(7):
-        label = text("schedule.weekly", weekday=text(f"schedule.weekday.{day}"))
-        chosen = schedule.rhythm is Rhythm.WEEKLY and schedule.weekday == day
-        options.append((label, f"weekly-{day}", chosen))
-    return options
 
 
 def _quiet_options(schedule: Schedule, text: Catalogue) -> list[Option]:
@@ -99,16 +105,6 @@ def _quiet_options(schedule: Schedule, text: Catalogue) -> list[Option]:
     for start, end in hours:
         label = text("schedule.quiet_option", start=hour_text(start or 0), end=hour_text(end or 0))
         options.append((label, f"{start}-{end}", (start, end) == quiet))
-    return options
-
-
-def _zone_options(schedule: Schedule, text: Catalogue, now: float) -> list[Option]:
-    """Time zones with the time it is there, and the chosen one where it is another."""
-    zones = ZONES if schedule.time_zone in ZONES else (schedule.time_zone, *ZONES[1:])
-    options: list[Option] = []
-    for zone in zones:
-        local = datetime.fromtimestamp(now, time_zone(zone))
-        options.append((f"{zone_name(zone, text)} · {local:%H:%M}", zone, zone == schedule.time_zone))
     return options
 
 
@@ -171,7 +167,3 @@ def _back_button(channel_id: int, code: str, text: Catalogue) -> Button:
     if code:
         return button(text("schedule.back_to_setup"), ModeratorAction.WIZARD_RECHECK, code)
     return button(text("schedule.back"), ModeratorAction.STATUS, channel_id)
-
-
-def _stamp(instant: float) -> str:
-    return f"<t:{int(instant)}:F>"

@@ -12,8 +12,9 @@ from bot.interactions.typed_choices import Choices, names
 from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import jump_url, short_link
 from bot.layouts.announcements.subscriptions import channel_link
-from bot.layouts.components import MAX_COMPONENTS, MAX_TEXT, Button, Part, action_row, card, layout, text_display
+from bot.layouts.components import MAX_COMPONENTS, MAX_TEXT, Button, Part, action_row, card, layout, stamp, text_display
 from bot.layouts.markdown import plain
+from bot.layouts.search import language_name
 from bot.models import Article, Rhythm, Subscription
 from bot.plain_text import clean_line, primary_subtag
 from bot.store.deliveries import DeliveryReport
@@ -73,25 +74,20 @@ def why_view(
     blocked = subscription.blocked_reason or (report.problem if report else "")
     wanted = plain(", ".join(names(options.topics, offer.topics)), NAMES_LENGTH)
     if found.reason is Reason.OTHER_LANGUAGE:
-        wanted = _language(options.article_language, text)
+        wanted = text(f"languages.{options.article_language}")
     jump = jump_url(report, subscription) if report else ""
     sentence = text(
         f"send.why.{found.reason.value}",
         link=f"[{text('announcements.status.unreached_link')}]({jump})" if jump else channel,
-        when=f"<t:{int(found.at)}:R>" if found.at is not None else "",
+        when=stamp(found.at) if found.at is not None else "",
         reason=reason_sentence(blocked, text) if found.reason is Reason.BLOCKED else "",
         wanted=wanted,
         topics=plain(", ".join(names(article.topics, offer.topics)), NAMES_LENGTH),
         feed=plain(", ".join(names((article.feed,), offer.feeds)), NAMES_LENGTH),
-        language=_language(article.language, text),
+        language=plain(language_name(primary_subtag(article.language), text), LANGUAGE_LENGTH),
     )
     helping = _help_button(article, subscription, found, text)
     return layout(card(text_display(heading, sentence), action_row(helping)))
-
-
-def _language(tag: str, text: Catalogue) -> str:
-    code = primary_subtag(tag)
-    return text(f"languages.{code}") if code in ("en", "ko") else plain(code, LANGUAGE_LENGTH)
 
 
 def _help_button(article: Article, subscription: Subscription, found: Explanation, text: Catalogue) -> Button | None:

@@ -26,14 +26,14 @@ from bot.layouts.components import (
     first_within_limits,
     layout,
     listed,
+    stamp,
     subtext,
     text_display,
 )
 from bot.layouts.markdown import plain
 from bot.models import Article, ChannelKind, Subscription
-from bot.store.deliveries import DeliveryReport, UnfinishedChange, VisiblePost
+from bot.store.deliveries import DeliveryReport, UnfinishedChange
 from bot.store.feeds import FeedState
-from bot.store.shared_cards import SharedCard
 
 PER_PAGE = 5
 NEWEST = 3
@@ -65,7 +65,7 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True)
 class VisibleMessage:
-    """A message that still shows withdrawn or outdated content.
+    """A message that still shows withdrawn or outdated content: a post, a shared card or a test.
 
     `problem` is why it cannot be changed; empty while that is being tried.
     """
@@ -74,16 +74,6 @@ class VisibleMessage:
     channel_id: int
     message_id: int | None
     problem: str
-
-    @classmethod
-    def of_post(cls, post: VisiblePost) -> "VisibleMessage":
-        """A post of a withdrawn article."""
-        return cls(post.guild_id, post.channel_id, post.message_id, post.problem)
-
-    @classmethod
-    def of_card(cls, card: SharedCard) -> "VisibleMessage":
-        """A shared card or a test of an article that was withdrawn or corrected."""
-        return cls(card.place.guild_id, card.place.channel_id, card.place.message_id, card.blocked_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +249,7 @@ def _working(status: ChannelStatus, text: Catalogue, *, short: bool) -> str:
     elif status.unfinished:
         lines = [text("announcements.status.arriving")]
     elif facts.confirmed_at is not None and not short:
-        lines = [text("announcements.status.confirmed", when=f"<t:{int(facts.confirmed_at)}:f>")]
+        lines = [text("announcements.status.confirmed", when=stamp(facts.confirmed_at, "f"))]
     if facts.missing:
         lines.append(text("announcements.status.missing_keys", missing=", ".join(plain(key) for key in facts.missing)))
     if check is not None and not check.passed:
@@ -283,14 +273,14 @@ def _feed_lines(feeds: Sequence[FeedStatus], most: int, text: Catalogue, now: fl
 def _feed_line(feed: FeedStatus, text: Catalogue, now: float) -> str:
     state, name = feed.state, plain(feed.name, MAX_LABEL)
     following = due_stamp(state.next_check, text, now)
-    success = f"<t:{int(state.last_success)}:R>" if state.last_success else ""
+    success = stamp(state.last_success) if state.last_success else ""
     if state.gone:
         return text("announcements.feed.gone", name=name)
     if not state.problem:
         key = "announcements.feed.well" if success else "announcements.feed.new"
         return text(key, name=name, success=success, next=following)
     key = "announcements.feed.trouble" if success else "announcements.feed.trouble_new"
-    since = f"<t:{int(state.problem_since)}:R>" if state.problem_since else ""
+    since = stamp(state.problem_since) if state.problem_since else ""
     return text(
         key, name=name, problem=problem_sentence(state.problem, text), since=since, success=success, next=following
     )

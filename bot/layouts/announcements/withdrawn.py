@@ -7,7 +7,7 @@ import discord
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.layouts.announcements.controls import button
-from bot.layouts.components import Part, action_row, card, layout, subtext, text_display
+from bot.layouts.components import Part, action_row, card, layout, stamp, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.plain_text import clean_line
 from bot.store.withdrawals import WithdrawnArticle
@@ -45,7 +45,7 @@ def withdrawn_page(summary: WithdrawnSummary, text: Catalogue) -> discord.ui.Lay
                 text(
                     "announcements.withdrawn.line",
                     title=_title(article, text),
-                    until=f"<t:{int(article.withdrawn_at + summary.kept_seconds)}:R>",
+                    until=stamp(article.withdrawn_at + summary.kept_seconds),
                 )
             ),
             accessory=button(text("announcements.withdrawn.reinstate"), ModeratorAction.REINSTATE_ASK, article.id),

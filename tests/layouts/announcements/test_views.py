@@ -37,7 +37,6 @@ from bot.layouts.topic_roles import RolesPage, TopicRole, member_menu, roles_pag
 from bot.models import Action, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
 from bot.store.feeds import FeedState
-from bot.store.shared_cards import MessageRef, SharedCard
 from bot.store.withdrawals import WithdrawnArticle
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
@@ -103,8 +102,7 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     yield unknown_choice("topic", UnknownChoiceError(name, name), everything.topics, text)
     yield card_preview(GUILD, notice("x"), text, fits=True)
     yield channel_page(statuses[0], watched, everything, text, NOW)
-    card = SharedCard(1, 1, MessageRef(GUILD, GUILD + 1, GUILD + 2, "en"), 0, blocked_reason=NO_ACCESS)
-    out_of_reach = VisibleMessage.of_card(card)
+    out_of_reach = VisibleMessage(GUILD, GUILD + 1, GUILD + 2, NO_ACCESS)
     withdrawn = WithdrawnSummary(20, tuple(WithdrawnArticle(number, name, NOW) for number in range(20)), 86_400.0)
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, withdrawn, text, NOW)
     yield withdrawn_page(withdrawn, text)
