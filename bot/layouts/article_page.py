@@ -63,9 +63,9 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     """The short form: summary, the beginning of the outline, actions."""
     article = opened.article
     read = link_button(text("articles.read"), brand.public(article.url))
-    calls = call_buttons(article, opened.actions, text, brand)[:2]
-    always = [button for button in (read, article_button("share", article, text)) if button is not None]
-    rows = arrange(always, calls, article_button("more", article, text))
+    calls = call_buttons(article, opened.actions[:1], text, brand)
+    share, more = (article_button(action, article, text) for action in ("share", "more"))
+    rows = arrange([read] if read else [], [*calls, share], more)
 
     forms = ((500, SHORT_OUTLINE, True), (300, SHORT_OUTLINE, False), (200, 0, False))
     return first_within_limits(

@@ -15,7 +15,16 @@ from bot.config.settings import Settings
 from bot.models import ChannelKind, NewArticle, Subscription, SubscriptionOptions
 from bot.store.feeds import FeedState
 from bot.store.subscriptions import NewSubscription
-from tests.cogs.guild_world import NOW, FakeAnnouncer, QuickEnv, open_services, raise_bugs, samples, store
+from tests.cogs.guild_world import (
+    NOW,
+    FakeAnnouncer,
+    QuickEnv,
+    message_of,
+    open_services,
+    raise_bugs,
+    samples,
+    store,
+)
 
 EVERYONE_MAY = discord.Permissions(
     view_channel=True,
@@ -195,6 +204,15 @@ def shown(message: simcord.ResponseMessage | discord.Message | None) -> str:
 def labels(message: simcord.ResponseMessage | discord.Message | None) -> dict[str, bool]:
     """The labels of all buttons, and whether they can be pressed."""
     return {part["label"]: not part.get("disabled", False) for part in components(message) if part.get("type") == 2}
+
+
+async def press_share(
+    member: simcord.UserHandle | simcord.MemberActor, opened: simcord.InteractionResult
+) -> simcord.InteractionResult:
+    """Shares the article that `/article` opened, where its calls to action may have left no room for the button."""
+    if "Share here" not in labels(opened.response):
+        await member.click(message_of(opened), label="More")
+    return await member.click(message_of(opened), label="Share here")
 
 
 def menu(message: simcord.ResponseMessage | discord.Message | None, name: str) -> str:

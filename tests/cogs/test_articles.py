@@ -7,7 +7,7 @@ from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.search import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world
-from tests.cogs.moderation import components, labels, shown
+from tests.cogs.moderation import components, labels, press_share, shown
 
 
 async def test_latest_shows_the_newest_first(members: GuildWorld) -> None:
@@ -77,7 +77,7 @@ async def test_an_article_is_found_by_its_title_as_one_types(members: GuildWorld
     assert choices[0]["name"] == "The Sewing Room"
     assert "## [The Sewing Room](" in shown(result.response)
     assert "**In this article**" in shown(result.response)
-    assert list(labels(result.response)) == ["Read article", "Share here", "Donate", "More"]
+    assert list(labels(result.response)) == ["Read article", "More", "Stand with North Korean women: sign the pledge"]
 
     more = await members.member.click(message_of(result), label="More")
     assert "**Related articles**" in shown(more.response)
@@ -93,12 +93,13 @@ async def test_an_unknown_title_gets_a_sentence(members: GuildWorld) -> None:
 async def test_a_withdrawn_article_is_shown_nowhere(members: GuildWorld) -> None:
     """Neither by its id from an old list nor by an old share button."""
     opened = await members.member.slash(members.channel, "article", title="1")
+    await members.member.click(message_of(opened), label="More")
     async with members.services.database.transaction() as tx:
         await members.services.articles.withdraw(tx, 1, 0.0)
         await SearchIndex(members.services.database, ()).remove(tx, 1)
 
     again = await members.member.slash(members.channel, "article", title="1")
-    shared = await members.member.click(message_of(opened), label="Share here")
+    shared = await press_share(members.member, opened)
 
     assert "A Short History" not in shown(again.response)
     assert shared.ephemeral
@@ -109,7 +110,7 @@ async def test_an_article_is_shared_in_the_servers_language(members: GuildWorld)
     await members.services.guilds.choose(members.guild.id, "language", "ko")
     opened = await members.member.slash(members.channel, "article", title="1")
 
-    shared = await members.member.click(message_of(opened), label="Share here")
+    shared = await press_share(members.member, opened)
 
     assert not shared.ephemeral
     assert f"📣 {members.member.mention} 님이 공유한 글이에요." in shown(shared.response)
@@ -123,7 +124,7 @@ async def test_nobody_shares_where_they_may_not_write(members: GuildWorld) -> No
     rules = members.guild.create_text_channel("rules", overwrites={members.guild.default_role: silent})
     opened = await members.member.slash(rules, "article", title="1")
 
-    shared = await members.member.click(message_of(opened), label="Share here")
+    shared = await press_share(members.member, opened)
 
     assert shared.ephemeral
     assert "not allowed to write" in shown(shared.response)

@@ -11,7 +11,7 @@ from bot.layouts.components import article_button
 from bot.layouts.posts.article_card import article_card
 from bot.search import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
-from tests.cogs.moderation import labels, shown
+from tests.cogs.moderation import labels, press_share, shown
 
 MENU = "Find related articles"
 PRESS = "More like this"
@@ -20,7 +20,7 @@ PRESS = "More like this"
 async def card_of(world: GuildWorld, title: str) -> simcord.InteractionResult:
     """The article's card, public in the channel."""
     opened = await world.member.slash(world.channel, "article", title=title)
-    return await world.member.click(message_of(opened), label="Share here")
+    return await press_share(world.member, opened)
 
 
 async def post(world: GuildWorld, title: str, *, interactive: bool = True) -> discord.Message:

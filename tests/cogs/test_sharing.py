@@ -18,14 +18,14 @@ from bot.delivery.shared_cards import SharedCardUpdater
 from bot.layouts.posts.renderer import Renderer
 from bot.models import Article
 from bot.store.shared_cards import MessageRef, SharedCards
-from tests.cogs.guild_world import NOW, GuildWorld, message_of
-from tests.cogs.moderation import labels, menu, open_server, shown
+from tests.cogs.guild_world import NOW, GuildWorld
+from tests.cogs.moderation import labels, menu, open_server, press_share, shown
 
 
 async def share(members: GuildWorld, channel: simcord.ChannelHandle | None = None) -> simcord.InteractionResult:
     """A member opens the first article and shares it."""
     opened = await members.member.slash(channel or members.channel, "article", title="1")
-    return await members.member.click(message_of(opened), label="Share here")
+    return await press_share(members.member, opened)
 
 
 async def first(services: Services) -> Article:
@@ -244,7 +244,7 @@ async def test_what_a_member_shares_in_private_is_for_that_member_alone(members:
     user = members.env.create_user("bea")
     opened = await user.slash("article", title="1")
 
-    shared = await user.click(message_of(opened), label="Share here")
+    shared = await press_share(user, opened)
 
     assert shared.ephemeral
     assert (await first(members.services)).title in shown(shared.response)
@@ -255,11 +255,11 @@ async def test_an_article_is_shared_once_a_day_in_a_channel(members: GuildWorld)
     """Fifteen presses make one post; the answers link it."""
     opened = await members.member.slash(members.channel, "article", title="The Sewing Room")
     others = [members.guild.add_member(members.env.create_user(f"member-{number}")) for number in range(4)]
-    await members.member.click(message_of(opened), label="Share here")
+    await press_share(members.member, opened)
     before = len(members.channel.history())
     for other in others:
         again = await other.slash(members.channel, "article", title="The Sewing Room")
-        refused = await other.click(message_of(again), label="Share here")
+        refused = await press_share(other, again)
         assert "already shared here: https://discord.com/channels/" in shown(refused.response)
 
     assert len(members.channel.history()) == before
@@ -268,7 +268,7 @@ async def test_an_article_is_shared_once_a_day_in_a_channel(members: GuildWorld)
 async def test_a_member_waits_between_two_shares(members: GuildWorld) -> None:
     for title in ("The Sewing Room", "The River in Both Directions"):
         opened = await members.member.slash(members.channel, "article", title=title)
-        result = await members.member.click(message_of(opened), label="Share here")
+        result = await press_share(members.member, opened)
 
     assert "Please try again in" in shown(result.response)
     assert len([one for one in members.channel.history() if "Sewing" in shown(one)]) == 1
@@ -285,7 +285,7 @@ async def test_nothing_is_shared_in_a_locked_thread(members: GuildWorld) -> None
     await members.env.settle()
     before = len(place.history())
 
-    refused = await members.member.click(message_of(opened), label="Share here")
+    refused = await press_share(members.member, opened)
 
     assert refused.ephemeral
     assert "This thread is locked" in shown(refused.response)

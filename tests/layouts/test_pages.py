@@ -115,8 +115,17 @@ def test_an_open_article_is_short_first(settings: Settings, brand: Brand) -> Non
     assert "Her name has been changed" in said(view)
     assert "figures are from 2019" not in said(view)
     assert "A sister" not in said(view)
-    # Its own call comes first; what has no room in two rows of a phone waits behind More.
-    assert labels(view) == ["Read article", "Share here", "Write a letter", "More"]
+    # Its own call comes first, then one action; what has no room in two rows of a phone waits behind More.
+    assert labels(view) == ["Read article", "More", "Write a letter", "Donate"]
+
+
+def test_an_open_article_has_room_for_a_long_call_of_its_own(settings: Settings, brand: Brand) -> None:
+    opened = opened_article(settings)
+    call = CallToAction("Stand with the women of the market and sign", "https://libertyinnorthkorea.org/allies")
+
+    view = article_page(replace(opened, article=replace(opened.article, calls=(call,))), ENGLISH, brand)
+
+    assert labels(view) == ["Read article", "More", call.label]
 
 
 def test_the_details_show_everything_that_is_stored(settings: Settings, brand: Brand) -> None:
