@@ -9,7 +9,8 @@ from bot.pages.people import MAX_NAME, PARTICLES, author_in, clean_author, is_na
 from bot.plain_text import one_line
 
 BYLINE_LABEL = re.compile(
-    r"(?:(?:written|words|story|posted|submitted|published)\s)?by:?|authors?:?|par|por|von|door|di|글쓴이:?|작성자:?|지은이:?|필자:?|저자:?",
+    r"(?:(?:written|words|story|posted|submitted|published)\s)?by:?|authors?:?|autor(?:[/*:_]?in)?:?|auteurs?:?|"
+    r"(?:geschrieben |un(?:e)? \w{1,20} )?(?:par|von)|por|door|di|글쓴이:?|작성자:?|지은이:?|필자:?|저자:?",
     re.IGNORECASE,
 )
 MAX_NOTE = 1_200

@@ -77,7 +77,7 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         blocks = [block for found, _ in parts for block in found]
         images = list(dict.fromkeys(image for _, found in parts for image in found))
         above, _ = _read_above(tree, own[0], base)
-        metadata = read_metadata(tree, own[0], stated, above[:ABOVE], zone)
+        metadata = read_metadata(tree, own[0], stated, names, above[:ABOVE], zone)
         # Its templates show both above the body; their metadata often has the day of re-publication.
         metadata = replace(
             metadata,
@@ -89,11 +89,11 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         above, leading = _read_above(tree, found.root, base)
         blocks, images = found.blocks, list(dict.fromkeys([*leading, *found.images]))
         # Byline and date may be the first lines of the text, below the title.
-        titles = titles_of(tree)
+        titles = titles_of(tree, names)
         opening = [block for block in blocks[:OPENING_LINES] if len(block.text) <= MAX_OPENING]
         opening.sort(key=lambda block: folded(block.text) in titles)
         nearby = [*found.around, *opening, *above[:ABOVE]]
-        metadata = read_metadata(tree, found.root, stated, nearby, zone)
+        metadata = read_metadata(tree, found.root, stated, names, nearby, zone)
         if metadata.published is None:
             metadata = replace(metadata, published=_dateline(found.blocks, zone))
         metadata = _completed(metadata, text, url, dated=not stated.is_event)
@@ -142,6 +142,8 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 
     found = extract_metadata(html, default_url=url, extensive=True)
     author = clean_author((found.author or "").replace("; ", ", ")) if found else ""
+    if any(name not in html for name in author.split(", ")):
+        author = ""  # trafilatura rewrites some until nobody knows them
     published = date_in(str(found.date or "")) if found and dated else None
     if published is not None and datetime.fromtimestamp(published, UTC).strftime("%m-%d") == "01-01":
         published = None  # what htmldate makes of a year alone, such as a copyright's

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from itertools import islice
+from itertools import islice, product
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,7 +15,7 @@ from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped,
 from bot.pages.byline import MAX_NOTE, author_among, is_note
 from bot.pages.people import author_in, clean_author, is_name, is_organisation
 from bot.pages.structured_data import StructuredData, read_metas
-from bot.plain_text import folded, one_line
+from bot.plain_text import folded, letters, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
 NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
@@ -27,6 +27,7 @@ FOREIGN_CLASS = re.compile(
 )
 POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
+MAX_CUTS = 12  # beginnings and ends of the parts of a title
 MOST_OF_TITLE = 0.5
 MAX_DATE_LINES = 6  # of one block
 MAX_NAMES = 12  # more names in one element are a list of authors
@@ -54,7 +55,8 @@ NAME_MARKS = (
 BYLINE_MARKS = (
     ".post-author", ".entry-author", ".article-author", '[class*="byline"]', '[class*="Byline"]',
     '[data-component="Byline"]', '[data-component*="byline"]', '[class*="submitted-by"]', ".author", ".writer",
-    ".nick", ".reporter", '[class*="author"]', '[class*="Author"]', '[class*="writer"]', '[id*="author"]',
+    ".nick", ".reporter", '[class*="author" i]', '[class*="autor" i]', '[class*="auteur" i]', '[class*="writer"]',
+    '[id*="author"]', '[id*="autor"]',
 )  # fmt: skip
 # Pages about people, where only a name in words is taken for one.
 PEOPLE_LINKS = tuple(
@@ -64,6 +66,7 @@ PEOPLE_LINKS = tuple(
         "journalist/", "journalists/", "writer/", "writers/", "columnists/", "autor/", "autores/", "auteur/", "@",
     )
 )  # fmt: skip
+USER_NAME = re.compile(r"(?=\S*\d)[^\W\d_]{3}[\w.-]{0,30}")  # such as "bjorn07", which is the name readers see
 META_MARKS = (".submitted", ".post-meta", ".entry-meta", ".meta")  # more than a byline
 # Marks of the day of publication, and those that other dates carry as well.
 DATE_MARKS = (
@@ -74,10 +77,11 @@ DATE_MARKS = (
     '[class*="publishDate"]',
     '[class*="publish-date"]', '[class*="publish_date"]', '[class*="published"]', '[class*="post-date"]',
     '[class*="entry-date"]', '[class*="article-date"]', '[class*="blog_date"]', '[class*="date-header"]',
-    '[class*="datestamp"]', ".if_date",
+    '[class*="datestamp"]', ".if_date", "a[rel~=bookmark]",
 )  # fmt: skip
 DATE_ATTRIBUTES = ("datetime", "content", "data-date-time", "data-publishtime", "data-timestamp", "aria-label", "title")
 VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
+TITLE_SEPARATOR = re.compile(r"\s+(?:[|»«\u203a·•—\u2013-]|::)\s+")
 SECTION = re.compile(r"\s?[>»\u203a|]\s")
 EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
 NOTES = (
@@ -103,12 +107,17 @@ class Metadata:
 
 
 def read_metadata(
-    tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData, nearby: list[Block], zone: tzinfo
+    tree: LexborHTMLParser,
+    root: LexborNode | None,
+    stated: StructuredData,
+    names: list[str],
+    nearby: list[Block],
+    zone: tzinfo,
 ) -> Metadata:
     """Reads the metadata of an article.
 
-    `root` is the element of the body, `nearby` the blocks beside and above the article, nearest first,
-    `zone` that of times without one.
+    `root` is the element of the body, `names` are the page's own titles, `nearby` the blocks beside and above the
+    article, nearest first, `zone` is that of times without one.
 
     Author and date come from structured data first, then from elements that platforms mark, then from
     the lines nearest to the body.
@@ -133,7 +142,7 @@ def read_metadata(
         published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         # What is above the title is the site's, and may be today's date.
-        titles = titles_of(tree)
+        titles = titles_of(tree, names)
         title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
         published = (
             _marked_date(article, DATE_MARKS, own, zone)
@@ -144,7 +153,7 @@ def read_metadata(
             or _marked_date(tree, VAGUE_DATE_MARKS, own, zone)
         )
     return Metadata(
-        title=_title(tree, root, stated),
+        title=_title(tree, root, names, stated),
         author=author,
         notes=tuple(text for text in notes if len(text) <= MAX_NOTE),
         published=published,
@@ -200,40 +209,53 @@ def names_of(tree: LexborHTMLParser) -> list[str]:
     site = metas.get("og:site_name", "")
     names: list[str] = []
     for name in filter(None, named):
-        if site and name.endswith(site):
+        # The site's name is first or last; the article's is the longest part that also heads it.
+        cuts = [0, *(at for found in TITLE_SEPARATOR.finditer(name) for at in found.span()), len(name)][:MAX_CUTS]
+        parts = [name[start:end] for start, end in product(cuts[::2], cuts[1::2]) if start < end] if cuts[2:] else []
+        headings = {letters(node.text()): node for node in tree.css("h1, h2, h3")[:MAX_NODES]} if parts else {}
+        headed = [part for part in parts if (node := headings.get(letters(part))) and not _leads_home(node)]
+        if headed:
+            names.append(max(headed, key=len))
+        elif site and name.endswith(site):
             names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
         elif " » " in name:
-            names += [name.rpartition(" » ")[2], name.partition(" » ")[0]]  # the site's name is first or last
+            names += [name.rpartition(" » ")[2], name.partition(" » ")[0]]
         else:
             names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
     return names
 
 
-def titles_of(tree: LexborHTMLParser) -> set[str]:
+def titles_of(tree: LexborHTMLParser, names: list[str]) -> set[str]:
     """The page's names and first headings, folded: a line that is one of them is its title."""
     headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
-    return {folded(name) for name in (*names_of(tree), *headings)} - {""}
+    return {folded(name) for name in (*names, *headings)} - {""}
 
 
-def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
+def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], stated: StructuredData) -> str:
     """The heading that readers see is preferred to the title for search engines."""
-    named = [*names_of(tree), *([stated.headline] if stated.headline else [])]
+    named = [*names, *([stated.headline] if stated.headline else [])]
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
     headings = [
         node for node in tree.css("h1")[:MAX_NODES] if belongs(node) and not _names_the_site(node, named, stated)
     ]
     outside = [text for node in headings if node.mem_id not in inside and folded(text := one_line(node.text()))]
-    marked = [
-        text
-        for selector in TITLES
-        for node in tree.css(selector)[:3]
-        if belongs(node) and (text := one_line(node.text()))
-    ]
-    marked += [one_line(node.text()) for node in tree.css("h2, h3")[:MAX_NODES] if belongs(node)]
+    others = [node for selector in TITLES for node in tree.css(selector)[:3] if belongs(node)]
+    others += [node for node in tree.css("h2, h3")[:MAX_NODES] if belongs(node)]
+    marked = [text for node in others if (text := one_line(node.text()))]
     own = [one_line(node.text()) for node in headings]
-    whole = {folded(name) for name in named}
+    whole = {folded(name): name for name in named}
     agreed = [text for text in (*own, *marked) if folded(text) in whole]
+    if not agreed:
+        # Kicker and title in elements of their own, or title and byline in lines: "Rail<b>Across the Pass</b>".
+        spelled = {letters(name): name for name in named}
+        agreed = [spelled[text] for text in map(letters, (*own, *marked)) if text in spelled]
+        parts = [one_line(part.text()) for node in (*headings, *others) for part in node.iter(include_text=True)]
+        agreed += [whole[text] for text in map(folded, parts) if text in whole]
+        agreed += [text for text in parts if any(_is_most_of(folded(text), name) for name in whole)]
     agreed += [text for text in (*outside, *marked) if any(_is_most_of(folded(text), name) for name in whole)]
+    # Of several first headings the one most like the page's names: a section's may be the first.
+    words = {word for name in whole for word in name.split()}
+    outside.sort(key=lambda text: -len(words.intersection(folded(text).split())))
     # A rich text has its sections' headings, which may be h1; any other body may begin with its title.
     in_body = root is not None and has_class(root, RICH_TEXT)
     candidates = [*agreed, *outside, *([] if in_body else own[:1]), *named, *own]
@@ -252,9 +274,16 @@ def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) 
     text = folded(node.text())
     if not text or text in GENERIC_HEADINGS or text == folded(stated.metas.get("og:site_name", "")):
         return True
-    link = node.css_first("a[href]")
-    home = link is not None and urlsplit(urljoin("https://site/", link.attributes.get("href") or "")).path in ("", "/")
-    return home and not any(text == folded(name) for name in named)
+    return _leads_home(node) and not any(text == folded(name) for name in named)
+
+
+def _leads_home(heading: LexborNode) -> bool:
+    """Whether a heading's link leads to the site's first page."""
+    link = heading.css_first("a[href]")
+    if link is None:
+        return False
+    address = urljoin("https://site/", link.attributes.get("href") or "")
+    return link.attributes.get("rel") == "home" or urlsplit(address).path in ("", "/")
 
 
 def _is_foreign(node: LexborNode, own: set[int]) -> bool:
@@ -301,7 +330,7 @@ def _marked_author(tree: LexborHTMLParser | LexborNode, own: set[int]) -> str:
             text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
             bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
             if bare or (selector in PEOPLE_LINKS and is_name(text)):
-                name = author_in(text) or clean_author(text)
+                name = author_in(text) or clean_author(text) or (text if USER_NAME.fullmatch(text) else "")
             else:
                 name = author_in(text) or _name_inside(node, mixed=selector in META_MARKS)
             around = {above.mem_id for above in islice(ancestors(node), SAME_BYLINE) if above.tag != "body"}

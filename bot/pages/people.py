@@ -14,7 +14,8 @@ BYLINE = re.compile(
 # The same words in other languages begin other lines too: only two words that read as a name follow them.
 FOREIGN_BYLINE = re.compile(
     r"^[-\u2013—~\s]{0,9}(?:(?:propos recueillis|publié|escrito|publicado|geschrieben|texte?|testo)\s{1,3})?"
-    r"(?:par|por|von|door|di|da|av|af|(?:text|auteur|autor|autore|autora)\s?:)\s?:?\s{1,3}(?P<name>\S.{0,400})$",
+    r"(?:par|por|von|door|di|da|av|af|(?:texte?|testo|auteur(?:e|s|es)?|autor(?:[/*:_]?in|en|e|i|a|es|as)?)\s?:)"
+    r"\s?:?\s{1,3}(?P<name>\S.{0,400})$",
     re.IGNORECASE,
 )
 KOREAN_BYLINE = re.compile(
@@ -33,11 +34,13 @@ _ROLE_KIND = (
     r"senior|staff|chief|special|contributing|associate|managing|deputy|guest|foreign|political|freelance|executive"
 )
 _MONTH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_ON = r"am|le|el|em|il|den"
 _DOMAIN = r"(?:www\.)?[\w-]{2,40}\.(?:com|net|org|info|news|tv|io|co|fr|de|es|it|nl|se|ca|au|uk|kr|jp)\b"
 # What follows is no name: a place or role, a date, an address.
+DATED = re.compile(rf"\s(?:{_ON})\s\d", re.IGNORECASE)
 CUT = re.compile(
     r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)[:\s]|"
-    r"(?P<place>,?\s(?:at|in|for|from)\s)|"
+    rf"\s(?:at|um|à|{_ON})\s(?=\d)|(?P<place>,?\s(?:at|in|for|from)\s)|"
     rf",?\s(?=(?:{_MONTH})[a-z]{{0,6}}\.?\s\d)|,?\s(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|"
     rf",?\s(?=\d)|,?\s(?=(?:{_ROLE_KIND})\s(?:{_ROLE})s?\b)|\s(?={_DOMAIN})",
     re.IGNORECASE,
@@ -57,8 +60,9 @@ OTHER_CREDIT = re.compile(
 )
 ORGANISATION = re.compile(
     r"(?:.*\s)?(?:news|times|post|press|today|magazine|journal|radio|network|tv|university|institute|foundation|inc|ltd|"
-    r"staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
-    r"편집부|편집국|.*팀|.*일보|.*신문|.*뉴스|.*방송)\.?",
+    r"online|zeitung|rundschau|anzeiger|presse|tribune|staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
+    r"편집부|편집국|.*팀|.*일보|.*신문|.*뉴스|.*방송)\.?|"
+    r"(?:.*\s)?(?:institut\w{0,3}|universit\w{1,4}|hochschule|landesanstalt|ministerium|stiftung|verband|verlag|gmbh)\b.*",
     re.IGNORECASE,
 )
 CAPITALS = re.compile(r"[^\W\d_a-z]{3,}(?:[ -][^\W\d_a-z]{2,})+(?=\s[^\W\d_][a-zà-ÿ])")
@@ -72,11 +76,14 @@ NOT_NAMES = frozenset({
     "admin", "administrator", "editor", "editors", "webmaster", "staff", "author", "guest", "root", "unknown",
     "user", "wordpress", "null", "none", "undefined", "anonymous", "by", "name", "default", "superuser", "test",
     "관리자", "운영자", "편집부", "staff writer", "the editors", "guest author", "guest post", "username",
-    "author bio", "submitted", "posted", "written", "comments", "twitter", "facebook", "email",
+    "author bio", "submitted", "posted", "written", "comments", "twitter", "facebook", "email", "autor", "autorin",
+    "autoren", "auteur", "autore", "redaktion", "gast", "invité", "작성자", "글쓴이", "기자",
 })  # fmt: skip
 # What links beside a name say.
 CONTROL = re.compile(
-    r"\W*(?:view|more|read|learn|see|show|all|follow|about|log|sign|join|contact|subscribe|share|click|latest)\b",
+    r"\W*(?:view|more|read|learn|see|show|all|follow|about|log|sign|join|contact|subscribe|share|click|latest|"
+    r"mehr|weiter|weiterlesen|alle|zum|zur|folgen|teilen|kommentare|lire|voir|tous|toutes|suivre|partager|leer|seguir|"
+    r"compartir|leggi|segui|더보기|구독|팔로우|공유|전체)\b",
     re.IGNORECASE,
 )
 MAX_NAME, MAX_NAME_WORDS, MAX_PEOPLE = 80, 10, 12
@@ -89,7 +96,8 @@ def author_in(line: str) -> str:
     if found := BYLINE.match(text) or KOREAN_BYLINE.match(text):
         return _unless_sentence(found["name"])
     if (found := FOREIGN_BYLINE.match(text)) and (names := _unless_sentence(found["name"])):
-        return names if all(is_name(name) for name in names.split(", ")) else ""
+        dated = DATED.match(found["name"].removeprefix(names)) is not None  # "Von Christian am 3. Mai 2013"
+        return names if dated or all(is_name(name) for name in names.split(", ")) else ""
     return ", ".join(_reporters(text)) if len(text) <= MAX_NAME else ""
 
 
@@ -154,7 +162,7 @@ def _joined(part: str) -> list[str]:
 
 
 def _may_name(name: str) -> bool:
-    if name.casefold() in NOT_NAMES or CONTROL.match(name) or name.startswith("@") or re.search(r"\d", name):
+    if name.casefold() in NOT_NAMES or CONTROL.match(name) or name.startswith("@") or re.search(r"[\d!?]", name):
         return False
     return re.search(r"[^\W\d_]{2}", name) is not None
 

@@ -24,6 +24,8 @@ ARTICLE_TYPES = frozenset({
     "CreativeWork",
 })  # fmt: skip
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject", "Recipe", "Review", "HowTo"})
+ORGANISATION_TYPES = frozenset({"Organization", "NewsMediaOrganization"})
+MIN_SITE_WORD = 4  # letters of a word by which a site's name is known
 # Values of these keys describe something other than the page.
 FOREIGN_KEYS = frozenset({
     "itemListElement", "blogPost", "blogPosts", "hasPart", "comment", "review", "mentions", "citation", "publisher",
@@ -167,15 +169,21 @@ def _authors(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> tuple[t
     organisation = ""
     publisher = item.get("publisher")
     site = folded(_value(cast("dict[str, Any]", publisher).get("name"))) if isinstance(publisher, dict) else ""
+    site_words = {word for word in site.split() if len(word) >= MIN_SITE_WORD}
     for key in ("author", "creator"):
         value = item.get(key)
         for person in cast("list[Any]", value if isinstance(value, list) else [value])[:MAX_AUTHORS]:
             table = cast("dict[str, Any]", person) if isinstance(person, dict) else {"name": person}
             if "name" not in table:
                 table = people.get(str(table.get("@id")), table)
-            company = not {"Organization", "NewsMediaOrganization"}.isdisjoint(_types(table))
+            kinds = set(_types(table))
+            company = "Person" not in kinds and not ORGANISATION_TYPES.isdisjoint(kinds)
             for name in people_in(_value(table.get("name"))):
-                if company or is_organisation(name) or folded(name) == site:
+                # A name alone may be the site's: "DER SPIEGEL" of the publisher "SPIEGEL ONLINE".
+                of_site = folded(name) == site or (
+                    table is not person and not site_words.isdisjoint(folded(name).split())
+                )
+                if company or is_organisation(name) or of_site:
                     organisation = organisation or name
                 else:
                     names.append(name)

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from bot.models import Image, LinkKind, Page
 from bot.pages.extractor import extract_page
 from bot.pages.links import kind_of, label_for
+from bot.pages.structured_data import read_structured_data
 from tests.pages.platforms import PARAGRAPHS
 from tests.pages.webflow import Sample, article_page
 
@@ -166,6 +168,27 @@ def test_linked_data_is_found_anywhere_on_the_page(head: str) -> None:
     assert (page.author, page.published) == ("Mara Lindholm", 1_714_996_800.0)
 
 
+@pytest.mark.parametrize(
+    ("data", "authors", "site"),
+    [
+        ('"author":{"@type":["Person","Organization"],"name":"Jane"}', ("Jane",), ""),
+        ('"author":{"@id":"#me"}},{"@id":"#me","@type":["Person"],"name":"Jane Doe"', ("Jane Doe",), ""),
+        ('"publisher":{"name":"LAMP ONLINE"},"creator":["THE LAMP"]', (), "THE LAMP"),
+        ('"publisher":{"name":"Lamp Online"},"author":"Jane Doe"', ("Jane Doe",), ""),
+        ('"author":{"@type":"Organization","name":"Lamp Online"}', (), "Lamp Online"),
+    ],
+)
+def test_a_site_is_the_author_only_where_nobody_else_is(data: str, authors: tuple[str, ...], site: str) -> None:
+    html = f'<script type="application/ld+json">[{{"@type":"NewsArticle",{data}}}]</script>'
+    stated = read_structured_data(LexborHTMLParser(html), [], UTC)
+
+    assert (stated.authors, stated.fallback_author) == (authors, site)
+
+
+def test_an_author_may_go_by_a_user_name() -> None:
+    assert anywhere('<p>von <a rel="author" href="/author/jana07/">jana07</a></p>').author == "jana07"
+
+
 @pytest.mark.parametrize("body", ["<p>입력 2024-05-06 18:00</p>", "<p>2024.05.06. 오후 6:00</p>"])
 def test_korean_lines_beside_the_article_give_date_and_author(body: str) -> None:
     text = "".join(
@@ -205,6 +228,9 @@ def test_each_button_of_a_row_keeps_its_own_words() -> None:
         '<div data-component="byline-block"><div>Jane Doe</div><div>Correspondent</div></div><time datetime="2024-05-06T08:00Z"></time>',
         '<div><a href="/staff/1/jane-doe/">Jane Doe</a></div><div aria-label="Published: 3:04 p.m. ET May 6, 2024"></div>',
         "<div>Jane Doe<br>The Quay Times</div><p>By Jane Doe</p><div>Published<br>May 6, 2024</div>",
+        '<div class="dig-autoren">Von Jane Doe</div><a href="/the-lamp" rel="bookmark">May 6, 2024</a>',
+        '<div><a href="/author/7">mehr</a><p class="autor"><b>Jane Doe</b> | Quay | 06.05.2024</p></div><span class="date">06.05.2024</span>',
+        '<span itemprop="author">Autor/in: Jane Doe</span><span itemprop="datePublished" content="2024-05-06"></span>',
     ],
 )  # fmt: skip
 def test_author_and_date_are_those_below_the_title_not_those_of_the_site_or_of_other_stories(credit: str) -> None:
