@@ -5,6 +5,7 @@ It does not decide when to poll again; it reports what the server said.
 
 import asyncio
 import hashlib
+import io
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -225,17 +226,17 @@ class HttpClient:
 async def _read_capped(response: aiohttp.ClientResponse, cap: int) -> Fetched | None:
     if (response.content_length or 0) > cap:
         return None
-    chunks: list[bytes] = []
+    body = io.BytesIO()  # hands out what was written without a second copy
     size, digest = 0, hashlib.sha256()
     # One byte beyond the cap shows that there is more; nothing further is read.
     while chunk := await response.content.read(min(CHUNK_BYTES, cap + 1 - size)):
         size += len(chunk)
         if size > cap:
             return None
-        chunks.append(chunk)
+        body.write(chunk)
         digest.update(chunk)
         await asyncio.sleep(0)  # data that is already unpacked arrives without a pause; lets other tasks run
-    return Fetched(b"".join(chunks), digest.hexdigest(), {}, "")
+    return Fetched(body.getvalue(), digest.hexdigest(), {}, "")
 
 
 def _request_headers(url: URL, request: FetchRequest) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from bot.durations import DAY
+from bot.feeds.document import FeedDocument
 from bot.http.client import Failed, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
 from bot.ingest.poll_policy import PollError, PollErrorKind, WatchedFeed, after_error, after_success
 from bot.ingest.poll_writer import Counts, PollWriter
@@ -154,7 +155,9 @@ class FeedPoller:
         if self._poison.get(feed.key) == answer.digest:
             return await self._fail(feed, state, PollError(PollErrorKind.POISON, state.problem_detail))
         try:
-            return await self._read(feed, state, answer)
+            document = await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
+            answer = replace(answer, body=b"")  # megabytes that need not stay while the entries are stored
+            return await self._read(feed, state, answer, document)
         except ParseFailedError as error:
             kind = PollErrorKind.ERROR if error.kind == "busy" else PollErrorKind.POISON
             if kind is PollErrorKind.POISON:
@@ -172,17 +175,16 @@ class FeedPoller:
         )
         return await self._http.fetch(request)
 
-    async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched) -> PollOutcome:
-        """Parses and stores; from a web page it follows the feed that the page names, once."""
-        document = await self._worker.parse(answer.body, answer.headers, answer.final_url, feed.time_zone)
+    async def _read(self, feed: WatchedFeed, state: FeedState, answer: Fetched, document: FeedDocument) -> PollOutcome:
+        """Stores a document; from a web page it follows the feed that the page names, once."""
         if not document.version and document.alternates:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
             found = await self._fetch(state, state.address)
             if isinstance(found, Failed):
                 return await self._fail(feed, state, found)
             if isinstance(found, Fetched):
-                answer = found
                 document = await self._worker.parse(found.body, found.headers, found.final_url, feed.time_zone)
+                answer = found = replace(found, body=b"")
         if document.malformed or not document.version:
             detail = "the document is broken" if document.malformed else "the answer is no feed"
             error = PollError(PollErrorKind.NOT_A_FEED, detail)

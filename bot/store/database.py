@@ -26,7 +26,6 @@ T = TypeVar("T")
 Parameters = Sequence[Any] | dict[str, Any]
 
 BUSY_TIMEOUT_SECONDS = 5.0
-CACHE_KIB = 8_192
 
 
 class DatabaseTooNewError(Exception):
@@ -89,7 +88,6 @@ class Database:
             await writer.execute("PRAGMA synchronous = FULL")
             # Withdrawals protect people: their words must not stay readable in the file's free pages.
             await writer.execute("PRAGMA secure_delete = ON")
-            await writer.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             await migrate(writer, path)
             await writer.execute("PRAGMA foreign_keys = ON")  # after the migrations, which replace whole tables
         except BaseException:
@@ -160,7 +158,6 @@ class Database:
                     check_same_thread=False,
                 )
                 self._reader.row_factory = sqlite3.Row
-                self._reader.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             return function(self._reader)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from bot.store.withdrawals import erased_name
 
 T = TypeVar("T")
 
+MAX_VALUES = 200  # of one statement; a feed may have thousands of identities of hundreds of bytes
 MAX_REUSES = 1_000  # of one identity for articles at one address
 
 
@@ -81,82 +83,70 @@ class Identities(Store):
 
     async def of_feed(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
         """Those of `identities` that this feed has used before."""
-        rows = await self._database.all(
-            "SELECT identity, article, entry_hash, entry_published FROM identities"
-            " WHERE feed = ? AND identity IN (SELECT value FROM json_each(?))",
-            (feed, json.dumps([*identities, *map(erased_name, identities)])),
-        )
-        found = {
-            row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"]) for row in rows
-        }
-        return _by_name(identities, found)
+
+        def read(connection: sqlite3.Connection) -> dict[str, KnownIdentity]:
+            rows = _about(
+                connection,
+                "SELECT identity, article, entry_hash, entry_published FROM identities"
+                " WHERE identity IN (SELECT value FROM json_each(?)) AND feed = ?",
+                [*identities, *map(erased_name, identities)],
+                feed,
+            )
+            found = {
+                row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"])
+                for row in rows
+            }
+            return _by_name(identities, found)
+
+        return await self._database.read(read)
 
     async def known_keys(self, keys: Sequence[str], tx: Transaction | None = None) -> dict[str, int]:
         """Article ids by canonical address, aliases included, from all feeds and imports.
 
         As `tx` sees them, where it is given.
         """
-        rows = await (tx or self._database).all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
-        return _by_name(keys, {row["key"]: row["id"] for row in rows})
+        if tx is not None:
+            rows = await tx.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
+            return _by_name(keys, {row["key"]: row["id"] for row in rows})
+        return await self._database.read(lambda connection: _known_keys(connection, keys))
 
     async def known(self, feed: str, entries: Sequence[ParsedEntry]) -> Known:
         """The stored facts by which these entries may be recognised."""
         names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
         identities = await self.of_feed(feed, names)
-        addresses = await self.known_keys(list({entry.address_key for entry in entries}))
-        shared = await self._database.all(
-            "SELECT value FROM json_each(?) WHERE EXISTS"
-            " (SELECT 1 FROM articles WHERE key >= value || '#' AND key < value || '$')",
-            (json.dumps(list({entry.address_key for entry in entries})),),
-        )
-        rows = await self._database.all(
-            "SELECT id, key FROM articles"
-            " WHERE feed = ?1 AND (in_feed = 1 OR title IN (SELECT value FROM json_each(?2)))",
-            (feed, json.dumps([entry.entry.title for entry in entries])),
-        )
-        hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
-        unknown = [
-            entry for entry in entries if entry.identity not in identities and entry.address_key not in addresses
-        ]
-        elsewhere = await self.known_keys(
-            [urlsplit(entry.address_key)._replace(netloc=host).geturl() for entry in unknown for host in hosts]
-        )
-        ids = {known.article_id for known in identities.values()} | {*addresses.values(), *elsewhere.values()}
-        articles = await self._articles(ids | {row["id"] for row in rows})
-        return Known(feed, identities, addresses, frozenset(row["value"] for row in shared), articles)
+        keys = list({entry.address_key for entry in entries})
+        addresses = await self.known_keys(keys)
 
-    async def _articles(self, ids: Iterable[int]) -> dict[int, KnownArticle]:
-        wanted = json.dumps(sorted(ids))
-        rows = await self._database.all(
-            "SELECT id, feed, key, url, title, published, in_feed, state FROM articles"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (wanted,),
-        )
-        names = await self._database.all(
-            "SELECT article, feed, entry_published FROM identities WHERE article IN (SELECT value FROM json_each(?))",
-            (wanted,),
-        )
-        feeds: defaultdict[int, set[str]] = defaultdict(set)
-        dates: defaultdict[int, set[float]] = defaultdict(set)
-        for row in names:
-            feeds[row["article"]].add(row["feed"])
-            if row["entry_published"]:
-                dates[row["article"]].add(row["entry_published"])
-        return {
-            row["id"]: KnownArticle(
-                id=row["id"],
-                feed=row["feed"],
-                key=row["key"],
-                url=row["url"],
-                title=row["title"],
-                published=row["published"],
-                in_feed=bool(row["in_feed"]),
-                withdrawn=row["state"] == "withdrawn",
-                feeds=frozenset(feeds[row["id"]]),
-                feed_dates=tuple(sorted(dates[row["id"]])),
+        def read_shared(connection: sqlite3.Connection) -> frozenset[str]:
+            rows = _about(
+                connection,
+                "SELECT value FROM json_each(?) WHERE EXISTS"
+                " (SELECT 1 FROM articles WHERE key >= value || '#' AND key < value || '$')",
+                keys,
             )
-            for row in rows
-        }
+            return frozenset(row["value"] for row in rows)
+
+        def read_similar(connection: sqlite3.Connection) -> set[int]:
+            rows = connection.execute("SELECT id, key FROM articles WHERE feed = ? AND in_feed = 1", (feed,)).fetchall()
+            rows += _about(
+                connection,
+                "SELECT id, key FROM articles WHERE title IN (SELECT value FROM json_each(?)) AND feed = ?",
+                [entry.entry.title for entry in entries],
+                feed,
+            )
+            hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
+            unknown = [
+                urlsplit(entry.address_key)
+                for entry in entries
+                if entry.identity not in identities and entry.address_key not in addresses
+            ]
+            elsewhere = [parts._replace(netloc=host).geturl() for parts in unknown for host in hosts]
+            return {row["id"] for row in rows} | {*_known_keys(connection, elsewhere).values()}
+
+        shared, similar = await self._database.read(read_shared), await self._database.read(read_similar)
+        ids = sorted(similar | {known.article_id for known in identities.values()} | {*addresses.values()})
+        articles = await self._database.read(lambda connection: _known_articles(connection, ids))
+        return Known(feed, identities, addresses, shared, articles)
 
     async def free(self, tx: Transaction, feed: str, entry: ParsedEntry) -> str:
         """Makes room for the article of a new entry: takes its identity from the article that had it.
@@ -201,6 +191,55 @@ class Identities(Store):
             " AND identity NOT IN (SELECT value FROM json_each(?))",
             (article_id, feed, json.dumps(entry.lasting_identities)),
         )
+
+
+def _about(connection: sqlite3.Connection, sql: str, values: Sequence[str | int], *rest: str) -> list[sqlite3.Row]:
+    """The rows of a query about many values, in several statements: SQLite copies the values of each."""
+    return [
+        row
+        for start in range(0, len(values), MAX_VALUES)
+        for row in connection.execute(sql, (json.dumps(values[start : start + MAX_VALUES]), *rest))
+    ]
+
+
+def _known_keys(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, int]:
+    rows = _about(connection, _BY_KEYS, [*keys, *map(erased_name, keys)])
+    return _by_name(keys, {row["key"]: row["id"] for row in rows})
+
+
+def _known_articles(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, KnownArticle]:
+    names = _about(
+        connection,
+        "SELECT article, feed, entry_published FROM identities WHERE article IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    feeds: defaultdict[int, set[str]] = defaultdict(set)
+    dates: defaultdict[int, set[float]] = defaultdict(set)
+    for row in names:
+        feeds[row["article"]].add(row["feed"])
+        if row["entry_published"]:
+            dates[row["article"]].add(row["entry_published"])
+    articles = _about(
+        connection,
+        "SELECT id, feed, key, url, title, published, in_feed, state FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    return {
+        row["id"]: KnownArticle(
+            id=row["id"],
+            feed=row["feed"],
+            key=row["key"],
+            url=row["url"],
+            title=row["title"],
+            published=row["published"],
+            in_feed=bool(row["in_feed"]),
+            withdrawn=row["state"] == "withdrawn",
+            feeds=frozenset(feeds[row["id"]]),
+            feed_dates=tuple(sorted(dates[row["id"]])),
+        )
+        for row in articles
+    }
 
 
 def _by_name(names: Iterable[str], found: Mapping[str, T]) -> dict[str, T]:

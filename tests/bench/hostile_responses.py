@@ -70,6 +70,14 @@ def whole(size: int) -> bytes:
     return rss(*(item(n, link=f"https://e.org/whole/{n}", description=text) for n in range(200))).encode()
 
 
+def long_items(times: int) -> bytes:
+    """As many items whose every part is as long as is kept of it."""
+    parts = {"title": "Korean words 말 " * 15, "description": "A summary of words. " * 28}
+    return rss(
+        *(item(n, guid=f"{'g' * 350}{n}", link=f"https://e.org/{'l' * 600}/{n}", **parts) for n in range(times))
+    ).encode()
+
+
 FEED = numbered(1, 2, 3).encode()
 SPECIAL: list[tuple[str, Callable[[], bytes | Case]]] = [
     # documents
@@ -101,6 +109,7 @@ SPECIAL: list[tuple[str, Callable[[], bytes | Case]]] = [
     ("2,000 items", lambda: small(2_000)),
     ("20,000 items", lambda: small(20_000)),
     ("50,000 items", lambda: small(50_000)),
+    ("1,800 long items", lambda: long_items(1_800)),
     ("zeroes", lambda: b"\0" * CAP),
     ("spaces", lambda: b" " * CAP),
     ("one line of 5 MB", lambda: b"a" * CAP),
@@ -186,5 +195,5 @@ SPECIAL: list[tuple[str, Callable[[], bytes | Case]]] = [
     ("Retry-After of 8 KB",
      lambda: Case("", head(f"Retry-After: {'1 ' * 3_900}\r\nContent-Length: 0\r\n", "429 Too Many Requests"))),
 ]  # fmt: skip
-WHOLE = {"200 whole articles": 200, "2,000 items": 2_000}
+WHOLE = {"200 whole articles": 200, "2,000 items": 2_000, "1,800 long items": 1_800}
 TOTAL = VALID + BROKEN + len(SPECIAL)

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot.http.client import Fetched, FetchRequest
 from bot.ingest.poll_policy import WatchedFeed
+from bot.ingest.poll_writer import Counts
 from bot.ingest.poller import OutcomeKind
 from bot.models import UNKNOWN_DATE, ArticleBody, ChannelKind
 from bot.store.subscriptions import NewSubscription, Subscriptions
@@ -467,3 +470,32 @@ async def test_a_feed_whose_https_address_redirects_to_http_is_read_and_announce
         assert world.recorder.announced == ["Title 2"]
         assert world.recorder.problems == []
         assert (await world.state()).address == f"{world.site.url}/moved/"
+
+
+class Body(bytes):
+    """The bytes of a response, which say when nobody holds them any more."""
+
+    dropped = False
+
+    def __del__(self) -> None:
+        Body.dropped = True
+
+
+async def test_a_response_is_not_kept_in_memory_while_its_entries_are_stored(
+    world: PollerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply, dropped = world.writer.apply, list[bool]()
+
+    async def fetch(request: FetchRequest) -> Fetched:
+        return Fetched(Body(numbered(1, 2).encode()), "digest", {}, request.url)
+
+    async def observed(*said: Any) -> Counts:
+        dropped.append(Body.dropped)
+        return await apply(*said)
+
+    monkeypatch.setattr(world.http, "fetch", fetch)
+    monkeypatch.setattr(world.writer, "apply", observed)
+    await world.poll()
+
+    assert dropped == [True]
+    assert await world.titles() == ["Title 1", "Title 2"]

@@ -1,0 +1,62 @@
+"""Identities: recognising the entries of large documents with bounded statements."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.feeds.document import ParsedEntry
+from bot.models import Entry
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.identities import MAX_VALUES, Identities
+from tests.store.samples import draft
+
+ENTRIES = 2 * MAX_VALUES + 50
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "herald.db")
+    yield opened
+    await opened.close()
+
+
+def entry(number: int) -> ParsedEntry:
+    """One whose identity and address are long."""
+    key = f"https://example.org/{'a' * 400}/{number}"
+    return ParsedEntry(
+        Entry(f"guid-{'g' * 400}-{number}", key, f"Title {number}"), key, key, (f"other-{'o' * 400}-{number}",), "hash"
+    )
+
+
+async def test_every_entry_of_a_large_document_is_recognised_by_guid_and_address(database: Database) -> None:
+    identities, entries = Identities(database), [entry(number) for number in range(ENTRIES)]
+    async with database.transaction() as tx:
+        ids = [await Articles(database).add(tx, draft(number), 0.0) for number in range(ENTRIES)]
+        for article_id, one in zip(ids, entries, strict=True):
+            await identities.record(tx, "blog", one, article_id)
+            await identities.add_alias(tx, one.address_key, article_id)
+
+    found = await identities.known("blog", entries)
+
+    assert [found.identities[one.identity].article_id for one in entries] == ids
+    assert [found.addresses[one.address_key] for one in entries] == ids
+    assert sorted(found.articles) == ids
+    assert found.articles[ids[-1]].feeds == {"blog"}
+
+
+async def test_no_statement_about_a_large_document_has_all_its_values(database: Database) -> None:
+    statements: list[str] = []
+
+    def trace(connection: sqlite3.Connection) -> None:
+        connection.set_trace_callback(statements.append)
+
+    await database.read(trace)
+    await Identities(database).known("blog", [entry(number) for number in range(ENTRIES)])
+
+    values = len(json.dumps([entry(0).address_key] * MAX_VALUES))
+    assert statements
+    assert max(map(len, statements)) < 2 * values + 2_000  # one statement has its values twice
