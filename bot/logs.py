@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import traceback
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO, cast
 
@@ -63,30 +62,27 @@ def escape_controls(text: str) -> str:
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
-@dataclass(frozen=True, slots=True)
-class Redactor:
-    """Replaces the bot's token, and those of interactions and webhooks, in any text."""
+class RedactingFormatter(logging.Formatter):
+    """Formats records without the bot's token and those of interactions and webhooks."""
 
-    secret: str = ""
+    def __init__(self, secret: str, *, colour: bool = False) -> None:
+        super().__init__()
+        self._secret, self._colour = secret, colour
 
-    def __call__(self, text: str) -> str:
+    def redacted(self, text: str) -> str:
         """The text without tokens."""
-        if self.secret:
-            text = text.replace(self.secret, "[secret]")
+        if self._secret:
+            text = text.replace(self._secret, "[secret]")
         for pattern, replacement in _TOKENS:
             text = pattern.sub(replacement, text)
         return text
 
 
-class TextFormatter(logging.Formatter):
+class TextFormatter(RedactingFormatter):
     """`2026-05-04 12:03:41 info    bot.ingest.poller: feed blog: 2 new` with the level in colour on a terminal.
 
     Tracebacks follow indented, so that no text in them can imitate a line of the log.
     """
-
-    def __init__(self, redact: Redactor, *, colour: bool) -> None:
-        super().__init__()
-        self._redact, self._colour = redact, colour
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line, with its traceback below."""
@@ -94,19 +90,15 @@ class TextFormatter(logging.Formatter):
         level = f"{record.levelname.lower():7}"
         if self._colour and record.levelname in LEVEL_COLOURS:
             level = f"{LEVEL_COLOURS[record.levelname]}{level}{RESET}"
-        lines = [f"{when} {level} {record.name}: {escape_controls(self._redact(_message(record)))}"]
+        lines = [f"{when} {level} {record.name}: {escape_controls(self.redacted(_message(record)))}"]
         if record.exc_info and record.exc_info[1]:
-            trace = self._redact(_traceback(record.exc_info[1]))
+            trace = self.redacted(_traceback(record.exc_info[1]))
             lines += [INDENT + escape_controls(line) for line in trace.split("\n")]
         return "\n".join(lines)
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(RedactingFormatter):
     """One JSON object per line: time (ISO 8601, UTC), level, logger, message, error."""
-
-    def __init__(self, redact: Redactor) -> None:
-        super().__init__()
-        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a JSON object."""
@@ -114,10 +106,10 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._redact(_message(record)),
+            "message": self.redacted(_message(record)),
         }
         if record.exc_info and record.exc_info[1]:
-            fields["error"] = self._redact(_traceback(record.exc_info[1]))
+            fields["error"] = self.redacted(_traceback(record.exc_info[1]))
         return escape_controls(json.dumps(fields, ensure_ascii=False))
 
 
@@ -125,10 +117,9 @@ def set_up_logging(
     level: str, form: Literal["text", "json"], *, secret: str = "", stream: TextIO | None = None
 ) -> None:
     """Sends the log of the whole process to `stream`, standard error unless given."""
-    redact = Redactor(secret)
     handler = logging.StreamHandler(stream)
     colour = handler.stream.isatty()
-    handler.setFormatter(JsonFormatter(redact) if form == "json" else TextFormatter(redact, colour=colour))
+    handler.setFormatter(JsonFormatter(secret) if form == "json" else TextFormatter(secret, colour=colour))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # These log every frame and every statement at "info" or "debug"; only their warnings matter.
     for name in ("discord.gateway", "discord.client", "aiosqlite", "asyncio"):

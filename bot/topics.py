@@ -63,13 +63,13 @@ class Classifier:
         """Returns topic keys, best first; empty when there is too little evidence for any."""
         if not self._phrases:
             return ()
-        return select_topics(scores(self.matches(title, summary, body)), has_text=_has_text(body))
+        return select_topics(scores(self.matches(title, summary, body)), body)
 
     def explain(self, title: str, summary: str, body: ArticleBody | None) -> list[str]:
         """Returns a line of plain text for every topic with any evidence, chosen ones first."""
         found = self.matches(title, summary, body)
         totals = scores(found)
-        chosen = select_topics(totals, has_text=_has_text(body))
+        chosen = select_topics(totals, body)
         order = sorted(totals, key=lambda key: (key not in chosen, -totals[key], key))
         lines: list[str] = []
         for key in order:
@@ -132,16 +132,13 @@ def scores(found: Sequence[TopicMatch]) -> dict[str, float]:
     return dict(totals)
 
 
-def select_topics(totals: Mapping[str, float], *, has_text: bool) -> tuple[str, ...]:
+def select_topics(totals: Mapping[str, float], body: ArticleBody | None) -> tuple[str, ...]:
     """Returns the topics with enough evidence, absolutely and relative to the best one."""
+    has_text = body is not None and any(passage.text for passage in body.passages)
     least = MIN_SCORE if has_text else MIN_SCORE_WITHOUT_TEXT
     floor = max(least, MIN_SHARE * max(totals.values(), default=0.0))
     enough = [key for key, score in totals.items() if score >= floor]
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])
-
-
-def _has_text(body: ArticleBody | None) -> bool:
-    return body is not None and any(passage.text for passage in body.passages)
 
 
 def _terms_with_bare_nouns(text: str) -> list[str]:

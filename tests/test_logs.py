@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.output import printable
-from bot.logs import Redactor, escape_controls, set_up_logging
+from bot.logs import JsonFormatter, escape_controls, set_up_logging
 
 SECRET = "MTA0.secret-token.of-the-bot"
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (debug|info|warning|error|critical) +[\w.]+: ")
@@ -126,7 +126,7 @@ def test_printable_keeps_line_breaks(text: str) -> None:
 
 
 def test_an_empty_secret_redacts_nothing() -> None:
-    assert Redactor("")("as it is") == "as it is"
+    assert JsonFormatter("").redacted("as it is") == "as it is"
 
 
 WORDS = {"title", "url", "final_url", "summary", "body", "text", "detail", "query"}

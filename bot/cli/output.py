@@ -13,6 +13,8 @@ from bot.logs import escape_controls
 
 Advance = Callable[[int, int | None], None]
 
+UNKNOWN_ARTICLE = "No article with the address {url} is stored; `herald search` finds it by its words."
+
 
 def make_output_safe() -> None:
     """Prevents encoding errors: UTF-8 into files and pipes, replacement characters on other terminals."""

@@ -5,7 +5,7 @@ import time
 
 from bot.app.core import open_core
 from bot.app.ingestion import open_web
-from bot.cli.output import echo, echo_error
+from bot.cli.output import UNKNOWN_ARTICLE, echo, echo_error
 from bot.config.settings import Settings
 from bot.ingest.rechecker import CheckResult
 from bot.store.identities import Identities
@@ -34,7 +34,7 @@ async def recheck(settings: Settings, arguments: argparse.Namespace) -> int:
         key = canonical_key(url)
         article_id = (await Identities(core.database).known_keys([key])).get(key)
         if article_id is None:
-            echo_error(f"No article with the address {url} is stored; `herald search` finds it by its words.")
+            echo_error(UNKNOWN_ARTICLE.format(url=url))
             return 1
         async with open_web(core) as web:
             result = await web.rechecker.check_now(article_id)

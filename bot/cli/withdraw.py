@@ -9,7 +9,7 @@ import discord
 
 from bot.app.core import Core, open_core
 from bot.app.lifecycle import open_announcer
-from bot.cli.output import echo, echo_error, progress_bar
+from bot.cli.output import UNKNOWN_ARTICLE, echo, echo_error, progress_bar
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.discord_api.guild_cache import cache_guilds
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport
@@ -28,7 +28,8 @@ async def withdraw(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_core(settings, clock=time.time) as core:
         article = await core.articles.by_key(canonical_key(arguments.url))
         if article is None:
-            return _unknown(arguments.url)
+            echo_error(UNKNOWN_ARTICLE.format(url=arguments.url))
+            return 1
         progress = WithdrawalProgress(core.deliveries, core.cards, article.id)
         visible = await progress.visible()
         if arguments.dry_run:
@@ -57,7 +58,8 @@ async def reinstate(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_core(settings, clock=time.time) as core:
         article = await core.articles.by_key(canonical_key(arguments.url))
         if article is None:
-            return _unknown(arguments.url)
+            echo_error(UNKNOWN_ARTICLE.format(url=arguments.url))
+            return 1
         if article.state is not ArticleState.WITHDRAWN:
             echo_error(f"{_name(article)} is not withdrawn.")
             return 1
@@ -133,11 +135,6 @@ def _counted(counts: Counts) -> str:
     posts = f"{counts.posts} {'post' if counts.posts == 1 else 'posts'}"
     cards = f"{counts.cards} shared {'card' if counts.cards == 1 else 'cards'}"
     return f"{posts} and {cards}"
-
-
-def _unknown(url: str) -> int:
-    echo_error(f"No article with the address {url} is stored; `herald search` finds it by its words.")
-    return 1
 
 
 def _name(article: Article) -> str:

@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -25,18 +24,15 @@ WAYS_OUT = {
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `str()` is for the operator, one line per problem."""
+    """The configuration cannot be used; `str()` is for the operator, one line per problem.
 
-    def __init__(self, path: Path, key: str, problem: str) -> None:
+    `further` are the keys and sentences of more problems than the first.
+    """
+
+    def __init__(self, path: Path, key: str, problem: str, *further: tuple[str, str]) -> None:
         self.path, self.key, self.problem = path, key, problem
-        super().__init__(f"{path}: {key}: {problem}." if key else f"{path}: {problem}.")
-
-    @classmethod
-    def several(cls, path: Path, problems: list[tuple[str, str]]) -> Self:
-        """One error that lists all the problems, the first one leading."""
-        error = cls(path, *problems[0])
-        error.args = ("\n".join(str(cls(path, *problem)) for problem in problems),)
-        return error
+        places = [(f"{path}: {where}" if where else str(path), what) for where, what in ((key, problem), *further)]
+        super().__init__("\n".join(f"{place}: {what}." for place, what in places))
 
 
 def explain(

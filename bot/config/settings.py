@@ -237,7 +237,8 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
     try:
         settings = Settings(**table)
     except ValidationError as error:
-        raise ConfigError.several(path, explain(error, known_keys, os.environ)) from None
+        (key, problem), *further = explain(error, known_keys, os.environ)
+        raise ConfigError(path, key, problem, *further) from None
     _check_references(settings, path)
 
     # Paths are relative to the configuration.

@@ -100,7 +100,7 @@ class SandboxPage:
 
     async def _view(self, request: web.Request) -> web.Response:
         """The view of the chosen person; a channel that is closed to them is replaced by the first open one."""
-        viewer = self._viewer(request.query.get("viewer", ""))
+        viewer = self.world.moderator if request.query.get("viewer") == "moderator" else self.world.member
         language = _language(request.query.get("language", ""))
         backend = self.world.env.backend
         channels = visible_channels(backend, viewer.id)
@@ -218,15 +218,13 @@ class SandboxPage:
             self.world.locale.value = LOCALES[_language(str(body.get("language", "")))]
             yield
 
-    def _viewer(self, name: str) -> simcord.MemberActor:
-        return self.world.moderator if name == "moderator" else self.world.member
-
     def _place(self, body: Json) -> tuple[simcord.MemberActor, simcord.ChannelHandle]:
         wanted = int(body["channel"])
+        actor = self.world.moderator if body.get("viewer") == "moderator" else self.world.member
         for channel in self.world.guild.channels.values():
             for place in (channel, *channel.threads):
                 if place.id == wanted:
-                    return self._viewer(str(body.get("viewer"))), place
+                    return actor, place
         raise KeyError(wanted)
 
     def _options(self, body: Json, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> dict[str, Any]:

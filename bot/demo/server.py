@@ -20,11 +20,11 @@ PICTURE = re.compile(r"[a-z-]+\.png")
 
 
 class SampleBlog:
-    """The current state of the blog. Its `base` address is known once it is served."""
+    """The current state of the blog; `articles` are all of them by slug, `base` is known once it is served."""
 
     def __init__(self, articles: Sequence[SampleArticle], clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._articles = {article.slug: article for article in articles}
+        self.articles = {article.slug: article for article in articles}
         # A date in the reader's future, as on a wrong clock, is put a day into the past.
         self._posts = {
             article.slug: Post(article, min(article.published, clock() - DAY))
@@ -39,13 +39,9 @@ class SampleBlog:
         """Everything published so far, oldest first."""
         return tuple(self._posts.values())
 
-    def article(self, slug: str) -> SampleArticle:
-        """The article of that slug, published or not. Raises KeyError for an unknown slug."""
-        return self._articles[slug]
-
     def publish(self, slug: str) -> None:
         """Publishes an article, dated now. Raises KeyError for an unknown slug."""
-        self._posts[slug] = Post(self._articles[slug], self._clock())
+        self._posts[slug] = Post(self.articles[slug], self._clock())
 
     def correct(self, slug: str) -> None:
         """Applies an article's corrections; its date stays. Raises KeyError for an unknown slug."""

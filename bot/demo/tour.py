@@ -5,8 +5,7 @@ withdraws; permissions of a channel change; people use commands and buttons. It 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import simcord
@@ -94,11 +93,14 @@ class Tour:
         if step == 4 and 3 not in self.done:  # noqa: PLR2004 - the steps have numbers
             await self.run(3, locale)
         self.locale = locale
-        self.done[step] = await steps[step]()
+        try:
+            self.done[step] = await steps[step]()
+        except TimeoutError:
+            raise TourError from None
         return self.done[step]
 
     async def _publish(self) -> StepResult:
-        title = self.blog.article(ARTICLE).title
+        title = self.blog.articles[ARTICLE].title
         before = self._glimpses(title)
         self.blog.publish(ARTICLE)
         await self._until(lambda: all(glimpse.text for glimpse in self._glimpses(title)))
@@ -107,12 +109,12 @@ class Tour:
 
     async def _search(self) -> StepResult:
         before = (Glimpse(f"/search {QUESTION}", ""),)
-        shown = await self._command(self.world.member, self.world.announcements, "search", query=QUESTION)
-        after = (Glimpse(f"/search {QUESTION}", _answer_text(shown)),)
-        return StepResult(2, before, after, str(self.world.announcements.id), "member", str(_answer(shown).id))
+        answer, words = await self._command(self.world.member, self.world.announcements, "search", query=QUESTION)
+        after = (Glimpse(f"/search {QUESTION}", words),)
+        return StepResult(2, before, after, str(self.world.announcements.id), "member", str(answer.id))
 
     async def _correct(self) -> StepResult:
-        title = self.blog.article(ARTICLE).title
+        title = self.blog.articles[ARTICLE].title
         before = self._glimpses(title)
         self.blog.correct(ARTICLE)
         await self._until(
@@ -126,31 +128,30 @@ class Tour:
         return StepResult(3, before, self._glimpses(title), str(channel), "member", post)
 
     async def _withdraw(self) -> StepResult:
-        title = self.blog.article(ARTICLE).title
+        title = self.blog.articles[ARTICLE].title
         before = self._glimpses(title)
         self.blog.withdraw(ARTICLE)
         await self._until(lambda: not any(glimpse.text for glimpse in self._glimpses(title)))
-        shown = await self._command(self.world.moderator, self.world.moderators, "announcements status")
-        after = (*self._glimpses(title), Glimpse("/announcements status", _answer_text(shown)))
-        return StepResult(4, before, after, str(self.world.moderators.id), "moderator", str(_answer(shown).id))
+        answer, words = await self._command(self.world.moderator, self.world.moderators, "announcements status")
+        after = (*self._glimpses(title), Glimpse("/announcements status", words))
+        return StepResult(4, before, after, str(self.world.moderators.id), "moderator", str(answer.id))
 
     async def _publish_batch(self) -> StepResult:
         world = self.world
         for slug in BATCH:
             self.blog.publish(slug)
         # A status page that shows held articles has a button that releases the newest of them.
-        async with self._in_time():
+        async with asyncio.timeout(self.wait_seconds):
             while True:
-                status = await self._command(world.moderator, world.moderators, "announcements status")
-                ids = [component.get("custom_id", "") for component in components_of(_answer(status).components)]
+                status, held = await self._command(world.moderator, world.moderators, "announcements status")
+                ids = [component.get("custom_id", "") for component in components_of(status.components)]
                 button = next((found for found in ids if ":release:" in found and "newest" in found), "")
                 if button:
                     break
                 await asyncio.sleep(STATUS_SECONDS)
-        held = _answer_text(status)
         async with self.busy:
-            await world.moderator.click(_answer(status), custom_id=button)
-        newest = self.blog.article(BATCH[-1]).title
+            await world.moderator.click(status, custom_id=button)
+        newest = self.blog.articles[BATCH[-1]].title
         await self._until(lambda: bool(self._latest(world.announcements, newest)))
         return StepResult(
             5,
@@ -161,7 +162,7 @@ class Tour:
         )
 
     async def _shut_out(self) -> StepResult:
-        world, title = self.world, self.blog.article(CLOSED_ARTICLE).title
+        world, title = self.world, self.blog.articles[CLOSED_ARTICLE].title
         known = len(self._incidents())
         async with self.busy:
             world.shut_out_bot(world.closed_channel)
@@ -209,32 +210,16 @@ class Tour:
 
     async def _command(
         self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: object
-    ) -> simcord.InteractionResult:
+    ) -> tuple[simcord.ResponseMessage, str]:
+        """The answer to a command, and its words. Raises TourError without one."""
         async with self.busy:
             self.world.locale.value = self.locale
-            return await actor.slash(channel, name, **options)
+            answer = (await actor.slash(channel, name, **options)).response
+        if answer is None:
+            raise TourError
+        return answer, text_of(answer.content, answer.components)
 
     async def _until(self, happened: Callable[[], bool]) -> None:
-        async with self._in_time():
+        async with asyncio.timeout(self.wait_seconds):
             while not happened():  # noqa: ASYNC110 - simcord sends no event
                 await asyncio.sleep(TICK_SECONDS)
-
-    @asynccontextmanager
-    async def _in_time(self) -> AsyncGenerator[None]:
-        try:
-            async with asyncio.timeout(self.wait_seconds):
-                yield
-        except TimeoutError:
-            raise TourError from None
-
-
-def _answer(shown: simcord.InteractionResult) -> simcord.ResponseMessage:
-    response = shown.response
-    if response is None:
-        raise TourError
-    return response
-
-
-def _answer_text(shown: simcord.InteractionResult) -> str:
-    answer = _answer(shown)
-    return text_of(answer.content, answer.components)

@@ -66,10 +66,11 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
     period = period_from(text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
+    # 24 means midnight, as the specification's first version had it.
+    hours = {int(value) % 24 for value in _values(SKIP_HOURS, body) if value.isdigit() and len(value) <= 2}  # noqa: PLR2004 - two digits
+    days = {WEEKDAYS.index(value.lower()) for value in _values(SKIP_DAYS, body) if value.lower() in WEEKDAYS}
     hints = FeedHints(
-        ttl=max(ttl_from(feed.get("ttl", "")), period),
-        skip_hours=skip_hours_from(_values(SKIP_HOURS, body)),
-        skip_days=skip_days_from(_values(SKIP_DAYS, body)),
+        ttl=max(ttl_from(feed.get("ttl", "")), period), skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days))
     )
     return RawFeed(
         version=said.get("version", ""),
@@ -97,17 +98,6 @@ def period_from(period: str, frequency: object) -> float:
     """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 for invalid values."""
     times = ttl_from(frequency) / MINUTE or 1.0
     return PERIODS.get(period.strip().lower(), 0.0) / max(times, 1.0)
-
-
-def skip_hours_from(values: list[str]) -> tuple[int, ...]:
-    """The hours of `skipHours`; 24 means midnight, as the specification's first version had it."""
-    hours = {int(value) % 24 for value in values if value.isascii() and value.isdigit() and len(value) <= 2}  # noqa: PLR2004 - two digits
-    return tuple(sorted(hours))
-
-
-def skip_days_from(values: list[str]) -> tuple[int, ...]:
-    """The weekdays of `skipDays`, Monday is 0."""
-    return tuple(sorted({WEEKDAYS.index(value.lower()) for value in values if value.lower() in WEEKDAYS}))
 
 
 def _last(pattern: re.Pattern[bytes], body: bytes) -> int:

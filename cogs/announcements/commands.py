@@ -15,7 +15,8 @@ from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, as_choices
 from bot.layouts.announcements.controls import button
-from bot.layouts.announcements.subscriptions import ask_removal, card_preview, channel_link
+from bot.layouts.announcements.questions import ask
+from bot.layouts.announcements.subscriptions import card_preview, channel_link
 from bot.layouts.components import notice
 from bot.models import Subscription, SubscriptionOptions
 from cogs.announcements.context import ModerationContext, guild_of, kind_of
@@ -121,7 +122,8 @@ class Announcements(
             await answer(interaction, await self._following.ask_unfollow(interaction, str(channel)))
         else:
             await self._context.subscription(interaction, channel)
-            await answer(interaction, ask_removal(channel, text))
+            place = channel_link(channel)
+            await answer(interaction, ask(ModeratorAction.REMOVE, text, channel, channel=place))
 
     @app_commands.command(name=localised(f"{SUBJECT}_name.list"), description=localised(f"{SUBJECT}.list"))
     async def list(self, interaction: Interaction) -> None:

@@ -13,10 +13,12 @@ from bot.client.localisation import text_for
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id
 from bot.layouts.announcements.controls import control
-from bot.layouts.announcements.follow import ask_stop, follow_question, following_view
+from bot.layouts.announcements.follow import follow_question, following_view
 from bot.layouts.announcements.permission_check import permission_name
+from bot.layouts.announcements.questions import ask
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
+from bot.layouts.markdown import plain
 from bot.store.followed_channels import FollowedChannel
 from cogs.announcements.context import ModerationContext, find, guild_of
 from cogs.announcements.controls import Handler
@@ -86,7 +88,9 @@ class FollowedChannelPages(commands.Cog):
     ) -> discord.ui.LayoutView:
         """The question before a channel stops following. Raises UserFacingError where it does not follow."""
         followed = await self._known(interaction, parse_id(channel_id))
-        return ask_stop(followed.channel_id, text_for(interaction), self._context.bot.brand)
+        organisation, place = plain(self._context.bot.brand.organisation), channel_link(followed.channel_id)
+        text, action = text_for(interaction), ModeratorAction.UNFOLLOW
+        return ask(action, text, followed.channel_id, channel=place, organisation=organisation)
 
     async def unfollow(
         self, interaction: Interaction, channel_id: str, _values: Sequence[str]

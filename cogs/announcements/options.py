@@ -47,30 +47,16 @@ class TypedOptions:
 
 def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, interaction: Interaction) -> Draft:
     """The draft with the typed options. Raises UserFacingError for contradictory ones."""
-    channel = channel_link(draft.channel_id or 0)
-    if typed.publish and not may_publish(kind):
-        raise refusal(interaction, "announcements.refused.publish_kind", channel=channel)
-    if typed.thread and not may_open_thread(kind):
-        raise refusal(interaction, "announcements.refused.thread_kind", channel=channel)
-    if typed.role is not None and typed.role.is_default():
-        raise refusal(interaction, "announcements.refused.everyone")
-    draft = _mentioning(typed, draft, interaction)
-    options = draft.options
-    return draft.with_options(
-        topics=options.topics if typed.topics is None else typed.topics,
-        feeds=options.feeds if typed.feeds is None else typed.feeds,
-        publish=options.publish if typed.publish is None else typed.publish,
-        open_thread=options.open_thread if typed.thread is None else typed.thread,
-        language=typed.language or options.language,
+    contradictions = (
+        (typed.publish and not may_publish(kind), "announcements.refused.publish_kind"),
+        (typed.thread and not may_open_thread(kind), "announcements.refused.thread_kind"),
+        (typed.role is not None and typed.role.is_default(), "announcements.refused.everyone"),
+        (typed.silent and (typed.role is not None or typed.topic_roles), "announcements.refused.silent_mention"),
+        (typed.role is not None and typed.topic_roles, "announcements.refused.two_mentions"),
     )
-
-
-def _mentioning(typed: TypedOptions, draft: Draft, interaction: Interaction) -> Draft:
-    """The draft with the typed mention; a silent post mentions nobody."""
-    if typed.silent and (typed.role is not None or typed.topic_roles):
-        raise refusal(interaction, "announcements.refused.silent_mention")
-    if typed.role is not None and typed.topic_roles:
-        raise refusal(interaction, "announcements.refused.two_mentions")
+    for is_wrong, key in contradictions:
+        if is_wrong:
+            raise refusal(interaction, key, channel=channel_link(draft.channel_id or 0))
     if typed.role is not None:
         draft = draft.mentioning(role_id=typed.role.id)
     elif typed.topic_roles:
@@ -79,9 +65,16 @@ def _mentioning(typed: TypedOptions, draft: Draft, interaction: Interaction) -> 
         draft = draft.mentioning()
     elif typed.topic_roles is False:
         draft = draft.with_options(topic_roles=False)
-    if typed.silent is not None:
+    if typed.silent is not None:  # a silent post mentions nobody
         draft = draft.silenced(typed.silent)
-    return draft
+    typed_ones = {
+        "topics": typed.topics,
+        "feeds": typed.feeds,
+        "publish": typed.publish,
+        "open_thread": typed.thread,
+        "language": typed.language,
+    }
+    return draft.with_options(**{name: value for name, value in typed_ones.items() if value is not None})
 
 
 @dataclass(eq=False)

@@ -45,27 +45,13 @@ VOICE_ACTIONS = (
 )
 
 
-def chosen_schedule(action: ModeratorAction, value: str, schedule: Schedule) -> Schedule:
-    """The schedule after a choice in one of its menus. Raises MalformedIdError."""
-    if action is ModeratorAction.SCHEDULE_RHYTHM:
-        rhythm, weekday = RHYTHMS[known_value(value, RHYTHMS)]
-        return replace(schedule, rhythm=rhythm, weekday=weekday)
-    if action is ModeratorAction.SCHEDULE_HOUR:
-        return replace(schedule, hour=hour_of(value))
-    if action is ModeratorAction.SCHEDULE_ZONE:
-        return replace(schedule, time_zone=known_value(value, (*ZONES, schedule.time_zone)))
-    if value == NONE:
-        return replace(schedule, quiet_from=None, quiet_until=None)
-    start, _, end = value.partition("-")
-    return replace(schedule, quiet_from=hour_of(start), quiet_until=hour_of(end))
-
-
 def changed(
     action: ModeratorAction, options: SubscriptionOptions, values: Sequence[str], settings: Settings
 ) -> SubscriptionOptions:
     """The options after a control was used; one that only opens a page changes nothing. Raises MalformedIdError."""
     value = ",".join(values)  # several values are no known one
     changes: dict[str, Any] = {}
+    schedule = schedule_of(options, settings)
     match action:
         case ModeratorAction.SCHEDULE | ModeratorAction.VOICE:
             pass
@@ -83,8 +69,18 @@ def changed(
         case ModeratorAction.VOICE_LANGUAGE:
             code = known_value(value, (ALL, *LANGUAGES))
             changes["article_language"] = "" if code == ALL else code
+        case ModeratorAction.SCHEDULE_RHYTHM:
+            rhythm, weekday = RHYTHMS[known_value(value, RHYTHMS)]
+            changes["schedule"] = replace(schedule, rhythm=rhythm, weekday=weekday)
+        case ModeratorAction.SCHEDULE_HOUR:
+            changes["schedule"] = replace(schedule, hour=hour_of(value))
+        case ModeratorAction.SCHEDULE_ZONE:
+            zone = known_value(value, (*ZONES, schedule.time_zone))
+            changes["schedule"] = replace(schedule, time_zone=zone)
         case _:
-            changes["schedule"] = chosen_schedule(action, value, schedule_of(options, settings))
+            start, _, end = value.partition("-")
+            quiet = (None, None) if value == NONE else (hour_of(start), hour_of(end))
+            changes["schedule"] = replace(schedule, quiet_from=quiet[0], quiet_until=quiet[1])
     return replace(options, **changes)
 
 

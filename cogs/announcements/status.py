@@ -17,17 +17,17 @@ from bot.interactions.draft import Draft
 from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.deliveries import SOON_SECONDS
 from bot.layouts.announcements.follow import followed_part
+from bot.layouts.announcements.questions import ask
 from bot.layouts.announcements.status import (
     PER_PAGE,
     ChannelStatus,
     FeedStatus,
     VisibleMessage,
-    ask_discard,
     channel_page,
     overview_page,
 )
 from bot.layouts.announcements.subscriptions import channel_link, subscription_list
-from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
+from bot.layouts.announcements.withdrawn import WithdrawnSummary, title_of, withdrawn_page
 from bot.layouts.components import notice
 from bot.models import Subscription
 from bot.store.withdrawals import WithdrawnArticle
@@ -158,7 +158,7 @@ class StatusPages:
         if not waiting:
             raise refusal(interaction, "announcements.refused.vanished")
         if choice == "none":
-            return ask_discard(feed, len(waiting), text_for(interaction))
+            return ask(ModeratorAction.RELEASE, text_for(interaction), feed, "none_sure", count=len(waiting))
         log.info("a moderator of server %d released feed %s: %s", guild_id, feed, choice)
         choice = choice.removesuffix("_sure")
         await self._services.poll_writer.release(feed, guild_id, cast("Release", choice))
@@ -180,7 +180,8 @@ class StatusPages:
     ) -> discord.ui.LayoutView:
         """Asks before a withdrawn article comes back."""
         article = await self._withdrawn_article(interaction, parse_id(article_id))
-        return ask_reinstate(article, text_for(interaction))
+        text = text_for(interaction)
+        return ask(ModeratorAction.REINSTATE, text, article.id, title=title_of(article, text))
 
     async def reinstate(
         self, interaction: Interaction, article_id: str, _values: Sequence[str]

@@ -79,7 +79,7 @@ async def new_article(sandbox: demo.Sandbox, tracer: Tracer) -> Called:
     with tracer.tracing() as idle:
         await asyncio.sleep(QUIET_SECONDS)
     with tracer.tracing() as called:
-        article = sandbox.blog.article(ARTICLE)
+        article = sandbox.blog.articles[ARTICLE]
         sandbox.blog.publish(ARTICLE)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while posts_of(sandbox, article.title) < POSTS:  # noqa: ASYNC110 - the simulated Discord has no event

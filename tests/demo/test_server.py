@@ -59,7 +59,7 @@ async def test_an_unchanged_feed_is_answered_with_304(site: Site) -> None:
 
 
 async def test_a_new_article_changes_the_feed(site: Site) -> None:
-    article = site.blog.article(NEW)
+    article = site.blog.articles[NEW]
     _, before, first = await site.get("/blog/rss.xml")
     site.blog.publish(NEW)
     status, after, _ = await site.get("/blog/rss.xml", **{"If-None-Match": first.headers["ETag"]})

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.feeds.raw import FeedHints
-from bot.feeds.rss_atom import period_from, skip_days_from, skip_hours_from, ttl_from
+from bot.feeds.rss_atom import period_from, read_xml_feed, ttl_from
 from bot.http.caching import freshness, retry_after_seconds
 from bot.ingest.poll_policy import next_check, next_try
+from tests.feeds.documents import item, rss
 
 NOW = datetime(2026, 3, 7, 12, 30, tzinfo=UTC).timestamp()  # a Saturday
 DATE = "Sat, 07 Mar 2026 12:30:00 GMT"
@@ -109,5 +110,8 @@ def test_polls_are_never_too_early_nor_a_day_late(every: float, fresh: float, tt
 def test_update_hints_are_parsed_or_ignored() -> None:
     assert [ttl_from(value) for value in ("60", "0", "-5", "nan", "inf", "x", None)] == [3_600.0, 0, 0, 0, 0, 0, 0]
     assert [period_from("hourly", "2"), period_from("daily", "0"), period_from("never", "1")] == [1_800.0, DAY, 0.0]
-    assert skip_hours_from(["24", "7", "x", "07", "²"]) == (0, 7)
-    assert skip_days_from(["Sunday", "saturday", "Someday"]) == (5, 6)
+    hours = "".join(f"<hour>{value}</hour>" for value in ("24", "7", "x", "07", "²", "123"))
+    days = "".join(f"<day>{value}</day>" for value in ("Sunday", "saturday", "Someday"))
+    channel = f"<skipHours>{hours}</skipHours><skipDays>{days}</skipDays>"
+    hints = read_xml_feed(rss(item(1), channel=channel).encode(), {}, "https://blog.example.org/rss.xml").hints
+    assert (hints.skip_hours, hints.skip_days) == ((0, 7), (5, 6))

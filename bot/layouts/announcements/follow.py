@@ -45,18 +45,6 @@ def following_view(followed: FollowedChannel, text: Catalogue, brand: Brand) -> 
     )
 
 
-def ask_stop(channel_id: int, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """The question before a channel stops following."""
-    title = text("follow.stop.title", channel=channel_link(channel_id), organisation=plain(brand.organisation))
-    yes = button(text("follow.stop.yes"), ModeratorAction.UNFOLLOW, channel_id, style=discord.ButtonStyle.danger)
-    return layout(
-        card(
-            text_display(f"## {title}", text("follow.stop.body")),
-            action_row(yes, button(text("announcements.remove.no"), ModeratorAction.KEEP, channel_id)),
-        )
-    )
-
-
 def followed_part(followed: Sequence[FollowedChannel], text: Catalogue) -> Part | None:
     """The channels in which Discord posts, with what can be said of them; None without any."""
     if not followed:

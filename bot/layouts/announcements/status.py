@@ -286,25 +286,6 @@ def _feed_line(feed: FeedStatus, text: Catalogue, now: float) -> str:
     )
 
 
-def ask_discard(feed_key: str, articles: int, text: Catalogue) -> discord.ui.LayoutView:
-    """The question before none of the held articles is announced in this server."""
-    return layout(
-        card(
-            text_display(text("announcements.held.ask_none", count=articles)),
-            action_row(
-                button(
-                    text("announcements.held.none_sure"),
-                    ModeratorAction.RELEASE,
-                    feed_key,
-                    "none_sure",
-                    style=discord.ButtonStyle.danger,
-                ),
-                button(text("announcements.status.back"), ModeratorAction.OVERVIEW, 0),
-            ),
-        )
-    )
-
-
 def _held_parts(feed: FeedStatus, most: int, text: Catalogue) -> list[Part]:
     """The held articles with their dates, and the choices."""
     shown = feed.held[:most]

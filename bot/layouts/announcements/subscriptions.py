@@ -129,25 +129,6 @@ def with_caption(line: str, card_view: discord.ui.LayoutView) -> discord.ui.Layo
     return layout(text_display(subtext(line)), *card_view.children)
 
 
-def ask_removal(channel_id: int, text: Catalogue) -> discord.ui.LayoutView:
-    """The question before a subscription is removed."""
-    return layout(
-        card(
-            text_display(f"## {text('announcements.remove.title', channel=channel_link(channel_id))}"),
-            text_display(text("announcements.remove.body")),
-            action_row(
-                button(
-                    text("announcements.remove.yes"),
-                    ModeratorAction.REMOVE,
-                    channel_id,
-                    style=discord.ButtonStyle.danger,
-                ),
-                button(text("announcements.remove.no"), ModeratorAction.KEEP, channel_id),
-            ),
-        )
-    )
-
-
 def subscription_list(
     subscriptions: Sequence[Subscription],
     page: int,

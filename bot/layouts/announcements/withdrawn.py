@@ -44,7 +44,7 @@ def withdrawn_page(summary: WithdrawnSummary, text: Catalogue) -> discord.ui.Lay
             text_display(
                 text(
                     "announcements.withdrawn.line",
-                    title=_title(article, text),
+                    title=title_of(article, text),
                     until=stamp(article.withdrawn_at + summary.kept_seconds),
                 )
             ),
@@ -63,26 +63,6 @@ def withdrawn_page(summary: WithdrawnSummary, text: Catalogue) -> discord.ui.Lay
     )
 
 
-def ask_reinstate(article: WithdrawnArticle, text: Catalogue) -> discord.ui.LayoutView:
-    """The question before an article comes back in every server."""
-    return layout(
-        card(
-            text_display(
-                text("announcements.withdrawn.ask", title=_title(article, text)),
-                text("announcements.withdrawn.ask_scope"),
-            ),
-            action_row(
-                button(
-                    text("announcements.withdrawn.sure"),
-                    ModeratorAction.REINSTATE,
-                    article.id,
-                    style=discord.ButtonStyle.danger,
-                ),
-                button(text("announcements.status.back"), ModeratorAction.OVERVIEW, 0),
-            ),
-        )
-    )
-
-
-def _title(article: WithdrawnArticle, text: Catalogue) -> str:
+def title_of(article: WithdrawnArticle, text: Catalogue) -> str:
+    """The article's title as safe markdown."""
     return plain(article.title, TITLE_LENGTH) if clean_line(article.title) else text("common.untitled")

@@ -38,7 +38,22 @@ class Renderer:
         if not articles:
             return Rendered(withdrawn_notice(text, self._brand), text("articles.withdrawn_title"))
         if audience.digest:
-            return self._digest(articles, subscription, audience, text)
+            newest = self._brand.public(articles[-1].url)
+            return Rendered(
+                digest_card(
+                    articles,
+                    text,
+                    self._brand,
+                    roles=audience.roles,
+                    follow=audience.can_follow and not subscription.options.publish,
+                    accent=subscription.options.accent,
+                ),
+                text("schedule.digest.title", organisation=clean_line(self._settings.organisation))[:THREAD_TITLE],
+                roles=audience.roles,
+                push=digest_push(articles, audience.roles, text),
+                push_label=text("articles.read"),
+                push_link=newest if len(newest) <= MAX_BUTTON_URL else "",
+            )
         if len(articles) > 1:
             return Rendered(catch_up_list(articles, text, self._brand), text("articles.missed.title"))
         return self._one(articles[0], subscription, audience, text)
@@ -71,24 +86,4 @@ class Renderer:
             push=push_text(article, audience.roles, text, self._brand),
             push_label=text("articles.read"),
             push_link=link if len(link) <= MAX_BUTTON_URL else "",
-        )
-
-    def _digest(
-        self, articles: Sequence[Article], subscription: Subscription, audience: Audience, text: Catalogue
-    ) -> Rendered:
-        newest = self._brand.public(articles[-1].url)
-        return Rendered(
-            digest_card(
-                articles,
-                text,
-                self._brand,
-                roles=audience.roles,
-                follow=audience.can_follow and not subscription.options.publish,
-                accent=subscription.options.accent,
-            ),
-            text("schedule.digest.title", organisation=clean_line(self._settings.organisation))[:THREAD_TITLE],
-            roles=audience.roles,
-            push=digest_push(articles, audience.roles, text),
-            push_label=text("articles.read"),
-            push_link=newest if len(newest) <= MAX_BUTTON_URL else "",
         )

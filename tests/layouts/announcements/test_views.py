@@ -19,6 +19,7 @@ from bot.interactions.draft import Draft, encode
 from bot.interactions.typed_choices import Choice, Choices, UnknownChoiceError
 from bot.layouts.announcements.deliveries import delivery_line
 from bot.layouts.announcements.permission_check import Check
+from bot.layouts.announcements.questions import QUESTIONS, ask
 from bot.layouts.announcements.schedule import schedule_page, voice_page
 from bot.layouts.announcements.send import send_question, why_view
 from bot.layouts.announcements.status import ChannelStatus, FeedStatus, VisibleMessage, channel_page, overview_page
@@ -29,7 +30,7 @@ from bot.layouts.announcements.subscriptions import (
     subscription_list,
     unknown_choice,
 )
-from bot.layouts.announcements.withdrawn import WithdrawnSummary, ask_reinstate, withdrawn_page
+from bot.layouts.announcements.withdrawn import WithdrawnSummary, title_of, withdrawn_page
 from bot.layouts.announcements.wizard import WizardState, wizard_page
 from bot.layouts.components import notice
 from bot.layouts.phone_rows import PHONE_ROW, width
@@ -106,7 +107,9 @@ def pages(name: str, text: Catalogue) -> Iterator[discord.ui.LayoutView]:
     withdrawn = WithdrawnSummary(20, tuple(WithdrawnArticle(number, name, NOW) for number in range(20)), 86_400.0)
     yield overview_page(statuses, 1, 3, watched, [article] * 5, [out_of_reach] * 9, withdrawn, text, NOW)
     yield withdrawn_page(withdrawn, text)
-    yield ask_reinstate(withdrawn.articles[0], text)
+    fields = {"title": title_of(withdrawn.articles[0], text), "channel": "<#1>", "organisation": "x", "count": 9}
+    for action in QUESTIONS:
+        yield ask(action, text, GUILD, **fields)
     yield wizard_page(WizardState(draft, everything, encode(draft, everything), check, notice("x" * 3_000)), text)
     yield wizard_page(WizardState(draft, everything, encode(draft, everything), check, notice("x")), text)
     chosen = replace(
