@@ -25,6 +25,10 @@ FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 300.0
 USAGE_ERROR = 2
 TOKEN_REFUSED = 4004  # the close code of the gateway
+REFUSED = (
+    "Discord does not let the bot in: {why} Make a new token in the developer portal and put it into "
+    f"{TOKEN_VARIABLE}."
+)
 
 # What a first connection can fail with. discord.py raises AttributeError when the very first
 # gateway connection is refused (measured; see its `Client.connect`, which reads `self.ws`).
@@ -84,15 +88,6 @@ async def _end(*tasks: asyncio.Task[Any]) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _refused(why: str) -> int:
-    """Says what to do; the exit code."""
-    echo_error(
-        f"Discord does not let the bot in: {why} Make a new token in the developer portal and put it into "
-        f"{TOKEN_VARIABLE}."
-    )
-    return 1
-
-
 async def stay_connected(herald: Herald, token: str) -> int:
     """Works until the bot is closed; a refused connection is retried with growing delays."""
     failures = 0
@@ -100,10 +95,12 @@ async def stay_connected(herald: Herald, token: str) -> int:
         try:
             await herald.bot.start(token)
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-            return _refused(str(error))
+            echo_error(REFUSED.format(why=error))
+            return 1
         except UNREACHABLE as error:
             if isinstance(error, discord.ConnectionClosed) and error.code == TOKEN_REFUSED:
-                return _refused("The token is no longer valid.")
+                echo_error(REFUSED.format(why="The token is no longer valid."))
+                return 1
             failures += 1
             wait = backoff(failures, FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS)
             log.warning("Discord cannot be reached, next try in %.0f s: %s: %s", wait, type(error).__name__, error)

@@ -5,13 +5,12 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.app.core import Core, open_core
+from bot.app.core import open_core
 from bot.cli.output import echo, echo_error, progress_bar
 from bot.config.settings import Settings
 from bot.discovery.contents import TRUNCATED
@@ -76,8 +75,12 @@ async def export(settings: Settings, arguments: argparse.Namespace) -> int:
             except FileExistsError:
                 echo_error(f"{arguments.file} exists already; choose another name, or move that file away.")
                 return 1
+        if arguments.subscriptions:
+            lines = (subscription_line(one) async for one in core.subscriptions.stream())
+        else:
+            lines = (article_line(one, await core.articles.body(one.id)) async for one in core.articles.stream())
         with target as file, progress_bar("Exporting") as advance:
-            async for line in _lines(core, subscriptions=arguments.subscriptions):
+            async for line in lines:
                 file.write(line + "\n")
                 count += 1
                 advance(count, total)
@@ -108,15 +111,6 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Pa
     if report.bad:
         echo_error(f"{len(report.bad)} lines could not be used; correct them and import again; the rest is stored.")
     return 1 if report.bad else 0
-
-
-async def _lines(core: Core, *, subscriptions: bool) -> AsyncIterator[str]:
-    if subscriptions:
-        async for subscription in core.subscriptions.stream():
-            yield subscription_line(subscription)
-    else:
-        async for article in core.articles.stream():
-            yield article_line(article, await core.articles.body(article.id))
 
 
 async def _from_web(settings: Settings, arguments: argparse.Namespace) -> int:

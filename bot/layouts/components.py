@@ -13,7 +13,7 @@ from bot.interactions.typed_choices import Choice, Choices
 from bot.layouts.markdown import link, plain
 from bot.models import UNKNOWN_DATE, Article, Image, Topic
 from bot.plain_text import clean_line, truncate
-from bot.urls import is_own, is_web_url, public_url
+from bot.urls import is_web_url, public_url
 
 ACCENT = discord.Colour(0xE39A2D)
 NO_PINGS = discord.AllowedMentions.none()
@@ -78,10 +78,6 @@ class Brand:
             topics=tuple(Choice(topic.key, topic.name_in(language)) for topic in self.topics),
             feeds=tuple(Choice(key, name) for key, name in self.feeds.items()),
         )
-
-    def may_call(self, url: str) -> bool:
-        """Whether an article's own call to action may lead there as a button."""
-        return is_web_url(url) and is_own(url, (*self.own_hosts, *self.call_hosts))
 
     def public(self, url: str) -> str:
         """The public address; anything but a web address is returned unchanged."""

@@ -11,7 +11,6 @@ from bot.delivery.permissions import Wants
 from bot.delivery.planning.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
-from bot.interactions.typed_choices import Choices
 from bot.layouts.announcements.permission_check import Check, permission_name
 from bot.layouts.posts.renderer import Renderer
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
@@ -28,10 +27,6 @@ class ModerationContext:
         self.bot = bot
         self.services = bot.services
         self._render = Renderer(bot.services.settings, bot.services.clock, bot.catalogue)
-
-    def choices(self, text: Catalogue) -> Choices:
-        """All topics and feeds, named in a language."""
-        return self.bot.brand.choices(text.language)
 
     async def language(self, interaction: Interaction, guild: discord.Guild) -> str:
         """The language with which new subscriptions of a server start."""

@@ -89,7 +89,7 @@ class TopicRolePages:
         try:
             await self._roles.assign(guild.id, topic, role.id)
         except RoleTakenError as error:
-            known = {one.key: one for one in self._context.choices(text).topics}
+            known = {one.key: one for one in self._context.bot.brand.choices(text.language).topics}
             taken = known.get(error.topic, choice)
             key = "topic_roles.topic.taken"
             raise refusal(interaction, key, role=mention, topic=plain(taken.name)) from None
@@ -115,7 +115,7 @@ class TopicRolePages:
             wanted = [one.topic for one in usable if one.role_id is None or one.problem is RoleProblem.GONE]
         await interaction.response.defer()
         public = Catalogue.of(await self._context.language(interaction, guild))
-        names = {one.key: one.name for one in self._context.choices(public).topics}
+        names = {one.key: one.name for one in self._context.bot.brand.choices(public.language).topics}
         created = 0
         for choice in wanted:
             try:
@@ -172,7 +172,7 @@ class TopicRolePages:
         assigned = await self._roles.of_guild(guild.id)
         commands = await self._context.bot.command_access.named_roles(guild.id)
         found: list[TopicRole] = []
-        for choice in self._context.choices(text).topics:
+        for choice in self._context.bot.brand.choices(text.language).topics:
             role = guild.get_role(assigned.get(choice.key, 0))
             problem = role_problem(role_facts(role, commands)) if choice.key in assigned else None
             alike = role is not None and role.name == choice.name
@@ -189,7 +189,7 @@ class TopicRolePages:
 
     def _choice(self, interaction: Interaction, topic: str) -> Choice:
         """The topic as it is configured now. Raises UserFacingError where it is not any more."""
-        for choice in self._context.choices(text_for(interaction)).topics:
+        for choice in self._context.bot.brand.choices(text_for(interaction).language).topics:
             if choice.key == topic:
                 return choice
         raise refusal(interaction, "announcements.refused.outdated")

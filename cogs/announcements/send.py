@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import discord
 
@@ -14,8 +15,8 @@ from bot.delivery.planning.topic_roles import audience
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import control
-from bot.layouts.announcements.send import send_question, sent_view, why_view
+from bot.layouts.announcements.controls import button, control
+from bot.layouts.announcements.send import send_question, why_view
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
 from bot.models import Article, ArticleState, Subscription
@@ -56,7 +57,7 @@ class ArticlePages:
         reports = await self._services.deliveries.of_article(article.id, subscription.id)
         held = {one.id for one in await self._services.held.of_guild(article.feed, subscription.guild_id)}
         found = explain(article, subscription, reports, self._services.clock(), held=article.id in held)
-        return why_view(article, subscription, found, self._context.choices(text), text)
+        return why_view(article, subscription, found, self._context.bot.brand.choices(text.language), text)
 
     async def ask(self, interaction: Interaction, arguments: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Asks before an article is announced."""
@@ -90,7 +91,9 @@ class ArticlePages:
                 await self._services.deliveries.announce(tx, article.id, subscription.id, self._services.clock())
         log.info("a moderator announces article %d in channel %d", article.id, subscription.channel_id)
         self._services.announcer.wake()
-        return sent_view(subscription, text)
+        sentence = text("send.send.done", channel=channel_link(subscription.channel_id))
+        status = button(text("send.why.help.status"), ModeratorAction.STATUS, subscription.channel_id)
+        return notice(sentence, discord.ui.ActionRow[Any](status))
 
     async def resume(self, interaction: Interaction, channel_id: str, _values: Sequence[str]) -> discord.ui.LayoutView:
         """Resumes a paused channel."""

@@ -74,7 +74,7 @@ class StatusPages:
             for feed in await self._feeds(guild.id)
             if not subscription.options.feeds or feed.state.key in subscription.options.feeds
         ]
-        return channel_page(status, feeds, self._context.choices(text), text, self._services.clock())
+        return channel_page(status, feeds, self._context.bot.brand.choices(text.language), text, self._services.clock())
 
     async def overview(
         self, interaction: Interaction, number: str = "0", _values: Sequence[str] = ()
@@ -113,7 +113,9 @@ class StatusPages:
         subscriptions = await self._services.subscriptions.of_guild(guild.id)
         followed = followed_part(await self._following.reconcile(guild), text)
         names = {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
-        return subscription_list(subscriptions, parse_page(page), self._context.choices(text), text, names, followed)
+        return subscription_list(
+            subscriptions, parse_page(page), self._context.bot.brand.choices(text.language), text, names, followed
+        )
 
     async def check_now(
         self, interaction: Interaction, channel_id: str, _values: Sequence[str]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import discord
 
@@ -14,8 +15,8 @@ from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import parse_id, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import control
-from bot.layouts.announcements.subscriptions import permissions_view, test_posted_view, with_caption
+from bot.layouts.announcements.controls import button, control
+from bot.layouts.announcements.subscriptions import permissions_view, with_caption
 from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.posts.article_card import placeholder_card
 from bot.models import Article
@@ -83,9 +84,12 @@ class TestPosts:
             raise refusal(interaction, "announcements.test.failed", again, channel=channel.mention) from None
         if not there:
             return notice(text("articles.gone"))
-        # A forum's post is a thread, which the bot may not delete without managing threads.
-        removable = not isinstance(channel, discord.ForumChannel)
-        return test_posted_view(channel.id, message.id, message.jump_url, text, removable=removable)
+        jump = f"[{text('announcements.test.look')}]({message.jump_url})"
+        sentence = text("announcements.test.sent", channel=channel.mention, link=jump)
+        if isinstance(channel, discord.ForumChannel):
+            return notice(sentence)  # the post is a thread, which the bot may not delete without managing threads
+        remove = button(text("announcements.test.remove"), ModeratorAction.TEST_REMOVE, channel.id, message.id)
+        return notice(sentence, discord.ui.ActionRow[Any](remove))
 
     async def _post(self, channel: Channel, draft: Draft, member: str) -> discord.Message:
         """Posts a placeholder: neither the message nor a forum post's title names the article."""

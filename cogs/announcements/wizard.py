@@ -76,7 +76,7 @@ class SetupWizard:
 
     async def page(self, guild: discord.Guild, draft: Draft, text: Catalogue) -> discord.ui.LayoutView:
         """The page for a draft, with the current permissions and a preview."""
-        offer = self._context.choices(text)
+        offer = self._context.bot.brand.choices(text.language)
         channel = await find_anywhere(guild, draft.channel_id) if draft.channel_id is not None else None
         if channel is None:
             return wizard_page(WizardState(draft, offer, await self.code(draft, text)), text)
@@ -109,7 +109,7 @@ class SetupWizard:
     ) -> discord.ui.LayoutView:
         """Changes one option: a button's switch, or a menu in which nothing means every topic, every feed, no role."""
         text, draft = text_for(interaction), await self.draft(interaction, code)
-        offer = self._context.choices(text)
+        offer = self._context.bot.brand.choices(text.language)
         if action in SWITCHES:
             draft = SWITCHES[action](draft)
         elif action is ModeratorAction.WIZARD_ROLE:
@@ -163,7 +163,7 @@ class SetupWizard:
         await self._services.announcer.follow(Change.CHANNEL, channel.id)
         return saved_view(
             subscription,
-            self._context.choices(text),
+            self._context.bot.brand.choices(text.language),
             text,
             new=existing is None,
             has_log_channel=(await self._services.guilds.get(guild.id)).log_channel_id is not None,
@@ -193,11 +193,11 @@ class SetupWizard:
         """The whole draft for a control; options that do not fit are stored under a key."""
         extras = encode_extras(draft.options)
         key = await self._context.bot.long_searches.keep(extras, EXTRAS_KEY_LENGTH) if extras else NO_EXTRAS
-        return encode(draft, self._context.choices(text), key)
+        return encode(draft, self._context.bot.brand.choices(text.language), key)
 
     async def draft(self, interaction: Interaction, code: str) -> Draft:
         """The draft a control carries. Raises UserFacingError when the configuration has changed since."""
-        draft = decode(code, self._context.choices(text_for(interaction)))
+        draft = decode(code, self._context.bot.brand.choices(text_for(interaction).language))
         if draft is None:
             raise refusal(interaction, "announcements.refused.outdated")
         key = extras_key(code)

@@ -56,13 +56,6 @@ def send_question(
     return page if fits else layout(question)
 
 
-def sent_view(subscription: Subscription, text: Catalogue) -> discord.ui.LayoutView:
-    """The confirmation that the article will be posted."""
-    sentence = text("send.send.done", channel=channel_link(subscription.channel_id))
-    status = button(text("send.why.help.status"), ModeratorAction.STATUS, subscription.channel_id)
-    return layout(card(text_display(sentence), action_row(status)))
-
-
 def why_view(
     article: Article, subscription: Subscription, found: Explanation, offer: Choices, text: Catalogue
 ) -> discord.ui.LayoutView:

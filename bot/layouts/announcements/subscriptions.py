@@ -106,16 +106,6 @@ def permissions_view(check: Check, code: str, text: Catalogue) -> discord.ui.Lay
     )
 
 
-def test_posted_view(
-    channel_id: int, message_id: int, jump_url: str, text: Catalogue, *, removable: bool
-) -> discord.ui.LayoutView:
-    """A test was posted: a link to it, and a button that deletes it."""
-    jump = f"[{text('announcements.test.look')}]({jump_url})"
-    sentence = text("announcements.test.sent", channel=channel_link(channel_id), link=jump)
-    remove = button(text("announcements.test.remove"), ModeratorAction.TEST_REMOVE, channel_id, message_id)
-    return layout(card(text_display(sentence), action_row(remove if removable else None)))
-
-
 def card_preview(
     channel_id: int, card_view: discord.ui.LayoutView, text: Catalogue, *, fits: bool
 ) -> discord.ui.LayoutView:

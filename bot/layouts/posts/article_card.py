@@ -27,6 +27,7 @@ from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
 from bot.plain_text import clean_line
+from bot.urls import is_own
 
 SUMMARY = 700
 MISSED = 6
@@ -78,7 +79,8 @@ def article_card(
 
 def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, brand: Brand) -> list[Button]:
     """The action buttons: the article's own call to action first, then the configured ones, without duplicates."""
-    own = [link_button(call.label, brand.public(call.url)) for call in article.calls if brand.may_call(call.url)]
+    ours = (*brand.own_hosts, *brand.call_hosts)  # an article's own call may lead nowhere else
+    own = [link_button(call.label, brand.public(call.url)) for call in article.calls if is_own(call.url, ours)]
     configured = [link_button(action.label_in(text.language), brand.public(action.url)) for action in actions]
     by_url: dict[str | None, Button] = {}
     for button in (next(filter(None, own), None), *configured):
