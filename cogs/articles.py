@@ -44,7 +44,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=TOPIC_MENU):
     async def use(self, interaction: Interaction) -> None:
         """Shows the articles of the topic in place of the list."""
         topics = {topic.key for topic in interaction.client.brand.topics}
-        topic = known_value(self.chosen_one(interaction), topics)
+        topic = known_value(self.chosen_one(), topics)
         await interaction.response.defer()
         await answer(interaction, await _list(interaction.client, topic, 0, text_for(interaction)))
 

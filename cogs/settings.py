@@ -39,11 +39,11 @@ class SettingControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
             raise refusal(interaction, "settings.not_yours", again)
         setting, channel, remark = self.match["setting"], self.match["channel"], ""
         if setting == "language":
-            remark = await store_language(interaction, interaction.guild, self.chosen_one(interaction))
+            remark = await store_language(interaction, interaction.guild, self.chosen_one())
         elif setting == "public_log":
             remark = await store_log_channel(interaction, interaction.guild, parse_id(channel or ""))
         elif setting != OPEN:
-            typed = channel or (self.chosen_one(interaction) if self.chosen(interaction) else "")
+            typed = channel or (self.chosen_one() if self.chosen else "")
             wanted = parse_id(typed) if typed else None
             if wanted is not None and is_public(interaction.guild, wanted):
                 await replace_page(interaction, ask_public_log(wanted, text_for(interaction)))

@@ -29,7 +29,7 @@ class ShareControl(Control[discord.ui.Item[Any]], template=SHARE):
     async def use(self, interaction: Interaction) -> None:
         """Posts the card here in the name of the member, unless somebody shared it lately; in private just shows it."""
         services, text = interaction.client.services, text_for(interaction)
-        article = await services.articles.get(parse_id(self.match["article"] or self.chosen_one(interaction)))
+        article = await services.articles.get(parse_id(self.match["article"] or self.chosen_one()))
         if article is None or article.state is not ArticleState.LIVE:
             await answer(interaction, notice(text("articles.gone")))
             return

@@ -57,7 +57,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE_TEMPLATE):
         shown = [choice.key for choice in topics.offered[chunk * MAX_OPTIONS :][:MAX_OPTIONS]]
         roles = {topic: role.id for topic, role in topics.roles.items()}
         held = {role.id for role in member.roles}
-        changes = role_changes(roles, shown, held, self.chosen(interaction))
+        changes = role_changes(roles, shown, held, self.chosen)
         failed: list[str] = []
         for topic in (*changes.added, *changes.removed):
             change = member.add_roles if topic in changes.added else member.remove_roles

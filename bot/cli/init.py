@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin
 
+import click
+
 from bot.app.ingestion import Reader, open_reader, user_agent
 from bot.cli.feed_diagnosis import describe_failure
 from bot.cli.output import echo, echo_error
@@ -23,7 +25,7 @@ from bot.plain_text import truncate
 from bot.urls import is_web_url, origin
 from bot.worker.pool import ParseFailedError
 
-FAILED, WRONG_USE = 1, 2
+FAILED = 1
 MAX_NAME, MIN_CONTACT, MAX_CONTACT = 80, 3, 200
 PAGES_READ = 8  # articles whose buttons and words are looked at
 USUAL_PLACES = (
@@ -37,14 +39,6 @@ USUAL_PLACES = (
 )  # below the blog, then of the site
 
 
-class InitError(Exception):
-    """Nothing can be written; `str()` is a sentence that says why, `code` the exit code."""
-
-    def __init__(self, sentence: str, code: int = FAILED) -> None:
-        self.code = code
-        super().__init__(sentence)
-
-
 def init(arguments: argparse.Namespace) -> int:
     """0: the file is written, 1: no feed or no file, 2: an answer that cannot be used."""
     set_up_logging("error", "text")
@@ -53,9 +47,9 @@ def init(arguments: argparse.Namespace) -> int:
         found = asyncio.run(_look_at_blog(answers, path))
         text = render(answers, found)
         from_table(tomllib.loads(text), path)
-    except InitError as error:
-        echo_error(str(error))
-        return error.code
+    except click.ClickException as error:
+        echo_error(error.message)
+        return error.exit_code
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -115,15 +109,13 @@ def _answer(given: str | None, question: str, is_usable: Callable[[str], bool], 
     """
     if given is not None:
         if not is_usable(given.strip()):
-            raise InitError(problem.format(given.strip()), WRONG_USE)
+            raise click.UsageError(problem.format(given.strip()))
         return given.strip()
     while True:
         try:
             typed = input(f"{question} [{default}]: " if default else f"{question}: ").strip() or default
         except EOFError:
-            raise InitError(
-                f"No answer to: {question}. Give it as an option (`herald init --help`).", WRONG_USE
-            ) from None
+            raise click.UsageError(f"No answer to: {question}. Give it as an option (`herald init --help`).") from None
         if is_usable(typed):
             return typed
         echo_error(problem.format(typed))
@@ -134,7 +126,7 @@ def _with_scheme(address: str) -> str:
 
 
 async def _look_at_blog(answers: Answers, path: Path) -> Suggestions:
-    """The blog's feed, and what it suggests. Raises InitError when no feed is found."""
+    """The blog's feed, and what it suggests. Raises ClickException when no feed is found."""
     provisional = render(answers, Suggestions(answers.blog, answers.organisation))
     settings = from_table(tomllib.loads(provisional), path)
     async with open_reader(settings) as reader:
@@ -157,7 +149,7 @@ async def _find_feed(reader: Reader, blog: str) -> tuple[str, FeedDocument]:
     """The feed at the address, the one that its page names, or the one at a usual place of the same site."""
     answer = await reader.http.fetch(FetchRequest(blog, trusted=True))
     if not isinstance(answer, Fetched):
-        raise InitError(f"{describe_failure(blog, answer)[1]}. Nothing is written.")
+        raise click.ClickException(f"{describe_failure(blog, answer)[1]}. Nothing is written.")
     document = await _parse(reader, answer)
     if document is not None and document.version:
         return answer.final_url, document
@@ -168,7 +160,9 @@ async def _find_feed(reader: Reader, blog: str) -> tuple[str, FeedDocument]:
         document = await _parse(reader, found) if isinstance(found, Fetched) else None
         if document is not None and document.version:
             return url, document
-    raise InitError(f"No feed was found from {blog}; give the feed's own address with --blog. Nothing is written.")
+    raise click.ClickException(
+        f"No feed was found from {blog}; give the feed's own address with --blog. Nothing is written."
+    )
 
 
 async def _parse(reader: Reader, answer: Fetched) -> FeedDocument | None:

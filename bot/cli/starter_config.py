@@ -40,6 +40,23 @@ KINDS = (
     ("share", re.compile(r"\bshare\b|공유", re.IGNORECASE)),
     ("learn", re.compile(r"learn|read more|알아보", re.IGNORECASE)),
 )
+EXAMPLE_TOPIC = """\
+# None were found; an example:
+# [[topics]]
+# key = "example"
+# name = "Example"
+# description = "What it is about."
+# words = ["example"]
+"""
+EXAMPLE_ACTION = """\
+# None were found; an example:
+# [[actions]]
+# key = "donate"
+# label = "Donate"
+# sentence = "What a gift does."
+# url = "https://example.org/donate"
+# kind = "donate"
+"""
 
 Phrase = tuple[str, ...]
 
@@ -192,9 +209,7 @@ language = {quoted(answers.language)}
 
 def _topics(names: Sequence[str], language: str) -> str:
     if not names:
-        return _commented(
-            '[[topics]]\nkey = "example"\nname = "Example"\ndescription = "What it is about."\nwords = ["example"]\n'
-        )
+        return EXAMPLE_TOPIC
     blocks = ""
     for key, name in zip(_keys(names, "topic"), names, strict=True):
         description = f'"{name}"에 관한 글.' if language == "ko" else f"Articles about {name}."
@@ -207,10 +222,7 @@ def _topics(names: Sequence[str], language: str) -> str:
 
 def _actions(links: Sequence[Link]) -> str:
     if not links:
-        return _commented(
-            '[[actions]]\nkey = "donate"\nlabel = "Donate"\nsentence = "What a gift does."\n'
-            'url = "https://example.org/donate"\nkind = "donate"\n'
-        )
+        return EXAMPLE_ACTION
     keys = _keys([action_kind(link) for link in links], "action")
     return "".join(
         f"\n[[actions]]\nkey = {quoted(key)}\nlabel = {quoted(truncate(link.label, MAX_NAME))}\n"
@@ -218,10 +230,6 @@ def _actions(links: Sequence[Link]) -> str:
         f"url = {quoted(link.url)}\nkind = {quoted(action_kind(link))}\n"
         for key, link in zip(keys, links, strict=True)
     )
-
-
-def _commented(block: str) -> str:
-    return "# None were found; an example:\n" + "".join(f"# {line}\n" for line in block.splitlines())
 
 
 def _keys(names: Sequence[str], fallback: str) -> list[str]:

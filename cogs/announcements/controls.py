@@ -62,6 +62,6 @@ class ModeratorControl(Control[discord.ui.Item[Any]], template=TEMPLATE):
             action = ModeratorAction(self.match["action"])
         except ValueError:
             raise MalformedIdError(self.match["action"]) from None
-        page = await self.handlers[action](interaction, self.match["arguments"] or "", self.chosen(interaction))
+        page = await self.handlers[action](interaction, self.match["arguments"] or "", self.chosen)
         if page is not None:
             await replace_page(interaction, page)
