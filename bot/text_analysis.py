@@ -143,6 +143,7 @@ def terms(text: str, language: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1_024)
 def word_terms(word: str, language: str) -> tuple[str, ...]:
     """Returns the index terms of one normalised word: its stem, or its overlapping bigrams."""
     if is_cjk(word):

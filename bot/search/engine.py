@@ -12,12 +12,13 @@ from typing import Literal, TypeVar
 from bot.models import Article, Topic
 from bot.search import autocomplete
 from bot.search.explain import explain_ranking, with_replacements
-from bot.search.highlighter import Highlighter
+from bot.search.highlighter import Excerpt, Highlighter
 from bot.search.index.documents import body_lines
 from bot.search.more_like_this import related_query
 from bot.search.query.english import english_words
 from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import Query
+from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.passages import best_locations
 from bot.search.results import Hit, SearchResults, Suggestion
 from bot.search.searcher import NO_FILTERS, Caches, Ranking, ScoredArticle, Searcher
@@ -190,12 +191,11 @@ class SearchEngine:
         ids = [one.article for one in ranked]
         articles = reader.articles(ids)
         documents = [one for one in reader.documents(ids) if one.article in articles]
-        lines = [len(body_lines(*articles[one.article])) for one in documents]
-        locations = best_locations(query, documents, lines)
-        excerpts = {
-            one.article: highlighter.excerpt(*articles[one.article], where)
-            for one, where in zip(documents, locations, strict=True)
-        }
+        excerpts: dict[int, Excerpt] = {}
+        for candidate in find_candidates(query, documents):
+            article, body = articles[candidate.document.article]
+            locations = best_locations(query, candidate, len(body_lines(article, body)))
+            excerpts[article.id] = highlighter.excerpt(article, body, locations)
         found = [
             (articles[one.article][0], excerpts[one.article], one.score) for one in ranked if one.article in excerpts
         ]

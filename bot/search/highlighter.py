@@ -184,10 +184,7 @@ def _offset_of_term(text: str, language: str, term: int) -> int:
     counted = 0
     for match in WORD.finditer(text):
         word = match.group()
-        if word.isascii():
-            counted += 1
-        else:
-            counted += sum(len(word_terms(one, language)) for one in words(word))
+        counted += 1 if word.isascii() else sum(len(word_terms(one, language)) for one in words(word))
         if counted > term:
             return match.start()
     return 0

@@ -1,42 +1,33 @@
 """More like this: an article's characteristic terms, as a query."""
 
+from collections import defaultdict
 from heapq import nlargest
 
-import numpy as np
-
 from bot.search.query.terms import Query, TermGroup, idf
+from bot.search.ranking.candidate import BODY, HEADINGS, TITLE, TOPICS, find_candidates
 from bot.search.ranking.reranker import FIELD_WEIGHTS, saturate
-from bot.search.ranking.term_arrays import BODY, HEADINGS, TITLE, TOPICS, flatten, segment_sums
-from bot.store.search.reader import NO_TERM, IndexedDocument, SearchReader
+from bot.store.search.reader import NO_TERM, SearchReader
 
 TOP_TERMS = 25
-USES = {
-    TITLE: FIELD_WEIGHTS[HEADINGS],
-    TOPICS: FIELD_WEIGHTS[TOPICS],
-}  # uses in the body that one in this part counts as
+NO_QUERY = Query((), frozenset())
+
+# How many uses in the body one in each field counts as.
+USES = {TITLE: FIELD_WEIGHTS[HEADINGS], TOPICS: FIELD_WEIGHTS[TOPICS], BODY: 1.0}
 
 
 def related_query(reader: SearchReader, article: int) -> Query:
     """Returns the terms of an indexed article with the highest idf * tf / (k1 + tf)."""
-    documents = reader.documents([article])
-    frequencies = _frequencies(documents[0]) if documents else {}
+    frequencies: defaultdict[int, float] = defaultdict(float)
+    for candidate in find_candidates(NO_QUERY, reader.documents([article])):
+        for field, use in USES.items():
+            for term in candidate.field(field):
+                frequencies[term] += use
+    frequencies.pop(NO_TERM, None)
+    total = reader.totals().documents
     # A term of this article alone relates to nothing.
-    known = [term for term in reader.terms(ids=frequencies).values() if term.documents > 1]
-    weights = idf(np.array([term.documents for term in known], np.float64), reader.totals().documents).tolist()
     groups = [
-        TermGroup((term.text,), (term.id,), weight * saturate(frequencies[term.id]), term.documents)
-        for term, weight in zip(known, weights, strict=True)
+        TermGroup((term.text,), (term.id,), idf(term.documents, total) * saturate(frequencies[term.id]), term.documents)
+        for term in reader.terms(ids=frequencies).values()
+        if term.documents > 1
     ]
     return Query(tuple(nlargest(TOP_TERMS, groups, key=lambda group: (group.weight, group.terms))), frozenset())
-
-
-def _frequencies(document: IndexedDocument) -> dict[int, float]:
-    texts = flatten([document])
-    weight = np.array([USES.get(part, 0.0) for part in range(BODY)] + [1.0])[np.minimum(texts.part, BODY)]
-    numbers, at = np.unique(texts.ids, return_inverse=True)
-    uses = segment_sums(at, weight, len(numbers))
-    return {
-        number: often
-        for number, often in zip(numbers.tolist(), uses.tolist(), strict=True)
-        if number != NO_TERM and often
-    }

@@ -7,9 +7,6 @@ rank them by their texts, and keep those that answer enough of what was asked.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-
-import numpy as np
 
 from bot.search.query.correction import Correction, Corrector
 from bot.search.query.english import english_words
@@ -17,13 +14,14 @@ from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
+from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import evidence, length_norm, score_parts
+from bot.search.ranking.reranker import Scorer
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
-from bot.search.ranking.term_arrays import TITLE, Floats, Ints, flatten, matches
 from bot.store.search.filters import SearchFilters, period_of_year
-from bot.store.search.reader import BLOCK, TERM_ID, IndexedDocument, SearchReader, Term
+from bot.store.search.ids import contains_run, ids_to_bytes
+from bot.store.search.reader import BLOCK, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
@@ -164,28 +162,29 @@ class Searcher:
 
         Those in `linked` are candidates in any case and get a boost; the best of those in `dated` as well.
         """
-        postings, last = self._reader.postings, self._totals.last
-        ids = {*retrieve(query, postings, allowed, last, limit), *linked}
+        ids = {*retrieve(query, self._reader.postings, allowed, limit), *linked}
         if dated:
-            ids.update(retrieve(query, postings, dated, last, limit))
+            ids.update(retrieve(query, self._reader.postings, dated, limit))
         documents = self._reader.documents(sorted(ids))
         if not documents or not query.groups:
             return ()
-        texts = flatten(documents)
-        found = matches(texts, query)
         average = self._totals.average_length
-        norms = np.array([length_norm(one.length, average) for one in documents])
-        parts = score_parts(query, texts, found, norms, self._idf.of(texts.ids[texts.part == TITLE]), average)
-        similarity_norms = np.array([one.norm for one in documents])
-        parts |= feedback_parts(query, texts, _total(parts), norms, similarity_norms, self._idf)
-        parts["link"] = LINK_BOOST * query.weight * np.array([one.article in linked for one in documents])
-        parts["date"] = DATE_BOOST * query.weight * np.array([one.article in dated for one in documents])
-        in_language = [bool(language) and language_code(one.language) == language for one in documents]
-        parts["language"] = LANGUAGE_BOOST * query.weight * np.array(in_language)
-        named = [tuple(zip(parts, values, strict=True)) for values in np.array(list(parts.values())).T.tolist()]
-        proofs = evidence(query, texts, found).tolist()
-        scored = zip(documents, _total(parts).tolist(), named, proofs, strict=True)
-        ranked = [ScoredArticle(one.article, score, of, proof) for one, score, of, proof in scored]
+        candidates = find_candidates(query, documents)
+        scorer = Scorer(query, self._idf, average)
+        own = [scorer.parts(candidate) for candidate in candidates]
+        scores = [sum(parts.values()) for parts in own]
+        feedback = feedback_parts(query, candidates, scores, self._idf, average)
+        ranked: list[ScoredArticle] = []
+        weight = query.weight
+        for candidate, *both in zip(candidates, own, feedback, strict=True):
+            document = candidate.document
+            is_in_language = bool(language) and language_code(document.language) == language
+            parts = both[0] | both[1]
+            parts["link"] = LINK_BOOST * weight * (document.article in linked)
+            parts["date"] = DATE_BOOST * weight * (document.article in dated)
+            parts["language"] = LANGUAGE_BOOST * weight * is_in_language
+            score = sum(parts.values())
+            ranked.append(ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate)))
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
@@ -212,7 +211,7 @@ class Searcher:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
 
     def _query(self, used: Sequence[str], alternatives: Mapping[str, str] = NO_ALTERNATIVES) -> Query:
-        shares = dict(zip(used, english_words().shares(used).tolist(), strict=True)) if used else {}
+        shares = {word: english_words().share(word) for word in used}
         tokens = tokenize(used, self._languages, shares, alternatives)
         terms = self._terms([term for token in tokens for term in token.terms])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
@@ -251,21 +250,25 @@ class Searcher:
         known = self._terms(terms)
         if not terms or any(term not in known for term in terms):
             return []
-        found: list[Ints] = []
-        for term in dict.fromkeys(terms):
-            postings = self._reader.postings([known[term].id])
-            blocks = [np.frombuffer(entries, np.uint8)[::2] + np.int64(block * BLOCK) for _, block, entries in postings]
-            found.append(np.concatenate(blocks) if blocks else np.zeros(0, np.int64))
-        return np.flip(reduce(np.intersect1d, found, np.unique(found[0]))).tolist()
+        blocks = [
+            {block: pairs[::2] for _, block, pairs in self._reader.postings([known[term].id])}
+            for term in dict.fromkeys(terms)
+        ]
+        found = [
+            block * BLOCK + place
+            for block, places in blocks[0].items()
+            for place in set(places).intersection(*(others.get(block, b"") for others in blocks[1:]))
+        ]
+        return sorted(found, reverse=True)
 
     def _with_phrase(self, phrase: Sequence[str]) -> list[int]:
         """The articles in which some words stand next to each other, in any language of the archive."""
         found: list[int] = []
         for language in self._languages:
-            run = [term for token in tokenize(phrase, [language], {}) for term in token.terms]
-            articles = self._with_terms(run)[:QUOTE_CANDIDATES]
-            ids = np.array([self._known[term].id for term in run]) if articles else np.zeros(0, np.int64)
-            found += [one.article for one in self._reader.documents(articles) if _contains(one, ids)]
+            terms = [term for token in tokenize(phrase, [language], {}) for term in token.terms]
+            articles = self._with_terms(terms)[:QUOTE_CANDIDATES]
+            run = ids_to_bytes([self._known[term].id for term in terms]) if articles else b""
+            found += [one.article for one in self._reader.documents(articles) if contains_run(one.terms, run)]
         return found
 
     def _adjacent(self, one: str, other: str, when_common: bool) -> bool:  # noqa: FBT001 - passed as a function
@@ -274,13 +277,13 @@ class Searcher:
         For common words, whose postings would cost more than the answer is worth, it is `when_common`.
         """
         for language in self._languages:
-            run = [term for token in tokenize((one, other), [language], {}) for term in token.terms]
-            known = self._terms(run)
-            if any(term in known and known[term].documents > COMMON for term in run):
+            terms = [term for token in tokenize((one, other), [language], {}) for term in token.terms]
+            known = self._terms(terms)
+            if any(term in known and known[term].documents > COMMON for term in terms):
                 return when_common
-            articles = self._with_terms(run)[:MAX_ADJACENCY_CHECKS]
-            ids = np.array([self._known[term].id for term in run]) if articles else np.zeros(0, np.int64)
-            if any(_contains(document, ids) for document in self._reader.documents(articles)):
+            articles = self._with_terms(terms)[:MAX_ADJACENCY_CHECKS]
+            run = ids_to_bytes([known[term].id for term in terms]) if articles else b""
+            if any(contains_run(document.terms, run) for document in self._reader.documents(articles)):
                 return True
         return False
 
@@ -295,19 +298,3 @@ def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredAr
     return tuple(
         one for one in ranked if one.evidence and (one.article in answering or one.score >= CLOSE_SCORE * best)
     )
-
-
-def _total(parts: Mapping[str, Floats]) -> Floats:
-    return np.sum(list(parts.values()), axis=0)
-
-
-def _contains(document: IndexedDocument, run: Ints) -> bool:
-    """Whether some term ids follow one another in a document."""
-    ids = np.frombuffer(document.terms, TERM_ID)
-    length = len(ids) - len(run) + 1
-    if length < 1:
-        return False
-    here = ids[:length] == run[0]
-    for offset in range(1, len(run)):
-        here &= ids[offset : offset + length] == run[offset]
-    return bool(here.any())

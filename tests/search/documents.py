@@ -1,11 +1,10 @@
 """Indexed documents from lists of term ids."""
 
-import numpy as np
-
-from bot.search.ranking.term_arrays import BODY
-from bot.store.search.reader import NO_TERM, TERM_ID, IndexedDocument
+from bot.search.ranking.candidate import BODY
+from bot.store.search.ids import ids_to_bytes
+from bot.store.search.reader import NO_TERM, IndexedDocument
 
 
 def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
     terms = [number for part in parts for number in (*part, NO_TERM)]
-    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, np.array(terms, TERM_ID).tobytes())
+    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, ids_to_bytes(terms))

@@ -1,13 +1,14 @@
 import random
+from statistics import fmean
 
-import numpy as np
 import pytest
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking import retrieval
-from bot.search.ranking.reranker import MAX_WEIGHT, position_weights, score_parts
+from bot.search.ranking.candidate import find_candidates
+from bot.search.ranking.idf import IdfCache
+from bot.search.ranking.reranker import MAX_WEIGHT, Scorer, mean_position_weight, position_weight
 from bot.search.ranking.retrieval import retrieve
-from bot.search.ranking.term_arrays import TITLE, Floats, flatten, matches
 from bot.store.search.reader import BLOCK, Posting
 from tests.search.documents import document
 
@@ -20,10 +21,10 @@ def asked(*numbers: int, neighbours: bool = True) -> Query:
     return Query(tuple(TermGroup((), (number,), 2.0, 5) for number in numbers), pairs)
 
 
-def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Floats]:
-    texts = flatten([document(at, *one) for at, one in enumerate(documents)])
-    rarities = np.where(texts.ids[texts.part == TITLE] > 0, 1.0, 0.0)
-    return score_parts(query, texts, matches(texts, query), np.ones(len(documents)), rarities, average_length=100.0)
+def scores(part: str, query: Query, *documents: tuple[tuple[int, ...], ...]) -> list[float]:
+    scorer = Scorer(query, IdfCache(), average_length=100.0)
+    candidates = find_candidates(query, [document(at, *one) for at, one in enumerate(documents)])
+    return [scorer.parts(candidate)[part] for candidate in candidates]
 
 
 @pytest.mark.parametrize(
@@ -41,31 +42,31 @@ def parts(query: Query, *documents: tuple[tuple[int, ...], ...]) -> dict[str, Fl
 )
 def test_what_each_part_of_the_score_rewards(part: str, better: tuple[int, ...], worse: tuple[int, ...]) -> None:
     """More of the query, its order, its nearness, its place in the body."""
-    scores = parts(asked(RED, FOX), ((), (), (), (), better), ((), (), (), (), worse))[part]
+    first, second = scores(part, asked(RED, FOX), ((), (), (), (), better), ((), (), (), (), worse))
 
-    assert scores[0] > scores[1]
+    assert first > second
 
 
 def test_a_title_that_is_the_query_beats_one_that_holds_it() -> None:
-    scores = parts(asked(RED, FOX), ((RED, FOX), (), (), ()), ((RED, FOX, 10, 11), (), (), ()), ((10,), (), (), ()))
+    titles = [((RED, FOX), (), (), (), ()), ((RED, FOX, 10, 11), (), (), (), ()), ((10,), (), (), (), ())]
 
-    assert scores["title"][0] > scores["title"][1] > scores["title"][2] == 0
+    whole, part, other = scores("title", asked(RED, FOX), *titles)
+
+    assert whole > part > other == 0
 
 
 def test_a_title_counts_for_more_than_a_body() -> None:
-    scores = parts(asked(RED), ((RED,), (), (), (), (10,)), ((10,), (), (), (), (RED,)))
+    title, body = scores("words", asked(RED), ((RED,), (), (), (), (10,)), ((10,), (), (), (), (RED,)))
 
-    assert scores["words"][0] > scores["words"][1]
+    assert title > body
 
 
 def test_terms_not_adjacent_in_the_query_get_no_adjacency_score() -> None:
-    scores = parts(asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX)))
-
-    assert scores["adjacency"].tolist() == [0.0]
+    assert scores("adjacency", asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX))) == [0.0]
 
 
-def test_position_weights_keep_the_sum_of_an_article_of_average_length() -> None:
-    assert position_weights(np.arange(400), 400.0).mean() == pytest.approx(1, rel=0.01)
+def test_the_mean_of_position_weights_is_that_of_every_position() -> None:
+    assert mean_position_weight(400.0) == pytest.approx(fmean(map(position_weight, range(400))), rel=0.01)
 
 
 class Index:
@@ -96,14 +97,14 @@ def test_candidates_equal_those_of_a_simple_sum() -> None:
             sums[article] = sums.get(article, 0.0) + weights[number] / MAX_WEIGHT * weight
     best = sorted(sums, key=lambda article: (-round(sums[article], 9), -article))[: retrieval.CANDIDATES]
 
-    assert set(retrieve(query, Index(index).postings, None, 900)) == set(best)
+    assert set(retrieve(query, Index(index).postings, None)) == set(best)
 
 
 def test_only_what_is_allowed_is_a_candidate() -> None:
     index = Index({RED: {1: 255, 2: 10, 300: 5}})
 
-    assert set(retrieve(asked(RED), index.postings, [2, 300, 301], 300)) == {2, 300}
-    assert retrieve(asked(RED), index.postings, [], 300) == []
+    assert set(retrieve(asked(RED), index.postings, [2, 300, 301])) == {2, 300}
+    assert retrieve(asked(RED), index.postings, []) == []
 
 
 def test_common_words_are_left_to_the_second_stage_when_rare_ones_spent_the_budget() -> None:
@@ -112,6 +113,6 @@ def test_common_words_are_left_to_the_second_stage_when_rare_ones_spent_the_budg
     most = retrieval.MAX_POSTINGS
     slots = (TermGroup((), (DEN,), 1.0, most), TermGroup((), (RED,), 3.0, 1), TermGroup((), (FOX,), 2.0, 2))
 
-    assert set(retrieve(Query(slots, frozenset()), index.postings, None, 3)) == {1, 2}
+    assert set(retrieve(Query(slots, frozenset()), index.postings, None)) == {1, 2}
     assert index.read == {RED, FOX}
-    assert retrieve(Query(slots[:1], frozenset()), index.postings, None, 3) == [3]
+    assert retrieve(Query(slots[:1], frozenset()), index.postings, None) == [3]

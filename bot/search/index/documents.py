@@ -8,9 +8,9 @@ from itertools import chain
 
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
 from bot.search.index.phrases import phrases
+from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm
 from bot.search.ranking.reranker import posting_weights
-from bot.search.ranking.term_arrays import BODY, TITLE
 from bot.store.search.reader import Totals
 from bot.store.search.writer import IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, terms_of_words, words

@@ -134,8 +134,7 @@ class Corrector:
         near = {} if is_english else self._vocabulary.near(word)
         if not is_english and len(word) > SHORT_LENGTH:
             # The archive may have the word in the plural only.
-            plural = self._vocabulary.near(f"{word}s").items()
-            near = near or {one: distance for one, distance in plural if distance == 1}
+            near = near or {one: 1 for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance}
             near[word[1] + word[0] + word[2:]] = 1
         ranked = by_likelihood(word, near, self._reader.word_documents(near))
         likely = [one for one in ranked if near[one] == near[ranked[0]] and is_likely_typo(word, one)][:MAX_IN_CONTEXT]
@@ -196,9 +195,10 @@ class Corrector:
                 near = self._vocabulary.near(word) if rare else {}
             else:
                 swapped = [] if rare else swaps(word)
-                own, *shares = self._english.shares([word, *swapped]).tolist()
-                common = MUCH_COMMONER_IN_ENGLISH * own
-                near = {one: 1 for one, share in zip(swapped, shares, strict=True) if share >= common}
+                common = MUCH_COMMONER_IN_ENGLISH * self._english.share(word)
+                near = {one: 1 for one in swapped if self._english.share(one) >= common}
+            if not near:
+                continue
             counts = self._reader.word_documents(near)
             commoner = {one: count for one, count in counts.items() if count >= MUCH_COMMONER * rare}
             if ranked := by_likelihood(word, near, commoner):

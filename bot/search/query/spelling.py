@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
-import numpy as np
 from editdistpy import damerau_osa
 
 from bot.store.search.reader import SearchReader
@@ -51,11 +50,10 @@ class _Bucket:
     def within(self, letters: str, edits: int) -> list[tuple[int, int]]:
         """Returns the indexes of the words within `edits` of some letters, with their distance."""
         # An edit changes at most two bits of a signature: few words are left whose distance must be computed.
-        changed = np.bitwise_count(np.frombuffer(self.signatures, np.uint32) ^ np.uint32(signature(letters)))
-        near = np.flatnonzero(changed <= 2 * edits).tolist()
-        return [
-            (near[at], distance) for at, distance in within_distance(letters, [self.letters[at] for at in near], edits)
-        ]
+        typed, most = signature(letters), 2 * edits
+        near = [at for at, other in enumerate(self.signatures) if (other ^ typed).bit_count() <= most]
+        found = within_distance(letters, [self.letters[at] for at in near], edits)
+        return [(near[at], distance) for at, distance in found]
 
 
 class Vocabulary:
@@ -85,14 +83,17 @@ class Vocabulary:
             bucket.letters.append(letters)
             bucket.signatures.append(signature(letters))
 
-    def near(self, word: str) -> dict[str, int]:
-        """Returns the words within the distance allowed for a word of this length, with their distance."""
+    def near(self, word: str, most: int = 2) -> dict[str, int]:
+        """Returns the words within the distance allowed for a word of this length, with their distance.
+
+        `most` is the highest distance that is of use.
+        """
         if is_cjk(word):
             return self._near_korean(korean_noun(word))
         letters = decompose(word)
         if len(letters) < MIN_LENGTH:
             return {}
-        edits = 2 if len(letters) >= TWO_EDITS_FROM else 1
+        edits = min(most, 2 if len(letters) >= TWO_EDITS_FROM else 1)
         found: dict[str, int] = {}
         for length in range(max(MIN_LENGTH, len(letters) - edits), len(letters) + edits + 1):
             bucket = self._buckets.get((letters[0], length))

@@ -4,16 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import log
-
-import numpy as np
-import numpy.typing as npt
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise, zip_longest
+from math import log, log1p
 
 from bot.store.search.reader import Term
 from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, is_cjk, word_terms
 
 MAX_WORDS = 120
+MAX_GROUPS = 60  # that rank
 STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency weighs
 
 # Importance counts a word as if a few dozen typical English articles were in the archive too: a few dozen
@@ -94,6 +94,7 @@ class Query:
         return sum(group.weight for group in self.groups)
 
 
+@lru_cache(maxsize=1_024)
 def is_stop_word(word: str) -> bool:
     """Returns whether a word of a query says how something is asked rather than what."""
     return (
@@ -118,13 +119,10 @@ def tokenize(
     for word in words[:MAX_WORDS]:
         spellings = (word, alternatives[word]) if word in alternatives else (word,)
         readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
-        longest = max((len(reading) for reading in readings), default=0)
-        columns = [[reading[at] for reading in readings if at < len(reading)] for at in range(longest)]
-        stops = _stop_positions(word, longest)
-        share, part = english.get(word, 0.0), 1 / max(1, longest - len(stops))
-        found += [
-            QueryToken(tuple(dict.fromkeys(column)), at in stops, part, share) for at, column in enumerate(columns)
-        ]
+        columns = [tuple(dict.fromkeys(filter(None, column))) for column in zip_longest(*readings)]
+        stops = _stop_positions(word, len(columns))
+        share, part = english.get(word, 0.0), 1 / max(1, len(columns) - len(stops))
+        found += [QueryToken(column, at in stops, part, share) for at, column in enumerate(columns)]
     return found
 
 
@@ -145,46 +143,34 @@ def build_query(
     """Weighs the positions of a query: weight = idf * (1 + log of its uses in the query), a tenth of it for stop words.
 
     Positions that no article matches are left out; their importance is counted as missing, half of it for terms
-    in `related`, of which the archive has a relative ("divided" where it has "division").
+    in `related`, of which the archive has a relative ("divided" where it has "division"). Of a very long query
+    the positions that weigh most are kept.
     """
-    times = Counter(tokens)
-    known = {token: [terms[term] for term in token.terms if term in terms] for token in times}
-    matched = [token for token in times if known[token]]
-    frequencies = {token: max((term.documents for term in known[token]), default=0) for token in times}
-    weights = dict(zip(times, idf(np.array(list(frequencies.values()), np.float64), total).tolist(), strict=True))
-    # Idf with the typical English articles counted in; 0 for stop words.
-    expected = np.array([count + TYPICAL_ARTICLES * token.english_share for token, count in frequencies.items()])
-    importances = {
-        token: 0.0 if token.stop else value * token.part
-        for token, value in zip(times, idf(expected, total + TYPICAL_ARTICLES).tolist(), strict=True)
-    }
-    groups = tuple(
-        TermGroup(
-            token.terms,
-            tuple(term.id for term in known[token]),
-            (STOP_WORD_WEIGHT if token.stop else 1.0) * weights[token] * (1 + log(times[token])),
-            frequencies[token],
-            importances[token],
-            0.0 if token.stop else token.part,
-        )
-        for token in matched
-    )
-    index = {token: at for at, token in enumerate(matched)}
-    neighbours = {
-        (index[one], index[two]) for one, two in pairwise(tokens) if one in index and two in index and one != two
-    }
+    groups: dict[QueryToken, TermGroup] = {}
     missing = 0.0
-    for token in times:
-        if any(is_cjk(term) for term in token.terms):
-            share = CJK_MISSING
+    for token, times in Counter(tokens).items():
+        known = [terms[term] for term in token.terms if term in terms]
+        documents = max((term.documents for term in known), default=0)
+        expected = documents + TYPICAL_ARTICLES * token.english_share
+        importance = 0.0 if token.stop else token.part * idf(expected, total + TYPICAL_ARTICLES)
+        if known:
+            weight = (STOP_WORD_WEIGHT if token.stop else 1.0) * idf(documents, total) * (1 + log(times))
+            ids, part = tuple(term.id for term in known), 0.0 if token.stop else token.part
+            groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part)
+        elif any(is_cjk(term) for term in token.terms):
+            missing += CJK_MISSING * importance
         elif all(len(term) <= SHORT_WORD for term in token.terms):
-            share = SHORT_MISSING
+            missing += SHORT_MISSING * importance
         else:
-            share = RELATED_MISSING if any(term in related for term in token.terms) else 1.0
-        missing += 0.0 if known[token] else share * importances[token]
-    return Query(groups, frozenset(neighbours), missing)
+            missing += (RELATED_MISSING if any(term in related for term in token.terms) else 1.0) * importance
+    least = min(nlargest(MAX_GROUPS, (group.weight for group in groups.values())), default=0.0)
+    kept = [token for token, group in groups.items() if group.weight >= least]
+    number_of = {token: number for number, token in enumerate(kept)}
+    numbers = [number_of.get(token) for token in tokens]
+    neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
+    return Query(tuple(groups[token] for token in kept), frozenset(neighbours), missing)
 
 
-def idf(documents: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.float64]:
+def idf(documents: float, total: int) -> float:
     """Inverse document frequency, never negative: log(1 + (N - n + 0.5) / (n + 0.5))."""
-    return np.log1p((total - np.minimum(documents, total) + 0.5) / (documents + 0.5))
+    return log1p((total - min(documents, total) + 0.5) / (documents + 0.5))

@@ -12,17 +12,16 @@ A leader is left out when its own score is computed, or rank 1 could never chang
 asking again with the expansion's terms lost more than it found.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import nlargest
+from itertools import chain
 from math import log, sqrt
-from typing import NamedTuple
-
-import numpy as np
 
 from bot.search.query.terms import Query
+from bot.search.ranking.candidate import BODY, EPSILON, TITLE, Candidate
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import K1
-from bot.search.ranking.term_arrays import BODY, TITLE, Floats, Ints, TermArrays, segment_sums
+from bot.search.ranking.reranker import length_norm, saturate
 from bot.store.search.reader import NO_TERM
 from bot.text_analysis import STOP_TERMS
 
@@ -37,6 +36,8 @@ MIN_LEADERS = 2  # that use a term of the expansion
 
 TITLE_USES = 3  # a word of the title counts as this many in the body
 
+Weights = Mapping[int, float]  # by term id
+
 
 def similarity_norm(title: Sequence[str], body: Iterable[str]) -> float:
     """Returns the length of an article's term vector: sqrt(sum of (1 + log tf)^2), without stop words."""
@@ -47,81 +48,87 @@ def similarity_norm(title: Sequence[str], body: Iterable[str]) -> float:
 
 
 def feedback_parts(
-    query: Query, texts: TermArrays, scores: Floats, norms: Floats, similarity_norms: Floats, idf: IdfCache
-) -> dict[str, Floats]:
-    """Returns the named parts that feedback adds to the candidates' scores, an array each in their order.
+    query: Query, candidates: Sequence[Candidate], scores: Sequence[float], idf: IdfCache, average_length: float
+) -> list[dict[str, float]]:
+    """Returns the named parts that feedback adds to the candidates' scores, in their order.
 
-    `norms` are the candidates' `length_norm`s, `similarity_norms` their `similarity_norm`s.
+    `average_length` is the mean length of a body.
     """
-    leaders = np.argsort(-scores, kind="stable")[:LEADERS]
-    whole = scores[leaders].sum()
+    top = nlargest(LEADERS, range(len(scores)), key=scores.__getitem__)
+    whole = sum(scores[at] for at in top)
     if len(scores) <= 1 or not whole:
-        return {}
-    title = texts.part == TITLE
-    used = np.flatnonzero((title | (texts.part >= BODY)) & (texts.ids != NO_TERM))
-    uses = _Uses(texts.ids[used], texts.document[used], np.where(title[used], float(TITLE_USES), 1.0))
-    frequent = [_frequent_terms(uses, int(leader), idf.stop_terms) for leader in leaders]
-    terms = np.unique(np.concatenate(frequent))
-    times, weight, shares = _times(uses, terms, texts.count), idf.of(terms), scores[leaders] / whole
-    similarity = _similarity(times, weight, leaders, shares) / similarity_norms
-    asked = np.isin(terms, [term for group in query.groups for term in group.ids])
-    expansion = _expansion(times / norms[:, None], np.where(asked, 0.0, weight), leaders, shares)
-    best = scores[leaders[0]]
-    return {"cluster": best * np.minimum(CLUSTER * similarity, MAX_CLUSTER), "expansion": best * EXPANSION * expansion}
+        return [{} for _ in scores]
+    best = scores[top[0]]
+    used_by = {at: _uses(candidates[at]) for at in top}
+    frequent: set[int] = set()
+    for uses in used_by.values():
+        content = sorted(uses.keys() - idf.stop_terms)
+        frequent.update(sorted(content, key=uses.__getitem__, reverse=True)[:FREQUENT_TERMS])
+    rarity = {term: idf.of(term) for term in sorted(frequent)}
+    asked = {term for group in query.groups for term in group.ids}
+    leaders_with = Counter(chain.from_iterable(used_by.values()))
+    shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
+    clusters: dict[int, Weights] = {}  # of each leader
+    expansions: dict[int, Weights] = {}
+    for at, uses in used_by.items():
+        share, norm = scores[at] / whole, length_norm(candidates[at].document.length, average_length)
+        vector = {term: (1 + log(uses[term])) * rare for term, rare in rarity.items() if term in uses}
+        heaviest = sorted(vector, key=vector.__getitem__, reverse=True)[:TOP_TERMS]
+        length = sqrt(sum([vector[term] ** 2 for term in heaviest])) or 1.0
+        clusters[at] = {term: share * rarity[term] * vector[term] / length for term in heaviest}
+        expansions[at] = {term: share * rarity[term] * saturate(uses[term] / norm) for term in shared if term in uses}
+    cluster, expansion = _sums(clusters.values()), _sums(expansions.values())
+    heaviest_shared = _heaviest(expansion)
+    counted = cluster.keys() | heaviest_shared.keys()
+    parts: list[dict[str, float]] = []
+    for at, candidate in enumerate(candidates):
+        norm = length_norm(candidate.document.length, average_length)
+        if at not in used_by:
+            uses = _uses(candidate, counted)
+            similarity, weights = _similarity(uses, cluster), heaviest_shared
+        else:
+            uses, own = used_by[at], expansions[at]
+            similarity = _similarity(uses, cluster) - _similarity(uses, clusters[at])
+            weights = _heaviest(
+                {
+                    term: weight - own.get(term, 0.0)
+                    for term, weight in expansion.items()
+                    if leaders_with[term] - (term in own) >= MIN_LEADERS
+                }
+            )
+        expanded = sum([saturate(uses[term] / norm) * weight for term, weight in weights.items() if term in uses])
+        cluster_part = best * min(CLUSTER * similarity / candidate.document.norm, MAX_CLUSTER)
+        parts.append({"cluster": cluster_part, "expansion": best * EXPANSION * expanded})
+    return parts
 
 
-class _Uses(NamedTuple):
-    """The uses of terms in titles and bodies, in reading order, as columns."""
-
-    term: Ints
-    document: Ints
-    times: Floats
-
-
-def _frequent_terms(uses: _Uses, document: int, stop_terms: Ints) -> Ints:
-    """Returns the terms a candidate uses most."""
-    inside = slice(*np.searchsorted(uses.document, (document, document + 1)))
-    numbers, at = np.unique(uses.term[inside], return_inverse=True)
-    times = segment_sums(at, uses.times[inside], len(numbers))
-    times[np.isin(numbers, stop_terms)] = 0
-    most = np.argsort(-times, kind="stable")[:FREQUENT_TERMS]
-    return numbers[most[times[most] > 0]]
+def _uses(candidate: Candidate, counted: Collection[int] | None = None) -> Counter[int]:
+    """How often a candidate uses each term, or each of some terms, in its title and body."""
+    title, body = candidate.field(TITLE), candidate.field(BODY)
+    if counted is not None:
+        title, body = filter(counted.__contains__, title), filter(counted.__contains__, body)
+    uses = Counter(body)
+    for term in title:
+        uses[term] += TITLE_USES
+    del uses[NO_TERM]
+    return uses
 
 
-def _times(uses: _Uses, terms: Ints, count: int) -> Floats:
-    """Returns how often every candidate uses each of the terms: a matrix (candidates, terms)."""
-    column_of = np.full(int(uses.term.max(initial=0)) + 1, -1)
-    column_of[terms] = np.arange(len(terms))
-    column = column_of[uses.term]
-    inside = np.flatnonzero(column >= 0)
-    cells = uses.document[inside] * len(terms) + column[inside]
-    return segment_sums(cells, uses.times[inside], count * len(terms)).reshape(count, len(terms))
+def _similarity(uses: Mapping[int, int], cluster: Weights) -> float:
+    """Sum over terms t of (1 + log tf(t)) * weight(t)."""
+    return sum([(1 + log(uses[term])) * weight for term, weight in cluster.items() if term in uses])
 
 
-def _similarity(times: Floats, weight: Floats, leaders: Ints, shares: Floats) -> Floats:
-    """Sum over leaders l of share(l) * cos(d, l), not yet divided by the length of d's own vector."""
-    logarithms = np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0)
-    vectors = logarithms[leaders] * weight
-    vectors[np.argsort(np.argsort(-vectors, axis=1, kind="stable"), axis=1) >= TOP_TERMS] = 0
-    lengths = np.sqrt((vectors**2).sum(axis=1))
-    weighted = vectors / np.where(lengths, lengths, 1)[:, None] * weight * shares[:, None]
-    similarity = logarithms @ weighted.sum(axis=0)
-    similarity[leaders] -= (logarithms[leaders] * weighted).sum(axis=1)
-    return similarity
+def _sums(leaders: Iterable[Weights]) -> Weights:
+    found: defaultdict[int, float] = defaultdict(float)
+    for weights in leaders:
+        for term, weight in weights.items():
+            found[term] += weight
+    return found
 
 
-def _expansion(frequencies: Floats, weight: Floats, leaders: Ints, shares: Floats) -> Floats:
-    """Sum over terms t of weight(t) * tf / (k1 + tf); for a leader with the weights of the other leaders."""
-    saturated = frequencies / (K1 + frequencies)
-    from_leader = saturated[leaders] * weight * shares[:, None]
-    is_used = frequencies[leaders] > 0
-    # The first row is of all leaders, each other one of all but one.
-    weights = from_leader.sum(axis=0) - np.vstack([np.zeros_like(weight), from_leader])
-    weights[is_used.sum(axis=0) - np.vstack([np.zeros_like(is_used[0]), is_used]) < MIN_LEADERS] = 0
-    if weights.shape[1] > EXPANSION_TERMS:
-        weights[weights < np.partition(weights, -EXPANSION_TERMS, axis=1)[:, -EXPANSION_TERMS, None]] = 0
-    sums = weights.sum(axis=1, keepdims=True)
-    weights /= np.where(sums > 0, sums, 1)
-    expansion = saturated @ weights[0]
-    expansion[leaders] = (saturated[leaders] * weights[1:]).sum(axis=1)
-    return expansion
+def _heaviest(expansion: Weights) -> Weights:
+    """The terms that weigh most, with weights that sum to 1."""
+    least = min(sorted(expansion.values())[-EXPANSION_TERMS:], default=0.0) - EPSILON
+    whole = sum([weight for weight in expansion.values() if weight >= least]) or 1.0
+    return {term: weight / whole for term, weight in expansion.items() if weight >= least}

@@ -1,14 +1,14 @@
 """Finds the lines of an article that answer a query, and where in them."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
 from dataclasses import dataclass
-
-import numpy as np
+from heapq import nlargest
+from operator import itemgetter
 
 from bot.search.query.terms import Query
+from bot.search.ranking.candidate import BODY, Candidate, best_window
 from bot.search.ranking.reranker import WINDOW_TERMS
-from bot.search.ranking.term_arrays import BODY, best_windows, flatten, incidence, matches
-from bot.store.search.reader import NO_TERM, IndexedDocument
+from bot.store.search.reader import NO_TERM
 
 ANYWHERE = 0.25  # of a word's weight, when it is in the line but apart from the others
 LOCATIONS = 2
@@ -22,31 +22,23 @@ class Location:
     term: int
 
 
-def best_locations(
-    query: Query, documents: Sequence[IndexedDocument], lines: Sequence[int]
-) -> list[tuple[Location, ...]]:
-    """Returns for each article the lines in which most of the query is close together, best first.
+def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Location, ...]:
+    """Returns the lines of a body in which most of the query is close together, best first.
 
-    `lines` has the number of body lines of each article. Of equal lines the first is better:
+    `lines` is how many lines of the body there are to choose from. Of equal lines the first is better:
 
         score(line) = best window(line) + 0.25 * weight of distinct groups(line)
     """
-    if not documents or not query.groups:
-        return [()] * len(documents)
-    texts = flatten(documents)
-    counts = np.array(lines)
-    found = matches(texts, query)
-    found = found.where((found.part >= BODY) & (found.part < BODY + counts[found.document]))
-    width = max(1, int(counts.max()))
-    segment = found.document * width + found.part - BODY
-    weights = np.array([group.weight for group in query.groups])
-    windows, ends = best_windows(found, segment, len(documents) * width, weights, WINDOW_TERMS)
-    anywhere = incidence(segment, found.group, (len(documents) * width, len(weights))) @ weights
-    scores = (windows + ANYWHERE * anywhere).reshape(-1, width)
-    line_starts = np.concatenate(([0], np.flatnonzero(texts.ids == NO_TERM) + 1))
-    terms = (ends - line_starts[np.searchsorted(line_starts, ends, side="right") - 1]).reshape(-1, width)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :LOCATIONS].tolist()
-    return [
-        tuple(Location(line, int(terms[document, line])) for line in order if scores[document, line] > 0)
-        for document, order in enumerate(best)
-    ]
+    weights = [group.weight for group in query.groups]
+    positions, groups = candidate.positions, candidate.groups
+    found: list[tuple[float, Location]] = []
+    start, first = candidate.starts[BODY], candidate.matches[BODY].start
+    ends = (at for at, term in enumerate(candidate.field(BODY), start) if term == NO_TERM)
+    for line, end in zip(range(lines), ends, strict=False):
+        last = bisect_left(positions, end, first)
+        window, at = best_window(positions[first:last], groups[first:last], weights, WINDOW_TERMS)
+        if first < last:
+            anywhere = sum(weights[group] for group in set(groups[first:last]))
+            found.append((window + ANYWHERE * anywhere, Location(line, at - start)))
+        start, first = end + 1, last
+    return tuple(location for _, location in nlargest(LOCATIONS, found, key=itemgetter(0)))

@@ -6,19 +6,17 @@ article, its place in the block and its weight (1 to 255). A common word of 100,
 """
 
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.search.filters import Period, SearchFilters, period_of_year
 
 BLOCK = 256
-TERM_ID = np.dtype("<u4")  # a term id as it is stored
 NO_TERM = 0  # the id of no term: ends a part
 
 # A term id, a block number, and pairs of bytes: an article's place in the block and its weight.
@@ -53,7 +51,7 @@ class Term(NamedTuple):
 class IndexedDocument:
     """The data of a candidate that the ranking needs.
 
-    `terms` are term ids (`TERM_ID`) with `NO_TERM` after each part: title, headings, author, topics,
+    `terms` are term ids as stored (`ids.py`) with `NO_TERM` after each part: title, headings, author, topics,
     then the lines of the body (the summary, the passages, captions, footnotes, links to read on, the author's note).
     """
 
@@ -89,9 +87,13 @@ class SearchReader:
         ]
         return {row[0]: Term(*row) for row in rows}
 
-    def term_counts(self) -> list[tuple[int, int]]:
-        """Returns every term id with its document frequency."""
-        return self._tuples.execute("SELECT id, documents FROM search_terms").fetchall()
+    def term_counts(self) -> "array[int]":
+        """Returns the document frequencies of all terms, by term id."""
+        last = self._tuples.execute("SELECT max(id) FROM search_terms").fetchone()[0] or 0
+        counts = array("I", bytes((last + 1) * array("I").itemsize))
+        for term, documents in self._tuples.execute("SELECT id, documents FROM search_terms"):
+            counts[term] = documents
+        return counts
 
     def word_documents(self, words: Iterable[str]) -> dict[str, int]:
         """Returns the document frequency of unstemmed words; unknown words are left out."""

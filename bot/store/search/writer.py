@@ -6,17 +6,15 @@ the ids stored with the article.
 
 import asyncio
 import json
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.models import ArticleBody
 from bot.store.articles import body_from_json
 from bot.store.database import Transaction
-from bot.store.search.reader import BLOCK, NO_TERM, TERM_ID, Totals
+from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
+from bot.store.search.reader import BLOCK, NO_TERM, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +143,7 @@ async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
 
 def term_ids_of(terms: bytes) -> list[int]:
     """The distinct term ids of an article, ascending."""
-    return [int(number) for number in np.unique(np.frombuffer(terms, TERM_ID)) if number != NO_TERM]
-
-
-def pack_ids(ids: Iterable[int]) -> bytes:
-    """Ids as compressed differences."""
-    ascending = np.array(sorted(ids), np.int64)
-    return zlib.compress(np.diff(ascending, prepend=0).astype(TERM_ID).tobytes(), 1)
-
-
-def unpack_ids(packed: bytes) -> list[int]:
-    """The ids that `pack_ids` packed, ascending."""
-    return np.cumsum(np.frombuffer(zlib.decompress(packed), TERM_ID).astype(np.int64)).tolist()
+    return sorted({*ids_from_bytes(terms)} - {NO_TERM})
 
 
 async def _increment(tx: Transaction, column: str, table: str, values: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -184,7 +171,7 @@ def _rows(
         rows.documents.append(
             (
                 entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
-                entry.length, entry.norm, np.array(terms, TERM_ID).tobytes(),
+                entry.length, entry.norm, ids_to_bytes(terms),
             )
         )  # fmt: skip
         words = pack_ids(word_ids[word] for word in entry.words)
@@ -204,8 +191,9 @@ async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]
     )
     left: list[tuple[bytes, int, int]] = []
     for row in rows:
-        pairs = np.frombuffer(row["entries"], np.uint8).reshape(-1, 2)
-        left.append((pairs[pairs[:, 0] != place].tobytes(), row["term"], block))
+        pairs: bytes = row["entries"]
+        at = 2 * pairs[::2].index(place)
+        left.append((pairs[:at] + pairs[at + 2 :], row["term"], block))
     await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
     empty = [(number, block) for entries, number, _ in left if not entries]
     await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)
