@@ -15,9 +15,10 @@ from bot.client.errors import refusal
 from bot.client.localisation import localised, text_for
 from bot.delivery.planning.topic_roles import role_changes, role_problem
 from bot.interactions.role_facts import role_facts
-from bot.interactions.typed_choices import Choice
+from bot.interactions.typed_choices import Choice, names
 from bot.layouts.components import MAX_OPTIONS, NO_PINGS
-from bot.layouts.topic_roles import CHOOSE_TEMPLATE, MAX_MENUS, OPEN, OPEN_TEMPLATE, member_menu, names_of
+from bot.layouts.markdown import plain
+from bot.layouts.topic_roles import CHOOSE_TEMPLATE, MAX_MENUS, NAMES_LIMIT, OPEN, OPEN_TEMPLATE, member_menu
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class TopicMenu(Control[discord.ui.Select[Any]], template=CHOOSE_TEMPLATE):
             else:
                 (held.add if topic in changes.added else held.discard)(roles[topic])
         remarks = [
-            text(f"topic_roles.member.{key}", topics=names_of(changed, topics.offered))
+            text(f"topic_roles.member.{key}", topics=plain(names(changed, topics.offered), NAMES_LIMIT))
             for key, changed in (
                 ("added", [topic for topic in changes.added if topic not in failed]),
                 ("removed", [topic for topic in changes.removed if topic not in failed]),
@@ -132,13 +133,15 @@ def menu_view(
 ) -> discord.ui.LayoutView:
     """A page of the menu as this member sees it; `again`: something was refused. Raises UserFacingError: no topics."""
     text, lines = text_for(interaction), list(remarks)
-    names = names_of({choice.key for choice in topics.unavailable}, topics.unavailable)
+    unavailable = plain(", ".join(choice.name for choice in topics.unavailable), NAMES_LIMIT)
     if not topics.offered:
-        raise refusal(interaction, f"topic_roles.member.{'unavailable' if names else 'none'}", OPEN, topics=names)
-    if names:
-        lines.append(text("topic_roles.member.unavailable", topics=names))
+        raise refusal(
+            interaction, f"topic_roles.member.{'unavailable' if unavailable else 'none'}", OPEN, topics=unavailable
+        )
+    if unavailable:
+        lines.append(text("topic_roles.member.unavailable", topics=unavailable))
     has = {topic for topic, role in topics.roles.items() if role.id in held}
-    return member_menu(topics.offered, has, text, lines, page, again=again or bool(names))
+    return member_menu(topics.offered, has, text, lines, page, again=again or bool(unavailable))
 
 
 async def setup(bot: HeraldBot) -> None:

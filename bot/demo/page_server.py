@@ -159,7 +159,9 @@ class SandboxPage:
                 raise ValueError(step)
             return asdict(await self.tour.run(step, LOCALES[_language(str(body.get("language", "")))]))
 
-        actor, channel = self._place(body)
+        actor = self.world.moderator if body.get("viewer") == "moderator" else self.world.member
+        places = (place for one in self.world.guild.channels.values() for place in (one, *one.threads))
+        channel = {place.id: place for place in places}[int(body["channel"])]
         if action == "send":
             async with self.tour.busy:
                 message = await actor.send(channel, str(body["text"])[:2000])
@@ -217,15 +219,6 @@ class SandboxPage:
         async with self.tour.busy:
             self.world.locale.value = LOCALES[_language(str(body.get("language", "")))]
             yield
-
-    def _place(self, body: Json) -> tuple[simcord.MemberActor, simcord.ChannelHandle]:
-        wanted = int(body["channel"])
-        actor = self.world.moderator if body.get("viewer") == "moderator" else self.world.member
-        for channel in self.world.guild.channels.values():
-            for place in (channel, *channel.threads):
-                if place.id == wanted:
-                    return actor, place
-        raise KeyError(wanted)
 
     def _options(self, body: Json, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> dict[str, Any]:
         """Typed texts converted to the options' types."""

@@ -94,10 +94,10 @@ def suggest(typed: str, choices: Sequence[Choice], all_name: str) -> list[Choice
     return found[:MAX_SUGGESTIONS]
 
 
-def names(keys: Sequence[str], choices: Sequence[Choice]) -> list[str]:
-    """Names for stored keys; a key that is no longer configured is shown as it is."""
+def names(keys: Sequence[str], choices: Sequence[Choice]) -> str:
+    """The names for stored keys, with commas; a key that is no longer configured is shown as it is."""
     known = {choice.key: choice.name for choice in choices}
-    return [known.get(key, key) for key in keys]
+    return ", ".join(known.get(key, key) for key in keys)
 
 
 def _find(word: str, choices: Sequence[Choice]) -> Choice:

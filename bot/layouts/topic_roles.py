@@ -120,11 +120,6 @@ def member_menu(
     )
 
 
-def names_of(topics: Collection[str], choices: Sequence[Choice]) -> str:
-    """The names of topics, safe to show."""
-    return plain(", ".join(choice.name for choice in choices if choice.key in topics), NAMES_LIMIT)
-
-
 def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
     """Every topic with its role and its controls."""
     last = pages(len(shown.roles), MAX_OPTIONS) - 1
@@ -144,8 +139,8 @@ def roles_page(shown: RolesPage, text: Catalogue) -> discord.ui.LayoutView:
             lines.append(mention if role.alike else named)
     without = [role.topic for role in visible if role.role_id is None]
     if without:
-        names = names_of([topic.key for topic in without], without)
-        lines.append(text("topic_roles.page.no_role", topics=names))
+        topics = plain(", ".join(topic.name for topic in without), NAMES_LIMIT)
+        lines.append(text("topic_roles.page.no_role", topics=topics))
     channel = discord.ui.ChannelSelect[Any](
         custom_id=control(ModeratorAction.ROLES_PANEL),
         channel_types=PANEL_CHANNEL_TYPES,

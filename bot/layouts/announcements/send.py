@@ -65,7 +65,7 @@ def why_view(
     heading = text("send.why.title", title=short_link(title, article.url), channel=channel)
     report, options = found.delivery, subscription.options
     blocked = subscription.blocked_reason or (report.problem if report else "")
-    wanted = plain(", ".join(names(options.topics, offer.topics)), NAMES_LENGTH)
+    wanted = plain(names(options.topics, offer.topics), NAMES_LENGTH)
     if found.reason is Reason.OTHER_LANGUAGE:
         wanted = text(f"languages.{options.article_language}")
     jump = jump_url(report, subscription) if report else ""
@@ -75,8 +75,8 @@ def why_view(
         when=stamp(found.at) if found.at is not None else "",
         reason=reason_sentence(blocked, text) if found.reason is Reason.BLOCKED else "",
         wanted=wanted,
-        topics=plain(", ".join(names(article.topics, offer.topics)), NAMES_LENGTH),
-        feed=plain(", ".join(names((article.feed,), offer.feeds)), NAMES_LENGTH),
+        topics=plain(names(article.topics, offer.topics), NAMES_LENGTH),
+        feed=plain(names((article.feed,), offer.feeds), NAMES_LENGTH),
         language=plain(language_name(primary_subtag(article.language), text), LANGUAGE_LENGTH),
     )
     helping = _help_button(article, subscription, found, text)

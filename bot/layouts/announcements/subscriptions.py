@@ -32,8 +32,10 @@ def channel_link(channel_id: int) -> str:
 def describe_subscription(subscription: Subscription, offer: Choices, text: Catalogue) -> str:
     """The options of a subscription, in one line."""
     options = subscription.options
-    topics = _joined(options.topics, offer.topics) if options.topics else text("announcements.every_topic")
-    feeds = _joined(options.feeds, offer.feeds)
+    topics = (
+        plain(names(options.topics, offer.topics), NAMES_LIMIT) if options.topics else text("announcements.every_topic")
+    )
+    feeds = plain(names(options.feeds, offer.feeds), NAMES_LIMIT)
     role = f"<@&{options.role_id}>" if options.role_id is not None else ""
     articles = text(f"languages.{options.article_language}") if options.article_language else ""
     pieces = [
@@ -179,7 +181,3 @@ def unknown_choice(
     if error.near:
         return notice(text(f"{key}_near", word=word, near=plain(error.near), names=listed))
     return notice(text(key, word=word, names=listed))
-
-
-def _joined(keys: Sequence[str], choices: Sequence[Choice]) -> str:
-    return plain(", ".join(names(keys, choices)), NAMES_LIMIT)
