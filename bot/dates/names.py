@@ -30,6 +30,8 @@ LABELS = frozenset({
     "published", "posted", "date", "on", "at", "first", "the", "of", "de", "del", "le", "den", "der", "um",
     "uhr", "à", "kl", "o'clock", "publish", "created", "written", "feira", "el", "les", "il",
     "입력", "작성일", "등록일", "게시일", "발행일", "작성", "등록", "기사입력", "승인", "일시", "날짜", "최초입력",
+    "게시", "발행", "기사등록", "기사승인", "입력일", "입력시간", "입력일시", "등록시간", "등록일시", "작성시간", "작성일시",
+    "게시일시", "발행일시", "보도일",
     "stand", "veröffentlicht", "publié", "publicado", "pubblicato", "opublikowano", "опубликовано", "г",
 })  # fmt: skip
 KOREAN_LABELS = frozenset(label for label in LABELS if "가" <= label[0] <= "힣")

@@ -48,21 +48,25 @@ TOKEN = re.compile(
     r"|(?P<number>\d+)(?:st|nd|rd|th|er|º|ª)?(?![^\W\d_])"
     r"|(?P<half>[ap]\.m\.?|[ap]m(?![^\W\d_]))"
     r"|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)"
-    r"|(?P<space>[\s,.;:|·•/~_-])",
+    r"|(?P<space>[\s,.;:|·•/~_\[\]-])",
     re.IGNORECASE,
 )
 # What follows is when the text was changed, not when it was published.
 CHANGED = re.compile(
-    r"(?<=\d)\D{0,12}(?:\b(?:updated|modified|edited|last|aktualisiert|mis à jour|actualizado)\b|수정|최종수정)"
+    r"(?:(?<=\d)(?!\s?[년월일시분초])|(?<=[일시분초]))\D{0,12}"
+    r"(?:\b(?:updated|modified|edited|last|aktualisiert|mis à jour|actualizado)\b|수정|업데이트|갱신)"
 )
 # After the last change some pages say when the text was published.
-PUBLISHED = re.compile(r"\b(?:first )?(?:published|posted|veröffentlicht|publié|publicado)(?: on| at)?\s?:\s")
+PUBLISHED = re.compile(
+    r"\b(?:first )?(?:published|posted|veröffentlicht|publié|publicado)(?: on| at)?\s?:\s"
+    r"|^\W*(?:최종\s?)?(?:수정|업데이트)[^입등작게]{0,60}(?=입력|등록|작성|게시)"
+)
 SEPARATOR = re.compile(r"\s*[|•·∙ㅣ・—\u2013]\s*|\s+[/-]\s+|\s(?=by\s)")
 
 
 def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
     """The instant of a date in any form that feeds and metadata use; None for an invalid or implausible one."""
-    stamp = unicodedata.normalize("NFKC", text[:MAX_TEXT]).strip().lower()
+    stamp = _published_part(unicodedata.normalize("NFKC", text[:MAX_TEXT]).strip().lower())
     if stamp.isascii() and stamp.isdigit() and len(stamp) in EPOCH_DIGITS:
         return _sensible(datetime.fromtimestamp(int(stamp) * EPOCH_DIGITS[len(stamp)], UTC))
     if found := COMPACT.match(stamp):
@@ -83,11 +87,16 @@ def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
 
 def date_in(line: str, zone: tzinfo = UTC) -> float | None:
     """The instant of a line that is only a date, or has one between separators ("Jane | 5 May 2024")."""
-    line = CHANGED.split(PUBLISHED.split(line[: 4 * MAX_TEXT].lower(), maxsplit=1)[-1], maxsplit=1)[0]
+    line = _published_part(line[: 4 * MAX_TEXT].lower())
     for piece in (line, *SEPARATOR.split(line)):
         if len(piece) <= MAX_DATE_LINE and (instant := parse_stamp(piece, zone)) is not None:
             return instant
     return None
+
+
+def _published_part(line: str) -> str:
+    """The part of a line that says when a text was published, not when it was changed."""
+    return CHANGED.split(PUBLISHED.split(line, maxsplit=1)[-1], maxsplit=1)[0]
 
 
 class _Parts:

@@ -34,7 +34,7 @@ BLOCKS = HEADINGS | {
     "tr", "ul",
 }  # fmt: skip
 BUTTON_CLASS = re.compile(r"(^|[\s_-])(button|btn|cta)([\s_-]|$)", re.IGNORECASE)
-CAPTION_CLASS = re.compile(r"caption|image__source|photo-?desc|img-?desc", re.IGNORECASE)
+CAPTION_CLASS = re.compile(r"caption|image__source|(?:photo|img)[-_]?desc", re.IGNORECASE)
 FIGURE_CLASS = re.compile(
     r"caption|image|figure|photo|picture|media|gallery|(?:^|[\s_-])img(?:[\s_-]|$)", re.IGNORECASE
 )
@@ -296,7 +296,7 @@ class _Reader:
     def _is_figure(self, node: LexborNode, tag: str) -> bool:
         """Whether a container is a picture with its caption, made without the elements meant for it."""
         classes = node.attributes.get("class") or ""
-        if tag not in ("div", "table", "section", "dl") or not FIGURE_CLASS.search(classes):
+        if tag not in ("div", "table", "section", "dl", "span") or not FIGURE_CLASS.search(classes):
             return False
         pictures = node.css(PICTURE)[:2]
         captions = [item for item in node.css("[class]")[:MAX_IMAGES] if _is_caption(item)] if pictures else []

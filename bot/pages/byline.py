@@ -15,6 +15,7 @@ BYLINE_LABEL = re.compile(
 )
 MAX_NOTE = 1_200
 EDGE_BLOCKS = 4  # at either end of an article, where a byline may stand
+CLOSING_BLOCKS = 3  # at the end, where a note on the author may stand without a byline
 
 THIRD_PERSON = re.compile(
     r"\b(?:is|was|are|were|has|have|works?|worked|lives?|lived|serves?|served|writes?|wrote|graduated|born|joined|"
@@ -47,6 +48,17 @@ def find_byline(blocks: list[Block]) -> Byline | None:
     # The last line of a text whose lines are separated only by breaks: "김민수 기자".
     last = blocks[-1].text.rpartition("\n")[2] if blocks else ""
     return Byline(author, "", blocks) if (author := author_in(last)) else None
+
+
+def take_note(blocks: list[Block], author: str) -> tuple[str, list[Block]]:
+    """The paragraph at the end of an article that introduces its author by name, and the other blocks."""
+    for position in range(max(EDGE_BLOCKS, len(blocks) - CLOSING_BLOCKS), len(blocks)):
+        text = one_line(blocks[position].text)
+        # "Ann Writer: …" is what she says.
+        named = author and text.casefold().startswith((f"{author} ".casefold(), f"{author}, ".casefold()))
+        if named and blocks[position].kind is BlockKind.PARAGRAPH and is_note(text, author, italic=False):
+            return text, blocks[:position] + blocks[position + 1 :]
+    return "", blocks
 
 
 def author_among(blocks: list[Block]) -> str:

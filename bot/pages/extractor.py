@@ -18,7 +18,7 @@ from bot.dates.parsing import date_in
 from bot.models import Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, find_byline
+from bot.pages.byline import Byline, find_byline, take_note
 from bot.pages.generic import extract_generic
 from bot.pages.metadata import (
     Metadata,
@@ -156,7 +156,7 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 
 def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str) -> Page | None:
     blocks, date = _without_opening(blocks, metadata.title)
-    byline = find_byline(blocks) or Byline("", "", blocks)
+    byline = find_byline(blocks) or Byline("", *take_note(blocks, metadata.author))
     parts = assemble(byline.rest)
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
     if not metadata.title or not (text.strip() or images):

@@ -22,10 +22,12 @@ NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
 CHROME = frozenset({"footer", "nav", "aside"})
 FOREIGN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|related|recommended|recent|sidebar|widget|teaser|card|popular|trending|more-from|"
-    r"author-list|authors-list|post-list|posts-list|footer|responses?)(?:[\s_-]|$)",
+    r"post-list|posts-list|footer|responses?)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
-POST_FOOTER = re.compile(r"(?:post|entry|article)-?footer", re.IGNORECASE)
+AUTHOR_LIST = re.compile(r"(?:^|[\s_-])authors?-list(?:[\s_-]|$)", re.IGNORECASE)
+MAX_LISTED = 3  # links in a list of a post's authors
+POST_FOOTER = re.compile(r"(?:post|entry|article|single|story)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
 MAX_CUTS = 12  # beginnings and ends of the parts of a title
 MOST_OF_TITLE = 0.5
@@ -302,6 +304,11 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
         credited = credited or tag == "address"
         if tag == "nav" or (tag == "aside" and not credited) or has_class(above, NEIGHBOUR):
             return True
+        if (
+            AUTHOR_LIST.search(names)
+            and len({link.attributes.get("href") for link in above.css("a[href]")}) > MAX_LISTED
+        ):
+            return True  # the site's authors; a post's own are few
         if (
             (tag == "footer" or FOREIGN_CLASS.search(names))
             and not POST_FOOTER.search(names)
