@@ -327,6 +327,8 @@ class _Reader:
                 self._embed(label, href)
 
     def _image(self, node: LexborNode, caption: str) -> None:
+        if len(self.images) >= MAX_IMAGES:
+            return
         attributes = node.attributes
         url = self._address(picture_address(attributes))
         if not url and node.parent is not None and node.parent.tag == "picture":
@@ -336,7 +338,7 @@ class _Reader:
         size = Candidate(url, "", size_of(attributes.get("width")), size_of(attributes.get("height")))
         known = any(shown.url == url and (not caption or shown.caption == caption) for shown in self.images)
         shown = url and (caption or shows_something(size) or url.lower().partition("?")[0].endswith(".svg"))
-        if shown and len(self.images) < MAX_IMAGES and not known:
+        if shown and not known:
             self.images.append(image)
 
     def _video(self, node: LexborNode, caption: str) -> None:

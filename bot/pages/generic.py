@@ -56,6 +56,7 @@ LINE = 25  # letters; a shorter text can occur on a page by chance
 MOST = 0.9  # of the article's letters
 TOP_LINES = 100  # the longest lines, by which the article's element is found
 OPENING_LINES = 2  # title and subtitle
+MAX_WRAPPERS = 20  # elements around a picture
 EDGE = 8  # blocks before and after the article in its element, where its byline may stand
 
 
@@ -205,7 +206,9 @@ def _words_beside(image: LexborNode, root: LexborNode) -> str:
     figure = next((above for above in ancestors(image) if above.tag == "figure"), None)
     if figure is not None and len(figure.css(PICTURE)) == 1:
         node = figure.parent  # whatever else a figure says belongs to its picture
-    while node is not None and node.mem_id != root.mem_id:
+    for _ in range(MAX_WRAPPERS):
+        if node is None or node.mem_id == root.mem_id:
+            break
         text = letters(node.text(separator=""))
         captions = [letters(caption.text(separator="")) for caption in node.css("figcaption, [class*=caption]")]
         if text and text not in captions and text != "".join(captions):

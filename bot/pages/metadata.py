@@ -129,30 +129,30 @@ def read_metadata(
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     html = tree.css_first("html")
     own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
-    article = _with_title(root) or tree
+    article, marked = _with_title(root), _Marked(tree)
     author = (
         ", ".join(stated.authors)
-        or _marked_author(article, own)
+        or _marked_author(marked, article, own)
         or author_among(nearby)
-        or _marked_author(tree, own)
+        or (_marked_author(marked, None, own) if article is not None else "")
         or stated.fallback_author
     )
     published = stated.published
     if published is not None and published % DAY == DAY / 2:
         # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
-        shown = _marked_date(tree, ("time[datetime]",), own, zone)
+        shown = _marked_date(marked, None, ("time[datetime]",), own, zone)
         published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         # What is above the title is the site's, and may be today's date.
         titles = titles_of(tree, names)
         title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
         published = (
-            _marked_date(article, DATE_MARKS, own, zone)
+            _marked_date(marked, article, DATE_MARKS, own, zone)
             or shown_date(nearby[:title], zone)
-            or _marked_date(article, VAGUE_DATE_MARKS, own, zone)
-            or _marked_date(tree, DATE_MARKS, own, zone)
+            or _marked_date(marked, article, VAGUE_DATE_MARKS, own, zone)
+            or _marked_date(marked, None, DATE_MARKS, own, zone)
             or shown_date(nearby[title:], zone)
-            or _marked_date(tree, VAGUE_DATE_MARKS, own, zone)
+            or _marked_date(marked, None, VAGUE_DATE_MARKS, own, zone)
         )
     return Metadata(
         title=_title(tree, root, names, stated),
@@ -324,7 +324,24 @@ def _with_title(root: LexborNode | None) -> LexborNode | None:
     return next((node for node in around if node.tag in ("article", "main") or node.css_first("h1") is not None), None)
 
 
-def _marked_author(tree: LexborHTMLParser | LexborNode, own: set[int]) -> str:
+class _Marked:
+    """The elements of a page with a mark. Each mark is searched for once, however many parts are asked for."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._tree = tree
+        self._found: dict[str, list[LexborNode]] = {}
+
+    def inside(self, part: LexborNode | None, selector: str) -> list[LexborNode]:
+        """Those inside an element, or anywhere on the page without one."""
+        if selector not in self._found:
+            self._found[selector] = self._tree.css(selector)[:MAX_NODES]
+        found = self._found[selector]
+        if part is None:
+            return found
+        return [node for node in found if any(above.mem_id == part.mem_id for above in ancestors(node))]
+
+
+def _marked_author(marked: _Marked, part: LexborNode | None, own: set[int]) -> str:
     """The authors in elements that platforms mark so: the first that names people, and those beside it.
 
     An organisation only where none names people.
@@ -333,7 +350,7 @@ def _marked_author(tree: LexborHTMLParser | LexborNode, own: set[int]) -> str:
     for selector in (*NAME_MARKS, *BYLINE_MARKS, *PEOPLE_LINKS, *META_MARKS):
         names: list[str] = []
         beside: set[int] = set()
-        for node in tree.css(selector)[:MAX_NODES]:
+        for node in marked.inside(part, selector):
             text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
             bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
             if bare or (selector in PEOPLE_LINKS and is_name(text)):
@@ -367,11 +384,11 @@ def _name_inside(node: LexborNode, *, mixed: bool) -> str:
 
 
 def _marked_date(
-    tree: LexborHTMLParser | LexborNode, marks: Sequence[str], own: set[int], zone: tzinfo
+    marked: _Marked, part: LexborNode | None, marks: Sequence[str], own: set[int], zone: tzinfo
 ) -> float | None:
     """The date in an element that platforms mark so; the day of an event is none."""
     for selector in marks:
-        for node in tree.css(selector)[:MAX_NODES]:
+        for node in marked.inside(part, selector):
             attributes = node.attributes
             if EVENT_CLASS.search(attributes.get("class") or ""):
                 continue

@@ -75,6 +75,7 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
         "<h1>A</h1>" * 100_000,
         "".join(f'<p><a href="/{n}">Story {n}</a></p>' for n in range(30_000)),
         "<p>" + "".join(f'<a href="/{n}">Story {n}</a> ' for n in range(30_000)),
+        "".join(f'<img src="/{n}.jpg" alt="A lamp {n}">' for n in range(30_000)),
     ],
     ids=[
         "paragraphs",
@@ -86,6 +87,7 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
         "titles",
         "links",
         "links in one line",
+        "pictures",
     ],
 )
 def test_thousands_of_one_thing_cost_no_more_than_the_first_of_them(body: str) -> None:
