@@ -194,9 +194,9 @@ class Announcer:
         younger than all that the database remembers from before this start.
         """
         since, lookups = self._active_until, 0
-        if since is None or await self._restored.is_marked(self._now()):
+        if since is None:
             return
-        for subscription in await self._restored.active_subscriptions():
+        for subscription in await self._restored.uncompared(self._now()):
             found = await self._sender.own_posts_since(subscription, since)
             for message_id, component_id in found or ():
                 if not await self._restored.knows_post(subscription.channel_id, message_id, component_id):

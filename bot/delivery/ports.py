@@ -9,7 +9,7 @@ import discord
 
 from bot.models import ChannelKind, Subscription
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import DueCard, MessageRef
+from bot.store.shared_cards import DueCard
 
 
 class Step(StrEnum):
@@ -151,11 +151,10 @@ class Sender(Protocol):
         ...
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
-        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes."""
-        ...
+        """Edits a shared card, puts the notice in its place, or deletes it; where no notice is taken, deletes.
 
-    def card_preflight_problem(self, place: MessageRef) -> str:
-        """What would prevent changing a shared card according to the cache; empty: nothing known."""
+        Discord is not asked where the cache shows that the bot may not.
+        """
         ...
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:

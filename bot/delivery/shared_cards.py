@@ -101,12 +101,7 @@ class SharedCardUpdater:
         """Performs the step that is due for a card, and stores the result."""
         card, place = work.card, work.card.place
         step = next_step(work, delete=self._delete)
-        if step is None:
-            answer: StepResult = Done()
-        elif reason := self._sender.card_preflight_problem(place):
-            answer = PermissionMissing(reason)
-        else:
-            answer = await self._sender.take_card(step, work)
+        answer = await self._sender.take_card(step, work) if step else Done()
         if isinstance(answer, RetryLater | PermissionMissing | Rejected):
             log.warning("shared card %d, channel %d: %s -> %s", card.id, place.channel_id, step, answer)
         now = clock()

@@ -176,7 +176,7 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
         return _with_message(delivery, Step.DELETE)
     may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
-        if delivery.only_thread_left:
+        if delivery.posted_hash == -delivery.desired_hash:  # the message shows nothing; the name of its thread may
             return _with_message(delivery, Step.DELETE_THREAD if policy.delete_withdrawn else Step.HIDE_NAME)
         # People's safety may depend on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED

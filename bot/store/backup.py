@@ -27,13 +27,6 @@ class UnusableBackupError(Exception):
 class RestoredDatabase(Store):
     """Reads how old the database's own knowledge is, and marks it as restored (see `Deliveries.plan`)."""
 
-    async def is_marked(self, now: float) -> bool:
-        """Whether new posts are looked up in their channels already."""
-        row = await self._database.one(
-            "SELECT 1 FROM key_values WHERE key = ? AND json_extract(value, '$.until') > ?", (RESTORED, now)
-        )
-        return row is not None
-
     async def last_activity(self, now: float) -> float | None:
         """When a feed was last polled or a post last tried; None for a database without either."""
         row = await self._database.one(
@@ -44,12 +37,15 @@ class RestoredDatabase(Store):
         )
         return row["at"] if row else None
 
-    async def active_subscriptions(self) -> list[Subscription]:
-        """Those that nothing blocks, the one with the latest post first."""
+    async def uncompared(self, now: float) -> list[Subscription]:
+        """Subscriptions that nothing blocks, the one with the latest post first; none while the database is marked."""
         rows = await self._database.all(
-            f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription WHERE NOT removed"
-            " AND blocked_reason = '' ORDER BY (SELECT max(posted_at) FROM deliveries"
-            " WHERE deliveries.subscription = subscription.id) DESC, id DESC"
+            f"SELECT {SUBSCRIPTION_COLUMNS} FROM subscriptions AS subscription"
+            " WHERE NOT removed AND blocked_reason = '' AND NOT EXISTS"
+            " (SELECT 1 FROM key_values WHERE key = ? AND json_extract(value, '$.until') > ?)"
+            " ORDER BY (SELECT max(posted_at) FROM deliveries"
+            " WHERE deliveries.subscription = subscription.id) DESC, id DESC",
+            (RESTORED, now),
         )
         return [subscription_from_row(row) for row in rows]
 

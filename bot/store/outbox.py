@@ -124,11 +124,6 @@ class Delivery:
         """Whether the bot deleted the message of a withdrawn article, and only its thread, of the same id, is left."""
         return self.message_id is not None and self.posted_at is None and self.state is DeliveryState.POSTED
 
-    @property
-    def only_thread_left(self) -> bool:
-        """Whether the message of a withdrawn article shows it no more, while the name of its thread may."""
-        return self.posted_hash == -self.desired_hash
-
 
 @dataclass(frozen=True, slots=True)
 class HeldDelivery:

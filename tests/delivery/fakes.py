@@ -11,6 +11,7 @@ from bot.delivery.ports import (
     MessageDeleted,
     NotifyLaterError,
     NotPosted,
+    PermissionMissing,
     RetryLater,
     Step,
     StepResult,
@@ -18,7 +19,7 @@ from bot.delivery.ports import (
 )
 from bot.models import ChannelKind, Subscription
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import DueCard, MessageRef
+from bot.store.shared_cards import DueCard
 
 SHOWN = {Step.REPLACE: "notice", Step.DELETE: "delete"}
 
@@ -211,6 +212,8 @@ class FakeSender:
         return channel_id in self.deleted_channels
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
+        if problem := self.problems.get(work.card.place.channel_id):
+            return PermissionMissing(problem)
         await self.before_step()
         self.cards_taken.append((step, work.card.place.message_id))
         await self._hang(self.card_gate)
@@ -219,9 +222,6 @@ class FakeSender:
             return self.card_answers.pop(0)
         self.cards[work.card.place.message_id] = work.article.title if step is Step.EDIT else SHOWN[step]
         return Done()
-
-    def card_preflight_problem(self, place: MessageRef) -> str:
-        return self.problems.get(place.channel_id, "")
 
     async def notify(self, guild_id: int, first: tuple[int, ...], sentence: str, nonce: str) -> bool:
         if self.deaf:

@@ -350,20 +350,19 @@ async def test_a_message_that_hangs_delays_no_other(cards_world: CardsWorld) -> 
     assert cards_world.sender.cards[700] == "notice"
 
 
-async def test_an_unexpected_error_stops_no_card(cards_world: CardsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unexpected_error_stops_no_card(cards_world: CardsWorld) -> None:
     """Neither that card nor the others stop."""
     article = await cards_world.article()
     await cards_world.put(article)
     await cards_world.withdraw(article)
-    asked: list[MessageRef] = []
+    points: list[str] = []
 
-    def preflight_problem(place: MessageRef) -> str:
-        asked.append(place)
-        if len(asked) == 1:
+    async def fail_once(_step: Step, point: str) -> None:
+        points.append(point)
+        if len(points) == 1:
             raise RuntimeError("out of order")
-        return ""
 
-    monkeypatch.setattr(FakeSender, "card_preflight_problem", lambda _self, place: preflight_problem(place))
+    cards_world.sender.during = fail_once
     await cards_world.look()
 
     assert cards_world.sender.cards == {700: "notice"}

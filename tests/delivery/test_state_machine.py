@@ -87,7 +87,8 @@ def test_withdrawn_posts_are_deleted_where_the_operator_chose_so() -> None:
 @pytest.mark.parametrize("result", [Done(), MessageDeleted()])
 def test_a_withdrawn_post_ends_when_the_name_of_its_thread_is_hidden(post: DueDelivery, result: StepResult) -> None:
     replaced = state_machine.apply_result(post, Step.REPLACE, result, NOW, Random(1))
-    assert (replaced.state, replaced.due, replaced.only_thread_left) == (DeliveryState.POSTED, NOW, True)
+    assert (replaced.state, replaced.due) == (DeliveryState.POSTED, NOW)
+    assert replaced.posted_hash == -replaced.desired_hash
 
     left = replace(post, delivery=replaced)
     refused = state_machine.apply_result(left, Step.HIDE_NAME, PermissionMissing("manage_threads"), NOW, Random(1))

@@ -40,7 +40,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.deliveries import FollowUp
 from bot.store.outbox import DueDelivery
-from bot.store.shared_cards import DueCard, MessageRef
+from bot.store.shared_cards import DueCard
 from bot.store.subscriptions import GUILD_LEFT
 
 log = logging.getLogger(__name__)
@@ -118,23 +118,20 @@ class DiscordSender:
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
-        """Performs one step for a shared card."""
-        place = work.card.place
+        """Performs one step for a shared card; no request is made where the cache shows that the bot may not."""
+        place, client = work.card.place, self._client()
+        guild = client.get_guild(place.guild_id)
+        if guild is None and client.is_ready():
+            return PermissionMissing(GUILD_LEFT)
+        # Archived threads are not in the cache.
+        channel = guild.get_channel_or_thread(place.channel_id) if guild and not guild.unavailable else None
+        if channel is not None and not holds(_granted(channel), Permission.VIEW_CHANNEL):
+            return PermissionMissing(name_of(Permission.VIEW_CHANNEL))
         asked = Subscription(
             0, place.guild_id, place.channel_id, ChannelKind.TEXT, SubscriptionOptions(language=place.language)
         )
         shown = self._render([work.article] if step is Step.EDIT else (), asked, NOBODY)
         return await take_card(self._call, step, place, shown.view.to_components())
-
-    def card_preflight_problem(self, place: MessageRef) -> str:
-        """Why a shared card cannot be changed according to the client's cache; empty when nothing is known."""
-        guild = self._client().get_guild(place.guild_id)
-        if guild is None:
-            return GUILD_LEFT if self._client().is_ready() else ""
-        channel = guild.get_channel_or_thread(place.channel_id)
-        if guild.unavailable or channel is None:  # archived threads are not in the cache
-            return ""
-        return "" if holds(_granted(channel), Permission.VIEW_CHANNEL) else name_of(Permission.VIEW_CHANNEL)
 
     def preflight_problem(self, subscription: Subscription) -> str:
         """Why nothing can be posted according to the client's cache; empty when nothing is known."""

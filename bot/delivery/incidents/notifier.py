@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.delivery.incidents.text import incident_sentence, report_language
+from bot.delivery.incidents.text import incident_sentence
 from bot.delivery.ports import NotifyLaterError, Sender
 from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
@@ -78,12 +78,9 @@ class IncidentNotifier:
             return
         first = shown[0]
         guild = await self._stores.guilds.get(first.guild_id)
-        language = report_language(
-            guild.language,
-            await self._stores.subscriptions.moderator_language(first.guild_id, first.channel_id),
-            self._sender.community_language(first.guild_id),
-            self._default_language,
-        )
+        moderator = await self._stores.subscriptions.moderator_language(first.guild_id, first.channel_id)
+        community = self._sender.community_language(first.guild_id)
+        language = guild.language or moderator or community or self._default_language
         sentence = incident_sentence(shown, self._catalogue(language), self._feed_names)
         channels = (guild.log_channel_id,) if guild.log_channel_id else ()
         nonce = f"incident-{first.id}-{'end' if first.over else 'start'}"

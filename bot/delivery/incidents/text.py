@@ -14,15 +14,6 @@ MAX_CHANNELS = 10  # named in one sentence
 BOT_WIDE = ("invalid_budget", "token_refused", "quarantined")
 
 
-def report_language(chosen: str, moderator: str, community: str, configured: str) -> str:
-    """The language of a report: the first of these that is known.
-
-    The server's setting; the language of the person who set the channel up; the Community language of
-    the server; the configured default.
-    """
-    return chosen or moderator or community or configured
-
-
 def incident_sentence(incidents: Sequence[Incident], text: Catalogue, feed_names: Mapping[str, str]) -> str:
     """The sentence for incidents of one kind and cause; `feed_names` are the feeds' names by key."""
     incident = incidents[0]

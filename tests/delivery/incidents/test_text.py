@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.incidents.notifier import IncidentNotifier
-from bot.delivery.incidents.text import incident_sentence, problem_sentence, reason_sentence, report_language
+from bot.delivery.incidents.text import incident_sentence, problem_sentence, reason_sentence
 from bot.i18n import LANGUAGES, Catalogue
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
@@ -95,31 +95,24 @@ def test_one_held_article_is_singular() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "moderator", "community", "configured", "expected"),
-    [
-        ("ko", "en", "en", "en", "ko"),
-        ("", "ko", "en", "en", "ko"),
-        ("", "", "ko", "en", "ko"),
-        ("", "", "", "ko", "ko"),
-    ],
+    ("chosen", "moderator", "community", "configured"),
+    [("ko", "en", "en-US", "en"), ("", "ko", "en-US", "en"), ("", "", "ko", "en"), ("", "", "", "ko")],
 )
-def test_the_first_language_that_is_known_is_used(
-    chosen: str, moderator: str, community: str, configured: str, expected: str
+async def test_a_report_is_in_the_first_language_that_is_known(
+    tmp_path: Path, chosen: str, moderator: str, community: str, configured: str
 ) -> None:
     """The server's choice, that of who set the channel up, the Community's own, the configuration's."""
-    assert report_language(chosen, moderator, community, configured) == expected
-
-
-async def test_a_report_is_in_the_language_of_who_set_the_channel_up(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "herald.db")
     subscriptions, incidents, guilds = Subscriptions(database), Incidents(database), Guilds(database)
-    for channel, language in ((CHANNEL, "ko"), (CHANNEL + 1, "en")):
+    for channel, language in ((CHANNEL, moderator), (CHANNEL + 1, moderator and "en")):
         await subscriptions.create(
             NewSubscription(GUILD, channel, ChannelKind.TEXT, created_at=NOW, moderator_language=language)
         )
     await guilds.choose(GUILD, "log_channel_id", CHANNEL + 5)
+    await guilds.choose(GUILD, "language", chosen)
     discord = FakeDiscord(lambda: NOW)
-    notifier = IncidentNotifier(Stores(database), FakeSender(discord), NAMES, delay=15.0)
+    sender = FakeSender(discord, community=community)
+    notifier = IncidentNotifier(Stores(database), sender, NAMES, configured, delay=15.0)
     async with database.transaction() as tx:
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
     await notifier.notify_pending(NOW + 60)
