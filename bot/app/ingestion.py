@@ -20,7 +20,6 @@ from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
 from bot.ingest.rechecker import Rechecker
 from bot.ingest.sitemap_watcher import SitemapWatcher
-from bot.store.page_checks import PageChecks
 from bot.worker.pool import ParseWorker
 
 
@@ -55,25 +54,12 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
         pages = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=watch.page_delay)
         for feed in settings.feeds:
             pages.allow_private(feed.url)
-        rechecker = Rechecker(
-            core.database,
-            core.articles,
-            PageChecks(core.database),
-            pages,
-            core.events,
-            core.classifier,
-            core.incidents,
-            clock=clock,
-            rng=rng,
-            confirm_after=watch.withdraw_after,
-            pause=watch.page_delay,
-        )
-        sitemaps = SitemapWatcher(core.database, PageChecks(core.database), pages, reader.worker, clock)
-        writer = BackfillWriter(
-            core.database, core.articles, core.events, core.classifier, core.incidents, clock=clock, rng=rng
-        )
+        every, confirm_after = watch.page_delay, watch.withdraw_after
+        rechecker = Rechecker(core, pages, core.events, core.classifier, clock, rng, confirm_after, pause=every)
+        sitemaps = SitemapWatcher(core, pages, reader.worker, clock)
+        writer = BackfillWriter(core, core.events, core.classifier, clock, rng)
         feeds = [BackfillFeed(feed.key, feed.url) for feed in settings.feeds]
-        backfill = Backfill(core.database, pages, reader.worker, writer, feeds, clock=clock)
+        backfill = Backfill(core, pages, reader.worker, writer, feeds, clock)
         watched = [
             WatchedFeed(
                 feed.key, feed.url, feed.poll_interval or watch.poll_interval, feed.language, feed.time_zone or ""
@@ -81,10 +67,8 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
             for feed in settings.feeds
         ]
         limits = Limits(watch.hold_articles, watch.hold_age, watch.page_timeout)
-        keys = [feed.key for feed in watched]
-        poll_writer = PollWriter(
-            core.database, core.events, core.classifier, pages, core.incidents, limits, keys, clock
-        )
+        keys = frozenset(feed.key for feed in watched)
+        poll_writer = PollWriter(core, core.events, core.classifier, pages, limits, keys, clock)
         poller = FeedPoller(core.database, watched, reader.http, reader.worker, poll_writer, clock=clock, rng=rng)
         try:
             yield Web(reader.http, reader.worker, poller, poll_writer, rechecker, sitemaps, backfill)

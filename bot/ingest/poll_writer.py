@@ -31,16 +31,10 @@ from bot.ingest.poll_policy import (
 )
 from bot.ingest.ports import ArticleEvents, Classify, PageAnswer
 from bot.models import Article, ArticleState
-from bot.store.articles import Articles
-from bot.store.backfill import BackfillQueue
-from bot.store.database import Database, Transaction
-from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds, FeedState
-from bot.store.held_articles import HeldArticles
-from bot.store.identities import Identities, Known, KnownArticle, KnownIdentity
-from bot.store.incidents import Incidents
-from bot.store.page_checks import PageChecks
-from bot.store.waiting_entries import WaitingEntries
+from bot.store.database import Transaction
+from bot.store.feeds import FeedState
+from bot.store.identities import Known, KnownArticle, KnownIdentity
+from bot.store.stores import Stores
 
 log = logging.getLogger(__name__)
 
@@ -67,73 +61,65 @@ class Counts:
     changed: int = 0
 
 
+@dataclass(slots=True)
 class PollWriter:
     """Stores the results of polls. `feeds` are the configured keys: an article follows the feed it belongs to."""
 
-    def __init__(
-        self,
-        database: Database,
-        events: ArticleEvents,
-        classify: Classify,
-        pages: PageFetcher,
-        incidents: Incidents,
-        limits: Limits,
-        feeds: Collection[str],
-        clock: Callable[[], float],
-    ) -> None:
-        self._database = database
-        self._articles, self._identities = Articles(database), Identities(database)
-        self._checks, self._held, self._deliveries = PageChecks(database), HeldArticles(database), Deliveries(database)
-        self._states, self._waiting, self._backfill = Feeds(database), WaitingEntries(database), BackfillQueue(database)
-        self._events, self._classify, self._pages = events, classify, pages
-        self._incidents, self._limits, self._feeds, self._clock = incidents, limits, frozenset(feeds), clock
+    stores: Stores
+    events: ArticleEvents
+    classify: Classify
+    pages: PageFetcher
+    limits: Limits
+    feeds: Collection[str]
+    clock: Callable[[], float]
 
     async def save_state(self, before: FeedState, after: FeedState) -> None:
         """Stores only the state of a feed, after a poll without entries to store."""
-        async with self._database.transaction() as tx:
-            await self._save_state(tx, before, after, self._clock())
+        async with self.stores.database.transaction() as tx:
+            await self._save_state(tx, before, after, self.clock())
 
     async def apply(self, feed: WatchedFeed, document: FeedDocument, before: FeedState, after: FeedState) -> Counts:
         """Stores new and changed articles, identities, holds and the feed's state, all or nothing."""
         entries = document.entries
-        known = await self._identities.known(feed.key, entries)
+        known = await self.stores.identities.known(feed.key, entries)
         diff = await asyncio.to_thread(diff_entries, entries, known)  # 75 ms for 2,000 entries
         left = left_articles(diff, entries, known) if before.initialised else []
         if diff.new and left:
             asked = left[:MAX_PROBES]
-            finals = await asyncio.gather(*(self._pages.final_address(article.url) for article in asked))
+            finals = await asyncio.gather(*(self.pages.final_address(article.url) for article in asked))
             moved = {final: article.id for article, final in zip(asked, finals, strict=True) if final}
             diff = follow(diff, {one.key: moved[one.address_key] for one in diff.new if one.address_key in moved})
-        waited = await self._waiting.since(feed.key)
-        plan = plan_entries(diff, waited, initialised=before.initialised, limits=self._limits, now=self._clock())
+        waited = await self.stores.waiting_entries.since(feed.key)
+        plan = plan_entries(diff, waited, initialised=before.initialised, limits=self.limits, now=self.clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
-        now = self._clock()
+        now = self.clock()
         if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, left, pages)):
             diff = follow(diff, renamed)
-            plan = plan_entries(diff, waited, initialised=True, limits=self._limits, now=now)
-        plan = plan_with_pages(plan, feed.key, diff, pages, waited, self._limits, now)
-        async with self._database.transaction() as tx:
+            plan = plan_entries(diff, waited, initialised=True, limits=self.limits, now=now)
+        plan = plan_with_pages(plan, feed.key, diff, pages, waited, self.limits, now)
+        async with self.stores.database.transaction() as tx:
             ids = await self._add(tx, feed, diff, plan, pages, now)
             # Articles known from another feed are announced to subscriptions that want only this one.
             for entry, article_id in diff.joined:
-                stored = await self._articles.stored(tx, article_id) if entry.key in plan.announce else None
+                stored = await self.stores.articles.stored(tx, article_id) if entry.key in plan.announce else None
                 if stored and stored[0].state is ArticleState.LIVE:
-                    await self._deliveries.plan(tx, article_id, feed.key, stored[0].topics, now)
+                    await self.stores.deliveries.plan(tx, article_id, feed.key, stored[0].topics, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
-                for guild_id, waiting in (await self._held.hold(tx, feed.key, held, now)).items():
-                    await self._incidents.start(tx, f"feed_held:{feed.key}", str(waiting), now, guild_id=guild_id)
+                for guild_id, waiting in (await self.stores.held.hold(tx, feed.key, held, now)).items():
+                    await self.stores.incidents.start(tx, f"feed_held:{feed.key}", str(waiting), now, guild_id=guild_id)
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
-            await self._checks.schedule_check(tx, [article.id for article in left if article.id not in seen], now)
-            await self._waiting.replace(tx, feed.key, plan.waiting)
+            gone = [article.id for article in left if article.id not in seen]
+            await self.stores.page_checks.schedule_check(tx, gone, now)
+            await self.stores.waiting_entries.replace(tx, feed.key, plan.waiting)
             if entries:
-                await self._checks.in_feed(tx, feed.key, seen)
+                await self.stores.page_checks.in_feed(tx, feed.key, seen)
             if entries and before.initialised and has_gap(diff, entries, known):
-                await self._backfill.reopen(tx, before.url)
+                await self.stores.backfill_queue.reopen(tx, before.url)
                 since = datetime.fromtimestamp(before.last_success or now, UTC).strftime("%Y-%m-%d %H:%M UTC")
-                await self._incidents.start(tx, f"feed_gap:{feed.key}", since, now)
+                await self.stores.incidents.start(tx, f"feed_gap:{feed.key}", since, now)
             elif entries and before.initialised:
-                await self._incidents.end(tx, f"feed_gap:{feed.key}", now)
+                await self.stores.incidents.end(tx, f"feed_gap:{feed.key}", now)
             await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
         return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
 
@@ -142,27 +128,27 @@ class PollWriter:
 
         Returns how many.
         """
-        now = self._clock()
-        articles = await self._held.of_guild(feed, guild_id)
+        now = self.clock()
+        articles = await self.stores.held.of_guild(feed, guild_id)
         chosen = {"all": articles, "newest": articles[:1], "none": []}[choice]
-        async with self._database.transaction() as tx:
-            freed = set(await self._held.release(tx, feed, guild_id))
+        async with self.stores.database.transaction() as tx:
+            freed = set(await self.stores.held.release(tx, feed, guild_id))
             if freed:
-                await self._incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
+                await self.stores.incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
-                await self._deliveries.plan(tx, article.id, feed, article.topics, now, guild_id=guild_id)
+                await self.stores.deliveries.plan(tx, article.id, feed, article.topics, now, guild_id=guild_id)
         return len(chosen)
 
     async def expire_holds(self) -> int:
         """Ends holds that nobody decided for a week as *None*, and reports that to the server. Returns how many."""
-        now = self._clock()
-        expired = [hold for hold in await self._held.holds() if hold.since < now - HOLD_SECONDS]
+        now = self.clock()
+        expired = [hold for hold in await self.stores.held.holds() if hold.since < now - HOLD_SECONDS]
         for hold in expired:
-            async with self._database.transaction() as tx:
-                if await self._held.release(tx, hold.feed, hold.guild_id):
-                    detail = f"expired {hold.articles}"  # the report of the end says so
-                    await self._incidents.end(tx, f"feed_held:{hold.feed}", now, guild_id=hold.guild_id, detail=detail)
+            async with self.stores.database.transaction() as tx:
+                if await self.stores.held.release(tx, hold.feed, hold.guild_id):
+                    kind, detail = f"feed_held:{hold.feed}", f"expired {hold.articles}"  # the report of the end says so
+                    await self.stores.incidents.end(tx, kind, now, guild_id=hold.guild_id, detail=detail)
         return len(expired)
 
     async def _find_renamed(
@@ -171,8 +157,8 @@ class PollWriter:
         """New entries, by key, that have the text of an article that is no longer in the feed."""
         missing = missing_articles(diff, known, left)[:MAX_COMPARED]
         old = {
-            article.id: OldText(article.summary, (await self._articles.body(article.id)).passages)
-            for article in await self._articles.many([article.id for article in missing])
+            article.id: OldText(article.summary, (await self.stores.articles.body(article.id)).passages)
+            for article in await self.stores.articles.many([article.id for article in missing])
         }
         if not old:
             return {}
@@ -183,14 +169,14 @@ class PollWriter:
     async def _fetch_pages(self, entries: list[ParsedEntry]) -> dict[str, PageAnswer]:
         """The pages that could be fetched within the wait, by key; the others are tried again later."""
         tasks = {
-            entry.key: asyncio.create_task(self._pages.fetch_for_new(entry.entry.url))
+            entry.key: asyncio.create_task(self.pages.fetch_for_new(entry.entry.url))
             for entry in entries
             if entry.key == entry.address_key  # a page that several entries share belongs to none of them
         }
         if not tasks:
             return {}
         try:
-            await asyncio.wait(tasks.values(), timeout=self._limits.page_timeout)
+            await asyncio.wait(tasks.values(), timeout=self.limits.page_timeout)
         finally:
             for task in tasks.values():
                 task.cancel()
@@ -220,40 +206,40 @@ class PollWriter:
                 continue
             has_own_page = entry.key == entry.address_key
             # While pages were fetched, an import may have brought the same article.
-            known = await self._identities.known_keys([entry.key], tx) if has_own_page else {}
+            known = await self.stores.identities.known_keys([entry.key], tx) if has_own_page else {}
             if entry.key in known and entry.address_key not in diff.taken:
                 ids[entry.key] = known[entry.key]
-                await self._identities.record(tx, feed.key, entry, ids[entry.key])
+                await self.stores.identities.record(tx, feed.key, entry, ids[entry.key])
                 continue
             page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
-            key = await self._identities.free(tx, feed.key, entry)
+            key = await self.stores.identities.free(tx, feed.key, entry)
             draft = await asyncio.to_thread(
-                new_draft, feed.key, entry.entry, key, page.page, self._classify, now, feed.language
+                new_draft, feed.key, entry.entry, key, page.page, self.classify, now, feed.language
             )
-            ids[entry.key] = await self._articles.add(tx, draft, now)
+            ids[entry.key] = await self.stores.articles.add(tx, draft, now)
             if key == entry.address_key:
                 later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
-                await self._checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
-            await self._events.added(tx, [(ids[entry.key], draft)], now, announce=announce)
-            await self._identities.record(tx, feed.key, entry, ids[entry.key])
+                await self.stores.page_checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
+            await self.events.added(tx, [(ids[entry.key], draft)], now, announce=announce)
+            await self.stores.identities.record(tx, feed.key, entry, ids[entry.key])
         return ids
 
     async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
         articles = {
             article.id: article
-            for article in await self._articles.many([known.article_id for _, known in diff.changed])
+            for article in await self.stores.articles.many([known.article_id for _, known in diff.changed])
         }
         edits: list[tuple[ParsedEntry, KnownIdentity, Article]] = []
         for entry, known in diff.changed:
             article = articles.get(known.article_id)
-            words_it = article is not None and (article.feed == feed or article.feed not in self._feeds)
+            words_it = article is not None and (article.feed == feed or article.feed not in self.feeds)
             if article is None or article.state is not ArticleState.LIVE or not words_it:
-                await self._identities.record(tx, feed, entry, known.article_id)
+                await self.stores.identities.record(tx, feed, entry, known.article_id)
             else:
                 edits.append((entry, known, article))
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
         emptied = [article.id for entry, _, article in edits if article.summary and not entry.entry.summary]
-        bodies = {article_id: await self._articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
+        bodies = {article_id: await self.stores.articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
         kinds = await asyncio.to_thread(
             lambda: [
                 edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
@@ -266,28 +252,28 @@ class PollWriter:
         changed: list[int] = []
         for (entry, known, article), edit in zip(edits, kinds, strict=True):
             is_minor = edit is Edit.MINOR and not is_rebuilt
-            updated = await self._articles.updated(tx, article.id) if is_minor else 0.0
+            updated = await self.stores.articles.updated(tx, article.id) if is_minor else 0.0
             if is_minor and article.first_seen < updated and now - updated < MINOR_EDIT_SECONDS:
                 continue  # still different at the next poll, and applied when it is due
             if edit is Edit.WORDS or is_minor:
-                body = await self._articles.body(article.id)
+                body = await self.stores.articles.body(article.id)
                 draft = changed_draft(article, entry, known, body)
-                topics = await asyncio.to_thread(self._classify, draft.title, draft.summary, body)
+                topics = await asyncio.to_thread(self.classify, draft.title, draft.summary, body)
                 draft = replace(draft, topics=topics)
                 if entry.key == entry.address_key:
-                    await self._identities.add_alias(tx, entry.address_key, article.id)
-                await self._articles.update(tx, article.id, draft, now)
-                await self._events.changed(tx, article.id, replace(draft, body=body), now)
+                    await self.stores.identities.add_alias(tx, entry.address_key, article.id)
+                await self.stores.articles.update(tx, article.id, draft, now)
+                await self.events.changed(tx, article.id, replace(draft, body=body), now)
                 changed.append(article.id)
-            await self._identities.record(tx, feed, entry, article.id)
-        await self._checks.schedule_check(tx, changed, now)
+            await self.stores.identities.record(tx, feed, entry, article.id)
+        await self.stores.page_checks.schedule_check(tx, changed, now)
         return len(changed)
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
-        await self._states.save(tx, after)
+        await self.stores.feeds.save(tx, after)
         # An incident is reported once when it starts and once when it ends, and again when the error is final.
         final = after.gone and not before.gone
         if before.problem_reported and (final or not after.problem_reported):
-            await self._incidents.end(tx, f"feed_{before.problem}:{before.key}", now)
+            await self.stores.incidents.end(tx, f"feed_{before.problem}:{before.key}", now)
         if after.problem_reported and (final or not before.problem_reported):
-            await self._incidents.start(tx, f"feed_{after.problem}:{after.key}", after.problem_detail, now)
+            await self.stores.incidents.start(tx, f"feed_{after.problem}:{after.key}", after.problem_detail, now)

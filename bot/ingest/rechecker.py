@@ -20,12 +20,8 @@ from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOu
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
 from bot.plain_text import folded
-from bot.store.articles import Articles
-from bot.store.database import Database
-from bot.store.feeds import Feeds
-from bot.store.identities import Identities
-from bot.store.incidents import Incidents
-from bot.store.page_checks import PageChecks, PageState
+from bot.store.page_checks import PageState
+from bot.store.stores import Stores
 from bot.urls import canonical_key, is_web_url, public_url, site_root
 
 log = logging.getLogger(__name__)
@@ -103,6 +99,7 @@ def is_site_broken(missing: int, pages: int) -> bool:
     return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
 
 
+@dataclass(slots=True)
 class Rechecker:
     """Checks due pages, hosts in parallel; one article's changes and events are one transaction.
 
@@ -110,25 +107,14 @@ class Rechecker:
     between two pages of a host, for the length of a round of the archive.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        articles: Articles,
-        checks: PageChecks,
-        pages: PageFetcher,
-        events: ArticleEvents,
-        classify: Classify,
-        incidents: Incidents,
-        *,
-        clock: Callable[[], float],
-        rng: random.Random,
-        confirm_after: float,
-        pause: float,
-    ) -> None:
-        self._database, self._articles, self._checks, self._pages = database, articles, checks, pages
-        self._events, self._classify, self._incidents = events, classify, incidents
-        self._feeds, self._identities = Feeds(database), Identities(database)
-        self._clock, self._rng, self._confirm_after, self._pause = clock, rng, confirm_after, pause
+    stores: Stores
+    pages: PageFetcher
+    events: ArticleEvents
+    classify: Classify
+    clock: Callable[[], float]
+    rng: random.Random
+    confirm_after: float
+    pause: float
 
     async def check_due(self) -> float:
         """Checks the pages that are due, those of a host in turn; returns the instant when the next one is."""
@@ -138,115 +124,116 @@ class Rechecker:
                 await self.check(state)
 
         by_host: dict[str, list[PageState]] = {}
-        for state in await self._checks.due(self._clock(), BATCH_SIZE):
+        for state in await self.stores.page_checks.due(self.clock(), BATCH_SIZE):
             by_host.setdefault(_host(state.url), []).append(state)
         await asyncio.gather(*(check_in_turn(states) for states in by_host.values()))
-        return await self._checks.next_check() or self._clock() + HOUR
+        return await self.stores.page_checks.next_check() or self.clock() + HOUR
 
     async def check_now(self, article_id: int) -> CheckResult | None:
         """Checks one article's page at once, due or not; None when it is not known or has no page of its own."""
-        state = await self._checks.get(article_id)
+        state = await self.stores.page_checks.get(article_id)
         return await self.check(state) if state and state.next_check is not None else None
 
     async def check(self, state: PageState) -> CheckResult:
         """Checks one page now."""
-        article = await self._articles.get(state.article_id)
+        article = await self.stores.articles.get(state.article_id)
         if article is None or article.state is ArticleState.WITHDRAWN:
             return CheckResult.WITHDRAWN
         outcome = _reject_redirect_elsewhere(article, await self._read(state))
-        now = self._clock()
+        now = self.clock()
         decision = decide(
-            state, outcome, now, self._confirm_after, round_length(await self._checks.count(), self._pause)
+            state, outcome, now, self.confirm_after, round_length(await self.stores.page_checks.count(), self.pause)
         )
         if decision.result is CheckResult.WITHDRAWN:
             return await self._withdraw(article, decision.state)
         checked = decision.state
         if checked.next_check is not None and checked.missing_since is None:
             # Spreads the checks of pages that were stored together; never earlier than due.
-            later = (checked.next_check - now) * self._rng.uniform(0, JITTER)
+            later = (checked.next_check - now) * self.rng.uniform(0, JITTER)
             checked = replace(checked, next_check=checked.next_check + later)
         if isinstance(outcome, PageRead) and await self._edit(article, outcome, checked, now):
             return CheckResult.EDITED
-        async with self._database.transaction() as tx:
-            await self._checks.save(tx, checked)
+        async with self.stores.database.transaction() as tx:
+            await self.stores.page_checks.save(tx, checked)
             if decision.result is CheckResult.MISSING and state.missing_since is None:
                 # The feed's current content decides between a withdrawal, a new address and an error.
-                await self._feeds.schedule_check(tx, article.feed, now)
+                await self.stores.feeds.schedule_check(tx, article.feed, now)
             if state.missing_since is not None:
                 host = _host(article.url)
-                missing, pages = await self._checks.missing(host, now - DAY)
+                missing, pages = await self.stores.page_checks.missing(host, now - DAY)
                 broken = is_site_broken(missing, pages)
                 if decision.result is CheckResult.MISSING and broken:
-                    await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
+                    await self.stores.incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
                 elif checked.missing_since is None and not broken:
-                    await self._incidents.end(tx, f"withdrawals_suspended:{host}", now)
+                    await self.stores.incidents.end(tx, f"withdrawals_suspended:{host}", now)
         return decision.result
 
     async def _read(self, state: PageState) -> PageOutcome:
         # A body that is still missing must be fetched without validators.
         etag, modified = (state.etag, state.last_modified) if state.has_body else ("", "")
-        return await self._pages.read(state.url, etag, modified)
+        return await self.pages.read(state.url, etag, modified)
 
     async def _edit(self, article: Article, read: PageRead, checked: PageState, now: float) -> bool:
-        body = await self._articles.body(article.id)
+        body = await self.stores.articles.body(article.id)
         draft = await asyncio.to_thread(
             revised_draft,
             article,
             body,
             read.page,
-            self._classify,
+            self.classify,
             keep_title=checked.in_feed,
             first=not checked.has_body,
         )
         moved = canonical_key(read.moved_to) if read.moved_to and is_web_url(read.moved_to) else ""
         moves = bool(moved) and moved != canonical_key(article.url)
-        if moves and not await self._identities.known_keys([moved]):
+        if moves and not await self.stores.identities.known_keys([moved]):
             draft = replace(draft, url=public_url(read.moved_to))
         if checked.has_body and draft.url == article.url and not differs(article, body, draft):
             return False
-        async with self._database.transaction() as tx:
+        async with self.stores.database.transaction() as tx:
             if draft.url != article.url:
-                await self._identities.add_alias(tx, moved, article.id)
-            await self._articles.update(tx, article.id, draft, now)
-            await self._checks.save(tx, checked)
-            await self._events.changed(tx, article.id, draft, now)
+                await self.stores.identities.add_alias(tx, moved, article.id)
+            await self.stores.articles.update(tx, article.id, draft, now)
+            await self.stores.page_checks.save(tx, checked)
+            await self.events.changed(tx, article.id, draft, now)
         log.info("article %s: content changed", article.id)
         return True
 
     async def _withdraw(self, article: Article, later: PageState) -> CheckResult:
-        host, now = _host(article.url), self._clock()
+        host, now = _host(article.url), self.clock()
         if reason := await self._why_broken(article, later):
-            async with self._database.transaction() as tx:
-                await self._checks.save(tx, replace(later, next_check=min(later.next_check or now, now + HOUR)))
-                missing, _ = await self._checks.missing(host, now - DAY)
-                await self._incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
+            soon = replace(later, next_check=min(later.next_check or now, now + HOUR))
+            async with self.stores.database.transaction() as tx:
+                await self.stores.page_checks.save(tx, soon)
+                missing, _ = await self.stores.page_checks.missing(host, now - DAY)
+                await self.stores.incidents.start(tx, f"withdrawals_suspended:{host}", str(missing), now)
             log.warning("article %s: its page is missing, but %s; nothing is withdrawn", article.id, reason)
             return CheckResult.SUSPENDED
-        async with self._database.transaction() as tx:
-            await self._articles.withdraw(tx, article.id, now)
-            await self._events.withdrawn(tx, article.id, now)
+        async with self.stores.database.transaction() as tx:
+            await self.stores.articles.withdraw(tx, article.id, now)
+            await self.events.withdrawn(tx, article.id, now)
         log.warning("article %s was withdrawn by its site", article.id)
         return CheckResult.WITHDRAWN
 
     async def _why_broken(self, article: Article, state: PageState) -> str:
         """Why the site rather than the article seems to be missing; empty when the site works."""
-        host, now = _host(article.url), self._clock()
-        feed = await self._feeds.get(article.feed)
+        host, now = _host(article.url), self.clock()
+        feed = await self.stores.feeds.get(article.feed)
         if feed is not None and feed.errors and not feed.gone and _host(feed.url) == host:
             return "its feed fails, too"
-        samples = await self._checks.sample(host, article.id, SAMPLE_SIZE)
+        samples = await self.stores.page_checks.sample(host, article.id, SAMPLE_SIZE)
         works = not samples and feed is not None and (feed.last_success or 0.0) >= (state.missing_since or now)
         for sample in samples:
             outcome = await self._read(sample)
             if isinstance(outcome, PageMissing):
-                first = replace(sample, missing_since=now, next_check=now + self._confirm_after)
-                async with self._database.transaction() as tx:
-                    await self._checks.save(tx, first)
+                first = replace(sample, missing_since=now, next_check=now + self.confirm_after)
+                async with self.stores.database.transaction() as tx:
+                    await self.stores.page_checks.save(tx, first)
             works = works or isinstance(outcome, PageRead | PageUnchanged)
-        missing, pages = await self._checks.missing(host, now - DAY)
+        missing, pages = await self.stores.page_checks.missing(host, now - DAY)
         if is_site_broken(missing, pages):
             return f"{missing} of {pages} pages are missing within a day"
-        home = await self._pages.fetch(FetchRequest(site_root(article.url) + "/"))
+        home = await self.pages.fetch(FetchRequest(site_root(article.url) + "/"))
         if isinstance(home, PageFailed) and home.kind != "robots":
             return "the home page fails, too"
         # A host without a home page (404) works where its other pages, or without any its feed, are available.

@@ -34,7 +34,7 @@ from tests.bench.response_server import response_server
 from tests.bench.stalls import EmptyLoop, Stall
 from tests.feeds.documents import numbered
 from tests.http.site import Site, http_client, open_site
-from tests.ingest.poller_world import LIMITS, EventRecorder, Events, FakePages, IncidentRecorder, classify
+from tests.ingest.poller_world import LIMITS, EventRecorder, Events, FakePages, classify, recording_incidents
 from tests.worker.workers import parse_worker
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -83,10 +83,8 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
         async with http_client("bench", trusted=[url], max_bytes=CAP, timeout=SECONDS) as http:
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             await Feeds(database).sync({feed.key: feed.url for feed in feeds})
-            incidents = IncidentRecorder(recorder.problems)
-            writer = PollWriter(
-                database, Events(recorder), classifier, FakePages(), incidents, LIMITS, keys, time.time
-            )  # fmt: skip
+            stores = recording_incidents(database, recorder.problems)
+            writer = PollWriter(stores, Events(recorder), classifier, FakePages(), LIMITS, keys, time.time)
             poller = FeedPoller(database, feeds, http, worker, writer, rng=random.Random(1))
             yield poller
             await poller.close()

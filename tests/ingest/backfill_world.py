@@ -26,7 +26,7 @@ from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
 from tests.http.site import http_client
-from tests.ingest.poller_world import IncidentRecorder
+from tests.ingest.poller_world import recording_incidents
 from tests.pages.webflow import Sample, article_page, list_page
 
 PER_PAGE = 10
@@ -196,16 +196,10 @@ async def reading(
             robots = Robots(http, InProcessWorker().read_robots, "Herald", clock)
             pages = PageFetcher(http, worker or InProcessWorker(), robots, HostLimiter(clock), pause=0.0)
             writer = BackfillWriter(
-                database,
-                articles,
-                listeners,
-                no_topics,
-                IncidentRecorder(recorder.problems),
-                clock=clock,
-                rng=random.Random(5),
+                recording_incidents(database, recorder.problems), listeners, no_topics, clock, random.Random(5)
             )
             feeds = [BackfillFeed("feed0", f"{site.base}/rss.xml")]
-            backfill = Backfill(database, pages, worker or InProcessWorker(), writer, feeds, clock=clock)
+            backfill = Backfill(writer.stores, pages, worker or InProcessWorker(), writer, feeds, clock)
             yield BackfillWorld(site, database, articles, pages, backfill, recorder)
     finally:
         await database.close()

@@ -24,6 +24,7 @@ from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds
 from bot.store.held_articles import HeldArticles
 from bot.store.incidents import Incidents
+from bot.store.stores import Stores
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from bot.worker.pool import ParseFailedError
 from tests.http.site import Site, http_client, open_site
@@ -116,6 +117,13 @@ class IncidentRecorder(Incidents):
 
 def classify(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
     return ("women",) if "women" in title.lower() else ()
+
+
+def recording_incidents(database: Database, problems: list[tuple[str, str, str]]) -> Stores:
+    """The stores of a database, but incidents are recorded."""
+    stores = Stores(database)
+    stores.incidents = IncidentRecorder(problems)
+    return stores
 
 
 class FakePages(PageFetcher):
@@ -221,11 +229,10 @@ async def open_poller_world(
 def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMITS) -> None:
     """A new poller on the same files, as after a restart."""
     world.writer = PollWriter(
-        world.database,
+        recording_incidents(world.database, world.recorder.problems),
         Events(world.recorder),
         classify,
         world.pages,
-        IncidentRecorder(world.recorder.problems),
         limits,
         [feed.key for feed in feeds],
         lambda: world.now,

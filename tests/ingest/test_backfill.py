@@ -97,7 +97,7 @@ class Stopping(BackfillEvents):
 async def test_an_import_stopped_inside_a_batch_continues_without_loss_or_repetition(tmp_path: Path, at: int) -> None:
     async with serving(ArchiveSite(COUNT)) as site:
         async with reading(site, tmp_path / "h.db") as world:
-            world.backfill._writer._events = Stopping(at)
+            world.backfill.writer.events = Stopping(at)
             with pytest.raises(StoppedError):
                 await world.backfill.run(f"{site.base}/sitemap.xml")
             before = len(await titles(world))

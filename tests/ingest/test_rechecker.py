@@ -20,7 +20,7 @@ from bot.store.feeds import Feeds, FeedState
 from bot.store.identities import Identities
 from bot.store.page_checks import PageChecks
 from tests.ingest.backfill_world import BackfillEvents, no_topics
-from tests.ingest.poller_world import IncidentRecorder
+from tests.ingest.poller_world import recording_incidents
 
 URL, FEED = "https://example.org/blog/the-ferry", "https://example.org/rss"
 START = 1_750_000_000.0
@@ -77,16 +77,12 @@ class RecheckWorld:
 @asynccontextmanager
 async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGenerator[RecheckWorld]:
     database, reader, events = await Database.open(path / "h.db"), FakePages(), BackfillEvents()
-    problems = IncidentRecorder(events.problems)
     articles, pages = Articles(database), PageChecks(database)
     rechecker = Rechecker(
-        database,
-        articles,
-        pages,
+        recording_incidents(database, events.problems),
         reader,
         events,
         no_topics,
-        problems,
         clock=lambda: world.now,
         rng=random.Random(3),
         confirm_after=LATER,
@@ -396,7 +392,7 @@ class StoppedError(Exception):
 
 async def test_an_event_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
     async with stored(tmp_path) as world:
-        world.rechecker._events = Failing()
+        world.rechecker.events = Failing()
         world.reader.answer = read(EDITED)
         with pytest.raises(StoppedError):
             await world.look()

@@ -15,6 +15,7 @@ from bot.models import UnreadableDocumentError
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.page_checks import PageChecks
+from bot.store.stores import Stores
 from bot.worker.pool import ParseFailedError
 from tests.store.samples import draft
 
@@ -60,7 +61,7 @@ class FakeSite:
 class World:
     def __init__(self, database: Database) -> None:
         self.database, self.checks, self.site = database, PageChecks(database), FakeSite()
-        self.watcher = SitemapWatcher(database, self.checks, self.site, self.site, lambda: NOW)  # pyright: ignore[reportArgumentType] - the fake lists only what is used
+        self.watcher = SitemapWatcher(Stores(database), self.site, self.site, lambda: NOW)  # pyright: ignore[reportArgumentType] - the fake lists only what is used
 
     async def store(self, articles: int) -> None:
         async with self.database.transaction() as tx:

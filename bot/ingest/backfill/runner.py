@@ -15,9 +15,8 @@ from bot.http.results import Fetched, FetchRequest
 from bot.ingest.backfill.planner import fitting, list_pages, site_maps, source_address
 from bot.ingest.backfill.writer import BackfillWriter, Decision
 from bot.ingest.page_fetcher import ACCEPT, PageFailed, PageFetcher, PageMissing
-from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
-from bot.store.database import Database
-from bot.store.feeds import Feeds
+from bot.store.backfill import AddressKind, AddressState, BackfillAddress, BackfillJob, SkipReason
+from bot.store.stores import Stores
 from bot.urls import canonical_key, is_web_url, origin, without_credentials
 from bot.worker.pool import ParseFailedError, ParseWorker
 
@@ -66,22 +65,16 @@ class BackfillFeed:
     url: str
 
 
+@dataclass(slots=True)
 class Backfill:
     """Runs imports, one at a time. `feeds` are the configured feeds, at least one."""
 
-    def __init__(
-        self,
-        database: Database,
-        pages: PageFetcher,
-        worker: ParseWorker,
-        writer: BackfillWriter,
-        feeds: Sequence[BackfillFeed],
-        *,
-        clock: Callable[[], float],
-    ) -> None:
-        self._database, self._pages, self._worker, self._writer = database, pages, worker, writer
-        self._queue, self._feeds, self._clock = BackfillQueue(database), tuple(feeds), clock
-        self._states = Feeds(database)
+    stores: Stores
+    pages: PageFetcher
+    worker: ParseWorker
+    writer: BackfillWriter
+    feeds: Sequence[BackfillFeed]
+    clock: Callable[[], float]
 
     async def run(
         self,
@@ -102,11 +95,11 @@ class Backfill:
         if not is_web_url(url):
             raise ValueError(f"not a web address: {without_credentials(url[:100])!r}")
         source = source_address(url)
-        self._pages.allow_private(source.url)
+        self.pages.allow_private(source.url)
         host = urlsplit(canonical_key(source.url)).netloc
-        of_host = [feed.key for feed in self._feeds if urlsplit(canonical_key(feed.url)).netloc == host]
-        feed = (of_host or [self._feeds[0].key])[0]
-        job = await self._queue.open(source, feed, since, self._clock())
+        of_host = [feed.key for feed in self.feeds if urlsplit(canonical_key(feed.url)).netloc == host]
+        feed = (of_host or [self.feeds[0].key])[0]
+        job = await self.stores.backfill_queue.open(source, feed, since, self.clock())
         problem = await self._read_sources(job, polled=polled)
         if dry_run:
             return await self._dry_run_report(job, problem)
@@ -119,22 +112,22 @@ class Backfill:
         A feed waits for its first successful poll and is not fetched again here: its entries are stored.
         """
         ready: list[str] = []
-        for feed in self._feeds:
-            state = await self._states.get(feed.key)
-            if state and state.initialised and not await self._queue.is_finished(source_address(feed.url).url):
+        for feed in self.feeds:
+            state, source = await self.stores.feeds.get(feed.key), source_address(feed.url).url
+            if state and state.initialised and not await self.stores.backfill_queue.is_finished(source):
                 ready.append(feed.url)
         return tuple([await self.run(url, progress=progress, polled=True) for url in ready])
 
     async def awaits_first_poll(self) -> bool:
         """Whether some feed has had no successful poll yet, so that its import is still pending."""
-        states = [await self._states.get(feed.key) for feed in self._feeds]
+        states = [await self.stores.feeds.get(feed.key) for feed in self.feeds]
         return any(state is None or not (state.initialised or state.gone) for state in states)
 
     async def _read_sources(self, job: BackfillJob, *, polled: bool) -> str:
         """Visits feeds, sitemaps and list pages until none is pending; returns why not all could be read."""
         problem = ""
         for _ in range(MAX_SOURCES):
-            waiting = await self._queue.pending(job.id, AddressKind.SOURCE, 1)
+            waiting = await self.stores.backfill_queue.pending(job.id, AddressKind.SOURCE, 1)
             if not waiting:
                 return problem
             is_start = waiting[0].url == job.source
@@ -149,7 +142,7 @@ class Backfill:
         return problem or "too many lists"
 
     async def _read_source(self, url: str, *, is_list: bool) -> tuple[SourceContents | None, str]:
-        answer = await self._pages.fetch(FetchRequest(url, accept=SOURCE_TYPES))
+        answer = await self.pages.fetch(FetchRequest(url, accept=SOURCE_TYPES))
         if not isinstance(answer, Fetched):
             match answer:
                 case PageFailed():
@@ -159,7 +152,7 @@ class Backfill:
                 case _:
                     return None, "not modified"
         try:
-            return await self._worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
+            return await self.worker.parse_listing(answer.body, answer.headers, answer.final_url, is_list=is_list), ""
         except ParseFailedError as error:
             log.warning("a backfill source of %s could not be read: %s", origin(url)[0], error.kind)
             return None, str(error)
@@ -168,21 +161,21 @@ class Backfill:
         """Queues the contents of a source and settles the source, in one transaction."""
         # Addresses that are certainly articles: others are recognised by their path.
         host = urlsplit(canonical_key(job.source)).netloc
-        known = await self._queue.examples(job.id, f"https://{host}/", SAMPLE_SIZE)
+        known = await self.stores.backfill_queue.examples(job.id, f"https://{host}/", SAMPLE_SIZE)
         # One that breaks off is read again by the next run.
         state = AddressState.FAILED if contents is None or contents.truncated else AddressState.READ
         found = await asyncio.to_thread(fitting, contents, known) if contents else []
         if contents is not None and contents.kind is SourceKind.FEED and source.url == job.source:
-            found += site_maps(await self._pages.robots_rules(source.url), source.url)
+            found += site_maps(await self.pages.robots_rules(source.url), source.url)
         if contents is None and source.url != job.source:
             found = list_pages(source.url, known)
         others = [
             BackfillAddress(item.key, item.url, AddressKind.ARTICLE, certain=False, modified=item.modified)
             for item in (contents.passed_over if contents else ())
         ]
-        async with self._database.transaction() as tx:
-            await self._queue.enqueue(tx, job.id, found, others)
-            await self._queue.settle(tx, job.id, source.key, state)
+        async with self.stores.database.transaction() as tx:
+            await self.stores.backfill_queue.enqueue(tx, job.id, found, others)
+            await self.stores.backfill_queue.settle(tx, job.id, source.key, state)
 
     async def _read_articles(
         self, job: BackfillJob, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
@@ -192,32 +185,32 @@ class Backfill:
             if progress:
                 progress(so_far)
             room = BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - so_far.added)
-            batch = await self._queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
+            batch = await self.stores.backfill_queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
             if not batch:
                 return
             decisions = await asyncio.gather(*(self._process(address, since, polled=polled) for address in batch))
-            await self._writer.store(job, list(zip(batch, decisions, strict=True)))
+            await self.writer.store(job, list(zip(batch, decisions, strict=True)))
 
     async def _process(self, address: BackfillAddress, since: float | None, *, polled: bool) -> Decision:
         if since is not None and address.modified is not None and address.modified < since:
             return Decision(AddressState.SKIPPED, SkipReason.EARLIER)
         # The pages of what the poller stored are fetched by the rechecker.
-        stored = await self._queue.stored(address.key)
+        stored = await self.stores.backfill_queue.stored(address.key)
         if stored is not None and (polled or stored[1]):
             return Decision(AddressState.KNOWN)
-        answer = await self._pages.fetch(FetchRequest(address.url, accept=ACCEPT))
+        answer = await self.pages.fetch(FetchRequest(address.url, accept=ACCEPT))
         if not isinstance(answer, Fetched):
-            return self._writer.decide(address, answer, since)
-        outcome = await self._pages.parse(answer, unless_list=not address.certain)
-        return self._writer.decide(address, outcome, since)
+            return self.writer.decide(address, answer, since)
+        outcome = await self.pages.parse(answer, unless_list=not address.certain)
+        return self.writer.decide(address, outcome, since)
 
     async def _dry_run_report(self, job: BackfillJob, problem: str) -> BackfillReport:
         """The report of a dry run; a queue that was opened for it is deleted."""
         so_far = await self._progress(job)
-        wanted = await self._queue.unknown(job.id)
-        skipped = await self._queue.skip_reasons(job.id)
+        wanted = await self.stores.backfill_queue.unknown(job.id)
+        skipped = await self.stores.backfill_queue.skip_reasons(job.id)
         if job.new:
-            await self._queue.delete(job.id)
+            await self.stores.backfill_queue.delete(job.id)
         would = BackfillProgress(0, so_far.found, wanted, so_far.found - wanted, 0, 0)
         return BackfillReport(would, complete=not problem, problem=problem, skipped=skipped)
 
@@ -225,14 +218,14 @@ class Backfill:
         done = await self._progress(job)
         ended = done.visited == done.found or (limit is not None and done.added >= limit)
         complete = ended and not problem and not done.failed
-        skipped = await self._queue.skip_reasons(job.id)
+        skipped = await self.stores.backfill_queue.skip_reasons(job.id)
         if complete:
-            async with self._database.transaction() as tx:
-                await self._queue.finish(tx, job.id, self._clock())
+            async with self.stores.database.transaction() as tx:
+                await self.stores.backfill_queue.finish(tx, job.id, self.clock())
         return BackfillReport(done, complete, problem, skipped)
 
     async def _progress(self, job: BackfillJob) -> BackfillProgress:
-        counts = await self._queue.counts(job.id, AddressKind.ARTICLE)
+        counts = await self.stores.backfill_queue.counts(job.id, AddressKind.ARTICLE)
         ended = [counts.get(state, 0) for state in ENDED]
         return BackfillProgress(sum(ended), sum(counts.values()), *ended)
 

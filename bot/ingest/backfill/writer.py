@@ -12,13 +12,9 @@ from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRe
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
 from bot.models import NO_BODY, NewArticle
-from bot.store.articles import Articles
-from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, BackfillQueue, SkipReason
-from bot.store.database import Database, Transaction
-from bot.store.feeds import Feeds
-from bot.store.held_articles import HeldArticles
-from bot.store.incidents import Incidents
-from bot.store.page_checks import PageChecks
+from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, SkipReason
+from bot.store.database import Transaction
+from bot.store.stores import Stores
 
 LEAVE_TO_FEED_SECONDS = 2 * DAY  # younger articles are left to the poller, so that they get announced
 MISSED_SECONDS = HOUR  # a polled feed that still does not list it has missed it
@@ -40,24 +36,15 @@ class Decision:
     read: PageRead | None = None
 
 
+@dataclass(slots=True)
 class BackfillWriter:
     """Stores batches of articles, each batch with its queue and its events in one transaction."""
 
-    def __init__(
-        self,
-        database: Database,
-        articles: Articles,
-        events: ArticleEvents,
-        classify: Classify,
-        incidents: Incidents,
-        *,
-        clock: Callable[[], float],
-        rng: random.Random,
-    ) -> None:
-        self._database, self._articles, self._events, self._classify = database, articles, events, classify
-        self._queue, self._states, self._held = BackfillQueue(database), Feeds(database), HeldArticles(database)
-        self._incidents, self._checks = incidents, PageChecks(database)
-        self._clock, self._rng = clock, rng
+    stores: Stores
+    events: ArticleEvents
+    classify: Classify
+    clock: Callable[[], float]
+    rng: random.Random
 
     def decide(self, address: BackfillAddress, outcome: PageOutcome | Fetched, since: float | None) -> Decision:
         """Whether a page is an article within the limits of the import."""
@@ -78,13 +65,13 @@ class BackfillWriter:
     async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Decision]]) -> None:
         """Stores the articles and settles every address of the batch."""
         added: list[tuple[int, NewArticle]] = []
-        async with self._database.transaction() as tx:
+        async with self.stores.database.transaction() as tx:
             for address, decision in batch:
                 settled = decision
                 if decision.read is not None:
                     settled = await self._keep(tx, job, address, decision.read, added)
-                await self._queue.settle(tx, job.id, address.key, settled.state, settled.reason)
-            await self._events.added(tx, added, self._clock(), announce=False)
+                await self.stores.backfill_queue.settle(tx, job.id, address.key, settled.state, settled.reason)
+            await self.events.added(tx, added, self.clock(), announce=False)
 
     async def _keep(
         self,
@@ -95,40 +82,40 @@ class BackfillWriter:
         added: list[tuple[int, NewArticle]],
     ) -> Decision:
         """Stores an article and appends it to `added`, or stores the missing body of a known one."""
-        now = self._clock()
-        stored = await self._queue.stored(address.key, tx)
+        now = self.clock()
+        stored = await self.stores.backfill_queue.stored(address.key, tx)
         if stored is not None:
             return await self._complete(tx, stored, read, now)
-        polled = await self._states.get(job.feed, tx)
+        polled = await self.stores.feeds.get(job.feed, tx)
         published = read.page.published
         is_recent = published is not None and now - published < LEAVE_TO_FEED_SECONDS
         missed = is_recent and polled is not None and (polled.last_success or 0.0) > (published or now) + MISSED_SECONDS
         if is_recent and polled is not None and polled.initialised and not missed:
             return Decision(AddressState.SKIPPED, SkipReason.RECENT)
-        draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self._classify, now)
-        article_id = await self._articles.add(tx, draft, now, in_feed=False)
+        draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self.classify, now)
+        article_id = await self.stores.articles.add(tx, draft, now, in_feed=False)
         await self._schedule_check(tx, article_id, read, draft.published, now)
         added.append((article_id, draft))
         if missed:
-            for guild_id, waiting in (await self._held.hold(tx, job.feed, [article_id], now)).items():
-                await self._incidents.start(tx, f"feed_held:{job.feed}", str(waiting), now, guild_id=guild_id)
+            for guild_id, waiting in (await self.stores.held.hold(tx, job.feed, [article_id], now)).items():
+                await self.stores.incidents.start(tx, f"feed_held:{job.feed}", str(waiting), now, guild_id=guild_id)
         return Decision(AddressState.ADDED)
 
     async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:
         article_id, whole = stored
-        article = None if whole else await self._articles.get(article_id, tx)
+        article = None if whole else await self.stores.articles.get(article_id, tx)
         if article is None:
             return Decision(AddressState.KNOWN)
         draft = await asyncio.to_thread(
-            revised_draft, article, NO_BODY, read.page, self._classify, keep_title=True, first=True
+            revised_draft, article, NO_BODY, read.page, self.classify, keep_title=True, first=True
         )
-        await self._articles.update(tx, article_id, draft, now)
+        await self.stores.articles.update(tx, article_id, draft, now)
         await self._schedule_check(tx, article_id, read, article.published, now)
-        await self._events.changed(tx, article_id, draft, now)
+        await self.events.changed(tx, article_id, draft, now)
         return Decision(AddressState.ADDED)
 
     async def _schedule_check(
         self, tx: Transaction, article_id: int, read: PageRead, published: float | None, now: float
     ) -> None:
-        pause = interval(now - (published or 0.0)) * (1 + self._rng.uniform(0, JITTER))
-        await self._checks.begin(tx, article_id, read.etag, read.last_modified, now + pause)
+        pause = interval(now - (published or 0.0)) * (1 + self.rng.uniform(0, JITTER))
+        await self.stores.page_checks.begin(tx, article_id, read.etag, read.last_modified, now + pause)
