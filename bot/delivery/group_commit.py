@@ -8,6 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from bot.durations import backoff
 from bot.store.database import Database, Transaction
@@ -20,29 +21,30 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 
 
+@dataclass(slots=True)
 class WriteBatcher:
-    """Commits writes in order of arrival, as long as `run` runs."""
+    """Commits writes in order of arrival."""
 
-    def __init__(self, database: Database, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._database, self._sleep = database, sleep
-        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
+    database: Database
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    waiting: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list[tuple[Entry, asyncio.Future[None]]])
+    writer: asyncio.Task[None] | None = None
 
     async def write(self, entry: Entry) -> None:
         """Returns when the write is on the disk. Raises what the write itself raises."""
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._drain())
+        self.waiting.append((entry, done))
+        if self.writer is None or self.writer.done():
+            self.writer = asyncio.create_task(self._drain())
         await done
 
     async def _drain(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
+        while self.waiting:
+            batch, self.waiting = self.waiting, []
             problem, failures, stored = None, 0, False
             while not stored and problem is None:
                 try:
-                    async with self._database.transaction() as tx:
+                    async with self.database.transaction() as tx:
                         for entry, _ in batch:
                             await entry(tx)
                     stored = True
@@ -53,7 +55,7 @@ class WriteBatcher:
                         error,
                     )
                     failures += 1
-                    await self._sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
+                    await self.sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
                 except Exception as error:  # noqa: BLE001 - handed to everybody who waits
                     problem = error
             for _, done in batch:

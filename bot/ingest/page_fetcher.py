@@ -3,7 +3,7 @@
 import html
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
@@ -66,22 +66,23 @@ class PageFailed:
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
 
 
+@dataclass(slots=True)
 class PageFetcher:
     """Reads pages, one at a time for each host and `pause` seconds apart.
 
     `limiter` is that of the HTTP client, so that pages and feeds of a host share its slot.
     """
 
-    def __init__(
-        self, http: HttpClient, worker: ParseWorker, robots: Robots, limiter: HostLimiter, *, pause: float
-    ) -> None:
-        self._http, self._worker, self._robots, self._limiter = http, worker, robots, limiter
-        self._pause = pause
-        self._trusted = set[Origin]()
+    http: HttpClient
+    worker: ParseWorker
+    robots: Robots
+    limiter: HostLimiter
+    pause: float
+    trusted: set[Origin] = field(default_factory=set[Origin])  # may have private addresses
 
     def allow_private(self, url: str) -> None:
         """Allows private addresses for pages on the origin of a configured address."""
-        self._trusted.add(origin(url))
+        self.trusted.add(origin(url))
 
     async def fetch_for_new(self, url: str) -> PageAnswer:
         """The page of a new article, without a page when it cannot be fetched now."""
@@ -91,7 +92,7 @@ class PageFetcher:
         begins: float | None = None
         if BROADCAST in answer.body.lower():
             try:
-                begins = await self._worker.broadcast_start(answer.body, answer.final_url)
+                begins = await self.worker.broadcast_start(answer.body, answer.final_url)
             except ParseFailedError as error:
                 log.warning("a page of %s could not be parsed: %s", origin(answer.final_url)[0], error.kind)
         outcome = await self.parse(answer)
@@ -107,7 +108,7 @@ class PageFetcher:
 
     async def robots_rules(self, url: str) -> RobotsRules:
         """The rules of that host's robots.txt for Herald."""
-        return (await self._robots.ask(url, trusted=origin(url) in self._trusted)).rules
+        return (await self.robots.ask(url, trusted=origin(url) in self.trusted)).rules
 
     async def read(self, url: str, etag: str = "", last_modified: str = "") -> PageOutcome:
         """The article at `url`; never raises."""
@@ -127,7 +128,7 @@ class PageFetcher:
             return PageFailed("not_html", kind[:80])
         charset, problem = CHARSET.search(kind), "no_article"
         try:
-            page = await self._worker.extract(
+            page = await self.worker.extract(
                 answer.body,
                 answer.final_url,
                 charset[1] if charset else None,
@@ -150,21 +151,21 @@ class PageFetcher:
         url = request.url
         if not is_web_url(url):
             return PageFailed("address", without_credentials(url[:80]))
-        trusted = origin(url) in self._trusted
-        robots = await self._robots.ask(url, trusted=trusted)
+        trusted = origin(url) in self.trusted
+        robots = await self.robots.ask(url, trusted=trusted)
         if robots.retry_after is not None:
             return PageFailed("overloaded", "robots.txt could not be fetched", robots.retry_after)
         if not robots.rules.allowed:
             return PageFailed("robots")
-        request, pause = replace(request, trusted=trusted), max(self._pause, robots.rules.delay)
-        await self._limiter.wait_turn(url, pause)
-        outcome = outcome_of(await self._http.fetch(request))
+        request, pause = replace(request, trusted=trusted), max(self.pause, robots.rules.delay)
+        await self.limiter.wait_turn(url, pause)
+        outcome = outcome_of(await self.http.fetch(request))
         wait = outcome.retry_after if isinstance(outcome, PageFailed) else None
         if wait is None or wait > MAX_WAIT_SECONDS:
             return outcome
-        self._limiter.delay_turns(url, wait)
-        await self._limiter.wait_turn(url, pause)
-        return outcome_of(await self._http.fetch(request))
+        self.limiter.delay_turns(url, wait)
+        await self.limiter.wait_turn(url, pause)
+        return outcome_of(await self.http.fetch(request))
 
 
 def main_frame(answer: Fetched) -> str:

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from pyexpat import version_info
@@ -81,38 +81,38 @@ class _Job:
     granted: asyncio.Future[None]
 
 
+@dataclass(frozen=True, slots=True)
 class JobSlots:
     """Slots for up to `processes` jobs at a time: feeds before pages, one job per host, and one process for feeds."""
 
-    def __init__(self, processes: int) -> None:
-        self._processes = processes
-        self._waiting: list[_Job] = []
-        self._running: list[_Job] = []
+    processes: int
+    waiting: list[_Job] = field(default_factory=list[_Job])
+    running: list[_Job] = field(default_factory=list[_Job])
 
     @asynccontextmanager
     async def slot(self, host: str, *, is_feed: bool) -> AsyncGenerator[None]:
         """Waits until a job of this host may run."""
         job = _Job(host, is_feed, asyncio.get_running_loop().create_future())
-        self._waiting.append(job)
+        self.waiting.append(job)
         self._grant()
         try:
             await job.granted
             yield
         finally:
-            (self._running if job in self._running else self._waiting).remove(job)
+            (self.running if job in self.running else self.waiting).remove(job)
             self._grant()
 
     def _grant(self) -> None:
-        for job in sorted(self._waiting, key=lambda job: not job.is_feed):
-            if len(self._running) >= self._processes:
+        for job in sorted(self.waiting, key=lambda job: not job.is_feed):
+            if len(self.running) >= self.processes:
                 return
-            if any(job.host == other.host for other in self._running):
+            if any(job.host == other.host for other in self.running):
                 continue
-            running_pages = sum(not other.is_feed for other in self._running)
-            if not job.is_feed and running_pages >= max(self._processes - 1, 1):
+            running_pages = sum(not other.is_feed for other in self.running)
+            if not job.is_feed and running_pages >= max(self.processes - 1, 1):
                 continue
-            self._waiting.remove(job)
-            self._running.append(job)
+            self.waiting.remove(job)
+            self.running.append(job)
             if not job.granted.done():
                 job.granted.set_result(None)
 

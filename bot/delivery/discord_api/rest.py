@@ -54,30 +54,30 @@ class Call:
         return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
 
 
+@dataclass(slots=True)
 class HttpTransport:
     """Requests over a session of its own, with the client's token, address and proxy.
 
     Never raises for what Discord or the network does.
     """
 
-    def __init__(
-        self, http: HTTPClient, limiter: RateLimiter, clock: Callable[[], float], timeout_seconds: float
-    ) -> None:
-        self._http, self._limiter, self._clock = http, limiter, clock
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
-        self._session: aiohttp.ClientSession | None = None
-        self._empty_until: dict[str, float] = {}
+    http: HTTPClient
+    limiter: RateLimiter
+    clock: Callable[[], float]
+    timeout_seconds: float
+    session: aiohttp.ClientSession | None = None
+    empty_until: dict[str, float] = field(default_factory=dict[str, float])  # by rate-limit bucket
 
     async def call(self, call: Call) -> Response:
         """Waits for the rate limiter, then sends once."""
         loop = asyncio.get_running_loop()
-        wait = self._empty_until.get(call.bucket, 0.0) - loop.time()
+        wait = self.empty_until.get(call.bucket, 0.0) - loop.time()
         if wait > SHORT_WAIT:
             return Response(429, headers={"Retry-After": f"{wait:.3f}"}, sent=False)
         if wait > 0:
             await asyncio.sleep(wait)
         try:
-            sent_at = await self._limiter.acquire(partial(self._may_be_sent, call))
+            sent_at = await self.limiter.acquire(partial(self._may_be_sent, call))
         except RateLimiterClosedError:
             return Response(0, sent=False, problem="stopping")
         except NoLongerWantedError:
@@ -85,7 +85,7 @@ class HttpTransport:
                 return Response(429, headers={"Retry-After": "0"}, sent=False)
             return Response(0, sent=False, problem="no_longer_wanted")
         response = await self._attempt(call)
-        self._limiter.record_response(
+        self.limiter.record_response(
             response.status,
             response.headers,
             sent_at=sent_at,
@@ -93,41 +93,42 @@ class HttpTransport:
             retry_after=response.retry_after,
         )
         if response.status == 401:
-            self._limiter.suspend(Suspension.TOKEN, TOKEN_WAIT)
+            self.limiter.suspend(Suspension.TOKEN, TOKEN_WAIT)
         elif response.code == QUARANTINED:
-            self._limiter.suspend(Suspension.QUARANTINE, QUARANTINE_WAIT)
+            self.limiter.suspend(Suspension.QUARANTINE, QUARANTINE_WAIT)
         if response.retry_in > 0:
             now = loop.time()
-            if len(self._empty_until) >= MAX_BUCKETS:
-                self._empty_until = {name: until for name, until in self._empty_until.items() if until > now}
-            self._empty_until[call.bucket] = now + response.retry_in
+            if len(self.empty_until) >= MAX_BUCKETS:
+                self.empty_until = {name: until for name, until in self.empty_until.items() if until > now}
+            self.empty_until[call.bucket] = now + response.retry_in
         return response
 
     async def close(self) -> None:
         """Closes the session; a later call opens another."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self.session is not None:
+            await self.session.close()
+            self.session = None
 
     async def _may_be_sent(self, call: Call) -> bool:
         return not self._is_late(call) and (call.still_wanted is None or await call.still_wanted())
 
     def _is_late(self, call: Call) -> bool:
-        return call.deadline is not None and self._clock() >= call.deadline
+        return call.deadline is not None and self.clock() >= call.deadline
 
     async def _attempt(self, call: Call) -> Response:
-        if self._session is None:
+        if self.session is None:
             # The announcer bounds the number of requests under way; the connector must not limit it again.
-            self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0))
+            timeout = aiohttp.ClientTimeout(total=self.timeout_seconds)
+            self.session = aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0))
         try:
-            async with self._session.request(
+            async with self.session.request(
                 call.method,
                 call.route.url,
                 json=call.body,
                 params=call.query,
-                headers={"Authorization": f"Bot {self._http.token}", "User-Agent": self._http.user_agent},
-                proxy=self._http.proxy,
-                proxy_auth=self._http.proxy_auth,
+                headers={"Authorization": f"Bot {self.http.token}", "User-Agent": self.http.user_agent},
+                proxy=self.http.proxy,
+                proxy_auth=self.http.proxy_auth,
             ) as response:
                 return Response(response.status, _body(await response.text()), response.headers)
         except aiohttp.ClientConnectorError as error:
