@@ -9,7 +9,7 @@ from bot.store.database import Transaction
 from bot.store.stores import Stores
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ArticleEventHandler:
     """An `ArticleEvents`: keeps index and outbox in step with the articles, whoever changes them."""
 

@@ -118,7 +118,7 @@ class Announcer:
     ) -> None:
         self._sender, self._limiter, self._clocks, self._rng = sender, limiter, clocks, rng
         delete, stores = settings.withdrawn_posts == "delete", Stores(database)
-        notifier = IncidentNotifier(stores, sender, feed_names, language, catalogue, delay=settings.incident_delay)
+        notifier = IncidentNotifier(stores, sender, feed_names, language, catalogue, settings.incident_delay)
         self._health = ChannelHealth(stores, sender, settings, clocks.now, notifier, known_keys)
         self._card_updater = SharedCardUpdater(database, sender, delete=delete, rng=rng, only_article=only_article)
         self._policy = Policy(settings.nonce_window, settle_seconds, delete)

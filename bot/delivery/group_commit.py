@@ -21,7 +21,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 
 
-@dataclass(slots=True)
+@dataclass
 class WriteBatcher:
     """Commits writes in order of arrival."""
 

@@ -66,7 +66,7 @@ class PageFailed:
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
 
 
-@dataclass(slots=True)
+@dataclass
 class PageFetcher:
     """Reads pages, one at a time for each host and `pause` seconds apart.
 

@@ -61,7 +61,7 @@ class Counts:
     changed: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class PollWriter:
     """Stores the results of polls. `feeds` are the configured keys: an article follows the feed it belongs to."""
 

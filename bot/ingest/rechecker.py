@@ -99,7 +99,7 @@ def is_site_broken(missing: int, pages: int) -> bool:
     return missing > max(MAX_MISSING, MAX_MISSING_SHARE * pages)
 
 
-@dataclass(slots=True)
+@dataclass
 class Rechecker:
     """Checks due pages, hosts in parallel; one article's changes and events are one transaction.
 

@@ -25,7 +25,7 @@ MAX_MOVED, MAX_MOVED_SHARE = 20, 0.05  # of a sitemap's known pages between two 
 ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 
 
-@dataclass(slots=True)
+@dataclass
 class SitemapWatcher:
     """Schedules checks of the pages that a sitemap says have changed."""
 

@@ -14,7 +14,7 @@ MAX_REMEMBERED = 10_000
 SLOWMODE_CEILING = 21_600.0  # Discord's longest slow mode
 
 
-@dataclass(slots=True)
+@dataclass
 class ShareLimits:
     """Keeps the latest shares of members as long as they count; channel 0 stands for any."""
 

@@ -175,43 +175,50 @@ class DueDelivery:
         return self.removed or self.subscription.paused
 
 
+@dataclass
 class Outbox:
-    """The unsettled part of the table of deliveries."""
+    """The unsettled part of the table of deliveries; with `only_article` the steps of that article alone."""
 
-    def __init__(
-        self, database: Database, publishes_per_hour: int, edits_per_hour: int, only_article: int | None = None
-    ) -> None:
-        self._database, self._only = database, only_article
-        self._limits = {"publishes": publishes_per_hour - 1, "edits": edits_per_hour - 1}
+    database: Database
+    publishes_per_hour: int
+    edits_per_hour: int
+    only_article: int | None = None
 
     async def due(self, now: float, limit: int, busy: Collection[int] = ()) -> list[DueDelivery]:
         """Steps that may be performed now: oldest article first, a channel's posts only in order.
 
         Channels that are `busy` are skipped.
         """
-        times = {"now": now, "never": now + LONGEST_WAIT}
-        parameters = {**self._limits, **times, "limit": limit, "busy": json.dumps(list(busy)), "only": self._only}
-        rows = await self._database.all(_DUE, parameters)
+        parameters = {
+            "now": now,
+            "never": now + LONGEST_WAIT,
+            "limit": limit,
+            "busy": json.dumps(list(busy)),
+            "only": self.only_article,
+            "publishes": self.publishes_per_hour - 1,
+            "edits": self.edits_per_hour - 1,
+        }
+        rows = await self.database.all(_DUE, parameters)
         lists = [row["delivery_id"] for row in rows]
         marks = ", ".join("?" * len(lists))
         named: dict[int, tuple[Article, ...]] = {}
-        for row in await self._database.all(_NAMED.format(marks), lists):
+        for row in await self.database.all(_NAMED.format(marks), lists):
             named[row["list"]] = (*named.get(row["list"], ()), article_from_row(row))
         return [_due_delivery(row, named.get(row["delivery_id"], ())) for row in rows]
 
     async def next_due(self, now: float) -> float | None:
         """When the next step is due that is not due yet; None when there is none."""
-        row = await self._database.one(
+        row = await self.database.one(
             "SELECT min(at) FROM (SELECT min(due) AS at FROM deliveries WHERE due > ?1"
             " AND (?2 IS NULL OR article = ?2 OR id IN (SELECT digest_id FROM deliveries WHERE article = ?2))"
             " UNION ALL SELECT min(release_at) FROM deliveries WHERE release_at > ?1 AND ?2 IS NULL)",
-            (now, self._only),
+            (now, self.only_article),
         )
         return row[0] if row else None
 
     async def held_over(self, now: float, longest: float) -> list[HeldDelivery]:
         """Held deliveries that are due, or whose release is further ahead than any schedule allows (a wrong clock)."""
-        rows = await self._database.all(_HELD_OVER, (now, now + longest))
+        rows = await self.database.all(_HELD_OVER, (now, now + longest))
         return [
             HeldDelivery(
                 row["id"],
@@ -302,18 +309,18 @@ class Outbox:
 
     async def is_wanted(self, delivery_id: int) -> bool:
         """Whether a post may still be sent: the channel was not stopped and the article not withdrawn."""
-        row = await self._database.one(
+        row = await self.database.one(
             f"SELECT 1 FROM deliveries WHERE id = ? AND NOT recall AND NOT {_STOPPED} AND {_LIVE}", (delivery_id,)
         )
         return row is not None
 
     async def mark_interrupted(self, now: float) -> int:
         """After a start: marks every claimed delivery as possibly sent. Returns how many there are."""
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             cursor = await tx.execute(
                 "UPDATE deliveries SET maybe_sent = 1, tried_at = ?1, due = ?1"
                 " WHERE state = 'claimed' AND due IS NOT NULL AND (?2 IS NULL OR article = ?2)",
-                (now, self._only),
+                (now, self.only_article),
             )
             return max(cursor.rowcount, 0)
 
@@ -323,7 +330,7 @@ class Outbox:
         A leap forward may also be a sleep of the whole machine. So it delays nothing, and no claim stays
         recent: a possibly sent post is looked up rather than repeated with its nonce.
         """
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await tx.execute(
                 "UPDATE deliveries SET due = min(due, due + ?1), claimed_at = min(claimed_at, claimed_at + ?1),"
                 " tried_at = tried_at + ?1 WHERE due IS NOT NULL OR state = 'claimed'",
@@ -352,7 +359,7 @@ class Outbox:
 
     async def has_blocked(self, channel_id: int) -> bool:
         """Whether a step for posts there waits for a permission."""
-        row = await self._database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))
+        row = await self.database.one(f"SELECT 1 FROM deliveries WHERE channel_id = ? AND {_BLOCKED}", (channel_id,))
         return row is not None
 
     async def recover(self, tx: Transaction, subscription: Subscription, now: float, limit: int, age: float) -> None:

@@ -54,7 +54,7 @@ class Call:
         return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
 
 
-@dataclass(slots=True)
+@dataclass
 class HttpTransport:
     """Requests over a session of its own, with the client's token, address and proxy.
 

@@ -65,7 +65,7 @@ class BackfillFeed:
     url: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Backfill:
     """Runs imports, one at a time. `feeds` are the configured feeds, at least one."""
 

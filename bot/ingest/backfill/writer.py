@@ -36,7 +36,7 @@ class Decision:
     read: PageRead | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class BackfillWriter:
     """Stores batches of articles, each batch with its queue and its events in one transaction."""
 

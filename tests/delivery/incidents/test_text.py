@@ -112,7 +112,7 @@ async def test_a_report_is_in_the_first_language_that_is_known(
     await guilds.choose(GUILD, "language", chosen)
     discord = FakeDiscord(lambda: NOW)
     sender = FakeSender(discord, community=community)
-    notifier = IncidentNotifier(Stores(database), sender, NAMES, configured, delay=15.0)
+    notifier = IncidentNotifier(Stores(database), sender, NAMES, configured, Catalogue.of, delay=15.0)
     async with database.transaction() as tx:
         await incidents.start(tx, "blocked", "send_messages", NOW, guild_id=GUILD, channel_id=CHANNEL)
     await notifier.notify_pending(NOW + 60)
