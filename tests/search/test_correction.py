@@ -93,6 +93,26 @@ async def test_a_question_about_something_else_finds_nothing(archive: Archive, a
     assert len(answer.newest) == len(STORIES)
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("the boarder", ["At the border"]),
+        ("kdramas", ["At the border"]),
+        ("bored her", []),
+        ("xborder", ["At the border"]),
+    ],
+)
+async def test_a_close_word_is_searched_for_besides_one_that_no_article_has(
+    archive: Archive, asked: str, found: list[str]
+) -> None:
+    """A word that sounds alike and is much commoner, or what is left of an unknown word after its first letter."""
+    await archive.add(draft("At the border", "They crossed the border for a drama."))
+
+    results = await archive.search.search(asked)
+
+    assert ([hit.article.title for hit in results.hits], results.corrected) == (found, None)
+
+
 async def test_a_quoted_phrase_is_required(archive: Archive) -> None:
     await archive.add(*STORIES)
 

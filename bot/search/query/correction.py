@@ -14,6 +14,7 @@ from bot.search.query.spelling import (
     by_likelihood,
     first_letter_variants,
     is_likely_typo,
+    is_other_vowel,
     korean_noun,
     splits,
     swaps,
@@ -28,6 +29,7 @@ MAX_JOINABLE = 12  # words; whoever types more writes sentences
 RARE = 3  # articles; a known word as rare as that may be a typo in the archive too ...
 MUCH_COMMONER = 50  # ... when a word close to it is in that many times more articles
 MUCH_COMMONER_IN_ENGLISH = 100
+MUCH_COMMONER_BY_A_VOWEL = 20
 SHORT_LENGTH = 3  # letters
 MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
 SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
@@ -176,9 +178,10 @@ class Corrector:
     def _alternatives(self, typed: Sequence[str]) -> dict[str, str]:
         """Words that are searched for besides a typed one, because it may be a typo for them.
 
-        A word that few articles have and no dictionary: a close one that is in 50 times more articles. An English
-        word that no article has: one with two letters swapped that is 100 times commoner in English ("joni us").
-        A Korean noun that begins no word of the archive: a close one.
+        A word that few articles have and no dictionary: a close one that is in 50 times more articles; one that no
+        article has: the rest of it after a letter ("kdrama"). An English word that no article has: one with two
+        letters swapped that is 100 times commoner in English ("joni us"), or with another vowel and 20 times commoner
+        ("boarder"). A Korean noun that begins no word of the archive: a close one.
         """
         asked = [word for word in dict.fromkeys(typed) if word.isalpha() and not is_stop_word(word)]
         documents = self._reader.word_documents(asked)
@@ -192,11 +195,17 @@ class Corrector:
             elif len(word) <= SHORT_LENGTH or rare > RARE:
                 continue
             elif not self._english.has(word):
-                near = self._vocabulary.near(word) if rare else {}
+                rest = [word[1:], word[1:].removesuffix("s")] if len(word) > SURE_LENGTH else []
+                near = self._vocabulary.near(word) if rare else dict.fromkeys(rest, 1)
+            elif rare:
+                near = {}
             else:
-                swapped = [] if rare else swaps(word)
-                common = MUCH_COMMONER_IN_ENGLISH * self._english.share(word)
-                near = {one: 1 for one in swapped if self._english.share(one) >= common}
+                close = dict.fromkeys(swaps(word), MUCH_COMMONER_IN_ENGLISH)
+                if len(asked) <= MAX_JOINABLE:
+                    vowels = [one for one in self._vocabulary.near(word) if is_other_vowel(word, one)]
+                    close |= dict.fromkeys(vowels, MUCH_COMMONER_BY_A_VOWEL)
+                own = self._english.share(word)
+                near = {one: 1 for one, times in close.items() if self._english.share(one) >= times * own}
             if not near:
                 continue
             counts = self._reader.word_documents(near)

@@ -188,6 +188,11 @@ def is_likely_typo(typed: str, meant: str) -> bool:
     return confused and typed[at + 1 :] == meant[at + 1 :]
 
 
+def is_other_vowel(typed: str, meant: str) -> bool:
+    """Returns whether two words differ only by their vowels, as words that sound alike often do."""
+    return typed != meant and [one for one in typed if one not in VOWELS] == [one for one in meant if one not in VOWELS]
+
+
 def swaps(word: str) -> list[str]:
     """Returns every spelling with two neighbouring letters swapped."""
     return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
