@@ -13,7 +13,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, tokenize
+from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, is_stop_word, tokenize
 from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
@@ -37,8 +37,8 @@ LISTED = 30  # articles, when the words say when and not what
 LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
-MIN_EVIDENCE = 0.3  # of the best answer; see `_sufficient`
-MIN_EVIDENCE_ON_SUBJECT = 0.21  # where the words name the archive's subject
+MIN_EVIDENCE = 0.7  # of the best answer; see `_sufficient`
+MIN_EVIDENCE_ON_SUBJECT = 0.57  # where the words name the archive's subject
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
@@ -211,7 +211,8 @@ class Searcher:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
 
     def _query(self, used: Sequence[str], alternatives: Mapping[str, str] = NO_ALTERNATIVES) -> Query:
-        shares = {word: english_words().share(word) for word in used}
+        asked = [word for word in (*used, *alternatives.values()) if not (is_stop_word(word) or is_cjk(word))]
+        shares = {word: english_words().family_share(word) for word in asked}
         tokens = tokenize(used, self._languages, shares, alternatives)
         terms = self._terms([term for token in tokens for term in token.terms])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]

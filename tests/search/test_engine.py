@@ -251,13 +251,23 @@ async def _store_and_ask(folder: Path, title: str, body: str, asked: str) -> Non
 
 
 async def test_one_word_in_passing_is_no_answer_to_a_long_question(archive: Archive) -> None:
-    """By itself, in the title, or as a word of the taxonomy it is."""
-    await archive.add(draft("A day at the river", "She lost her umbrella. Nobody noticed."), MARKETS)
+    """By itself, as a word of the taxonomy, or as one that hardly any other text has, it is."""
+    body = "She lost her umbrella and went to the inminban. Nobody noticed."
+    await archive.add(draft("A day at the river", body), MARKETS, *(draft(f"Rice {number}") for number in range(30)))
 
     assert await archive.titles("umbrella") == ["A day at the river"]
     assert await archive.titles("guitar umbrella") == []
-    assert await archive.titles("a guitar by the river") == ["A day at the river"]
-    assert await archive.titles("guitar traders") == ["How markets grew"]
+    assert await archive.titles("music by traders") == ["How markets grew"]
+    assert await archive.titles("my guitar teacher says inminban, is that a word") == ["A day at the river"]
+
+
+async def test_of_a_word_of_korean_several_bigrams_are_more_than_one(archive: Archive) -> None:
+    """A noun that another word has by chance is no answer."""
+    articles = [draft(f"쌀 {number}", language="ko") for number in range(30)]
+    await archive.add(draft("첫 겨울", "방에는 와이파이가 없었다. 서울은 추웠다.", language="ko"), *articles)
+
+    assert await archive.titles("와이파이 공유기 추천해 줘") == ["첫 겨울"]
+    assert await archive.titles("서울 공유기 추천해 줘") == []
 
 
 async def test_a_wish_to_help_finds_the_articles_about_helping(archive: Archive) -> None:

@@ -3,9 +3,12 @@
 from functools import cache
 from importlib import resources
 from itertools import groupby
-from math import expm1
+from math import expm1, prod
+
+from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
 
 TYPICAL_ARTICLE = 300  # words
+ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ings", "er", "ers", "r", "rs", "ly", "ment", "ments", "ion", "ions")
 PREFIX = 3  # letters
 
 
@@ -34,6 +37,19 @@ class EnglishWords:
             return 0.0
         count = lines[at + 1 + len(start) : lines.index("\n", at + 1)]
         return -expm1(-TYPICAL_ARTICLE * int(count) / self._all)
+
+    def family_share(self, word: str) -> float:
+        """Returns the share of typical English articles that use a word in any form, as the index has it.
+
+        Forms are taken to be independent. A number is the rarer the longer it is: no dictionary has them.
+        """
+        if word.isdecimal():
+            return 0.5 ** len(word)
+        stem, *_ = word_terms(word.removesuffix("'s"), DEFAULT_LANGUAGE)
+        bases = (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,)
+        forms = {word.removesuffix("'s"), *(base + ending for base in bases for ending in ENDINGS)}
+        shares = {form: share for form in forms if (share := self.share(form))}
+        return 1 - prod(1 - share for form, share in shares.items() if word_terms(form, DEFAULT_LANGUAGE) == (stem,))
 
     def has(self, word: str) -> bool:
         """Returns whether a word is on the list, perhaps without its apostrophe."""

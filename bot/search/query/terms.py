@@ -20,8 +20,13 @@ STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency 
 # articles alone do not show that "best" is common and "songbun" is not.
 TYPICAL_ARTICLES = 200
 
+# How common a word is elsewhere.
+CJK_SHARE = 0.007  # of articles, that use a bigram
+MIN_SHARE = 1e-4
+FOREIGN_ARTICLES = 40  # added to the archive's own: a small archive shows little
+
 RELATED_MISSING = 0.5
-SHORT_MISSING = 0.25  # two letters that the archive does not know are an abbreviation of something it does ("nk")
+SHORT = 0.25  # of a longer word's importance: two letters are an abbreviation of something ("nk"), or a part of a name
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
 SHORT_WORD = 2  # letters
@@ -36,6 +41,7 @@ plz post posted posts ppl probably publish published r read released rn rofl sho
 something somewhere sorry stories story stuff sth sup sure talk talking tbh tell text thanks that's thing things tho
 though thx tldr today u uploaded ur vs w wanna want wanted whats whether whos wonder wondering write writes written
 wrote yeah yes yo y'all
+being doing gets getting gives giving knows knowing looks reads talked talks tells telling wants wanting wonders
 appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
 나서 후에 글 글이 글을 글은 기사 기사를 이야기 이야기를 얘기 얘기를 포스트 게시물 관련 제발 혹시 좀 것 거 수 그 이 저
 더 썰 나도 저도 제가 내가 다시 또 진짜 정말 그냥 지금 요즘 오늘 중 중에 올라온 나온 쓴 쓰신 싶은데 싶어요 되죠 되나요
@@ -49,6 +55,7 @@ _CONTRACTION = re.compile(
     r"|(?:is|are|was|were|do|does|did|has|have|had|ca|wo|would|could|should|must|ai)n'?t"
     r"|im|ive|youre|youve|youll|youd|hes|shes|theyre|theyve|theyll|theyd|weve|thats|theres|heres|hows|wheres|whens"
 )
+_LENGTHENED = re.compile(r"([a-z])\1{2,}")  # "plsss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class TermGroup:
 
     `terms` are all that match it, `ids` those in the index, `documents` the highest document frequency.
     `importance` says how much of what was asked for it is, 0 for stop words; `part` how much of a word.
+    `peculiarity` is the log of how many times commoner it is in the archive than elsewhere.
     """
 
     terms: tuple[str, ...]
@@ -78,6 +86,7 @@ class TermGroup:
     documents: int
     importance: float = 0.0
     part: float = 1.0
+    peculiarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +106,10 @@ class Query:
 @lru_cache(maxsize=1_024)
 def is_stop_word(word: str) -> bool:
     """Returns whether a word of a query says how something is asked rather than what."""
+    short = _LENGTHENED.sub(r"\1", word)
     return (
-        word in STOP_WORDS
-        or word in REQUEST_WORDS
+        short in STOP_WORDS
+        or short in REQUEST_WORDS
         or bool(KOREAN_QUESTION_WORD.fullmatch(word) or _CONTRACTION.fullmatch(word))
     )
 
@@ -121,7 +131,8 @@ def tokenize(
         readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
         columns = [tuple(dict.fromkeys(filter(None, column))) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
-        share, part = english.get(word, 0.0), 1 / max(1, len(columns) - len(stops))
+        share = max(english.get(one, 0.0) for one in spellings)
+        part = 1 / max(1, len(columns) - len(stops))
         found += [QueryToken(column, at in stops, part, share) for at, column in enumerate(columns)]
     return found
 
@@ -152,15 +163,17 @@ def build_query(
         known = [terms[term] for term in token.terms if term in terms]
         documents = max((term.documents for term in known), default=0)
         expected = documents + TYPICAL_ARTICLES * token.english_share
-        importance = 0.0 if token.stop else token.part * idf(expected, total + TYPICAL_ARTICLES)
+        is_bigram = any(is_cjk(term) for term in token.terms)
+        is_short = not is_bigram and all(len(term) <= SHORT_WORD for term in token.terms)
+        whole = (SHORT if is_short else 1.0) * (0.0 if token.stop else idf(expected, total + TYPICAL_ARTICLES))
+        importance = token.part * whole
         if known:
             weight = (STOP_WORD_WEIGHT if token.stop else 1.0) * idf(documents, total) * (1 + log(times))
             ids, part = tuple(term.id for term in known), 0.0 if token.stop else token.part
-            groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part)
-        elif any(is_cjk(term) for term in token.terms):
+            peculiarity = _peculiarity(token, documents, total, whole)
+            groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part, peculiarity)
+        elif is_bigram:
             missing += CJK_MISSING * importance
-        elif all(len(term) <= SHORT_WORD for term in token.terms):
-            missing += SHORT_MISSING * importance
         else:
             missing += (RELATED_MISSING if any(term in related for term in token.terms) else 1.0) * importance
     least = min(nlargest(MAX_GROUPS, (group.weight for group in groups.values())), default=0.0)
@@ -169,6 +182,17 @@ def build_query(
     numbers = [number_of.get(token) for token in tokens]
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
     return Query(tuple(groups[token] for token in kept), frozenset(neighbours), missing)
+
+
+def _peculiarity(token: QueryToken, documents: int, total: int, most: float) -> float:
+    """How many times commoner a term is in the archive than elsewhere, as a log from 0 to `most`.
+
+    How common a bigram is elsewhere is not known: at most half as common as here.
+    """
+    is_bigram = is_cjk(token.terms[0])
+    elsewhere = CJK_SHARE if is_bigram else max(token.english_share, MIN_SHARE)
+    share = (documents + FOREIGN_ARTICLES * elsewhere) / (total + FOREIGN_ARTICLES)
+    return min(most, max(log(2) if is_bigram else 0.0, log(share / elsewhere)))
 
 
 def idf(documents: float, total: int) -> float:

@@ -9,13 +9,12 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from math import ceil, expm1, log, sqrt
+from math import expm1, log
 
 from bot.search.query.terms import CJK_MISSING, Query
 from bot.search.ranking.candidate import (
     AUTHOR,
     BODY,
-    EPSILON,
     FIELDS,
     HEADINGS,
     TITLE,
@@ -28,7 +27,9 @@ from bot.text_analysis import is_cjk
 
 MAX_WEIGHT = 255  # of a posting
 
-MAX_ASKED = 16.0  # importance: of a long question only some words have to match
+MAX_ASKED = 8.0  # importance: of a long question only some words have to match
+SEEN = 0.5  # uses of a word in a body: half of its evidence
+PECULIARITY = 0.15
 
 K1 = 1.5
 B = 0.6  # length normalisation of the body; the other fields are short by nature
@@ -162,20 +163,21 @@ class Scorer:
     def evidence(self, candidate: Candidate) -> float:
         """Returns how well a candidate answers what was asked, whatever else the archive has.
 
-        evidence = sum over groups g of importance(g) * tf / (k1 + tf) / min(asked, 16) * sqrt(words that match)
+        evidence = sum over groups g that match of
+                   importance(g) * tf / (0.5 + tf) / min(asked, 8) + 0.15 * peculiarity(g)
 
-        `asked` is the importance of all words, those that no article has included. One word in passing is a
-        coincidence when much else was asked; a word that the article is about is not, and neither are several together.
+        `asked` is the importance of all words, those that no article has included. A word in passing is a coincidence
+        when much else was asked; a word that the article is about is not, nor one that hardly any other text has.
         """
         frequencies: defaultdict[int, float] = defaultdict(float)
         for field, extent in enumerate(candidate.matches):
             weight = FIELD_WEIGHTS[field]
             for number in candidate.groups[extent]:
                 frequencies[number] += weight
-        answered, asked, matched = 0.0, self._asked, 0.0
+        answered, asked, peculiarity = 0.0, self._asked, 0.0
         for number, frequency in frequencies.items():
             group = self._query.groups[number]
-            answered += group.importance * saturate(frequency)
+            answered += group.importance * frequency / (SEEN + frequency)
             asked += group.importance - self._absent[number]
-            matched += group.part if group.importance else 0.0
-        return answered / (min(asked, MAX_ASKED) or 1.0) * sqrt(ceil(matched - EPSILON))
+            peculiarity += group.peculiarity
+        return answered / (min(asked, MAX_ASKED) or 1.0) + PECULIARITY * peculiarity
