@@ -160,6 +160,16 @@ def test_help_and_version_answer_at_once() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
+def test_run_imports_nothing_that_only_other_commands_or_parsers_need() -> None:
+    """Each of these takes megabytes of a process that runs for months, and time of its start."""
+    program = (
+        "import sys, bot.cli.run; unneeded = ('click', 'prometheus_client', 'aiohttp.web', 'feedparser', 'lxml', "
+        "'trafilatura', 'rich', 'bot.feeds.parser', 'bot.pages.extractor'); "
+        "print(*(name for name in unneeded if name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True).stdout == b"\n"
+
+
 def test_status_says_what_does_not_work_and_nothing_else(folder: Path) -> None:
     """Without a running bot the gateway is named; everything that needs no bot is reported all the same."""
     shown = herald(folder, "status")

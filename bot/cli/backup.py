@@ -5,7 +5,8 @@ import sqlite3
 import time
 from pathlib import Path
 
-from bot.cli.output import echo, echo_error, progress_bar
+from bot.cli.output import echo, echo_error
+from bot.cli.terminal import progress_bar
 from bot.config.settings import Settings
 from bot.store.backup import UnusableBackupError, copy_database, restore_database
 from bot.store.instance_lock import database_lock

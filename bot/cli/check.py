@@ -17,7 +17,7 @@ from yarl import URL
 from bot.app.core import Core, open_core
 from bot.app.ingestion import open_reader
 from bot.cli.feed_diagnosis import CheckResult, Severity, diagnose
-from bot.cli.output import echo_styled, styled
+from bot.cli.terminal import echo_styled, styled
 from bot.config.settings import TOKEN_VARIABLE, Settings, read_text
 from bot.delivery.channel_health import UNKNOWN_TOPICS, KnownKeys, missing_keys
 from bot.http.proxies import Proxies

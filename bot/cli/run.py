@@ -13,7 +13,7 @@ import discord
 
 from bot.app.jobs import tune_event_loop
 from bot.app.lifecycle import Herald, open_herald
-from bot.app.monitoring import notify_service_manager, served
+from bot.app.monitoring import notify_service_manager
 from bot.cli.output import echo_error
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.durations import backoff
@@ -48,6 +48,8 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     with database_lock(settings.database):
         async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
             if (monitoring := settings.monitoring).port:
+                from bot.app.metrics import served
+
                 await stack.enter_async_context(served(herald.monitor, monitoring.address, monitoring.port))
             tune_event_loop()
             monitor = asyncio.create_task(herald.monitor.run(notify_service_manager))

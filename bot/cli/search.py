@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime
 
 from bot.app.core import open_core
-from bot.cli.output import echo, echo_error, echo_styled, styled
+from bot.cli.output import echo, echo_error
+from bot.cli.terminal import echo_styled, styled
 from bot.config.settings import Settings
 from bot.models import UNKNOWN_DATE
 from bot.search import SearchFilters, SearchResults

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.core import open_core
-from bot.cli.output import echo, echo_error, progress_bar
+from bot.cli.output import echo, echo_error
+from bot.cli.terminal import progress_bar
 from bot.config.settings import Settings
 from bot.discovery.contents import TRUNCATED
 from bot.portability.importer import import_articles, import_subscriptions

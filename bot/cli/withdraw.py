@@ -9,7 +9,8 @@ import discord
 
 from bot.app.core import Core, open_core
 from bot.app.lifecycle import open_announcer
-from bot.cli.output import UNKNOWN_ARTICLE, echo, echo_error, progress_bar
+from bot.cli.output import UNKNOWN_ARTICLE, echo, echo_error
+from bot.cli.terminal import progress_bar
 from bot.config.settings import TOKEN_VARIABLE, Settings
 from bot.delivery.discord_api.guild_cache import cache_guilds
 from bot.delivery.withdrawal_progress import Counts, WithdrawalProgress, WithdrawalReport

@@ -17,7 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.core import Core, open_core
 from bot.app.health import STUCK_SECONDS, HealthFacts, assess
-from bot.app.monitoring import Monitor, notify_service_manager, served
+from bot.app.metrics import served
+from bot.app.monitoring import Monitor, notify_service_manager
 from bot.config.settings import load
 from bot.demo.blog import load_articles
 from bot.models import ChannelKind
@@ -120,11 +121,12 @@ def monitor(core: Core, gateway: Gateway, clock: Clock) -> Monitor:
 
 
 async def answer(monitored: Monitor, page: str) -> tuple[int, str]:
-    async with (
-        served(monitored, "127.0.0.1", 0) as port,
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}/{page}") as response,
-    ):
+    async with served(monitored, "127.0.0.1", 0) as port:
+        return await get(port, page)
+
+
+async def get(port: int, page: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/{page}") as response:
         return response.status, await response.text()
 
 
@@ -187,11 +189,11 @@ async def test_healthz_turns_red_within_a_minute_of_a_delivery_that_is_stuck(cor
 
 async def test_metrics_are_in_prometheus_format_and_name_what_the_manual_names(core: Core, clock: Clock) -> None:
     gateway = Gateway()
-    monitored = monitor(core, gateway, clock)
     interaction = type("Interaction", (), {"created_at": discord.utils.utcnow()})()
     command = type("Command", (), {"qualified_name": "search"})()
-    await gateway.listeners["on_app_command_completion"](interaction, command)
-    _, text = await answer(monitored, "metrics")
+    async with served(monitor(core, gateway, clock), "127.0.0.1", 0) as port:
+        await gateway.listeners["on_app_command_completion"](interaction, command)
+        _, text = await get(port, "metrics")
     families = {family.name: family for family in text_string_to_metric_families(text)}
 
     assert families["herald_healthy"].samples[0].value == 1
