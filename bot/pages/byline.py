@@ -13,6 +13,14 @@ BYLINE_LABEL = re.compile(
     r"(?:geschrieben |un(?:e)? \w{1,20} )?(?:par|von)|por|door|di|글쓴이:?|작성자:?|지은이:?|필자:?|저자:?",
     re.IGNORECASE,
 )
+# Places that read as names, beside the date of a report.
+PLACE = re.compile(
+    r"(?:new|san|los|las|saint|st\.?|port|fort|cape|north|south|east|west)\s.*|"
+    r".*\s(?:city|town|county|islands?|beach|republic|kingdom|states|korea|d\.?c\.?)",
+    re.IGNORECASE,
+)
+# What follows the reporter in the first line of a report: "(서울=뉴스) 김민수 기자 = 강이 얼었다."
+REPORT = re.compile(r"(?:기자|특파원)\s?=\s?\S")
 MAX_NOTE = 1_200
 EDGE_BLOCKS = 4  # at either end of an article, where a byline may stand
 CLOSING_BLOCKS = 3  # at the end, where a note on the author may stand without a byline
@@ -43,7 +51,9 @@ def find_byline(blocks: list[Block]) -> Byline | None:
         first, _, below = blocks[position].text.partition("\n")
         if blocks[position].kind in (BlockKind.EMBED, BlockKind.FOOTNOTE):
             continue
-        if author := author_in(first):
+        if (author := author_in(first)) and REPORT.search(first):
+            return Byline(author, "", blocks)
+        if author:
             return _take_out(blocks, position, author, one_line(below))
     # The last line of a text whose lines are separated only by breaks: "김민수 기자".
     last = blocks[-1].text.rpartition("\n")[2] if blocks else ""
@@ -74,9 +84,9 @@ def author_among(blocks: list[Block]) -> str:
             return name
     for text in texts:
         if len(text) <= 2 * MAX_NAME and date_in(text) is not None:
-            pieces = [piece.strip() for piece in re.split(r"\s?[|•·∙・]\s?|\s[-—\u2013]\s|\s(?=by\s)", text)]
+            pieces = [piece.strip() for piece in re.split(r"\s?[|•·∙・]\s?|\s[-—\u2013]\s|\s(?=[Bb]y\s)", text)]
             named = [author_in(piece) or piece for piece in pieces if date_in(piece) is None]
-            names = [piece for piece in named if is_name(piece)]
+            names = [piece for piece in named if is_name(piece) and not PLACE.fullmatch(piece)]
             if len(pieces) > 1 and len(names) == 1:
                 return names[0]
     return ""
@@ -84,7 +94,12 @@ def author_among(blocks: list[Block]) -> str:
 
 def is_note(text: str, author: str, *, italic: bool) -> bool:
     """Whether a paragraph introduces the author rather than beginning the article."""
-    if not text or len(text) > MAX_NOTE or (not italic and FIRST_PERSON.search(QUOTED.sub("", text))):
+    if (
+        not text
+        or len(text) > MAX_NOTE
+        or REPORT.search(text)
+        or (not italic and FIRST_PERSON.search(QUOTED.sub("", text)))
+    ):
         return False
     opening = " ".join(text.split()[:12]).casefold()
     names = [name for name in re.split(r"[\s,&]+", author.casefold()) if len(name) > 1 and name not in PARTICLES]

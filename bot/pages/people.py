@@ -39,7 +39,9 @@ _DOMAIN = r"(?:www\.)?[\w-]{2,40}\.(?:com|net|org|info|news|tv|io|co|fr|de|es|it
 # What follows is no name: a place or role, a date, an address.
 DATED = re.compile(rf"\s(?:{_ON})\s\d", re.IGNORECASE)
 CUT = re.compile(
-    r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|\s(?=photos? by\b)|,?\s(?:on|updated|published|via)[:\s]|"
+    r"\s?[|•—\u2013]\s?|\s-\s|\sfollow\b|\s@|"
+    r"\s(?=(?:photo\w{0,6}|pictures?|illustrat\w{1,4}|images?|video|edit\w{2}|translated) by\b)|"
+    r",?\s(?:on|updated|published|via)[:\s]|"
     rf"\s(?:at|um|à|{_ON})\s(?=\d)|(?P<place>,?\s(?:at|in|for|from)\s)|"
     rf",?\s(?=(?:{_MONTH})[a-z]{{0,6}}\.?\s\d)|,?\s(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|"
     rf",?\s(?=\d)|,?\s(?=(?:{_ROLE_KIND})\s(?:{_ROLE})s?\b)|\s(?={_DOMAIN})",
@@ -60,7 +62,7 @@ OTHER_CREDIT = re.compile(
 )
 ORGANISATION = re.compile(
     r"(?:.*\s)?(?:news|times|post|press|today|magazine|journal|radio|network|tv|university|institute|foundation|inc|ltd|"
-    r"online|zeitung|rundschau|anzeiger|presse|tribune|staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
+    r"online|zeitung|rundschau|anzeiger|presse|tribune|gazette|chronicle|observer|bulletin|staff|team|desk|editors?|newsroom|agency|media|editorial|redaktion|redacción|rédaction|ediciones.*|"
     r"편집부|편집국|.*팀|.*일보|.*신문|.*뉴스|.*방송)\.?|"
     r"(?:.*\s)?(?:institut\w{0,3}|universit\w{1,4}|hochschule|landesanstalt|ministerium|stiftung|verband|verlag|gmbh)\b.*",
     re.IGNORECASE,
@@ -143,8 +145,10 @@ def _reporters(text: str) -> tuple[str, ...]:
 
 def _named(credit: str) -> list[str]:
     """The names in a credit; an organisation only where it names nobody else."""
-    pieces = [piece for part in SEPARATOR.split(SUFFIX.sub(" ", REMARK.sub("", credit))) for piece in _joined(part)]
-    pieces = [piece.removeprefix("with ") for piece in pieces]
+    first, *others = SEPARATOR.split(SUFFIX.sub(" ", REMARK.sub("", credit)))
+    # "Jane Roe, Quay Gazette staff writer" names one person.
+    parts = [first, *(part for part in others if not ROLE.fullmatch(part) or " - " in part)]
+    pieces = [piece.removeprefix("with ") for part in parts for piece in _joined(part)]
     names = [name for piece in pieces if (name := _without_details(piece).strip(" ,:*'\"")) and _may_name(name)]
     if len(names) > 1:
         names = [name for name in names if not ROLE.fullmatch(name) and not OTHER_CREDIT.match(name)]

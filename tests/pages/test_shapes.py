@@ -202,6 +202,28 @@ def test_korean_lines_beside_the_article_give_date_and_author(body: str) -> None
     assert (page.author, page.published) == ("김민수", 1_714_986_000.0)
 
 
+@pytest.mark.parametrize("writer", ["", "<p><strong>김도윤</strong> 기자</p>"])
+def test_a_report_keeps_the_words_that_follow_its_reporter(writer: str) -> None:
+    first = "(항구=등불뉴스) 김도윤 기자 = 밀물이 빠진 새벽, 배는 모래 위에 얹혔다고 한다."
+    rest = "<p>등대지기는 등불로 배를 세었고, 한 척이 보이지 않으면 항구로 걸어 내려갔다.</p>" * 4
+    html = f"<html lang='ko'><body><article><h1>등불</h1>{writer}<p>{first}</p>{rest}</article></body></html>"
+    page = extract_page(html.encode(), URL, None)
+
+    assert page is not None
+    assert (page.author, page.author_note) == ("김도윤", "")
+    assert page.passages[0].text.startswith(first)
+
+
+@pytest.mark.parametrize(("place", "author"), [("Quay City", ""), ("North Korea", ""), ("Jane Doe", "Jane Doe")])
+def test_a_place_beside_the_date_is_no_author(place: str, author: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    html = f"<html lang='en'><body><h1>The Lamp</h1><p>{place} — May 6, 2024</p><div>{text}</div></body></html>"
+    page = extract_page(html.encode(), URL, None)
+
+    assert page is not None
+    assert (page.author, page.published) == (author, 1_714_996_800.0)
+
+
 def test_the_visible_title_is_preferred_to_the_one_for_search_engines() -> None:
     page = anywhere("", '<meta property="og:title" content="Lamp story 2024: all you need to know">')
 
@@ -230,6 +252,9 @@ def test_each_button_of_a_row_keeps_its_own_words() -> None:
         "<div>Jane Doe<br>The Quay Times</div><p>By Jane Doe</p><div>Published<br>May 6, 2024</div>",
         '<div class="dig-autoren">Von Jane Doe</div><a href="/the-lamp" rel="bookmark">May 6, 2024</a>',
         '<div><a href="/author/7">mehr</a><p class="autor"><b>Jane Doe</b> | Quay | 06.05.2024</p></div><span class="date">06.05.2024</span>',
+        "<div class='tnt-byline'><em>Jane Doe, Harbour Gazette staff writer</em></div><time>May 6, 2024</time>",
+        "<p class='credits'><span>Words by Jane Doe</span> <span>Photography by Bo Kim</span></p><p>06.05.2024</p>",
+        "<div class='article-info'>May 6, 2024 3:00 PM By Jane Doe</div>",
         '<span itemprop="author">Autor/in: Jane Doe</span><span itemprop="datePublished" content="2024-05-06"></span>',
     ],
 )  # fmt: skip
