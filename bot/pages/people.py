@@ -8,23 +8,34 @@ from bot.plain_text import one_line
 BYLINE = re.compile(
     r"^[-\u2013—~\s]{0,9}(?:(?:written|words|text|story|article|essay|post|posted|submitted|published|reported|authored|"
     r"contributed|created|told|guest post|photos? and text|words and photos?|interview(?:ed)?)\s{1,3})?"
-    r"(?:by\b\s?:?|author\s?:|writer\s?:)\s{0,3}(?P<name>\S.{0,400})$",
+    r"(?:by\b\s?[:.]?|author\s?:|writer\s?:)\s{0,3}(?P<name>\S.{0,400})$",
     re.IGNORECASE,
 )
 # The same words in other languages begin other lines too: only two words that read as a name follow them.
 FOREIGN_BYLINE = re.compile(
     r"^[-\u2013—~\s]{0,9}(?:(?:propos recueillis|publié|escrito|publicado|geschrieben|texte?|testo)\s{1,3})?"
-    r"(?:par|por|von|door|di|da|av|af|(?:texte?|testo|auteur(?:e|s|es)?|autor(?:[/*:_]?in|en|e|i|a|es|as)?)\s?:)"
+    r"(?:par|por|von|door|di|da|av|af|(?:words|story|report|texte?|testo|auteur(?:e|s|es)?|autor(?:[/*:_]?in|en|e|i|a|es|as)?)\s?:)"
     r"\s?:?\s{1,3}(?P<name>\S.{0,400})$",
     re.IGNORECASE,
 )
+_KOREAN_LABEL = "글쓴이|작성자?|지은이|필자|저자|취재|인터뷰|정리|기고|에디터|글"
+_SURNAME = (
+    "[가강고공곽구권김나남노도류마문민박반방배백변서석선성손송신심안양엄여염오"
+    "우원유윤이임장전정조주지진차채최추하한함허현홍황]"
+)
 KOREAN_BYLINE = re.compile(
-    r"^(?:글쓴이|작성자|지은이|글[·/&]사진|글|필자|저자|취재|글 그림)\s{0,3}(?:[:\uff1a|·]\s{0,3}|\s)"
-    r"(?P<name>[가-힣A-Za-z .·,]{2,40})$"
+    rf"^(?:{_KOREAN_LABEL})(?:\s?[·・,/&+\s]\s?(?:{_KOREAN_LABEL}|사진|그림|영상))*"
+    # Without a mark only a name may follow: "글 쓰기" is no byline.
+    rf"(?:\s{{0,3}}[:=\uff1a|·]\s{{0,3}}|\s(?={_SURNAME}[가-힣]{{1,3}}(?![가-힣])))"
+    r"(?P<name>[가-힣A-Za-z .·,]{2,40}?)\s?(?:[|/(].{0,80})?$"
+)
+# How an agency's report begins, with all its reporters.
+KOREAN_REPORT = re.compile(
+    r"^[(\[][^()\[\]]{2,40}[)\]]\s?(?P<names>(?:[가-힣]{2,4}[ ·,]{1,2}){1,5})(?:기자|특파원)\s?="
 )
 REPORTER = re.compile(
     r"(?:^|[\s\[(=/·,])(?P<name>[가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,3})\s?"
-    r"(?:(?:선임|수습|인턴|전문|객원|수석)\s?)?(?:기자|특파원|논설위원|편집위원|칼럼니스트)(?=$|[\s\])=.,(/|·])"
+    r"(?:(?:선임|수습|인턴|전문|객원|수석)\s?)?(?:기자|특파원|논설위원|편집위원|칼럼니스트|에디터|PD)(?=$|[\s\])=.,(/|·])"
 )
 _ROLE = (
     r"writer|reporter|correspondent|editor|contributor|columnist|journalist|analyst|director|producer|author|"
@@ -80,6 +91,7 @@ NOT_NAMES = frozenset({
     "관리자", "운영자", "편집부", "staff writer", "the editors", "guest author", "guest post", "username",
     "author bio", "submitted", "posted", "written", "comments", "twitter", "facebook", "email", "autor", "autorin",
     "autoren", "auteur", "autore", "redaktion", "gast", "invité", "작성자", "글쓴이", "기자",
+    "정보", "이전", "전체", "이어보기", "전체보기", "주소", "공유", "추천", "신고", "수정", "조회",
 })  # fmt: skip
 # What links beside a name say.
 CONTROL = re.compile(
@@ -139,6 +151,8 @@ def is_organisation(name: str) -> bool:
 
 
 def _reporters(text: str) -> tuple[str, ...]:
+    if report := KOREAN_REPORT.match(text):
+        return tuple(re.findall(r"[가-힣]+", report["names"]))
     names = [name.strip() for found in REPORTER.finditer(text) for name in re.split(r"[·,]", found["name"])]
     return tuple(dict.fromkeys(names))
 
