@@ -30,6 +30,21 @@ def _push_with_declared_type(parser: object, tag: str, attrs_d: dict[str, str], 
 
 
 cast("Any", _FeedParserMixin).push_content = _push_with_declared_type
+# feedparser recognises e-mail addresses whose last part has at most four letters, and takes the rest for a name.
+MAIL_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_sync_author: Any = vars(_FeedParserMixin)["_sync_author_detail"]
+
+
+def _sync_author_without_address(parser: object, key: str = "author") -> None:
+    made = cast("Any", parser)
+    said: dict[str, Any] = made.entries[-1] if made.inentry else made.feeddata
+    in_detail = any(said.get(f"{key}s", [])[-1:])  # Atom states name and address apart
+    if not in_detail and "@" in (said.get(key) or ""):
+        said[key] = MAIL_ADDRESS.sub(" ", said[key]).strip(" ()<>")
+    _sync_author(parser, key)
+
+
+setattr(_FeedParserMixin, _sync_author.__name__, _sync_author_without_address)
 # A guid is an identifier, not an address: resolved against the feed's address it would change when the feed moves.
 cast("Any", _FeedParserMixin).can_be_relative_uri.discard("id")
 
