@@ -231,7 +231,7 @@ class Announcer:
         self._wake.set()
 
     async def follow(self, change: Change, number: int) -> None:
-        """Follows an event of the gateway: a few at a time, and once for all events that wait for the same.
+        """Follows a change of the channel or server with that id: a few at a time, each once for all who wait for it.
 
         A server can cause hundreds of events a second, and a resumed session brings thousands at once; what is
         due reads through the same connection.

@@ -155,9 +155,6 @@ class ClientTransport:
         except discord.HTTPException as error:
             return Response(error.status, {"code": error.code, "message": error.text})
 
-    async def close(self) -> None:
-        """Does nothing: the connections are the client's."""
-
 
 def paced(limiter: RateLimiter) -> aiohttp.TraceConfig:
     """For discord.py's `http_trace`: its own requests, retries included, count against the same limit.

@@ -92,8 +92,8 @@ class DiscordSender:
         self._transport: HttpTransport | ClientTransport | None = None
 
     async def close(self) -> None:
-        """Closes connections."""
-        if self._transport is not None:
+        """Closes connections of its own."""
+        if isinstance(self._transport, HttpTransport):
             await self._transport.close()
 
     async def perform(
