@@ -1,4 +1,5 @@
 import random
+from collections import defaultdict
 from statistics import fmean
 
 import pytest
@@ -80,15 +81,20 @@ class Index:
         found: list[Posting] = []
         for number in list(numbers):  # type: ignore[call-overload]
             self.read.add(number)
+            blocks: defaultdict[int, bytearray] = defaultdict(bytearray)
             for article, weight in self._entries[number].items():
-                found.append((number, article // BLOCK, bytes((article % BLOCK, weight))))
+                blocks[article // BLOCK] += bytes((article % BLOCK, weight))
+            found += [(number, block, bytes(pairs)) for block, pairs in blocks.items()]
         return found
 
 
 def test_candidates_equal_those_of_a_simple_sum() -> None:
-    """Over blocks' borders, in any order of reading; of equals the newest."""
+    """Over blocks' borders, of common and rare terms, in any order of reading; of equals the newest."""
     rng = random.Random(5)
-    index = {number: {rng.randrange(1, 900): rng.randint(1, 255) for _ in range(300)} for number in (1, 2, 3)}
+    articles = {1: 20, 2: 300, 3: 600}
+    index = {
+        number: {rng.randrange(1, 900): rng.randint(1, 255) for _ in range(count)} for number, count in articles.items()
+    }
     weights = {1: 3.0, 2: 1.0, 3: 0.5}
     query = Query(tuple(TermGroup((), (number,), weights[number], 300) for number in index), frozenset())
     sums: dict[int, float] = {}
