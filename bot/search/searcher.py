@@ -135,7 +135,8 @@ class Searcher:
             dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
             candidates = self.rank(query, allowed, dated=dated or set(), limit=limit, language=language)
             evidence_found = max((one.evidence for one in candidates), default=0.0)
-            if not request.quotes:
+            only_years = all(is_stop_word(word) or word in map(str, request.years) for word in correction.words)
+            if not request.quotes and not only_years:
                 on_subject = self._subject.named_in(correction.words)
                 evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
             ranked = _sufficient(candidates, evidence_needed)

@@ -283,9 +283,11 @@ async def test_a_wish_to_help_finds_the_articles_about_helping(archive: Archive)
 
 
 async def test_words_that_no_article_has_are_not_answered_by_a_date(archive: Archive) -> None:
-    await archive.add(MARKETS)
+    """A year that an article names is an answer by itself."""
+    await archive.add(MARKETS, draft("A short history", "In 1972 a law was written.", published=NOW - 900 * DAY))
 
     assert await archive.titles("what did you publish in 2023") == ["How markets grew"]
+    assert await archive.titles("what happened in 1972") == ["A short history"]
     assert await archive.titles("arsenal results 2023") == []
 
 

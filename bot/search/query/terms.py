@@ -41,7 +41,8 @@ plz post posted posts ppl probably publish published r read released rn rofl sho
 something somewhere sorry stories story stuff sth sup sure talk talking tbh tell text thanks that's thing things tho
 though thx tldr today u uploaded ur vs w wanna want wanted whats whether whos wonder wondering write writes written
 wrote yeah yes yo y'all
-being doing gets getting gives giving knows knowing looks reads talked talks tells telling wants wanting wonders
+being doing gets getting gives giving happen happened happening happens knows knowing looks reads talked talks tells
+telling wants wanting wonders
 appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
 나서 후에 글 글이 글을 글은 기사 기사를 이야기 이야기를 얘기 얘기를 포스트 게시물 관련 제발 혹시 좀 것 거 수 그 이 저
 더 썰 나도 저도 제가 내가 다시 또 진짜 정말 그냥 지금 요즘 오늘 중 중에 올라온 나온 쓴 쓰신 싶은데 싶어요 되죠 되나요
