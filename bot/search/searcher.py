@@ -7,13 +7,16 @@ rank them by their texts, and keep those that answer enough of what was asked.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
+from bot.search.query.compounds import find_compounds
 from bot.search.query.correction import Correction, Corrector
 from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.terms import MAX_WORDS, NO_ALTERNATIVES, Query, build_query, is_stop_word, tokenize
+from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
+from bot.search.query.variants import variants
 from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
@@ -211,14 +214,23 @@ class Searcher:
     def _corrector(self) -> Corrector:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
 
-    def _query(self, used: Sequence[str], alternatives: Mapping[str, str] = NO_ALTERNATIVES) -> Query:
-        asked = [word for word in (*used, *alternatives.values()) if not (is_stop_word(word) or is_cjk(word))]
+    def _query(self, used: Sequence[str], meant: Mapping[str, str]) -> Query:
+        """The query for some words; `meant` has the word that a rare one may be a typo for."""
+        forms = {word: variants(word) for word in used if not is_stop_word(word)}
+        known = self._reader.word_documents(chain.from_iterable(forms.values()))
+        alternatives = {
+            word: [other for other in (meant.get(word), *sorted(others & known.keys())) if other]
+            for word, others in forms.items()
+        }
+        asked = [word for word in (*used, *meant.values()) if not (is_stop_word(word) or is_cjk(word))]
         shares = {word: english_words().family_share(word) for word in asked}
         tokens = tokenize(used, self._languages, shares, alternatives)
-        terms = self._terms([term for token in tokens for term in token.terms])
+        compounds = find_compounds(used, self._languages, self._reader.word_documents)
+        parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
+        terms = self._terms([*(term for token in tokens for term in token.terms), *parts])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
-        return build_query(tokens, terms, self._totals.documents, related)
+        return build_query(tokens, terms, self._totals.documents, related, compounds)
 
     def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
         # Spelling looks up first, and ranking mostly the same terms.

@@ -66,6 +66,16 @@ def test_terms_not_adjacent_in_the_query_get_no_adjacency_score() -> None:
     assert scores("adjacency", asked(RED, FOX, neighbours=False), ((), (), (), (), (RED, FOX))) == [0.0]
 
 
+def test_a_pair_weighs_as_the_geometric_mean_of_its_words() -> None:
+    def pair(*weights: float) -> float:
+        groups = tuple(TermGroup((), (at,), weight, 5) for at, weight in enumerate(weights, RED))
+        [score] = scores("adjacency", Query(groups, frozenset({(0, 1)})), ((), (), (), (), (RED, FOX)))
+        return score
+
+    assert pair(1.0, 4.0) == pytest.approx(pair(2.0, 2.0))
+    assert pair(0.0, 4.0) == 0
+
+
 def test_the_mean_of_position_weights_is_that_of_every_position() -> None:
     assert mean_position_weight(400.0) == pytest.approx(fmean(map(position_weight, range(400))), rel=0.01)
 

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise, zip_longest
 from math import log, log1p
+from typing import NamedTuple
 
 from bot.store.search.reader import Term
 from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, is_cjk, word_terms
@@ -30,7 +31,7 @@ SHORT = 0.25  # of a longer word's importance: two letters are an abbreviation o
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
 SHORT_WORD = 2  # letters
-NO_ALTERNATIVES: Mapping[str, str] = {}
+NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
 
 # They ask for an article, or say how it is asked, rather than what it is about.
 _REQUEST_WORDS = """
@@ -90,13 +91,28 @@ class TermGroup:
     peculiarity: float = 0.0
 
 
+class Compound(NamedTuple):
+    """Two words or terms that the archive also writes as one; `is_whole` when that is how they were typed."""
+
+    one: str
+    two: str
+    whole: str
+    is_whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The term groups of a query, the pairs of neighbours (by index), and the importance of words no article has."""
+    """The term groups of a query, the pairs of neighbours (by index), and the importance of words no article has.
+
+    `wholes` are terms, by id, that match two groups: "nonlinear" where "non linear" was typed. `halves` are pairs
+    of terms, by id, that match one group where they follow one another: "non-linear" where "nonlinear" was typed.
+    """
 
     groups: tuple[TermGroup, ...]
     neighbours: frozenset[tuple[int, int]]
     missing: float = 0.0
+    wholes: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    halves: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
 
     @property
     def weight(self) -> float:
@@ -119,7 +135,7 @@ def tokenize(
     words: Sequence[str],
     languages: Sequence[str],
     english: Mapping[str, float],
-    alternatives: Mapping[str, str] = NO_ALTERNATIVES,
+    alternatives: Mapping[str, Sequence[str]] = NO_ALTERNATIVES,
 ) -> list[QueryToken]:
     """Returns the positions of a query, in order.
 
@@ -128,9 +144,9 @@ def tokenize(
     """
     found: list[QueryToken] = []
     for word in words[:MAX_WORDS]:
-        spellings = (word, alternatives[word]) if word in alternatives else (word,)
+        spellings = (word, *alternatives.get(word, ()))
         readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
-        columns = [tuple(dict.fromkeys(filter(None, column))) for column in zip_longest(*readings)]
+        columns = [tuple(sorted(set(filter(None, column)))) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
         share = max(english.get(one, 0.0) for one in spellings)
         part = 1 / max(1, len(columns) - len(stops))
@@ -150,14 +166,25 @@ def _stop_positions(word: str, length: int) -> range:
 
 
 def build_query(
-    tokens: Sequence[QueryToken], terms: Mapping[str, Term], total: int, related: Collection[str] = ()
+    tokens: Sequence[QueryToken],
+    terms: Mapping[str, Term],
+    total: int,
+    related: Collection[str] = (),
+    compounds: Collection[Compound] = (),
 ) -> Query:
     """Weighs the positions of a query: weight = idf * (1 + log of its uses in the query), a tenth of it for stop words.
 
     Positions that no article matches are left out; their importance is counted as missing, half of it for terms
     in `related`, of which the archive has a relative ("divided" where it has "division"). Of a very long query
-    the positions that weigh most are kept.
+    the positions that weigh most are kept. A word that is also written as two, by `compounds`, is as common as
+    if its halves always stood together.
     """
+    compounds = [one for one in compounds if terms.keys() >= {one.one, one.two, one.whole}]
+    written_apart: dict[str, int] = {}
+    for compound in compounds:
+        if compound.is_whole:
+            both = min(terms[compound.one].documents, terms[compound.two].documents)
+            written_apart[compound.whole] = max(both, written_apart.get(compound.whole, 0))
     groups: dict[QueryToken, TermGroup] = {}
     missing = 0.0
     for token, times in Counter(tokens).items():
@@ -169,7 +196,8 @@ def build_query(
         whole = (SHORT if is_short else 1.0) * (0.0 if token.stop else idf(expected, total + TYPICAL_ARTICLES))
         importance = token.part * whole
         if known:
-            weight = (STOP_WORD_WEIGHT if token.stop else 1.0) * idf(documents, total) * (1 + log(times))
+            written = documents + max(written_apart.get(term, 0) for term in token.terms)
+            weight = (STOP_WORD_WEIGHT if token.stop else 1.0) * idf(written, total) * (1 + log(times))
             ids, part = tuple(term.id for term in known), 0.0 if token.stop else token.part
             peculiarity = _peculiarity(token, documents, total, whole)
             groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part, peculiarity)
@@ -182,7 +210,23 @@ def build_query(
     number_of = {token: number for number, token in enumerate(kept)}
     numbers = [number_of.get(token) for token in tokens]
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
-    return Query(tuple(groups[token] for token in kept), frozenset(neighbours), missing)
+    query = Query(tuple(groups[token] for token in kept), frozenset(neighbours), missing)
+    return _with_compounds(query, terms, compounds) if compounds else query
+
+
+def _with_compounds(query: Query, terms: Mapping[str, Term], compounds: Collection[Compound]) -> Query:
+    groups = list(query.groups)
+    number_of = {term: number for number, group in enumerate(groups) for term in group.terms}
+    wholes: dict[int, tuple[int, int]] = {}
+    halves: dict[tuple[int, int], int] = {}
+    for one, two, whole, is_whole in compounds:
+        if is_whole and whole in number_of:
+            halves[terms[one].id, terms[two].id] = number_of[whole]
+        elif not is_whole and whole not in number_of and number_of.keys() >= {one, two}:
+            wholes[terms[whole].id] = number_of[one], number_of[two]
+            group = groups[number_of[one]]
+            groups[number_of[one]] = replace(group, terms=(*group.terms, whole))
+    return replace(query, groups=tuple(groups), wholes=wholes, halves=halves)
 
 
 def _peculiarity(token: QueryToken, documents: int, total: int, most: float) -> float:

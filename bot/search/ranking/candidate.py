@@ -1,7 +1,7 @@
 """Candidates: the stored texts of articles, and where they match a query."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.search.query.terms import Query
@@ -18,7 +18,7 @@ class Candidate:
     """A document and the positions at which it matches a query, in reading order.
 
     `starts` is where each field begins in `terms`. `groups` are the indexes of the query's term groups that match
-    at `positions`, and `matches[field]` is the slice of both that lies in a field.
+    at `positions`, several at one that is a compound, and `matches[field]` is the slice of both that lies in a field.
     """
 
     document: IndexedDocument
@@ -42,12 +42,33 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[
         starts = [0]
         for _ in FIELDS[1:]:
             starts.append(terms.index(NO_TERM, starts[-1]) + 1)
-        positions = [at for at, term in enumerate(terms) if term in group_of]
-        groups = [group_of[terms[at]] for at in positions]
+        if query.wholes or query.halves:
+            positions, groups = _matches_of_compounds(query, terms, group_of)
+        else:
+            positions = [at for at, term in enumerate(terms) if term in group_of]
+            groups = [group_of[terms[at]] for at in positions]
         first = [bisect_left(positions, start) for start in starts]
         matches = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
         found.append(Candidate(document, terms, tuple(starts), positions, groups, matches))
     return found
+
+
+def _matches_of_compounds(
+    query: Query, terms: Sequence[int], group_of: Mapping[int, int]
+) -> tuple[list[int], list[int]]:
+    """Where a text matches a query with compounds: a whole matches two groups at its position."""
+    first_halves = {one for one, _ in query.halves}
+    matching = group_of.keys() | query.wholes.keys() | first_halves
+    positions: list[int] = []
+    groups: list[int] = []
+    for at in [at for at, term in enumerate(terms) if term in matching]:
+        term = terms[at]
+        found = [group_of[term]] if term in group_of else [*query.wholes.get(term, ())]
+        if term in first_halves and (group := query.halves.get((term, terms[at + 1]))) is not None:
+            found.append(group)
+        positions += [at] * len(found)
+        groups += found
+    return positions, groups
 
 
 def best_window(

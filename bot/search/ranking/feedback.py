@@ -65,7 +65,7 @@ def feedback_parts(
         content = sorted(uses.keys() - idf.stop_terms)
         frequent.update(sorted(content, key=uses.__getitem__, reverse=True)[:FREQUENT_TERMS])
     rarity = {term: idf.of(term) for term in sorted(frequent)}
-    asked = {term for group in query.groups for term in group.ids}
+    asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
     leaders_with = Counter(chain.from_iterable(used_by.values()))
     shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
     clusters: dict[int, Weights] = {}  # of each leader

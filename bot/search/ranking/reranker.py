@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from math import expm1, log
+from math import expm1, log, sqrt
 
 from bot.search.query.terms import CJK_MISSING, Query
 from bot.search.ranking.candidate import (
@@ -35,7 +35,7 @@ K1 = 1.5
 B = 0.6  # length normalisation of the body; the other fields are short by nature
 FIELD_WEIGHTS = {TITLE: 8.0, HEADINGS: 3.0, AUTHOR: 3.0, TOPICS: 2.0, BODY: 1.0}
 
-ADJACENCY = 0.5  # query words next to each other
+ADJACENCY = 0.3  # query words next to each other
 TITLE_OVERLAP, TITLE_F1 = 1.25, 0.25
 COVERAGE = 0.25  # distinct query words, however often: gains .003 on average
 WINDOW, WINDOW_TERMS = 0.6, 25  # distinct query words within a sentence or two
@@ -126,17 +126,20 @@ class Scorer:
         }
 
     def _adjacency(self, candidate: Candidate, uses: Sequence[float]) -> float:
-        """BM25F of pairs of neighbouring query words that are next to each other; a pair weighs as its lighter word."""
+        """BM25F of pairs of neighbouring query words that are next to each other.
+
+        A pair weighs as the geometric mean of its words: sqrt(weight * other weight).
+        """
         neighbours = self._query.neighbours
         if not neighbours:
             return 0.0
         positions, groups = candidate.positions, candidate.groups
         frequencies: defaultdict[tuple[int, int], float] = defaultdict(float)
         for at, following, one, other, use in zip(positions, positions[1:], groups, groups[1:], uses, strict=False):
-            if following - at == 1 and (one, other) in neighbours:
+            if following - at <= 1 and (one, other) in neighbours:  # both parts of a compound are at one position
                 frequencies[one, other] += use
         weights = self._weights
-        return sum(min(weights[one], weights[other]) * saturate(often) for (one, other), often in frequencies.items())
+        return sum(sqrt(weights[one] * weights[other]) * saturate(often) for (one, other), often in frequencies.items())
 
     def _title(self, candidate: Candidate) -> float:
         """How much of the query the title means, and how much of the title the query means.
@@ -151,10 +154,11 @@ class Scorer:
             return 0.0
         terms = candidate.field(TITLE)[:-1]  # without the end of the part
         matched = self._distinct_weight(groups)
-        matched_idf = sum(self._idf.of(candidate.terms[at]) for at in candidate.positions[matches])
+        words = set(candidate.positions[matches])
+        matched_idf = sum(self._idf.of(candidate.terms[at]) for at in words)
         idf_share = matched_idf / (sum(map(self._idf.of, terms)) or 1)
         f1 = 2 * matched * idf_share / (matched / self._query_weight + idf_share)
-        return TITLE_OVERLAP * matched * len(groups) / len(terms) + TITLE_F1 * f1
+        return TITLE_OVERLAP * matched * len(words) / len(terms) + TITLE_F1 * f1
 
     def _distinct_weight(self, groups: Collection[int]) -> float:
         """Sum of weight(g) over the distinct groups g."""
