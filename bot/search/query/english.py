@@ -47,6 +47,8 @@ class EnglishWords:
             return 0.5 ** len(word)
         stem, *_ = word_terms(word.removesuffix("'s"), DEFAULT_LANGUAGE)
         bases = (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,)
+        # Most words of a name or of another language begin none of the list.
+        bases = [base for base in bases if len(base) < PREFIX or f"\n{base}" in self._lines.get(base[:PREFIX], "")]
         forms = {word.removesuffix("'s"), *(base + ending for base in bases for ending in ENDINGS)}
         shares = {form: share for form in forms if (share := self.share(form))}
         return 1 - prod(1 - share for form, share in shares.items() if word_terms(form, DEFAULT_LANGUAGE) == (stem,))
