@@ -65,7 +65,7 @@ def take_note(blocks: list[Block], author: str) -> tuple[str, list[Block]]:
     for position in range(max(EDGE_BLOCKS, len(blocks) - CLOSING_BLOCKS), len(blocks)):
         text = one_line(blocks[position].text)
         # "Ann Writer: …" is what she says.
-        named = author and text.casefold().startswith((f"{author} ".casefold(), f"{author}, ".casefold()))
+        named = author and re.match(rf"(?:글쓴이\s|필자\s)?{re.escape(author)}(?:,?\s|[은는]\s)", text, re.IGNORECASE)
         if named and blocks[position].kind is BlockKind.PARAGRAPH and is_note(text, author, italic=False):
             return text, blocks[:position] + blocks[position + 1 :]
     return "", blocks

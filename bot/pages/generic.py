@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.models import Image, LinkKind
 from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, PICTURE, Block, BlockKind, Span, ancestors, read_blocks
-from bot.pages.links import kind_of, leads_to_sharing
+from bot.pages.links import MAX_CALL, kind_of, leads_to_sharing
 from bot.pages.pruning import prune
 from bot.plain_text import letters, one_line
 
@@ -57,6 +57,7 @@ MOST = 0.9  # of the article's letters
 TOP_LINES = 100  # the longest lines, by which the article's element is found
 OPENING_LINES = 2  # title and subtitle
 MAX_WRAPPERS = 20  # elements around a picture
+CLOSING = 2  # blocks after the last line that may call to something
 EDGE = 8  # blocks before and after the article in its element, where its byline may stand
 
 
@@ -190,14 +191,17 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
         return (
             at < body[-1] and at + 1 in kept and bool(block.text.strip()) and not any(span.url for span in block.spans)
         )
-    linked = [span for span in block.spans if one_line(span.text)]
-    if not linked or not all(span.url for span in linked):
+    line = one_line(block.text)
+    linked = [(label, span) for span in block.spans if span.url and (label := one_line(span.text))]
+    if not linked or len(line) > MAX_CALL or any(leads_to_sharing(label, span.url) for label, span in linked):
         return False
-    label = one_line(block.text)
-    own = linked[0].button and not leads_to_sharing(label, linked[0].url)
-    return (
-        own and kind_of(label, linked[0].url, label, button=True) is LinkKind.CALL_TO_ACTION and at <= body[-1] + EDGE
-    )
+    button = linked[0][1].button
+    if not button and block.kind is not BlockKind.PARAGRAPH:
+        return False  # a menu
+    # A call that is no button is the article's own among its lines, or right after them.
+    near = body[-1] + (EDGE if button else CLOSING)
+    calls = (kind_of(label, span.url, line, button=span.button) for label, span in linked)
+    return at <= near and LinkKind.CALL_TO_ACTION in calls
 
 
 def _words_beside(image: LexborNode, root: LexborNode) -> str:

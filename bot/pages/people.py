@@ -25,8 +25,9 @@ _SURNAME = (
 )
 KOREAN_BYLINE = re.compile(
     rf"^(?:{_KOREAN_LABEL})(?:\s?[·・,/&+\s]\s?(?:{_KOREAN_LABEL}|사진|그림|영상))*"
-    # Without a mark only a name may follow: "글 쓰기" is no byline.
-    rf"(?:\s{{0,3}}[:=\uff1a|·]\s{{0,3}}|\s(?={_SURNAME}[가-힣]{{1,3}}(?![가-힣])))"
+    # Without a mark only names may follow: "글 쓰기" is no byline, nor is "글쓴이 김민수는 활동가이다".
+    rf"(?:\s{{0,3}}[:=\uff1a|·]\s{{0,3}}(?=[가-힣A-Za-z])|"
+    rf"\s(?=(?:{_SURNAME}[가-힣]{{1,3}}[·, ]{{0,2}}){{1,5}}(?:[|/(]|$)))"
     r"(?P<name>[가-힣A-Za-z .·,]{2,40}?)\s?(?:[|/(].{0,80})?$"
 )
 # How an agency's report begins, with all its reporters.

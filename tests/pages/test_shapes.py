@@ -202,6 +202,28 @@ def test_korean_lines_beside_the_article_give_date_and_author(body: str) -> None
     assert (page.author, page.published) == ("김민수", 1_714_986_000.0)
 
 
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ('<p><a href="/donate">Donate now</a></p>', "Donate now"),
+        ('<p><a href="/donate">지금 후원하기</a></p>', "지금 후원하기"),
+        ('<p>Sign the <a href="/pledge">Quay pledge</a> today!</p>', "Sign the Quay pledge today!"),
+    ],
+)
+@pytest.mark.parametrize("after", ["", f"<p>{PARAGRAPHS[0]}</p>"])
+def test_a_call_in_a_line_of_its_own_is_kept_among_and_right_after_the_text(line: str, label: str, after: str) -> None:
+    page = anywhere(line + after)
+
+    assert [link.label for link in page.links if link.kind is CALL] == [label]
+
+
+def test_a_korean_note_that_names_the_author_is_no_byline() -> None:
+    note = "글쓴이 김도윤은 항구에서 배를 모는 사람으로, 등대 옆에 살고 있다."
+    page = anywhere(f"<p>{note}</p>", '<meta name="author" content="김도윤">')
+
+    assert (page.author, page.author_note) == ("김도윤", note)
+
+
 @pytest.mark.parametrize("writer", ["", "<p><strong>김도윤</strong> 기자</p>"])
 def test_a_report_keeps_the_words_that_follow_its_reporter(writer: str) -> None:
     first = "(항구=등불뉴스) 김도윤 기자 = 밀물이 빠진 새벽, 배는 모래 위에 얹혔다고 한다."
