@@ -170,6 +170,21 @@ def test_run_imports_nothing_that_only_other_commands_or_parsers_need() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True).stdout == b"\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_large_documents_are_given_back_to_the_system() -> None:
+    """Untuned, glibc takes the second large block from its heap, where smaller ones keep it from being freed."""
+    program = (
+        "import ctypes; from bot.app.jobs import tune_allocator; tune_allocator()\n"
+        "class Info(ctypes.Structure): _fields_ = [(name, ctypes.c_size_t) for name in 'abcdefghij']\n"
+        "function = getattr(ctypes.CDLL(None), 'mallinfo2', None)\n"
+        "if function:\n"
+        "    function.restype = Info\n"
+        "    block = bytes(5_000_000); del block; block = bytes(5_000_000)\n"
+        "    assert function().e >= 5_000_000, 'not in a block of its own'\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
 def test_status_says_what_does_not_work_and_nothing_else(folder: Path) -> None:
     """Without a running bot the gateway is named; everything that needs no bot is reported all the same."""
     shown = herald(folder, "status")

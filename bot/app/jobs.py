@@ -1,11 +1,13 @@
 """Background jobs: polling feeds, checking pages, upkeep. An error in one run never ends a job."""
 
 import asyncio
+import ctypes
 import gc
 import hashlib
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from bot.app.core import Core
 from bot.app.ingestion import Web
@@ -19,6 +21,8 @@ from bot.topics import FINGERPRINT, Classifier
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of mallopt(3)
+OWN_BLOCK_BYTES = 1_048_576
 MIN_DELAY_SECONDS = 0.05
 MAX_CHECK_DELAY_SECONDS = 5.0  # a poll schedules page checks, and a missing page a poll
 MAX_DELAY_SECONDS = 3_600.0
@@ -39,6 +43,19 @@ def tune_event_loop() -> None:
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def tune_allocator() -> None:
+    """Makes glibc give back the memory of large documents. Call once, before threads start.
+
+    By default it keeps blocks as large as the largest one freed so far, in a heap for each thread: after the
+    largest feeds the process stayed at 93 MB in place of 83.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no mallopt
+            libc = ctypes.CDLL(None)
+            libc.mallopt(M_MMAP_THRESHOLD, OWN_BLOCK_BYTES)
+            libc.mallopt(M_ARENA_MAX, 1)
 
 
 async def run_periodically(

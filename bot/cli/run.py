@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.app.jobs import tune_event_loop
+from bot.app.jobs import tune_allocator, tune_event_loop
 from bot.app.lifecycle import Herald, open_herald
 from bot.app.monitoring import notify_service_manager
 from bot.cli.output import echo_error
@@ -45,6 +45,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
         return USAGE_ERROR
     token = settings.token.get_secret_value()
     stopping = stop_requested()
+    tune_allocator()
     with database_lock(settings.database):
         async with open_herald(settings, clock=time.time) as herald, contextlib.AsyncExitStack() as stack:
             if (monitoring := settings.monitoring).port:

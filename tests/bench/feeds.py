@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app.jobs import tune_event_loop
+from bot.app.jobs import tune_allocator, tune_event_loop
 from bot.http import client as fetch
 from bot.http.client import FetchRequest
 from bot.ingest.poll_policy import WatchedFeed
@@ -128,6 +128,7 @@ class Meter:
 async def show_responses(groups: dict[str, range]) -> None:
     """One line a group: crashes, items lost, bytes over the cap, stalls."""
     print(HEAD)
+    tune_allocator()
     peaks: list[float] = []
     worker = parse_worker(seconds=SECONDS)
     with EmptyLoop() as empty, response_server() as url, Meter() as meter:
