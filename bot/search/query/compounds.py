@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot.search.query.terms import Compound, is_stop_word
 from bot.text_analysis import word_terms
 
-MAX_CUT = 60  # words of a query that are looked at for halves
+MAX_CUT = 20  # words of a query that are looked at for halves
 MIN_PART = 2  # letters
 MIN_HALF = 3  # letters of the halves of a word, which are guessed: many words end with some short word
 MIN_HALF_ARTICLES = 2  # that have a half; that of a single article is often a word broken at the end of a line
@@ -16,7 +16,10 @@ def find_compounds(
     typed: Sequence[str], languages: Sequence[str], documents: Callable[[Iterable[str]], Mapping[str, int]]
 ) -> list[Compound]:
     """Returns the compounds among some words, as terms. `documents` looks up in how many articles words are."""
-    parts = [_is_part(word) for word in typed]
+    parts = [
+        len(word) >= MIN_PART and word.isascii() and word.isalnum() and not (word.isdigit() or is_stop_word(word))
+        for word in typed
+    ]
     apart = [pair for pair, both in zip(pairwise(typed), pairwise(parts), strict=True) if all(both)]
     halves = [
         (word[:at], word[at:])
@@ -38,7 +41,3 @@ def find_compounds(
             (first,), (second,), (whole,) = (word_terms(word, language) for word in (one, two, one + two))
             compounds[Compound(first, second, whole, is_whole)] = None
     return list(compounds)
-
-
-def _is_part(word: str) -> bool:
-    return len(word) >= MIN_PART and word.isascii() and word.isalnum() and not (word.isdigit() or is_stop_word(word))

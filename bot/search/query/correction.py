@@ -185,7 +185,7 @@ class Corrector:
         """
         asked = [word for word in dict.fromkeys(typed) if word.isalpha() and not is_stop_word(word)]
         documents = self._reader.word_documents(asked)
-        found: dict[str, str] = {}
+        close_to: dict[str, Mapping[str, int]] = {}
         for word in asked:
             rare = documents.get(word, 0)
             if is_cjk(word):
@@ -206,10 +206,12 @@ class Corrector:
                     close |= dict.fromkeys(vowels, MUCH_COMMONER_BY_A_VOWEL)
                 own = self._english.share(word)
                 near = {one: 1 for one, times in close.items() if self._english.share(one) >= times * own}
-            if not near:
-                continue
-            counts = self._reader.word_documents(near)
-            commoner = {one: count for one, count in counts.items() if count >= MUCH_COMMONER * rare}
+            close_to[word] = near
+        counts = self._reader.word_documents(one for near in close_to.values() for one in near)
+        found: dict[str, str] = {}
+        for word, near in close_to.items():
+            least = MUCH_COMMONER * documents.get(word, 0)
+            commoner = {one: counts[one] for one in near if counts.get(one, 0) >= max(1, least)}
             if ranked := by_likelihood(word, near, commoner):
                 found[word] = ranked[0]
         return found

@@ -28,15 +28,14 @@ class EnglishWords:
     def share(self, word: str) -> float:
         """Returns the share of typical English articles that use a word; 0 when it is not on the list.
 
-        share = 1 - exp(-300 f), f the word's share of all running words. A possessive is as common as its noun.
+        A possessive is as common as its noun.
         """
         start = word.removesuffix("'s") + " "
         lines = self._lines.get(start[:PREFIX], "")
         at = lines.find(f"\n{start}")
         if at < 0:
             return 0.0
-        count = lines[at + 1 + len(start) : lines.index("\n", at + 1)]
-        return -expm1(-TYPICAL_ARTICLE * int(count) / self._all)
+        return self._share_of(lines[at + 1 + len(start) : lines.index("\n", at + 1)])
 
     def family_share(self, word: str) -> float:
         """Returns the share of typical English articles that use a word in any form, as the index has it.
@@ -45,13 +44,25 @@ class EnglishWords:
         """
         if word.isdecimal():
             return 0.5 ** len(word)
-        stem, *_ = word_terms(word.removesuffix("'s"), DEFAULT_LANGUAGE)
-        bases = (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,)
-        # Most words of a name or of another language begin none of the list.
-        bases = [base for base in bases if len(base) < PREFIX or f"\n{base}" in self._lines.get(base[:PREFIX], "")]
-        forms = {word.removesuffix("'s"), *(base + ending for base in bases for ending in ENDINGS)}
-        shares = {form: share for form in forms if (share := self.share(form))}
-        return 1 - prod(1 - share for form, share in shares.items() if word_terms(form, DEFAULT_LANGUAGE) == (stem,))
+        own = word.removesuffix("'s")
+        stem, *_ = word_terms(own, DEFAULT_LANGUAGE)
+        shares = {own: self.share(own)}
+        for base in (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,):
+            lines = self._lines.get(base[:PREFIX], "")
+            first = lines.find(f"\n{base}")
+            if first < 0:
+                continue  # most words of a name or of another language begin none of the list
+            last = lines.index("\n", lines.rindex(f"\n{base}") + 1)
+            listed = dict(line.split(" ") for line in lines[first + 1 : last].split("\n"))
+            shares.update(
+                (form, self._share_of(listed[form])) for ending in ENDINGS if (form := base + ending) in listed
+            )
+        same = (share for form, share in shares.items() if share and word_terms(form, DEFAULT_LANGUAGE) == (stem,))
+        return 1 - prod(1 - share for share in same)
+
+    def _share_of(self, count: str) -> float:
+        """1 - exp(-300 f), f the share of all running words."""
+        return -expm1(-TYPICAL_ARTICLE * int(count) / self._all)
 
     def has(self, word: str) -> bool:
         """Returns whether a word is on the list, perhaps without its apostrophe."""

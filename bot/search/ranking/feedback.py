@@ -62,17 +62,19 @@ def feedback_parts(
     used_by = {at: _uses(candidates[at]) for at in top}
     frequent: set[int] = set()
     for uses in used_by.values():
-        content = sorted(uses.keys() - idf.stop_terms)
+        content = [term for term in uses if term not in idf.stop_terms]
         frequent.update(sorted(content, key=uses.__getitem__, reverse=True)[:FREQUENT_TERMS])
     rarity = {term: idf.of(term) for term in sorted(frequent)}
     asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
     leaders_with = Counter(chain.from_iterable(used_by.values()))
     shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
-    clusters: dict[int, Weights] = {}  # of each leader
+    logarithms: dict[int, Weights] = {}  # of each leader
+    clusters: dict[int, Weights] = {}
     expansions: dict[int, Weights] = {}
     for at, uses in used_by.items():
         share, norm = scores[at] / whole, length_norm(candidates[at].document.length, average_length)
-        vector = {term: (1 + log(uses[term])) * rare for term, rare in rarity.items() if term in uses}
+        logarithms[at] = {term: 1 + log(uses[term]) for term in rarity if term in uses}
+        vector = {term: logarithm * rarity[term] for term, logarithm in logarithms[at].items()}
         heaviest = sorted(vector, key=vector.__getitem__, reverse=True)[:TOP_TERMS]
         length = sqrt(sum([vector[term] ** 2 for term in heaviest])) or 1.0
         clusters[at] = {term: share * rarity[term] * vector[term] / length for term in heaviest}
@@ -84,11 +86,11 @@ def feedback_parts(
     for at, candidate in enumerate(candidates):
         norm = length_norm(candidate.document.length, average_length)
         if at not in used_by:
-            uses = _uses(candidate, counted)
-            similarity, weights = _similarity(uses, cluster), heaviest_shared
+            uses, weights = _uses(candidate, counted), heaviest_shared
+            similarity = _weighted_sum({term: 1 + log(times) for term, times in uses.items()}, cluster)
         else:
             uses, own = used_by[at], expansions[at]
-            similarity = _similarity(uses, cluster) - _similarity(uses, clusters[at])
+            similarity = _weighted_sum(logarithms[at], cluster) - _weighted_sum(logarithms[at], clusters[at])
             weights = _heaviest(
                 {
                     term: weight - own.get(term, 0.0)
@@ -114,9 +116,9 @@ def _uses(candidate: Candidate, counted: Collection[int] | None = None) -> Count
     return uses
 
 
-def _similarity(uses: Mapping[int, int], cluster: Weights) -> float:
-    """Sum over terms t of (1 + log tf(t)) * weight(t)."""
-    return sum([(1 + log(uses[term])) * weight for term, weight in cluster.items() if term in uses])
+def _weighted_sum(values: Mapping[int, float], weights: Weights) -> float:
+    """Sum over terms t of value(t) * weight(t)."""
+    return sum([weight * values[term] for term, weight in weights.items() if term in values])
 
 
 def _sums(leaders: Iterable[Weights]) -> Weights:

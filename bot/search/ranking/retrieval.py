@@ -41,10 +41,12 @@ def retrieve(
         inside = ((blocks.get(article // BLOCK, NO_SCORES)[article % BLOCK], article) for article in allowed)
         return [article for score, article in nlargest(limit, inside) if score]
     # The best articles of the best blocks are `limit` articles: no worse one is looked at.
-    least = min(nlargest(limit, map(max, blocks.values())), default=0) if len(blocks) > limit else 1
+    best = {block: max(scores) for block, scores in blocks.items()}
+    least = min(nlargest(limit, best.values()), default=0) if len(blocks) > limit else 1
     found = [
         (score, block * BLOCK + place)
         for block, scores in blocks.items()
+        if best[block] >= least
         for place, score in enumerate(scores)
         if score >= least
     ]
