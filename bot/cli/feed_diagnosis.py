@@ -133,6 +133,8 @@ def _remarks(document: FeedDocument, now: float) -> Iterator[str]:
         yield "the document breaks off; its last entry is left out until it is whole"
     if total and document.dropped:
         yield f"{document.dropped} entries are left out: they have no address that can be opened, or repeat another"
+    if document.left_out:
+        yield f"the oldest {document.left_out} entries are left out: of a feed this large only the newest are read"
     undated = sum(entry.published is None for entry in entries)
     if undated:
         yield f"dates: {undated} of {total} entries have none that can be read; they are shown without a date"

@@ -32,7 +32,7 @@ class SourceContents:
     """The contents of a source: articles in its own order, further sources, and skipped links.
 
     `passed_over` are addresses that look like articles but lie outside the path of this site's articles;
-    `truncated`: the document breaks off.
+    `truncated`: the document breaks off, or has more articles than are read.
     """
 
     kind: SourceKind

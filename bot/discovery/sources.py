@@ -119,7 +119,10 @@ def read_sitemap(body: bytes, url: str) -> SourceContents:
         if not _is_list(article.url, url, numbered) and urlsplit(article.key).path != "/"
     ]
     return SourceContents(
-        SourceKind.SITEMAP, tuple(wanted[:MAX_ADDRESSES]), tuple(sources[:MAX_ADDRESSES]), truncated=truncated
+        SourceKind.SITEMAP,
+        tuple(wanted[:MAX_ADDRESSES]),
+        tuple(sources[:MAX_ADDRESSES]),
+        truncated=truncated or len(wanted) > MAX_ADDRESSES,
     )
 
 

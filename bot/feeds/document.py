@@ -1,5 +1,6 @@
 """A parsed feed document and its entries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.feeds.raw import FeedHints
@@ -41,8 +42,8 @@ class FeedDocument:
 
     `alternates` are the feeds that a web page names; `malformed`: the document is not well-formed
     and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open,
-    `repeated_guids`: entries whose guid another entry has as well. `categories` are those that its entries
-    carry, the most used first.
+    `left_out`: the oldest entries of more than are read, `repeated_guids`: entries whose guid another has as well.
+    `categories` are those that its entries carry, the most used first.
     """
 
     version: str
@@ -54,6 +55,12 @@ class FeedDocument:
     malformed: bool = False
     truncated: bool = False
     dropped: int = 0
+    left_out: int = 0
     missing_guids: int = 0
     repeated_guids: int = 0
     categories: tuple[str, ...] = ()
+
+
+def newest_first(entries: Iterable[ParsedEntry]) -> list[ParsedEntry]:
+    """Returns entries by date, those without one last; of equal dates in their order."""
+    return sorted(entries, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)

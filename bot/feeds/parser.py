@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from bot.dates.parsing import KOREA, parse_stamp
-from bot.feeds.document import MAX_ENTRIES, FeedDocument
+from bot.feeds.document import MAX_ENTRIES, FeedDocument, newest_first
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
@@ -66,9 +66,8 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
     entries = [entry for entry in cleaned if entry]
     guids = Counter(entry.guid for entry in entries)
-    newest = identify(entries)
-    if len(newest) > MAX_ENTRIES:
-        newest = sorted(newest, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)[:MAX_ENTRIES]
+    distinct = identify(entries)
+    newest = distinct if len(distinct) <= MAX_ENTRIES else newest_first(distinct)[:MAX_ENTRIES]
 
     # In plain words, the most used first.
     uses = Counter(
@@ -83,7 +82,8 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         hints=raw.hints,
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
-        dropped=len(raw.entries) - len(entries),
+        dropped=len(cleaned) - len(entries),
+        left_out=len(raw.entries) - len(cleaned) + len(distinct) - len(newest),
         missing_guids=guids[""],
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
         categories=tuple(name for name in categories if name),

@@ -192,6 +192,8 @@ class FeedPoller:
         if document.dropped and not document.entries:
             detail = f"{document.dropped} entries have no address that can be opened"
             return await self._fail(feed, state, PollError(PollErrorKind.NO_ADDRESS, detail))
+        if document.left_out:
+            log.warning("feed %s: too large, its oldest %d entries are left out", feed.key, document.left_out)
         after = after_success(state, answer, document, feed, self._clock(), self._rng)
         counts = await self._writer.apply(feed, document, state, after)
         kind = OutcomeKind.UPDATED if counts != NOTHING else OutcomeKind.UNCHANGED

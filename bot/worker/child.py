@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.models import UnreadableDocumentError
-from bot.worker.protocol import contents_frames, document_frames, encode_frames, to_json
+from bot.worker.protocol import contents_frames, document_frames, result_frame, to_json
 
 LENGTH = 4
 LIST_PAGE = "list"  # the result of extracting one, where the job asks not to
@@ -87,16 +87,16 @@ def _prepare(kind: str) -> Work:
 
             def extract(body: bytes, job: dict[str, Any]) -> list[bytes]:
                 if job["unless_list"] and not is_article_page(body, job["url"]):
-                    return encode_frames(LIST_PAGE)
+                    return [result_frame(LIST_PAGE)]
                 page = extract_page(body, job["url"], job["charset"])
-                return encode_frames(asdict(page) if page else None)
+                return [result_frame(asdict(page) if page else None)]
 
             return extract
 
         case "broadcast":
             from bot.discovery.broadcasts import broadcast_start
 
-            return lambda body, _: encode_frames(broadcast_start(body))
+            return lambda body, _: [result_frame(broadcast_start(body))]
 
         case "listing":
             from bot.discovery.sources import read_source
@@ -108,7 +108,7 @@ def _prepare(kind: str) -> Work:
         case "robots":
             from bot.discovery.robots import read_robots
 
-            return lambda body, job: encode_frames(asdict(read_robots(body, job["agent"], job["url"])))
+            return lambda body, job: [result_frame(asdict(read_robots(body, job["agent"], job["url"])))]
 
         case _:
             raise ValueError(f"no such job: {kind}")

@@ -143,6 +143,7 @@ async def test_any_address_can_be_examined_by_itself(reader: Reader, pages: Page
         (rss(item(1, guid="", link="mailto:a@b.c"), item(2)), "1 entries are left out"),
         (rss(item(1, link=""), item(2, link="", guid="x")), "2 of 2 entries share one"),
         (numbered(1, 2)[:-40], "breaks off"),
+        (numbered(*range(1, 2_003)), "the oldest 2 entries are left out"),
         (rss(), "nothing is in it yet"),
     ],
 )

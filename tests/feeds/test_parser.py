@@ -4,6 +4,7 @@ import json
 import random
 import time
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -257,8 +258,28 @@ def test_answers_are_bounded_and_keep_the_newest() -> None:
     document = parse(rss(*items))
 
     assert len(document.entries) == MAX_ENTRIES
+    assert document.left_out == 200
     assert document.entries[0].entry.identity == "guid-2199"
     assert len(b"".join(document_frames(document))) < MAX_ANSWER_BYTES * 1.1
+
+
+def test_an_answer_too_large_keeps_the_newest_of_any_order_and_counts_the_others() -> None:
+    items = [
+        item(
+            n,
+            title="Korean words 말 " * 15,
+            description="A summary of words. " * 28,
+            guid=f"{'g' * 350}{n}",
+            link=f"https://e.org/{'l' * 600}/{n}",
+            pubDate=formatdate(1_600_000_000 + 3_600 * n),
+        )
+        for n in range(1_990)
+    ]
+    frames = [json.loads(frame) for frame in document_frames(parse(rss(*items)))]
+    numbers = [int(row["entry"]["url"].rsplit("/", 1)[1]) for frame in frames[:-1] for row in frame["rows"]]
+
+    assert numbers == list(range(1_989, 1_989 - len(numbers), -1))
+    assert frames[-1]["result"]["left_out"] == 1_990 - len(numbers) > 0
 
 
 SEEDS = [numbered(1, 2), ATOM, RDF, RSS_091, JSON_FEED, rss(item(1, title="<![CDATA[", author="a@b (c)"))]

@@ -38,3 +38,11 @@ def test_source_contents_survive_encoding() -> None:
     articles = tuple(article_from(row) for frame in rows for row in frame["rows"])
 
     assert replace(contents_from(last["result"]), articles=articles) == contents
+
+
+def test_contents_of_which_not_all_articles_fit_are_not_complete() -> None:
+    found = tuple(FoundArticle(f"https://e.org/{'a' * 400}/{n}", f"https://e.org/{n}") for n in range(20_000))
+    *rows, last = map(json.loads, contents_frames(SourceContents(SourceKind.SITEMAP, found)))
+
+    assert 0 < sum(len(frame["rows"]) for frame in rows) < len(found)
+    assert contents_from(last["result"]).truncated
