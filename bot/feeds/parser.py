@@ -83,7 +83,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
         dropped=len(cleaned) - len(entries),
-        left_out=len(raw.entries) - len(cleaned) + len(distinct) - len(newest),
+        left_out=len(distinct) - len(newest),
         missing_guids=guids[""],
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
         categories=tuple(name for name in categories if name),
