@@ -2,7 +2,7 @@
 
 python -m tests.bench.questions                # figures and every question
 python -m tests.bench.questions --newcomer     # a newcomer's twenty, with what the first page says
-python -m tests.bench.questions --as-asked     # questions as people type them; the frozen third is only reported
+python -m tests.bench.questions --as-asked     # questions as people type them; of frozen ones the totals alone
 python -m tests.bench.questions --evidence     # how well evidence separates questions with and without an answer
 """
 
@@ -40,6 +40,8 @@ GROUPS = (
     "questions_third",
     "questions_fourth",
     "questions_fifth",
+    "questions_sixth",
+    "questions_sixth_frozen",
 )
 EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
@@ -167,7 +169,8 @@ async def run_as_asked() -> Table:
                 judged = await judge_file(engine, name)
                 found = summary(judged)
                 shares = [f"{share:.1%}" for share in (found.first_right, found.nothing_found, found.help_right)]
-                table.add_row(name, str(len(judged)), *shares, str(len(found.harmed)), "\n".join(found.wrong))
+                wrong = () if name.endswith("_frozen") else (*found.wrong, *(f"harmed: {ask}" for ask in found.harmed))
+                table.add_row(name, str(len(judged)), *shares, str(len(found.harmed)), "\n".join(wrong))
     return table
 
 
