@@ -1,7 +1,7 @@
 """The domain model, as frozen dataclasses; standard library only.
 
 Every instant is a float: seconds since 1970-01-01 UTC. Every duration is in seconds.
-`Entry` comes from a feed, `Page` from an article's page, `Article` is stored.
+`Page` comes from an article's page, `Article` is stored; what a feed says is in `bot.feeds.document`.
 """
 
 from dataclasses import dataclass
@@ -78,20 +78,6 @@ class Passage:
     heading: str
     text: str
     anchor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article as its feed describes it. Texts are plain and cleaned; `url` is http or https."""
-
-    identity: str
-    url: str
-    title: str
-    summary: str = ""
-    author: str = ""
-    published: float | None = None
-    language: str = ""
-    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True)

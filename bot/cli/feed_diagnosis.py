@@ -98,7 +98,7 @@ def describe_failure(url: str, failed: Failed | NotModified | Gone) -> tuple[Sev
 
 def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], now: float) -> CheckResult:
     """What the feed is: format, number of entries, newest date."""
-    dates = [found.entry.published for found in document.entries if found.entry.published is not None]
+    dates = [found.published for found in document.entries if found.published is not None]
     past = [date for date in dates if date <= now]
     facts = [
         f"{url}, {document.version}",
@@ -126,7 +126,7 @@ def _summary(subject: str, url: str, document: FeedDocument, moved: list[str], n
 
 def _remarks(document: FeedDocument, now: float) -> Iterator[str]:
     """Warnings about dates, links and guids that are unreliable."""
-    entries = [found.entry for found in document.entries]
+    entries = document.entries
     total = len(entries)
 
     if document.truncated:

@@ -132,7 +132,7 @@ async def _look_at_blog(answers: Answers, path: Path) -> Suggestions:
     async with open_reader(settings) as reader:
         feed, document = await _find_feed(reader, answers.blog)
         pages = await _read_pages(reader, settings, document)
-    summaries = {found.entry.url: f"{found.entry.title}\n{found.entry.summary}" for found in document.entries}
+    summaries = {found.url: f"{found.title}\n{found.summary}" for found in document.entries}
     texts = [
         "\n".join((summary, *(passage.text for passage in pages[url].passages))) if url in pages else summary
         for url, summary in summaries.items()
@@ -179,7 +179,7 @@ async def _read_pages(reader: Reader, settings: Settings, document: FeedDocument
     page_fetcher.allow_private(settings.feeds[0].url)
     pages: dict[str, Page] = {}
     for found in document.entries[:PAGES_READ]:
-        outcome = await page_fetcher.read(found.entry.url)
+        outcome = await page_fetcher.read(found.url)
         if isinstance(outcome, PageRead):
-            pages[found.entry.url] = outcome.page
+            pages[found.url] = outcome.page
     return pages

@@ -73,9 +73,7 @@ def read_source(body: bytes, headers: Mapping[str, str], final_url: str, *, is_l
         from bot.feeds.parser import parse_feed  # slow to import, and most sources are not feeds
 
         document = parse_feed(body, dict(headers), final_url)
-        return SourceContents(
-            SourceKind.FEED, tuple(FoundArticle(found.entry.url, found.key) for found in document.entries)
-        )
+        return SourceContents(SourceKind.FEED, tuple(FoundArticle(found.url, found.key) for found in document.entries))
     return read_list(decode(body, None), final_url, is_list=is_list)
 
 

@@ -4,31 +4,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.feeds.raw import FeedHints
-from bot.models import Entry
+from bot.models import Image
 
 MAX_ENTRIES = 2_000
 TITLE_IDENTITY = "title:"  # prefix of an identity made from a title
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedEntry:
-    """An entry and its identities.
+class Entry:
+    """An article as its feed describes it. Texts are plain and cleaned; `url` is http or https.
 
-    `address_key` is the canonical form of its address; `key` the same, or with a suffix of its own
-    where several entries of the document share the address. `other_identities` are further identities
-    it may be stored under, the best first. `content_hash` changes with any change of the entry.
+    What follows `image` is given by `identify`: `identity`, the preferred one, and `other_identities` it may be
+    stored under, the best first; `address_key` is the canonical form of its address, `key` the same, or with a
+    suffix of its own where several entries of the document share the address. `content_hash` changes with any
+    change of the entry.
     """
 
-    entry: Entry
-    key: str
-    address_key: str
-    other_identities: tuple[str, ...]
-    content_hash: str
-
-    @property
-    def identity(self) -> str:
-        """Its preferred identity."""
-        return self.entry.identity
+    url: str
+    title: str
+    summary: str = ""
+    author: str = ""
+    published: float | None = None
+    language: str = ""
+    image: Image | None = None
+    identity: str = ""
+    other_identities: tuple[str, ...] = ()
+    key: str = ""
+    address_key: str = ""
+    content_hash: str = ""
 
     @property
     def lasting_identities(self) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ class FeedDocument:
     version: str
     title: str = ""
     language: str = ""
-    entries: tuple[ParsedEntry, ...] = ()
+    entries: tuple[Entry, ...] = ()
     hints: FeedHints = field(default_factory=FeedHints)
     alternates: tuple[str, ...] = ()
     malformed: bool = False
@@ -62,6 +65,6 @@ class FeedDocument:
     categories: tuple[str, ...] = ()
 
 
-def newest_first(entries: Iterable[ParsedEntry]) -> list[ParsedEntry]:
+def newest_first(entries: Iterable[Entry]) -> list[Entry]:
     """Returns entries by date, those without one last; of equal dates in their order."""
-    return sorted(entries, key=lambda parsed: parsed.entry.published or 0.0, reverse=True)
+    return sorted(entries, key=lambda entry: entry.published or 0.0, reverse=True)

@@ -10,11 +10,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
-from bot.models import Entry
+from bot.feeds.document import TITLE_IDENTITY, Entry
 from bot.urls import canonical_key, is_tracking
 
 MAX_IDENTITY = 500
@@ -40,16 +39,10 @@ class _Signals:
     address: str  # canonical, without the fragment
     place: str  # the same with the fragment, where that identifies the entry
     title: str
-
-    @property
-    def title_forms(self) -> tuple[str, ...]:
-        """Identities made from the title, the shortest first."""
-        entry = self.unnamed.entry
-        parts = [self.address, self.title, repr(entry.published), entry.summary]
-        return tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
+    title_forms: tuple[str, ...]  # identities made from the title, the shortest first
 
 
-def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
+def identify(entries: Iterable[UnnamedEntry]) -> list[Entry]:
     """The entries with their identities; exact repetitions of another entry are left out."""
     order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
     distinct: dict[object, tuple[int, _Signals]] = {}
@@ -63,7 +56,7 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
     addresses, places = Counter(one.address for one in kept), Counter(one.place for one in kept)
     titles = Counter(form for one in kept for form in one.title_forms)
 
-    found: list[ParsedEntry] = []
+    found: list[Entry] = []
     for one in kept:
         entry, guid = one.unnamed.entry, one.unnamed.guid
         by_title = [form for form in one.title_forms if titles[form] == 1]
@@ -82,8 +75,16 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[ParsedEntry]:
         wanted = [*names, *(by_title if shared else [])]
         names = list(dict.fromkeys(name if len(name) <= MAX_IDENTITY else _digest(name) for name in wanted))
         key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
-        named = replace(entry, identity=names[0])
-        found.append(ParsedEntry(named, key, one.address, tuple(names[1:]), content_hash(entry)))
+        found.append(
+            replace(
+                entry,
+                identity=names[0],
+                other_identities=tuple(names[1:]),
+                key=key,
+                address_key=one.address,
+                content_hash=content_hash(entry),
+            )
+        )
     return found
 
 
@@ -94,22 +95,27 @@ def title_key(title: str) -> str:
 
 def content_hash(entry: Entry) -> str:
     """Changes with everything a reader can notice; pictures count by path, as many addresses are signed each time."""
-    said = asdict(replace(entry, identity="", image=None))
-    said["image"] = urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else ""
+    said = {
+        "identity": "",  # as in the hashes that are stored
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "author": entry.author,
+        "published": entry.published,
+        "language": entry.language,
+        "image": urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else "",
+    }
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _signals(unnamed: UnnamedEntry) -> _Signals:
-    address = canonical_key(unnamed.entry.url)
-    fragment = urlsplit(unnamed.entry.url).fragment
+    entry = unnamed.entry
+    address, title, fragment = canonical_key(entry.url), title_key(entry.title), urlsplit(entry.url).fragment
     means = fragment and TEXT_FRAGMENT not in fragment and not is_tracking(re.split("[=-]", fragment)[0])
-    guid = unnamed.guid.strip()
-    return _Signals(
-        replace(unnamed, guid=guid),
-        address,
-        f"{address}#{fragment}" if means else address,
-        title_key(unnamed.entry.title),
-    )
+    place = f"{address}#{fragment}" if means else address
+    parts = [address, title, repr(entry.published), entry.summary]
+    forms = tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
+    return _Signals(unnamed, address, place, title, forms)
 
 
 def _digest(*parts: str) -> str:

@@ -16,12 +16,12 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from bot.dates.parsing import KOREA, parse_stamp
-from bot.feeds.document import MAX_ENTRIES, FeedDocument, newest_first
+from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument, newest_first
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
 from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
 from bot.feeds.text import NAME, plain_summary, plain_title
-from bot.models import Entry, Image
+from bot.models import Image
 from bot.pictures import Candidate, best_picture, picture_address, size_of
 from bot.plain_text import truncate
 from bot.urls import canonical_key, is_web_url, site_root
@@ -120,7 +120,6 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
         key = canonical_key(url)
         title = plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
     entry = Entry(
-        identity="",
         url=url,
         title=title,
         summary=summary,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from bot.feeds.document import TITLE_IDENTITY, ParsedEntry
+from bot.feeds.document import TITLE_IDENTITY, Entry
 from bot.feeds.identities import title_key
 from bot.models import Passage
 from bot.plain_text import letters
@@ -42,9 +42,9 @@ class EntryDiff:
     all known ones; `taken`: addresses that known articles have already.
     """
 
-    new: tuple[ParsedEntry, ...] = ()
-    changed: tuple[tuple[ParsedEntry, KnownIdentity], ...] = ()
-    joined: tuple[tuple[ParsedEntry, int], ...] = ()
+    new: tuple[Entry, ...] = ()
+    changed: tuple[tuple[Entry, KnownIdentity], ...] = ()
+    joined: tuple[tuple[Entry, int], ...] = ()
     seen: tuple[int, ...] = ()
     taken: frozenset[str] = frozenset()
 
@@ -68,7 +68,7 @@ class _Claim:
     own: bool  # by an identity that this feed has recorded for exactly this entry
 
 
-def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
+def diff_entries(entries: Sequence[Entry], known: Known) -> EntryDiff:
     """Matches entries with known articles by the best evidence; each article is matched by one entry."""
     claims = [claim for index, entry in enumerate(entries) for claim in _claims(index, entry, known)]
     claims.sort(key=lambda claim: (-claim.score, entries[claim.index].identity, entries[claim.index].key))
@@ -88,10 +88,10 @@ def diff_entries(entries: Sequence[ParsedEntry], known: Known) -> EntryDiff:
         claimed[index] = _Claim(0, index, article, KnownIdentity(article.id), own=False)
     # Feeds list the newest first; dates decide where every new entry has one.
     new = [entries[index] for index in reversed(fresh) if index not in claimed]
-    if all(entry.entry.published is not None for entry in new):
-        new.sort(key=lambda entry: entry.entry.published or 0.0)
-    changed: list[tuple[ParsedEntry, KnownIdentity]] = []
-    joined: list[tuple[ParsedEntry, int]] = []
+    if all(entry.published is not None for entry in new):
+        new.sort(key=lambda entry: entry.published or 0.0)
+    changed: list[tuple[Entry, KnownIdentity]] = []
+    joined: list[tuple[Entry, int]] = []
     for index in sorted(claimed):
         entry, claim = entries[index], claimed[index]
         recorded = known.identities.get(entry.identity)
@@ -121,7 +121,7 @@ def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
     )
 
 
-def has_gap(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> bool:
+def has_gap(diff: EntryDiff, entries: Sequence[Entry], known: Known) -> bool:
     """Whether the document has no entry of the last poll, so that entries in between may have been missed.
 
     Not reported for a feed whose items have no pages: a backfill could not find them.
@@ -143,9 +143,9 @@ def no_longer_listed(diff: EntryDiff, known: Known) -> list[KnownArticle]:
     ]
 
 
-def left_articles(diff: EntryDiff, entries: Sequence[ParsedEntry], known: Known) -> list[KnownArticle]:
+def left_articles(diff: EntryDiff, entries: Sequence[Entry], known: Known) -> list[KnownArticle]:
     """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
-    oldest = min((entry.entry.published for entry in entries if entry.entry.published is not None), default=math.inf)
+    oldest = min((entry.published for entry in entries if entry.published is not None), default=math.inf)
     return [article for article in no_longer_listed(diff, known) if max(article.dates, default=0.0) > oldest]
 
 
@@ -155,7 +155,7 @@ def missing_articles(diff: EntryDiff, known: Known, left: Sequence[KnownArticle]
     `left` are those that were not pushed out; others count where a new entry has their date or guid.
     """
     named = {found.article_id for entry in diff.new if (found := known.identities.get(entry.identity))}
-    dates = {entry.entry.published for entry in diff.new if entry.entry.published is not None}
+    dates = {entry.published for entry in diff.new if entry.published is not None}
     certain = {article.id for article in left}
     return [
         article
@@ -182,11 +182,11 @@ def find_renamed(
         recorded = known.identities.get(entry.identity)
         for article in missing:
             same_guid = recorded is not None and recorded.article_id == article.id
-            needed = SAME_TEXT if same_guid or entry.entry.published in article.dates else EQUAL_TEXT
+            needed = SAME_TEXT if same_guid or entry.published in article.dates else EQUAL_TEXT
             before = old_words[article.id]
             long_enough = min(len(words), len(before)) >= MIN_QUADRUPLES
             likeness = 2 * len(words & before) / (len(words) + len(before)) if long_enough else 0.0
-            summary = letters(entry.entry.summary)
+            summary = letters(entry.summary)
             if not words and needed == SAME_TEXT and len(summary) >= MIN_SUMMARY:
                 likeness = float(summary == letters(old[article.id].summary))
             if likeness >= needed:
@@ -198,7 +198,7 @@ def find_renamed(
     return found
 
 
-def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:
+def _claims(index: int, entry: Entry, known: Known) -> Iterable[_Claim]:
     shared = entry.key != entry.address_key or entry.address_key in known.shared
     for identity in (entry.identity, *entry.other_identities):
         found = known.identities.get(identity)
@@ -207,13 +207,13 @@ def _claims(index: int, entry: ParsedEntry, known: Known) -> Iterable[_Claim]:
             yield _Claim(score, index, article, found, own=identity == entry.identity)
     article = known.articles.get(known.addresses.get(entry.address_key, 0))
     if article is not None:
-        same_title = title_key(entry.entry.title) == title_key(article.title)
+        same_title = title_key(entry.title) == title_key(article.title)
         if same_title or not shared:
             yield _Claim(6 if same_title else 2, index, article, KnownIdentity(article.id), own=False)
 
 
 def _score(
-    entry: ParsedEntry, identity: str, article: KnownArticle, recorded: KnownIdentity, known: Known, *, shared: bool
+    entry: Entry, identity: str, article: KnownArticle, recorded: KnownIdentity, known: Known, *, shared: bool
 ) -> int:
     """How strongly a recorded identity indicates that the entry is that article; 0: not at all."""
     positional = POSITION.fullmatch(entry.identity) is not None
@@ -222,11 +222,11 @@ def _score(
     if identity.startswith(TITLE_IDENTITY):
         if entry.identity.startswith(TITLE_IDENTITY):
             return 4
-        same_date = recorded.entry_published == entry.entry.published
+        same_date = recorded.entry_published == entry.published
         return 3 if same_date and (positional or recorded.entry_published is not None) else 0
     if article.withdrawn:
         return 5 if same_address or not positional else 0
-    if title_key(entry.entry.title) == title_key(article.title):
+    if title_key(entry.title) == title_key(article.title):
         return 7 if same_address else 6
     if same_address and not shared:
         return 5
@@ -236,7 +236,7 @@ def _score(
 
 
 def _aliases(
-    entries: Sequence[ParsedEntry], fresh: Sequence[int], claimed: Mapping[int, _Claim], known: Known
+    entries: Sequence[Entry], fresh: Sequence[int], claimed: Mapping[int, _Claim], known: Known
 ) -> dict[int, KnownArticle]:
     """Matches entries with known articles under a new address, guid or domain.
 
@@ -253,7 +253,7 @@ def _aliases(
     ]
     first_known = min(taken, default=math.inf)
     names = Counter(_name(article.title, article.key) for article in known.articles.values())
-    listed = Counter(_name(entry.entry.title, entry.key) for entry in entries)
+    listed = Counter(_name(entry.title, entry.key) for entry in entries)
     by_name = {name: article for article in free if names[name := _name(article.title, article.key)] == 1 and name[1]}
     by_words: dict[tuple[str, float | None], list[KnownArticle]] = {}
     by_path: dict[str, list[KnownArticle]] = {}
@@ -273,12 +273,12 @@ def _aliases(
             used.add(rest[0].id)
 
     for index in sorted(fresh, key=lambda index: entries[index].identity):
-        entry = entries[index].entry
+        entry = entries[index]
         take(index, by_words.get((title_key(entry.title), entry.published), []))
 
     def renamed_path(index: int) -> list[KnownArticle]:
         entry = entries[index]
-        name = _name(entry.entry.title, entry.key)
+        name = _name(entry.title, entry.key)
         alone = entry.key == entry.address_key and listed[name] == 1
         return [by_name[name]] if alone and name in by_name else []
 
@@ -290,12 +290,12 @@ def _aliases(
     site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
     for index in moved:
         at_path = by_path.get(_path(entries[index].key), [])
-        same_title = [one for one in at_path if title_key(one.title) == title_key(entries[index].entry.title)]
+        same_title = [one for one in at_path if title_key(one.title) == title_key(entries[index].title)]
         take(index, [*at_path, *renamed_path(index)] if site_moved else same_title)
     return found
 
 
-def _moved(entry: ParsedEntry, by_path: Mapping[str, list[KnownArticle]]) -> bool:
+def _moved(entry: Entry, by_path: Mapping[str, list[KnownArticle]]) -> bool:
     path = _path(entry.key)
     return (
         entry.key == entry.address_key

@@ -6,10 +6,10 @@ from dataclasses import replace
 from enum import Enum
 from urllib.parse import urlsplit
 
-from bot.feeds.document import ParsedEntry
+from bot.feeds.document import Entry
 from bot.ingest.ports import Classify
 from bot.ingest.summaries import introduction, telling_summary, without_boilerplate
-from bot.models import UNKNOWN_DATE, Article, ArticleBody, Entry, Image, NewArticle, Page
+from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import clean_line
 from bot.store.articles import draft_of
@@ -56,20 +56,17 @@ def new_draft(
     )
 
 
-def changed_draft(
-    article: Article, entry: ParsedEntry, known: KnownIdentity, body: ArticleBody | None = None
-) -> NewArticle:
+def changed_draft(article: Article, entry: Entry, known: KnownIdentity, body: ArticleBody | None = None) -> NewArticle:
     """A stored article with the feed's current values; its topics are kept.
 
     Its date follows the feed only where it came from the feed: sites re-date old articles, but
     the page keeps the true date. A changed address is followed. With a `body`, a
     summary that the feed emptied becomes the beginning of the body.
     """
-    said = entry.entry
-    author = said.author or article.author
-    summary = without_boilerplate(said.summary, title=said.title, author=author)
-    if body is not None and not said.summary:
-        summary = telling_summary("", title=said.title, author=author, passages=body.passages)
+    author = entry.author or article.author
+    summary = without_boilerplate(entry.summary, title=entry.title, author=author)
+    if body is not None and not entry.summary:
+        summary = telling_summary("", title=entry.title, author=author, passages=body.passages)
         article = replace(article, summary=summary)
     from_feed = known.entry_published is not None and article.published == known.entry_published
     follows = from_feed or article.published == UNKNOWN_DATE
@@ -77,12 +74,12 @@ def changed_draft(
     moves = entry.key == entry.address_key and entry.address_key not in own_addresses
     return replace(
         draft_of(article, identity=entry.identity),
-        url=public_url(said.url) if moves else article.url,
-        title=said.title,
+        url=public_url(entry.url) if moves else article.url,
+        title=entry.title,
         summary=summary or article.summary,  # however short: the removed words may be a correction
-        author=article.author or said.author,
-        published=min(said.published, article.first_seen) if follows and said.published else article.published,
-        image=said.image or article.image,
+        author=article.author or entry.author,
+        published=min(entry.published, article.first_seen) if follows and entry.published else article.published,
+        image=entry.image or article.image,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
-from bot.feeds.document import FeedDocument, ParsedEntry
+from bot.feeds.document import Entry, FeedDocument
 from bot.feeds.raw import FeedHints
 from bot.http.caching import freshness, retry_after_seconds
 from bot.http.results import Failed, FailureKind, Fetched, NotModified
@@ -213,7 +213,7 @@ def plan_entries(
     keys = frozenset(entry.key for entry in candidates)
     if sum(entry.identity not in waited for entry in candidates) > limits.hold_articles:
         return EntryPlan(hold=keys, needs_page=future)
-    old = frozenset(entry.key for entry in candidates if (entry.entry.published or now) < now - limits.hold_age)
+    old = frozenset(entry.key for entry in candidates if (entry.published or now) < now - limits.hold_age)
     return EntryPlan(keys - old, old, (keys - old) | future)
 
 
@@ -237,7 +237,7 @@ def plan_with_pages(
         if page.begins is not None and page.begins > now:
             reason, until = WaitReason.BROADCAST, page.begins
         elif _is_future(entry, now) and (page_date is None or page_date > now):
-            reason, until = WaitReason.FUTURE, entry.entry.published
+            reason, until = WaitReason.FUTURE, entry.published
         elif page.missing:
             reason = WaitReason.MISSING
         if reason is WaitReason.MISSING and (key not in plan.needs_page or now - since > MAX_WAIT_FOR_PAGE_SECONDS):
@@ -247,7 +247,7 @@ def plan_with_pages(
                 hold.add(key)
         if reason is not None and key not in plan.hold:
             announce.discard(key)
-            url, title = entry.entry.url, entry.entry.title
+            url, title = entry.url, entry.title
             waiting.append(WaitingEntry(feed, entry.identity, title, url, reason, since, until))
         elif key in plan.needs_page and key not in hold:
             old = page_date is not None and page_date < now - limits.hold_age
@@ -288,9 +288,9 @@ def _should_report(state: FeedState, now: float) -> bool:
     return state.errors >= ERRORS_TO_REPORT
 
 
-def _is_future(entry: ParsedEntry, now: float) -> bool:
+def _is_future(entry: Entry, now: float) -> bool:
     """Whether an entry is scheduled for later; a date more than a year ahead is a mistake, not a plan."""
-    date = entry.entry.published
+    date = entry.published
     return date is not None and now + CLOCK_SKEW_SECONDS < date < now + MAX_SCHEDULE_SECONDS
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.durations import DAY
-from bot.feeds.document import FeedDocument, ParsedEntry
+from bot.feeds.document import Entry, FeedDocument
 from bot.ingest.dedupe import (
     EntryDiff,
     OldText,
@@ -166,10 +166,10 @@ class PollWriter:
         compared = [article for article in missing if article.id in old]
         return await asyncio.to_thread(find_renamed, diff, known, compared, old, texts)
 
-    async def _fetch_pages(self, entries: list[ParsedEntry]) -> dict[str, PageAnswer]:
+    async def _fetch_pages(self, entries: list[Entry]) -> dict[str, PageAnswer]:
         """The pages that could be fetched within the wait, by key; the others are tried again later."""
         tasks = {
-            entry.key: asyncio.create_task(self.pages.fetch_for_new(entry.entry.url))
+            entry.key: asyncio.create_task(self.pages.fetch_for_new(entry.url))
             for entry in entries
             if entry.key == entry.address_key  # a page that several entries share belongs to none of them
         }
@@ -214,7 +214,7 @@ class PollWriter:
             page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
             key = await self.stores.identities.free(tx, feed.key, entry)
             draft = await asyncio.to_thread(
-                new_draft, feed.key, entry.entry, key, page.page, self.classify, now, feed.language
+                new_draft, feed.key, entry, key, page.page, self.classify, now, feed.language
             )
             ids[entry.key] = await self.stores.articles.add(tx, draft, now)
             if key == entry.address_key:
@@ -229,7 +229,7 @@ class PollWriter:
             article.id: article
             for article in await self.stores.articles.many([known.article_id for _, known in diff.changed])
         }
-        edits: list[tuple[ParsedEntry, KnownIdentity, Article]] = []
+        edits: list[tuple[Entry, KnownIdentity, Article]] = []
         for entry, known in diff.changed:
             article = articles.get(known.article_id)
             words_it = article is not None and (article.feed == feed or article.feed not in self.feeds)
@@ -238,7 +238,7 @@ class PollWriter:
             else:
                 edits.append((entry, known, article))
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
-        emptied = [article.id for entry, _, article in edits if article.summary and not entry.entry.summary]
+        emptied = [article.id for entry, _, article in edits if article.summary and not entry.summary]
         bodies = {article_id: await self.stores.articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
         kinds = await asyncio.to_thread(
             lambda: [
@@ -247,7 +247,7 @@ class PollWriter:
             ]
         )
         minor = kinds.count(Edit.MINOR)
-        redated = sum(known.entry_published != entry.entry.published for entry, known, _ in edits)
+        redated = sum(known.entry_published != entry.published for entry, known, _ in edits)
         is_rebuilt = max(minor, redated) > MAX_MINOR_EDITS
         changed: list[int] = []
         for (entry, known, article), edit in zip(edits, kinds, strict=True):

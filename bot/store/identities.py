@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot.feeds.document import ParsedEntry
+from bot.feeds.document import Entry
 from bot.store.database import Store, Transaction
 from bot.store.withdrawals import erased_name
 
@@ -110,7 +110,7 @@ class Identities(Store):
             return _by_name(keys, {row["key"]: row["id"] for row in rows})
         return await self._database.read(lambda connection: _known_keys(connection, keys))
 
-    async def known(self, feed: str, entries: Sequence[ParsedEntry]) -> Known:
+    async def known(self, feed: str, entries: Sequence[Entry]) -> Known:
         """The stored facts by which these entries may be recognised."""
         names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
         identities = await self.of_feed(feed, names)
@@ -131,7 +131,7 @@ class Identities(Store):
             rows += _about(
                 connection,
                 "SELECT id, key FROM articles WHERE title IN (SELECT value FROM json_each(?)) AND feed = ?",
-                [entry.entry.title for entry in entries],
+                [entry.title for entry in entries],
                 feed,
             )
             hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
@@ -148,7 +148,7 @@ class Identities(Store):
         articles = await self._database.read(lambda connection: _known_articles(connection, ids))
         return Known(feed, identities, addresses, shared, articles)
 
-    async def free(self, tx: Transaction, feed: str, entry: ParsedEntry) -> str:
+    async def free(self, tx: Transaction, feed: str, entry: Entry) -> str:
         """Makes room for the article of a new entry: takes its identity from the article that had it.
 
         Returns its key, with a suffix where another article has that address.
@@ -171,7 +171,7 @@ class Identities(Store):
         if not await self.known_keys([key], tx):
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
-    async def record(self, tx: Transaction, feed: str, entry: ParsedEntry, article_id: int) -> None:
+    async def record(self, tx: Transaction, feed: str, entry: Entry, article_id: int) -> None:
         """Records the identities of an article's entry and what it says; those of an erased article stay erased.
 
         What the feed said before under the article's other identities is forgotten: it may say that again, as an edit.
@@ -184,7 +184,7 @@ class Identities(Store):
                 "INSERT INTO identities (feed, identity, article, entry_hash, entry_published)"
                 " VALUES (?1, ?2, ?3, ?4, ?5)"
                 " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
-                (feed, name, article_id, entry.content_hash, entry.entry.published),
+                (feed, name, article_id, entry.content_hash, entry.published),
             )
         await tx.execute(
             "UPDATE identities SET entry_hash = '' WHERE article = ? AND feed = ? AND entry_hash != ''"

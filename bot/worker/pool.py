@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 import bot
 from bot.discovery.contents import FoundArticle, SourceContents
 from bot.discovery.robots import RobotsRules
-from bot.feeds.document import FeedDocument, ParsedEntry
+from bot.feeds.document import Entry, FeedDocument
 from bot.models import Page
 from bot.urls import is_web_url, origin
 from bot.worker.child import LENGTH, LIST_PAGE
@@ -41,7 +41,7 @@ CPU_TIME_LIMITED = sys.platform != "win32"
 OUT_OF_CPU_TIME = -getattr(signal, "SIGPROF", 27)
 # Results from their JSON. Only the main process decodes: pydantic would slow a child's start.
 article_from: Callable[[Any], FoundArticle] = TypeAdapter(FoundArticle).validate_python
-entry_from: Callable[[Any], ParsedEntry] = TypeAdapter(ParsedEntry).validate_python
+entry_from: Callable[[Any], Entry] = TypeAdapter(Entry).validate_python
 page_from: Callable[[Any], Page] = TypeAdapter(Page).validate_python
 robots_from: Callable[[Any], RobotsRules] = TypeAdapter(RobotsRules).validate_python
 document_from: Callable[[Any], FeedDocument] = TypeAdapter(FeedDocument).validate_python

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dates.parsing import parse_stamp
-from bot.feeds.document import MAX_ENTRIES, FeedDocument
+from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.feeds.raw import MOST_READ
 from bot.feeds.text import plain_summary, plain_title
-from bot.models import Entry
 from bot.urls import is_web_url
 from bot.worker.pool import document_from, entry_from
 from bot.worker.protocol import MAX_ANSWER_BYTES, document_frames
@@ -31,7 +30,7 @@ def parse(body: str | bytes, url: str = HOME) -> FeedDocument:
 
 
 def entry_of(**changes: str) -> Entry:
-    return parse(rss(item(1, **changes))).entries[0].entry
+    return parse(rss(item(1, **changes))).entries[0]
 
 
 @pytest.mark.parametrize(
@@ -46,13 +45,13 @@ def entry_of(**changes: str) -> Entry:
 )
 def test_every_format_gives_entries(body: str, version: str, title: str, url: str) -> None:
     document = parse(body)
-    entry = document.entries[0].entry
+    entry = document.entries[0]
 
     assert (document.version, entry.title, entry.url) == (version, title, url)
 
 
 def test_atom_gives_author_date_language_and_picture() -> None:
-    entry = parse(ATOM).entries[0].entry
+    entry = parse(ATOM).entries[0]
 
     assert (entry.author, entry.published, entry.language) == ("Jane", 1_751_677_200.0, "ko")
     assert entry.image is not None
@@ -61,7 +60,7 @@ def test_atom_gives_author_date_language_and_picture() -> None:
 
 def test_a_json_feed_gives_what_it_has_and_drops_what_cannot_be_opened() -> None:
     document = parse(JSON_FEED)
-    entry = document.entries[0].entry
+    entry = document.entries[0]
 
     assert (entry.identity, entry.author, entry.summary, len(document.entries)) == ("1", "Jane, Kim", "Hi", 1)
     assert document.dropped == 3
@@ -81,14 +80,14 @@ def test_the_charset_of_the_header_is_used() -> None:
     body = numbered(1, title="한국어").encode("cp949")
     document = parse_feed(body, {"content-type": "application/xml; charset=euc-kr"}, HOME)
 
-    assert document.entries[0].entry.title == "한국어"
+    assert document.entries[0].title == "한국어"
 
 
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a:b@e.org/"]
 )
 def test_entries_without_a_web_address_are_dropped(link: str) -> None:
-    assert parse(rss(item(1, link=link), item(2))).entries[0].entry.identity == "guid-2"
+    assert parse(rss(item(1, link=link), item(2))).entries[0].identity == "guid-2"
 
 
 @pytest.mark.parametrize("guid", ["own", ""])
@@ -97,7 +96,7 @@ def test_entries_without_any_address_lead_to_the_site_and_stay_apart(guid: str) 
         rss(*(item(n, link="", guid=guid and f"{guid}-{n}") for n in (1, 2)), item(3, link="", guid=""))
     ).entries
 
-    assert {parsed.entry.url for parsed in entries} == {"https://blog.example.org/"}
+    assert {parsed.url for parsed in entries} == {"https://blog.example.org/"}
     assert len({parsed.key for parsed in entries}) == len({parsed.identity for parsed in entries}) == 3
 
 
@@ -106,8 +105,8 @@ def test_relative_links_lead_to_the_site_and_relative_guids_stay() -> None:
     body = rss("<item><title>One</title><guid>/posts/1</guid><link>/1</link></item>")
     here, there = parse(body, "https://a.example.org/feed"), parse(body, "https://b.example.org/feed")
 
-    assert here.entries[0].entry.url == "https://a.example.org/1"
-    assert {document.entries[0].entry.identity for document in (here, there)} == {"/posts/1"}
+    assert here.entries[0].url == "https://a.example.org/1"
+    assert {document.entries[0].identity for document in (here, there)} == {"/posts/1"}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +128,7 @@ def test_a_broken_feed_with_good_entries_is_good_and_without_is_malformed() -> N
 def test_invalid_octets_in_the_first_line_lose_no_entry() -> None:
     body = numbered(1).encode().replace(b'"utf-8"', b'"utf\xed-8"')
 
-    assert parse(body).entries[0].entry.title == "Title 1"
+    assert parse(body).entries[0].title == "Title 1"
 
 
 def test_a_page_names_its_feeds() -> None:
@@ -153,7 +152,7 @@ def test_an_entry_whose_only_link_is_its_own_document_has_that_address() -> None
     )
     document = parse(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>{entry}</feed>')
 
-    assert [found.entry.url for found in document.entries] == ["https://blog.example.org/1"]
+    assert [found.url for found in document.entries] == ["https://blog.example.org/1"]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,7 @@ def test_answers_are_bounded_and_keep_the_newest() -> None:
 
     assert len(document.entries) == MAX_ENTRIES
     assert document.left_out == 200
-    assert document.entries[0].entry.identity == "guid-2199"
+    assert document.entries[0].identity == "guid-2199"
     assert len(b"".join(document_frames(document))) < MAX_ANSWER_BYTES * 1.1
 
 
@@ -276,7 +275,7 @@ def test_an_answer_too_large_keeps_the_newest_of_any_order_and_counts_the_others
         for n in range(1_990)
     ]
     frames = [json.loads(frame) for frame in document_frames(parse(rss(*items)))]
-    numbers = [int(row["entry"]["url"].rsplit("/", 1)[1]) for frame in frames[:-1] for row in frame["rows"]]
+    numbers = [int(row["url"].rsplit("/", 1)[1]) for frame in frames[:-1] for row in frame["rows"]]
 
     assert numbers == list(range(1_989, 1_989 - len(numbers), -1))
     assert frames[-1]["result"]["left_out"] == 1_990 - len(numbers) > 0
@@ -318,9 +317,9 @@ def test_thousands_of_broken_feeds_give_only_clean_entries(seed: int) -> None:
 
     assert len(again.entries) == len(document.entries)
     for found in document.entries:
-        assert is_web_url(found.entry.url)
-        assert found.entry.title
-        assert not set(found.entry.title) & set("\0\n\u202e\u200b")
+        assert is_web_url(found.url)
+        assert found.title
+        assert not set(found.title) & set("\0\n\u202e\u200b")
 
 
 @given(st.text(max_size=300))
@@ -374,7 +373,7 @@ def test_a_large_web_page_is_no_feed_and_costs_nothing(page: str) -> None:
 def test_only_formatting_is_removed_from_a_title(written: str, shown: str) -> None:
     body = rss(f"<item><title>{written}</title><link>https://e.org/1</link></item>")
 
-    assert parse(body).entries[0].entry.title == shown
+    assert parse(body).entries[0].title == shown
 
 
 @pytest.mark.parametrize(
@@ -391,16 +390,16 @@ def test_an_atom_title_declared_as_text_is_shown_as_written(declared: str, shown
         '<title type="html">A &amp;lt;b&amp;gt;bold&amp;lt;/b&amp;gt; move', f"<title {declared}>{title}"
     )
 
-    assert parse(body).entries[0].entry.title == shown
+    assert parse(body).entries[0].title == shown
 
 
 def test_an_entry_without_an_author_gets_the_feeds_author() -> None:
     atom = ATOM.replace("<title>Atom</title>", "<title>Atom</title><author><name>The Ferry Club</name></author>")
     json_feed = JSON_FEED.replace('"title": "J"', '"title": "J", "authors": [{"name": "The Ferry Club"}]')
 
-    assert parse(atom).entries[0].entry.author == "Jane"
-    assert parse(atom.replace("<author><name>Jane</name></author>", "")).entries[0].entry.author == "The Ferry Club"
-    assert parse(json_feed.replace('"authors": [{"name": "Jane"}, {"name": "Kim"}], ', "")).entries[0].entry.author == (
+    assert parse(atom).entries[0].author == "Jane"
+    assert parse(atom.replace("<author><name>Jane</name></author>", "")).entries[0].author == "The Ferry Club"
+    assert parse(json_feed.replace('"authors": [{"name": "Jane"}, {"name": "Kim"}], ', "")).entries[0].author == (
         "The Ferry Club"
     )
 
@@ -415,7 +414,7 @@ def test_json_feed_versions_are_recognised_as_they_are_written(version: str) -> 
             {"id": "1", "url": "https://e.org/1", "title": "It&rsquo;s &amp; done", "content_text": "Words."}]}
     )  # fmt: skip
 
-    assert [found.entry.title for found in parse(body).entries] == ["It\u2019s & done"]
+    assert [found.title for found in parse(body).entries] == ["It\u2019s & done"]
 
 
 @pytest.mark.parametrize("body", ['{"version": "2.0", "items": [{"id": "1"}]}', '{"items": [{"id": "1"}]}'])
@@ -430,7 +429,7 @@ def test_wide_encodings_are_read_whatever_the_header_says(body: str, encoding: s
         body = body.replace('"version"', '"version"')
     document = parse(body.encode(encoding))
 
-    assert document.entries[0].entry.title == "한국어"
+    assert document.entries[0].title == "한국어"
     assert not document.malformed
 
 
@@ -476,7 +475,7 @@ def test_the_picture_is_the_largest_real_one_of_the_media() -> None:
     body = rss(item(1).replace("</item>", f"{media}</item>")).replace(
         "<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" '
     )
-    image = parse(body).entries[0].entry.image
+    image = parse(body).entries[0].image
 
     assert image is not None
     assert image.url == "https://c.e/l.jpg"
@@ -497,5 +496,5 @@ def test_a_truncated_document_loses_its_last_entry_and_is_marked() -> None:
 def test_dates_without_a_zone_are_read_in_the_feeds_zone() -> None:
     body = rss(item(1, pubDate="2023-05-30 12:00:33")).encode()
 
-    assert parse_feed(body, TYPE, HOME).entries[0].entry.published == 1_685_448_033.0
-    assert parse_feed(body, TYPE, HOME, "Asia/Seoul").entries[0].entry.published == 1_685_415_633.0
+    assert parse_feed(body, TYPE, HOME).entries[0].published == 1_685_448_033.0
+    assert parse_feed(body, TYPE, HOME, "Asia/Seoul").entries[0].published == 1_685_415_633.0

@@ -20,7 +20,7 @@ def test_an_entry_is_read_as_its_platform_means_it(path: Path) -> None:
 
     document = parse_feed(path.with_suffix(".feed").read_bytes(), {"content-type": "application/xml"}, facts["url"])
 
-    [entry] = [parsed.entry for parsed in document.entries]
+    [entry] = document.entries
     published = datetime.fromtimestamp(entry.published, UTC).isoformat() if entry.published is not None else ""
     read = {
         "title": entry.title,

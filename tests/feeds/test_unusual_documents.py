@@ -136,6 +136,6 @@ def test_an_unusual_document_is_read_as_a_reader_would(name: str) -> None:
             f"{datetime.fromtimestamp(entry.published, UTC):%Y-%m-%dT%H:%M:%S}" if entry.published is not None else "",
             entry.author,
         )
-        for entry in (parsed.entry for parsed in document.entries)
+        for entry in document.entries
     )
     assert read == given.entries

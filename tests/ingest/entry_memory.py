@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.feeds.document import ParsedEntry
+from bot.feeds.document import Entry
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.ingest.dedupe import EntryDiff, diff_entries
-from bot.models import Entry
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 
 
 def item(title: str, url: str = "", guid: str = "", published: float | None = None, summary: str = "") -> UnnamedEntry:
     """An entry as the parser returns it; `url` is a path or an address."""
     address = url if "://" in url else f"https://blog.example{url or '/' + title.lower().replace(' ', '-')}"
-    return UnnamedEntry(Entry("", address, title, summary, published=published), guid)
+    return UnnamedEntry(Entry(address, title, summary, published=published), guid)
 
 
 @dataclass
@@ -24,7 +23,7 @@ class Memory:
     addresses: dict[str, int] = field(default_factory=dict)
     articles: dict[int, KnownArticle] = field(default_factory=dict)
 
-    def known(self, feed: str, entries: Sequence[ParsedEntry]) -> Known:
+    def known(self, feed: str, entries: Sequence[Entry]) -> Known:
         names = {name for entry in entries for name in (entry.identity, *entry.other_identities)}
         bases = {key.partition("#")[0] for key in self.addresses if "#" in key}
         return Known(
@@ -49,7 +48,7 @@ class Memory:
             key = entry.key if entry.key not in self.addresses else f"{entry.key}#{number}"
             self.addresses[key] = number
             self.articles[number] = KnownArticle(
-                number, feed, key, entry.entry.url, entry.entry.title, entry.entry.published or 0.0, in_feed=True
+                number, feed, key, entry.url, entry.title, entry.published or 0.0, in_feed=True
             )
             self._record(feed, entry, number)
         for entry, known in diff.changed:
@@ -57,18 +56,18 @@ class Memory:
             if article.feed == feed:
                 self.articles[article.id] = replace(
                     article,
-                    title=entry.entry.title,
-                    url=entry.entry.url,
-                    published=entry.entry.published or article.published,
+                    title=entry.title,
+                    url=entry.url,
+                    published=entry.published or article.published,
                 )
                 if entry.key == entry.address_key:
                     self.addresses.setdefault(entry.key, article.id)
             self._record(feed, entry, article.id)
-        return [entry.entry.title for entry in diff.new]
+        return [entry.title for entry in diff.new]
 
-    def _record(self, feed: str, entry: ParsedEntry, number: int) -> None:
+    def _record(self, feed: str, entry: Entry, number: int) -> None:
         for identity in entry.lasting_identities:
-            self.identities[feed, identity] = KnownIdentity(number, entry.content_hash, entry.entry.published)
+            self.identities[feed, identity] = KnownIdentity(number, entry.content_hash, entry.published)
         feeds = self.articles[number].feeds | {feed}
-        dates = (entry.entry.published,) if entry.entry.published else ()
+        dates = (entry.published,) if entry.published else ()
         self.articles[number] = replace(self.articles[number], feeds=feeds, feed_dates=dates)

@@ -221,7 +221,7 @@ def test_an_article_of_two_feeds_is_one_article() -> None:
 
     assert memory.poll([shared, item("Old", "/old", "o", NOW)]) == ["Shared"]
     joined = memory.diff([shared, item("Old", "/old", "o", NOW)], "second").joined
-    assert [entry.entry.title for entry, _ in joined] == ["Shared"]
+    assert [entry.title for entry, _ in joined] == ["Shared"]
     assert memory.poll([shared, item("Old", "/old", "o", NOW)], "second") == []
     assert not memory.diff([shared], "second").joined
 

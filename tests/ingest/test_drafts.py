@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.feeds.document import Entry
 from bot.ingest.drafts import archived_draft, described, new_draft
-from bot.models import UNKNOWN_DATE, ArticleBody, Entry, Image, Page, Passage
+from bot.models import UNKNOWN_DATE, ArticleBody, Image, Page, Passage
 
 PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))
 
@@ -37,7 +38,7 @@ def test_the_cover_is_a_picture_that_discord_can_show() -> None:
 
     def cover(*images: Image) -> Image | None:
         page = replace(PAGE, images=images)
-        entry = Entry("a", "https://e.org/a-river", "A River")
+        entry = Entry("https://e.org/a-river", "A River", identity="a")
         drafts = (
             archived_draft("blog", "https://e.org/a-river", page, unclassified, 1_700_000_000.0),
             new_draft("blog", entry, "https://e.org/a-river", page, unclassified, 1_700_000_000.0),

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.feeds.document import ParsedEntry
-from bot.models import Entry
+from bot.feeds.document import Entry
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.identities import MAX_VALUES, Identities
@@ -24,11 +23,17 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def entry(number: int) -> ParsedEntry:
+def entry(number: int) -> Entry:
     """One whose identity and address are long."""
     key = f"https://example.org/{'a' * 400}/{number}"
-    return ParsedEntry(
-        Entry(f"guid-{'g' * 400}-{number}", key, f"Title {number}"), key, key, (f"other-{'o' * 400}-{number}",), "hash"
+    return Entry(
+        key,
+        f"Title {number}",
+        identity=f"guid-{'g' * 400}-{number}",
+        other_identities=(f"other-{'o' * 400}-{number}",),
+        key=key,
+        address_key=key,
+        content_hash="hash",
     )
 
 

@@ -9,9 +9,9 @@ import pytest
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.delivery.incidents.text import incident_sentence
-from bot.feeds.document import ParsedEntry
+from bot.feeds.document import Entry
 from bot.i18n import Catalogue
-from bot.models import ArticleBody, ArticleState, Entry, NewArticle, Passage
+from bot.models import ArticleBody, ArticleState, NewArticle, Passage
 from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
 from bot.store.backup import copy_database
 from bot.store.identities import Identities
@@ -38,8 +38,8 @@ async def core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         yield core
 
 
-def entry_of(identity: str) -> ParsedEntry:
-    return ParsedEntry(Entry(identity, SLUG, "A title"), SLUG, SLUG, (), "hash")
+def entry_of(identity: str) -> Entry:
+    return Entry(SLUG, "A title", identity=identity, key=SLUG, address_key=SLUG, content_hash="hash")
 
 
 async def add(core: Core, new: NewArticle) -> int:

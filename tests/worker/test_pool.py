@@ -42,7 +42,7 @@ async def test_a_feed_that_never_ends_is_killed_and_the_next_is_parsed(
     document = await worker.parse(numbered(1).encode(), TYPE, HOME)
 
     assert raised.value.kind == "time"
-    assert document.entries[0].entry.title == "Title 1"
+    assert document.entries[0].title == "Title 1"
 
 
 async def test_a_timeout_on_a_busy_machine_does_not_blame_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ async def test_a_list_of_articles_is_refused_where_only_an_article_is_wanted(wor
 async def test_concurrent_jobs_share_the_processes(worker: ParseWorker) -> None:
     documents = await asyncio.gather(*(worker.parse(numbered(n).encode(), TYPE, HOME) for n in range(8)))
 
-    assert [document.entries[0].entry.title for document in documents] == [f"Title {n}" for n in range(8)]
+    assert [document.entries[0].title for document in documents] == [f"Title {n}" for n in range(8)]
 
 
 def test_an_old_expat_is_refused() -> None:
