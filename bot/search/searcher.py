@@ -24,7 +24,7 @@ from bot.search.ranking.reranker import Scorer
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.store.search.filters import SearchFilters, period_of_year
 from bot.store.search.ids import contains_run, ids_to_bytes
-from bot.store.search.reader import BLOCK, SearchReader, Term
+from bot.store.search.reader import BLOCK, POSTING, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
@@ -265,13 +265,16 @@ class Searcher:
         if not terms or any(term not in known for term in terms):
             return []
         blocks = [
-            {block: pairs[::2] for _, block, pairs in self._reader.postings([known[term].id])}
+            {
+                block: {place for place, _ in POSTING.iter_unpack(entries)}
+                for _, block, entries in self._reader.postings([known[term].id])
+            }
             for term in dict.fromkeys(terms)
         ]
         found = [
             block * BLOCK + place
             for block, places in blocks[0].items()
-            for place in set(places).intersection(*(others.get(block, b"") for others in blocks[1:]))
+            for place in places.intersection(*(others.get(block, set()) for others in blocks[1:]))
         ]
         return sorted(found, reverse=True)
 

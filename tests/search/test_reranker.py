@@ -10,7 +10,7 @@ from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import MAX_WEIGHT, Scorer, mean_position_weight, position_weight
 from bot.search.ranking.retrieval import retrieve
-from bot.store.search.reader import BLOCK, Posting
+from bot.store.search.reader import BLOCK, POSTING, Posting
 from tests.search.documents import document
 
 RED, FOX, DEN = 1, 2, 3  # term numbers
@@ -93,17 +93,21 @@ class Index:
             self.read.add(number)
             blocks: defaultdict[int, bytearray] = defaultdict(bytearray)
             for article, weight in self._entries[number].items():
-                blocks[article // BLOCK] += bytes((article % BLOCK, weight))
-            found += [(number, block, bytes(pairs)) for block, pairs in blocks.items()]
+                blocks[article // BLOCK] += POSTING.pack(article % BLOCK, weight)
+            found += [(number, block, bytes(entries)) for block, entries in blocks.items()]
         return found
 
 
-def test_candidates_equal_those_of_a_simple_sum() -> None:
+@pytest.mark.parametrize(
+    ("archive", "articles"),
+    [(900, {1: 20, 2: 300, 3: 600}), (9_000, {1: 20, 2: 1_500, 3: 5_000}), (90_000, {1: 20, 2: 300, 3: 5_000})],
+)
+def test_candidates_equal_those_of_a_simple_sum(archive: int, articles: dict[int, int]) -> None:
     """Over blocks' borders, of common and rare terms, in any order of reading; of equals the newest."""
     rng = random.Random(5)
-    articles = {1: 20, 2: 300, 3: 600}
     index = {
-        number: {rng.randrange(1, 900): rng.randint(1, 255) for _ in range(count)} for number, count in articles.items()
+        number: {rng.randrange(1, archive): rng.randint(1, 255) for _ in range(count)}
+        for number, count in articles.items()
     }
     weights = {1: 3.0, 2: 1.0, 3: 0.5}
     query = Query(tuple(TermGroup((), (number,), weights[number], 300) for number in index), frozenset())

@@ -7,23 +7,24 @@ stage: they move little, and reading them is what would make a query slow.
 """
 
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import nlargest
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.reranker import MAX_WEIGHT
-from bot.store.search.reader import BLOCK, Posting
+from bot.store.search.reader import BLOCK, POSTING, Posting
 
 CANDIDATES = 30
 MAX_POSTINGS = 15_000  # read for one query
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
 SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
-MAX_SCORE = 2**32 - 1
-NO_SCORES = (0,) * BLOCK
-PLACES = bytes(range(BLOCK))
-MANY = 64  # bytes of postings of a term in a block
+MAX_SCORE = 2**30 - 1  # numbers up to here are compared fastest
+PLACES = bytes(range(256))  # that share their high byte
+MANY = BLOCK // 4 * POSTING.size  # bytes of postings in a block, for which a list of scores is the faster one
+COMMON = BLOCK // 10 * POSTING.size  # bytes of postings of one term in a block, for which one addition is
+PART = 32  # scores that are compared before any of them is looked at
 
 
 def retrieve(
@@ -34,49 +35,78 @@ def retrieve(
 ) -> list[int]:
     """Returns the ids of the most promising articles, the newest of equals."""
     groups = _within_budget(query.groups)
-    unit = MAX_SCORE / MAX_WEIGHT / (sum(group.weight for group in groups) or 1.0)
-    weights = {term: int(unit * group.weight) for group in groups for term in group.ids}
+    weight_of = {term: group.weight for group in groups for term in group.ids}
+    unit = MAX_SCORE / MAX_WEIGHT / (sum(weight_of.values()) or 1.0)
+    weights = {term: int(unit * weight) for term, weight in weight_of.items()}
     blocks = _scores(read(list(weights)), weights)
     if allowed is not None:
-        inside = ((blocks.get(article // BLOCK, NO_SCORES)[article % BLOCK], article) for article in allowed)
-        return [article for score, article in nlargest(limit, inside) if score]
-    # The best articles of the best blocks are `limit` articles: no worse one is looked at.
-    best = {block: max(scores) for block, scores in blocks.items()}
-    least = min(nlargest(limit, best.values()), default=0) if len(blocks) > limit else 1
+        inside = [(block, place) for block, place in (divmod(article, BLOCK) for article in allowed) if block in blocks]
+        scored = ((blocks[block][place], block * BLOCK + place) for block, place in inside)
+        return [article for score, article in nlargest(limit, scored) if score]
+    listed: dict[int, tuple[Sequence[int], Sequence[int]]] = {
+        block: (range(BLOCK), scores) if isinstance(scores, list) else (list(scores), list(scores.values()))
+        for block, scores in blocks.items()
+    }
+    parts = [
+        (max(scores[start : start + PART]), block, start)
+        for block, (_, scores) in listed.items()
+        for start in range(0, len(scores), PART)
+    ]
+    # The best articles of the best parts are `limit` articles: no worse one is looked at.
+    least = max(1, min(nlargest(limit, (best for best, *_ in parts)))) if len(parts) > limit else 1
     found = [
         (score, block * BLOCK + place)
-        for block, scores in blocks.items()
-        if best[block] >= least
-        for place, score in enumerate(scores)
+        for best, block, start in parts
+        if best >= least
+        for place, score in zip(*(column[start : start + PART] for column in listed[block]), strict=True)
         if score >= least
     ]
     return [article for _, article in nlargest(limit, found)]
 
 
-def _scores(postings: Sequence[Posting], weights: Mapping[int, int]) -> dict[int, list[int]]:
-    """The scores of a block's articles, by block.
+def _scores(postings: Sequence[Posting], weights: Mapping[int, int]) -> dict[int, list[int] | defaultdict[int, int]]:
+    """The scores of a block's articles, by block and place.
 
     Postings of a common term are added for a whole block at once: as one long number with four bytes for each article.
     """
-    sums: defaultdict[int, int] = defaultdict(int)
-    few: list[Posting] = []
-    for posting in postings:
-        term, block, pairs = posting
-        if len(pairs) < MANY:
-            few.append(posting)
-            sums[block] += 0
-        else:
-            places = pairs[::2]
-            others = PLACES.translate(None, places)
+    sizes, sums = Counter[int](), Counter[int]()
+    for term, block, entries in postings:
+        sizes[block] += len(entries)
+        if len(entries) >= COMMON:
             slots = bytearray(SCORES.size)
-            slots[:: SCORES.size // BLOCK] = bytes.maketrans(places + others, pairs[1::2] + bytes(len(others)))
+            slots[:: SCORES.size // BLOCK] = _weights_by_place(entries)
             sums[block] += weights[term] * int.from_bytes(slots, "little")
-    scores = {block: list(SCORES.unpack(total.to_bytes(SCORES.size, "little"))) for block, total in sums.items()}
-    for term, block, pairs in few:
-        weight, of_block = weights[term], scores[block]
-        for place, posting_weight in zip(pairs[::2], pairs[1::2], strict=True):
-            of_block[place] += weight * posting_weight
+    scores: dict[int, list[int] | defaultdict[int, int]] = {}
+    for block, size in sizes.items():
+        if block in sums:
+            scores[block] = list(SCORES.unpack(sums[block].to_bytes(SCORES.size, "little")))
+        else:
+            scores[block] = [0] * BLOCK if size >= MANY else defaultdict(int)
+    for term, block, entries in postings:
+        if len(entries) < COMMON:
+            weight, of_block = weights[term], scores[block]
+            for place, posting_weight in POSTING.iter_unpack(entries):
+                of_block[place] += weight * posting_weight
     return scores
+
+
+def _weights_by_place(entries: bytes) -> bytearray:
+    """The posting weight of each place in a block.
+
+    Places with the same high byte follow one another, so that they are moved to their places in one step.
+    """
+    found = bytearray(BLOCK)
+    lows, highs, weights = entries[::3], entries[1::3], entries[2::3]
+    start = 0
+    while highs:
+        others = highs.lstrip(highs[:1])
+        end = start + len(highs) - len(others)
+        first = highs[0] << 8
+        here = slice(first, first + len(PLACES))
+        # Of two weights for one place, the later one remains.
+        found[here] = bytes.maketrans(PLACES + lows[start:end], found[here] + weights[start:end])
+        highs, start = others, end
+    return found
 
 
 def _within_budget(groups: Sequence[TermGroup]) -> list[TermGroup]:

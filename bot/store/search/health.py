@@ -58,7 +58,7 @@ class HealthReader:
             words.update(unpack_ids(row[0]))
             phrases.update(unpack_ids(row[1]))
         for what, whose, sql, stored in (
-            ("postings", "terms", "SELECT term, sum(length(entries)) / 2 FROM search_postings GROUP BY term", written),
+            ("postings", "terms", "SELECT term, sum(length(entries)) / 3 FROM search_postings GROUP BY term", written),
             ("counts", "terms", "SELECT id, documents FROM search_terms", written),
             ("counts", "words", "SELECT id, documents FROM search_words", words),
             ("counts", "phrases", "SELECT id, documents FROM search_phrases", phrases),

@@ -1,11 +1,12 @@
 """Reads the search index; `writer` writes it.
 
-Terms are stored as integer ids. A posting list is split into blocks of 256 articles: two bytes an
-article, its place in the block and its weight (1 to 255). A common word of 100,000 articles takes
-400 small rows, and one more article appends a few bytes to one row per term.
+Terms are stored as integer ids. A posting list is split into blocks of 4,096 articles: three bytes an
+article, its place in the block and its weight (1 to 255). A word of 100,000 articles takes at most 25 rows,
+and one more article appends a few bytes to one row per term.
 """
 
 import sqlite3
+import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.search.filters import Period, SearchFilters, period_of_year
 
-BLOCK = 256
+BLOCK = 4_096
+POSTING = struct.Struct("<HB")  # an article's place in a block, and its weight
 NO_TERM = 0  # the id of no term: ends a part
 
-# A term id, a block number, and pairs of bytes: an article's place in the block and its weight.
+# A term id, a block number, and the postings of the term's articles in that block, in any order.
 Posting = tuple[int, int, bytes]
 
 MAX_VARIABLES = 500  # values in one IN list; SQLite's own limit may be as low as 999

@@ -6,6 +6,7 @@ the ids stored with the article.
 
 import asyncio
 import json
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bot.models import ArticleBody
 from bot.store.articles import body_from_json
 from bot.store.database import Transaction
 from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
-from bot.store.search.reader import BLOCK, NO_TERM, Totals
+from bot.store.search.reader import BLOCK, NO_TERM, POSTING, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,8 @@ def _rows(
         rows.article_words.append((entry.article, words, pack_ids(phrase_ids[phrase] for phrase in entry.phrases)))
         block, place = divmod(entry.article, BLOCK)
         for term, weight in entry.weights.items():
-            blocks[term_ids[term], block] += bytes((place, weight))
-    rows.postings.extend((number, block, bytes(pairs)) for (number, block), pairs in sorted(blocks.items()))
+            blocks[term_ids[term], block] += POSTING.pack(place, weight)
+    rows.postings.extend((number, block, bytes(entries)) for (number, block), entries in sorted(blocks.items()))
     return rows
 
 
@@ -189,11 +190,14 @@ async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]
         "SELECT term, entries FROM search_postings WHERE block = ? AND term IN (SELECT value FROM json_each(?))",
         (block, json.dumps(numbers)),
     )
+    written = struct.pack("<H", place)
     left: list[tuple[bytes, int, int]] = []
     for row in rows:
-        pairs: bytes = row["entries"]
-        at = 2 * pairs[::2].index(place)
-        left.append((pairs[:at] + pairs[at + 2 :], row["term"], block))
+        entries: bytes = row["entries"]
+        at = entries.index(written)
+        while at % POSTING.size:  # inside a posting
+            at = entries.index(written, at + 1)
+        left.append((entries[:at] + entries[at + POSTING.size :], row["term"], block))
     await tx.executemany("UPDATE search_postings SET entries = ? WHERE term = ? AND block = ?", left)
     empty = [(number, block) for entries, number, _ in left if not entries]
     await tx.executemany("DELETE FROM search_postings WHERE term = ? AND block = ?", empty)

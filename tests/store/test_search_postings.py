@@ -1,0 +1,68 @@
+"""Postings: what an older version wrote is read as before, and an article's own are removed."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.store import database as database_module
+from bot.store.database import Database, migrations
+from bot.store.search.reader import BLOCK, POSTING, SearchReader
+from bot.store.search.writer import IndexEntry, add_entries, remove_entry
+
+LAST_OF_256 = 32  # the last schema with blocks of 256 articles
+RED, FOX = 1, 2
+
+
+async def weights_of(database: Database, term: int) -> list[tuple[int, int]]:
+    """The articles of a term with their weights."""
+    postings = await database.read(lambda connection: SearchReader(connection).postings([term]))
+    return sorted(
+        (block * BLOCK + place, weight)
+        for _, block, entries in postings
+        for place, weight in POSTING.iter_unpack(entries)
+    )
+
+
+async def test_an_older_database_keeps_its_postings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = {RED: [(1, 1), (255, 255), (256, 10), (4_095, 13), (4_096, 200), (70_000, 39)], FOX: [(256, 128)]}
+    with monkeypatch.context() as patch:
+        patch.setattr(database_module, "migrations", lambda: [one for one in migrations() if one[0] <= LAST_OF_256])
+        database = await Database.open(tmp_path / "h.db")
+        async with database.transaction() as tx:
+            for term, postings in written.items():
+                for article, weight in postings:
+                    await tx.execute(
+                        "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
+                        (term, article // 256, bytes((article % 256, weight))),
+                    )
+        await database.close()
+
+    database = await Database.open(tmp_path / "h.db")
+    kept = {term: await weights_of(database, term) for term in written}
+    await database.close()
+
+    assert kept == written
+
+
+async def test_only_an_articles_own_posting_is_removed(tmp_path: Path) -> None:
+    """Its number may also be read across two other postings."""
+    database = await Database.open(tmp_path / "h.db")
+    article, other = 0x0900, 5  # written as 00 09, and as 05 00 with a weight of 09
+    async with database.transaction() as tx:
+        for number, weight in ((other, 9), (article, 50)):
+            await tx.execute(
+                "INSERT INTO articles (id, feed, url, key, title, published, first_seen, updated)"
+                " VALUES (?1, 'blog', ?2, ?2, '', 0, 0, 0)",
+                (number, str(number)),
+            )
+            parts = (("red",), (), (), (), ())
+            entry = IndexEntry(
+                number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, parts, {"red": weight}, frozenset(), frozenset()
+            )
+            await add_entries(tx, [entry])
+        await remove_entry(tx, article)
+    left = await weights_of(database, RED)
+    await database.close()
+
+    assert left == [(other, 9)]
