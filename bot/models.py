@@ -81,6 +81,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleBody:
+    """The long parts of an article, read only when they are needed."""
+
+    passages: tuple[Passage, ...] = ()
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    footnotes: tuple[str, ...] = ()
+
+
+NO_BODY = ArticleBody()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """An article as its page has it, without neighbouring articles."""
 
@@ -89,10 +102,7 @@ class Page:
     author_note: str = ""
     published: float | None = None
     language: str = ""
-    passages: tuple[Passage, ...] = ()
-    images: tuple[Image, ...] = ()
-    links: tuple[Link, ...] = ()
-    footnotes: tuple[str, ...] = ()
+    body: ArticleBody = NO_BODY
     reading_minutes: int | None = None
 
 
@@ -121,19 +131,6 @@ class Article:
     topics: tuple[str, ...]
     state: ArticleState = ArticleState.LIVE
     calls: tuple[CallToAction, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleBody:
-    """The long parts of an article, read only when they are needed."""
-
-    passages: tuple[Passage, ...] = ()
-    images: tuple[Image, ...] = ()
-    links: tuple[Link, ...] = ()
-    footnotes: tuple[str, ...] = ()
-
-
-NO_BODY = ArticleBody()
 
 
 @dataclass(frozen=True, slots=True)

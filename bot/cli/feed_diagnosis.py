@@ -167,12 +167,12 @@ async def _page(reader: Reader, answer: Fetched, severity: Severity) -> tuple[Se
     page = await reader.worker.extract(answer.body, url, None)
     if page is None:
         return Severity.ERROR, f"{url} is neither a feed nor an article, and names no feed; look for a link named RSS"
-    letters = sum(len(passage.text) for passage in page.passages)
+    letters = sum(len(passage.text) for passage in page.body.passages)
     if letters < MIN_ARTICLE and not page.author and page.published is None:
         words = f"{url} is a web page that names no feed and has no article either (title “{page.title}”)"
         return Severity.ERROR, f"{words}; look for a link named RSS or Atom on the site"
-    calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.links)
+    calls = sum(link.kind is LinkKind.CALL_TO_ACTION for link in page.body.links)
     date = "unknown" if page.published is None else f"{datetime.fromtimestamp(page.published, UTC):%Y-%m-%d}"
-    facts = f"{len(page.passages)} passages, {letters} characters, {len(page.images)} pictures, {calls} calls"
+    facts = f"{len(page.body.passages)} passages, {letters} characters, {len(page.body.images)} pictures, {calls} calls"
     kept = f"title “{page.title}”, author {page.author or 'unknown'}, date {date}, {facts}"
     return severity, f"{url} is an article and names no feed: {kept}"

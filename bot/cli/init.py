@@ -134,14 +134,14 @@ async def _look_at_blog(answers: Answers, path: Path) -> Suggestions:
         pages = await _read_pages(reader, settings, document)
     summaries = {found.url: f"{found.title}\n{found.summary}" for found in document.entries}
     texts = [
-        "\n".join((summary, *(passage.text for passage in pages[url].passages))) if url in pages else summary
+        "\n".join((summary, *(passage.text for passage in pages[url].body.passages))) if url in pages else summary
         for url, summary in summaries.items()
     ]
     return Suggestions(
         feed,
         truncate(document.title, MAX_NAME) or answers.organisation,
         suggest_topics(document.categories, texts, answers.organisation),
-        suggest_actions(link for page in pages.values() for link in page.links),
+        suggest_actions(link for page in pages.values() for link in page.body.links),
     )
 
 

@@ -16,6 +16,7 @@ from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
 from bot.urls import canonical_key, public_url
 
+NO_PAGE = Page("")
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -34,10 +35,9 @@ def new_draft(
 
     A future date becomes `now`, a missing one stays unknown. `language` is the configured one.
     """
-    body = body_of(page) if page else None
-    published = (page.published if page else None) or entry.published or UNKNOWN_DATE
-    author = (page.author if page else "") or entry.author
-    summary = telling_summary(entry.summary, title=entry.title, author=author, passages=page.passages if page else ())
+    shown, body = page or NO_PAGE, page.body if page else None
+    author, images = shown.author or entry.author, shown.body.images
+    summary = telling_summary(entry.summary, title=entry.title, author=author, passages=shown.body.passages)
     return NewArticle(
         feed=feed,
         identity=entry.identity,
@@ -46,11 +46,11 @@ def new_draft(
         title=entry.title,
         summary=summary,
         author=author,
-        author_note=page.author_note if page else "",
-        published=min(published, now),
-        language=(page.language if page else "") or entry.language or language,
-        image=described(entry.image, page.images if page else ()) or cover_of(page.images if page else ()),
-        reading_minutes=page.reading_minutes if page else None,
+        author_note=shown.author_note,
+        published=min(shown.published or entry.published or UNKNOWN_DATE, now),
+        language=shown.language or entry.language or language,
+        image=described(entry.image, images) or cover_of(images),
+        reading_minutes=shown.reading_minutes,
         topics=classify(entry.title, summary, body),
         body=body,
     )
@@ -103,8 +103,7 @@ def edit_of(article: Article, draft: NewArticle) -> Edit:
 
 def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: float) -> NewArticle:
     """An article known only from its page."""
-    body = body_of(page)
-    summary = introduction(page.passages, title=page.title, author=page.author)
+    summary = introduction(page.body.passages, title=page.title, author=page.author)
     return NewArticle(
         feed=feed,
         identity=url,
@@ -116,10 +115,10 @@ def archived_draft(feed: str, url: str, page: Page, classify: Classify, now: flo
         author_note=page.author_note,
         published=min(page.published, now) if page.published is not None else UNKNOWN_DATE,
         language=page.language,
-        image=cover_of(page.images),
+        image=cover_of(page.body.images),
         reading_minutes=page.reading_minutes,
-        topics=classify(page.title, summary, body),
-        body=body,
+        topics=classify(page.title, summary, page.body),
+        body=page.body,
     )
 
 
@@ -135,16 +134,15 @@ def revised_draft(
     if keep_title:
         came_from_body = article.summary == introduction(stored.passages, title=article.title, author=article.author)
         kept = "" if came_from_body else article.summary
-        summary = telling_summary(kept, title=article.title, author=author, passages=page.passages)
+        summary = telling_summary(kept, title=article.title, author=author, passages=page.body.passages)
     else:
-        summary = introduction(page.passages, title=page.title, author=page.author)
-    image = cover_of(page.images)
+        summary = introduction(page.body.passages, title=page.title, author=page.author)
+    image = cover_of(page.body.images)
     if article.image is not None:
         bare = replace(article.image, alt="")
         came_from_page = _as_stored(described(bare, stored.images)) == article.image
-        image = described(bare, page.images) if came_from_page else article.image
+        image = described(bare, page.body.images) if came_from_page else article.image
     dated = page.published if first and page.published is not None else article.published
-    body = body_of(page)
     title = article.title if keep_title else page.title
     return NewArticle(
         feed=article.feed,
@@ -159,8 +157,8 @@ def revised_draft(
         language=page.language or article.language,
         image=image,
         reading_minutes=page.reading_minutes,
-        topics=classify(title, article.summary, body),
-        body=body,
+        topics=classify(title, article.summary, page.body),
+        body=page.body,
     )
 
 
@@ -177,11 +175,6 @@ def differs(article: Article, stored: ArticleBody, draft: NewArticle) -> bool:
         reading_minutes=draft.reading_minutes,
     )
     return unchanged != article or stored != draft.body
-
-
-def body_of(page: Page) -> ArticleBody:
-    """The long parts of a page."""
-    return ArticleBody(page.passages, page.images, page.links, page.footnotes)
 
 
 def described(image: Image | None, images: Sequence[Image]) -> Image | None:

@@ -162,7 +162,7 @@ class PollWriter:
         }
         if not old:
             return {}
-        texts = {key: answer.page.passages for key, answer in pages.items() if answer.page}
+        texts = {key: answer.page.body.passages for key, answer in pages.items() if answer.page}
         compared = [article for article in missing if article.id in old]
         return await asyncio.to_thread(find_renamed, diff, known, compared, old, texts)
 

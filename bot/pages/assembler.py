@@ -7,7 +7,7 @@ a passage, a caption, the author's note or a footnote.
 import re
 from dataclasses import dataclass, field, replace
 
-from bot.models import Link, LinkKind, Passage
+from bot.models import ArticleBody, Link, LinkKind, Passage
 from bot.pages.blocks import Block, BlockKind, Span
 from bot.pages.links import kind_of, label_for, without_arrows
 from bot.plain_text import clean, one_line
@@ -19,15 +19,6 @@ MAX_HEADING, MAX_HEADING_WORDS = 120, 14
 POINTS = (">", "»", "\u203a", "▶", "►", "→", "➜", "➡", "▸", "👉")
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleParts:
-    """The parts of an article's body."""
-
-    passages: tuple[Passage, ...]
-    links: tuple[Link, ...]
-    footnotes: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class _Section:
     heading: str = ""
@@ -37,8 +28,8 @@ class _Section:
     links: list[Link] = field(default_factory=list[Link])
 
 
-def assemble(blocks: list[Block]) -> ArticleParts:
-    """The passages with their links, and the footnotes removed from the text."""
+def assemble(blocks: list[Block]) -> ArticleBody:
+    """The passages with their links, and the footnotes removed from the text; the pictures are added later."""
     body = "\n".join(block.text for block in blocks)
     marked = [is_footnote(block, body) for block in blocks]
     notes = [block for block, is_note in zip(blocks, marked, strict=True) if is_note]
@@ -46,7 +37,11 @@ def assemble(blocks: list[Block]) -> ArticleParts:
     passages = [Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)]
     links = [replace(link, passage=at) for at, part in enumerate(sections) for link in part.links]
     links += [link for note in notes for link in _links(note, max(0, len(sections) - 1))]
-    return ArticleParts(tuple(passages), tuple(dict.fromkeys(links)), tuple(one_line(note.text) for note in notes))
+    return ArticleBody(
+        passages=tuple(passages),
+        links=tuple(dict.fromkeys(links)),
+        footnotes=tuple(one_line(note.text) for note in notes),
+    )
 
 
 def is_footnote(block: Block, body: str) -> bool:

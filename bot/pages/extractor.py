@@ -15,7 +15,7 @@ import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import date_in
-from bot.models import Image, Page, Passage
+from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, find_byline, take_note
@@ -157,8 +157,8 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str) -> Page | None:
     blocks, date = _without_opening(blocks, metadata.title)
     byline = find_byline(blocks) or Byline("", *take_note(blocks, metadata.author))
-    parts = assemble(byline.rest)
-    text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in parts.passages)
+    body = assemble(byline.rest)
+    text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in body.passages)
     if not metadata.title or not (text.strip() or images):
         return None
     author, stated = byline.author or metadata.author, metadata.author
@@ -175,10 +175,7 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
         author_note=byline.note or note_on(author, metadata.notes),
         published=metadata.published if metadata.published is not None else date,
         language=language_of(f"{metadata.title}\n{text}", metadata.language),
-        passages=parts.passages,
-        images=tuple(images),
-        links=parts.links,
-        footnotes=parts.footnotes,
+        body=replace(body, images=tuple(images)),
         reading_minutes=reading_minutes(text),
     )
     return bounded(page)
@@ -210,7 +207,7 @@ def bounded(page: Page) -> Page:
     """The page, cut where it is larger than articles are."""
     kept: list[Passage] = []
     room = MAX_TEXT
-    for passage in page.passages[:MAX_PASSAGES]:
+    for passage in page.body.passages[:MAX_PASSAGES]:
         if room <= 0:
             break
         text = passage.text
@@ -220,20 +217,23 @@ def bounded(page: Page) -> Page:
             text = text[:line].rstrip() if line >= 0 else truncate(text[: room + 1], room)
         kept.append(replace(passage, heading=truncate(passage.heading, MAX_LINE), text=text))
         room -= len(passage.text) + len(kept[-1].heading)
+    body = ArticleBody(
+        passages=tuple(kept),
+        images=tuple(
+            replace(image, alt=truncate(image.alt, MAX_LINE), caption=truncate(image.caption, MAX_NOTE))
+            for image in page.body.images[:MAX_IMAGES]
+        ),
+        links=tuple(
+            replace(link, label=truncate(link.label, MAX_LINE))
+            for link in page.body.links[:MAX_LINKS]
+            if link.passage <= max(len(kept) - 1, 0)
+        ),
+        footnotes=tuple(truncate(note, MAX_NOTE) for note in page.body.footnotes[:MAX_NOTES]),
+    )
     return replace(
         page,
         title=truncate(page.title, MAX_TITLE),
         author=truncate(page.author, MAX_LINE),
         author_note=truncate(page.author_note, MAX_NOTE),
-        passages=tuple(kept),
-        images=tuple(
-            replace(image, alt=truncate(image.alt, MAX_LINE), caption=truncate(image.caption, MAX_NOTE))
-            for image in page.images[:MAX_IMAGES]
-        ),
-        links=tuple(
-            replace(link, label=truncate(link.label, MAX_LINE))
-            for link in page.links[:MAX_LINKS]
-            if link.passage <= max(len(kept) - 1, 0)
-        ),
-        footnotes=tuple(truncate(note, MAX_NOTE) for note in page.footnotes[:MAX_NOTES]),
+        body=body,
     )

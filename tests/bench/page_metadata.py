@@ -134,7 +134,7 @@ def herald(sample: Sample) -> Facts:
     if page is None:
         return {}
     date = datetime.fromtimestamp(page.published, UTC).isoformat() if page.published is not None else ""
-    text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in page.passages)
+    text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in page.body.passages)
     noon = date.endswith("T12:00:00+00:00")
     return {"title": page.title, "author": page.author, "date": date[:10] if noon else date, "text": text}
 

@@ -88,8 +88,10 @@ def made(rng: random.Random, number: int) -> Sample:
 def said(page: Page) -> str:
     """All extracted text of the body."""
     author = [f"By {page.author}", page.author_note] if page.author else []
-    captions = [image.caption for image in page.images]
-    return "\n".join([*author, *(f"{part.heading} {part.text}" for part in page.passages), *captions, *page.footnotes])
+    captions = [image.caption for image in page.body.images]
+    return "\n".join(
+        [*author, *(f"{part.heading} {part.text}" for part in page.body.passages), *captions, *page.body.footnotes]
+    )
 
 
 def words(text: str) -> Counter[str]:
@@ -129,8 +131,8 @@ async def outcome(worker: ParseWorker, html: bytes) -> tuple[str, str]:
         return error.kind, error.detail
     if page is None:
         return "no article", ""
-    letters = sum(len(passage.text) for passage in page.passages)
-    return "page", f"{len(page.passages)} passages, {letters:,} characters, {len(page.links)} links"
+    letters = sum(len(passage.text) for passage in page.body.passages)
+    return "page", f"{len(page.body.passages)} passages, {letters:,} characters, {len(page.body.links)} links"
 
 
 def real_events(database: Database) -> ArticleEventHandler:

@@ -149,7 +149,9 @@ class FakePages(PageFetcher):
 
 
 def page(title: str, published: float | None = None) -> Page:
-    return Page(title, "Jane", "Jane writes.", published, "en", (Passage(0, "", "Long words."),), reading_minutes=4)
+    return Page(
+        title, "Jane", "Jane writes.", published, "en", ArticleBody((Passage(0, "", "Long words."),)), reading_minutes=4
+    )
 
 
 @dataclass

@@ -6,7 +6,7 @@ from bot.feeds.document import Entry
 from bot.ingest.drafts import archived_draft, described, new_draft
 from bot.models import UNKNOWN_DATE, ArticleBody, Image, Page, Passage
 
-PAGE = Page("A River", passages=(Passage(0, "", "Water runs."),))
+PAGE = Page("A River", body=ArticleBody((Passage(0, "", "Water runs."),)))
 
 
 def unclassified(title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def test_the_cover_is_a_picture_that_discord_can_show() -> None:
     logo, photo = Image("https://c.e/seal.svg", "", "The seal."), Image("https://c.e/boat.jpg")
 
     def cover(*images: Image) -> Image | None:
-        page = replace(PAGE, images=images)
+        page = replace(PAGE, body=replace(PAGE.body, images=images))
         entry = Entry("https://e.org/a-river", "A River", identity="a")
         drafts = (
             archived_draft("blog", "https://e.org/a-river", page, unclassified, 1_700_000_000.0),

@@ -13,7 +13,7 @@ from bot.http.results import Fetched, FetchRequest
 from bot.ingest.drafts import archived_draft
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.rechecker import CheckResult, Rechecker, interval, is_site_broken, round_length
-from bot.models import ArticleState, NewArticle, Page, Passage
+from bot.models import ArticleBody, ArticleState, NewArticle, Page, Passage
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
 from bot.store.feeds import Feeds, FeedState
@@ -25,8 +25,10 @@ from tests.ingest.poller_world import recording_incidents
 URL, FEED = "https://example.org/blog/the-ferry", "https://example.org/rss"
 START = 1_750_000_000.0
 LATER = 5 * MINUTE
-PAGE = Page("The Ferry", published=START - 5 * DAY, language="en", passages=(Passage(0, "", "Olle unties the rope."),))
-EDITED = replace(PAGE, passages=(Passage(0, "", "A man unties the rope."),))
+PAGE = Page(
+    "The Ferry", published=START - 5 * DAY, language="en", body=ArticleBody((Passage(0, "", "Olle unties the rope."),))
+)
+EDITED = replace(PAGE, body=ArticleBody((Passage(0, "", "A man unties the rope."),)))
 
 
 OK_HOME = Fetched(b"", "", {}, "https://example.org/")
@@ -117,7 +119,7 @@ async def test_an_unchanged_article_on_a_changed_page_is_no_edit(tmp_path: Path)
         EDITED,
         replace(PAGE, author="Nora"),
         replace(PAGE, author_note="Nora builds boats."),
-        replace(PAGE, footnotes=("*Name changed.",)),
+        replace(PAGE, body=replace(PAGE.body, footnotes=("*Name changed.",))),
         replace(PAGE, language="ko"),
     ],
 )
@@ -127,7 +129,7 @@ async def test_any_word_that_changed_is_an_edit(tmp_path: Path, edited: Page) ->
 
         assert await world.look() is CheckResult.EDITED
         assert world.events.changed_ids == [1]
-        assert (await world.articles.body(1)).passages == edited.passages
+        assert (await world.articles.body(1)).passages == edited.body.passages
         assert await world.look() is CheckResult.UNCHANGED
 
 
@@ -146,7 +148,7 @@ async def test_a_page_fetched_later_completes_the_article(tmp_path: Path) -> Non
         world.reader.answer = read(PAGE)
 
         assert await world.look() is CheckResult.EDITED
-        assert (await world.articles.body(1)).passages == PAGE.passages
+        assert (await world.articles.body(1)).passages == PAGE.body.passages
         assert world.reader.with_validators == [("", ""), ("", "")]
 
 
@@ -397,7 +399,7 @@ async def test_an_event_that_fails_leaves_everything_as_it_was(tmp_path: Path) -
         with pytest.raises(StoppedError):
             await world.look()
 
-        assert (await world.articles.body(1)).passages == PAGE.passages
+        assert (await world.articles.body(1)).passages == PAGE.body.passages
         state = await world.pages.get(1)
         assert state is not None
         assert state.etag == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Page, Passage
+from bot.models import ArticleBody, Page, Passage
 from tests.feeds.documents import item, rss
 from tests.ingest.poller_world import NOW, PollerWorld, open_poller_world, page
 
@@ -29,7 +29,7 @@ def at(instant: float) -> str:
 
 
 def telling(title: str, text: str) -> Page:
-    return replace(page(title), passages=(Passage(0, "", text),))
+    return replace(page(title), body=ArticleBody((Passage(0, "", text),)))
 
 
 def webflow_item(slug: str, title: str, date: float = NOW, **changes: str) -> str:

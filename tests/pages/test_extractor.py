@@ -37,12 +37,12 @@ def test_a_page_of_any_site_is_read() -> None:
     assert page is not None
     assert (page.title, page.author, page.language) == ("The Mill", "Ida Berg", "en")
     assert page.published == datetime(2024, 5, 6, 5, 8, 9, tzinfo=UTC).timestamp()
-    assert [passage.heading for passage in page.passages] == ["", "Who Works There"]
-    assert "• millers\n• carters" in page.passages[1].text
-    assert [(image.url, image.alt, image.caption) for image in page.images] == [
+    assert [passage.heading for passage in page.body.passages] == ["", "Who Works There"]
+    assert "• millers\n• carters" in page.body.passages[1].text
+    assert [(image.url, image.alt, image.caption) for image in page.body.images] == [
         ("https://news.example.com/mill.jpg", "Water over a wheel", "The wheel in spring.")
     ]
-    assert [(link.label, link.url, link.kind) for link in page.links] == [
+    assert [(link.label, link.url, link.kind) for link in page.body.links] == [
         ("about the rivers", "https://news.example.com/2023/rivers", LinkKind.TEXT)
     ]
     for stranger in ("Sport", "egg", "Subscribe", "©"):
@@ -74,7 +74,7 @@ def test_deep_nesting_ends_without_an_error() -> None:
     page = extract_page(html, URL, None)
 
     assert page is not None
-    assert "text at the bottom" in page.passages[0].text
+    assert "text at the bottom" in page.body.passages[0].text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from bot.models import Image, Link, LinkKind, Page, Passage
+from bot.models import ArticleBody, Image, Link, LinkKind, Page, Passage
 from bot.pages.extractor import (
     MAX_IMAGES,
     MAX_LINE,
@@ -23,12 +23,16 @@ HUGE = Page(
     "t" * 5_000,
     "a" * 5_000,
     "n " * 5_000,
-    passages=tuple(Passage(at, "h " * 900, "A line.\n" * 500) for at in range(3_000)),
-    images=tuple(Image(f"https://e.org/{at}", "alt " * 900, "caption " * 900) for at in range(3_000)),
-    links=tuple(Link("label " * 900, f"https://e.org/{at}", LinkKind.TEXT, at) for at in range(3_000)),
-    footnotes=("* note " * 900,) * 3_000,
+    body=ArticleBody(
+        passages=tuple(Passage(at, "h " * 900, "A line.\n" * 500) for at in range(3_000)),
+        images=tuple(Image(f"https://e.org/{at}", "alt " * 900, "caption " * 900) for at in range(3_000)),
+        links=tuple(Link("label " * 900, f"https://e.org/{at}", LinkKind.TEXT, at) for at in range(3_000)),
+        footnotes=("* note " * 900,) * 3_000,
+    ),
 )
-FAMILIAR = Page("A title", "Jane", "Jane writes.", 1.0, "en", (Passage(0, "", "Words."),), reading_minutes=1)
+FAMILIAR = Page(
+    "A title", "Jane", "Jane writes.", 1.0, "en", ArticleBody((Passage(0, "", "Words."),)), reading_minutes=1
+)
 
 
 def test_an_article_is_kept_as_it_is() -> None:
@@ -39,19 +43,19 @@ def test_more_than_any_article_has_is_left_out() -> None:
     page = bounded(HUGE)
 
     assert (len(page.title), len(page.author)) == (MAX_TITLE, MAX_LINE)
-    assert len(page.passages) <= MAX_PASSAGES
-    assert sum(len(passage.text) for passage in page.passages) <= MAX_TEXT
-    assert all(len(passage.heading) <= MAX_LINE for passage in page.passages)
-    assert (len(page.images), len(page.footnotes)) == (MAX_IMAGES, MAX_NOTES)
-    assert len(page.links) <= MAX_LINKS
-    assert {link.passage for link in page.links} <= {passage.position for passage in page.passages}
+    assert len(page.body.passages) <= MAX_PASSAGES
+    assert sum(len(passage.text) for passage in page.body.passages) <= MAX_TEXT
+    assert all(len(passage.heading) <= MAX_LINE for passage in page.body.passages)
+    assert (len(page.body.images), len(page.body.footnotes)) == (MAX_IMAGES, MAX_NOTES)
+    assert len(page.body.links) <= MAX_LINKS
+    assert {link.passage for link in page.body.links} <= {passage.position for passage in page.body.passages}
     assert len(to_json(asdict(page))) < 600_000
 
 
 def test_a_text_that_is_too_long_ends_with_a_line() -> None:
-    page = bounded(Page("A", passages=(Passage(0, "", "A line of words.\n" * 20_000),)))
+    page = bounded(Page("A", body=ArticleBody((Passage(0, "", "A line of words.\n" * 20_000),))))
 
-    assert page.passages[0].text.endswith("\nA line of words.")
+    assert page.body.passages[0].text.endswith("\nA line of words.")
 
 
 def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
@@ -59,7 +63,7 @@ def test_a_page_of_nothing_but_one_line_is_cut_too() -> None:
     page = extract_page(b"<h1>A</h1><div class='w-richtext'><p>" + b"word " * 800_000, "https://e.org/a", "utf-8")
 
     assert page is not None
-    assert len(page.passages[0].text) <= MAX_TEXT
+    assert len(page.body.passages[0].text) <= MAX_TEXT
     assert time.process_time() - began < 5
 
 
@@ -96,5 +100,5 @@ def test_thousands_of_one_thing_cost_no_more_than_the_first_of_them(body: str) -
     page = extract_page(f"<h1>A</h1><div class='w-richtext'><p>Words.</p>{body}".encode(), "https://e.org/a", "utf-8")
 
     assert page is not None
-    assert page.passages[0].text.startswith("Words.")
+    assert page.body.passages[0].text.startswith("Words.")
     assert time.process_time() - began < 15

@@ -33,21 +33,21 @@ def test_title_author_and_day_are_those_of_the_article(shape: Shape) -> None:
 @EVERY_SHAPE
 def test_every_paragraph_and_heading_is_kept_in_order(shape: Shape) -> None:
     page = read(shape)
-    text = "\n".join(passage.text for passage in page.passages)
+    text = "\n".join(passage.text for passage in page.body.passages)
 
     assert [text.find(paragraph) >= 0 for paragraph in shape.paragraphs] == [True] * len(shape.paragraphs)
     assert sorted(map(text.find, shape.paragraphs)) == list(map(text.find, shape.paragraphs))
-    assert [passage.heading for passage in page.passages if passage.heading] == list(shape.headings)
+    assert [passage.heading for passage in page.body.passages if passage.heading] == list(shape.headings)
 
 
 @EVERY_SHAPE
 def test_captions_calls_and_footnotes_are_kept(shape: Shape) -> None:
     page = read(shape)
 
-    assert {image.caption for image in page.images} >= set(shape.captions)
-    assert {link.label for link in page.links if link.kind is LinkKind.CALL_TO_ACTION} >= set(shape.calls)
-    assert len(page.footnotes) == len(shape.footnotes)
-    for written, kept in zip(shape.footnotes, page.footnotes, strict=True):
+    assert {image.caption for image in page.body.images} >= set(shape.captions)
+    assert {link.label for link in page.body.links if link.kind is LinkKind.CALL_TO_ACTION} >= set(shape.calls)
+    assert len(page.body.footnotes) == len(shape.footnotes)
+    for written, kept in zip(shape.footnotes, page.body.footnotes, strict=True):
         assert written in kept
 
 

@@ -60,8 +60,8 @@ def test_a_pull_link_is_one_in_any_element(tag: str) -> None:
     link = f"<ul>{link}</ul>" if tag == "li" else f"<p>{link}</p>" if tag == "span" else link
     page = webflow(f"<p>Water runs.</p>{link}<p>It runs on.</p>")
 
-    assert [(found.label, found.kind) for found in page.links] == [("The Sister River", RELATED)]
-    assert ">" not in "".join(passage.text for passage in page.passages).replace("> The Sister River", "")
+    assert [(found.label, found.kind) for found in page.body.links] == [("The Sister River", RELATED)]
+    assert ">" not in "".join(passage.text for passage in page.body.passages).replace("> The Sister River", "")
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_a_footnote_is_one_whatever_its_mark_and_element(note: str) -> None:
     mark = "†" if "†" in note else "＊" if "＊" in note else "*"
     page = webflow(f"<p>His name is Olle{mark}. He rows every morning.</p><p>And every evening.</p>{note}")
 
-    assert len(page.footnotes) == 1
-    assert page.footnotes[0].endswith("Name has been changed.")
-    assert [passage.heading for passage in page.passages] == [""]
-    assert "changed" not in page.passages[0].text
+    assert len(page.body.footnotes) == 1
+    assert page.body.footnotes[0].endswith("Name has been changed.")
+    assert [passage.heading for passage in page.body.passages] == [""]
+    assert "changed" not in page.body.passages[0].text
 
 
 def test_a_starred_heading_is_small_print() -> None:
     page = webflow("<p>Water.</p><h2>*One of us</h2><p>More.</p>")
 
-    assert page.footnotes == ("*One of us",)
+    assert page.body.footnotes == ("*One of us",)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_note_on_the_author_is_taken_out_of_the_text(byline: str, note: str) -
 
     assert page.author.lower() == "nora lindqvist"
     assert page.author_note in note
-    assert page.passages[0].text == "His name is Olle and he rows."
+    assert page.body.passages[0].text == "His name is Olle and he rows."
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
@@ -133,7 +133,7 @@ def test_pictures_are_found_where_they_are_loaded_late() -> None:
         '<img src="/count.gif" width="1" height="1">'
     )
 
-    assert webflow(f"<p>Water runs.</p>{body}").images == (
+    assert webflow(f"<p>Water runs.</p>{body}").body.images == (
         Image("https://example.org/l.jpg", "A quay in fog"),
         Image("https://example.org/late.jpg", "A boat at dawn"),
         Image("https://example.org/wide.webp", "A lamp in rain"),
@@ -144,7 +144,7 @@ def test_pictures_are_found_where_they_are_loaded_late() -> None:
 def test_videos_without_a_scheme_are_embeds(source: str) -> None:
     page = webflow(f'<p>Water runs.</p><figure><iframe src="{source}" title="The lamp"></iframe></figure>')
 
-    assert [(found.label, found.kind) for found in page.links] == [("The lamp", RELATED)]
+    assert [(found.label, found.kind) for found in page.body.links] == [("The lamp", RELATED)]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_korean_lines_beside_the_article_give_date_and_author(body: str) -> None
 def test_a_call_in_a_line_of_its_own_is_kept_among_and_right_after_the_text(line: str, label: str, after: str) -> None:
     page = anywhere(line + after)
 
-    assert [link.label for link in page.links if link.kind is CALL] == [label]
+    assert [link.label for link in page.body.links if link.kind is CALL] == [label]
 
 
 def test_a_korean_note_that_names_the_author_is_no_byline() -> None:
@@ -233,7 +233,7 @@ def test_a_report_keeps_the_words_that_follow_its_reporter(writer: str) -> None:
 
     assert page is not None
     assert (page.author, page.author_note) == ("김도윤", "")
-    assert page.passages[0].text.startswith(first)
+    assert page.body.passages[0].text.startswith(first)
 
 
 @pytest.mark.parametrize(("place", "author"), [("Quay City", ""), ("North Korea", ""), ("Jane Doe", "Jane Doe")])
@@ -258,7 +258,7 @@ def test_each_button_of_a_row_keeps_its_own_words() -> None:
     )
     page = webflow(f"<p>{PARAGRAPHS[0]}</p>{row}")
 
-    assert [link.label for link in page.links if link.kind is CALL] == ["Donate now", "Get the newsletter"]
+    assert [link.label for link in page.body.links if link.kind is CALL] == ["Donate now", "Get the newsletter"]
 
 
 @pytest.mark.parametrize(

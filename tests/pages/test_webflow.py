@@ -111,11 +111,11 @@ def test_every_part_of_an_article_is_kept_and_nothing_else(expected: Expected, a
     assert page.published is not None
     assert datetime.fromtimestamp(page.published, UTC).date().isoformat() == expected.day
     assert page.language == expected.language
-    assert tuple((passage.heading, passage.anchor) for passage in page.passages) == expected.headings
-    assert tuple((link.label, link.url, link.kind, link.passage) for link in page.links) == expected.links
-    assert page.images == expected.images
-    assert page.footnotes == expected.footnotes
-    shown = [line for passage in page.passages for line in passage.text.splitlines()]
+    assert tuple((passage.heading, passage.anchor) for passage in page.body.passages) == expected.headings
+    assert tuple((link.label, link.url, link.kind, link.passage) for link in page.body.links) == expected.links
+    assert page.body.images == expected.images
+    assert page.body.footnotes == expected.footnotes
+    shown = [line for passage in page.body.passages for line in passage.text.splitlines()]
     assert [line for line in expected.lines if line not in shown] == []
 
 
@@ -126,7 +126,7 @@ def test_neighbours_change_nothing(sample: Sample) -> None:
 
 def test_every_word_is_kept_in_one_place() -> None:
     page = read(FERRY)
-    text = "\n".join(passage.text for passage in page.passages)
+    text = "\n".join(passage.text for passage in page.body.passages)
 
     assert "By Nora" not in text
     assert "boat builder" not in text
@@ -166,7 +166,7 @@ def test_relative_addresses_follow_the_pages_own_base() -> None:
     page = extract_page(html, "https://example.org/blog/the-ferry", None)
 
     assert page is not None
-    assert page.links[1].url == "https://mirror.example.org/blog/timber-prices"
+    assert page.body.links[1].url == "https://mirror.example.org/blog/timber-prices"
 
 
 @pytest.mark.parametrize(
@@ -187,9 +187,9 @@ def test_links_are_found_in_every_form_that_editors_use(markup: str, kind: LinkK
     page = extract_page(html, "https://example.org/blog/forms", None)
 
     assert page is not None
-    assert [(link.url, link.kind) for link in page.links] == [("https://example.org/x", kind)]
-    assert len(page.passages) == 1
-    assert not page.links[0].label.startswith((">", "→"))
+    assert [(link.url, link.kind) for link in page.body.links] == [("https://example.org/x", kind)]
+    assert len(page.body.passages) == 1
+    assert not page.body.links[0].label.startswith((">", "→"))
 
 
 def embedded(other: Sample, opening: str, closing: str, title: str = "h1", times: int = 1) -> str:
@@ -224,10 +224,10 @@ def test_what_a_template_puts_between_two_rich_texts_is_kept() -> None:
     page, whole = extract_page(html, "https://example.org/blog/the-ferry", None), read(FERRY, alone=True)
 
     assert page is not None
-    assert set(page.images) == {*whole.images, Image("https://example.org/x.jpg", "A quay in fog")}
-    assert {link.label for link in page.links} == {link.label for link in whole.links} | {"Fog", "Buy a rope"}
-    assert page.footnotes == whole.footnotes
-    assert [passage.heading for passage in page.passages] == [passage.heading for passage in whole.passages]
+    assert set(page.body.images) == {*whole.body.images, Image("https://example.org/x.jpg", "A quay in fog")}
+    assert {link.label for link in page.body.links} == {link.label for link in whole.body.links} | {"Fog", "Buy a rope"}
+    assert page.body.footnotes == whole.body.footnotes
+    assert [passage.heading for passage in page.body.passages] == [passage.heading for passage in whole.body.passages]
 
 
 def test_neighbours_without_title_or_date_need_one_of_them_only() -> None:

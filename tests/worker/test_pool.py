@@ -135,7 +135,7 @@ async def test_pages_are_read_in_the_same_process(worker: ParseWorker) -> None:
     page = await worker.extract(html.encode(), "https://blog.example.org/a-river", "utf-8")
 
     assert page is not None
-    assert page.passages[0].text.startswith("Water runs.")
+    assert page.body.passages[0].text.startswith("Water runs.")
 
 
 async def test_a_list_of_articles_is_refused_where_only_an_article_is_wanted(worker: ParseWorker) -> None:
