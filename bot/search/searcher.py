@@ -15,6 +15,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
+from bot.search.query.synonyms import close_words, same_words
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import variants
 from bot.search.ranking.candidate import find_candidates
@@ -42,6 +43,7 @@ DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
 MIN_EVIDENCE = 0.7  # of the best answer; see `_sufficient`
 MIN_EVIDENCE_ON_SUBJECT = 0.57  # where the words name the archive's subject
+MIN_EVIDENCE_OF_WORD = 0.66  # where it is a single word: an article that uses it once has more
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
@@ -119,7 +121,7 @@ class Searcher:
             only_dates = {"년", "년에", "년도", *written} - self._terms(written).keys()
             typed = [word for word in typed if word.removesuffix("s") not in only_dates]
         correction = Correction(tuple(typed)) if literal or request.quotes else self._corrector().correct(typed)
-        query = self._query(correction.words, dict(correction.alternatives))
+        query = self._query(correction.words, dict(correction.alternatives), literal=literal)
         allowed = self._allowed(request, filters)
         evidence_found = evidence_needed = 0.0
         if not any(group.importance for group in query.groups):
@@ -141,7 +143,9 @@ class Searcher:
             only_years = all(is_stop_word(word) or word in map(str, request.years) for word in correction.words)
             if not request.quotes and not only_years:
                 on_subject = self._subject.named_in(correction.words)
-                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
+                is_word = len(correction.words) == 1
+                evidence_needed = MIN_EVIDENCE_OF_WORD if is_word else MIN_EVIDENCE
+                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else evidence_needed
             ranked = _sufficient(candidates, evidence_needed)
             if request.newest_first and ranked:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
@@ -214,23 +218,38 @@ class Searcher:
     def _corrector(self) -> Corrector:
         return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
 
-    def _query(self, used: Sequence[str], meant: Mapping[str, str]) -> Query:
-        """The query for some words; `meant` has the word that a rare one may be a typo for."""
-        forms = {word: variants(word) for word in used if not is_stop_word(word)}
+    def _query(self, used: Sequence[str], meant: Mapping[str, str], *, literal: bool) -> Query:
+        """The query for some words; `meant` has the word that a rare one may be a typo for.
+
+        Unless they are `literal`, words that the archive lacks are searched for by close ones.
+        """
+        forms = {word: _forms(word) for word in used if not is_stop_word(word)}
         known = self._reader.word_documents(chain.from_iterable(forms.values()))
         alternatives = {
             word: [other for other in (meant.get(word), *sorted(others & known.keys())) if other]
             for word, others in forms.items()
         }
-        asked = [word for word in (*used, *meant.values()) if not (is_stop_word(word) or is_cjk(word))]
-        shares = {word: english_words().family_share(word) for word in asked}
-        tokens = tokenize(used, self._languages, shares, alternatives)
+        absent = [] if literal else self._absent([word for word in used if not alternatives.get(word)])
+        close = {word: others for word in absent if (others := close_words(word))}
+        asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
+        shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
+        tokens = tokenize(used, self._languages, shares, alternatives, close)
         compounds = find_compounds(used, self._languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
         terms = self._terms([*(term for token in tokens for term in token.terms), *parts])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
         return build_query(tokens, terms, self._totals.documents, related, compounds)
+
+    def _absent(self, used: Sequence[str]) -> list[str]:
+        """The words of a query that the archive has in no form."""
+        readings = {
+            word: {term for language in self._languages for term in word_terms(word, language)}
+            for word in used
+            if not is_stop_word(word)
+        }
+        known = self._terms([term for reading in readings.values() for term in reading])
+        return [word for word, reading in readings.items() if not reading & known.keys()]
 
     def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
         # Spelling looks up first, and ranking mostly the same terms.
@@ -303,6 +322,12 @@ class Searcher:
             if any(contains_run(document.terms, run) for document in self._reader.documents(articles)):
                 return True
         return False
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Other forms of a word and of those that mean the same."""
+    same = same_words(word)
+    return variants(word).union(same, *map(variants, same))
 
 
 def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredArticle, ...]:

@@ -30,6 +30,8 @@ RELATED_MISSING = 0.5
 SHORT = 0.25  # of a longer word's importance: two letters are an abbreviation of something ("nk"), or a part of a name
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
+LIKENESS = 0.7  # of a word that means nearly the same to the word typed
+
 SHORT_WORD = 2  # letters
 NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
 
@@ -71,6 +73,7 @@ class QueryToken:
     stop: bool = False
     part: float = field(default=1.0, compare=False)  # of its word, which the other bigrams of the word share
     english_share: float = field(default=0.0, compare=False)  # of typical English articles that use the word
+    likeness: float = field(default=1.0, compare=False)  # of what the terms mean to what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +139,23 @@ def tokenize(
     languages: Sequence[str],
     english: Mapping[str, float],
     alternatives: Mapping[str, Sequence[str]] = NO_ALTERNATIVES,
+    close: Mapping[str, Sequence[str]] = NO_ALTERNATIVES,
 ) -> list[QueryToken]:
     """Returns the positions of a query, in order.
 
     `english` has the share of English articles that use a word, `alternatives` the words that may
-    stand for another one.
+    stand for another one, `close` those that mean nearly the same.
     """
     found: list[QueryToken] = []
     for word in words[:MAX_WORDS]:
-        spellings = (word, *alternatives.get(word, ()))
+        spellings = (word, *alternatives.get(word, ()), *close.get(word, ()))
         readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
         columns = [tuple(sorted(set(filter(None, column)))) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
         share = max(english.get(one, 0.0) for one in spellings)
         part = 1 / max(1, len(columns) - len(stops))
-        found += [QueryToken(column, at in stops, part, share) for at, column in enumerate(columns)]
+        likeness = LIKENESS if word in close else 1.0
+        found += [QueryToken(column, at in stops, part, share, likeness) for at, column in enumerate(columns)]
     return found
 
 
@@ -197,7 +202,9 @@ def build_query(
         importance = token.part * whole
         if known:
             written = documents + max(written_apart.get(term, 0) for term in token.terms)
-            weight = (STOP_WORD_WEIGHT if token.stop else 1.0) * idf(written, total) * (1 + log(times))
+            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * idf(written, total) * (1 + log(times))
+            missing += (1 - token.likeness) * importance
+            importance *= token.likeness
             ids, part = tuple(term.id for term in known), 0.0 if token.stop else token.part
             peculiarity = _peculiarity(token, documents, total, whole)
             groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part, peculiarity)
