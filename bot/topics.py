@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bot.models import ArticleBody, LinkKind, Topic
-from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, is_cjk, terms_of_words, word_terms, words
+from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, terms_of_words, word_terms, words
 
 TITLE, HEADING, SUMMARY = 2.0, 2.0, 1.5
 HEADING_LIMIT = 2  # headings that count
@@ -105,7 +105,10 @@ class Classifier:
 
     def _named(self, place: str, texts: Sequence[str], weigh: Callable[[Sequence[int]], float]) -> Iterator[TopicMatch]:
         """The topics that some texts of one kind name; `weigh` is given the uses of a topic's words in each text."""
-        used = [self._uses(text) for text in texts]
+        split = [words(text) for text in texts]
+        # Most words occur several times: each is analysed once.
+        terms_of = _terms_with_bare_nouns(set(chain.from_iterable(split)))
+        used = [self._uses([term for word in found for term in terms_of[word]]) for found in split]
         in_text = [Counter(key for key, _ in uses) for uses in used]
         of_word = Counter(chain.from_iterable(used))
         for key in dict.fromkeys(chain.from_iterable(in_text)):
@@ -113,11 +116,11 @@ class Classifier:
             named = tuple((word, times) for (topic, word), times in of_word.items() if topic == key)
             yield TopicMatch(key, place, len(counts), named, weigh(counts))
 
-    def _uses(self, text: str) -> list[tuple[str, str]]:
-        """The topics' words a text uses, in order, as (topic, word); of overlapping phrases of a topic the longest."""
-        run, used, taken = _terms_with_bare_nouns(text), list[tuple[str, str]](), defaultdict[str, int](int)
-        for at, term in enumerate(run):
-            for key, word, phrase in self._phrases.get(term, ()):
+    def _uses(self, run: Sequence[str]) -> list[tuple[str, str]]:
+        """The topics' words among the terms of a text, in order, as (topic, word); of overlapping ones the longest."""
+        used, taken = list[tuple[str, str]](), defaultdict[str, int](int)
+        for at in [at for at, term in enumerate(run) if term in self._phrases]:
+            for key, word, phrase in self._phrases[run[at]]:
                 if at >= taken[key] and (len(phrase) == 1 or tuple(run[at : at + len(phrase)]) == phrase):
                     used.append((key, word))
                     taken[key] = at + len(phrase)
@@ -141,13 +144,10 @@ def select_topics(totals: Mapping[str, float], body: ArticleBody | None) -> tupl
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])
 
 
-def _terms_with_bare_nouns(text: str) -> list[str]:
-    """The terms of a text; a Korean noun of one syllable also without its particle."""
-    run: list[str] = []
-    found = words(text)
-    terms = terms_of_words(set(found), DEFAULT_LANGUAGE)
-    for word in found:
-        run += terms[word]
-        if len(word) == 2 and is_cjk(word) and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
-            run.append(word[0])
-    return run
+def _terms_with_bare_nouns(distinct: set[str]) -> dict[str, tuple[str, ...]]:
+    """The terms of words; a Korean noun of one syllable also without its particle."""
+    found = terms_of_words(distinct, DEFAULT_LANGUAGE)
+    for word in distinct:
+        if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
+            found[word] += (word[0],)
+    return found

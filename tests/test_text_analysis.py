@@ -25,6 +25,11 @@ def test_terms(text: str, language: str, expected: list[str]) -> None:
     assert terms(text, language) == expected
 
 
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_text_has_the_same_words_beside_other_text(text: str) -> None:
+    assert words(f"{text} \u3042") == [*words(text), "\u3042"]
+
+
 def test_latin_words_in_korean_text_are_stemmed_like_english_ones() -> None:
     """A Korean article's "defectors" is found by an English question."""
     assert terms("defectors", "ko") == terms("defector", "en")

@@ -80,7 +80,9 @@ def posting_weights(parts: Sequence[Sequence[str]], length: int, average: float)
     weight = FIELD_WEIGHTS[BODY] / length_norm(length, average)
     for term, times in body.items():
         frequencies[term] += weight * times
-    return {term: max(1, round(MAX_WEIGHT * saturate(frequency))) for term, frequency in frequencies.items()}
+    # Most terms of an article share their frequency with others.
+    weights = {often: max(1, round(MAX_WEIGHT * saturate(often))) for often in set(frequencies.values())}
+    return {term: weights[often] for term, often in frequencies.items()}
 
 
 class Scorer:
