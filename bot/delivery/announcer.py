@@ -24,8 +24,7 @@ from bot.delivery.channel_health import ChannelHealth, KnownKeys
 from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
-from bot.delivery.planning.digests import plan_release
-from bot.delivery.planning.schedule import MAX_HOLD_SECONDS
+from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, plan_release
 from bot.delivery.planning.topic_roles import audience
 from bot.delivery.ports import (
     NOT_READY,

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from random import Random
 
 from bot.delivery.permissions import may_open_thread, may_publish
-from bot.delivery.planning.digests import held_until
+from bot.delivery.planning.schedule import held_until
 from bot.delivery.ports import (
     Done,
     MessageDeleted,

@@ -17,8 +17,7 @@ from bot.http.caching import freshness, retry_after_seconds
 from bot.http.results import Failed, FailureKind, Fetched, NotModified
 from bot.ingest.dedupe import EntryDiff
 from bot.ingest.ports import PageAnswer
-from bot.store.feeds import FeedState
-from bot.store.waiting_entries import WaitingEntry, WaitReason
+from bot.store.feeds import FeedState, WaitingEntry, WaitReason
 
 LONGEST_WAIT = DAY
 LONGEST_SKIP = 3 * DAY  # a weekend and a holiday; a feed that skips more than that is ignored

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
 from bot.store.database import Row, Store, Transaction
-from bot.store.withdrawals import erased_name
+from bot.store.identities import erased_name
 
 # For other store modules: `SELECT {ARTICLE_COLUMNS} FROM articles AS article`, then `article_from_row`.
 ARTICLE_COLUMNS = ", ".join(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.store.database import Store, Transaction
-from bot.store.withdrawals import erased_name
+from bot.store.identities import erased_name
 
 
 class AddressKind(StrEnum):

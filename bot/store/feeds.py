@@ -1,8 +1,9 @@
-"""The state of every feed between two polls."""
+"""The state of every feed between two polls, and its entries that wait."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from bot.feeds.raw import FeedHints
@@ -45,6 +46,27 @@ class FeedState:
     gone_since: float | None = None
 
 
+class WaitReason(StrEnum):
+    """What an entry waits for that is not announced yet."""
+
+    FUTURE = "future"  # its date
+    MISSING = "missing"  # its page, which answers 404
+    BROADCAST = "broadcast"  # the start of a premiere or live stream
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """An entry that waits; `until` is when it is due, None when that is unknown."""
+
+    feed: str
+    identity: str
+    title: str
+    url: str
+    reason: WaitReason
+    since: float
+    until: float | None = None
+
+
 class Feeds(Store):
     """The table of feeds."""
 
@@ -79,6 +101,24 @@ class Feeds(Store):
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
         await tx.execute(f"INSERT OR REPLACE INTO feeds ({names}) VALUES ({values})", row)
+
+
+class WaitingEntries(Store):
+    """The table of waiting entries."""
+
+    async def since(self, feed: str) -> dict[str, float]:
+        """Since when each entry of a feed has waited, by identity."""
+        rows = await self._database.all("SELECT identity, since FROM waiting_entries WHERE feed = ?", (feed,))
+        return {row["identity"]: row["since"] for row in rows}
+
+    async def replace(self, tx: Transaction, feed: str, entries: Iterable[WaitingEntry]) -> None:
+        """Replaces the waiting entries of a feed with those of the latest poll."""
+        await tx.execute("DELETE FROM waiting_entries WHERE feed = ?", (feed,))
+        await tx.executemany(
+            "INSERT OR REPLACE INTO waiting_entries (feed, identity, title, url, reason, since, until)"
+            " VALUES (:feed, :identity, :title, :url, :reason, :since, :until)",
+            [asdict(entry) for entry in entries],
+        )
 
 
 def _from_row(row: Row) -> FeedState:

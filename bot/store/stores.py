@@ -4,7 +4,7 @@ from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds
+from bot.store.feeds import Feeds, WaitingEntries
 from bot.store.followed_channels import FollowedChannels
 from bot.store.guilds import Guilds
 from bot.store.held_articles import HeldArticles
@@ -15,7 +15,6 @@ from bot.store.retention import Retention
 from bot.store.shared_cards import SharedCards
 from bot.store.subscriptions import Subscriptions
 from bot.store.topic_roles import TopicRoles
-from bot.store.waiting_entries import WaitingEntries
 from bot.store.withdrawals import Withdrawals
 
 

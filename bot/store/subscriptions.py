@@ -1,16 +1,17 @@
-"""The table of subscriptions.
+"""The table of subscriptions, and which articles they want.
 
 The row of a removed subscription is kept as long as its posts are known, because an article that is
 withdrawn later must be withdrawn there too. No query of this module returns it.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.models import DEFAULT_OPTIONS, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
+from bot.plain_text import primary_subtag
 from bot.store.database import Row, Store, Transaction
-from bot.store.matching import mismatch
 
 _OPTIONS = (
     "topics", "feeds", "role_id", "topic_roles", "silent", "publish", "open_thread", "language",
@@ -37,6 +38,15 @@ _UPDATE = f"UPDATE subscriptions SET {_CHANGED} WHERE id = :id"
 _WAITING = "subscription = ?1 AND state IN ('planned', 'claimed')"
 
 
+class Mismatch(StrEnum):
+    """The property of an article for which a subscription does not want it."""
+
+    FEED = "other_feed"
+    TOPICS = "other_topics"
+    NO_TOPICS = "no_topics"
+    LANGUAGE = "other_language"
+
+
 class AlreadySubscribedError(Exception):
     """The channel has a subscription already."""
 
@@ -51,6 +61,19 @@ class NewSubscription:
     options: SubscriptionOptions = DEFAULT_OPTIONS
     created_at: float = 0.0
     moderator_language: str = ""  # of the person who chose this, for reports about the channel
+
+
+def mismatch(options: SubscriptionOptions, feed: str, topics: Sequence[str], language: str) -> Mismatch | None:
+    """Why the subscription does not want such an article; None where it wants it.
+
+    An article in an unknown language matches every choice of language. `Deliveries.plan` asks the same in SQL.
+    """
+    if options.feeds and feed not in options.feeds:
+        return Mismatch.FEED
+    if options.topics and not set(topics) & set(options.topics):
+        return Mismatch.TOPICS if topics else Mismatch.NO_TOPICS
+    code = primary_subtag(language)
+    return Mismatch.LANGUAGE if options.article_language and code and code != options.article_language else None
 
 
 class Subscriptions(Store):

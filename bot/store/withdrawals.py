@@ -1,6 +1,5 @@
 """Withdrawn articles: their words are kept for a while for a reinstatement, then erased from the file."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,20 +7,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.store.database import Row, Store, Transaction
+from bot.store.identities import ERASED, erased_name
 
-ERASED = "erased:"
 SEQUENCE = 4  # consecutive words that must not remain
 SCRUB_PENDING = "scrub_pending"
 
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _WORDS = re.compile(r"\w+")
-
-
-def erased_name(name: str) -> str:
-    """The hash that replaces a guid, key or address of an erased article, so that it is recognised again."""
-    if not name or name.startswith(ERASED):
-        return name
-    return f"{ERASED}{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.interactions.draft import Draft
 from bot.layouts.announcements.permission_check import Check, permission_name
 from bot.layouts.posts.renderer import Renderer
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
-from bot.store.matching import mismatch
+from bot.store.subscriptions import mismatch
 
 LOOK_BACK = 50
 Channel = discord.TextChannel | discord.ForumChannel | discord.Thread

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.feeds import WaitReason
 from bot.store.identities import Identities
-from bot.store.waiting_entries import WaitReason
 from tests.feeds.documents import item, rss
 from tests.ingest.poller_world import GUILD, NOW, PollerWorld, open_poller_world, page
 

@@ -14,9 +14,8 @@ from bot.i18n import Catalogue
 from bot.models import ArticleBody, ArticleState, NewArticle, Passage
 from bot.store.backfill import AddressKind, BackfillAddress, BackfillQueue
 from bot.store.backup import copy_database
-from bot.store.identities import Identities
+from bot.store.identities import ERASED, Identities, erased_name
 from bot.store.saved_searches import SavedSearches
-from bot.store.withdrawals import ERASED, erased_name
 from tests.store.sensitive import FIRST, NOW, PERSON, SLUG, article, files_with, sensitive
 
 

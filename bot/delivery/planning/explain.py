@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.delivery.planning.schedule import next_digest
 from bot.models import Article, ArticleState, Rhythm, Subscription
 from bot.store.deliveries import DeliveryReport, DeliveryState
-from bot.store.matching import mismatch
+from bot.store.subscriptions import mismatch
 
 SOON_SECONDS = 30.0
 

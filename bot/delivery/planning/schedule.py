@@ -1,17 +1,57 @@
 """When a channel's posts may be sent: digests and quiet hours, in the server's own time zone. Pure.
 
+What they hold back is released as single posts, or as one digest per channel.
+
 Hours are local wall-clock hours. Where daylight saving skips an hour, what is set for it happens
 at the first instant after the gap; where an hour occurs twice, it happens at the first of the two.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.models import Rhythm, Schedule
+from bot.store.outbox import DueDelivery, HeldDelivery, Release
 
 HOURS_A_DAY = 24
 DAYS_A_WEEK = 7
 MAX_HOLD_SECONDS = 8 * 86_400.0  # a weekly digest that quiet hours postpone
+
+
+def held_until(work: DueDelivery, now: float) -> float | None:
+    """Until when the schedule holds a planned post back; None when it may be sent now."""
+    delivery, schedule = work.delivery, work.subscription.options.schedule
+    if delivery.at_once:
+        return None
+    if schedule.rhythm is Rhythm.AT_ONCE or delivery.digest_period is not None:
+        until = quiet_end(schedule, now)
+        return until if until > now else None
+    # Nothing is sent singly there: even a delivery due at once is collected into a digest first.
+    return release_at(schedule, min(delivery.planned_at, now), now)
+
+
+def plan_release(held: Sequence[HeldDelivery], now: float) -> list[Release]:
+    """Decides about deliveries whose hold is over, channel by channel.
+
+    A channel gets one digest a period: what is collected after it waits for the next one.
+    """
+    by_channel: dict[int, list[HeldDelivery]] = {}
+    for one in held:
+        by_channel.setdefault(one.channel_id, []).append(one)
+    releases: list[Release] = []
+    for channel_id, waiting in by_channel.items():
+        ids = tuple(one.id for one in sorted(waiting, key=lambda one: (one.published, one.id), reverse=True))
+        schedule = waiting[0].schedule
+        # A hold that seems too long was set by a wrong clock, and is decided again.
+        if schedule.rhythm is Rhythm.AT_ONCE or any(one.release_at > now for one in waiting):
+            releases.append(Release(ids, channel_id))
+            continue
+        period = last_digest(schedule, now)
+        if waiting[0].last_period is not None and waiting[0].last_period >= period:
+            releases.append(Release(ids, channel_id, postponed_until=next_digest(schedule, now)))
+        else:
+            releases.append(Release(ids, channel_id, period))
+    return releases
 
 
 def release_at(schedule: Schedule, planned_at: float, now: float) -> float:

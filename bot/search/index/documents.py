@@ -7,15 +7,18 @@ from enum import StrEnum
 from itertools import chain
 
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
-from bot.search.index.phrases import phrases
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm
 from bot.search.ranking.reranker import posting_weights
 from bot.store.search.reader import Totals
 from bot.store.search.writer import IndexEntry
-from bot.text_analysis import ANALYSER_VERSION, terms_of_words, words
+from bot.text_analysis import ANALYSER_VERSION, STOP_WORDS, terms_of_words, words
 
 LINE_MARKS = "•> \t"
+# Of a phrase that is suggested.
+MAX_WORDS = 3
+MIN_LETTERS = 3
+MIN_CJK_LETTERS = 2
 
 
 class LineKind(StrEnum):
@@ -108,6 +111,21 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic]) -> In
         words=distinct,
         phrases=frozenset(phrase for text in (draft.title, *headings) for phrase in phrases(text)),
     )
+
+
+def phrases(text: str) -> set[str]:
+    """Returns the phrases of a title or heading worth suggesting: runs of one to three normalised words.
+
+    Not too short, and without a stop word or a number at either end.
+    """
+    run = words(text)
+    found: set[str] = set()
+    for size in range(1, MAX_WORDS + 1):
+        for span in (run[at : at + size] for at in range(len(run) - size + 1)):
+            long_enough = len("".join(span)) >= (MIN_LETTERS if span[0].isascii() else MIN_CJK_LETTERS)
+            if long_enough and not any(edge in STOP_WORDS or edge.isdecimal() for edge in (span[0], span[-1])):
+                found.add(" ".join(span))
+    return found
 
 
 def topic_text(keys: tuple[str, ...], topics: Mapping[str, Topic]) -> str:
