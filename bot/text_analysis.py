@@ -53,6 +53,7 @@ WORD = re.compile(rf"[{CJK}]+|(?:[^\W_{CJK}]+|[{_MARKS}]+)+(?:['\u2019](?![{CJK}
 ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same for normalised ASCII text, three times as fast
 ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
 CJK_WORD = re.compile(rf"[{CJK}]+")
+ASTRAL = re.compile("[^\u0000-\uffff]")
 # Two patterns: a character set within 16 bits is several times as fast.
 MARK_RUN, RARE_MARK_RUN = _long_mark_run(range(0x0300, 0x10000)), _long_mark_run(range(0x0300, 0x1E950))
 
@@ -106,7 +107,9 @@ def normalise(text: str) -> str:
 
 def limit_combining_marks(text: str) -> str:
     """Shortens very long runs of combining marks, which cannot be normalised in reasonable time."""
-    if text and max(text) > "\uffff":
+    if text.isascii():
+        return text
+    if ASTRAL.search(text):
         text = RARE_MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
     return MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
 

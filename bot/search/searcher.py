@@ -301,7 +301,7 @@ class Searcher:
         """The articles in which some words stand next to each other, in any language of the archive."""
         found: list[int] = []
         for language in self._languages:
-            terms = [term for token in tokenize(phrase, [language], {}) for term in token.terms]
+            terms = [term for word in phrase for term in word_terms(word, language)]
             articles = self._with_terms(terms)[:QUOTE_CANDIDATES]
             run = ids_to_bytes([self._known[term].id for term in terms]) if articles else b""
             found += [one.article for one in self._reader.documents(articles) if contains_run(one.terms, run)]
@@ -313,7 +313,7 @@ class Searcher:
         For common words, whose postings would cost more than the answer is worth, it is `when_common`.
         """
         for language in self._languages:
-            terms = [term for token in tokenize((one, other), [language], {}) for term in token.terms]
+            terms = [*word_terms(one, language), *word_terms(other, language)]
             known = self._terms(terms)
             if any(term in known and known[term].documents > COMMON for term in terms):
                 return when_common

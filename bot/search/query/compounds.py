@@ -27,14 +27,15 @@ def find_compounds(
         if is_part and word.isalpha()
         for at in range(MIN_HALF, len(word) - MIN_HALF + 1)
     ]
-    known = documents({*(one + two for one, two in apart), *(half for pair in halves for half in pair)})
-    found = [(one, two, False) for one, two in apart if one != two and one + two in known]
-    found += [
-        (one, two, True)
+    known = documents({*(one + two for one, two in apart), *(one for one, _ in halves)})
+    halves = [
+        (one, two)
         for one, two in halves
-        if min(known.get(one, 0), known.get(two, 0)) >= MIN_HALF_ARTICLES
-        and not (is_stop_word(one) or is_stop_word(two))
+        if known.get(one, 0) >= MIN_HALF_ARTICLES and not (is_stop_word(one) or is_stop_word(two))
     ]
+    ends = documents(two for _, two in halves)
+    found = [(one, two, False) for one, two in apart if one != two and one + two in known]
+    found += [(one, two, True) for one, two in halves if ends.get(two, 0) >= MIN_HALF_ARTICLES]
     compounds: dict[Compound, None] = {}
     for one, two, is_whole in found:
         for language in languages:

@@ -4,6 +4,7 @@ A correction must never make a search worse: digits, English words and short wor
 as typed. A word is replaced only when it is certainly a typo; a likely one is offered ("Did you mean").
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,6 +36,7 @@ MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt 
 SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
 SURE_SYLLABLES = 3
 SHORT_SYLLABLES = 2
+DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +108,21 @@ class Corrector:
 
     def _unknown(self, typed: Sequence[str]) -> list[str]:
         """The words of which the archive lacks the terms: of a Korean word any of its noun's, of another all."""
-        readings: dict[str, list[str]] = {}
+        readings: dict[str, Collection[str]] = {}
         for word in dict.fromkeys(typed):
-            if is_stop_word(word) or any(character.isdigit() for character in word):
+            if is_stop_word(word) or DIGIT.search(word):
                 continue
             if is_cjk(word):
                 noun = korean_noun(word)
-                pairs = list(bigrams(noun))
+                pairs = bigrams(noun)
                 readings[word] = pairs[:-1] if len(pairs) > 1 and noun[-1] in PARTICLES else pairs
             else:
-                readings[word] = [term for language in self._languages for term in word_terms(word, language)]
-        known = self._terms([term for reading in readings.values() for term in reading])
+                readings[word] = {term for language in self._languages for term in word_terms(word, language)}
+        known = self._terms([term for reading in readings.values() for term in reading]).keys()
         return [
             word
             for word, reading in readings.items()
-            if not (all if is_cjk(word) else any)(term in known for term in reading)
+            if (not known >= set(reading) if is_cjk(word) else known.isdisjoint(reading))
         ]
 
     def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:

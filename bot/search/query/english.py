@@ -1,11 +1,12 @@
 """What is an English word, and how common it is: decides what is a typo and what is only new to the archive."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
-from math import expm1, prod
+from math import expm1
 
 from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
+from bot.text_analysis import stem as stem_of
 
 TYPICAL_ARTICLE = 300  # words
 ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ings", "er", "ers", "r", "rs", "ly", "ment", "ments", "ion", "ions")
@@ -23,6 +24,7 @@ class EnglishWords:
         self._lines = {
             prefix: "\n".join(("", *same, "")) for prefix, same in groupby(lines, key=lambda line: line[:PREFIX])
         }
+        self.family_share = lru_cache(maxsize=4_096)(self._family_share)
         self._all = sum(int(line.partition(" ")[2]) for line in lines)
 
     def share(self, word: str) -> float:
@@ -30,15 +32,14 @@ class EnglishWords:
 
         A possessive is as common as its noun.
         """
-        start = word.removesuffix("'s") + " "
-        lines = self._lines.get(start[:PREFIX], "")
-        at = lines.find(f"\n{start}")
-        if at < 0:
-            return 0.0
-        return self._share_of(lines[at + 1 + len(start) : lines.index("\n", at + 1)])
+        return self._share_of(self._count(word.removesuffix("'s")))
 
-    def family_share(self, word: str) -> float:
-        """Returns the share of typical English articles that use a word in any form, as the index has it.
+    def has(self, word: str) -> bool:
+        """Returns whether a word is on the list, perhaps without its apostrophe."""
+        return self.share(word) > 0 or ("'" in word and self.share(word.replace("'", "")) > 0)
+
+    def _family_share(self, word: str) -> float:
+        """The share of typical English articles that use a word in any form, as the index has it.
 
         Forms are taken to be independent. A number is the rarer the longer it is: no dictionary has them.
         """
@@ -46,27 +47,32 @@ class EnglishWords:
             return 0.5 ** len(word)
         own = word.removesuffix("'s")
         stem, *_ = word_terms(own, DEFAULT_LANGUAGE)
-        shares = {own: self.share(own)}
+        if len(stem) < PREFIX:
+            return self.share(own)
+        counts = {} if own.startswith(stem) else {own: self._count(own)}
         for base in (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,):
             lines = self._lines.get(base[:PREFIX], "")
             first = lines.find(f"\n{base}")
             if first < 0:
                 continue  # most words of a name or of another language begin none of the list
-            last = lines.index("\n", lines.rindex(f"\n{base}") + 1)
-            listed = dict(line.split(" ") for line in lines[first + 1 : last].split("\n"))
-            shares.update(
-                (form, self._share_of(listed[form])) for ending in ENDINGS if (form := base + ending) in listed
-            )
-        same = (share for form, share in shares.items() if share and word_terms(form, DEFAULT_LANGUAGE) == (stem,))
-        return 1 - prod(1 - share for share in same)
+            family = lines[first : lines.index("\n", lines.rindex(f"\n{base}") + 1) + 1]
+            forms = (own, *(base + ending for ending in ENDINGS))
+            counts.update((form, _count(family, form)) for form in forms if f"\n{form} " in family)
+        return self._share_of(sum(n for form, n in counts.items() if stem_of(form, DEFAULT_LANGUAGE) == stem))
 
-    def _share_of(self, count: str) -> float:
+    def _count(self, word: str) -> int:
+        return _count(self._lines.get(f"{word} "[:PREFIX], ""), word)
+
+    def _share_of(self, count: int) -> float:
         """1 - exp(-300 f), f the share of all running words."""
-        return -expm1(-TYPICAL_ARTICLE * int(count) / self._all)
+        return -expm1(-TYPICAL_ARTICLE * count / self._all)
 
-    def has(self, word: str) -> bool:
-        """Returns whether a word is on the list, perhaps without its apostrophe."""
-        return self.share(word) > 0 or ("'" in word and self.share(word.replace("'", "")) > 0)
+
+def _count(lines: str, word: str) -> int:
+    """The count on the line of a word; 0 without one."""
+    start = f"\n{word} "
+    at = lines.find(start)
+    return int(lines[at + len(start) : lines.index("\n", at + 1)]) if at >= 0 else 0
 
 
 @cache

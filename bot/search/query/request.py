@@ -71,20 +71,22 @@ _HELP_VERB = (
     r"|do\s+(?:something|anything|more)|make\s+a\s+difference|take\s+part)"
 )
 _WHO = r"(?:i|we|one|you|people|someone|anyone|(?:a|an|my|our|the)\s+(?:\w+\s+)?\w+|students?|teens?)"
+_WISH = rf"(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
+# Grouped by how they begin: most places of a text are then passed over at once.
 _HELP = re.compile(
-    rf"\bhow\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
-    rf"|\b(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
-    rf"|(?:\b(?:i|we)(?:'?d|\s+would)?\s+(?:really\s+)?|^\W*)(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
-    rf"|\b(?:i|we)\s+(?:can|could)\s+(?:do\s+(?:\S+\s+){{0,5}}to\s+)?{_HELP_VERB}\b|\b(?:my|our|a)\s+donations?\b"
-    rf"|\bwhere\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
-    rf"|\bwhat\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
-    rf"|\b(?:ways?|how)\s+to\s+{_HELP_VERB}\b"
-    rf"|^\W*(?:please\s+)?(?:donate|donations?|volunteer|volunteering|fundrais\w+|get\s+involved|take\s+action|help\s+out)\W*$"
-    r"|(?:돕|도울|도와|도움이?\s*(?:되|을\s*주|줄)|후원|기부|자원\s*봉사|봉사|참여|동참)\S*\s*"
+    rf"\b(?:how\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
+    rf"|(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
+    rf"|(?:i|we)(?:'?d|\s+would)?\s+(?:really\s+)?{_WISH}"
+    rf"|(?:i|we)\s+(?:can|could)\s+(?:do\s+(?:\S+\s+){{0,5}}to\s+)?{_HELP_VERB}\b|(?:my|our|a)\s+donations?\b"
+    rf"|where\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
+    rf"|what\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
+    rf"|(?:ways?|how)\s+to\s+{_HELP_VERB}\b)"
+    rf"|^\W*(?:{_WISH}|(?:please\s+)?(?:donate|donations?|volunteer|volunteering|fundrais\w+|get\s+involved|take\s+action"
+    r"|help\s+out)\W*$|(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$)"
+    r"|(?=[가-힣])(?:(?:돕|도울|도와|도움이?\s*(?:되|을\s*주|줄)|후원|기부|자원\s*봉사|봉사|참여|동참)\S*\s*"
     r"(?:고\s*싶|수\s*있|방법|하려면|할래|하는\s*법|어떻게|어디)"
     r"|(?:어떻게|어디서|어디에|무엇을|뭘)\s*(?:\S+\s+)?(?:돕|도울|도와|후원|기부|봉사|참여|동참)"
-    r"|(?:후원|기부|봉사)\S*\s*(?:신청|가입|계좌|문의)"
-    r"|^\W*(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$",
+    r"|(?:후원|기부|봉사)\S*\s*(?:신청|가입|계좌|문의))",
     re.IGNORECASE,
 )
 # "donate to unicef", "유니세프에 기부하는 법": whom somebody wants to help, when it is one word.

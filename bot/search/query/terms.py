@@ -1,7 +1,7 @@
 """Turns words into weighted groups of index terms."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -62,8 +62,7 @@ _CONTRACTION = re.compile(
 _LENGTHENED = re.compile(r"([a-z])\1{2,}")  # "plsss"
 
 
-@dataclass(frozen=True, slots=True)
-class QueryToken:
+class QueryToken(NamedTuple):
     """One position of a query: the equally good terms for it, and whether it is a stop word.
 
     A word has one position with its stem in each language of the archive, or one for each of its bigrams.
@@ -71,9 +70,9 @@ class QueryToken:
 
     terms: tuple[str, ...]
     stop: bool = False
-    part: float = field(default=1.0, compare=False)  # of its word, which the other bigrams of the word share
-    english_share: float = field(default=0.0, compare=False)  # of typical English articles that use the word
-    likeness: float = field(default=1.0, compare=False)  # of what the terms mean to what was typed
+    part: float = 1.0  # of its word, which the other bigrams of the word share
+    english_share: float = 0.0  # of typical English articles that use the word
+    likeness: float = 1.0  # of what the terms mean to what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +145,17 @@ def tokenize(
     `english` has the share of English articles that use a word, `alternatives` the words that may
     stand for another one, `close` those that mean nearly the same.
     """
-    found: list[QueryToken] = []
-    for word in words[:MAX_WORDS]:
+    positions: dict[str, list[QueryToken]] = {}
+    for word in dict.fromkeys(words[:MAX_WORDS]):
         spellings = (word, *alternatives.get(word, ()), *close.get(word, ()))
         readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
         columns = [tuple(sorted(set(filter(None, column)))) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
-        share = max(english.get(one, 0.0) for one in spellings)
+        share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
         likeness = LIKENESS if word in close else 1.0
-        found += [QueryToken(column, at in stops, part, share, likeness) for at, column in enumerate(columns)]
-    return found
+        positions[word] = [QueryToken(column, at in stops, part, share, likeness) for at, column in enumerate(columns)]
+    return [token for word in words[:MAX_WORDS] for token in positions[word]]
 
 
 def _stop_positions(word: str, length: int) -> range:
@@ -190,35 +189,55 @@ def build_query(
         if compound.is_whole:
             both = min(terms[compound.one].documents, terms[compound.two].documents)
             written_apart[compound.whole] = max(both, written_apart.get(compound.whole, 0))
-    groups: dict[QueryToken, TermGroup] = {}
+    places = defaultdict[tuple[tuple[str, ...], bool], list[int]](list)
+    for at, token in enumerate(tokens):
+        places[token.terms, token.stop].append(at)
+    weighed: list[tuple[float, list[int], list[Term]]] = []
     missing = 0.0
-    for token, times in Counter(tokens).items():
+    for same in places.values():
+        token = tokens[same[0]]
         known = [terms[term] for term in token.terms if term in terms]
-        documents = max((term.documents for term in known), default=0)
-        expected = documents + TYPICAL_ARTICLES * token.english_share
-        is_bigram = any(is_cjk(term) for term in token.terms)
-        is_short = not is_bigram and all(len(term) <= SHORT_WORD for term in token.terms)
-        whole = (SHORT if is_short else 1.0) * (0.0 if token.stop else idf(expected, total + TYPICAL_ARTICLES))
-        importance = token.part * whole
         if known:
-            written = documents + max(written_apart.get(term, 0) for term in token.terms)
-            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * idf(written, total) * (1 + log(times))
-            missing += (1 - token.likeness) * importance
-            importance *= token.likeness
-            ids, part = tuple(term.id for term in known), 0.0 if token.stop else token.part
-            peculiarity = _peculiarity(token, documents, total, whole)
-            groups[token] = TermGroup(token.terms, ids, weight, documents, importance, part, peculiarity)
-        elif is_bigram:
-            missing += CJK_MISSING * importance
-        else:
-            missing += (RELATED_MISSING if any(term in related for term in token.terms) else 1.0) * importance
-    least = min(nlargest(MAX_GROUPS, (group.weight for group in groups.values())), default=0.0)
-    kept = [token for token, group in groups.items() if group.weight >= least]
-    number_of = {token: number for number, token in enumerate(kept)}
-    numbers = [number_of.get(token) for token in tokens]
+            documents = max([term.documents for term in known])
+            documents += max(written_apart.get(term, 0) for term in token.terms) if written_apart else 0
+            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * idf(documents, total) * (1 + log(len(same)))
+            weighed.append((weight, same, known))
+        elif not token.stop:
+            is_related = any(term in related for term in token.terms)
+            unknown = CJK_MISSING if is_cjk(token.terms[0]) else RELATED_MISSING if is_related else 1.0
+            missing += unknown * token.part * _importance(token, 0, total)
+    least = min(nlargest(MAX_GROUPS, (weight for weight, *_ in weighed)), default=0.0)
+    groups: list[TermGroup] = []
+    numbers: list[int | None] = [None] * len(tokens)
+    for weight, same, known in weighed:
+        if weight >= least:
+            for at in same:
+                numbers[at] = len(groups)
+            token = tokens[same[0]]
+            groups.append(_group(token, known, weight, total))
+            # Words that mean nearly the same leave a part of what was asked for unsaid.
+            missing += (1 / token.likeness - 1) * groups[-1].importance
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
-    query = Query(tuple(groups[token] for token in kept), frozenset(neighbours), missing)
+    query = Query(tuple(groups), frozenset(neighbours), missing)
     return _with_compounds(query, terms, compounds) if compounds else query
+
+
+def _group(token: QueryToken, known: Sequence[Term], weight: float, total: int) -> TermGroup:
+    documents = max([term.documents for term in known])
+    ids = tuple([term.id for term in known])
+    if token.stop:
+        return TermGroup(token.terms, ids, weight, documents, part=0.0)
+    importance = _importance(token, documents, total)
+    peculiarity = _peculiarity(token, documents, total, importance)
+    own = token.likeness * token.part * importance
+    return TermGroup(token.terms, ids, weight, documents, own, token.part, peculiarity)
+
+
+def _importance(token: QueryToken, documents: int, total: int) -> float:
+    """The importance of the whole word of a position that is no stop word."""
+    is_short = all(len(term) <= SHORT_WORD for term in token.terms) and not is_cjk(token.terms[0])
+    expected = documents + TYPICAL_ARTICLES * token.english_share
+    return (SHORT if is_short else 1.0) * idf(expected, total + TYPICAL_ARTICLES)
 
 
 def _with_compounds(query: Query, terms: Mapping[str, Term], compounds: Collection[Compound]) -> Query:
