@@ -194,8 +194,9 @@ class SearchEngine:
         excerpts: dict[int, Excerpt] = {}
         for candidate in find_candidates(query, documents):
             article, body = articles[candidate.document.article]
-            locations = best_locations(query, candidate, len(body_lines(article, body)))
-            excerpts[article.id] = highlighter.excerpt(article, body, locations)
+            lines = body_lines(article, body)
+            locations = best_locations(query, candidate, len(lines))
+            excerpts[article.id] = highlighter.excerpt(article, body, lines, locations)
         found = [
             (articles[one.article][0], excerpts[one.article], one.score) for one in ranked if one.article in excerpts
         ]

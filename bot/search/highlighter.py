@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
 from bot.models import Article, ArticleBody, LinkKind
-from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind, body_lines
+from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span
@@ -27,7 +27,8 @@ MIN_ANSWERING_WEIGHT = 0.3  # of the query's rarest word, for a sentence that an
 PREFIX = 2
 LIST_MARK = "•"  # an item of a list is shown alone: several would run into one line
 
-SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
+# All begin with one of a few characters, which are looked for fast.
+SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<!\n)[\"'”’»)\]]*\s+|(?<=\n)\n*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,13 @@ class Highlighter:
         content = [group.importance > 0 for group in query.groups]
         self._marked = content if any(content) else [weight >= self._min_weight for weight in self._weights]
 
-    def excerpt(self, article: Article, body: ArticleBody, locations: Sequence[Location]) -> Excerpt:
-        """Returns the best sentences at the first location with an answer, else those at the beginning."""
-        lines = body_lines(article, body)
+    def excerpt(
+        self, article: Article, body: ArticleBody, lines: Sequence[BodyLine], locations: Sequence[Location]
+    ) -> Excerpt:
+        """Returns the best sentences at the first location with an answer, else those at the beginning.
+
+        `lines` are those of the body.
+        """
         beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0)
         known = [at for at in locations if at.line < len(lines)] or [beginning]
         calls = {link.label.strip() for link in body.links if link.kind is LinkKind.CALL_TO_ACTION}
@@ -153,16 +158,11 @@ class Highlighter:
         return extent
 
     def _matches(self, text: str, low: int, high: int, language: str) -> list[_Match]:
-        known, matches, stem = self._known[language], list[_Match](), latin_stemmer(language)
-        for match in WORD.finditer(text, low, high):
-            word = match.group()
-            found = known.get(word)
-            if found is None:
-                found = known[word] = self._matches_in_word(word, language, stem)
-            if found:
-                start = match.start()
-                matches += [_Match(start + one.start, start + one.end, one.group) for one in found]
-        return matches
+        known, stem = self._known[language], latin_stemmer(language)
+        found = [(match.group(), match.start()) for match in WORD.finditer(text, low, high)]
+        for word in {word for word, _ in found}.difference(known):
+            known[word] = self._matches_in_word(word, language, stem)
+        return [_Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]]
 
     def _matches_in_word(self, text: str, language: str, stem: Callable[[str], str]) -> tuple[_Match, ...]:
         """The characters of one word, counted from its start, that match: all of a Latin word, or its bigrams."""
@@ -194,7 +194,7 @@ def _sentences(text: str, low: int, high: int) -> list[_Extent]:
     """The whole sentences of a text between two places; those cut off at either place are not whole."""
     found: list[_Extent] = []
     start = low
-    for border in SENTENCE_END.finditer(text, low, high):
+    for border in SENTENCE_END.finditer(text, max(0, low - 1), high):
         found.append((start, border.start() + len(border.group().rstrip())))
         start = border.end()
     found.append((start, high))

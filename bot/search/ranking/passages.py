@@ -33,8 +33,8 @@ def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Loca
     positions, groups = candidate.positions, candidate.groups
     found: list[tuple[float, Location]] = []
     start, first = candidate.starts[BODY], candidate.matches[BODY].start
-    ends = (at for at, term in enumerate(candidate.field(BODY), start) if term == NO_TERM)
-    for line, end in zip(range(lines), ends, strict=False):
+    for line in range(min(lines, candidate.field(BODY).count(NO_TERM))):
+        end = candidate.terms.index(NO_TERM, start)
         last = bisect_left(positions, end, first)
         window, at = best_window(positions[first:last], groups[first:last], weights, WINDOW_TERMS)
         if first < last:
