@@ -88,25 +88,6 @@ _BY_KEYS = (
 class Identities(Store):
     """Every identity ever seen, kept for ever."""
 
-    async def of_feed(self, feed: str, identities: Sequence[str]) -> dict[str, KnownIdentity]:
-        """Those of `identities` that this feed has used before."""
-
-        def read(connection: sqlite3.Connection) -> dict[str, KnownIdentity]:
-            rows = _about(
-                connection,
-                "SELECT identity, article, entry_hash, entry_published FROM identities"
-                " WHERE identity IN (SELECT value FROM json_each(?)) AND feed = ?",
-                [*identities, *map(erased_name, identities)],
-                feed,
-            )
-            found = {
-                row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"])
-                for row in rows
-            }
-            return _by_name(identities, found)
-
-        return await self._database.read(read)
-
     async def known_keys(self, keys: Sequence[str], tx: Transaction | None = None) -> dict[str, int]:
         """Article ids by canonical address, aliases included, from all feeds and imports.
 
@@ -119,41 +100,7 @@ class Identities(Store):
 
     async def known(self, feed: str, entries: Sequence[Entry]) -> Known:
         """The stored facts by which these entries may be recognised."""
-        names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
-        identities = await self.of_feed(feed, names)
-        keys = list({entry.address_key for entry in entries})
-        addresses = await self.known_keys(keys)
-
-        def read_shared(connection: sqlite3.Connection) -> frozenset[str]:
-            rows = _about(
-                connection,
-                "SELECT value FROM json_each(?) WHERE EXISTS"
-                " (SELECT 1 FROM articles WHERE key >= value || '#' AND key < value || '$')",
-                keys,
-            )
-            return frozenset(row["value"] for row in rows)
-
-        def read_similar(connection: sqlite3.Connection) -> set[int]:
-            rows = connection.execute("SELECT id, key FROM articles WHERE feed = ? AND in_feed = 1", (feed,)).fetchall()
-            rows += _about(
-                connection,
-                "SELECT id, key FROM articles WHERE title IN (SELECT value FROM json_each(?)) AND feed = ?",
-                [entry.title for entry in entries],
-                feed,
-            )
-            hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in rows}
-            unknown = [
-                urlsplit(entry.address_key)
-                for entry in entries
-                if entry.identity not in identities and entry.address_key not in addresses
-            ]
-            elsewhere = [parts._replace(netloc=host).geturl() for parts in unknown for host in hosts]
-            return {row["id"] for row in rows} | {*_known_keys(connection, elsewhere).values()}
-
-        shared, similar = await self._database.read(read_shared), await self._database.read(read_similar)
-        ids = sorted(similar | {known.article_id for known in identities.values()} | {*addresses.values()})
-        articles = await self._database.read(lambda connection: _known_articles(connection, ids))
-        return Known(feed, identities, addresses, shared, articles)
+        return await self._database.read(lambda connection: _known(connection, feed, entries))
 
     async def free(self, tx: Transaction, feed: str, entry: Entry) -> str:
         """Makes room for the article of a new entry: takes its identity from the article that had it.
@@ -207,6 +154,48 @@ def _about(connection: sqlite3.Connection, sql: str, values: Sequence[str | int]
         for start in range(0, len(values), MAX_VALUES)
         for row in connection.execute(sql, (json.dumps(values[start : start + MAX_VALUES]), *rest))
     ]
+
+
+def _known(connection: sqlite3.Connection, feed: str, entries: Sequence[Entry]) -> Known:
+    names = [name for entry in entries for name in (entry.identity, *entry.other_identities)]
+    recorded = _about(
+        connection,
+        "SELECT identity, article, entry_hash, entry_published FROM identities"
+        " WHERE identity IN (SELECT value FROM json_each(?)) AND feed = ?",
+        [*names, *map(erased_name, names)],
+        feed,
+    )
+    identities = _by_name(
+        names,
+        {row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"]) for row in recorded},
+    )
+    keys = list({entry.address_key for entry in entries})
+    addresses = _known_keys(connection, keys)
+    shared = _about(
+        connection,
+        "SELECT value FROM json_each(?) WHERE EXISTS"
+        " (SELECT 1 FROM articles WHERE key >= value || '#' AND key < value || '$')",
+        keys,
+    )
+    similar = connection.execute("SELECT id, key FROM articles WHERE feed = ? AND in_feed = 1", (feed,)).fetchall()
+    similar += _about(
+        connection,
+        "SELECT id, key FROM articles WHERE title IN (SELECT value FROM json_each(?)) AND feed = ?",
+        [entry.title for entry in entries],
+        feed,
+    )
+    # The paths of unknown entries at every host that the feed's articles have.
+    hosts: set[str] = {urlsplit(str(row["key"])).netloc for row in similar}
+    unknown = [
+        urlsplit(entry.address_key)
+        for entry in entries
+        if entry.identity not in identities and entry.address_key not in addresses
+    ]
+    elsewhere = _known_keys(connection, [parts._replace(netloc=host).geturl() for parts in unknown for host in hosts])
+    ids = {row["id"] for row in similar} | {*elsewhere.values()} | {*addresses.values()}
+    ids |= {known.article_id for known in identities.values()}
+    articles = _known_articles(connection, sorted(ids))
+    return Known(feed, identities, addresses, frozenset(row["value"] for row in shared), articles)
 
 
 def _known_keys(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, int]:

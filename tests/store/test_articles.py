@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.feeds.document import Entry
 from bot.models import (
     ArticleBody,
     ArticleState,
@@ -109,7 +110,14 @@ async def test_a_withdrawn_article_keeps_its_identity_and_no_words(database: Dat
         await articles.withdraw(tx, article_id, 6_000.0)
         await articles.update(tx, article_id, draft(1, ("women",), BODY), 7_000.0)
     row = await database.one("SELECT * FROM articles WHERE id = ?", (article_id,))
-    known = await Identities(database).of_feed("blog", ["guid-1", "guid-2"])
+    listed = Entry(
+        "https://blog.example/x",
+        "A title",
+        identity="guid-1",
+        other_identities=("guid-2",),
+        address_key="https://blog.example/x",
+    )
+    known = (await Identities(database).known("blog", [listed])).identities
 
     assert row is not None
     assert row["state"] == "withdrawn"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.feeds.document import Entry
 from bot.models import ArticleState
 from bot.store import database as database_module
 from bot.store.articles import Articles
@@ -150,8 +151,8 @@ async def test_old_settings_searches_incidents_and_identities_are_kept(database:
     assert news is not None
     assert (blog.final_url, blog.initialised, blog.etag) == ("https://www.blog.example/feed.xml", True, '"e1"')
     assert (news.problem, news.problem_reported) == ("unreachable", True)
-    known = await Identities(database).of_feed("blog", ["guid-2"])
-    assert known["guid-2"] == KnownIdentity(KOREAN, "digest-2", 1_799_308_800.0)
+    known = await Identities(database).known("blog", [Entry("https://blog.example/x", "A title", identity="guid-2")])
+    assert known.identities["guid-2"] == KnownIdentity(KOREAN, "digest-2", 1_799_308_800.0)
     assert "blocked" in {incident.kind for incident in await Incidents(database).open(guild_id=GUILD)}
     assert await scalar(database, "SELECT count(*) FROM held_articles WHERE article = ?", HELD) > 0
 

@@ -141,7 +141,8 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert by_key is not None
     assert by_key.id == found
     assert await identities.known_keys([SLUG, "https://blog.example/1"]) == {SLUG: found, "https://blog.example/1": 1}
-    assert (await identities.of_feed("blog", [f"{SLUG}#guid"]))[f"{SLUG}#guid"].article_id == found
+    known = await identities.known("blog", [entry_of(f"{SLUG}#guid")])
+    assert known.identities[f"{SLUG}#guid"].article_id == found
     assert await queue.stored(SLUG) == (found, True)
     async with core.database.transaction() as tx:
         await identities.record(tx, "blog", entry_of(f"{SLUG}#guid"), found)
