@@ -64,6 +64,15 @@ async def test_certain_typos_are_corrected(archive: Archive, asked: str, used: s
     assert await corrected(archive, asked) == used
 
 
+async def test_a_text_of_mostly_unknown_words_is_searched_for_as_typed(archive: Archive) -> None:
+    """It is in another language or about something else: a few corrected words would find the wrong articles."""
+    await archive.add(*STORIES)
+    unknown = [f"xqzw{letter * 4}" for letter in "abcdefghijklm"]
+
+    assert await corrected(archive, " ".join(["sonbgun", *unknown[:5]])) == " ".join(["songbun", *unknown[:5]])
+    assert await corrected(archive, " ".join(["sonbgun", *unknown])) is None
+
+
 async def test_words_adjacent_in_the_archive_are_not_joined(archive: Archive) -> None:
     await archive.add(*STORIES, draft("A song bun", "Her song bun is a steamed bun with a song."))
 

@@ -24,6 +24,8 @@ from bot.search.query.terms import is_stop_word
 from bot.store.search.reader import SearchReader, Term
 from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
 
+MAX_EXAMINED = 40  # words, stop words apart; in a longer text a typo more or less changes nothing
+MAX_UNKNOWN = 12  # words; a text with more of them is in another language, or about something else
 MAX_CORRECTIONS = 5  # unknown words looked up in one query
 MAX_SPLITS = 3
 MAX_JOINABLE = 12  # words; whoever types more writes sentences
@@ -75,14 +77,16 @@ class Corrector:
         """Returns what to search for."""
         joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
         pairs = _with_pairs(typed, joined)
-        singles = [pair[0] for pair in pairs if len(pair) == 1]
+        singles = dict.fromkeys(pair[0] for pair in pairs if len(pair) == 1)
+        asked = [word for word in singles if not is_stop_word(word)][:MAX_EXAMINED]
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
-        for word in self._unknown(singles)[:MAX_CORRECTIONS]:
+        unknown = self._unknown(asked)
+        for word in unknown[:MAX_CORRECTIONS] if len(unknown) <= MAX_UNKNOWN else ():
             meant, sure = self._meant(word, typed)
             if meant is not None:
                 (replaced if sure else offered)[word] = meant
-        alternatives = self._alternatives([word for word in singles if word not in replaced])
+        alternatives = self._alternatives([word for word in asked if word.isalpha() and word not in replaced])
         used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs if pair]
         return Correction(
             tuple(part for word in used for part in word.split()),
@@ -106,11 +110,11 @@ class Corrector:
             (one, two): one + two for one, two in pairs if one + two in known and not self._adjacent(one, two, True)
         }
 
-    def _unknown(self, typed: Sequence[str]) -> list[str]:
+    def _unknown(self, asked: Sequence[str]) -> list[str]:
         """The words of which the archive lacks the terms: of a Korean word any of its noun's, of another all."""
         readings: dict[str, Collection[str]] = {}
-        for word in dict.fromkeys(typed):
-            if is_stop_word(word) or DIGIT.search(word):
+        for word in asked:
+            if DIGIT.search(word):
                 continue
             if is_cjk(word):
                 noun = korean_noun(word)
@@ -177,15 +181,14 @@ class Corrector:
             not (is_stop_word(one) or is_stop_word(other)) and self._adjacent(one, other, False) for one, other in pairs
         )
 
-    def _alternatives(self, typed: Sequence[str]) -> dict[str, str]:
-        """Words that are searched for besides a typed one, because it may be a typo for them.
+    def _alternatives(self, asked: Sequence[str]) -> dict[str, str]:
+        """Words that are searched for besides one that was asked for, because it may be a typo for them.
 
         A word that few articles have and no dictionary: a close one that is in 50 times more articles; one that no
         article has: the rest of it after a letter ("kdrama"). An English word that no article has: one with two
         letters swapped that is 100 times commoner in English ("joni us"), or with another vowel and 20 times commoner
         ("boarder"). A Korean noun that begins no word of the archive: a close one.
         """
-        asked = [word for word in dict.fromkeys(typed) if word.isalpha() and not is_stop_word(word)]
         documents = self._reader.word_documents(asked)
         close_to: dict[str, Mapping[str, int]] = {}
         for word in asked:

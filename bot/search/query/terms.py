@@ -75,8 +75,7 @@ class QueryToken(NamedTuple):
     likeness: float = 1.0  # of what the terms mean to what was typed
 
 
-@dataclass(frozen=True, slots=True)
-class TermGroup:
+class TermGroup(NamedTuple):
     """A distinct position of a query that some article matches, and its weight in the ranking.
 
     `terms` are all that match it, `ids` those in the index, `documents` the highest document frequency.
@@ -148,8 +147,8 @@ def tokenize(
     positions: dict[str, list[QueryToken]] = {}
     for word in dict.fromkeys(words[:MAX_WORDS]):
         spellings = (word, *alternatives.get(word, ()), *close.get(word, ()))
-        readings = dict.fromkeys(word_terms(one, language) for one in spellings for language in languages)
-        columns = [tuple(sorted(set(filter(None, column)))) for column in zip_longest(*readings)]
+        readings = {word_terms(one, language) for one in spellings for language in languages}
+        columns = [tuple(sorted({*column} - {None})) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
         share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
@@ -199,7 +198,7 @@ def build_query(
         known = [terms[term] for term in token.terms if term in terms]
         if known:
             documents = max([term.documents for term in known])
-            documents += max(written_apart.get(term, 0) for term in token.terms) if written_apart else 0
+            documents += max([written_apart.get(term, 0) for term in token.terms]) if written_apart else 0
             weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * idf(documents, total) * (1 + log(len(same)))
             weighed.append((weight, same, known))
         elif not token.stop:
@@ -235,7 +234,7 @@ def _group(token: QueryToken, known: Sequence[Term], weight: float, total: int) 
 
 def _importance(token: QueryToken, documents: int, total: int) -> float:
     """The importance of the whole word of a position that is no stop word."""
-    is_short = all(len(term) <= SHORT_WORD for term in token.terms) and not is_cjk(token.terms[0])
+    is_short = max(map(len, token.terms)) <= SHORT_WORD and not is_cjk(token.terms[0])
     expected = documents + TYPICAL_ARTICLES * token.english_share
     return (SHORT if is_short else 1.0) * idf(expected, total + TYPICAL_ARTICLES)
 
@@ -251,7 +250,7 @@ def _with_compounds(query: Query, terms: Mapping[str, Term], compounds: Collecti
         elif not is_whole and whole not in number_of and number_of.keys() >= {one, two}:
             wholes[terms[whole].id] = number_of[one], number_of[two]
             group = groups[number_of[one]]
-            groups[number_of[one]] = replace(group, terms=(*group.terms, whole))
+            groups[number_of[one]] = group._replace(terms=(*group.terms, whole))
     return replace(query, groups=tuple(groups), wholes=wholes, halves=halves)
 
 
