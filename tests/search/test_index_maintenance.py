@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import UNKNOWN_DATE, ArticleBody, Passage
 from bot.search.index import maintenance
-from bot.search.index.documents import index_entries
+from bot.search.index.documents import index_batch
 from bot.store.search.reader import Totals
 from tests.search.archive import NOW, Archive, draft
 
@@ -156,7 +156,7 @@ async def test_a_search_counted_after_its_article_was_removed_leaves_nothing(arc
 
 def test_the_first_articles_of_an_archive_weigh_as_much_as_later_ones() -> None:
     long = draft("Rice prices", "Rice became cheap. " * 100)
-    [first] = index_entries([(1, long)], {}, Totals(0, 0))
-    [later] = index_entries([(1, long)], {}, Totals(999, 999 * first.length))
+    [first] = index_batch([(1, long)], {}, Totals(0, 0)).entries
+    [later] = index_batch([(1, long)], {}, Totals(999, 999 * first.length)).entries
 
     assert first.weights == later.weights

@@ -1,17 +1,19 @@
 """Turns article drafts into index entries. Pure, no database."""
 
+from array import array
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, count
 
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm
 from bot.search.ranking.reranker import posting_weights
 from bot.store.search.reader import Totals
-from bot.store.search.writer import IndexEntry
+from bot.store.search.writer import IndexBatch, IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, STOP_WORDS, terms_of_words, words
 
 LINE_MARKS = "•> \t"
@@ -66,22 +68,25 @@ def body_lines(article: Article | NewArticle, body: ArticleBody) -> list[BodyLin
     return [*lines, BodyLine(LineKind.AUTHOR_NOTE, 0, "", article.author_note)]
 
 
-def index_entries(
-    drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, Topic], totals: Totals
-) -> list[IndexEntry]:
+def index_batch(drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, Topic], totals: Totals) -> IndexBatch:
     """Returns the index entries of some articles, by id. `totals` are those of the archive without them.
 
     The mean length that their posting weights refer to is that of the archive with them: the first batch of an
     archive would otherwise count as overlong and hardly be found.
     """
-    entries = [_analyse(article, draft, topics) for article, draft in drafts]
+    batch = IndexBatch((), *(defaultdict[str, int](count(1).__next__) for _ in range(3)))
+    entries = [_analyse(article, draft, topics, batch) for article, draft in drafts]
     terms = totals.terms + sum(entry.length for entry in entries)
     average = Totals(totals.documents + len(entries), terms).average_length
-    return [replace(entry, weights=posting_weights(entry.parts, entry.length, average)) for entry in entries]
+    weighed: list[IndexEntry] = []
+    for entry in entries:
+        weights = posting_weights(entry.parts, entry.length, average)
+        weighed.append(replace(entry, terms=array("I", weights), weights=bytes(weights.values())))
+    return replace(batch, entries=weighed)
 
 
-def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic]) -> IndexEntry:
-    """The index entry of an article, without its posting weights."""
+def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch: IndexBatch) -> IndexEntry:
+    """The index entry of an article, without its posting weights. New terms, words and phrases get a number."""
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
     topic_names = topic_text(draft.topics, topics)
@@ -92,9 +97,10 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic]) -> In
     distinct = frozenset(chain(title, author, topic, *texts))
     # Most words of an article occur several times: each is analysed once.
     terms_of = terms_of_words(distinct.union(heading), draft.language)
-    parts = tuple(
-        tuple(term for word in part for term in terms_of[word]) for part in (title, heading, author, topic, *texts)
-    )
+    parts = [
+        list(chain.from_iterable(map(terms_of.__getitem__, part))) for part in (title, heading, author, topic, *texts)
+    ]
+    said = {phrase for text in (draft.title, *headings) for phrase in phrases(text)}
     return IndexEntry(
         article=article,
         analyser=ANALYSER_VERSION,
@@ -106,10 +112,11 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic]) -> In
         title=" ".join(title),
         length=sum(len(part) for part in parts[BODY:]),
         norm=similarity_norm(parts[TITLE], chain.from_iterable(parts[BODY:])),
-        parts=parts,
-        weights={},
-        words=distinct,
-        phrases=frozenset(phrase for text in (draft.title, *headings) for phrase in phrases(text)),
+        parts=tuple(array("I", map(batch.terms.__getitem__, part)) for part in parts),
+        terms=(),
+        weights=b"",
+        words=array("I", map(batch.words.__getitem__, distinct)),
+        phrases=array("I", map(batch.phrases.__getitem__, said)),
     )
 
 

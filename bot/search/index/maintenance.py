@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.models import NewArticle, Topic
-from bot.search.index.documents import index_entries
+from bot.search.index.documents import index_batch
 from bot.search.results import IndexReport
 from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
 from bot.store.search.reader import SearchReader
-from bot.store.search.writer import add_entries, current_totals, forget_asked, remove_entry, stored_body
+from bot.store.search.writer import add_batch, current_totals, forget_asked, remove_entry, stored_body
 from bot.text_analysis import ANALYSER_VERSION
 
 BATCH = 128
@@ -41,7 +41,7 @@ class SearchIndex:
             whole.append((article_id, replace(draft, body=body)))
         totals = await current_totals(tx)
         # On another thread: the analysis of a long article would hold up the event loop.
-        await add_entries(tx, await asyncio.to_thread(index_entries, whole, self._topics, totals))
+        await add_batch(tx, await asyncio.to_thread(index_batch, whole, self._topics, totals))
 
     async def remove(self, tx: Transaction, article_id: int) -> None:
         """Removes every trace of an article's words from the index, without reading the article."""

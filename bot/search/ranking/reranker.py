@@ -68,13 +68,13 @@ def mean_position_weight(length: float) -> float:
     return LATE_USE + (1 - LATE_USE) * whole / length
 
 
-def posting_weights(parts: Sequence[Sequence[str]], length: int, average: float) -> dict[str, int]:
+def posting_weights(parts: Sequence[Sequence[int]], length: int, average: float) -> dict[int, int]:
     """Returns the posting weight (1 to 255) of every term of an article, given its parts and its body's length."""
-    frequencies: defaultdict[str, float] = defaultdict(float)
+    frequencies: defaultdict[int, float] = defaultdict(float)
     for number, terms in enumerate(parts[:BODY]):
         for term in terms:
             frequencies[term] += FIELD_WEIGHTS[number]
-    body = Counter[str]()
+    body = Counter[int]()
     for terms in parts[BODY:]:
         body.update(terms)
     weight = FIELD_WEIGHTS[BODY] / length_norm(length, average)

@@ -7,9 +7,11 @@ the ids stored with the article.
 import asyncio
 import json
 import struct
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.models import ArticleBody
 from bot.store.articles import body_from_json
@@ -17,10 +19,16 @@ from bot.store.database import Transaction
 from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
 from bot.store.search.reader import BLOCK, NO_TERM, POSTING, Totals
 
+STEP = 1_000  # values of one statement: SQLite and Python hold all of them
+
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """An analysed article. `parts` are terms: title, headings, author, topics, then the body line by line."""
+    """An analysed article, its terms, words and phrases as their numbers in the batch.
+
+    `parts` are terms: title, headings, author, topics, then the body line by line; `terms` are the distinct ones,
+    and `weights` has one byte for each of them. `words` and `phrases` are distinct.
+    """
 
     article: int
     analyser: int
@@ -32,10 +40,24 @@ class IndexEntry:
     title: str
     length: int
     norm: float
-    parts: tuple[tuple[str, ...], ...]
-    weights: Mapping[str, int]
-    words: frozenset[str]
-    phrases: frozenset[str]
+    parts: tuple[Sequence[int], ...]
+    terms: Sequence[int]
+    weights: bytes
+    words: Sequence[int]
+    phrases: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexBatch:
+    """Analysed articles, and the numbers, from 1, of their terms, words and phrases.
+
+    Numbers, because each entry would hold nearly all its words as texts of its own.
+    """
+
+    entries: Sequence[IndexEntry]
+    terms: Mapping[str, int]
+    words: Mapping[str, int]
+    phrases: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +66,17 @@ class _Rows:
 
     documents: list[tuple[object, ...]]
     article_words: list[tuple[int, bytes, bytes]]
-    postings: list[tuple[int, int, bytes]]
+    postings: list[tuple[int, int, bytearray]]
 
 
-async def add_entries(tx: Transaction, entries: Sequence[IndexEntry]) -> None:
+async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     """Writes articles that are not in the index yet. A batch costs less than one by one."""
+    entries = batch.entries
     if not entries:
         return
-    term_ids = await _increment(tx, "term", "search_terms", (entry.weights for entry in entries))
-    word_ids = await _increment(tx, "word", "search_words", (entry.words for entry in entries))
-    phrase_ids = await _increment(tx, "phrase", "search_phrases", (entry.phrases for entry in entries))
+    term_ids = await _increment(tx, "term", "search_terms", batch.terms, (entry.terms for entry in entries))
+    word_ids = await _increment(tx, "word", "search_words", batch.words, (entry.words for entry in entries))
+    phrase_ids = await _increment(tx, "phrase", "search_phrases", batch.phrases, (entry.phrases for entry in entries))
     if len(entries) == 1:
         rows = _rows(entries, term_ids, word_ids, phrase_ids)
     else:  # on another thread: a batch would hold up the event loop
@@ -147,40 +170,49 @@ def term_ids_of(terms: bytes) -> list[int]:
     return sorted({*ids_from_bytes(terms)} - {NO_TERM})
 
 
-async def _increment(tx: Transaction, column: str, table: str, values: Iterable[Iterable[str]]) -> dict[str, int]:
-    """Counts one more article for each value; returns the ids. `values` holds the distinct values of each article."""
-    counts = Counter(value for distinct in values for value in distinct)
-    rows = await tx.all(
-        f"INSERT INTO {table} ({column}, documents)"
-        " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
-        f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents RETURNING {column}, id",
-        (json.dumps(sorted(counts.items()), ensure_ascii=False),),
-    )
-    return {row[0]: row[1] for row in rows}
+async def _increment(
+    tx: Transaction, column: str, table: str, numbers: Mapping[str, int], used: Iterable[Iterable[int]]
+) -> Sequence[int]:
+    """Counts one more article for each use of a value; returns the values' ids by their numbers.
+
+    `used` holds the numbers of the distinct values of each article.
+    """
+    times = Counter(chain.from_iterable(used))
+    ids = array("I", bytes(4 * (len(numbers) + 1)))
+    values = sorted(numbers)
+    for start in range(0, len(values), STEP):
+        counts = [(value, times[numbers[value]]) for value in values[start : start + STEP]]
+        rows = await tx.all(
+            f"INSERT INTO {table} ({column}, documents)"
+            " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
+            f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents RETURNING {column}, id",
+            (json.dumps(counts, ensure_ascii=False),),
+        )
+        for value, found in rows:
+            ids[numbers[value]] = found
+    return ids
 
 
 def _rows(
-    entries: Sequence[IndexEntry],
-    term_ids: Mapping[str, int],
-    word_ids: Mapping[str, int],
-    phrase_ids: Mapping[str, int],
+    entries: Sequence[IndexEntry], term_ids: Sequence[int], word_ids: Sequence[int], phrase_ids: Sequence[int]
 ) -> _Rows:
     blocks: defaultdict[tuple[int, int], bytearray] = defaultdict(bytearray)
     rows = _Rows([], [], [])
     for entry in entries:
-        terms = [number for part in entry.parts for number in (*(term_ids[term] for term in part), NO_TERM)]
+        terms = [number for part in entry.parts for number in (*map(term_ids.__getitem__, part), NO_TERM)]
         rows.documents.append(
             (
                 entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
                 entry.length, entry.norm, ids_to_bytes(terms),
             )
         )  # fmt: skip
-        words = pack_ids(word_ids[word] for word in entry.words)
-        rows.article_words.append((entry.article, words, pack_ids(phrase_ids[phrase] for phrase in entry.phrases)))
+        words = pack_ids(map(word_ids.__getitem__, entry.words))
+        rows.article_words.append((entry.article, words, pack_ids(map(phrase_ids.__getitem__, entry.phrases))))
         block, place = divmod(entry.article, BLOCK)
-        for term, weight in entry.weights.items():
-            blocks[term_ids[term], block] += POSTING.pack(place, weight)
-    rows.postings.extend((number, block, bytes(entries)) for (number, block), entries in sorted(blocks.items()))
+        posting_of = {weight: POSTING.pack(place, weight) for weight in set(entry.weights)}
+        for number, weight in zip(entry.terms, entry.weights, strict=True):
+            blocks[term_ids[number], block] += posting_of[weight]
+    rows.postings.extend((number, block, entries) for (number, block), entries in sorted(blocks.items()))
     return rows
 
 
