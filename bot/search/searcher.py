@@ -226,10 +226,11 @@ class Searcher:
         forms = {word: _forms(word) for word in used if not is_stop_word(word)}
         known = self._reader.word_documents(chain.from_iterable(forms.values()))
         alternatives = {
-            word: [other for other in (meant.get(word), *sorted(others & known.keys())) if other]
+            word: [other for other in (meant.get(word), *sorted(known.keys() & others)) if other]
             for word, others in forms.items()
+            if word in meant or not known.keys().isdisjoint(others)
         }
-        absent = [] if literal else self._absent([word for word in used if not alternatives.get(word)])
+        absent = [] if literal else self._absent([word for word in forms if word not in alternatives])
         close = {word: others for word in absent if (others := close_words(word))}
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
@@ -241,15 +242,12 @@ class Searcher:
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
         return build_query(tokens, terms, self._totals.documents, related, compounds)
 
-    def _absent(self, used: Sequence[str]) -> list[str]:
+    def _absent(self, asked: Sequence[str]) -> list[str]:
         """The words of a query that the archive has in no form."""
-        readings = {
-            word: {term for language in self._languages for term in word_terms(word, language)}
-            for word in used
-            if not is_stop_word(word)
-        }
-        known = self._terms([term for reading in readings.values() for term in reading])
-        return [word for word, reading in readings.items() if not reading & known.keys()]
+        languages = self._languages
+        readings = {word: [term for language in languages for term in word_terms(word, language)] for word in asked}
+        known = self._terms([term for reading in readings.values() for term in reading]).keys()
+        return [word for word, reading in readings.items() if known.isdisjoint(reading)]
 
     def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
         # Spelling looks up first, and ranking mostly the same terms.
@@ -327,7 +325,7 @@ class Searcher:
 def _forms(word: str) -> frozenset[str]:
     """Other forms of a word and of those that mean the same."""
     same = same_words(word)
-    return variants(word).union(same, *map(variants, same))
+    return variants(word).union(same, *map(variants, same)) if same else variants(word)
 
 
 def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredArticle, ...]:

@@ -76,7 +76,7 @@ class Corrector:
     def correct(self, typed: Sequence[str]) -> Correction:
         """Returns what to search for."""
         joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
-        pairs = _with_pairs(typed, joined)
+        pairs = _with_pairs(typed, joined) if joined else [(word,) for word in typed]
         singles = dict.fromkeys(pair[0] for pair in pairs if len(pair) == 1)
         asked = [word for word in singles if not is_stop_word(word)][:MAX_EXAMINED]
         replaced: dict[str, str] = {}

@@ -24,7 +24,7 @@ class EnglishWords:
         self._lines = {
             prefix: "\n".join(("", *same, "")) for prefix, same in groupby(lines, key=lambda line: line[:PREFIX])
         }
-        self.family_share = lru_cache(maxsize=4_096)(self._family_share)
+        self.family_share = lru_cache(maxsize=1_024)(self._family_share)
         self._all = sum(int(line.partition(" ")[2]) for line in lines)
 
     def share(self, word: str) -> float:

@@ -62,8 +62,7 @@ def variants(word: str) -> frozenset[str]:
         return frozenset()
     found = set[str]()
     if len(word) >= MIN_LENGTH:
-        ends = [(length, word[-length:]) for length in _END_LENGTHS]
-        found = {word[:-length] + _OTHER_END[end] for length, end in ends if end in _OTHER_END}
+        found = {word[:-length] + _OTHER_END[end] for length in _END_LENGTHS if (end := word[-length:]) in _OTHER_END}
     own = word.removesuffix("'s")
     found.update(_FORMS_OF_WORD.get(own) or _FORMS_OF_STEM.get(word_terms(own, DEFAULT_LANGUAGE), ()))
     return frozenset(found - {word, own})
