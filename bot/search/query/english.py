@@ -5,8 +5,7 @@ from importlib import resources
 from itertools import groupby
 from math import expm1
 
-from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
-from bot.text_analysis import stem as stem_of
+from bot.text_analysis import DEFAULT_LANGUAGE, stem
 
 TYPICAL_ARTICLE = 300  # words
 ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ings", "er", "ers", "r", "rs", "ly", "ment", "ments", "ion", "ions")
@@ -46,29 +45,29 @@ class EnglishWords:
         if word.isdecimal():
             return 0.5 ** len(word)
         own = word.removesuffix("'s")
-        stem, *_ = word_terms(own, DEFAULT_LANGUAGE)
-        if len(stem) < PREFIX:
+        root = stem(own, DEFAULT_LANGUAGE)
+        if len(root) < PREFIX:
             return self.share(own)
-        counts = {} if own.startswith(stem) else {own: self._count(own)}
-        for base in (stem, stem[:-1] + "y") if stem.endswith("i") else (stem,):
+        counts = {} if own.startswith(root) else {own: self._count(own)}
+        for base in (root, root[:-1] + "y") if root.endswith("i") else (root,):
             lines = self._lines.get(base[:PREFIX], "")
             first = lines.find(f"\n{base}")
             if first < 0:
                 continue  # most words of a name or of another language begin none of the list
             family = lines[first : lines.index("\n", lines.rindex(f"\n{base}") + 1) + 1]
             forms = (own, *(base + ending for ending in ENDINGS))
-            counts.update((form, _count(family, form)) for form in forms if f"\n{form} " in family)
-        return self._share_of(sum(n for form, n in counts.items() if stem_of(form, DEFAULT_LANGUAGE) == stem))
+            counts.update((form, _count_in(family, form)) for form in forms if f"\n{form} " in family)
+        return self._share_of(sum(count for form, count in counts.items() if stem(form, DEFAULT_LANGUAGE) == root))
 
     def _count(self, word: str) -> int:
-        return _count(self._lines.get(f"{word} "[:PREFIX], ""), word)
+        return _count_in(self._lines.get(f"{word} "[:PREFIX], ""), word)
 
     def _share_of(self, count: int) -> float:
         """1 - exp(-300 f), f the share of all running words."""
         return -expm1(-TYPICAL_ARTICLE * count / self._all)
 
 
-def _count(lines: str, word: str) -> int:
+def _count_in(lines: str, word: str) -> int:
     """The count on the line of a word; 0 without one."""
     start = f"\n{word} "
     at = lines.find(start)

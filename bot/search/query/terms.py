@@ -124,7 +124,7 @@ class Query:
 @lru_cache(maxsize=1_024)
 def is_stop_word(word: str) -> bool:
     """Returns whether a word of a query says how something is asked rather than what."""
-    short = _LENGTHENED.sub(r"\1", word)
+    short = _LENGTHENED.sub(lambda match: match[1], word)
     return (
         short in STOP_WORDS
         or short in REQUEST_WORDS
