@@ -33,7 +33,7 @@ WORDS_A_MINUTE = 200
 SYLLABLES_A_MINUTE = 500  # Korean and other scripts are counted by character
 
 
-MAX_MARKS = 30  # combining marks on one character
+MAX_MARKS = 30  # combining marks on one character: the bound of Unicode's stream-safe text format
 JOINER = "\u200d"  # holds emoji together, the one invisible character that stays
 TRAILING = " .,;:-\u2013\u2014\u200d"
 
@@ -45,7 +45,7 @@ def clean(text: str) -> str:
     if not printable:
         text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
     if not text.isascii():
-        text = unicodedata.normalize("NFC", mark_runs().sub(r"\1", PRINTABLE_BLANK.sub("", text)))
+        text = unicodedata.normalize("NFC", mark_runs(MAX_MARKS).sub(r"\1", PRINTABLE_BLANK.sub("", text)))
     if printable:
         return SPACES.sub(" ", text) if "  " in text else text
     if "\u200d" in text:
@@ -54,13 +54,15 @@ def clean(text: str) -> str:
 
 
 @cache
-def mark_runs() -> re.Pattern[str]:
-    """More combining marks on one character than any language has: normalising them takes quadratic time.
+def mark_runs(most: int, end: int = 0x10000) -> re.Pattern[str]:
+    """Finds runs of more than `most` combining marks, as the group 1 to keep and the rest.
 
-    Thirty is the bound of Unicode's stream-safe text format.
+    Normalising more marks on one character than any language has takes quadratic time. A pattern of marks below
+    `end` is several times as fast where that is within 16 bits.
     """
-    marks = "".join(map(re.escape, filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))))
-    return re.compile(f"([{marks}]{{{MAX_MARKS}}})[{marks}]+")
+    marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, end))))
+    # Written as one mark and more of them, so that the scan for the first one is fast.
+    return re.compile(f"([{marks}][{marks}]{{{most - 1}}})[{marks}]+")
 
 
 def letters(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-from bot.plain_text import primary_subtag
+from bot.plain_text import mark_runs, primary_subtag
 
 ANALYSER_VERSION = 5  # raise it with any change that makes stored terms differ: the index is then rebuilt
 
@@ -37,15 +37,7 @@ ALGORITHMS = {
 CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
 
 
-# Sorting a long run of combining marks, which NFKC does, takes time quadratic in its length.
-MAX_MARKS = 6
-
-
-def _long_mark_run(codes: range) -> re.Pattern[str]:
-    # Written as one mark and more of them, so that the scan for the first one is fast.
-    marks = "".join(chr(code) for code in codes if unicodedata.combining(chr(code)))
-    return re.compile(f"[{marks}][{marks}]{{{MAX_MARKS},}}")
-
+MAX_MARKS = 6  # combining marks on one character
 
 # `\w` excludes combining marks, which would split words of Indic scripts.
 _MARKS = "".join(chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
@@ -58,8 +50,7 @@ ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same for normalised 
 ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
 CJK_WORD = re.compile(rf"[{CJK}]+")
 ASTRAL = re.compile("[^\u0000-\uffff]")
-# Two patterns: a character set within 16 bits is several times as fast.
-MARK_RUN, RARE_MARK_RUN = _long_mark_run(range(0x0300, 0x10000)), _long_mark_run(range(0x0300, 0x1E950))
+MARK_RUN, RARE_MARK_RUN = mark_runs(MAX_MARKS), mark_runs(MAX_MARKS, end=0x1E950)
 
 # They have little weight in a query, and no suggested phrase begins or ends with one.
 _STOP_WORDS = """
@@ -114,8 +105,8 @@ def limit_combining_marks(text: str) -> str:
     if text.isascii():
         return text
     if ASTRAL.search(text):
-        text = RARE_MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
-    return MARK_RUN.sub(lambda match: match.group()[:MAX_MARKS], text)
+        text = RARE_MARK_RUN.sub(r"\1", text)
+    return MARK_RUN.sub(r"\1", text)
 
 
 def without_surrogates(text: str) -> str:
