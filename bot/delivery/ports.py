@@ -173,11 +173,11 @@ class NotifyLaterError(Exception):
 class Rendered:
     """A post as it should look.
 
-    `title` names forum posts and threads; `link` is the address its *Read* button opens, by which
-    the post is recognised; `tags` are names of topics, looked up among a forum's tags.
-    Only `roles` may be mentioned. `push` is the
-    plain text it is first posted as where it mentions somebody, with one button that opens
-    `push_link` (empty: it is posted as a card at once).
+    `title` names forum posts and threads, as Discord takes it: never empty, at most 100 characters.
+    `link` is the address its *Read* button opens, by which the post is recognised; `tags` are names of
+    topics, looked up among a forum's tags. Only `roles` may be mentioned. `push` is the plain text it is
+    first posted as where it mentions somebody, with one button that opens `push_link` (empty: it is
+    posted as a card at once).
     """
 
     view: discord.ui.LayoutView

@@ -69,8 +69,7 @@ class Brand:
 
     def topic_name(self, key: str, language: str) -> str:
         """The topic's name in a language; its key when it is no longer configured."""
-        topic = self.topic(key)
-        return topic.name_in(language) if topic else key
+        return next((topic.name_in(language) for topic in self.topics if topic.key == key), key)
 
     def choices(self, language: str) -> Choices:
         """All topics and feeds, named in a language, to choose from."""

@@ -164,7 +164,12 @@ def _named(credit: str) -> list[str]:
     # "Jane Roe, Quay Gazette staff writer" names one person.
     parts = [first, *(part for part in others if not ROLE.fullmatch(part) or " - " in part)]
     pieces = [piece.removeprefix("with ") for part in parts for piece in _joined(part)]
-    names = [name for piece in pieces if (name := _without_details(piece).strip(" ,:*'\"")) and _may_name(name)]
+    names: list[str] = []
+    for piece in pieces:
+        name = _without_details(piece).strip(" ,:*'\"")
+        odd = name.startswith("@") or re.search(r"[\d!?]", name) or not re.search(r"[^\W\d_]{2}", name)
+        if not odd and name.casefold() not in NOT_NAMES and not CONTROL.match(name):
+            names.append(name)
     if len(names) > 1:
         names = [name for name in names if not ROLE.fullmatch(name) and not OTHER_CREDIT.match(name)]
     # "Jane Roe, Seoul" and "Ann Lee, MA": single words beside whole names are no people.
@@ -178,12 +183,6 @@ def _joined(part: str) -> list[str]:
     sides = [side for side in AND.split(part) if side]
     whole = all(" " in side.strip() or ROLE.fullmatch(side) for side in sides)
     return sides if len(sides) == 1 or whole else [part]
-
-
-def _may_name(name: str) -> bool:
-    if name.casefold() in NOT_NAMES or CONTROL.match(name) or name.startswith("@") or re.search(r"[\d!?]", name):
-        return False
-    return re.search(r"[^\W\d_]{2}", name) is not None
 
 
 def _without_details(text: str) -> str:

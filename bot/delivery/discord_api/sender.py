@@ -49,7 +49,6 @@ MAX_REDUCTIONS = 3  # attempts to leave out what Discord refuses in a message
 MAX_TAGS = 5
 LARGEST_GIVEN_ID = 10_000  # of components that Discord numbers itself, from 1; those of posts have 31 bits
 PAGE, MAX_THREAD_PAGES = 100, 10  # messages of a thread that are searched for its former names
-TITLE = 100
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
 NAME_CHANGE = discord.MessageType.channel_name_change.value
@@ -111,10 +110,10 @@ class DiscordSender:
         if step in (Step.DELETE, Step.HIDE_NAME, Step.DELETE_THREAD):
             return await self._remove(step, work)
         if step is Step.RENAME:
-            return await self._rename(_thread_of(work) or 0, _title(self._rendered(work.articles, work)))
+            return await self._rename(_thread_of(work) or 0, self._rendered(work.articles, work).title)
         shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
         if step is Step.VERIFY:
-            return await PostLookup(self._client(), self._call, work, shown.link, _title(shown)).find()
+            return await PostLookup(self._client(), self._call, work, shown.link, shown.title).find()
         return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
@@ -270,16 +269,12 @@ class DiscordSender:
         message = _new_message(rendered, work)
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
-            body = {"name": _title(rendered), "applied_tags": self._tags(work, rendered), "message": message}
-            return classify(
-                Step.POST,
-                await self._send_message(Call("POST", f"{CHANNEL}/threads", ids, body, still_wanted=still_wanted)),
-            )
-        body = message | {"nonce": work.delivery.nonce, "enforce_nonce": True}
-        return classify(
-            Step.POST,
-            await self._send_message(Call("POST", MESSAGES, ids, body, deadline=deadline, still_wanted=still_wanted)),
-        )
+            body = {"name": rendered.title, "applied_tags": self._tags(work, rendered), "message": message}
+            call = Call("POST", f"{CHANNEL}/threads", ids, body, still_wanted=still_wanted)
+        else:
+            body = message | {"nonce": work.delivery.nonce, "enforce_nonce": True}
+            call = Call("POST", MESSAGES, ids, body, deadline=deadline, still_wanted=still_wanted)
+        return classify(Step.POST, await self._send_message(call))
 
     async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
         body: dict[str, Any] = {
@@ -296,7 +291,7 @@ class DiscordSender:
             lacking = missing(work.subscription.kind, _granted(channel), Wants(open_thread=True))
             if lacking:
                 return PermissionMissing(",".join(lacking))
-        call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": _title(rendered)})
+        call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": rendered.title})
         return classify(Step.OPEN_THREAD, await self._call(call))
 
     async def _delete_thread_notice(self, work: DueDelivery) -> StepResult:
@@ -325,7 +320,7 @@ class DiscordSender:
         Discord's messages about earlier names only disappear with their thread. Without Read Message History
         Discord lists nothing, and they stay unknown.
         """
-        thread, title = _thread_of(work) or 0, _title(self._rendered((), work))
+        thread, title = _thread_of(work) or 0, self._rendered((), work).title
         renamed = await self._rename(thread, title)
         if isinstance(renamed, RetryLater):
             return replace(renamed, maybe_sent=False)
@@ -422,10 +417,6 @@ def _thread_of(work: DueDelivery) -> int | None:
     """The thread that carries the article's name: a forum post, or the discussion opened on the post."""
     named = work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
     return work.delivery.message_id if named else None
-
-
-def _title(rendered: Rendered) -> str:
-    return rendered.title[:TITLE].strip() or "…"
 
 
 def _granted(channel: discord.abc.GuildChannel | discord.Thread) -> int:

@@ -39,6 +39,7 @@ class Renderer:
             return Rendered(withdrawn_notice(text, self._brand), text("articles.withdrawn_title"))
         if audience.digest:
             newest = self._brand.public(articles[-1].url)
+            title = text("schedule.digest.title", organisation=clean_line(self._settings.organisation))
             return Rendered(
                 digest_card(
                     articles,
@@ -48,7 +49,7 @@ class Renderer:
                     follow=audience.can_follow and not subscription.options.publish,
                     accent=subscription.options.accent,
                 ),
-                text("schedule.digest.title", organisation=clean_line(self._settings.organisation))[:THREAD_TITLE],
+                truncate(title, THREAD_TITLE),
                 roles=audience.roles,
                 push=digest_push(articles, audience.roles, text),
                 push_label=text("articles.read"),

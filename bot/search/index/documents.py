@@ -89,7 +89,8 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
     """The index entry of an article, without its posting weights. New terms, words and phrases get a number."""
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
-    topic_names = topic_text(draft.topics, topics)
+    known = [topics[key] for key in draft.topics if key in topics]
+    topic_names = "\n".join(name for one in known for name in (one.name, *(name for _, name in one.names)))
     lines = [f"{line.heading}\n{line.text}" for line in body_lines(draft, body)]
     title, heading, author, topic, *texts = [
         words(text) for text in (draft.title, "\n".join(headings), draft.author, topic_names, *lines)
@@ -133,12 +134,6 @@ def phrases(text: str) -> set[str]:
             if long_enough and not any(edge in STOP_WORDS or edge.isdecimal() for edge in (span[0], span[-1])):
                 found.add(" ".join(span))
     return found
-
-
-def topic_text(keys: tuple[str, ...], topics: Mapping[str, Topic]) -> str:
-    """Returns the names, in every language, of an article's topics."""
-    known = [topics[key] for key in keys if key in topics]
-    return "\n".join(name for topic in known for name in (topic.name, *(name for _, name in topic.names)))
 
 
 def year_of(instant: float) -> str:
