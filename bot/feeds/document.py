@@ -45,7 +45,7 @@ class FeedDocument:
 
     `alternates` are the feeds that a web page names; `malformed`: the document is not well-formed
     and has no entries, `truncated`: it breaks off, `dropped`: entries without an address that people can open,
-    `left_out`: the oldest of those read, where they are more than are kept (those beyond `MOST_READ` are not counted),
+    `left_out`: the oldest entries of a document that has more than are read or kept,
     `repeated_guids`: entries whose guid another has as well.
     `categories` are those that its entries carry, the most used first.
     """

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from bot.feeds.raw import MOST_READ, RawEntry, RawFeed, items, table, tables, text, web_guid
+from bot.feeds.raw import RawEntry, RawFeed, items, table, tables, text, web_guid
 from bot.pictures import Candidate
 
 VERSION = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/1\b.*|(?:version )?1(?:\.[01])?", re.IGNORECASE)
@@ -17,7 +17,7 @@ def read_json_feed(body: bytes) -> RawFeed | None:
     except ValueError:
         return None
     feed = table(loaded)
-    entries = tables(feed, "items")[:MOST_READ]
+    entries = tables(feed, "items")
     version = text(feed, "version").strip()
     if not VERSION.fullmatch(version):
         # Without a version it needs a title and an address, and items with id and text.

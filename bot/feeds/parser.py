@@ -19,7 +19,7 @@ from bot.dates.parsing import KOREA, parse_stamp
 from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument, newest_first
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
-from bot.feeds.raw import MOST_READ, RawEntry, RawFeed
+from bot.feeds.raw import RawEntry, RawFeed, newest_positions
 from bot.feeds.text import NAME, plain_summary, plain_title
 from bot.models import Image
 from bot.pictures import Candidate, best_picture, picture_address, size_of
@@ -63,7 +63,8 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         return FeedDocument("", alternates=_alternates(body, final_url))
     zone = ZoneInfo(time_zone) if time_zone else KOREA if _language(raw.language).startswith("ko") else UTC
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
-    cleaned = [_clean(entry, raw, final_url, site, zone) for entry in raw.entries[:MOST_READ]]
+    read = newest_positions([entry.date for entry in raw.entries])
+    cleaned = [_clean(raw.entries[at], raw, final_url, site, zone) for at in read]
     entries = [entry for entry in cleaned if entry]
     guids = Counter(entry.guid for entry in entries)
     distinct = identify(entries)
@@ -83,7 +84,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         malformed=raw.malformed and not entries,
         truncated=raw.truncated,
         dropped=len(cleaned) - len(entries),
-        left_out=len(distinct) - len(newest),
+        left_out=raw.left_out + len(raw.entries) - len(read) + len(distinct) - len(newest),
         missing_guids=guids[""],
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
         categories=tuple(name for name in categories if name),

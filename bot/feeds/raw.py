@@ -1,11 +1,13 @@
 """A feed before validation and cleaning; the same type for XML and JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from bot.dates.parsing import parse_stamp
 from bot.pictures import Candidate
 
-MOST_READ = 5_000  # entries of one document, from its beginning
+MOST_READ = 5_000  # entries of one document, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class RawEntry:
 class RawFeed:
     """A feed as it was written.
 
-    `link` and `author` are those of entries without one; `truncated`: the document is incomplete.
+    `link` and `author` are those of entries without one; `truncated`: the document is incomplete, `left_out`: the
+    oldest entries, which were not read.
     """
 
     version: str
@@ -57,6 +60,15 @@ class RawFeed:
     hints: FeedHints = field(default_factory=FeedHints)
     malformed: bool = False
     truncated: bool = False
+    left_out: int = 0
+
+
+def newest_positions(dates: Sequence[str]) -> Sequence[int]:
+    """The positions of the newest entries, at most `MOST_READ`, in order; those without a date are the oldest."""
+    if len(dates) <= MOST_READ:
+        return range(len(dates))
+    instants = [parse_stamp(date) or 0.0 for date in dates]
+    return sorted(sorted(range(len(dates)), key=instants.__getitem__, reverse=True)[:MOST_READ])
 
 
 def web_guid(guid: str) -> str:

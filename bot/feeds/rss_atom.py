@@ -8,7 +8,7 @@ import io
 import math
 import re
 from collections.abc import Mapping
-from itertools import islice
+from itertools import pairwise
 from typing import Any, cast
 
 import feedparser  # pyright: ignore[reportMissingTypeStubs] - has none
@@ -16,7 +16,7 @@ from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType  
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, table, tables, text, web_guid
+from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, newest_positions, table, tables, text, web_guid
 from bot.pictures import Candidate, size_of
 
 # feedparser does not distinguish a declared title type from an assumed one, and most feeds without one send HTML.
@@ -59,6 +59,11 @@ VALUE = re.compile(rb">\s*([A-Za-z0-9]{1,9})\s*<")
 REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));?", re.IGNORECASE)
 ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 ITEM_END = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
+# Of an item, the better one first.
+DATES = tuple(
+    re.compile(rb"<(?:%b)(?:\s[^<>]{0,200})?>\s*(?:<!\[CDATA\[)?([^<\]]{1,80})" % names, re.IGNORECASE)
+    for names in (b"pubDate|published|issued|dc:date", b"updated|modified|created")
+)
 ROOT_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 TAIL = 16_384  # after the document's end some servers add comments
 UNFINISHED = 2_000_000  # bytes at the end in which an unfinished entry begins
@@ -69,10 +74,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     """The feed; its version is empty when the body is none."""
     truncated = not ROOT_END.search(body.rstrip()[-TAIL:])
     unfinished = truncated and _last(ITEM, body) > _last(ITEM_END, body)
-    beyond = next(islice(ITEM.finditer(body), MOST_READ, None), None)
-    end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
-    if beyond and end > beyond.start():  # feedparser takes seconds for the rest
-        body = body[: beyond.start()] + body[end:]
+    body, left_out = _newest_items(body)
     try:
         said = _parse(body, headers, final_url)
     except ValueError:
@@ -97,6 +99,7 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         hints=hints,
         malformed=bool(said.get("bozo")) and not isinstance(said.get("bozo_exception"), HARMLESS),
         truncated=truncated,
+        left_out=left_out,
     )
 
 
@@ -113,6 +116,19 @@ def period_from(period: str, frequency: object) -> float:
     """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 for invalid values."""
     times = ttl_from(frequency) / MINUTE or 1.0
     return PERIODS.get(period.strip().lower(), 0.0) / max(times, 1.0)
+
+
+def _newest_items(body: bytes) -> tuple[bytes, int]:
+    """The document without its oldest items beyond the maximum, and their number: feedparser takes seconds for them."""
+    end = max(body.rfind(b"</item>") + len("</item>"), body.rfind(b"</entry>") + len("</entry>"))
+    starts = [found.start() for found in ITEM.finditer(body, 0, end)]
+    if len(starts) <= MOST_READ:
+        return body, 0
+    items = [body[start:until] for start, until in pairwise([*starts, end])]
+    dates = [next((found[1] for tag in DATES if (found := tag.search(item))), b"") for item in items]
+    newest = newest_positions([date.decode("utf-8", "replace") for date in dates])
+    kept = b"".join(items[at] for at in newest)
+    return body[: starts[0]] + kept + body[end:], len(items) - len(newest)
 
 
 def _last(pattern: re.Pattern[bytes], body: bytes) -> int:

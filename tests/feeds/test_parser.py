@@ -335,15 +335,49 @@ def test_any_bytes_give_a_document(body: bytes) -> None:
     assert isinstance(parse(body), FeedDocument)
 
 
-def test_only_the_first_thousands_of_items_are_read_and_the_feed_is_not_malformed() -> None:
+def oldest_first(count: int) -> list[tuple[str, float]]:
+    return [(f"https://e.org/{number}", 1_600_000_000.0 + 3_600 * number) for number in range(count)]
+
+
+@pytest.mark.parametrize("tag", ["pubDate", "dc:date", "updated"])
+def test_the_newest_items_of_a_very_long_feed_are_read_and_the_others_counted(tag: str) -> None:
+    entries = oldest_first(MOST_READ + 500)
+    items = "".join(f"<item><link>{url}</link><{tag}>{formatdate(date)}</{tag}></item>" for url, date in entries)
+    document = parse(rss(items, "<ttl>90</ttl>"))
+
+    assert {entry.url for entry in document.entries} == {url for url, _ in entries[-MAX_ENTRIES:]}
+    assert (document.malformed, document.truncated, document.hints.ttl) == (False, False, 5_400.0)
+    assert document.left_out == len(entries) - MAX_ENTRIES
+
+
+def test_the_newest_items_of_a_very_long_json_feed_are_read_and_the_others_counted() -> None:
+    entries = oldest_first(MOST_READ + 500)
+    items = [{"id": url, "url": url, "date_published": formatdate(date)} for url, date in entries]
+    document = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Blog", "items": items}))
+
+    assert {entry.url for entry in document.entries} == {url for url, _ in entries[-MAX_ENTRIES:]}
+    assert document.left_out == len(entries) - MAX_ENTRIES
+
+
+def test_an_unfinished_last_item_of_a_very_long_feed_is_left_out() -> None:
+    entries = oldest_first(MOST_READ + 500)
+    items = [f"<item><link>{url}</link><pubDate>{formatdate(date)}</pubDate></item>" for url, date in entries]
+    document = parse(rss(*items).partition(f"{items[-1]}")[0] + items[-1][:40])
+
+    assert document.truncated
+    assert document.entries[0].url == entries[-2][0]
+    assert document.left_out == len(entries) - 1 - MAX_ENTRIES
+
+
+def test_without_dates_the_first_thousands_of_items_are_read_and_the_feed_is_not_malformed() -> None:
     """Items beyond the maximum take feedparser seconds, and it reads a truncated document twice."""
     items = "".join(f"<item><link>http://e.org/{n}</link></item>" for n in range(MOST_READ + 500))
     document = parse(rss(items, "<ttl>90</ttl>"))
 
     assert document.version == "rss20"
     assert not document.malformed
-    assert len(document.entries) == MAX_ENTRIES
-    assert document.dropped == 0
+    assert [entry.url for entry in document.entries] == [f"http://e.org/{n}" for n in range(MAX_ENTRIES)]
+    assert (document.dropped, document.left_out) == (0, MOST_READ + 500 - MAX_ENTRIES)
 
 
 @pytest.mark.parametrize("page", ["<p>We will be back.", "<link ", "<a href='", "&", "<!--"])
