@@ -15,7 +15,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, same_words
+from bot.search.query.synonyms import close_words, same_words, translations
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import variants
 from bot.search.ranking.candidate import find_candidates
@@ -230,8 +230,7 @@ class Searcher:
             for word, others in forms.items()
             if word in meant or not known.keys().isdisjoint(others)
         }
-        absent = [] if literal else self._absent([word for word in forms if word not in alternatives])
-        close = {word: others for word in absent if (others := close_words(word))}
+        close = {} if literal else self._close([word for word in forms if word not in alternatives])
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
         tokens = tokenize(used, self._languages, shares, alternatives, close)
@@ -242,12 +241,30 @@ class Searcher:
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
         return build_query(tokens, terms, self._totals.documents, related, compounds)
 
-    def _absent(self, asked: Sequence[str]) -> list[str]:
-        """The words of a query that the archive has in no form."""
+    def _close(self, asked: Sequence[str]) -> dict[str, list[str]]:
+        """Words of the archive to search for in place of those that it has in no form."""
         languages = self._languages
-        readings = {word: [term for language in languages for term in word_terms(word, language)] for word in asked}
-        known = self._terms([term for reading in readings.values() for term in reading]).keys()
-        return [word for word, reading in readings.items() if known.isdisjoint(reading)]
+        listed = {word: translations(word) if is_cjk(word) else (word, close_words(word)) for word in asked}
+        own = {
+            word: [term for language in languages for term in word_terms(noun, language)]
+            for word, (noun, others) in listed.items()
+            if others
+        }
+        known = self._terms(set(chain.from_iterable(own.values())))
+        lacking = [
+            word
+            for word, reading in own.items()
+            if (any if is_cjk(word) else all)(term not in known for term in reading)
+        ]
+        others = {
+            one: [word_terms(one, language) for language in languages] for word in lacking for one in listed[word][1]
+        }
+        known = self._terms({term for readings in others.values() for reading in readings for term in reading})
+        found = {
+            word: [one for one in listed[word][1] if any(known.keys() >= {*reading} for reading in others[one])]
+            for word in lacking
+        }
+        return {word: close for word, close in found.items() if close}
 
     def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
         # Spelling looks up first, and ranking mostly the same terms.

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.search.query.synonyms import close_words, same_words
+from bot.search.query.synonyms import close_words, same_words, translations
 from tests.search.archive import Archive, draft
 
 
@@ -18,7 +18,18 @@ def test_any_form_of_a_word_has_its_close_words(typed: str, meant: str) -> None:
     assert meant in close_words(typed)
 
 
-@pytest.mark.parametrize("word", ["songbun", "the", "2019", "시장", ""])
+@pytest.mark.parametrize(
+    ("typed", "noun", "meant"),
+    [("라디오를", "라디오", "radio"), ("외로웠던", "외로", "lonely"), ("은행에서", "은행", "bank")],
+)
+def test_a_korean_word_is_translated_by_its_beginning(typed: str, noun: str, meant: str) -> None:
+    found, english = translations(typed)
+
+    assert found == noun
+    assert meant in english
+
+
+@pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시장", ""])
 def test_a_word_that_is_not_listed_has_no_other(word: str) -> None:
     assert same_words(word) == close_words(word) == ()
 
@@ -41,3 +52,21 @@ async def test_a_close_word_is_searched_for_only_in_place_of_one_that_the_archiv
 
     assert without == ["That winter"]
     assert await archive.titles("starvation") == ["A report"]
+
+
+async def test_a_korean_word_that_no_article_has_is_searched_for_in_english(archive: Archive) -> None:
+    await archive.add(
+        draft("A voice", "The radio under the blanket."), *[draft(f"Day {day}", "It.") for day in range(8)]
+    )
+
+    assert await archive.titles("라디오") == ["A voice"]
+    assert await archive.titles("라면") == []
+
+
+async def test_an_english_word_that_no_article_has_is_searched_for_in_korean(archive: Archive) -> None:
+    await archive.add(
+        draft("장마당에서", "두부 열 모를 팔았습니다.", language="ko"),
+        *[draft(f"Day {day}", "It.") for day in range(8)],
+    )
+
+    assert await archive.titles("who sold tofu") == ["장마당에서"]

@@ -7,6 +7,8 @@ from importlib import resources
 
 from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
 
+SYLLABLES_OF_NOUN = 2  # it is one term of the index
+
 
 def same_words(word: str) -> tuple[str, ...]:
     """Returns the words that stand for a word in any search: "mother" for "mom"."""
@@ -18,15 +20,36 @@ def close_words(word: str) -> tuple[str, ...]:
     return _table()[1].get(word_terms(word, DEFAULT_LANGUAGE), ())
 
 
+def translations(word: str) -> tuple[str, tuple[str, ...]]:
+    """Returns the longest listed beginning of a Korean word and its English words; empty when none is listed."""
+    listed = _korean()
+    length = next((length for length in range(len(word), 1, -1) if word[:length] in listed), 0)
+    return word[:length], listed.get(word[:length], ())
+
+
 @cache
 def _table() -> tuple[Mapping[tuple[str, ...], tuple[str, ...]], ...]:
-    """Both tables of synonyms.txt, by the terms of the word typed."""
+    """Both tables of synonyms.txt, by the terms of the word typed; Korean nouns are close words as well."""
     same: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     close: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
-    for line in (resources.files("bot.search.query") / "synonyms.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            typed, arrow, meant = line.partition(" > ")
-            for word in typed.split():
-                found = (close if arrow else same)[word_terms(word, DEFAULT_LANGUAGE)]
-                found.update((one, None) for one in (meant or typed).split() if one != word)
+    for typed, meant in _lines("synonyms.txt"):
+        for word in typed:
+            found = (close if meant else same)[word_terms(word, DEFAULT_LANGUAGE)]
+            found.update((one, None) for one in meant or typed if one != word)
+    for korean, meant in _korean().items():
+        for word in meant if len(korean) == SYLLABLES_OF_NOUN else ():
+            close[word_terms(word, DEFAULT_LANGUAGE)][korean] = None
     return tuple({terms: tuple(words) for terms, words in table.items()} for table in (same, close))
+
+
+@cache
+def _korean() -> Mapping[str, tuple[str, ...]]:
+    """The table of korean.txt."""
+    return {word: tuple(meant) for typed, meant in _lines("korean.txt") for word in typed}
+
+
+def _lines(name: str) -> list[tuple[list[str], list[str]]]:
+    """The words of each line of a table, those before and those after its ">"."""
+    lines = (resources.files("bot.search.query") / name).read_text("utf-8").splitlines()
+    parts = [line.partition(" > ") for line in lines if line and not line.startswith("#")]
+    return [(typed.split(), meant.split()) for typed, _, meant in parts]

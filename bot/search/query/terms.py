@@ -146,13 +146,15 @@ def tokenize(
     """
     positions: dict[str, list[QueryToken]] = {}
     for word in dict.fromkeys(words[:MAX_WORDS]):
-        spellings = (word, *alternatives.get(word, ()), *close.get(word, ()))
+        own = () if is_cjk(word) and word in close else (word,)  # most of its bigrams are in no article
+        spellings = (*own, *alternatives.get(word, ()), *close.get(word, ()))
         readings = {word_terms(one, language) for one in spellings for language in languages}
         columns = [tuple(sorted({*column} - {None})) for column in zip_longest(*readings)]
         stops = _stop_positions(word, len(columns))
         share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
-        likeness = LIKENESS if word in close else 1.0
+        is_close = word in close and len(words) > 1  # beside a single word there is nothing else to match
+        likeness = LIKENESS if is_close else 1.0
         positions[word] = [QueryToken(column, at in stops, part, share, likeness) for at, column in enumerate(columns)]
     return [token for word in words[:MAX_WORDS] for token in positions[word]]
 
