@@ -182,7 +182,8 @@ def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Cat
     count = text("search.count", count=answer.total)
     last = pages(answer.total, HITS_PER_PAGE)
     place = text("search.page", page=page + 1, pages=last) if last > 1 else ""
-    said = [*map(str, answer.years), text("search.newest_first") if answer.newest_first else ""]
+    order = "newest_first" if answer.newest_first else "oldest_first" if answer.oldest_first else ""
+    said = [*map(str, answer.years), text(f"search.{order}") if order else ""]
     return [
         f"## {text('search.title', query=corrected or asked)}",
         subtext(" · ".join(piece for piece in (count, place, *said, filter_line(filters, text, brand)) if piece)),

@@ -101,6 +101,7 @@ class SearchEngine:
                 period=ranking.request.period,
                 years=ranking.request.years,
                 newest_first=ranking.request.newest_first,
+                oldest_first=ranking.request.oldest_first,
                 help=ranking.help,
             )
             suggestions = SuggestionReader(connection)

@@ -36,7 +36,7 @@ def explain_ranking(
     lines += [f"also: {typed} | {other}" for typed, other in correction.alternatives]
     lines += [f"period: {request.period}"] if request.period else []
     lines += [f"years: {', '.join(map(str, request.years))}"] if request.years else []
-    lines += ["newest first"] if request.newest_first else []
+    lines += ["newest first"] if request.newest_first else ["oldest first"] if request.oldest_first else []
     lines += [
         f"term: {' | '.join(group.terms)}  in {group.documents} articles, weight {group.weight:.2f},"
         f" importance {group.importance:.2f}"

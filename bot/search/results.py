@@ -37,9 +37,9 @@ class SearchResults:
 
     `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a typo
     (None: nothing was changed), `did_you_mean` a query that is offered and was not searched for. `period`,
-    `years` and `newest_first` are what the words said besides their subject. `help` is true when the question
-    is how to help: the actions answer it. `near_titles`, `near_topics` (topic keys) and `newest` are filled
-    when nothing was found.
+    `years`, `newest_first` and `oldest_first` are what the words said besides their subject. `help` is true when
+    the question is how to help: the actions answer it. `near_titles`, `near_topics` (topic keys) and `newest` are
+    filled when nothing was found.
     """
 
     hits: tuple[Hit, ...]
@@ -50,6 +50,7 @@ class SearchResults:
     period: Period | None = None
     years: tuple[int, ...] = ()
     newest_first: bool = False
+    oldest_first: bool = False
     help: bool = False
     near_titles: tuple[Article, ...] = ()
     near_topics: tuple[str, ...] = ()

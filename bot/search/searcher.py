@@ -128,17 +128,21 @@ class Searcher:
             allowed = self._allowed_in_years(allowed, request.years)
             if query.missing:  # about something that no article mentions, whenever it was
                 allowed = set[int]()
-            elif not (request.newest_first or request.period or request.years or request.quotes):
+            elif not (
+                request.newest_first or request.oldest_first or request.period or request.years or request.quotes
+            ):
                 # Only stop words, as in "who we are": the articles that have just these next to each other.
                 phrase = correction.words if len(set(correction.words)) >= MIN_PHRASE else ()
                 found = set(self._with_phrase(phrase)) if phrase else set[int]()
                 allowed = found if allowed is None else found & allowed
-            newest = self._reader.newest(allowed if allowed is None else list(allowed), LISTED)
-            ranked = tuple(ScoredArticle(article, 0.0) for article in newest)
+            inside = allowed if allowed is None else list(allowed)
+            listed = self._reader.newest(inside, LISTED, oldest_first=request.oldest_first)
+            ranked = tuple(ScoredArticle(article, 0.0) for article in listed)
         else:
-            limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if request.newest_first else CANDIDATES
-            dated = self._allowed_in_years(allowed, request.years) if request.years else set[int]()
-            candidates = self.rank(query, allowed, dated=dated or set(), limit=limit, language=language)
+            by_date = request.newest_first or request.oldest_first
+            limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if by_date else CANDIDATES
+            dated = (self._allowed_in_years(allowed, request.years) if request.years else None) or set[int]()
+            candidates = self.rank(query, allowed, dated=dated, limit=limit, language=language)
             evidence_found = max((one.evidence for one in candidates), default=0.0)
             only_years = all(is_stop_word(word) or word in map(str, request.years) for word in correction.words)
             if not request.quotes and not only_years:
@@ -147,9 +151,12 @@ class Searcher:
                 evidence_needed = MIN_EVIDENCE_OF_WORD if is_word else MIN_EVIDENCE
                 evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else evidence_needed
             ranked = _sufficient(candidates, evidence_needed)
-            if request.newest_first and ranked:
+            if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
+                ranked = tuple(one for one in ranked if one.article in dated)
+            if by_date and ranked:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
-                ranked = tuple(close[article] for article in self._reader.newest(list(close), len(close)))
+                listed = self._reader.newest(list(close), len(close), oldest_first=request.oldest_first)
+                ranked = tuple(close[article] for article in listed)
         strangers = self._strangers(request, correction)
         helps = request.help and all(is_cjk(name) for name in strangers)
         if helps and not ranked and not strangers:

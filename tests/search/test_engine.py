@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,25 @@ async def test_pages_follow_one_another_without_overlap(archive: Archive) -> Non
 
     assert first.total == rest.total == 7
     assert len({hit.article.id for hit in (*first.hits, *rest.hits)}) == 7
+
+
+async def test_the_oldest_are_asked_for_by_words(archive: Archive) -> None:
+    days = [draft(f"Day {day}", "A market.", published=NOW + day) for day in range(3)]
+    await archive.add(*days, draft("Long ago", "A river.", published=NOW - 1))
+
+    assert await archive.titles("what is your oldest article") == ["Long ago", "Day 0", "Day 1"]
+    assert await archive.titles("oldest article about a market") == ["Day 0", "Day 1", "Day 2"]
+
+
+async def test_of_a_year_that_is_named_no_other_is_found_while_it_has_an_answer(archive: Archive) -> None:
+    years = [
+        draft(f"In {year}", "The market.", published=datetime(year, 5, 1, tzinfo=UTC).timestamp())
+        for year in (2021, 2022)
+    ]
+    await archive.add(*years, *[draft(f"Day {day}", "It rained.") for day in range(8)])
+
+    assert await archive.titles("market 2021") == ["In 2021"]
+    assert await archive.titles("market 2020") == ["In 2022", "In 2021"]
 
 
 async def test_nothing_found_offers_titles_and_topics(archive: Archive) -> None:

@@ -123,8 +123,36 @@ def test_a_quoted_phrase_is_kept_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "oldest"),
+    [
+        ("oldest", True),
+        ("what is your oldest article", True),
+        ("the very first post", True),
+        ("earliest stories about school", True),
+        ("가장 오래된 글", True),
+        ("맨 처음 올린 글", True),
+        ("her oldest daughter", False),
+        ("the first day of school", False),
+        ("the first story he heard", False),
+        ("newest", False),
+    ],
+)
+def test_oldest_is_an_order_not_a_subject(asked: str, oldest: bool) -> None:  # noqa: FBT001 - a table
+    request = parse_request(asked, TODAY)
+
+    assert (request.oldest_first, request.newest_first) == (oldest, asked == "newest")
+
+
+@pytest.mark.parametrize(
     ("asked", "wants_to_help"),
     [
+        ("sign me up as a volunteer", True),
+        ("can our youth group sponsor a family", True),
+        ("can I become a mentor", True),
+        ("monthly giving", True),
+        ("fundraiser ideas for our club", True),
+        ("can my mom help me with my homework", False),
+        ("she gave me a volunteer", False),
         ("how can I help", True),
         ("How can we donate?", True),
         ("what can students do to help", True),

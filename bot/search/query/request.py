@@ -63,6 +63,12 @@ _NEWEST = re.compile(
     r"|(?:(?:가장|제일)\s*)?(?:최신|최근)(?:의|에)?(?=\s|$|[?!.,])|(?:(?:가장|제일)\s*)?(?:새로운?|마지막)\s+(?=글|기사|이야기|소식|포스트)",
     re.IGNORECASE,
 )
+_OLDEST = re.compile(
+    r"\b(?:(?:oldest|earliest)\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|one|publication)s?\b)"
+    r"|first\s+(?:ever\s+)?(?=(?:article|(?:blog\s+)?post)s?\b))|^\W*(?:the\s+)?(?:oldest|earliest)\b(?=\s+(?:on|about)\b|\W*$)"
+    r"|(?:(?:가장|제일)\s*)?오래된\s+(?=글|기사|이야기|포스트)|(?:맨\s*처음|최초의?|첫\s*(?:번째)?)\s*(?=(?:올린\s*|쓴\s*)?(?:글|기사|포스트))",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”|「([^」]{2,200})」|『([^』]{2,200})』')
 _HELP_VERB = (
     r"(?:help(?:\s+out)?|donat\w*|volunteer\w*|support|contribut\w*|give(?:\s+(?:money|back))?|(?:get|be|become)\s+involved"
@@ -71,15 +77,21 @@ _HELP_VERB = (
     r"|do\s+(?:something|anything|more)|make\s+a\s+difference|take\s+part)"
 )
 _WHO = r"(?:i|we|one|you|people|someone|anyone|(?:a|an|my|our|the)\s+(?:\w+\s+)?\w+|students?|teens?)"
+_OUR_GROUP = (
+    r"(?:my|our)\s+(?:\w+\s+)?(?:school|class|church|club|team|family|company|group|community|office|university)"
+)
 _WISH = rf"(?:want|wanna|like|love|wish)\s*(?:to)?\s+{_HELP_VERB}\b"
 # Grouped by how they begin: most places of a text are then passed over at once.
 _HELP = re.compile(
     rf"\b(?:how\s+(?:can|could|do|does|may|might|should|would|to)\s+(?:{_WHO}\s+)?(?:best\s+|also\s+)?{_HELP_VERB}\b"
-    rf"|(?:can|could|may)\s+(?:i|we)\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
+    rf"|(?:can|could|may)\s+(?:i|we|{_OUR_GROUP})\s+(?:still\s+|also\s+)?{_HELP_VERB}\b"
     rf"|(?:i|we)(?:'?d|\s+would)?\s+(?:really\s+)?{_WISH}"
     rf"|(?:i|we)\s+(?:can|could)\s+(?:do\s+(?:\S+\s+){{0,5}}to\s+)?{_HELP_VERB}\b|(?:my|our|a)\s+donations?\b"
     rf"|where\s+(?:can|could|do|should)\s+(?:i|we|one|people)\s+{_HELP_VERB}\b"
     rf"|what\s+(?:can|could|should)\s+{_WHO}\s+do\b(?:.*\b(?:help|support|about|for)\b|\W*$)"
+    r"|sign\s+me\s+up\b|count\s+me\s+in\b|monthly\s+(?:giving|gifts?|donations?|donors?)\b|giv(?:e|ing)\s+monthly\b"
+    r"|(?:be|become|becoming|as)\s+an?\s+(?:\w+\s+)?(?:volunteer|mentor|donor|supporter|sponsor|ally|fundraiser)\b"
+    r"|fund-?rais\w+\s+ideas?\b|ideas?\s+for\s+(?:an?|our|my)\s+(?:\w+\s+)?fund-?rais"
     rf"|(?:ways?|how)\s+to\s+{_HELP_VERB}\b)"
     rf"|^\W*(?:{_WISH}|(?:please\s+)?(?:donate|donations?|volunteer|volunteering|fundrais\w+|get\s+involved|take\s+action"
     r"|help\s+out)\W*$|(?:후원|기부|자원\s*봉사)(?:하기|방법)?\W*$)"
@@ -107,6 +119,7 @@ class SearchRequest:
     period: Period | None = None
     years: tuple[int, ...] = ()
     newest_first: bool = False
+    oldest_first: bool = False
     help: bool = False
     helped: tuple[str, ...] = ()
 
@@ -129,10 +142,11 @@ def parse_request(text: str, today: date) -> SearchRequest:
         return SearchRequest(rest, help=wish is not None, helped=helped)
     rest, period = _take_period(rest, today)
     years = [] if period else [int(match[1]) for match in _IN_YEAR.finditer(rest) if int(match[1]) <= today.year + 1]
-    newest_first = bool(_NEWEST.search(rest))
-    rest = _NEWEST.sub(" ", rest)
+    oldest_first = bool(_OLDEST.search(rest))
+    newest_first = not oldest_first and bool(_NEWEST.search(rest))
+    rest = (_OLDEST if oldest_first else _NEWEST).sub(" ", rest)
     named = tuple(dict.fromkeys(years))[:MAX_YEARS]
-    return SearchRequest(rest, (), period, named, newest_first, wish is not None, helped)
+    return SearchRequest(rest, (), period, named, newest_first, oldest_first, wish is not None, helped)
 
 
 def _helped(text: str, start: int) -> tuple[str, ...]:

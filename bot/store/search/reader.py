@@ -152,9 +152,10 @@ class SearchReader:
         )
         return [row[0] for row in rows]
 
-    def newest(self, articles: Sequence[int] | None, limit: int) -> list[int]:
-        """Returns the newest of some articles, or of all; newest first."""
-        rows = self._tuples.execute("SELECT article FROM search_documents ORDER BY published DESC, article DESC")
+    def newest(self, articles: Sequence[int] | None, limit: int, *, oldest_first: bool = False) -> list[int]:
+        """Returns the newest of some articles, or of all; newest first. With `oldest_first` the other way round."""
+        order = "published, article" if oldest_first else "published DESC, article DESC"
+        rows = self._tuples.execute(f"SELECT article FROM search_documents ORDER BY {order}")
         inside = None if articles is None else set(articles)
         return list(islice((row[0] for row in rows if inside is None or row[0] in inside), limit))
 
