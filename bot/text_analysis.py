@@ -19,7 +19,7 @@ import Stemmer  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 from bot.plain_text import mark_runs, primary_subtag
 
-ANALYSER_VERSION = 5  # raise it with any change that makes stored terms differ: the index is then rebuilt
+ANALYSER_VERSION = 6  # raise it with any change that makes stored entries differ: the index is then rebuilt
 
 DEFAULT_LANGUAGE = "en"
 MAX_WORD = 40

@@ -6,7 +6,7 @@ from heapq import nlargest
 from bot.search.query.terms import Query, TermGroup, idf
 from bot.search.ranking.candidate import BODY, HEADINGS, TITLE, TOPICS, find_candidates
 from bot.search.ranking.reranker import FIELD_WEIGHTS, saturate
-from bot.store.search.reader import NO_TERM, SearchReader
+from bot.store.search.reader import SearchReader
 
 TOP_TERMS = 25
 NO_QUERY = Query((), frozenset())
@@ -22,7 +22,6 @@ def related_query(reader: SearchReader, article: int) -> Query:
         for field, use in USES.items():
             for term in candidate.field(field):
                 frequencies[term] += use
-    frequencies.pop(NO_TERM, None)
     total = reader.totals().documents
     # A term of this article alone relates to nothing.
     groups = [

@@ -24,7 +24,6 @@ from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import Scorer
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.store.search.filters import SearchFilters, period_of_year
-from bot.store.search.ids import contains_run, ids_to_bytes
 from bot.store.search.reader import BLOCK, POSTING, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
 
@@ -325,8 +324,8 @@ class Searcher:
         for language in self._languages:
             terms = [term for word in phrase for term in word_terms(word, language)]
             articles = self._with_terms(terms)[:QUOTE_CANDIDATES]
-            run = ids_to_bytes([self._known[term].id for term in terms]) if articles else b""
-            found += [one.article for one in self._reader.documents(articles) if contains_run(one.terms, run)]
+            run = [self._known[term].id for term in terms] if articles else []
+            found += [one.article for one in self._reader.documents(articles) if one.text.has_run(run)]
         return found
 
     def _adjacent(self, one: str, other: str, when_common: bool) -> bool:  # noqa: FBT001 - passed as a function
@@ -340,8 +339,8 @@ class Searcher:
             if any(term in known and known[term].documents > COMMON for term in terms):
                 return when_common
             articles = self._with_terms(terms)[:MAX_ADJACENCY_CHECKS]
-            run = ids_to_bytes([known[term].id for term in terms]) if articles else b""
-            if any(contains_run(document.terms, run) for document in self._reader.documents(articles)):
+            run = [known[term].id for term in terms] if articles else []
+            if any(document.text.has_run(run) for document in self._reader.documents(articles)):
                 return True
         return False
 

@@ -1,10 +1,14 @@
 """Indexed documents from lists of term ids."""
 
-from bot.search.ranking.candidate import BODY
-from bot.store.search.ids import ids_to_bytes
-from bot.store.search.reader import NO_TERM, IndexedDocument
+from collections import Counter
+from itertools import chain
+
+from bot.search.ranking.candidate import BODY, TITLE
+from bot.search.ranking.feedback import TITLE_USES
+from bot.store.search.indexed_text import index_text
+from bot.store.search.reader import IndexedDocument
 
 
 def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
-    terms = [number for part in parts for number in (*part, NO_TERM)]
-    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, ids_to_bytes(terms))
+    uses = Counter(chain(*parts[BODY:], TITLE_USES * parts[TITLE]))
+    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, index_text(parts, uses))

@@ -3,7 +3,6 @@ from hypothesis import strategies as st
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.candidate import AUTHOR, BODY, FIELDS, TITLE, best_window, find_candidates
-from bot.store.search.reader import NO_TERM
 from tests.search.documents import document
 
 SPAN = 5
@@ -21,7 +20,7 @@ def test_matches_are_found_in_each_field() -> None:
 
     assert list(zip(first.positions, first.groups, strict=True)) == [(0, 0), (5, 0), (6, 1), (8, 1)]
     assert [first.groups[first.matches[field]] for field in FIELDS] == [[0], [], [], [], [0, 1, 1]]
-    assert (tuple(first.field(TITLE)), tuple(first.field(BODY))) == ((3, NO_TERM), (3, 4, NO_TERM, 4, NO_TERM))
+    assert (first.field(TITLE), first.field(BODY)) == ([3], [3, 4, 4])
     assert [second.positions[second.matches[field]] for field in FIELDS] == [[], [], [second.starts[AUTHOR]], [], []]
 
 

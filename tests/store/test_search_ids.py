@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.search.ids import contains_run, ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
+from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
 
 ids = st.integers(0, 2**32 - 1)
 
@@ -19,12 +19,3 @@ def test_ids_are_stored_as_four_bytes_each_the_lowest_first(listed: Sequence[int
 @given(st.sets(ids))
 def test_packed_ids_are_unpacked_ascending(listed: set[int]) -> None:
     assert unpack_ids(pack_ids(listed)) == sorted(listed)
-
-
-def test_a_run_of_ids_is_found_whole() -> None:
-    """Bytes that belong to two ids are none."""
-    runs = [[5], [1, 2], [2, 5], [1, 5], [2, 1], [256], [131_072]]
-
-    found = [run for run in runs if contains_run(ids_to_bytes([1, 1, 2, 5]), ids_to_bytes(run))]
-
-    assert found == [[5], [1, 2], [2, 5]]

@@ -6,8 +6,9 @@ import pytest
 
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
+from bot.store.search.indexed_text import index_text
 from bot.store.search.reader import BLOCK, POSTING, SearchReader
-from bot.store.search.writer import IndexEntry, add_entries, remove_entry
+from bot.store.search.writer import IndexBatch, IndexEntry, add_batch, remove_entry
 
 LAST_OF_256 = 32  # the last schema with blocks of 256 articles
 RED, FOX = 1, 2
@@ -56,11 +57,9 @@ async def test_only_an_articles_own_posting_is_removed(tmp_path: Path) -> None:
                 " VALUES (?1, 'blog', ?2, ?2, '', 0, 0, 0)",
                 (number, str(number)),
             )
-            parts = (("red",), (), (), (), ())
-            entry = IndexEntry(
-                number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, parts, {"red": weight}, frozenset(), frozenset()
-            )
-            await add_entries(tx, [entry])
+            text = index_text([[1], [], [], [], []], {})
+            entry = IndexEntry(number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, text, bytes([weight]), (), ())
+            await add_batch(tx, IndexBatch([entry], {"red": 1}, {}, {}))
         await remove_entry(tx, article)
     left = await weights_of(database, RED)
     await database.close()

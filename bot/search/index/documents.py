@@ -10,8 +10,9 @@ from itertools import chain, count
 
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
 from bot.search.ranking.candidate import BODY, TITLE
-from bot.search.ranking.feedback import similarity_norm
+from bot.search.ranking.feedback import similarity_norm, term_uses
 from bot.search.ranking.reranker import posting_weights
+from bot.store.search.indexed_text import index_text
 from bot.store.search.reader import Totals
 from bot.store.search.writer import IndexBatch, IndexEntry
 from bot.text_analysis import ANALYSER_VERSION, STOP_WORDS, terms_of_words, words
@@ -78,10 +79,9 @@ def index_batch(drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, T
     entries = [_analyse(article, draft, topics, batch) for article, draft in drafts]
     terms = totals.terms + sum(entry.length for entry in entries)
     average = Totals(totals.documents + len(entries), terms).average_length
-    weighed: list[IndexEntry] = []
-    for entry in entries:
-        weights = posting_weights(entry.parts, entry.length, average)
-        weighed.append(replace(entry, terms=array("I", weights), weights=bytes(weights.values())))
+    weighed = [
+        replace(entry, weights=posting_weights(entry.text.characters, entry.length, average)) for entry in entries
+    ]
     return replace(batch, entries=weighed)
 
 
@@ -101,6 +101,7 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
     parts = [
         list(chain.from_iterable(map(terms_of.__getitem__, part))) for part in (title, heading, author, topic, *texts)
     ]
+    uses = term_uses(parts[TITLE], chain.from_iterable(parts[BODY:]))
     said = {phrase for text in (draft.title, *headings) for phrase in phrases(text)}
     return IndexEntry(
         article=article,
@@ -112,9 +113,11 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
         language=draft.language,
         title=" ".join(title),
         length=sum(len(part) for part in parts[BODY:]),
-        norm=similarity_norm(parts[TITLE], chain.from_iterable(parts[BODY:])),
-        parts=tuple(array("I", map(batch.terms.__getitem__, part)) for part in parts),
-        terms=(),
+        norm=similarity_norm(uses),
+        text=index_text(
+            [list(map(batch.terms.__getitem__, part)) for part in parts],
+            {batch.terms[term]: times for term, times in uses.items()},
+        ),
         weights=b"",
         words=array("I", map(batch.words.__getitem__, distinct)),
         phrases=array("I", map(batch.phrases.__getitem__, said)),

@@ -1,12 +1,14 @@
 """Candidates: the stored texts of articles, and where they match a query."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
 from bot.search.query.terms import Query
-from bot.store.search.ids import ids_from_bytes
-from bot.store.search.reader import NO_TERM, IndexedDocument
+from bot.store.search.indexed_text import END
+from bot.store.search.reader import IndexedDocument
 
 FIELDS = TITLE, HEADINGS, AUTHOR, TOPICS, BODY = range(5)  # the body has a part for each line, every other field one
 
@@ -17,58 +19,58 @@ EPSILON = 1e-9  # rounding of sums
 class Candidate:
     """A document and the positions at which it matches a query, in reading order.
 
-    `starts` is where each field begins in `terms`. `groups` are the indexes of the query's term groups that match
-    at `positions`, several at one that is a compound, and `matches[field]` is the slice of both that lies in a field.
+    `starts` is where each field begins in the document's text. `groups` are the indexes of the query's term groups
+    that match at `positions`, several at one that is a compound, and `matches[field]` is the slice of both that lies
+    in a field.
     """
 
     document: IndexedDocument
-    terms: Sequence[int]
     starts: tuple[int, ...]
     positions: Sequence[int]
     groups: Sequence[int]
     matches: tuple[slice, ...]
 
-    def field(self, field: int) -> Sequence[int]:
-        """Returns the term ids of a field, with `NO_TERM` after each part."""
-        return self.terms[self.starts[field] : self.starts[field + 1] if field < BODY else None]
+    def field(self, field: int) -> list[int]:
+        """Returns the term ids of a field."""
+        text = self.document.text
+        extent = slice(self.starts[field], self.starts[field + 1] if field < BODY else None)
+        return [text.terms[ord(character) - 1] for character in text.characters[extent] if character != END]
 
 
 def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[Candidate]:
     """Returns where each document matches the query."""
-    group_of = {term: number for number, group in enumerate(query.groups) for term in group.ids}
+    groups_of: dict[int, tuple[int, ...]] = {**query.wholes}
+    groups_of |= {term: (number,) for number, group in enumerate(query.groups) for term in group.ids}
+    asked = frozenset(chain(groups_of, *query.halves))
     found: list[Candidate] = []
     for document in documents:
-        terms = ids_from_bytes(document.terms)
+        terms, text = document.text.terms, document.text.characters
         starts = [0]
         for _ in FIELDS[1:]:
-            starts.append(terms.index(NO_TERM, starts[-1]) + 1)
-        if query.wholes or query.halves:
-            positions, groups = _matches_of_compounds(query, terms, group_of)
-        else:
-            positions = [at for at, term in enumerate(terms) if term in group_of]
-            groups = [group_of[terms[at]] for at in positions]
+            starts.append(text.index(END, starts[-1]) + 1)
+        characters = {term: chr(1 + terms.index(term)) for term in asked.intersection(terms)}
+        matches: list[tuple[int, int]] = []
+        for term in groups_of.keys() & characters.keys():
+            matches += [(at, group) for at in _places(text, characters[term]) for group in groups_of[term]]
+        for (one, two), group in query.halves.items():
+            if characters.keys() >= {one, two}:
+                matches += [(at, group) for at in _places(text, characters[one] + characters[two])]
+        matches.sort(key=itemgetter(0))
+        positions = [at for at, _ in matches]
         first = [bisect_left(positions, start) for start in starts]
-        matches = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
-        found.append(Candidate(document, terms, tuple(starts), positions, groups, matches))
+        extents = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
+        found.append(Candidate(document, tuple(starts), positions, [group for _, group in matches], extents))
     return found
 
 
-def _matches_of_compounds(
-    query: Query, terms: Sequence[int], group_of: Mapping[int, int]
-) -> tuple[list[int], list[int]]:
-    """Where a text matches a query with compounds: a whole matches two groups at its position."""
-    first_halves = {one for one, _ in query.halves}
-    matching = group_of.keys() | query.wholes.keys() | first_halves
-    positions: list[int] = []
-    groups: list[int] = []
-    for at in [at for at, term in enumerate(terms) if term in matching]:
-        term = terms[at]
-        found = [group_of[term]] if term in group_of else [*query.wholes.get(term, ())]
-        if term in first_halves and (group := query.halves.get((term, terms[at + 1]))) is not None:
-            found.append(group)
-        positions += [at] * len(found)
-        groups += found
-    return positions, groups
+def _places(text: str, run: str) -> list[int]:
+    """Where a run of characters begins in a text."""
+    found: list[int] = []
+    at = text.find(run)
+    while at >= 0:
+        found.append(at)
+        at = text.find(run, at + 1)
+    return found
 
 
 def best_window(

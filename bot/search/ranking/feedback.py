@@ -8,21 +8,22 @@ Two parts of a score. The leaders l are the top results, share(l) is a leader's 
 
 cos compares vectors of (1 + log tf) * idf over the leaders' heaviest terms. The expansion's tf is normalised by
 length; its terms are the 40 heaviest outside the query that two leaders or more use, and their weights sum to 1.
+How often an article uses each term is counted when it is indexed: counting took a quarter of an answer.
 A leader is left out when its own score is computed, or rank 1 could never change. No further articles are fetched:
 asking again with the expansion's terms lost more than it found.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 from math import log, sqrt
 
 from bot.search.query.terms import Query
-from bot.search.ranking.candidate import BODY, EPSILON, TITLE, Candidate
+from bot.search.ranking.candidate import EPSILON, Candidate
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import length_norm, saturate
-from bot.store.search.reader import NO_TERM
+from bot.store.search.indexed_text import MAX_USES
 from bot.text_analysis import STOP_TERMS
 
 LEADERS = 5  # top results
@@ -36,15 +37,23 @@ MIN_LEADERS = 2  # that use a term of the expansion
 
 TITLE_USES = 3  # a word of the title counts as this many in the body
 
+NO_USES = b"\0"
+DAMPED = (0.0, *(1 + log(uses) for uses in range(1, MAX_USES + 1)))  # 1 + log tf, by tf
+
 Weights = Mapping[int, float]  # by term id
 
 
-def similarity_norm(title: Sequence[str], body: Iterable[str]) -> float:
-    """Returns the length of an article's term vector: sqrt(sum of (1 + log tf)^2), without stop words."""
-    times = Counter(body)
+def term_uses(title: Sequence[str], body: Iterable[str]) -> dict[str, int]:
+    """Returns how often an article uses each term except stop words, in its body and title."""
+    uses = Counter(body)
     for term in title:
-        times[term] += TITLE_USES
-    return sqrt(sum((1 + log(often)) ** 2 for term, often in times.items() if term not in STOP_TERMS)) or 1.0
+        uses[term] += TITLE_USES
+    return {term: min(times, MAX_USES) for term, times in uses.items() if term not in STOP_TERMS}
+
+
+def similarity_norm(uses: Mapping[str, int]) -> float:
+    """Returns the length of an article's term vector: sqrt(sum of (1 + log tf)^2)."""
+    return sqrt(sum(DAMPED[times] ** 2 for times in uses.values())) or 1.0
 
 
 def feedback_parts(
@@ -59,38 +68,38 @@ def feedback_parts(
     if len(scores) <= 1 or not whole:
         return [{} for _ in scores]
     best = scores[top[0]]
-    used_by = {at: _uses(candidates[at]) for at in top}
-    frequent: set[int] = set()
-    for uses in used_by.values():
-        content = [term for term in uses if term not in idf.stop_terms]
-        frequent.update(sorted(content, key=uses.__getitem__, reverse=True)[:FREQUENT_TERMS])
-    rarity = {term: idf.of(term) for term in sorted(frequent)}
+    norms = [length_norm(candidate.document.length, average_length) for candidate in candidates]
     asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
+    leaders = [(at, candidates[at].document.text) for at in top]
+    used_by = {at: dict(zip(text.terms, text.uses.rstrip(NO_USES), strict=False)) for at, text in leaders}
     leaders_with = Counter(chain.from_iterable(used_by.values()))
-    shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
-    logarithms: dict[int, Weights] = {}  # of each leader
-    clusters: dict[int, Weights] = {}
+    frequent = set(chain.from_iterable(islice(uses, FREQUENT_TERMS) for uses in used_by.values()))
+    clusters: dict[int, Weights] = {}  # of each leader
     expansions: dict[int, Weights] = {}
     for at, uses in used_by.items():
-        share, norm = scores[at] / whole, length_norm(candidates[at].document.length, average_length)
-        logarithms[at] = {term: 1 + log(uses[term]) for term in rarity if term in uses}
-        vector = {term: logarithm * rarity[term] for term, logarithm in logarithms[at].items()}
+        share, norm = scores[at] / whole, norms[at]
+        rarity = {term: idf.of(term) for term in uses if term in frequent}
+        vector = {term: DAMPED[uses[term]] * rare for term, rare in rarity.items()}
         heaviest = sorted(vector, key=vector.__getitem__, reverse=True)[:TOP_TERMS]
         length = sqrt(sum([vector[term] ** 2 for term in heaviest])) or 1.0
         clusters[at] = {term: share * rarity[term] * vector[term] / length for term in heaviest}
-        expansions[at] = {term: share * rarity[term] * saturate(uses[term] / norm) for term in shared if term in uses}
+        expansions[at] = {
+            term: share * rare * saturate(uses[term] / norm)
+            for term, rare in rarity.items()
+            if leaders_with[term] >= MIN_LEADERS and term not in asked
+        }
     cluster, expansion = _sums(clusters.values()), _sums(expansions.values())
     heaviest_shared = _heaviest(expansion)
     counted = cluster.keys() | heaviest_shared.keys()
     parts: list[dict[str, float]] = []
-    for at, candidate in enumerate(candidates):
-        norm = length_norm(candidate.document.length, average_length)
+    for at, (candidate, norm) in enumerate(zip(candidates, norms, strict=True)):
         if at not in used_by:
-            uses, weights = _uses(candidate, counted), heaviest_shared
-            similarity = _weighted_sum({term: 1 + log(times) for term, times in uses.items()}, cluster)
+            text, weights = candidate.document.text, heaviest_shared
+            uses = {term: times for term, times in zip(text.terms, text.uses, strict=True) if term in counted}
+            similarity = _similarity(uses, cluster)
         else:
             uses, own = used_by[at], expansions[at]
-            similarity = _weighted_sum(logarithms[at], cluster) - _weighted_sum(logarithms[at], clusters[at])
+            similarity = _similarity(uses, cluster) - _similarity(uses, clusters[at])
             weights = _heaviest(
                 {
                     term: weight - own.get(term, 0.0)
@@ -98,27 +107,15 @@ def feedback_parts(
                     if leaders_with[term] - (term in own) >= MIN_LEADERS
                 }
             )
-        expanded = sum([saturate(uses[term] / norm) * weight for term, weight in weights.items() if term in uses])
+        expanded = sum([saturate(uses[term] / norm) * weights[term] for term in weights.keys() & uses.keys()])
         cluster_part = best * min(CLUSTER * similarity / candidate.document.norm, MAX_CLUSTER)
         parts.append({"cluster": cluster_part, "expansion": best * EXPANSION * expanded})
     return parts
 
 
-def _uses(candidate: Candidate, counted: Collection[int] | None = None) -> Counter[int]:
-    """How often a candidate uses each term, or each of some terms, in its title and body."""
-    title, body = candidate.field(TITLE), candidate.field(BODY)
-    if counted is not None:
-        title, body = filter(counted.__contains__, title), filter(counted.__contains__, body)
-    uses = Counter(body)
-    for term in title:
-        uses[term] += TITLE_USES
-    del uses[NO_TERM]
-    return uses
-
-
-def _weighted_sum(values: Mapping[int, float], weights: Weights) -> float:
-    """Sum over terms t of value(t) * weight(t)."""
-    return sum([weight * values[term] for term, weight in weights.items() if term in values])
+def _similarity(uses: Mapping[int, int], weights: Weights) -> float:
+    """Sum over terms t of (1 + log tf(t)) * weight(t)."""
+    return sum([DAMPED[uses[term]] * weights[term] for term in weights.keys() & uses.keys()])
 
 
 def _sums(leaders: Iterable[Weights]) -> Weights:

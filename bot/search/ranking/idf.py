@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from bot.search.query.terms import idf
 from bot.store.search.reader import SearchReader
-from bot.text_analysis import STOP_TERMS
 
 REFRESH_RATIO = 0.05  # of the archive was added or removed since the counts were read
 
@@ -18,7 +17,6 @@ class IdfCache:
     """
 
     def __init__(self) -> None:
-        self.stop_terms = frozenset[int]()
         self._idf: Sequence[float] = ()  # by term id
         self._total = 0
 
@@ -27,7 +25,6 @@ class IdfCache:
         total = reader.totals().documents
         if abs(total - self._total) > REFRESH_RATIO * self._total:
             self._idf = array("d", (idf(count, total) if count else 0.0 for count in reader.term_counts()))
-            self.stop_terms = frozenset(term.id for term in reader.terms(STOP_TERMS).values())
             self._total = total
 
     def of(self, term: int) -> float:

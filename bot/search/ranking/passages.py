@@ -8,7 +8,7 @@ from operator import itemgetter
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import BODY, Candidate, best_window
 from bot.search.ranking.reranker import WINDOW_TERMS
-from bot.store.search.reader import NO_TERM
+from bot.store.search.indexed_text import END
 
 ANYWHERE = 0.25  # of a word's weight, when it is in the line but apart from the others
 LOCATIONS = 2
@@ -33,8 +33,9 @@ def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Loca
     positions, groups = candidate.positions, candidate.groups
     found: list[tuple[float, Location]] = []
     start, first = candidate.starts[BODY], candidate.matches[BODY].start
-    for line in range(min(lines, candidate.field(BODY).count(NO_TERM))):
-        end = candidate.terms.index(NO_TERM, start)
+    text = candidate.document.text.characters
+    for line in range(min(lines, text.count(END, start))):
+        end = text.index(END, start)
         last = bisect_left(positions, end, first)
         window, at = best_window(positions[first:last], groups[first:last], weights, WINDOW_TERMS)
         if first < last:

@@ -23,6 +23,7 @@ from bot.search.ranking.candidate import (
     best_window,
 )
 from bot.search.ranking.idf import IdfCache
+from bot.store.search.indexed_text import END
 from bot.text_analysis import is_cjk
 
 MAX_WEIGHT = 255  # of a posting
@@ -68,21 +69,22 @@ def mean_position_weight(length: float) -> float:
     return LATE_USE + (1 - LATE_USE) * whole / length
 
 
-def posting_weights(parts: Sequence[Sequence[int]], length: int, average: float) -> dict[int, int]:
-    """Returns the posting weight (1 to 255) of every term of an article, given its parts and its body's length."""
-    frequencies: defaultdict[int, float] = defaultdict(float)
+def posting_weights(text: str, length: int, average: float) -> bytes:
+    """Returns the posting weight (1 to 255) of each term of an article, given its text and its body's length.
+
+    The text and the order of its terms are those of `IndexedText`.
+    """
+    *parts, _ = text.split(END)
+    frequencies: defaultdict[str, float] = defaultdict(float)
     for number, terms in enumerate(parts[:BODY]):
         for term in terms:
             frequencies[term] += FIELD_WEIGHTS[number]
-    body = Counter[int]()
-    for terms in parts[BODY:]:
-        body.update(terms)
     weight = FIELD_WEIGHTS[BODY] / length_norm(length, average)
-    for term, times in body.items():
+    for term, times in Counter("".join(parts[BODY:])).items():
         frequencies[term] += weight * times
     # Most terms of an article share their frequency with others.
     weights = {often: max(1, round(MAX_WEIGHT * saturate(often))) for often in set(frequencies.values())}
-    return {term: weights[often] for term, often in frequencies.items()}
+    return bytes(weights[frequencies[term]] for term in sorted(frequencies))
 
 
 class Scorer:
@@ -154,10 +156,10 @@ class Scorer:
         groups = candidate.groups[matches]
         if not groups:
             return 0.0
-        terms = candidate.field(TITLE)[:-1]  # without the end of the part
+        terms = candidate.field(TITLE)
         matched = self._distinct_weight(groups)
         words = set(candidate.positions[matches])
-        matched_idf = sum(self._idf.of(candidate.terms[at]) for at in words)
+        matched_idf = sum(self._idf.of(terms[at]) for at in words)
         idf_share = matched_idf / (sum(map(self._idf.of, terms)) or 1)
         f1 = 2 * matched * idf_share / (matched / self._query_weight + idf_share)
         return TITLE_OVERLAP * matched * len(words) / len(terms) + TITLE_F1 * f1

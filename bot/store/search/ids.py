@@ -26,11 +26,3 @@ def pack_ids(ids: Iterable[int]) -> bytes:
 def unpack_ids(packed: bytes) -> list[int]:
     """Returns the ids that `pack_ids` packed, ascending."""
     return list(accumulate(ids_from_bytes(zlib.decompress(packed))))
-
-
-def contains_run(stored: bytes, run: bytes) -> bool:
-    """Returns whether some ids follow one another in others, both as they are stored."""
-    at = stored.find(run)
-    while at > 0 and at % ID_BYTES:  # inside an id
-        at = stored.find(run, at + 1)
-    return at >= 0

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.search.filters import Period, SearchFilters, period_of_year
+from bot.store.search.indexed_text import IndexedText, text_from_bytes
 
 BLOCK = 4_096
 POSTING = struct.Struct("<HB")  # an article's place in a block, and its weight
-NO_TERM = 0  # the id of no term: ends a part
 
 # A term id, a block number, and the postings of the term's articles in that block, in any order.
 Posting = tuple[int, int, bytes]
@@ -53,14 +53,13 @@ class Term(NamedTuple):
 class IndexedDocument:
     """The data of a candidate that the ranking needs.
 
-    `terms` are term ids as stored (`ids.py`) with `NO_TERM` after each part: title, headings, author, topics,
-    then the lines of the body (the summary, the passages, captions, footnotes, links to read on, the author's note).
+    `length` is that of its body in terms, `norm` the length of the vector of its uses of terms (without stop words).
     """
 
     article: int
     length: int
     norm: float
-    terms: bytes
+    text: IndexedText
     language: str = ""
 
 
@@ -119,11 +118,16 @@ class SearchReader:
         return list(self._among("SELECT term, block, entries FROM search_postings WHERE term IN ({})", ids))
 
     def documents(self, articles: Sequence[int]) -> list[IndexedDocument]:
-        """Returns the analysed texts of some articles, in no order."""
+        """Returns the analysed texts of some articles, in no order; without those from before migration 34."""
         rows = self._among(
-            "SELECT article, length, norm, terms, language FROM search_documents WHERE article IN ({})", articles
+            "SELECT article, length, norm, terms, uses, text, language FROM search_documents"
+            " WHERE article IN ({}) AND text <> x''",
+            articles,
         )
-        return [IndexedDocument(*row) for row in rows]
+        return [
+            IndexedDocument(article, length, norm, text_from_bytes(*text), language)
+            for article, length, norm, *text, language in rows
+        ]
 
     def matching(self, filters: SearchFilters) -> list[int] | None:
         """Returns the articles inside the filters; None when they leave everything open."""

@@ -17,7 +17,8 @@ from bot.models import ArticleBody
 from bot.store.articles import body_from_json
 from bot.store.database import Transaction
 from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
-from bot.store.search.reader import BLOCK, NO_TERM, POSTING, Totals
+from bot.store.search.indexed_text import IndexedText, text_to_bytes
+from bot.store.search.reader import BLOCK, POSTING, Totals
 
 STEP = 1_000  # values of one statement: SQLite and Python hold all of them
 
@@ -26,8 +27,7 @@ STEP = 1_000  # values of one statement: SQLite and Python hold all of them
 class IndexEntry:
     """An analysed article, its terms, words and phrases as their numbers in the batch.
 
-    `parts` are terms: title, headings, author, topics, then the body line by line; `terms` are the distinct ones,
-    and `weights` has one byte for each of them. `words` and `phrases` are distinct.
+    `weights` has one byte for each of the text's terms. `words` and `phrases` are distinct.
     """
 
     article: int
@@ -40,8 +40,7 @@ class IndexEntry:
     title: str
     length: int
     norm: float
-    parts: tuple[Sequence[int], ...]
-    terms: Sequence[int]
+    text: IndexedText
     weights: bytes
     words: Sequence[int]
     phrases: Sequence[int]
@@ -74,7 +73,7 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     entries = batch.entries
     if not entries:
         return
-    term_ids = await _increment(tx, "term", "search_terms", batch.terms, (entry.terms for entry in entries))
+    term_ids = await _increment(tx, "term", "search_terms", batch.terms, (entry.text.terms for entry in entries))
     word_ids = await _increment(tx, "word", "search_words", batch.words, (entry.words for entry in entries))
     phrase_ids = await _increment(tx, "phrase", "search_phrases", batch.phrases, (entry.phrases for entry in entries))
     if len(entries) == 1:
@@ -82,8 +81,9 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     else:  # on another thread: a batch would hold up the event loop
         rows = await asyncio.to_thread(_rows, entries, term_ids, word_ids, phrase_ids)
     await tx.executemany(
-        "INSERT INTO search_documents (article, analyser, published, feed, author, language, length, norm, terms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO search_documents"
+        " (article, analyser, published, feed, author, language, length, norm, terms, uses, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows.documents,
     )
     await tx.executemany(
@@ -166,8 +166,11 @@ async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
 
 
 def term_ids_of(terms: bytes) -> list[int]:
-    """The distinct term ids of an article, ascending."""
-    return sorted({*ids_from_bytes(terms)} - {NO_TERM})
+    """The term ids of an article, ascending.
+
+    Rows from before migration 34 repeat them, with a 0 after each part.
+    """
+    return sorted({*ids_from_bytes(terms)} - {0})
 
 
 async def _increment(
@@ -199,19 +202,20 @@ def _rows(
     blocks: defaultdict[tuple[int, int], bytearray] = defaultdict(bytearray)
     rows = _Rows([], [], [])
     for entry in entries:
-        terms = [number for part in entry.parts for number in (*map(term_ids.__getitem__, part), NO_TERM)]
+        terms = [term_ids[number] for number in entry.text.terms]
         rows.documents.append(
             (
                 entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
-                entry.length, entry.norm, ids_to_bytes(terms),
+                entry.length, entry.norm, ids_to_bytes(terms), entry.text.uses,
+                text_to_bytes(entry.text.characters),
             )
         )  # fmt: skip
         words = pack_ids(map(word_ids.__getitem__, entry.words))
         rows.article_words.append((entry.article, words, pack_ids(map(phrase_ids.__getitem__, entry.phrases))))
         block, place = divmod(entry.article, BLOCK)
         posting_of = {weight: POSTING.pack(place, weight) for weight in set(entry.weights)}
-        for number, weight in zip(entry.terms, entry.weights, strict=True):
-            blocks[term_ids[number], block] += posting_of[weight]
+        for term, weight in zip(terms, entry.weights, strict=True):
+            blocks[term, block] += posting_of[weight]
     rows.postings.extend((number, block, entries) for (number, block), entries in sorted(blocks.items()))
     return rows
 
