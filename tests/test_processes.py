@@ -160,12 +160,22 @@ def test_help_and_version_answer_at_once() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
-def test_run_imports_nothing_that_only_other_commands_or_parsers_need() -> None:
-    """Each of these takes megabytes of a process that runs for months, and time of its start."""
+PARSERS = ("feedparser", "lxml", "trafilatura", "bot.feeds.parser", "bot.pages.extractor")
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("bot.cli.run", ("click", "prometheus_client", "aiohttp.web", "rich", *PARSERS)),
+        ("bot.cli.transfer", ("discord", "aiohttp", "filelock", *PARSERS)),
+    ],
+)
+def test_a_command_imports_nothing_that_only_other_commands_or_parsers_need(
+    module: str, unneeded: tuple[str, ...]
+) -> None:
+    """Each of these takes megabytes, of `run` in a process for months, and time of the start."""
     program = (
-        "import sys, bot.cli.run; unneeded = ('click', 'prometheus_client', 'aiohttp.web', 'feedparser', 'lxml', "
-        "'trafilatura', 'rich', 'bot.feeds.parser', 'bot.pages.extractor'); "
-        "print(*(name for name in unneeded if name in sys.modules))"
+        f"import sys, bot.store.instance_lock, {module}; print(*(name for name in {unneeded} if name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True).stdout == b"\n"
 

@@ -92,7 +92,7 @@ async def export(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
     async with open_core(settings, clock=time.time) as core:
         with path.open("rb") as file, progress_bar(f"Importing {path.name}") as advance:
-            total = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+            total = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
             file.seek(0)
             lines = read_lines(file)
             if arguments.subscriptions:

@@ -144,7 +144,8 @@ class Articles(Store):
             "INSERT INTO identities (feed, identity, article) VALUES (?, ?, ?)",
             (draft.feed, draft.identity, article_id),
         )
-        await self._tag(tx, article_id, draft.topics)
+        if draft.topics:
+            await self._tag(tx, article_id, draft.topics)
         return article_id
 
     async def update(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 
 class AlreadyRunningError(Exception):
     """Another process holds the database; `str()` names it."""
@@ -22,6 +20,8 @@ def database_lock(database: Path) -> Generator[None]:
     A small file beside the lock names the owner, for the error message of a second process.
     Raises AlreadyRunningError.
     """
+    from filelock import FileLock, Timeout  # every command knows the error of this module, and few hold the lock
+
     lock = FileLock(database.with_name(database.name + ".lock"), mode=0o600)
     owner = database.with_name(database.name + ".owner")
     database.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
 from bot.store.search.reader import SearchReader
-from bot.store.search.writer import add_batch, current_totals, forget_asked, remove_entry, stored_body
+from bot.store.search.writer import add_batch, current_totals, forget_asked, indexed_among, remove_entry, stored_body
 from bot.text_analysis import ANALYSER_VERSION
 
 BATCH = 128
@@ -34,11 +34,12 @@ class SearchIndex:
 
         A draft without a body is indexed with the stored one: that is what the article still says.
         """
-        whole: list[tuple[int, NewArticle]] = []
-        for article_id, draft in drafts:
-            body = draft.body or await stored_body(tx, article_id)
+        for article_id in await indexed_among(tx, [article_id for article_id, _ in drafts]):
             await remove_entry(tx, article_id)
-            whole.append((article_id, replace(draft, body=body)))
+        whole = [
+            (article_id, draft if draft.body else replace(draft, body=await stored_body(tx, article_id)))
+            for article_id, draft in drafts
+        ]
         totals = await current_totals(tx)
         # On another thread: the analysis of a long article would hold up the event loop.
         await add_batch(tx, await asyncio.to_thread(index_batch, whole, self._topics, totals))

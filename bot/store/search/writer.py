@@ -111,6 +111,15 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
 
 
+async def indexed_among(tx: Transaction, articles: Sequence[int]) -> list[int]:
+    """Those of the articles that are in the index."""
+    rows = await tx.all(
+        "SELECT article FROM search_documents WHERE article IN (SELECT value FROM json_each(?))",
+        (json.dumps(articles),),
+    )
+    return [row["article"] for row in rows]
+
+
 async def remove_entry(tx: Transaction, article: int) -> bool:
     """Removes an article and every row that only it contributed; False when it was not in the index."""
     row = await tx.one(
@@ -184,10 +193,9 @@ async def _increment(
     ids = array("I", bytes(4 * (len(numbers) + 1)))
     values = sorted(numbers)
     for start in range(0, len(values), STEP):
-        counts = [(value, times[numbers[value]]) for value in values[start : start + STEP]]
+        counts = {value: times[numbers[value]] for value in values[start : start + STEP]}
         rows = await tx.all(
-            f"INSERT INTO {table} ({column}, documents)"
-            " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?) WHERE true"
+            f"INSERT INTO {table} ({column}, documents) SELECT key, value FROM json_each(?) WHERE true"
             f" ON CONFLICT ({column}) DO UPDATE SET documents = documents + excluded.documents RETURNING {column}, id",
             (json.dumps(counts, ensure_ascii=False),),
         )
