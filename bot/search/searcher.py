@@ -222,7 +222,8 @@ class Searcher:
         return tuple(ScoredArticle(article, 0.0) for article in newest)
 
     def _corrector(self) -> Corrector:
-        return Corrector(self._reader, self._vocabulary, english_words(), self._languages, self._terms, self._adjacent)
+        english, languages = english_words(), self._languages
+        return Corrector(self._reader, self._vocabulary, english, self._subject, languages, self._terms, self._adjacent)
 
     def _query(self, used: Sequence[str], meant: Mapping[str, str], *, literal: bool) -> Query:
         """The query for some words; `meant` has the word that a rare one may be a typo for.

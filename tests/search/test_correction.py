@@ -64,6 +64,19 @@ async def test_certain_typos_are_corrected(archive: Archive, asked: str, used: s
     assert await corrected(archive, asked) == used
 
 
+@pytest.mark.parametrize("asked", ["Rason", "what is rason", "life in rason", "Rajin"])
+async def test_what_may_be_a_name_is_not_replaced_by_a_common_word(archive: Archive, asked: str) -> None:
+    """It is offered; beside other words, or as a word of the archive's subject, the common word is meant."""
+    await archive.add(draft("Why", "There was a reason for the rain at the market."), *STORIES)
+
+    answer = await archive.search.search(asked)
+
+    assert answer.corrected is None
+    assert answer.did_you_mean is not None
+    assert await corrected(archive, "the rason for the rain") == "the reason for the rain"
+    assert await corrected(archive, "markt") == "market"
+
+
 async def test_a_text_of_mostly_unknown_words_is_searched_for_as_typed(archive: Archive) -> None:
     """It is in another language or about something else: a few corrected words would find the wrong articles."""
     await archive.add(*STORIES)

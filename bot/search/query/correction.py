@@ -20,6 +20,7 @@ from bot.search.query.spelling import (
     splits,
     swaps,
 )
+from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import is_stop_word
 from bot.store.search.reader import SearchReader, Term
 from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
@@ -35,7 +36,9 @@ MUCH_COMMONER_IN_ENGLISH = 100
 MUCH_COMMONER_BY_A_VOWEL = 20
 SHORT_LENGTH = 3  # letters
 MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
-SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
+SURE_LENGTH = 6  # letters; from here one edit is certainly a typo
+COMMON_SHARE = 0.015  # of English articles; nobody searches for such a word alone ("reason"): it is a name ("Rason")
+BEFORE_PLACES = frozenset(["in", "from", "at", "near", "around"])
 SURE_SYLLABLES = 3
 SHORT_SYLLABLES = 2
 DIGIT = re.compile(r"\d")
@@ -66,11 +69,12 @@ class Corrector:
         reader: SearchReader,
         vocabulary: Vocabulary,
         english: EnglishWords,
+        subject: SubjectWords,
         languages: Sequence[str],
         terms: Callable[[Collection[str]], Mapping[str, Term]],
         adjacent: Callable[[str, str, bool], bool],
     ) -> None:
-        self._reader, self._vocabulary, self._english = reader, vocabulary, english
+        self._reader, self._vocabulary, self._english, self._subject = reader, vocabulary, english, subject
         self._languages, self._terms, self._adjacent = languages, terms, adjacent
 
     def correct(self, typed: Sequence[str]) -> Correction:
@@ -154,7 +158,19 @@ class Corrector:
             variants = dict.fromkeys(first_letter_variants(word), 1)
             found = next(iter(by_likelihood(word, variants, self._reader.word_documents(variants))), None)
             return found, found is not None and is_likely_typo(word, found)
-        return found, found is not None and (len(word) >= SURE_LENGTH or is_likely_typo(word, found))
+        is_sure = found is not None and (len(word) >= SURE_LENGTH or is_likely_typo(word, found))
+        return found, is_sure and not self._may_be_name(word, found or "", typed)
+
+    def _may_be_name(self, word: str, meant: str, typed: Sequence[str]) -> bool:
+        """Whether a short word close to a common English one may be a name: it stands alone or follows "in".
+
+        A word of the archive's subject is meant all the same ("markt"), and one with two letters swapped.
+        """
+        if len(word) > SURE_LENGTH or self._english.share(meant) < COMMON_SHARE or meant in swaps(word):
+            return False
+        is_alone = all(one == word or is_stop_word(one) for one in typed)
+        follows = any(one in BEFORE_PLACES and other == word for one, other in pairwise(typed))
+        return (is_alone or follows) and not self._subject.named_in([meant])
 
     def _split(self, word: str, *, when_common: bool = False) -> str | None:
         """Two words of the archive that were run together; `when_common` also two too common to be checked."""
