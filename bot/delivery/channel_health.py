@@ -24,6 +24,7 @@ from bot.delivery.ports import (
 )
 from bot.models import Subscription
 from bot.store.database import Transaction
+from bot.store.deliveries import DeliveryState
 from bot.store.outbox import DueDelivery, Outbox
 from bot.store.stores import Stores
 from bot.store.subscriptions import GUILD_LEFT
@@ -111,7 +112,10 @@ class ChannelHealth:
         """Updates the channel's state from a step's result, in the transaction that stores it."""
         subscription = work.subscription
         if isinstance(result, Unverifiable):
-            await self._open(tx, UNVERIFIED, subscription, result.reason)
+            # A post that a moderator confirmed is not asked about again: only its change cannot be made.
+            change = KINDS[Step.EDIT if work.articles else Step.DELETE]
+            kind = change if work.delivery.state is DeliveryState.POSTED else UNVERIFIED
+            await self._open(tx, kind, subscription, result.reason)
         elif step is Step.RENAME and isinstance(result, PermissionMissing | Rejected):
             await self._note(tx, "rename", subscription, result.reason)
         elif isinstance(result, PermissionMissing):

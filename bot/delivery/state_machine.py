@@ -258,10 +258,11 @@ def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
             )
         case PermissionMissing(reason=reason):
             return replace(delivery, due=None, attempts=0, problem=reason)
-        case Unverifiable(reason=reason):
-            return _end(delivery, DeliveryState.UNVERIFIED, reason)
         case _:
-            return _end(delivery, DeliveryState.UNVERIFIED, REFUSED)
+            # What a moderator confirmed stays so: its change waits until the channel can be read.
+            confirmed = delivery.state is DeliveryState.POSTED
+            reason = result.reason if isinstance(result, Unverifiable) else REFUSED
+            return _end(delivery, delivery.state if confirmed else DeliveryState.UNVERIFIED, reason)
 
 
 def _after_recall(work: DueDelivery, now: float) -> Delivery:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import DeliverySettings
+from bot.delivery.announcer import Change as DiscordChange
 from bot.delivery.ports import NotPosted, RetryLater, Step, StepResult, Unverifiable
 from bot.models import ArticleState, ChannelKind
 from bot.store.database import Database
@@ -239,6 +240,29 @@ async def test_a_post_that_the_look_up_found_is_not_sent_again_whatever_a_modera
 
     assert await world.states(1) == [DeliveryState.POSTED]
     assert len(world.discord.posts) == 1
+
+
+async def test_a_post_that_a_moderator_found_is_not_asked_about_again_when_its_article_is_corrected(
+    database: Database,
+) -> None:
+    """The correction waits until the bot may read the channel; the answer about the post stays what it was."""
+    world = await with_unverified_post(database, arrived=True)
+    await world.deliveries.resolve_unverified(1, there=True)
+    looked = len(world.sender.taken)
+
+    await world.retitle(1, "Corrected")
+    await world.settle()
+
+    (report,) = await world.deliveries.recent(1, 5)
+    assert [step for step, _ in world.sender.taken[looked:]] == [Step.VERIFY]
+    assert (report.state, report.not_before, report.problem) == (DeliveryState.POSTED, None, "read_message_history")
+    assert "An article changed, but I cannot update my post" in str(world.discord.said[-1])
+
+    world.sender.hidden.clear()
+    await world.announcer.follow(DiscordChange.CHANNEL, 1)
+    await world.settle()
+
+    assert [post.shows for post in world.discord.posts] == [("Corrected",)]
 
 
 async def with_unverified_post(database: Database, *, arrived: bool = False) -> DeliveryWorld:

@@ -31,6 +31,7 @@ PLANNED = Delivery(1, 1, 1, 70, due=NOW, desired_hash=5)
 CLAIMED = replace(PLANNED, state=DeliveryState.CLAIMED, claimed_at=NOW - 10, tried_at=NOW - 10, posted_hash=5)
 DOUBTED = replace(CLAIMED, maybe_sent=True, attempts=1)
 POSTED = replace(PLANNED, state=DeliveryState.POSTED, message_id=9, posted_at=NOW - 50, posted_hash=5)
+CONFIRMED = replace(POSTED, message_id=None, desired_hash=6)  # by a moderator, and changed since
 
 
 def work(delivery: Delivery, subscription: Subscription = TEXT, article: Article = ARTICLE, **more: Any) -> DueDelivery:
@@ -143,6 +144,8 @@ def test_nothing_to_do_now(it: DueDelivery, state: DeliveryState, due: float | N
         (DOUBTED, Step.VERIFY, Unverifiable("read_message_history"), DeliveryState.UNVERIFIED, None),
         (DOUBTED, Step.VERIFY, RetryLater("http_500", maybe_sent=True, wait=1.0), DeliveryState.CLAIMED, 1.0),
         (POSTED, Step.VERIFY, NotPosted(), DeliveryState.DELETED, None),
+        (CONFIRMED, Step.VERIFY, Unverifiable("read_message_history"), DeliveryState.POSTED, None),
+        (CONFIRMED, Step.VERIFY, Rejected("400"), DeliveryState.POSTED, None),
         (POSTED, Step.EDIT, Done(), DeliveryState.POSTED, 0.0),
         (POSTED, Step.EDIT, MessageDeleted(), DeliveryState.DELETED, None),
         (POSTED, Step.EDIT, PermissionMissing("view_channel"), DeliveryState.POSTED, None),
