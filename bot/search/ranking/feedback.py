@@ -73,21 +73,17 @@ def feedback_parts(
     leaders = [(at, candidates[at].document.text) for at in top]
     used_by = {at: dict(zip(text.terms, text.uses.rstrip(NO_USES), strict=False)) for at, text in leaders}
     leaders_with = Counter(chain.from_iterable(used_by.values()))
-    frequent = set(chain.from_iterable(islice(uses, FREQUENT_TERMS) for uses in used_by.values()))
+    rarity = idf.of_each(chain.from_iterable(islice(uses, FREQUENT_TERMS) for uses in used_by.values()))
+    shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
     clusters: dict[int, Weights] = {}  # of each leader
     expansions: dict[int, Weights] = {}
     for at, uses in used_by.items():
         share, norm = scores[at] / whole, norms[at]
-        rarity = {term: idf.of(term) for term in uses if term in frequent}
-        vector = {term: DAMPED[uses[term]] * rare for term, rare in rarity.items()}
+        vector = {term: DAMPED[times] * rarity[term] for term, times in uses.items() if term in rarity}
         heaviest = sorted(vector, key=vector.__getitem__, reverse=True)[:TOP_TERMS]
         length = sqrt(sum([vector[term] ** 2 for term in heaviest])) or 1.0
         clusters[at] = {term: share * rarity[term] * vector[term] / length for term in heaviest}
-        expansions[at] = {
-            term: share * rare * saturate(uses[term] / norm)
-            for term, rare in rarity.items()
-            if leaders_with[term] >= MIN_LEADERS and term not in asked
-        }
+        expansions[at] = {term: share * rarity[term] * saturate(uses[term] / norm) for term in shared if term in uses}
     cluster, expansion = _sums(clusters.values()), _sums(expansions.values())
     heaviest_shared = _heaviest(expansion)
     counted = cluster.keys() | heaviest_shared.keys()

@@ -1,7 +1,7 @@
 """Inverse document frequencies of the archive's terms, kept between searches."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.search.query.terms import idf
 from bot.store.search.reader import SearchReader
@@ -26,6 +26,11 @@ class IdfCache:
         if abs(total - self._total) > REFRESH_RATIO * self._total:
             self._idf = array("d", (idf(count, total) if count else 0.0 for count in reader.term_counts()))
             self._total = total
+
+    def of_each(self, terms: Iterable[int]) -> dict[int, float]:
+        """Returns the idf of some terms."""
+        known, new = self._idf, idf(1, self._total)
+        return {term: known[term] if term < len(known) else new for term in terms}
 
     def of(self, term: int) -> float:
         """Returns the idf of a term by its id; a term added since counts as one article's, `NO_TERM` as 0."""
