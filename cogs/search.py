@@ -18,7 +18,8 @@ from bot.interactions.typed_choices import MAX_VALUE_LENGTH, Choice, UnknownChoi
 from bot.layouts.components import notice
 from bot.layouts.markdown import plain
 from bot.layouts.search import language_choices, language_name, nothing_found, search_page
-from bot.search import HITS_PER_PAGE, SearchFilters
+from bot.search.engine import HITS_PER_PAGE
+from bot.store.search.filters import SearchFilters
 
 MAX_QUERY = 200
 

@@ -167,7 +167,7 @@ PARSERS = ("feedparser", "lxml", "trafilatura", "bot.feeds.parser", "bot.pages.e
     ("module", "unneeded"),
     [
         ("bot.cli.run", ("click", "prometheus_client", "aiohttp.web", "rich", *PARSERS)),
-        ("bot.cli.transfer", ("discord", "aiohttp", "filelock", *PARSERS)),
+        ("bot.cli.transfer", ("discord", "aiohttp", "filelock", "bot.search.engine", *PARSERS)),
     ],
 )
 def test_a_command_imports_nothing_that_only_other_commands_or_parsers_need(

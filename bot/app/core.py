@@ -6,15 +6,20 @@ Commands that need neither, such as `herald search`, open only this.
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
-from bot.search import SearchEngine, SearchIndex
+from bot.search.index.maintenance import SearchIndex
 from bot.store.articles import draft_of
 from bot.store.database import Database
 from bot.store.stores import Stores
 from bot.topics import Classifier
 from bot.urls import canonical_key
+
+if TYPE_CHECKING:
+    from bot.search.engine import SearchEngine
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +32,17 @@ class Core(Stores):
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         super().__init__(database)
         self.settings, self.clock = settings, clock
-        self.search = SearchEngine(database.with_own_reader("search"), settings.topics, clock, key_of=canonical_key)
         self.index = SearchIndex(database, settings.topics)
         self.classifier = Classifier(settings.topics)
         self.events = ArticleEventHandler(self.index, self, settings.delivery.reinstate_servers)
+
+    @cached_property
+    def search(self) -> "SearchEngine":
+        """The search engine, loaded when it is first asked for: most commands do not search."""
+        from bot.search.engine import SearchEngine
+
+        reader = self.database.with_own_reader("search")
+        return SearchEngine(reader, self.settings.topics, self.clock, key_of=canonical_key)
 
     async def withdraw(self, article_id: int) -> None:
         """Withdraws an article; repeating it retries the posts that could not be reached before."""
@@ -73,6 +85,7 @@ async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]
         try:
             yield core
         finally:
-            await core.search.counted()
+            if "search" in vars(core):  # a command searched
+                await core.search.counted()
     finally:
         await database.close()

@@ -10,7 +10,8 @@ from bot.cli.output import echo, echo_error
 from bot.cli.terminal import echo_styled, styled
 from bot.config.settings import Settings
 from bot.models import UNKNOWN_DATE
-from bot.search import SearchFilters, SearchResults
+from bot.search.results import SearchResults
+from bot.store.search.filters import SearchFilters
 
 NOTHING_FOUND = 1
 WRONG_USE = 2

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.client.localisation import text_for
 from bot.interactions.custom_ids import MalformedIdError
 from bot.layouts.components import notice
-from bot.search import SearchBusyError
+from bot.search.engine import SearchBusyError
 
 UNKNOWN_INTERACTION = 10062
 

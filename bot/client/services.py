@@ -7,7 +7,7 @@ from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
 from bot.ingest.poll_writer import PollWriter
 from bot.models import Action, Article
-from bot.search import SearchEngine
+from bot.search.engine import SearchEngine
 from bot.store.database import Database
 from bot.store.stores import Stores
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass, fields
 from typing import Any, Literal, cast
 
-from bot.search import SearchFilters
+from bot.store.search.filters import SearchFilters
 
 MAX_CUSTOM_ID = 100
 MAX_ID = 2**63 - 1  # what SQLite stores; Discord's ids fit

@@ -31,7 +31,10 @@ from bot.layouts.components import (
 from bot.layouts.markdown import emphasised, link, plain
 from bot.models import Action, Article
 from bot.plain_text import clean_line, truncate
-from bot.search import HITS_PER_PAGE, Hit, LineKind, SearchFilters, SearchResults
+from bot.search.engine import HITS_PER_PAGE
+from bot.search.index.documents import LineKind
+from bot.search.results import Hit, SearchResults
+from bot.store.search.filters import SearchFilters
 
 SHOWN_QUERY = 60
 SHOWN_FILTER = 40

@@ -17,7 +17,8 @@ from bot.config.settings import Settings
 from bot.delivery.announcer import Change
 from bot.demo.blog import load_articles
 from bot.models import NewArticle
-from bot.search import SearchEngine, SearchIndex
+from bot.search.engine import SearchEngine
+from bot.search.index.maintenance import SearchIndex
 from bot.store.database import Database
 from tests.conftest import NOW
 from tests.sample_drafts import article_draft

@@ -19,7 +19,7 @@ from bot.interactions.custom_ids import (
     search_id,
 )
 from bot.layouts.components import pager
-from bot.search import SearchFilters
+from bot.store.search.filters import SearchFilters
 
 ENGLISH = Catalogue.of("en")
 short = st.one_of(st.none(), st.text(max_size=12))

@@ -22,7 +22,9 @@ from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page, moderators_help_page
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
-from bot.search import Hit, LineKind, SearchFilters, SearchResults, Span
+from bot.search.index.documents import LineKind
+from bot.search.results import Hit, SearchResults, Span
+from bot.store.search.filters import SearchFilters
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 

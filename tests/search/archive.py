@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.models import ArticleBody, Link, LinkKind, NewArticle, Passage, Topic
-from bot.search import SearchEngine, SearchIndex
+from bot.search.engine import SearchEngine
+from bot.search.index.maintenance import SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.search import SearchEngine, SearchResults
+from bot.search.engine import SearchEngine
+from bot.search.results import SearchResults
 from bot.text_analysis import words
 
 DATA = Path(__file__).with_name("data")

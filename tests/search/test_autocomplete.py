@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from bot.search import SearchBusyError, engine
+from bot.search import engine
+from bot.search.engine import SearchBusyError
 from tests.limits import HANG_SECONDS
 from tests.search.archive import DAY, NOW, Archive, draft
 

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
-from bot.search import LineKind, SearchEngine, SearchFilters
+from bot.search.engine import SearchEngine
+from bot.search.index.documents import LineKind
+from bot.store.search.filters import SearchFilters
 from bot.urls import canonical_key
 from tests.search.archive import DAY, NOW, TOPICS, Archive, draft, opened
 

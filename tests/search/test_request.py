@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search import Period
 from bot.search.query.request import parse_request
+from bot.store.search.filters import Period
 
 TODAY = date(2025, 3, 12)  # a Wednesday
 
