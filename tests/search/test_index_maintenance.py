@@ -27,6 +27,7 @@ async def test_removing_an_article_removes_its_words_from_the_index(archive: Arc
     [rice] = await archive.add(RICE)
     await archive.search.search("rice prices")  # counted as a frequent search
     await archive.search.resolve_title("Rice prices")
+    await archive.search.counted()
     async with archive.database.transaction() as tx:
         await tx.execute("UPDATE articles SET title = '', summary = '', body = NULL")  # the text is not needed
         await archive.index.remove(tx, rice)
@@ -141,6 +142,21 @@ async def test_many_articles_share_blocks_without_mixing(archive: Archive) -> No
 
     for number in (0, 1, 254, 255, 256, 258):
         assert await archive.titles(f"word{number}", literal=True) == [f"Day {number}"]
+
+
+async def test_searches_are_counted_together_when_somebody_waits_for_the_counts(archive: Archive) -> None:
+    """Each alone would cost a transaction."""
+    await archive.add(RICE)
+    for _ in range(2):
+        await archive.search.search("rice prices")
+    before = await archive.database.all("SELECT value, times FROM search_asked")
+
+    await archive.search.counted()
+
+    assert before == []
+    assert [tuple(row) for row in await archive.database.all("SELECT value, times FROM search_asked")] == [
+        ("rice prices", 2)
+    ]
 
 
 async def test_a_search_counted_after_its_article_was_removed_leaves_nothing(archive: Archive) -> None:

@@ -1,5 +1,6 @@
 """Postings: what an older version wrote is read as before, and an article's own are removed."""
 
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,17 @@ async def test_an_older_database_keeps_its_postings(tmp_path: Path, monkeypatch:
     assert kept == written
 
 
-async def test_only_an_articles_own_posting_is_removed(tmp_path: Path) -> None:
-    """Its number may also be read across two other postings."""
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncGenerator[Database]:
     database = await Database.open(tmp_path / "h.db")
-    article, other = 0x0900, 5  # written as 00 09, and as 05 00 with a weight of 09
+    yield database
+    await database.close()
+
+
+async def write(database: Database, postings: Sequence[tuple[int, int]]) -> None:
+    """Indexes articles that have only the word "red", with their weights of it."""
     async with database.transaction() as tx:
-        for number, weight in ((other, 9), (article, 50)):
+        for number, weight in postings:
             await tx.execute(
                 "INSERT INTO articles (id, feed, url, key, title, published, first_seen, updated)"
                 " VALUES (?1, 'blog', ?2, ?2, '', 0, 0, 0)",
@@ -60,8 +66,22 @@ async def test_only_an_articles_own_posting_is_removed(tmp_path: Path) -> None:
             text = index_text([[1], [], [], [], []], {})
             entry = IndexEntry(number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, text, bytes([weight]), (), ())
             await add_batch(tx, IndexBatch([entry], {"red": 1}, {}, {}))
-        await remove_entry(tx, article)
-    left = await weights_of(database, RED)
-    await database.close()
 
-    assert left == [(other, 9)]
+
+async def test_postings_are_kept_across_the_borders_of_blocks(database: Database) -> None:
+    written = [(1, 1), (255, 255), (256, 3), (4_095, 7), (4_096, 8), (70_000, 9)]
+
+    await write(database, written)
+
+    assert await weights_of(database, RED) == written
+
+
+async def test_only_an_articles_own_posting_is_removed(database: Database) -> None:
+    """Its number may also be read across two other postings."""
+    article, other = 0x0900, 5  # written as 00 09, and as 05 00 with a weight of 09
+    await write(database, [(other, 9), (article, 50)])
+
+    async with database.transaction() as tx:
+        await remove_entry(tx, article)
+
+    assert await weights_of(database, RED) == [(other, 9)]
