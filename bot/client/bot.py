@@ -113,7 +113,7 @@ class HeraldBot(IndependentShards):
                 cause,
                 exc_info=cause if verdict.level >= logging.ERROR else None,
             )
-            view = notice(text_for(interaction)(verdict.sentence, **dict(verdict.fields), reference=reference))
+            view = notice(text_for(interaction)(verdict.sentence, reference=reference))
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NO_PINGS)

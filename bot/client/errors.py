@@ -83,7 +83,6 @@ class ErrorReply:
 
     sentence: str
     level: int
-    fields: tuple[tuple[str, object], ...] = ()
 
 
 # The first match counts; an error that is not listed is a bug.
@@ -103,11 +102,6 @@ ERROR_REPLIES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ErrorR
 
 def classify_error(cause: Exception) -> ErrorReply:
     """The reply for an error without discord.py's wrapper, grouped by what can be done about it. Pure."""
-    if isinstance(cause, app_commands.CommandOnCooldown):
-        return ErrorReply("common.wait", logging.DEBUG, (("count", max(1, round(cause.retry_after))),))
-    if isinstance(cause, app_commands.BotMissingPermissions):
-        names = ", ".join(name.replace("_", " ").title() for name in cause.missing_permissions)
-        return ErrorReply("common.bot_not_allowed", logging.INFO, (("permissions", names),))
     if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
         return ErrorReply("common.slow", logging.WARNING)
     for kinds, verdict in ERROR_REPLIES:

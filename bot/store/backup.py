@@ -17,6 +17,13 @@ PRIVATE = 0o600
 LOOKUP_SECONDS = 2 * 86_400.0
 RESTORED = "restored"
 
+_NOTE = "INSERT OR REPLACE INTO {} (key, value, changed) VALUES (?, ?, ?)"
+# Deliveries that were waiting may have been posted since: they are looked up before they are posted.
+_DOUBT = (
+    "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1"
+    " WHERE state = 'planned' AND due IS NOT NULL"
+)
+
 Progress = Callable[[int, int], None]
 
 
@@ -61,15 +68,8 @@ class RestoredDatabase(Store):
     async def mark(self, since: float, now: float) -> None:
         """Whatever is believed unposted is looked up before it is posted, for the time that `restore` sets."""
         async with self._database.transaction() as tx:
-            await tx.execute(
-                "INSERT OR REPLACE INTO key_values (key, value, changed) VALUES (?, ?, ?)",
-                (RESTORED, json.dumps({"since": since, "until": now + LOOKUP_SECONDS}), now),
-            )
-            await tx.execute(
-                "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1"
-                " WHERE state = 'planned' AND due IS NOT NULL",
-                (since,),
-            )
+            await tx.execute(_NOTE.format("key_values"), _note(since, now))
+            await tx.execute(_DOUBT, (since,))
 
 
 def copy_database(source: Path, target: Path, progress: Progress) -> int:
@@ -149,20 +149,15 @@ def _mark_restored(installed: Path, backup: Path, now: float) -> None:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         (seen,) = connection.execute("SELECT max(last_check) FROM feeds").fetchone()
         since = min(seen or backup.stat().st_mtime, backup.stat().st_mtime)
-        note = json.dumps({"since": since, "until": now + LOOKUP_SECONDS})
         table = "key_values" if "key_values" in tables else "kept"
         if table in tables:
-            connection.execute(
-                f"INSERT OR REPLACE INTO {table} (key, value, changed) VALUES (?, ?, ?)",
-                (RESTORED, note, now),
-            )
-        # Deliveries that were waiting may have been posted since: they are looked up before they are posted.
+            connection.execute(_NOTE.format(table), _note(since, now))
         if table == "key_values":
-            connection.execute(
-                "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1"
-                " WHERE state = 'planned' AND due IS NOT NULL",
-                (since,),
-            )
+            connection.execute(_DOUBT, (since,))
+
+
+def _note(since: float, now: float) -> tuple[str, str, float]:
+    return RESTORED, json.dumps({"since": since, "until": now + LOOKUP_SECONDS}), now
 
 
 def _set_aside(target: Path) -> Path | None:

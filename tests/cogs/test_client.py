@@ -63,8 +63,6 @@ async def test_a_failure_that_cannot_be_reported_is_logged(
     [
         (app_commands.NoPrivateMessage(), "common.not_in_private", logging.DEBUG),
         (app_commands.MissingPermissions(["manage_guild"]), "common.not_allowed", logging.INFO),
-        (app_commands.BotMissingPermissions(["send_messages"]), "common.bot_not_allowed", logging.INFO),
-        (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 5), 3.2), "common.wait", logging.DEBUG),
         (app_commands.CommandNotFound("x", []), "common.renewed", logging.WARNING),
         (TimeoutError(), "common.slow", logging.WARNING),
         (ZeroDivisionError(), "common.failed", logging.ERROR),

@@ -226,15 +226,13 @@ def _health(status: ChannelStatus, text: Catalogue, now: float, *, short: bool =
         blocked = f"{text('announcements.status.blocked')}\n{checklist(status.check, text, only_missing=True)}"
         return text("announcements.status.blocked_short") if short else blocked
     facts = status.facts
-    if facts.silence is not None and not status.subscription.paused:
+    if facts.silence is not None:
         return text(
             f"announcements.status.silence.{facts.silence}",
             reason=reason_sentence(facts.reasons, text),
             missing=", ".join(plain(key) for key in facts.missing),
             until=due_stamp(facts.until, text, now),
         )
-    if status.subscription.paused:
-        return text("announcements.status.paused")
     if any(report.state in NEEDS_A_LOOK for report in status.deliveries):
         return text("announcements.status.attention")
     return _working(status, text, short=short)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.discord_api.responses import NO_ACCESS
 from bot.delivery.permissions import Wants
+from bot.delivery.planning.channel_facts import ChannelFacts, Silence
 from bot.delivery.planning.explain import HELP, Explanation, Help, Reason
 from bot.delivery.planning.topic_roles import RoleProblem
 from bot.i18n import LANGUAGES, Catalogue
@@ -199,6 +200,16 @@ def test_a_pause_is_why_a_planned_article_waits() -> None:
 @pytest.mark.parametrize(("language", "state"), list(itertools.product(LANGUAGES, DeliveryState)))
 def test_no_state_is_without_a_sentence(language: str, state: DeliveryState) -> None:
     assert "A title" in delivery_line(replace(REPORT, state=state), SUBSCRIPTION, Catalogue.of(language), NOW)
+
+
+@pytest.mark.parametrize("reason", Silence)
+def test_a_channel_page_says_why_nothing_arrives(reason: Silence) -> None:
+    thread = replace(SUBSCRIPTION, kind=ChannelKind.THREAD, paused=reason is Silence.PAUSED)
+    status = ChannelStatus(thread, None, (), ChannelFacts(reason))
+
+    page = said(channel_page(status, (), Choices((), ()), ENGLISH, NOW))
+
+    assert ENGLISH(f"announcements.status.silence.{reason}", reason="", missing="", until="")[:20] in page
 
 
 def test_only_pending_or_unverified_deliveries_offer_buttons() -> None:
