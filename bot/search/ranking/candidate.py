@@ -1,7 +1,7 @@
 """Candidates: the stored texts of articles, and where they match a query."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -39,9 +39,8 @@ class Candidate:
 
 def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[Candidate]:
     """Returns where each document matches the query."""
-    groups_of: dict[int, tuple[int, ...]] = {**query.wholes}
-    groups_of |= {term: (number,) for number, group in enumerate(query.groups) for term in group.ids}
-    asked = frozenset(chain(groups_of, *query.halves))
+    group_of = {term: number for number, group in enumerate(query.groups) for term in group.ids}
+    asked = frozenset(chain(group_of, query.wholes, *query.halves))
     found: list[Candidate] = []
     for document in documents:
         terms, text = document.text.terms, document.text.characters
@@ -49,18 +48,29 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[
         for _ in FIELDS[1:]:
             starts.append(text.index(END, starts[-1]) + 1)
         characters = {term: chr(1 + terms.index(term)) for term in asked.intersection(terms)}
-        matches: list[tuple[int, int]] = []
-        for term in groups_of.keys() & characters.keys():
-            matches += [(at, group) for at in _places(text, characters[term]) for group in groups_of[term]]
-        for (one, two), group in query.halves.items():
-            if characters.keys() >= {one, two}:
-                matches += [(at, group) for at in _places(text, characters[one] + characters[two])]
-        matches.sort(key=itemgetter(0))
-        positions = [at for at, _ in matches]
+        group_at: dict[int, int] = {}
+        for term in group_of.keys() & characters.keys():
+            group_at |= dict.fromkeys(_places(text, characters[term]), group_of[term])
+        positions = sorted(group_at)
+        groups = [group_at[at] for at in positions]
+        if compounds := _compounds(query, characters, text):
+            matches = sorted([*zip(positions, groups, strict=True), *compounds], key=itemgetter(0))
+            positions, groups = [at for at, _ in matches], [group for _, group in matches]
         first = [bisect_left(positions, start) for start in starts]
         extents = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
-        found.append(Candidate(document, tuple(starts), positions, [group for _, group in matches], extents))
+        found.append(Candidate(document, tuple(starts), positions, groups, extents))
     return found
+
+
+def _compounds(query: Query, characters: Mapping[int, str], text: str) -> list[tuple[int, int]]:
+    """The positions and groups that match a text only as a compound: a whole matches two groups at its position."""
+    runs = [(characters[whole], groups) for whole, groups in query.wholes.items() if whole in characters]
+    runs += [
+        (characters[one] + characters[two], (group,))
+        for (one, two), group in query.halves.items()
+        if characters.keys() >= {one, two}
+    ]
+    return [(at, group) for run, groups in runs for at in _places(text, run) for group in groups]
 
 
 def _places(text: str, run: str) -> list[int]:
