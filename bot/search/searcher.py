@@ -15,9 +15,9 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, same_words, translations
+from bot.search.query.synonyms import close_words, translations
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
-from bot.search.query.variants import variants
+from bot.search.query.variants import forms
 from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
@@ -230,14 +230,14 @@ class Searcher:
 
         Unless they are `literal`, words that the archive lacks are searched for by close ones.
         """
-        forms = {word: _forms(word) for word in used if not is_stop_word(word)}
-        known = self._reader.word_documents(chain.from_iterable(forms.values()))
+        other_forms = {word: forms(word) for word in used if not is_stop_word(word)}
+        known = self._reader.word_documents(chain.from_iterable(other_forms.values()))
         alternatives = {
             word: [other for other in (meant.get(word), *sorted(known.keys() & others)) if other]
-            for word, others in forms.items()
+            for word, others in other_forms.items()
             if word in meant or not known.keys().isdisjoint(others)
         }
-        close = {} if literal else self._close([word for word in forms if word not in alternatives])
+        close = {} if literal else self._close([word for word in other_forms if word not in alternatives])
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
         tokens = tokenize(used, self._languages, shares, alternatives, close)
@@ -344,12 +344,6 @@ class Searcher:
             if any(document.text.has_run(run) for document in self._reader.documents(articles)):
                 return True
         return False
-
-
-def _forms(word: str) -> frozenset[str]:
-    """Other forms of a word and of those that mean the same."""
-    same = same_words(word)
-    return variants(word).union(same, *map(variants, same)) if same else variants(word)
 
 
 def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredArticle, ...]:

@@ -196,7 +196,8 @@ def _relative(match: re.Match[str], today: date) -> Period:
     else:
         unit, offset = match[2].lower(), 0 if match[1].lower() == "this" else -1
     if unit == "year":
-        return _years(today.year + offset, today.year + offset)
+        year = today.year + offset
+        return Period(_start(date(year, 1, 1)), _start(date(year + 1, 1, 1)))
     if unit == "month":
         month = today.year * 12 + today.month - 1 + offset
         return Period(_start(_month(month)), _start(_month(month + 1)))
@@ -204,10 +205,6 @@ def _relative(match: re.Match[str], today: date) -> Period:
     days = 7 if unit == "week" else 1
     start = first + timedelta(days=days * offset)
     return Period(_start(start), _start(start + timedelta(days=days)))
-
-
-def _years(first: int, last: int) -> Period:
-    return Period(_start(date(first, 1, 1)), _start(date(last + 1, 1, 1)))
 
 
 def _days_of(span: str) -> tuple[date, date]:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from bot.search.query.synonyms import same_words
 from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
 
 MIN_LENGTH = 5  # letters; "our" is not another spelling of "or"
@@ -56,6 +57,12 @@ _FORMS_OF_STEM = {word_terms(forms[0], DEFAULT_LANGUAGE): forms for forms in _FO
 
 
 @lru_cache(maxsize=1_024)
+def forms(word: str) -> frozenset[str]:
+    """Returns the variants of a word, the words that mean the same, and their variants."""
+    same = same_words(word)
+    return variants(word).union(same, *map(variants, same)) if same else variants(word)
+
+
 def variants(word: str) -> frozenset[str]:
     """Returns other spellings and irregular forms of a word, words that nobody writes among them."""
     if not word.isascii():
