@@ -164,9 +164,10 @@ class Corrector:
     def _may_be_name(self, word: str, meant: str, typed: Sequence[str]) -> bool:
         """Whether a short word close to a common English one may be a name: it stands alone or follows "in".
 
-        A word of the archive's subject is meant all the same ("markt"), and one with two letters swapped.
+        A word of the archive's subject is meant all the same ("markt"), and one of the same length, with letters that
+        are swapped or next to each other on the keyboard.
         """
-        if len(word) > SURE_LENGTH or self._english.share(meant) < COMMON_SHARE or meant in swaps(word):
+        if len(word) > SURE_LENGTH or len(word) == len(meant) or self._english.share(meant) < COMMON_SHARE:
             return False
         is_alone = all(one == word or is_stop_word(one) for one in typed)
         follows = any(one in BEFORE_PLACES and other == word for one, other in pairwise(typed))
