@@ -15,7 +15,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, translations
+from bot.search.query.synonyms import close_words, is_place, translations
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import forms
 from bot.search.ranking.candidate import find_candidates
@@ -40,6 +40,7 @@ LISTED = 30  # articles, when the words say when and not what
 LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
+PLACE_SHARE = 0.03  # of articles: what is asked about a place is elsewhere in the words
 MIN_EVIDENCE = 0.7  # of the best answer; see `_sufficient`
 MIN_EVIDENCE_ON_SUBJECT = 0.57  # where the words name the archive's subject
 MIN_EVIDENCE_OF_WORD = 0.66  # where it is a single word: an article that uses it once has more
@@ -240,6 +241,7 @@ class Searcher:
         close = {} if literal else self._close([word for word in other_forms if word not in alternatives])
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
+        shares |= {word: PLACE_SHARE for word in used if is_place(word) and not self._subject.named_in([word])}
         tokens = tokenize(used, self._languages, shares, alternatives, close)
         compounds = find_compounds(used, self._languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]

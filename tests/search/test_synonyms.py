@@ -70,3 +70,14 @@ async def test_an_english_word_that_no_article_has_is_searched_for_in_korean(arc
     )
 
     assert await archive.titles("who sold tofu") == ["장마당에서"]
+
+
+async def test_a_place_is_no_evidence_of_what_is_asked_about_it(archive: Archive) -> None:
+    """Alone it is searched for as any word."""
+    await archive.add(
+        draft("A first winter in Seoul", "The neighbour."), *[draft(f"Day {day}", "It.") for day in range(8)]
+    )
+
+    assert await archive.titles("seoul nightlife tips") == []
+    assert await archive.titles("seoul winter") == ["A first winter in Seoul"]
+    assert await archive.titles("Seoul") == ["A first winter in Seoul"]

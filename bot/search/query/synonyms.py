@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from bot.search.query.spelling import korean_noun
 from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
 
 SYLLABLES_OF_NOUN = 2  # it is one term of the index
@@ -25,6 +26,17 @@ def translations(word: str) -> tuple[str, tuple[str, ...]]:
     listed = _korean()
     length = next((length for length in range(len(word), 1, -1) if word[:length] in listed), 0)
     return word[:length], listed.get(word[:length], ())
+
+
+def is_place(word: str) -> bool:
+    """Returns whether a word is a large city or a country, in English or Korean."""
+    return korean_noun(word) in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The table of places.txt."""
+    return frozenset(word for words, _ in _lines("places.txt") for word in words)
 
 
 @cache
