@@ -7,7 +7,7 @@ stage: they move little, and reading them is what would make a query slow.
 """
 
 import struct
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import nlargest
 
@@ -24,7 +24,7 @@ MAX_SCORE = 2**30 - 1  # numbers up to here are compared fastest
 PLACES = bytes(range(256))  # that share their high byte
 MANY = BLOCK // 4 * POSTING.size  # bytes of postings in a block, for which a list of scores is the faster one
 COMMON = BLOCK // 10 * POSTING.size  # bytes of postings of one term in a block, for which one addition is
-PART = 32  # scores that are compared before any of them is looked at
+PART = 64  # scores that are compared before any of them is looked at
 
 
 def retrieve(
@@ -38,7 +38,7 @@ def retrieve(
     weight_of = {term: group.weight for group in groups for term in group.ids}
     unit = MAX_SCORE / MAX_WEIGHT / (sum(weight_of.values()) or 1.0)
     weights = {term: int(unit * weight) for term, weight in weight_of.items()}
-    blocks = _scores(read(list(weights)), weights)
+    blocks = _scores(read(list(weights)), weights, MANY if allowed is None else 0)
     if allowed is not None:
         inside = [(block, place) for block, place in (divmod(article, BLOCK) for article in allowed) if block in blocks]
         scored = ((blocks[block][place], block * BLOCK + place) for block, place in inside)
@@ -64,8 +64,10 @@ def retrieve(
     return [article for _, article in nlargest(limit, found)]
 
 
-def _scores(postings: Sequence[Posting], weights: Mapping[int, int]) -> dict[int, list[int] | defaultdict[int, int]]:
-    """The scores of a block's articles, by block and place.
+def _scores(
+    postings: Sequence[Posting], weights: Mapping[int, int], many: int
+) -> dict[int, list[int] | dict[int, int]]:
+    """The scores of a block's articles, by block and place; those of blocks with `many` bytes of postings as lists.
 
     Postings of a common term are added for a whole block at once: as one long number with four bytes for each article.
     """
@@ -76,17 +78,22 @@ def _scores(postings: Sequence[Posting], weights: Mapping[int, int]) -> dict[int
             slots = bytearray(SCORES.size)
             slots[:: SCORES.size // BLOCK] = _weights_by_place(entries)
             sums[block] += weights[term] * int.from_bytes(slots, "little")
-    scores: dict[int, list[int] | defaultdict[int, int]] = {}
+    scores: dict[int, list[int] | dict[int, int]] = {}
     for block, size in sizes.items():
         if block in sums:
             scores[block] = list(SCORES.unpack(sums[block].to_bytes(SCORES.size, "little")))
         else:
-            scores[block] = [0] * BLOCK if size >= MANY else defaultdict(int)
+            scores[block] = [0] * BLOCK if size >= many else {}
     for term, block, entries in postings:
-        if len(entries) < COMMON:
-            weight, of_block = weights[term], scores[block]
+        if len(entries) >= COMMON:
+            continue
+        weight, of_block = weights[term], scores[block]
+        if isinstance(of_block, list):
             for place, posting_weight in POSTING.iter_unpack(entries):
                 of_block[place] += weight * posting_weight
+        else:  # without a default value, which would take most of the time
+            for place, posting_weight in POSTING.iter_unpack(entries):
+                of_block[place] = of_block.get(place, 0) + weight * posting_weight
     return scores
 
 
