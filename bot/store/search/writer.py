@@ -61,11 +61,11 @@ class IndexBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows that some entries add."""
+    """The rows that some entries add, those of postings by term and block."""
 
     documents: list[tuple[object, ...]]
     article_words: list[tuple[int, bytes, bytes]]
-    postings: list[tuple[int, int, bytearray]]
+    postings: defaultdict[tuple[int, int], bytearray]
 
 
 async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
@@ -92,7 +92,7 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     await tx.executemany(
         "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        rows.postings,
+        ((*place, rows.postings[place]) for place in sorted(rows.postings)),
     )
     titles = [(entry.article, entry.title) for entry in entries]
     await tx.executemany("INSERT INTO search_titles (article, words) VALUES (?, ?)", titles)
@@ -207,8 +207,7 @@ async def _increment(
 def _rows(
     entries: Sequence[IndexEntry], term_ids: Sequence[int], word_ids: Sequence[int], phrase_ids: Sequence[int]
 ) -> _Rows:
-    blocks: defaultdict[tuple[int, int], bytearray] = defaultdict(bytearray)
-    rows = _Rows([], [], [])
+    rows = _Rows([], [], defaultdict(bytearray))
     for entry in entries:
         terms = [term_ids[number] for number in entry.text.terms]
         rows.documents.append(
@@ -223,8 +222,7 @@ def _rows(
         block, place = divmod(entry.article, BLOCK)
         posting_of = {weight: POSTING.pack(place, weight) for weight in set(entry.weights)}
         for term, weight in zip(terms, entry.weights, strict=True):
-            blocks[term, block] += posting_of[weight]
-    rows.postings.extend((number, block, entries) for (number, block), entries in sorted(blocks.items()))
+            rows.postings[term, block] += posting_of[weight]
     return rows
 
 
