@@ -76,6 +76,7 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     term_ids = await _increment(tx, "term", "search_terms", batch.terms, (entry.text.terms for entry in entries))
     word_ids = await _increment(tx, "word", "search_words", batch.words, (entry.words for entry in entries))
     phrase_ids = await _increment(tx, "phrase", "search_phrases", batch.phrases, (entry.phrases for entry in entries))
+    del batch  # its texts take more memory than the rows
     if len(entries) == 1:
         rows = _rows(entries, term_ids, word_ids, phrase_ids)
     else:  # on another thread: a batch would hold up the event loop
