@@ -25,13 +25,12 @@ from bot.pages.metadata import (
     names_of,
     note_on,
     read_metadata,
-    shown_author,
     shown_date,
     slug_agrees,
     titles_of,
     zone_of,
 )
-from bot.pages.people import clean_author
+from bot.pages.people import author_in, clean_author
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
@@ -81,7 +80,7 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         # Its templates show both above the body; their metadata often has the day of re-publication.
         metadata = replace(
             metadata,
-            author=shown_author(above) or metadata.author,
+            author=next((name for block in above if (name := author_in(block.text))), "") or metadata.author,
             published=shown_date(above, zone) or metadata.published,
         )
     else:

@@ -128,8 +128,10 @@ def read_metadata(
     notes = [text for text in texts if not author_in(text)]
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     html = tree.css_first("html")
-    own = {node.mem_id for node in (root, *ancestors(root))} if root is not None else set[int]()
-    article, marked = _with_title(root), _Marked(tree)
+    around = (root, *ancestors(root)) if root is not None else ()
+    own, marked = {node.mem_id for node in around}, _Marked(tree)
+    # The smallest element that holds the body and the title: what is outside may be of other articles.
+    article = next((one for one in around if one.tag in ("article", "main") or one.css_first("h1") is not None), None)
     author = (
         ", ".join(stated.authors)
         or _marked_author(marked, article, own)
@@ -174,11 +176,6 @@ def zone_of(tree: LexborHTMLParser) -> tzinfo:
     """The zone of a page's times without one: Korea's on pages in Korean, which is used nowhere else, else UTC."""
     html = tree.css_first("html")
     return KOREA if html is not None and (html.attributes.get("lang") or "").lower().startswith("ko") else UTC
-
-
-def shown_author(blocks: list[Block]) -> str:
-    """The author of the first byline among blocks."""
-    return next((name for block in blocks if (name := author_in(block.text))), "")
 
 
 def belongs(node: LexborNode) -> bool:
@@ -316,12 +313,6 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
         ):
             return True
     return False
-
-
-def _with_title(root: LexborNode | None) -> LexborNode | None:
-    """The smallest element that holds the body and the title: what is outside may be of other articles."""
-    around = (root, *ancestors(root)) if root is not None else ()
-    return next((node for node in around if node.tag in ("article", "main") or node.css_first("h1") is not None), None)
 
 
 class _Marked:

@@ -163,10 +163,15 @@ def _named(credit: str) -> list[str]:
     first, *others = SEPARATOR.split(SUFFIX.sub(" ", REMARK.sub("", credit)))
     # "Jane Roe, Quay Gazette staff writer" names one person.
     parts = [first, *(part for part in others if not ROLE.fullmatch(part) or " - " in part)]
-    pieces = [piece.removeprefix("with ") for part in parts for piece in _joined(part)]
+    pieces: list[str] = []
+    for part in parts:
+        # Both sides of an "and" have to be whole names: "Food and Drug Office" is one.
+        sides = [side for side in AND.split(part) if side]
+        whole = len(sides) == 1 or all(" " in side.strip() or ROLE.fullmatch(side) for side in sides)
+        pieces += sides if whole else [part]
     names: list[str] = []
     for piece in pieces:
-        name = _without_details(piece).strip(" ,:*'\"")
+        name = _without_details(piece.removeprefix("with ")).strip(" ,:*'\"")
         odd = name.startswith("@") or re.search(r"[\d!?]", name) or not re.search(r"[^\W\d_]{2}", name)
         if not odd and name.casefold() not in NOT_NAMES and not CONTROL.match(name):
             names.append(name)
@@ -176,13 +181,6 @@ def _named(credit: str) -> list[str]:
     whole = [name for name in names if " " in name or re.fullmatch(r"[가-힣]{2,4}", name)]
     people = [name for name in whole or names if not is_organisation(name)]
     return list(dict.fromkeys(people or names[:1]))[:MAX_PEOPLE]
-
-
-def _joined(part: str) -> list[str]:
-    """Both sides of an "and" between two whole names; "Food and Drug Office" is one name."""
-    sides = [side for side in AND.split(part) if side]
-    whole = all(" " in side.strip() or ROLE.fullmatch(side) for side in sides)
-    return sides if len(sides) == 1 or whole else [part]
 
 
 def _without_details(text: str) -> str:
