@@ -31,7 +31,7 @@ from bot.pages.metadata import (
     zone_of,
 )
 from bot.pages.people import author_in, clean_author
-from bot.pages.structured_data import read_structured_data
+from bot.pages.structured_data import read_metas, read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import folded, language_of, one_line, reading_minutes, truncate
@@ -68,9 +68,10 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         return None
     base_node = tree.css_first("base[href]")
     base = (_absolute(url, base_node.attributes.get("href") or "") or url) if base_node is not None else url
-    names = names_of(tree)
+    metas = read_metas(tree)
+    names = names_of(tree, metas)
     zone = zone_of(tree)
-    stated = read_structured_data(tree, names, zone)
+    stated = read_structured_data(tree, metas, names, zone)
     if own := webflow_roots(tree, names):
         parts = [read_blocks(root, base) for root in own]
         blocks = [block for found, _ in parts for block in found]

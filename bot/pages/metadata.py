@@ -1,7 +1,7 @@
 """Reads an article's metadata from its page: title, date, author, the author's note, language, picture."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from itertools import islice, product
@@ -14,7 +14,7 @@ from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
 from bot.pages.byline import MAX_NOTE, author_among, is_note
 from bot.pages.people import author_in, clean_author, is_name, is_organisation
-from bot.pages.structured_data import StructuredData, read_metas
+from bot.pages.structured_data import StructuredData
 from bot.plain_text import folded, letters, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
@@ -194,9 +194,8 @@ def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
     return not slug or unquote(slug).casefold() == last.casefold()
 
 
-def names_of(tree: LexborHTMLParser) -> list[str]:
+def names_of(tree: LexborHTMLParser, metas: Mapping[str, str]) -> list[str]:
     """The page's own titles in its metadata, without the name of its site."""
-    metas = read_metas(tree)
     node = tree.css_first("title")
     named = [
         metas.get("og:title", ""),

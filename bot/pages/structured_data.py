@@ -65,9 +65,10 @@ class StructuredData:
     is_event: bool
 
 
-def read_structured_data(tree: LexborHTMLParser, names: list[str], zone: tzinfo) -> StructuredData:
+def read_structured_data(
+    tree: LexborHTMLParser, metas: dict[str, str], names: list[str], zone: tzinfo
+) -> StructuredData:
     """Reads the structured data. `names` are the page's own titles, which identify its article among others."""
-    metas = read_metas(tree)
     articles, people, broken, is_event = _linked_articles(tree, names)
     stamps = [_value(item.get("datePublished")) for item in articles]
     stamps += [metas.get(name, "") for name in DATE_NAMES]
