@@ -188,13 +188,9 @@ def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     if delivery.publish is FollowUp.WANTED:
         late = work.publish_at > now
         return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
-    if _has_named_thread(work) and delivery.thread_name_hash != name_hash(work):
+    if work.has_named_thread and delivery.thread_name_hash != name_hash(work):
         return _with_message(delivery, Step.RENAME)
     return Save(replace(delivery, due=None))
-
-
-def _has_named_thread(work: DueDelivery) -> bool:
-    return work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
 
 
 def _with_message(delivery: Delivery, step: Step) -> Perform:
@@ -307,7 +303,7 @@ def _after_withdrawal(work: DueDelivery, step: Step, result: StepResult, now: fl
             # Where the first attempt finds no message, a moderator deleted it: a reinstatement respects that.
             if step is Step.DELETE and (isinstance(result, Done) or delivery.attempts):
                 delivery = replace(delivery, posted_at=None)
-            if step in (Step.REPLACE, Step.DELETE) and _has_named_thread(work):
+            if step in (Step.REPLACE, Step.DELETE) and work.has_named_thread:
                 return replace(delivery, posted_hash=-delivery.desired_hash, due=now, attempts=0, problem="")
             # After a reinstatement the thread gets its title back.
             named = delivery.thread_name_hash if step in (Step.REPLACE, Step.DELETE) else 0

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from bot.models import Article, ArticleState, Schedule, Subscription
+from bot.models import Article, ArticleState, ChannelKind, Schedule, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
 from bot.store.deliveries import DeliveryState, FollowUp
@@ -173,6 +173,11 @@ class DueDelivery:
     def stopped(self) -> bool:
         """Whether the subscription was paused or removed: nothing new is posted."""
         return self.removed or self.subscription.paused
+
+    @property
+    def has_named_thread(self) -> bool:
+        """Whether a thread carries the article's name: a forum post, or the discussion opened on the post."""
+        return self.subscription.kind is ChannelKind.FORUM or self.delivery.thread is FollowUp.DONE
 
 
 @dataclass

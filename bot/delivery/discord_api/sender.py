@@ -38,7 +38,6 @@ from bot.delivery.ports import (
 )
 from bot.delivery.rate_limiter import RateLimiter
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
-from bot.store.deliveries import FollowUp
 from bot.store.outbox import DueDelivery
 from bot.store.shared_cards import DueCard
 from bot.store.subscriptions import GUILD_LEFT
@@ -414,9 +413,8 @@ def _message(work: DueDelivery) -> dict[str, int]:
 
 
 def _thread_of(work: DueDelivery) -> int | None:
-    """The thread that carries the article's name: a forum post, or the discussion opened on the post."""
-    named = work.subscription.kind is ChannelKind.FORUM or work.delivery.thread is FollowUp.DONE
-    return work.delivery.message_id if named else None
+    """The thread that carries the article's name; it has the id of the post."""
+    return work.delivery.message_id if work.has_named_thread else None
 
 
 def _granted(channel: discord.abc.GuildChannel | discord.Thread) -> int:
