@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
@@ -68,6 +69,7 @@ class Highlighter:
     def __init__(self, query: Query) -> None:
         self._weights = [group.weight for group in query.groups]
         self._group_of = {term: number for number, group in enumerate(query.groups) for term in group.terms}
+        self._halves = query.halves_as_text
         self._prefixes = {term[:PREFIX] for term in self._group_of}
         # By language and word: texts of one answer share most of their words, so each is analysed once.
         self._known: defaultdict[str, dict[str, tuple[_Match, ...]]] = defaultdict(dict)
@@ -162,7 +164,15 @@ class Highlighter:
         found = [(match.group(), match.start()) for match in WORD.finditer(text, low, high)]
         for word in {word for word, _ in found}.difference(known):
             known[word] = self._matches_in_word(word, language, stem)
-        return [_Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]]
+        matches = [
+            _Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]
+        ]
+        if self._halves:
+            halves = [(stem(word[:MAX_WORD].lower()), start, start + len(word)) for word, start in found]
+            pairs = [(start, end, (one, two)) for (one, start, _), (two, _, end) in pairwise(halves)]
+            matches += [_Match(start, end, self._halves[pair]) for start, end, pair in pairs if pair in self._halves]
+            matches.sort()
+        return matches
 
     def _matches_in_word(self, text: str, language: str, stem: Callable[[str], str]) -> tuple[_Match, ...]:
         """The characters of one word, counted from its start, that match: all of a Latin word, or its bigrams."""

@@ -93,3 +93,15 @@ async def test_both_ways_of_writing_a_compound_count(archive: Archive) -> None:
 
     for typed in ("micro purchase bought", "micro-purchase bought", "micropurchase bought"):
         assert set((await archive.titles(typed))[:2]) == {"Auctions", "Small contracts"}
+
+
+async def test_an_excerpt_marks_a_compound_that_is_written_apart(archive: Archive) -> None:
+    await archive.add(
+        draft("Auctions", "We held an auction for one Micro-Purchase in a day. The micro part was small."),
+        draft("Cards", "A micro-purchase or micropurchase is a small purchase."),
+        *[draft(f"Day {day}", "It rained.") for day in range(8)],
+    )
+
+    [first, *_] = (await archive.search.search("auction micropurchase")).hits
+
+    assert [span.text for span in first.excerpt if span.matched] == ["auction", "Micro-Purchase"]
