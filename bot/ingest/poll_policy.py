@@ -207,7 +207,7 @@ def plan_entries(
     """
     future = frozenset(entry.key for entry in diff.new if _is_future(entry, now))
     if not initialised:
-        return EntryPlan(needs_page=frozenset(), announce=frozenset(), hold=frozenset())
+        return EntryPlan()
     candidates = [entry for entry in (*diff.new, *(entry for entry, _ in diff.joined)) if entry.key not in future]
     keys = frozenset(entry.key for entry in candidates)
     if sum(entry.identity not in waited for entry in candidates) > limits.hold_articles:

@@ -58,10 +58,12 @@ def article_card(
     """
     lead = paragraphs(article.summary, SUMMARY)
     topics = subtext(topic_line(article.topics, text, brand))
-    optional = [*call_buttons(article, actions, text, brand)[:2], open_button(text("topic_roles.member.notify_me"))]
+    optional = call_buttons(article, actions, text, brand)[:2]
+    if follow:
+        optional.append(open_button(text("topic_roles.member.notify_me")))
     rows = arrange(
         [button for button in [link_button(text("articles.read"), brand.public(article.url))] if button],
-        optional if follow else optional[:-1],
+        optional,
         article_button("more", article, text) if interactive else None,
     )
     return layout(
