@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from bot.models import Article, Topic
 from bot.search import autocomplete
 from bot.search.explain import explain_ranking, with_replacements
-from bot.search.highlighter import Excerpt, Highlighter
+from bot.search.highlighter import Highlighter
 from bot.search.index.documents import body_lines
 from bot.search.more_like_this import related_query
 from bot.search.query.english import english_words
@@ -191,19 +191,20 @@ class SearchEngine:
 
     def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[ScoredArticle]) -> tuple[Hit, ...]:
         highlighter = Highlighter(query)
-        ids = [one.article for one in ranked]
-        articles = reader.articles(ids)
-        documents = [one for one in reader.documents(ids) if one.article in articles]
-        excerpts: dict[int, Excerpt] = {}
-        for candidate in find_candidates(query, documents):
-            article, body = articles[candidate.document.article]
+        articles = reader.articles([one.article for one in ranked])
+        candidates = {one.article: one.candidate for one in ranked if one.candidate is not None}
+        others = reader.documents([article for article in articles if article not in candidates])
+        candidates |= {one.document.article: one for one in find_candidates(query, others)}
+        hits: list[Hit] = []
+        for one in ranked:
+            if one.article not in articles or one.article not in candidates:
+                continue
+            article, body = articles[one.article]
             lines = body_lines(article, body)
-            locations = best_locations(query, candidate, len(lines))
-            excerpts[article.id] = highlighter.excerpt(article, body, lines, locations)
-        found = [
-            (articles[one.article][0], excerpts[one.article], one.score) for one in ranked if one.article in excerpts
-        ]
-        return tuple(Hit(article, cut.heading, cut.spans, cut.url, score, cut.source) for article, cut, score in found)
+            locations = best_locations(query, candidates[article.id], len(lines))
+            cut = highlighter.excerpt(article, body, lines, locations)
+            hits.append(Hit(article, cut.heading, cut.spans, cut.url, one.score, cut.source))
+        return tuple(hits)
 
     def _searcher(self, reader: SearchReader) -> Searcher:
         return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date(), self._subject)

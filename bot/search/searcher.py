@@ -18,7 +18,7 @@ from bot.search.query.subject import SubjectWords
 from bot.search.query.synonyms import close_words, is_place, translations
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import forms
-from bot.search.ranking.candidate import find_candidates
+from bot.search.ranking.candidate import Candidate, find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import Scorer
@@ -52,13 +52,15 @@ CLOSE_SCORE = 0.2  # ... and for any other
 class ScoredArticle:
     """An article, its score and the named parts of that score.
 
-    `evidence` says how well it answers what was asked, whatever else there is.
+    `evidence` says how well it answers what was asked, whatever else there is. `candidate` is where it matches the
+    query, where that was looked up.
     """
 
     article: int
     score: float
     parts: tuple[tuple[str, float], ...] = ()
     evidence: float = 1.0
+    candidate: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,9 @@ class Searcher:
             parts["date"] = DATE_BOOST * weight * (document.article in dated)
             parts["language"] = LANGUAGE_BOOST * weight * is_in_language
             score = sum(parts.values())
-            ranked.append(ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate)))
+            ranked.append(
+                ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate), candidate)
+            )
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
