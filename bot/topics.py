@@ -11,7 +11,7 @@ single paragraph:
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, filterfalse
 
 from bot.models import ArticleBody, LinkKind, Topic
 from bot.text_analysis import DEFAULT_LANGUAGE, PARTICLES, terms_of_words, word_terms, words
@@ -147,7 +147,7 @@ def select_topics(totals: Mapping[str, float], body: ArticleBody | None) -> tupl
 def _terms_with_bare_nouns(distinct: set[str]) -> dict[str, tuple[str, ...]]:
     """The terms of words; a Korean noun of one syllable also without its particle."""
     found = terms_of_words(distinct, DEFAULT_LANGUAGE)
-    for word in distinct:
+    for word in filterfalse(str.isascii, distinct):
         if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
             found[word] += (word[0],)
     return found

@@ -33,10 +33,11 @@ class IndexedText:
 
 def index_text(parts: Sequence[Sequence[int]], uses: Mapping[int, int]) -> IndexedText:
     """Returns a text made of term ids; a term without uses counts as not used."""
-    terms = sorted(dict.fromkeys(chain.from_iterable(parts)), key=lambda term: -uses.get(term, 0))
+    times = {term: uses.get(term, 0) for term in dict.fromkeys(chain.from_iterable(parts))}
+    terms = sorted(times, key=times.__getitem__, reverse=True)
     characters = {term: chr(at) for at, term in enumerate(terms, 1)}
     text = "".join(f"{''.join(map(characters.__getitem__, part))}{END}" for part in parts)
-    return IndexedText(tuple(terms), bytes(uses.get(term, 0) for term in terms), text)
+    return IndexedText(tuple(terms), bytes(map(times.__getitem__, terms)), text)
 
 
 def text_to_bytes(characters: str) -> bytes:
