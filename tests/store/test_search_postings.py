@@ -1,10 +1,11 @@
-"""Postings: what an older version wrote is read as before, and an article's own are removed."""
+"""The index of an older version is written again; an article's own postings are removed."""
 
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
 
+from bot.search.index.maintenance import SearchIndex
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
 from bot.store.search.indexed_text import index_text
@@ -12,7 +13,21 @@ from bot.store.search.reader import BLOCK, POSTING, SearchReader
 from bot.store.search.writer import IndexBatch, IndexEntry, add_batch, remove_entry
 
 LAST_OF_256 = 32  # the last schema with blocks of 256 articles
-RED, FOX = 1, 2
+OLD_INDEX = (
+    "INSERT INTO search_terms (id, term, documents) VALUES (1, 'red', 1)",
+    "INSERT INTO search_words (id, word, documents) VALUES (1, 'red', 1)",
+    "INSERT INTO search_phrases (id, phrase, documents) VALUES (1, 'red', 1)",
+    (
+        "INSERT INTO search_documents (article, analyser, published, feed, author, language, length, norm, terms)"
+        " VALUES (1, 5, 0, 'blog', '', 'en', 1, 1.0, x'010000000000000000000000')"
+    ),
+    "INSERT INTO search_article_words (article, words, phrases) VALUES (1, x'', x'')",
+    "INSERT INTO search_titles (article, words) VALUES (1, 'red')",
+    "INSERT INTO search_title_words (word, article) VALUES ('red', 1)",
+    "INSERT INTO search_postings (term, block, entries) VALUES (1, 0, x'0101')",
+    "UPDATE search_totals SET documents = 1, terms = 1",
+)
+RED = 1
 
 
 async def weights_of(database: Database, term: int) -> list[tuple[int, int]]:
@@ -25,26 +40,28 @@ async def weights_of(database: Database, term: int) -> list[tuple[int, int]]:
     )
 
 
-async def test_an_older_database_keeps_its_postings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = {RED: [(1, 1), (255, 255), (256, 10), (4_095, 13), (4_096, 200), (70_000, 39)], FOX: [(256, 128)]}
+async def test_an_older_index_is_dropped_and_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(database_module, "migrations", lambda: [one for one in migrations() if one[0] <= LAST_OF_256])
         database = await Database.open(tmp_path / "h.db")
         async with database.transaction() as tx:
-            for term, postings in written.items():
-                for article, weight in postings:
-                    await tx.execute(
-                        "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
-                        " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-                        (term, article // 256, bytes((article % 256, weight))),
-                    )
+            await tx.execute(
+                "INSERT INTO articles (id, feed, url, key, title, published, first_seen, updated)"
+                " VALUES (1, 'blog', 'u', 'u', 'Red', 0, 0, 0)"
+            )
+            for written in OLD_INDEX:
+                await tx.execute(written)
         await database.close()
 
     database = await Database.open(tmp_path / "h.db")
-    kept = {term: await weights_of(database, term) for term in written}
+    index = SearchIndex(database, ())
+    before = await index.verify()
+    await index.rebuild()
+    after = await index.verify()
     await database.close()
 
-    assert kept == written
+    assert (before.indexed, before.missing, before.damaged) == (0, (1,), ())
+    assert (after.indexed, after.missing, after.damaged) == (1, (), ())
 
 
 @pytest.fixture

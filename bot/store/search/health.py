@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.database import Transaction
-from bot.store.search.writer import term_ids_of, unpack_ids
+from bot.store.search.ids import ids_from_bytes, unpack_ids
 
 
 class HealthReader:
@@ -53,7 +53,7 @@ class HealthReader:
             problems.append("the titles for autocomplete are not those of the indexed articles")
         written, words, phrases = Counter[int](), Counter[int](), Counter[int]()
         for row in self._connection.execute("SELECT terms FROM search_documents"):
-            written.update(term_ids_of(row[0]))
+            written.update(ids_from_bytes(row[0]))
         for row in self._connection.execute("SELECT words, phrases FROM search_article_words"):
             words.update(unpack_ids(row[0]))
             phrases.update(unpack_ids(row[1]))

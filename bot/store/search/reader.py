@@ -118,10 +118,9 @@ class SearchReader:
         return list(self._among("SELECT term, block, entries FROM search_postings WHERE term IN ({})", ids))
 
     def documents(self, articles: Sequence[int]) -> list[IndexedDocument]:
-        """Returns the analysed texts of some articles, in no order; without those from before migration 34."""
+        """Returns the analysed texts of some articles, in no order."""
         rows = self._among(
-            "SELECT article, length, norm, terms, uses, text, language FROM search_documents"
-            " WHERE article IN ({}) AND text <> x''",
+            "SELECT article, length, norm, terms, uses, text, language FROM search_documents WHERE article IN ({})",
             articles,
         )
         return [

@@ -137,7 +137,7 @@ async def remove_entry(tx: Transaction, article: int) -> bool:
         await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
     title_words = [(word, article) for word in set(row["title_words"].split())]
     await tx.executemany("DELETE FROM search_title_words WHERE word = ? AND article = ?", title_words)
-    numbers = term_ids_of(row["terms"])
+    numbers = ids_from_bytes(row["terms"])
     await _remove_postings(tx, article, numbers)
     await _decrement(tx, "search_terms", numbers)
     await _decrement(tx, "search_words", unpack_ids(row["words"]))
@@ -173,14 +173,6 @@ async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
     """A stored article's body; None when there is none yet."""
     row = await tx.one("SELECT body FROM articles WHERE id = ? AND body IS NOT NULL", (article,))
     return body_from_json(row["body"]) if row else None
-
-
-def term_ids_of(terms: bytes) -> list[int]:
-    """The term ids of an article, ascending.
-
-    Rows from before migration 34 repeat them, with a 0 after each part.
-    """
-    return sorted({*ids_from_bytes(terms)} - {0})
 
 
 async def _increment(
