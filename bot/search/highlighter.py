@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -23,9 +24,6 @@ CONTEXT = 450  # characters around the best window that are looked at, however l
 MAX_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 ENCODED_SPACE = "%20"
 MIN_ANSWERING_WEIGHT = 0.3  # of the query's rarest word, for a sentence that answers
-
-# Most words are excluded without stemming: a stem begins like its word, except for a few such as "dying".
-PREFIX = 2
 LIST_MARK = "•"  # an item of a list is shown alone: several would run into one line
 
 # All begin with one of a few characters, which are looked for fast.
@@ -70,9 +68,8 @@ class Highlighter:
         self._weights = [group.weight for group in query.groups]
         self._group_of = {term: number for number, group in enumerate(query.groups) for term in group.terms}
         self._halves = query.halves_as_text
-        self._prefixes = {term[:PREFIX] for term in self._group_of}
-        # By language and word: texts of one answer share most of their words, so each is analysed once.
-        self._known: defaultdict[str, dict[str, tuple[_Match, ...]]] = defaultdict(dict)
+        # By language and word: texts of one answer share most of their words, so each is compared once.
+        self._known: defaultdict[str, dict[str, list[_Match]]] = defaultdict(dict)
         self._min_weight = MIN_ANSWERING_WEIGHT * max(self._weights, default=0.0)
         # Stop words are marked only where nothing else was asked; marking "the" would mark everything.
         content = [group.importance > 0 for group in query.groups]
@@ -160,33 +157,35 @@ class Highlighter:
         return extent
 
     def _matches(self, text: str, low: int, high: int, language: str) -> list[_Match]:
-        known, stem = self._known[language], latin_stemmer(language)
+        known, group_of = self._known[language], self._group_of
         found = [(match.group(), match.start()) for match in WORD.finditer(text, low, high)]
         for word in {word for word, _ in found}.difference(known):
-            known[word] = self._matches_in_word(word, language, stem)
+            located = _located_terms(word, language)
+            known[word] = [_Match(start, end, group_of[term]) for term, start, end in located if term in group_of]
         matches = [
             _Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]
         ]
         if self._halves:
+            stem = latin_stemmer(language)
             halves = [(stem(word[:MAX_WORD].lower()), start, start + len(word)) for word, start in found]
             pairs = [(start, end, (one, two)) for (one, start, _), (two, _, end) in pairwise(halves)]
             matches += [_Match(start, end, self._halves[pair]) for start, end, pair in pairs if pair in self._halves]
             matches.sort()
         return matches
 
-    def _matches_in_word(self, text: str, language: str, stem: Callable[[str], str]) -> tuple[_Match, ...]:
-        """The characters of one word, counted from its start, that match: all of a Latin word, or its bigrams."""
-        if text.isascii():
-            word = text[:MAX_WORD].lower()
-            group = self._group_of.get(stem(word)) if word[:PREFIX] in self._prefixes else None
-            return () if group is None else (_Match(0, len(text), group),)
-        length = len(text)
-        return tuple(
-            _Match(at, min(at + len(term), length) if is_cjk(word) else length, self._group_of[term])
-            for word in words(text)
-            for at, term in enumerate(word_terms(word, language))
-            if term in self._group_of and at < length
-        )
+
+@lru_cache(maxsize=8_192)  # texts share most of their words
+def _located_terms(text: str, language: str) -> tuple[tuple[str, int, int], ...]:
+    """The terms of one word of a text, each with the characters that it marks, counted from the word's start.
+
+    They are all of a Latin word, or a bigram.
+    """
+    last = len(text)
+    return tuple(
+        (term, min(at, last - 1), min(at + len(term), last) if is_cjk(word) else last)
+        for word in words(text)
+        for at, term in enumerate(word_terms(word, language))
+    )
 
 
 def _offset_of_term(text: str, language: str, term: int) -> int:
@@ -194,7 +193,7 @@ def _offset_of_term(text: str, language: str, term: int) -> int:
     counted = 0
     for match in WORD.finditer(text):
         word = match.group()
-        counted += 1 if word.isascii() else sum(len(word_terms(one, language)) for one in words(word))
+        counted += 1 if word.isascii() else len(_located_terms(word, language))
         if counted > term:
             return match.start()
     return 0

@@ -102,7 +102,9 @@ async def sample_archive(folder: Path, now: float = 0.0) -> AsyncGenerator[Searc
             draft = article_draft(article)
             async with database.transaction() as tx:
                 await index.add(tx, (await Articles(database).add(tx, draft, 0.0), draft))
-        yield SearchEngine(database, topics, lambda: now, canonical_key)
+        engine = SearchEngine(database, topics, lambda: now, canonical_key)
+        yield engine
+        await engine.counted()
     finally:
         await database.close()
 
