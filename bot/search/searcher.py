@@ -15,7 +15,7 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, is_place, translations
+from bot.search.query.synonyms import close_words, is_place
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import forms
 from bot.search.ranking.candidate import Candidate, find_candidates
@@ -257,11 +257,10 @@ class Searcher:
     def _close(self, asked: Sequence[str]) -> dict[str, list[str]]:
         """Words of the archive to search for in place of those that it has in no form."""
         languages = self._languages
-        listed = {word: translations(word) if is_cjk(word) else (word, close_words(word)) for word in asked}
+        listed = {word: found for word in asked if (found := close_words(word))[1]}
         own = {
             word: [term for language in languages for term in word_terms(noun, language)]
-            for word, (noun, others) in listed.items()
-            if others
+            for word, (noun, _) in listed.items()
         }
         known = self._terms(set(chain.from_iterable(own.values())))
         lacking = [

@@ -34,21 +34,20 @@ async def test_questions_as_people_type_them_are_answered_first(tmp_path: Path) 
     async with sample_archive(tmp_path, ASKED_ON) as engine:
         found = figures(await judge_file(engine, "questions"))
 
-    assert found.first_right >= 0.85, found.wrong
-    assert found.nothing_found >= 0.95, found.wrong
-    assert found.help_right >= 0.95
+    assert found.first_right >= 0.95, found.wrong
+    assert found.nothing_found >= 0.98, found.wrong
+    assert found.help_right >= 0.98
     assert found.harmed == ()
 
 
 async def test_questions_asked_later_are_answered_about_as_well(tmp_path: Path) -> None:
-    """A floor below what was measured for the second, third and fourth file (87.4 % and 97.8 %)."""
+    """A floor below what was measured for the second to the sixth file (90.5 % and 98.8 %)."""
     async with sample_archive(tmp_path, ASKED_ON) as engine:
-        judged = [
-            one for name in ("second", "third", "fourth") for one in await judge_file(engine, f"questions_{name}")
-        ]
+        names = [f"questions_{name}" for name in ("second", "third", "fourth", "fifth", "sixth")]
+        judged = [one for name in names for one in await judge_file(engine, name)]
     found = figures(judged)
 
-    assert found.first_right >= 0.85, found.wrong
-    assert found.nothing_found >= 0.95, found.wrong
-    assert found.help_right >= 0.95
+    assert found.first_right >= 0.89, found.wrong
+    assert found.nothing_found >= 0.97, found.wrong
+    assert found.help_right >= 0.98
     assert found.harmed == ()

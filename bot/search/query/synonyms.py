@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from bot.search.query.spelling import korean_noun
-from bot.text_analysis import DEFAULT_LANGUAGE, word_terms
+from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, word_terms
 
 SYLLABLES_OF_NOUN = 2  # it is one term of the index
 
@@ -16,13 +16,14 @@ def same_words(word: str) -> tuple[str, ...]:
     return _table()[0].get(word_terms(word, DEFAULT_LANGUAGE), ())
 
 
-def close_words(word: str) -> tuple[str, ...]:
-    """Returns words to search for in place of a word that the archive does not have: "famine" for "starved"."""
-    return _table()[1].get(word_terms(word, DEFAULT_LANGUAGE), ())
+@lru_cache(maxsize=4_096)
+def close_words(word: str) -> tuple[str, tuple[str, ...]]:
+    """Returns what a word is listed as, and words to search for in place of it: "famine" for "starved".
 
-
-def translations(word: str) -> tuple[str, tuple[str, ...]]:
-    """Returns the longest listed beginning of a Korean word and its English words; empty when none is listed."""
+    A Korean word is listed by its longest beginning, with English words.
+    """
+    if not is_cjk(word):
+        return word, _table()[1].get(word_terms(word, DEFAULT_LANGUAGE), ())
     listed = _korean()
     length = next((length for length in range(len(word), 1, -1) if word[:length] in listed), 0)
     return word[:length], listed.get(word[:length], ())
@@ -30,7 +31,7 @@ def translations(word: str) -> tuple[str, tuple[str, ...]]:
 
 def is_place(word: str) -> bool:
     """Returns whether a word is a large city or a country, in English or Korean."""
-    return korean_noun(word) in _places()
+    return (korean_noun(word) if is_cjk(word) else word) in _places()
 
 
 @cache

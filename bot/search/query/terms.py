@@ -51,7 +51,7 @@ recommend seriously supposedly totally vaguely
 appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
 나서 후에 글 글이 글을 글은 기사 기사를 이야기 이야기를 얘기 얘기를 포스트 게시물 관련 제발 혹시 좀 것 거 수 그 이 저
 더 썰 나도 저도 제가 내가 다시 또 진짜 정말 그냥 지금 요즘 오늘 중 중에 올라온 나온 쓴 쓰신 싶은데 싶어요 되죠 되나요
-알고 게 제일 가장 너무 아주 매우 많이 되게 엄청 어떤가요 뭔가요 근데 그런데 있을까요 있어요 있나요 하나요 해요
+알고 게 제일 어떤가요 뭔가요 근데 그런데 있을까요 있어요 있나요 하나요 해요
 """
 REQUEST_WORDS = frozenset(_REQUEST_WORDS.split())
 
