@@ -23,7 +23,7 @@ class ArticleEventHandler:
         """Indexes new articles and, with `announce`, plans their deliveries; one batch costs less than many calls."""
         await self.index.add(tx, *articles)
         for article_id, draft in articles if announce else ():
-            await self.stores.deliveries.plan(tx, article_id, draft.feed, draft.topics, now)
+            await self.stores.deliveries.plan(tx, article_id, draft.feed, now)
 
     async def changed(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Updates the index, the posts and the shared cards."""

@@ -101,9 +101,9 @@ class PollWriter:
             ids = await self._add(tx, feed, diff, plan, pages, now)
             # Articles known from another feed are announced to subscriptions that want only this one.
             for entry, article_id in diff.joined:
-                stored = await self.stores.articles.stored(tx, article_id) if entry.key in plan.announce else None
-                if stored and stored[0].state is ArticleState.LIVE:
-                    await self.stores.deliveries.plan(tx, article_id, feed.key, stored[0].topics, now)
+                article = await self.stores.articles.get(article_id, tx) if entry.key in plan.announce else None
+                if article and article.state is ArticleState.LIVE:
+                    await self.stores.deliveries.plan(tx, article_id, feed.key, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
                 for guild_id, waiting in (await self.stores.held.hold(tx, feed.key, held, now)).items():
                     await self.stores.incidents.start(tx, f"feed_held:{feed.key}", str(waiting), now, guild_id=guild_id)
@@ -137,7 +137,7 @@ class PollWriter:
                 await self.stores.incidents.end(tx, f"feed_held:{feed}", now, guild_id=guild_id)
             chosen = [article for article in reversed(chosen) if article.id in freed]
             for article in chosen:
-                await self.stores.deliveries.plan(tx, article.id, feed, article.topics, now, guild_id=guild_id)
+                await self.stores.deliveries.plan(tx, article.id, feed, now, guild_id=guild_id)
         return len(chosen)
 
     async def expire_holds(self) -> int:

@@ -4,7 +4,6 @@ The announcer's own queries are in `bot.store.outbox`.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -121,14 +120,7 @@ class Deliveries(Store):
     """The table of deliveries."""
 
     async def plan(
-        self,
-        tx: Transaction,
-        article_id: int,
-        feed: str,
-        topics: Sequence[str],
-        now: float,
-        *,
-        guild_id: int | None = None,
+        self, tx: Transaction, article_id: int, feed: str, now: float, *, guild_id: int | None = None
     ) -> int:
         """Plans the article for every subscription (of one server, or of all) that wants it; returns how many are new.
 
@@ -167,7 +159,7 @@ class Deliveries(Store):
                 "since": restored["since"] if restored else None,
                 "guild": guild_id,
                 "feed": feed,
-                "topics": json.dumps(tuple(topics)),
+                "topics": json.dumps(article.topics),
                 "language": primary_subtag(article.language),
             },
         )

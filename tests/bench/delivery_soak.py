@@ -68,7 +68,7 @@ async def decide_holds(world: BotWorld, rng: random.Random) -> int:
             async with core.database.transaction() as tx:
                 articles = await held.release(tx, hold.feed, hold.guild_id)
                 for article_id in articles if rng.random() < 0.5 else ():
-                    await core.deliveries.plan(tx, article_id, hold.feed, (), time.time(), guild_id=hold.guild_id)
+                    await core.deliveries.plan(tx, article_id, hold.feed, time.time(), guild_id=hold.guild_id)
                     planned += 1
     return planned
 

@@ -137,7 +137,7 @@ class Server:
             article = await self.services.articles.get(article_id)
             assert article is not None
             async with self.services.database.transaction() as tx:
-                await self.services.deliveries.plan(tx, article_id, article.feed, article.topics, NOW)
+                await self.services.deliveries.plan(tx, article_id, article.feed, NOW)
 
     async def set_delivery(self, article_id: int, **columns: Any) -> int:
         """Puts a delivery into a state, as the announcer would; returns its id."""

@@ -76,7 +76,7 @@ class DeliveryWorld:
         )  # fmt: skip
         async with self.database.transaction() as tx:
             article_id = await self.articles.add(tx, draft, now)
-            await self.deliveries.plan(tx, article_id, "blog", (), now)
+            await self.deliveries.plan(tx, article_id, "blog", now)
         return article_id
 
     async def retitle(self, article_id: int, title: str) -> None:

@@ -35,7 +35,7 @@ async def plan(database: Database, number: int, topics: Sequence[str] = (), feed
     )  # fmt: skip
     async with database.transaction() as tx:
         article = await Articles(database).add(tx, draft, NOW)
-        return await Deliveries(database).plan(tx, article, feed, topics, NOW)
+        return await Deliveries(database).plan(tx, article, feed, NOW)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_planning_twice_plans_once(database: Database) -> None:
     await Subscriptions(database).create(TEXT)
     await plan(database, 1)
     async with database.transaction() as tx:
-        assert await Deliveries(database).plan(tx, 1, "blog", (), NOW) == 0
+        assert await Deliveries(database).plan(tx, 1, "blog", NOW) == 0
 
 
 async def test_nothing_is_planned_for_what_is_paused_left_or_removed(database: Database) -> None:

@@ -39,7 +39,7 @@ async def delivered(database: Database, number: int, **columns: Any) -> int:
     columns = {**ENDED, **columns}
     async with database.transaction() as tx:
         article_id = await Articles(database).add(tx, draft(number), NOW)
-        await Deliveries(database).plan(tx, article_id, "blog", (), NOW)
+        await Deliveries(database).plan(tx, article_id, "blog", NOW)
         names = ", ".join(f"{name} = :{name}" for name in columns)
         await tx.execute(f"UPDATE deliveries SET {names} WHERE article = :article", {**columns, "article": article_id})  # noqa: S608 - our names
     return article_id
@@ -123,7 +123,7 @@ async def test_a_pruned_article_is_never_announced_again_by_itself_and_once_more
     await Retention(database).prune(BEFORE)
 
     async with database.transaction() as tx:
-        assert await deliveries.plan(tx, article_id, "blog", (), NOW) == 0
+        assert await deliveries.plan(tx, article_id, "blog", NOW) == 0
     reports = await deliveries.of_article(article_id, subscription.id)
     article = await Articles(database).get(article_id)
     assert article is not None
