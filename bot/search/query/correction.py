@@ -36,7 +36,7 @@ MUCH_COMMONER_IN_ENGLISH = 100
 MUCH_COMMONER_BY_A_VOWEL = 20
 SHORT_LENGTH = 3  # letters
 MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
-SURE_LENGTH = 6  # letters; from here one edit is certainly a typo
+SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
 COMMON_SHARE = 0.015  # of English articles; nobody searches for such a word alone ("reason"): it is a name ("Rason")
 BEFORE_PLACES = frozenset(["in", "from", "at", "near", "around"])
 SURE_SYLLABLES = 3
@@ -158,7 +158,9 @@ class Corrector:
             variants = dict.fromkeys(first_letter_variants(word), 1)
             found = next(iter(by_likelihood(word, variants, self._reader.word_documents(variants))), None)
             return found, found is not None and is_likely_typo(word, found)
-        is_sure = found is not None and (len(word) >= SURE_LENGTH or is_likely_typo(word, found))
+        # Alone, or with a plural added, a short word may as well be another one.
+        is_doubtful = len(found or "") > len(word) + 1 or all(one == word or is_stop_word(one) for one in typed)
+        is_sure = found is not None and (len(word) >= SURE_LENGTH + is_doubtful or is_likely_typo(word, found))
         return found, is_sure and not self._may_be_name(word, found or "", typed)
 
     def _may_be_name(self, word: str, meant: str, typed: Sequence[str]) -> bool:
