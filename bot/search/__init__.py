@@ -1,1 +1,19 @@
-"""From a person's words to ranked articles with the passages that answer."""
+"""From a person's words to ranked articles with the passages that answer.
+
+A program that searches needs `SearchEngine`, `SearchFilters` and `SearchIndex`. Each is loaded when it is first asked
+for: a command that does not search does without the engine.
+"""
+
+from importlib import import_module
+
+MODULES = {
+    "SearchEngine": "bot.search.engine",
+    "SearchFilters": "bot.store.search.filters",
+    "SearchIndex": "bot.search.index.maintenance",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(MODULES[name]), name)

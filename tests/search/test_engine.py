@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bot.search
 from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
 from bot.search.engine import SearchEngine
 from bot.search.index.documents import LineKind
@@ -49,6 +50,12 @@ ESCAPE = draft(
     published=NOW - 800 * DAY,
 )
 KOREAN = draft("장마당 이야기", "탈북자들은 장마당에서 장사를 배웠습니다. 시장은 매일 열립니다.", language="ko")
+
+
+def test_what_a_searching_program_needs_is_found_in_the_package() -> None:
+    assert [getattr(bot.search, name).__name__ for name in bot.search.MODULES] == list(bot.search.MODULES)
+    with pytest.raises(AttributeError, match="Searcher"):
+        _ = bot.search.Searcher
 
 
 async def test_the_article_about_it_comes_first(archive: Archive) -> None:

@@ -164,7 +164,7 @@ class Corrector:
         return found, is_sure and not self._may_be_name(word, found or "", typed)
 
     def _may_be_name(self, word: str, meant: str, typed: Sequence[str]) -> bool:
-        """Whether a short word close to a common English one may be a name: it stands alone or follows "in".
+        """Whether a short word close to a common English one may be a name: it is the only word or follows "in".
 
         A word of the archive's subject is meant all the same ("markt"), and one of the same length, with letters that
         are swapped or next to each other on the keyboard.
