@@ -16,7 +16,7 @@ from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span
-from bot.text_analysis import MAX_WORD, WORD, is_cjk, latin_stemmer, terms, word_terms, words
+from bot.text_analysis import MAX_WORD, WORD, is_cjk, latin_stemmer, terms, terms_of_words, word_terms, words
 
 MAX_EXCERPT = 280  # characters
 MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
@@ -159,8 +159,11 @@ class Highlighter:
     def _matches(self, text: str, low: int, high: int, language: str) -> list[_Match]:
         known, group_of = self._known[language], self._group_of
         found = [(match.group(), match.start()) for match in WORD.finditer(text, low, high)]
-        for word in {word for word, _ in found}.difference(known):
-            located = _located_terms(word, language)
+        new = {word for word, _ in found}.difference(known)
+        latin = {word: word[:MAX_WORD].lower() for word in new if word.isascii()}
+        terms_of = terms_of_words(latin.values(), language)
+        for word in new:
+            located = ((*terms_of[latin[word]], 0, len(word)),) if word in latin else _located_terms(word, language)
             known[word] = [_Match(start, end, group_of[term]) for term, start, end in located if term in group_of]
         matches = [
             _Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]
@@ -174,7 +177,7 @@ class Highlighter:
         return matches
 
 
-@lru_cache(maxsize=8_192)  # texts share most of their words
+@lru_cache(maxsize=4_096)
 def _located_terms(text: str, language: str) -> tuple[tuple[str, int, int], ...]:
     """The terms of one word of a text, each with the characters that it marks, counted from the word's start.
 
