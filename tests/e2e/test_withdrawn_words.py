@@ -93,7 +93,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
             for draft, announce in ((new, True), *((article(number), False) for number in range(1, 9))):
                 article_id = await core.articles.add(tx, draft, time.time())
                 await core.events.added(tx, [(article_id, draft)], time.time(), announce=announce)
-        async with world.bot(erase_after="3s", erase_seconds=0.5) as bot:
+        async with world.bot(erase_after="3s", erase_seconds=0.5, count_seconds=0.0) as bot:
             assert await world.settled(bot)
             await use_everything(world)
             before = json.dumps(await world.discord_server.channels(payloads=True))

@@ -12,6 +12,7 @@ from bot.app.core import Core, open_core
 from bot.app.jobs import ERASE_SECONDS
 from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.state_machine import SETTLE_SECONDS
+from bot.search.engine import COUNT_SECONDS
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.fixture import FEED, announce, outstanding, subscribe
 from tests.fake_discord.plan import Plan
@@ -62,11 +63,17 @@ class BotWorld:
         jump: float = 0.0,
         token_wait: float = TOKEN_WAIT,
         erase_seconds: float = ERASE_SECONDS,
+        count_seconds: float = COUNT_SECONDS,
         **delivery: object,
     ) -> AbstractAsyncContextManager[BotProcess]:
         """The real bot; `delivery` are keys of that table of the configuration."""
         options = self._options(
-            delivery=delivery, unsafe=unsafe, jump=jump, token_wait=token_wait, erase_seconds=erase_seconds
+            delivery=delivery,
+            unsafe=unsafe,
+            jump=jump,
+            token_wait=token_wait,
+            erase_seconds=erase_seconds,
+            count_seconds=count_seconds,
         )
         return BotProcess.start("tests.fake_discord.runner", asdict(options), self.log)
 

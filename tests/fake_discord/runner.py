@@ -30,6 +30,7 @@ import bot.app.lifecycle
 import bot.cli.run
 import bot.delivery.discord_api.responses
 import bot.delivery.discord_api.rest
+import bot.search.engine
 from bot.app.jobs import ERASE_SECONDS
 from bot.client.bot import HeraldBot
 from bot.config.settings import DeliverySettings, Settings
@@ -37,6 +38,7 @@ from bot.delivery.announcer import Announcer
 from bot.delivery.discord_api.responses import TOKEN_WAIT
 from bot.delivery.state_machine import SETTLE_SECONDS
 from bot.logs import set_up_logging
+from bot.search.engine import COUNT_SECONDS
 from tests.fake_discord.bot_process import report
 from tests.fake_discord.fixture import FEED
 from tests.fake_discord.without_safeguards import remove_safeguards
@@ -58,6 +60,7 @@ class Options:
     settle: float = SETTLE_SECONDS
     token_wait: float = TOKEN_WAIT
     erase_seconds: float = ERASE_SECONDS
+    count_seconds: float = COUNT_SECONDS
     gather: float = INCIDENT_DELAY
     feeds: Sequence[str] = (FEED,)
 
@@ -127,6 +130,7 @@ def main() -> int:
         remove_safeguards()
     bot.delivery.discord_api.rest.TOKEN_WAIT = bot.delivery.discord_api.responses.TOKEN_WAIT = options.token_wait
     bot.app.jobs.ERASE_SECONDS = options.erase_seconds
+    bot.search.engine.COUNT_SECONDS = options.count_seconds
     bot.app.lifecycle.Announcer = partial(Announcer, settle_seconds=options.settle)
     clock = JumpingClock(options.jump)
     signal.signal(signal.SIGUSR1, clock.jump)
