@@ -37,7 +37,7 @@ DAY_SECONDS = 86_400
 MAX_WAITING_READS = 200  # searches and suggestions; a search takes about 15 ms, Discord waits for an answer 3 s
 MAX_WAITING_SUGGESTIONS = 100
 MAX_WAITING_COUNTS = 1_000
-COUNT_SECONDS = 10.0  # counts wait for others: a transaction for each would cost a tenth of a search
+COUNT_SECONDS = 10.0  # between two transactions of counts: one for each would cost a tenth of a search
 MAX_CHOICES = 25  # of an autocomplete
 MAX_NEAR = 5
 HITS_PER_PAGE = 3
@@ -71,7 +71,7 @@ class SearchEngine:
         self._waiting = 0
         self._counts: Counter[tuple[str, str]] = Counter()
         self._counting: asyncio.Task[None] | None = None
-        self._count_timer: asyncio.TimerHandle | None = None
+        self._stored_at = float("-inf")
 
     async def search(
         self,
@@ -238,29 +238,24 @@ class SearchEngine:
         return [] if self._waiting >= MAX_WAITING_SUGGESTIONS else await self._read(function)
 
     def _count(self, kind: str, value: str) -> None:
-        """Counts in the background: nobody's answer waits for a write."""
+        """Counts in the background: nobody's answer waits for a write. What waits is stored with a later one."""
         if len(self._counts) >= MAX_WAITING_COUNTS:
             log.warning("too many searches to count; one was left out")
             return
         self._counts[kind, value] += 1
-        if self._count_timer is None:
-            self._count_timer = asyncio.get_running_loop().call_later(COUNT_SECONDS, self._start_counting)
-
-    def _start_counting(self) -> None:
-        self._counting = asyncio.create_task(self._store_counts())
+        is_idle = self._counting is None or self._counting.done()
+        if is_idle and abs(self._clock() - self._stored_at) >= COUNT_SECONDS:
+            self._counting = asyncio.create_task(self._store_counts())
 
     async def _store_counts(self) -> None:
-        if self._count_timer is not None:
-            self._count_timer.cancel()
-        counts, self._counts, self._count_timer = self._counts, Counter(), None
-        if not counts:
-            return
-        try:
-            async with self._database.transaction() as tx:
-                for (kind, value), times in counts.items():
-                    await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS), times)
-        except sqlite3.Error as error:
-            log.warning("%d searches were not counted: %s", counts.total(), error)
+        while self._counts:
+            counts, self._counts, self._stored_at = self._counts, Counter(), self._clock()
+            try:
+                async with self._database.transaction() as tx:
+                    for (kind, value), times in counts.items():
+                        await count_asked(tx, kind, value, int(self._clock() // DAY_SECONDS), times)
+            except sqlite3.Error as error:
+                log.warning("%d searches were not counted: %s", counts.total(), error)
 
     async def counted(self) -> None:
         """Returns when everything asked so far is counted."""

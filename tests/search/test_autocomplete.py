@@ -127,6 +127,20 @@ async def test_counting_a_search_never_delays_its_answer(filled: Archive) -> Non
     assert [tuple(row) for row in rows] == [("jangmadang prices", 2)]
 
 
+async def test_searches_within_seconds_of_one_another_are_counted_together(filled: Archive) -> None:
+    async def times() -> list[int]:
+        return [row[0] for row in await filled.database.all("SELECT times FROM search_asked")]
+
+    await filled.search.search("jangmadang prices")
+    await filled.search.counted()
+    first = await times()
+    await filled.search.search("jangmadang prices")
+    waiting = await times()
+    await filled.search.counted()
+
+    assert (first, waiting, await times()) == ([1], [1], [2])
+
+
 async def test_searches_that_wait_are_bounded_and_suggestions_are_left_out_first(
     filled: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
