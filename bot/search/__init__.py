@@ -5,6 +5,12 @@ for: a command that does not search does without the engine.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.search.engine import SearchEngine as SearchEngine
+    from bot.search.index.maintenance import SearchIndex as SearchIndex
+    from bot.store.search.filters import SearchFilters as SearchFilters
 
 MODULES = {
     "SearchEngine": "bot.search.engine",

@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.app.article_events import ArticleEventHandler
 from bot.models import Page
 from bot.pages.extractor import extract_page
-from bot.search.index.maintenance import SearchIndex
+from bot.search import SearchIndex
 from bot.store.database import Database
 from bot.store.stores import Stores
 from bot.worker.pool import ParseFailedError, ParseWorker

@@ -23,8 +23,7 @@ from rich.text import Text
 
 from bot.config.settings import load
 from bot.demo.blog import load_articles
-from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search import SearchEngine, SearchIndex
 from bot.search.results import SearchResults
 from bot.store.articles import Articles
 from bot.store.database import Database

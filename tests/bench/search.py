@@ -21,11 +21,9 @@ from rich.table import Table
 
 from bot.app.jobs import tune_event_loop
 from bot.models import ArticleBody, NewArticle, Passage
-from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search import SearchEngine, SearchFilters, SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
-from bot.store.search.filters import SearchFilters
 
 ROUNDS = 40
 STEP = 500

@@ -12,8 +12,7 @@ import time
 from pathlib import Path
 
 from bot.app.jobs import tune_event_loop
-from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search import SearchEngine, SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.outbox import Outbox
