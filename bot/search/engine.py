@@ -238,7 +238,10 @@ class SearchEngine:
         return [] if self._waiting >= MAX_WAITING_SUGGESTIONS else await self._read(function)
 
     def _count(self, kind: str, value: str) -> None:
-        """Counts in the background: nobody's answer waits for a write. What waits is stored with a later one."""
+        """Counts in the background: nobody's answer waits for a write.
+
+        Soon after the last write it only remembers: the next search after `COUNT_SECONDS` stores it, or `counted`.
+        """
         if len(self._counts) >= MAX_WAITING_COUNTS:
             log.warning("too many searches to count; one was left out")
             return

@@ -179,9 +179,9 @@ class Highlighter:
 
 @lru_cache(maxsize=4_096)
 def _located_terms(text: str, language: str) -> tuple[tuple[str, int, int], ...]:
-    """The terms of one word of a text, each with the characters that it marks, counted from the word's start.
+    """The terms of one word of a text, each with the characters to mark, counted from the word's start.
 
-    They are all of a Latin word, or a bigram.
+    A Latin word is marked whole, a Korean one by its bigrams.
     """
     last = len(text)
     return tuple(

@@ -52,8 +52,8 @@ CLOSE_SCORE = 0.2  # ... and for any other
 class ScoredArticle:
     """An article, its score and the named parts of that score.
 
-    `evidence` says how well it answers what was asked, whatever else there is. `candidate` is where it matches the
-    query, where that was looked up.
+    `evidence` says how well it answers what was asked, whatever else there is. `candidate` has the places
+    at which it matches the query, unless the words say only when.
     """
 
     article: int
