@@ -43,6 +43,8 @@ GROUPS = (
     "questions_fifth",
     "questions_sixth",
     "questions_sixth_frozen",
+    "questions_seventh",
+    "questions_seventh_frozen",
 )
 EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
