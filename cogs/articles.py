@@ -105,7 +105,8 @@ class ArticlesCog(commands.Cog):
         else:
             suggestions = await services.search.suggest_titles(title, limit=PER_PAGE)
             near = await services.articles.many([int(suggestion.value) for suggestion in suggestions])
-            view = unknown_article(title, near, text, interaction.client.brand)
+            incomplete = await services.search.indexing() is not None
+            view = unknown_article(title, near, text, interaction.client.brand, incomplete=incomplete)
         await answer(interaction, view)
 
     @article.autocomplete("title")

@@ -40,8 +40,7 @@ async def of_message(interaction: Interaction, message: discord.Message) -> None
     if article := article_id_of(message):
         view = await _like(bot, article, text)
     elif said := message_text(message):
-        hits = (await bot.services.search.search(said, limit=SHOWN)).hits
-        view = related_page(hits, text, bot.brand) if hits else notice(text("search.related.nothing"))
+        view = related_page(await bot.services.search.search(said, limit=SHOWN), text, bot.brand)
     else:
         view = notice(text("search.related.wordless"))
     await answer(interaction, view)

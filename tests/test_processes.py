@@ -204,3 +204,5 @@ def test_status_says_what_does_not_work_and_nothing_else(folder: Path) -> None:
     assert b"not running" in shown.stdout
     checks = {check["name"]: check["healthy"] for check in json.loads(as_json.stdout)["checks"]}
     assert checks == {"gateway": False, "database": True, "feeds": True, "deliveries": True}
+    figures = json.loads(as_json.stdout)["figures"]
+    assert figures["articles"] == figures["articles indexed for search"]

@@ -31,7 +31,6 @@ ERASE_SECONDS = 60.0
 FILE_CHECK_SECONDS = 20.0
 UPKEEP_SECONDS = 6 * 3_600.0
 FIRST_POLL_SECONDS = 60.0  # delay while the feeds of a new installation have not been polled
-PROGRESS_STEP = 1_000
 
 
 def tune_event_loop() -> None:
@@ -91,13 +90,8 @@ async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
 
 async def _upkeep(core: Core, web: Web) -> float:
     """Updates index and topics after an upgrade or a changed configuration; imports older articles once."""
-
-    def report_progress(done: int, total: int) -> None:
-        if done % PROGRESS_STEP == 0 or done == total:
-            log.info("updating the search index: %d of %d", done, total)
-
     await core.search.warm_up()
-    await core.index.rebuild(report_progress)
+    await core.index.rebuild()
     changed = await reclassify_if_needed(
         core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.index.reindex
     )

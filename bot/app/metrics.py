@@ -87,6 +87,10 @@ class SnapshotCollector(Collector):
         yield GaugeMetricFamily(
             "herald_ended_incidents", "Incidents that have ended", value=float(stored.ended_incidents)
         )
+        yield GaugeMetricFamily("herald_articles", "Articles that are not withdrawn", value=float(stored.articles))
+        yield GaugeMetricFamily(
+            "herald_articles_indexed", "Of them, those that search finds", value=float(stored.indexed)
+        )
         polled = {feed.key: feed.last_check or 0.0 for feed in facts.feeds}
         yield _labelled("herald_feed_last_check_timestamp", "When a feed was last checked", "feed", polled)
         succeeded = {feed.key: feed.last_success or 0.0 for feed in facts.feeds}

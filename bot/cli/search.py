@@ -43,6 +43,7 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
         "corrected": answer.corrected,
         "did_you_mean": answer.did_you_mean,
         "asks_how_to_help": answer.help,
+        "incomplete": answer.incomplete,
         "total": answer.total,
         "hits": [
             {
@@ -64,6 +65,8 @@ def _as_json(answer: SearchResults) -> dict[str, object]:
 
 
 def _show(answer: SearchResults) -> None:
+    if answer.incomplete:
+        echo("Some older articles are not indexed yet and may be missing; `herald run` indexes them.\n")
     if answer.corrected:
         echo(f"Showing results for: {answer.corrected}\n")
     if answer.did_you_mean:

@@ -27,6 +27,8 @@ async def status(settings: Settings, arguments: argparse.Namespace) -> int:
     checks.insert(0, await asyncio.to_thread(_gateway, settings, running=running))
     healthy = all(check.healthy for check in checks)
     figures = {
+        "articles": facts.stored.articles,
+        "articles indexed for search": facts.stored.indexed,
         "articles waiting for a post": sum(
             facts.deliveries.get(state, 0) for state in (DeliveryState.PLANNED, DeliveryState.CLAIMED)
         ),

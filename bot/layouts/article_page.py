@@ -126,12 +126,15 @@ def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> dis
     )
 
 
-def unknown_article(typed: str, near: Sequence[Article], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """No article has that title: those with a similar one."""
+def unknown_article(
+    typed: str, near: Sequence[Article], text: Catalogue, brand: Brand, *, incomplete: bool = False
+) -> discord.ui.LayoutView:
+    """No article has that title: those with a similar one. `incomplete`: older articles are not yet indexed."""
+    key = "articles.unknown.not_yet" if incomplete else "articles.unknown.title"
     titles = "\n".join(f"- {title_link(article, text, brand, MAX_LABEL)}" for article in near)
     return layout(
         card(
-            text_display(f"## {text('articles.unknown.title', title=plain(typed, 100))}"),
+            text_display(f"## {text(key, title=plain(typed, 100))}", text("search.incomplete") if incomplete else ""),
             text_display(text("articles.unknown.near"), titles) if titles else None,
             text_display(text("articles.unknown.hint")),
         )

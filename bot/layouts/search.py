@@ -80,13 +80,17 @@ def search_page(
     )
 
 
-def related_page(hits: Sequence[Hit], text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """Articles about what a message says."""
-    heading = text_display(f"## {text('search.related.title')}")
+def related_page(answer: SearchResults, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
+    """Articles about what a message says, or that there are none."""
+    incomplete = text("search.incomplete") if answer.incomplete else ""
+    if not answer.hits:
+        nothing = text("search.related.not_yet" if answer.incomplete else "search.related.nothing")
+        return layout(card(text_display(nothing, incomplete)))
+    heading = text_display(f"## {text('search.related.title')}", subtext(incomplete))
     return first_within_limits(
         layout(
-            card(heading, *hit_parts(hits, text, brand, excerpt, title)),
-            share_menu([hit.article for hit in hits], text),
+            card(heading, *hit_parts(answer.hits, text, brand, excerpt, title)),
+            share_menu([hit.article for hit in answer.hits], text),
         )
         for excerpt, title in LENGTHS
     )
@@ -104,17 +108,21 @@ def nothing_found(
     """Nothing matched: a possible correction, near titles and topics, the newest articles, and how to ask.
 
     A question how to help is answered by the actions: then only the newest articles and topics follow.
+    While older articles are not yet indexed, it does not say that there is nothing.
     """
     titles = _titles(answer.near_titles, text, brand) if not actions else ""
     newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
     limits = filter_line(filters, text, brand)
-    title = f"## {text('search.nothing.title', query=plain(answer.query, SHOWN_QUERY))}"
+    key = "search.nothing.not_yet" if answer.incomplete else "search.nothing.title"
+    title = f"## {text(key, query=plain(answer.query, SHOWN_QUERY))}"
+    heading = [title, subtext(limits)] if not actions else []
+    heading += [text("search.incomplete")] if answer.incomplete else []
     hints = [text("search.nothing.words"), text("search.nothing.limits") if limits else "", text("search.nothing.all")]
     return layout(
         _help_card(actions, text, brand),
         card(
-            text_display(title, subtext(limits)) if not actions else None,
+            text_display(*heading) if heading else None,
             action_row(_query_button("search.did_you_mean", answer.did_you_mean or "", suggested, text)),
             text_display(text("search.nothing.titles"), titles) if titles else None,
             text_display(text("search.nothing.newest"), newest) if newest else None,
@@ -190,6 +198,7 @@ def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Cat
     return [
         f"## {text('search.title', query=corrected or asked)}",
         subtext(" · ".join(piece for piece in (count, place, *said, filter_line(filters, text, brand)) if piece)),
+        subtext(text("search.incomplete")) if answer.incomplete else "",
         text("search.corrected", corrected=corrected, query=asked) if corrected else "",
     ]
 

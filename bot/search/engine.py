@@ -20,13 +20,14 @@ from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.passages import best_locations
-from bot.search.results import Hit, SearchResults, Suggestion
+from bot.search.results import Hit, IndexProgress, SearchResults, Suggestion
 from bot.search.searcher import NO_FILTERS, Caches, Ranking, ScoredArticle, Searcher
 from bot.store.database import Database
 from bot.store.search.filters import SearchFilters
+from bot.store.search.health import HealthReader
 from bot.store.search.reader import SearchReader
 from bot.store.search.suggestions import SuggestionReader, count_asked
-from bot.text_analysis import without_surrogates
+from bot.text_analysis import ANALYSER_VERSION, without_surrogates
 from bot.topics import Classifier
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class SearchEngine:
 
         def results(connection: sqlite3.Connection) -> tuple[SearchResults, str]:
             reader = SearchReader(connection)
+            incomplete = not HealthReader(connection).is_complete(ANALYSER_VERSION)
             ranking = self._searcher(reader).search(query, _storable(filters), literal=literal, language=language)
             found = SearchResults(
                 self._hits(reader, ranking.query, ranking.ranked[offset : offset + limit]),
@@ -105,6 +107,7 @@ class SearchEngine:
                 newest_first=ranking.request.newest_first,
                 oldest_first=ranking.request.oldest_first,
                 help=ranking.help,
+                incomplete=incomplete,
             )
             suggestions = SuggestionReader(connection)
             if not ranking.ranked:
@@ -179,6 +182,17 @@ class SearchEngine:
         if found is not None:
             self._count("article", str(found.id))
         return found
+
+    async def indexing(self) -> IndexProgress | None:
+        """Returns the progress while older articles are not yet indexed after an update; None when all are."""
+
+        def progress(connection: sqlite3.Connection) -> IndexProgress | None:
+            health = HealthReader(connection)
+            if health.is_complete(ANALYSER_VERSION):
+                return None
+            return IndexProgress(health.indexed(ANALYSER_VERSION), health.articles())
+
+        return await self._read(progress)
 
     async def warm_up(self) -> None:
         """Fills the caches, for which the next search would otherwise wait."""

@@ -38,8 +38,8 @@ class SearchResults:
     `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a typo
     (None: nothing was changed), `did_you_mean` a query that is offered and was not searched for. `period`,
     `years`, `newest_first` and `oldest_first` are what the words said besides their subject. `help` is true when
-    the question is how to help: the actions answer it. `near_titles`, `near_topics` (topic keys) and `newest` are
-    filled when nothing was found.
+    the question is how to help: the actions answer it. `incomplete` is true while older articles are not yet indexed
+    after an update. `near_titles`, `near_topics` (topic keys) and `newest` are filled when nothing was found.
     """
 
     hits: tuple[Hit, ...]
@@ -52,6 +52,7 @@ class SearchResults:
     newest_first: bool = False
     oldest_first: bool = False
     help: bool = False
+    incomplete: bool = False
     near_titles: tuple[Article, ...] = ()
     near_topics: tuple[str, ...] = ()
     newest: tuple[Article, ...] = ()
@@ -63,6 +64,14 @@ class Suggestion:
 
     label: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How many of the live articles are indexed, while older ones are not yet after an update."""
+
+    indexed: int
+    articles: int
 
 
 @dataclass(frozen=True, slots=True)

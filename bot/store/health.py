@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.store.database import Store
+from bot.text_analysis import ANALYSER_VERSION
 
 SECONDS_OF_LATENCY = 86_400.0
 MAX_LATENCIES = 10_000
@@ -17,13 +18,16 @@ class StoredFigures:
 
     `waiting_since`: since when the oldest delivery waits that depends only on the bot, None without any;
     `open_incidents` by kind, `ended_incidents` with pruned ones; `posting_seconds`: how long the posts of
-    the last day took, from storing the article to Discord's confirmation.
+    the last day took, from storing the article to Discord's confirmation; `indexed`: how many of the live
+    `articles` search finds as the current version indexes them.
     """
 
     waiting_since: float | None = None
     open_incidents: Mapping[str, int] = field(default_factory=dict[str, int])
     ended_incidents: int = 0
     posting_seconds: Sequence[float] = ()
+    articles: int = 0
+    indexed: int = 0
 
 
 class HealthReader(Store):
@@ -47,9 +51,16 @@ class HealthReader(Store):
             "SELECT posted_at - planned_at AS seconds FROM deliveries WHERE posted_at > ? LIMIT ?",
             (now - SECONDS_OF_LATENCY, MAX_LATENCIES),
         )
+        searched = await self._database.one(
+            "SELECT (SELECT count(*) FROM articles WHERE state = 'live') AS articles,"
+            " (SELECT count(*) FROM search_documents WHERE analyser = ?) AS indexed",
+            (ANALYSER_VERSION,),
+        )
         return StoredFigures(
             waiting_since=waiting["since"] if waiting else None,
             open_incidents={row["kind"]: row["count"] for row in incidents},
             ended_incidents=ended[0] if ended else 0,
             posting_seconds=[max(0.0, row["seconds"]) for row in posted],
+            articles=searched["articles"] if searched else 0,
+            indexed=searched["indexed"] if searched else 0,
         )

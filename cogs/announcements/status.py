@@ -102,8 +102,10 @@ class StatusPages:
         else:
             withdrawn = WithdrawnSummary(await self._services.withdrawals.kept_of_guild(guild.id))
         followed = followed_part(await self._following.reconcile(guild), text)
-        now = self._services.clock()
-        return overview_page(channels, page, pages, feeds, unclassified, unreached, withdrawn, text, now, followed)
+        indexing, now = await self._services.search.indexing(), self._services.clock()
+        return overview_page(
+            channels, page, pages, feeds, unclassified, unreached, withdrawn, text, now, followed, indexing
+        )
 
     async def subscriptions(
         self, interaction: Interaction, page: str = "0", _values: Sequence[str] = ()

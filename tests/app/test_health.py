@@ -198,6 +198,7 @@ async def test_metrics_are_in_prometheus_format_and_name_what_the_manual_names(c
 
     assert families["herald_healthy"].samples[0].value == 1
     assert {sample.labels["state"] for sample in families["herald_deliveries"].samples} == set(map(str, DeliveryState))
+    assert families["herald_articles"].samples[0].value == families["herald_articles_indexed"].samples[0].value == 0
     assert families["herald_discord_rate_limited"].samples[0].value == 7
     assert "herald_posting_seconds" in families
     assert families["herald_command_seconds"].samples

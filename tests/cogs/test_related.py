@@ -144,3 +144,19 @@ async def test_a_message_without_related_articles_gets_a_sentence(members: Guild
     result = await members.member.context_menu(members.channel, MENU, message)
 
     assert "found no article" in shown(result.response)
+
+
+async def test_a_message_has_no_related_articles_yet_while_older_ones_are_indexed(members: GuildWorld) -> None:
+    oldest = min(article.id for article in await members.services.articles.latest(limit=99))
+    async with members.services.database.transaction() as tx:
+        await SearchIndex(members.services.database, ()).remove(tx, oldest)
+    about_nothing = await members.member.send(members.channel, "…")
+    about_escape = await members.member.send(members.channel, "How do defectors cross the river at night?")
+
+    nothing = await members.member.context_menu(members.channel, MENU, about_nothing)
+    found = await members.member.context_menu(members.channel, MENU, about_escape)
+
+    assert "I have not found an article about what this message says yet.\nI am still reading" in shown(
+        nothing.response
+    )
+    assert "-# I am still reading older articles after an update" in shown(found.response)

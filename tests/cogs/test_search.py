@@ -7,6 +7,7 @@ import pytest
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
+from bot.search.index.maintenance import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import components, labels, shown
 
@@ -103,6 +104,50 @@ async def test_nothing_found_says_what_to_try(members: GuildWorld) -> None:
     assert "I found nothing about “xylophone zeppelin”" in words
     assert "What you can try" in words
     assert "</topics:" in words
+
+
+async def drop_index(world: GuildWorld, *, kept: int = 0) -> None:
+    """Leaves the newest articles in the search index, as some moments after an update that dropped it."""
+    ids = [article.id for article in await world.services.articles.latest(limit=99)]
+    index = SearchIndex(world.services.database, world.services.settings.topics)
+    async with world.services.database.transaction() as tx:
+        for article_id in sorted(ids)[: len(ids) - kept]:
+            await index.remove(tx, article_id)
+
+
+async def test_every_answer_says_that_older_articles_may_be_missing_while_they_are_indexed(members: GuildWorld) -> None:
+    """Nothing found then is nothing found yet: it does not say that there is nothing."""
+    await drop_index(members, kept=8)
+
+    found = shown((await ask(members, "market")).response)
+    nothing = shown((await ask(members, "xylophone zeppelin")).response)
+    helped = shown((await ask(members, "how can I help if I am broke")).response)
+    unknown = shown((await members.member.slash(members.channel, "article", title="xylophone zeppelin")).response)
+
+    assert "## Results for “market”" in found
+    assert "\n-# I am still reading older articles after an update, so some may be missing." in found
+    assert "## I have not found anything about “xylophone zeppelin” yet\nI am still reading older" in nothing
+    assert "What you can do" in helped
+    assert "## I have not found an article called “xylophone zeppelin” yet\nI am still reading older" in unknown
+    for words in (found, nothing, helped, unknown):
+        assert words.count("I am still reading older articles") == 1
+        assert "I found nothing" not in words
+        assert "No article" not in words
+
+
+@pytest.mark.usefixtures("korean")
+async def test_older_articles_that_may_be_missing_are_mentioned_in_korean(members: GuildWorld) -> None:
+    await drop_index(members, kept=8)
+
+    assert "\n-# 업데이트한 뒤 예전 글을 다시 읽는 중이라" in shown((await ask(members, "market")).response)
+    assert "## “xylophone zeppelin” 관련 글을 아직 찾지 못했어요\n업데이트한 뒤 " in shown(
+        (await ask(members, "xylophone zeppelin")).response
+    )
+
+
+async def test_an_answer_from_a_complete_index_mentions_no_update(members: GuildWorld) -> None:
+    for query in ("market", "xylophone zeppelin"):
+        assert "after an update" not in shown((await ask(members, query)).response)
 
 
 async def test_filters_limit_the_answer(members: GuildWorld) -> None:

@@ -250,7 +250,7 @@ async def test_hostile_words_never_break_an_answer(brand: Brand, one: str, two: 
     topics = [Topic(f"t{number}", one or "x", two, ("x",)) for number in range(30)]
     views = [
         search_page(SearchResults(hits, 99, one, two), filters, 3, '["x"]', text, brand, literal='["x",true]'),
-        related_page(hits[:3], text, brand),
+        related_page(SearchResults(hits[:3], 3, one, incomplete=True), text, brand),
         nothing_found(
             SearchResults((), 0, one, near_titles=neighbours, near_topics=("women",)),
             filters,

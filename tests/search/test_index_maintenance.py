@@ -1,5 +1,7 @@
 """Index maintenance: written and removed with the article, rebuilt while searches run."""
 
+import logging
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,10 @@ import pytest
 from bot.models import UNKNOWN_DATE, ArticleBody, Passage
 from bot.search.index import maintenance
 from bot.search.index.documents import index_batch
+from bot.search.results import IndexProgress
+from bot.store.search.health import HealthReader
 from bot.store.search.reader import Totals
+from bot.text_analysis import ANALYSER_VERSION
 from tests.search.archive import NOW, Archive, draft
 
 TABLES = (
@@ -91,24 +96,84 @@ async def test_a_rolled_back_transaction_leaves_the_index_alone(archive: Archive
     assert (await archive.index.verify()).is_consistent
 
 
-async def test_an_older_analysis_is_replaced_in_batches_with_progress(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+async def test_an_older_analysis_is_replaced_in_batches_with_progress_in_the_log(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Searches find the articles before, between and after."""
     await archive.add(*(draft(f"Report {number}", "Rice and corn.") for number in range(5)))
     monkeypatch.setattr(maintenance, "ANALYSER_VERSION", maintenance.ANALYSER_VERSION + 1)
     monkeypatch.setattr("bot.search.index.documents.ANALYSER_VERSION", maintenance.ANALYSER_VERSION)
     monkeypatch.setattr(maintenance, "BATCH", 2)
-    progress: list[tuple[int, int]] = []
+    monkeypatch.setattr(maintenance, "LOG_STEP", 4)
 
     before = await archive.index.verify()
-    written = await archive.index.rebuild(lambda done, total: progress.append((done, total)))
+    with caplog.at_level(logging.INFO):
+        written = await archive.index.rebuild()
 
-    assert (len(before.outdated), before.is_consistent) == (5, False)
-    assert (written, progress) == (5, [(2, 5), (4, 5), (5, 5)])
+    assert (len(before.outdated), before.is_consistent, written) == (5, False, 5)
+    assert [record.message.removeprefix("search index: ") for record in caplog.records] == [
+        "5 articles to index, newest first",
+        "4 of 5 articles",
+        "5 of 5 articles",
+    ]
     assert (await archive.index.verify()).is_consistent
     assert len(await archive.titles("rice", limit=9)) == 5
-    assert await archive.index.rebuild(None) == 0
+    assert await archive.index.rebuild() == 0
+
+
+async def test_a_search_says_that_articles_may_be_missing_until_the_oldest_is_indexed_again(archive: Archive) -> None:
+    """As after an update that dropped the index, which is then written newest first."""
+    ids = await archive.add(*(draft(f"Report {number}", "Rice and corn.") for number in range(3)))
+    async with archive.database.transaction() as tx:
+        for article in ids:
+            await archive.index.remove(tx, article)
+
+    said: list[bool] = [(await archive.search.search("rice")).incomplete]
+    progress = [await archive.search.indexing()]
+    for article in reversed(ids):
+        async with archive.database.transaction() as tx:
+            await archive.index.reindex(tx, article)
+        said += [(await archive.search.search(words)).incomplete for words in ("rice", "xylophone zeppelin")]
+        progress.append(await archive.search.indexing())
+
+    assert said == [True, True, True, True, True, False, False]
+    assert progress == [IndexProgress(0, 3), IndexProgress(1, 3), IndexProgress(2, 3), None]
+
+
+async def test_a_new_article_that_waits_to_be_indexed_is_not_an_incomplete_index(archive: Archive) -> None:
+    await archive.add(RICE)
+    async with archive.database.transaction() as tx:
+        await archive.articles.add(tx, draft("More rice", "Rice."), NOW)
+
+    assert not (await archive.search.search("rice")).incomplete
+    assert await archive.search.indexing() is None
+
+
+async def test_an_empty_archive_and_a_withdrawn_oldest_article_leave_the_index_complete(archive: Archive) -> None:
+    assert await archive.search.indexing() is None
+    oldest, _ = await archive.add(RICE, draft("More rice", "Rice."))
+    async with archive.database.transaction() as tx:
+        await archive.index.remove(tx, oldest)
+        await archive.articles.withdraw(tx, oldest, NOW)
+
+    assert await archive.search.indexing() is None
+
+
+async def test_whether_the_index_is_complete_costs_the_same_in_a_larger_archive(archive: Archive) -> None:
+    """Every search asks: it reads one row, whatever the number of articles."""
+
+    def steps(connection: sqlite3.Connection) -> int:
+        counted: list[None] = []
+        assert HealthReader(connection).is_complete(ANALYSER_VERSION)  # with the schema, which is read once
+        connection.set_progress_handler(lambda: counted.append(None), 1)  # every instruction of SQLite's machine
+        assert HealthReader(connection).is_complete(ANALYSER_VERSION)
+        connection.set_progress_handler(None, 0)
+        return len(counted)
+
+    await archive.add(RICE)
+    alone = await archive.database.read(steps)
+    await archive.add(*(draft(f"Report {number}", "Rice.") for number in range(100)))
+
+    assert await archive.database.read(steps) == alone > 0
 
 
 async def test_missing_and_orphaned_entries_are_reported_and_repaired(archive: Archive) -> None:
@@ -118,7 +183,7 @@ async def test_missing_and_orphaned_entries_are_reported_and_repaired(archive: A
         await archive.articles.withdraw(tx, ids[1], NOW)
 
     report = await archive.index.verify()
-    await archive.index.rebuild(None)
+    await archive.index.rebuild()
 
     assert (report.missing, report.orphaned) == ((ids[0],), (ids[1],))
     assert (await archive.index.verify()).is_consistent

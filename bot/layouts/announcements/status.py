@@ -32,6 +32,7 @@ from bot.layouts.components import (
 )
 from bot.layouts.markdown import plain
 from bot.models import Article, ChannelKind, Subscription
+from bot.search.results import IndexProgress
 from bot.store.deliveries import DeliveryReport, UnfinishedChange
 from bot.store.feeds import FeedState
 
@@ -136,12 +137,17 @@ def overview_page(
     text: Catalogue,
     now: float,
     followed: Part | None = None,
+    indexing: IndexProgress | None = None,
 ) -> discord.ui.LayoutView:
     """All channels of a server, the feeds, held articles, and articles without a topic.
 
     `channels` are those of this `page`, which counts from 0; `unreached` are shared cards that
-    could not be updated; `followed` is the part about channels that Discord posts in.
+    could not be updated; `followed` is the part about channels that Discord posts in; `indexing` is the
+    progress while older articles are not yet indexed.
     """
+    progress = ""
+    if indexing is not None:
+        progress = text("announcements.status.indexing", indexed=indexing.indexed, articles=indexing.articles)
     held = [feed for feed in feeds if feed.held][:MOST_HELD]
     untaken = [f"• {short_link(article.title, article.url)}" for article in unclassified]
     buttons = [button(text("announcements.status.refresh"), ModeratorAction.OVERVIEW, page)]
@@ -167,6 +173,7 @@ def overview_page(
                 followed,
                 divider(),
                 _feed_lines(feeds, most_feeds, text, now),
+                text_display(progress) if progress else None,
                 *(part for feed in held for part in _held_parts(feed, most_titles, text)),
                 withdrawn_line(withdrawn, text),
                 divider() if titles else None,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.models import NewArticle, Topic
@@ -17,8 +17,8 @@ from bot.store.search.writer import add_batch, current_totals, forget_asked, ind
 from bot.text_analysis import ANALYSER_VERSION
 
 BATCH = 128
+LOG_STEP = 8 * BATCH
 
-Progress = Callable[[int, int], None]
 log = logging.getLogger(__name__)
 
 
@@ -49,24 +49,25 @@ class SearchIndex:
         await remove_entry(tx, article_id)
         await forget_asked(tx, article_id)
 
-    async def rebuild(self, progress: Progress | None = None) -> int:
+    async def rebuild(self) -> int:
         """Indexes what is missing or outdated, removes what is orphaned, and returns how many articles it wrote.
 
-        Works in short transactions; searches continue with what is there. `progress(done, total)`.
+        Works in short transactions; searches continue with what is there, and say that older articles may be missing.
         """
         for article in await self._database.read(lambda connection: HealthReader(connection).orphaned()):
             async with self._database.transaction() as tx:
                 await remove_entry(tx, article)
         # Read once: articles that arrive from now on are indexed as they arrive.
         outdated = await self._database.read(lambda connection: HealthReader(connection).outdated(ANALYSER_VERSION))
+        if outdated:
+            log.info("search index: %d articles to index, newest first", len(outdated))
         written = 0
         for start in range(0, len(outdated), BATCH):
             async with self._database.transaction() as tx:
                 written += await self.reindex(tx, *outdated[start : start + BATCH])
             done = min(start + BATCH, len(outdated))
-            log.info("search index: %d of %d articles", done, len(outdated))
-            if progress is not None:
-                progress(done, len(outdated))
+            if done % LOG_STEP == 0 or done == len(outdated):
+                log.info("search index: %d of %d articles", done, len(outdated))
         return written
 
     async def reindex(self, tx: Transaction, *ids: int) -> int:

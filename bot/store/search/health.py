@@ -42,6 +42,24 @@ class HealthReader:
             analyser,
         )
 
+    def is_complete(self, analyser: int) -> bool:
+        """Returns whether no live article is outdated: whether the oldest is not, which is indexed last.
+
+        Reads one row, so that every search can say when older articles may be missing.
+        """
+        oldest = self._connection.execute(
+            "SELECT analyser IS ? FROM articles LEFT JOIN search_documents ON search_documents.article = id"
+            " WHERE state = 'live' ORDER BY id LIMIT 1",
+            (analyser,),
+        ).fetchone()
+        return oldest is None or bool(oldest[0])
+
+    def indexed(self, analyser: int) -> int:
+        """Returns the number of articles indexed by a version of the analysis."""
+        return self._connection.execute(
+            "SELECT count(*) FROM search_documents WHERE analyser = ?", (analyser,)
+        ).fetchone()[0]
+
     def inconsistencies(self) -> list[str]:
         """Returns a sentence for each place where the index contradicts itself."""
         documents, terms = self._connection.execute("SELECT documents, terms FROM search_totals").fetchone()

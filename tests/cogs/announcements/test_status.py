@@ -79,6 +79,20 @@ async def test_the_overview_counts_older_posts_that_wait_for_a_withdrawal_or_cor
         assert "Everything is working" not in words
 
 
+async def test_the_overview_says_how_far_search_is_while_older_articles_are_indexed(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        before = shown(await status(server))
+        ids = sorted(article.id for article in await server.services.articles.latest(limit=99))
+        async with server.services.database.transaction() as tx:
+            await SearchIndex(server.services.database, ()).remove(tx, ids[0])
+
+        words = shown(await status(server))
+
+        assert "Search is still reading" not in before
+        progress = f"{len(ids) - 1} of {len(ids)} so far"
+        assert f"🔎 Search is still reading older articles after an update: {progress}." in words
+
+
 @pytest.mark.usefixtures("korean")
 async def test_the_overview_counts_older_posts_in_korean(settings: Settings) -> None:
     async with open_server(settings) as server:
