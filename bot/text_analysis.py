@@ -133,18 +133,6 @@ def located_words(text: str) -> Iterator[Word]:
                 yield Word(word, start, end)
 
 
-def terms(text: str, language: str) -> list[str]:
-    """Returns the index terms of a text, in order."""
-    code = language_code(language)
-    found: list[str] = []
-    for word in words(text):
-        if is_cjk(word):
-            found += bigrams(word)
-        else:
-            found.append(stem(word, code))
-    return found
-
-
 @lru_cache(maxsize=1_024)
 def word_terms(word: str, language: str) -> tuple[str, ...]:
     """Returns the index terms of one normalised word: its stem, or its overlapping bigrams."""
@@ -189,11 +177,6 @@ def stem(word: str, code: str) -> str:
         code = DEFAULT_LANGUAGE  # for example, Latin words inside Korean text
     algorithm = ALGORITHMS.get(code)
     return word if algorithm is None else _stemmer(algorithm).stemWord(word) or word
-
-
-def latin_stemmer(language: str) -> Callable[[str], str]:
-    """Returns the stemming function for ASCII words of a text; use it on the calling thread only."""
-    return _stemmer(ALGORITHMS.get(language_code(language), ALGORITHMS[DEFAULT_LANGUAGE])).stemWord
 
 
 _stemmers = local()  # by thread: PyStemmer's objects must not be shared between threads

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text_analysis import located_words, normalise, terms, words
+from bot.text_analysis import located_words, normalise, word_terms, words
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bot.text_analysis import located_words, normalise, terms, words
 )
 def test_terms(text: str, language: str, expected: list[str]) -> None:
     """Words become stems of the text's language, Korean ones overlapping pairs; nothing is left out."""
-    assert terms(text, language) == expected
+    assert [term for word in words(text) for term in word_terms(word, language)] == expected
 
 
 @given(st.text(st.characters(codec="ascii")))
@@ -32,7 +32,7 @@ def test_ascii_text_has_the_same_words_beside_other_text(text: str) -> None:
 
 def test_latin_words_in_korean_text_are_stemmed_like_english_ones() -> None:
     """A Korean article's "defectors" is found by an English question."""
-    assert terms("defectors", "ko") == terms("defector", "en")
+    assert word_terms("defectors", "ko") == word_terms("defector", "en")
 
 
 @given(st.text())

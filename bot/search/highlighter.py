@@ -2,11 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
@@ -16,7 +15,7 @@ from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span
-from bot.text_analysis import MAX_WORD, WORD, is_cjk, latin_stemmer, terms, terms_of_words, word_terms, words
+from bot.text_analysis import WORD, bigrams, is_cjk, words
 
 MAX_EXCERPT = 280  # characters
 MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
@@ -28,6 +27,13 @@ LIST_MARK = "•"  # an item of a list is shown alone: several would run into on
 
 # All begin with one of a few characters, which are looked for fast.
 SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<!\n)[\"'”’»)\]]*\s+|(?<=\n)\n*)")
+
+# A word of plain letters; or, where other characters are in or next to it, everything up to a space or a punctuation
+# mark, because normalising may join or split words there ("㎞").
+APART = r"\s–—‘“”…、。，！？「」"
+PIECE = re.compile(
+    rf"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+('?[^\x00-\x7f{APART}][^{APART}]*+)?+|([^\x00-\x7f{APART}][^{APART}]*+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,6 @@ class Highlighter:
 
     def __init__(self, query: Query) -> None:
         self._weights = [group.weight for group in query.groups]
-        self._group_of = {term: number for number, group in enumerate(query.groups) for term in group.terms}
-        self._halves = query.halves_as_text
-        # By language and word: texts of one answer share most of their words, so each is compared once.
-        self._known: defaultdict[str, dict[str, list[_Match]]] = defaultdict(dict)
         self._min_weight = MIN_ANSWERING_WEIGHT * max(self._weights, default=0.0)
         # Stop words are marked only where nothing else was asked; marking "the" would mark everything.
         content = [group.importance > 0 for group in query.groups]
@@ -82,10 +84,9 @@ class Highlighter:
 
         `lines` are those of the body.
         """
-        beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0)
-        known = [at for at in locations if at.line < len(lines)] or [beginning]
+        beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0, ())
         calls = {link.label.strip() for link in body.links if link.kind is LinkKind.CALL_TO_ACTION}
-        snippets = (self._snippet(lines[at.line], article.language, at.term, calls) for at in known)
+        snippets = (self._snippet(lines[at.line], at, calls) for at in locations or [beginning])
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
         line, shown = best.line, best.line.text[best.start : best.end]
@@ -94,11 +95,17 @@ class Highlighter:
         kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
         return Excerpt(kind, line.heading, self._spans(line.text, best.start, best.end, best.matches), url)
 
-    def _snippet(self, line: BodyLine, language: str, term: int, alone: Collection[str]) -> _Snippet:
+    def _snippet(self, line: BodyLine, location: Location, alone: Collection[str]) -> _Snippet:
         text = line.text
-        around = _offset_of_term(text, language, term - len(terms(line.heading, language)))
+        before = len(places_of_terms(line.heading, len(line.heading)))
+        places = places_of_terms(text, max(0, location.term - before) + CONTEXT)
+        around = places[location.term - before][0] if before <= location.term < before + len(places) else 0
         low, high = max(0, around - CONTEXT), min(len(text), around + CONTEXT)
-        matches = self._matches(text, low, high, language)
+        matches = [
+            _Match(places[first - before][0], places[last - before][1], group)
+            for first, last, group in location.matches
+            if before <= first and last < before + len(places) and places[last - before][1] <= high
+        ]
         sentences = _sentences(text, low, high)
         apart = [
             at
@@ -156,50 +163,35 @@ class Highlighter:
                     extent = (before if ends[last] - before <= MAX_EXCERPT else start, ends[last])
         return extent
 
-    def _matches(self, text: str, low: int, high: int, language: str) -> list[_Match]:
-        known, group_of = self._known[language], self._group_of
-        found = [(match.group(), match.start()) for match in WORD.finditer(text, low, high)]
-        new = {word for word, _ in found}.difference(known)
-        latin = {word: word[:MAX_WORD].lower() for word in new if word.isascii()}
-        terms_of = terms_of_words(latin.values(), language)
-        for word in new:
-            located = ((*terms_of[latin[word]], 0, len(word)),) if word in latin else _located_terms(word, language)
-            known[word] = [_Match(start, end, group_of[term]) for term, start, end in located if term in group_of]
-        matches = [
-            _Match(start + one.start, start + one.end, one.group) for word, start in found for one in known[word]
-        ]
-        if self._halves:
-            stem = latin_stemmer(language)
-            halves = [(stem(word[:MAX_WORD].lower()), start, start + len(word)) for word, start in found]
-            pairs = [(start, end, (one, two)) for (one, start, _), (two, _, end) in pairwise(halves)]
-            matches += [_Match(start, end, self._halves[pair]) for start, end, pair in pairs if pair in self._halves]
-            matches.sort()
-        return matches
+
+def places_of_terms(text: str, most: int) -> list[_Extent]:
+    """Returns the characters of each index term of a text, in order, at least of the first `most`."""
+    places: list[_Extent] = []
+    for piece in islice(PIECE.finditer(text), most):
+        if piece.lastindex is None:
+            places.append(piece.span())
+        else:
+            start = piece.start()
+            places += [(start + first, start + last) for first, last in _places_in_piece(piece.group())]
+    return places
 
 
-@lru_cache(maxsize=4_096)
-def _located_terms(text: str, language: str) -> tuple[tuple[str, int, int], ...]:
-    """The terms of one word of a text, each with the characters to mark, counted from the word's start.
+@lru_cache(maxsize=1_024)
+def _places_in_piece(piece: str) -> tuple[_Extent, ...]:
+    """The characters to mark for each index term of a piece: a Latin word whole, a Korean one by its bigrams.
 
-    A Latin word is marked whole, a Korean one by its bigrams.
+    The whole piece for each where it has a character that is no letter and a word once normalised, as "㎞" is.
     """
-    last = len(text)
-    return tuple(
-        (term, min(at, last - 1), min(at + len(term), last) if is_cjk(word) else last)
-        for word in words(text)
-        for at, term in enumerate(word_terms(word, language))
-    )
-
-
-def _offset_of_term(text: str, language: str, term: int) -> int:
-    """The character at which the term of that number begins in a text."""
-    counted = 0
-    for match in WORD.finditer(text):
-        word = match.group()
-        counted += 1 if word.isascii() else len(_located_terms(word, language))
-        if counted > term:
-            return match.start()
-    return 0
+    places: list[_Extent] = []
+    for match in WORD.finditer(piece):
+        start, end = match.span()
+        for word in words(match.group()):
+            if is_cjk(word):
+                places += [(min(start + at, end - 1), min(start + at + 2, end)) for at in range(len(bigrams(word)))]
+            else:
+                places.append((start, end))
+    count = sum(len(bigrams(word)) if is_cjk(word) else 1 for word in words(piece))
+    return tuple(places) if len(places) == count else ((0, len(piece)),) * count
 
 
 def _sentences(text: str, low: int, high: int) -> list[_Extent]:

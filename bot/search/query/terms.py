@@ -108,8 +108,7 @@ class Query:
     """The term groups of a query, the pairs of neighbours (by index), and the importance of words no article has.
 
     `wholes` are terms, by id, that match two groups: "nonlinear" where "non linear" was typed. `halves` are pairs
-    of terms, by id, that match one group where they follow one another: "non-linear" where "nonlinear" was typed;
-    `halves_as_text` are the same terms as text, which excerpts are marked by.
+    of terms, by id, that match one group where they follow one another: "non-linear" where "nonlinear" was typed.
     """
 
     groups: tuple[TermGroup, ...]
@@ -117,7 +116,6 @@ class Query:
     missing: float = 0.0
     wholes: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     halves: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
-    halves_as_text: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
     @property
     def weight(self) -> float:
@@ -250,15 +248,14 @@ def _with_compounds(query: Query, terms: Mapping[str, Term], compounds: Collecti
     number_of = {term: number for number, group in enumerate(groups) for term in group.terms}
     wholes: dict[int, tuple[int, int]] = {}
     halves: dict[tuple[int, int], int] = {}
-    halves_as_text: dict[tuple[str, str], int] = {}
     for one, two, whole, is_whole in compounds:
         if is_whole and whole in number_of:
-            halves[terms[one].id, terms[two].id] = halves_as_text[one, two] = number_of[whole]
+            halves[terms[one].id, terms[two].id] = number_of[whole]
         elif not is_whole and whole not in number_of and number_of.keys() >= {one, two}:
             wholes[terms[whole].id] = number_of[one], number_of[two]
             group = groups[number_of[one]]
             groups[number_of[one]] = group._replace(terms=(*group.terms, whole))
-    return replace(query, groups=tuple(groups), wholes=wholes, halves=halves, halves_as_text=halves_as_text)
+    return replace(query, groups=tuple(groups), wholes=wholes, halves=halves)
 
 
 def _peculiarity(token: QueryToken, documents: int, total: int, most: float) -> float:

@@ -16,10 +16,15 @@ LOCATIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A line of a body, and the term in it, counted from the line's start, where the best window ends."""
+    """A line of a body and the term at which its best window ends.
+
+    `matches` are the query's matches in the line, each the first and the last term and the number of the term group.
+    Terms are counted from the line's start.
+    """
 
     line: int
     term: int
+    matches: tuple[tuple[int, int, int], ...]
 
 
 def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Location, ...]:
@@ -31,15 +36,29 @@ def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Loca
     """
     weights = [group.weight for group in query.groups]
     positions, groups = candidate.positions, candidate.groups
-    found: list[tuple[float, Location]] = []
-    start, first = candidate.starts[BODY], candidate.matches[BODY].start
+    found: list[tuple[float, int, int, int, slice]] = []
     text = candidate.document.text.characters
+    start, first = candidate.starts[BODY], candidate.matches[BODY].start
     for line in range(min(lines, text.count(END, start))):
         end = text.index(END, start)
         last = bisect_left(positions, end, first)
-        window, at = best_window(positions[first:last], groups[first:last], weights, WINDOW_TERMS)
         if first < last:
-            anywhere = sum(weights[group] for group in set(groups[first:last]))
-            found.append((window + ANYWHERE * anywhere, Location(line, at - start)))
+            inside = groups[first:last]
+            window, at = best_window(positions[first:last], inside, weights, WINDOW_TERMS)
+            anywhere = sum(weights[group] for group in set(inside))
+            found.append((window + ANYWHERE * anywhere, line, start, at, slice(first, last)))
         start, first = end + 1, last
-    return tuple(location for _, location in nlargest(LOCATIONS, found, key=itemgetter(0)))
+    terms = candidate.document.text.terms
+    halves = {
+        chr(1 + terms.index(one)) + chr(1 + terms.index(two)): group
+        for (one, two), group in query.halves.items()
+        if one in terms and two in terms
+    }
+    locations: list[Location] = []
+    for _, line, start, window_end, inside in nlargest(LOCATIONS, found, key=itemgetter(0)):
+        matches = [
+            (at - start, at - start + (halves.get(text[at : at + 2]) == group), group)
+            for at, group in zip(positions[inside], groups[inside], strict=True)
+        ]
+        locations.append(Location(line, window_end - start, tuple(matches)))
+    return tuple(locations)

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.highlighter import places_of_terms
+from bot.text_analysis import word_terms, words
+from tests.search.archive import Archive, draft
+
+ANY = 1_000  # terms
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Traders don't trade", ["Traders", "don't", "trade"]),
+        ("the women\u2019s market…", ["the", "women\u2019s", "market"]),
+        ("“LiNK의 탈북자”", ["LiNK", "의", "탈북", "북자"]),
+        ("l'été 1½", ["l'été", "1½", "1½"]),
+        ("5 ㎞ to go", ["5", "㎞", "to", "go"]),
+        ("20℃/68℉ at noon", ["20℃/68℉"] * 4 + ["at", "noon"]),
+    ],
+)
+def test_a_term_of_a_text_has_the_characters_to_mark(text: str, marked: list[str]) -> None:
+    assert [text[start:end] for start, end in places_of_terms(text, ANY)] == marked
+
+
+@given(st.text("aé가'\u2019“…㎞℃½™\n -_.1"))
+def test_every_term_of_a_text_has_a_place(text: str) -> None:
+    """A place more or less would mark the neighbours of all later words that were asked for."""
+    places = places_of_terms(text, ANY)
+
+    assert len(places) == sum(len(word_terms(word, "en")) for word in words(text))
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert places == sorted(places)
+
+
+async def test_an_excerpt_marks_words_after_characters_that_are_words_once_normalised(archive: Archive) -> None:
+    await archive.add(draft("Winter", ("At ㎞ 5", "At 20 ℃ below, 5 ㎞ from the river, she saw a lantern.")))
+
+    [hit] = (await archive.search.search("lantern river")).hits
+
+    assert [span.text for span in hit.excerpt if span.matched] == ["river", "lantern"]
+
+
+async def test_an_excerpt_is_cut_around_an_answer_far_into_a_line(archive: Archive) -> None:
+    await archive.add(draft("Long", "It rained, 탈북자도 보았다. " * 300 + "She saw a lantern. " + "It rained. " * 300))
+
+    [hit] = (await archive.search.search("lantern")).hits
+
+    assert [span.text for span in hit.excerpt if span.matched] == ["lantern"]
