@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.search.query.request import parse_request
 from bot.store.search.filters import Period
+from bot.text_analysis import words
 
 TODAY = date(2025, 3, 12)  # a Wednesday
 
@@ -101,6 +102,11 @@ def test_a_month_beside_a_subject_may_be_part_of_it() -> None:
         ("latest article about markets", True),
         ("most recent story", True),
         ("what's new", True),
+        ("what\u2019s new", True),
+        ("what is new", True),
+        ("markets, newest first", True),
+        ("시장 최신순", True),
+        ("시장 글을 최신 순으로", True),
         ("new articles", True),
         ("최신 글", True),
         ("제일 최근 글이 뭐야", True),
@@ -129,9 +135,13 @@ def test_a_quoted_phrase_is_kept_as_it_is() -> None:
         ("what is your oldest article", True),
         ("the very first post", True),
         ("earliest stories about school", True),
+        ("markets, oldest first", True),
+        ("시장 오래된순", True),
+        ("오래된 순으로 시장 글", True),
         ("가장 오래된 글", True),
         ("맨 처음 올린 글", True),
         ("her oldest daughter", False),
+        ("her oldest first cousin", False),
         ("the first day of school", False),
         ("the first story he heard", False),
         ("newest", False),
@@ -141,6 +151,17 @@ def test_oldest_is_an_order_not_a_subject(asked: str, oldest: bool) -> None:  # 
     request = parse_request(asked, TODAY)
 
     assert (request.oldest_first, request.newest_first) == (oldest, asked == "newest")
+
+
+@pytest.mark.parametrize(
+    "asked", ["markets newest first", "markets, oldest first?", "오래된 순으로 markets", "markets 최신순"]
+)
+def test_words_for_the_order_are_not_searched_for(asked: str) -> None:
+    assert words(parse_request(asked, TODAY).text) == ["markets"]
+
+
+def test_first_aid_is_a_subject() -> None:
+    assert words(parse_request("the latest first aid kit", TODAY).text) == ["first", "aid", "kit"]
 
 
 @pytest.mark.parametrize(

@@ -57,15 +57,16 @@ _KOREAN_RELATIVE = {
     "지난주": ("week", -1), "저번주": ("week", -1), "이번주": ("week", 0), "어제": ("day", -1),
 }  # fmt: skip
 _NEWEST = re.compile(
-    r"\b(?:the\s+)?(?:newest|latest|most\s+recent(?:ly)?)\b"
-    r"|\bnew\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|publication)s?\b)|\bwhat'?s\s+new\b"
+    r"\b(?:the\s+)?(?:newest|latest|most\s+recent(?:ly)?)\b(?:\s+first(?=\W*$))?"
+    r"|\bnew\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|publication)s?\b)|\bwhat(?:['’]?s|\s+is)\s+new\b"
     r"|\blast\s+(?=(?:article|post|story|piece)\b)"
-    r"|(?:(?:가장|제일)\s*)?(?:최신|최근)(?:의|에)?(?=\s|$|[?!.,])|(?:(?:가장|제일)\s*)?(?:새로운?|마지막)\s+(?=글|기사|이야기|소식|포스트)",
+    r"|(?:(?:가장|제일)\s*)?(?:최신|최근)(?:의|에|\s*순(?:으로)?)?(?=\s|$|[?!.,])|(?:(?:가장|제일)\s*)?(?:새로운?|마지막)\s+(?=글|기사|이야기|소식|포스트)",
     re.IGNORECASE,
 )
 _OLDEST = re.compile(
     r"\b(?:(?:oldest|earliest)\s+(?=(?:article|post|stor(?:y|ies)|blog|piece|one|publication)s?\b)"
     r"|first\s+(?:ever\s+)?(?=(?:article|(?:blog\s+)?post)s?\b))|^\W*(?:the\s+)?(?:oldest|earliest)\b(?=\s+(?:on|about)\b|\W*$)"
+    r"|\b(?:oldest|earliest)\s+first(?=\W*$)|오래된\s*순(?:으로)?(?=\s|$|[?!.,])"
     r"|(?:(?:가장|제일)\s*)?오래된\s+(?=글|기사|이야기|포스트)|(?:맨\s*처음|최초의?|첫\s*(?:번째)?)\s*(?=(?:올린\s*|쓴\s*)?(?:글|기사|포스트))",
     re.IGNORECASE,
 )
