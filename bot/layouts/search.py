@@ -1,6 +1,7 @@
 """The views of `/search`: the best articles with the passage that answers, or suggestions."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import discord
 
@@ -24,6 +25,7 @@ from bot.layouts.components import (
     pages,
     section_with_thumbnail,
     share_menu,
+    stamp,
     subtext,
     text_display,
     title_link,
@@ -42,6 +44,8 @@ SHOWN_TITLE = 24  # of a title that is named once more, in a link below it
 NEAR = 5
 MAX_HELP = 3
 LENGTHS = ((280, 150), (180, 150), (100, 100), (0, 40))  # of an excerpt and a title: the longest that fit
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HALF_DAY = 43_200.0  # seconds; at noon in UTC it is the same day for almost every reader
 LABELLED = (LineKind.CAPTION, LineKind.FOOTNOTE, LineKind.READ_ON, LineKind.AUTHOR_NOTE, LineKind.CALL)
 
 
@@ -113,7 +117,7 @@ def nothing_found(
     titles = _titles(answer.near_titles, text, brand) if not actions else ""
     newest = "" if titles else _titles(answer.newest, text, brand)
     topics = " · ".join(plain(brand.topic_name(key, text.language), MAX_LABEL) for key in answer.near_topics[:NEAR])
-    limits = filter_line(filters, text, brand)
+    limits = " · ".join(piece for piece in (*_dates(answer, text), filter_line(filters, text, brand)) if piece)
     key = "search.nothing.not_yet" if answer.incomplete else "search.nothing.title"
     title = f"## {text(key, query=plain(answer.query, SHOWN_QUERY))}"
     heading = [title, subtext(limits)] if not actions else []
@@ -156,7 +160,7 @@ def filter_line(filters: SearchFilters, text: Catalogue, brand: Brand) -> str:
     """The filters of the search, in one line; empty without any."""
     pieces = [
         brand.topic_name(filters.topic, text.language) if filters.topic else "",
-        str(filters.year) if filters.year else "",
+        text("search.year", year=filters.year) if filters.year else "",
         brand.feeds.get(filters.feed, filters.feed) if filters.feed else "",
         text("common.by", author=filters.author) if filters.author else "",
         language_name(filters.language, text) if filters.language else "",
@@ -194,13 +198,39 @@ def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Cat
     last = pages(answer.total, HITS_PER_PAGE)
     place = text("search.page", page=page + 1, pages=last) if last > 1 else ""
     order = "newest_first" if answer.newest_first else "oldest_first" if answer.oldest_first else ""
-    said = [*map(str, answer.years), text(f"search.{order}") if order else ""]
+    said = [*_dates(answer, text), text(f"search.{order}") if order else ""]
     return [
         f"## {text('search.title', query=corrected or asked)}",
         subtext(" · ".join(piece for piece in (count, place, *said, filter_line(filters, text, brand)) if piece)),
         subtext(text("search.incomplete")) if answer.incomplete else "",
-        text("search.corrected", corrected=corrected, query=asked) if corrected else "",
+        text("search.corrected", query=asked) if corrected else "",
     ]
+
+
+def _dates(answer: SearchResults, text: Catalogue) -> list[str]:
+    """The years or the span of time that limit the answer; a span in which there is no article limits nothing."""
+    period = answer.period
+    if period is None:
+        return [text("search.year", year=year) for year in answer.years]
+    since, before = period.since, period.before
+    published = answer.hits[0].article.published if answer.hits else None
+    is_before = published is not None and since is not None and published < since
+    is_after = published is not None and before is not None and published >= before
+    if is_before or is_after:
+        return []
+    starts = [EPOCH + timedelta(seconds=start) for start in (since, before) if start is not None]
+    in_years = all((start.month, start.day) == (1, 1) for start in starts)
+
+    def named(noon: float | None) -> str:
+        if noon is None:
+            return ""
+        return text("search.year", year=(EPOCH + timedelta(seconds=noon)).year) if in_years else stamp(noon, "D")
+
+    first = named(None if since is None else since + HALF_DAY)
+    last = named(None if before is None else before - HALF_DAY)
+    if first and last:
+        return [first if first == last else text("search.span", first=first, last=last)]
+    return [text("search.since", day=first) if first else text("search.until", day=last)]
 
 
 def _titles(articles: Sequence[Article], text: Catalogue, brand: Brand) -> str:

@@ -5,7 +5,7 @@ rank them by their texts, and keep those that answer enough of what was asked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
@@ -155,6 +155,8 @@ class Searcher:
             ranked = _sufficient(candidates, evidence_needed)
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
                 ranked = tuple(one for one in ranked if one.article in dated)
+            else:
+                request = replace(request, years=())  # no answer is of that time: the years limit nothing
             if by_date and ranked:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
                 listed = self._reader.newest(list(close), len(close), oldest_first=request.oldest_first)

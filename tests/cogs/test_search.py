@@ -90,18 +90,18 @@ async def test_a_button_of_an_expired_search_explains_itself(members: GuildWorld
 
 async def test_a_corrected_query_can_be_searched_for_as_typed(members: GuildWorld) -> None:
     result = await ask(members, "jangmadnag")
-    assert "Showing results for **jangmadang**" in shown(result.response)
+    assert "You wrote “jangmadnag”; I corrected the spelling." in shown(result.response)
 
-    await members.member.click(message_of(result), label="Search instead for “jangmadnag”")
+    await members.member.click(message_of(result), label="Search exactly as written")
 
-    assert "I found nothing about “jangmadnag”" in shown(result.response)
+    assert "I found nothing for “jangmadnag”" in shown(result.response)
 
 
 async def test_nothing_found_says_what_to_try(members: GuildWorld) -> None:
     result = await ask(members, "xylophone zeppelin", year="2021")
 
     words = shown(result.response)
-    assert "I found nothing about “xylophone zeppelin”" in words
+    assert "I found nothing for “xylophone zeppelin”" in words
     assert "What you can try" in words
     assert "</topics:" in words
 
@@ -126,7 +126,7 @@ async def test_every_answer_says_that_older_articles_may_be_missing_while_they_a
 
     assert "## Results for “market”" in found
     assert "\n-# I am still reading older articles after an update, so some may be missing." in found
-    assert "## I have not found anything about “xylophone zeppelin” yet\nI am still reading older" in nothing
+    assert "## I have not found anything for “xylophone zeppelin” yet\nI am still reading older" in nothing
     assert "What you can do" in helped
     assert "## I have not found an article called “xylophone zeppelin” yet\nI am still reading older" in unknown
     for words in (found, nothing, helped, unknown):
@@ -140,7 +140,7 @@ async def test_older_articles_that_may_be_missing_are_mentioned_in_korean(member
     await drop_index(members, kept=8)
 
     assert "\n-# 업데이트한 뒤 예전 글을 다시 읽는 중이라" in shown((await ask(members, "market")).response)
-    assert "## “xylophone zeppelin” 관련 글을 아직 찾지 못했어요\n업데이트한 뒤 " in shown(
+    assert "## “xylophone zeppelin”에 맞는 글을 아직 찾지 못했어요\n업데이트한 뒤 " in shown(
         (await ask(members, "xylophone zeppelin")).response
     )
 

@@ -1,6 +1,7 @@
 """The answers to members: their content, and that no outside text breaks them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
 from bot.search.index.documents import LineKind
 from bot.search.results import Hit, SearchResults, Span
-from bot.store.search.filters import SearchFilters
+from bot.store.search.filters import Period, SearchFilters
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said
 
@@ -58,9 +59,10 @@ def test_a_correction_is_shown_and_can_be_undone(brand: Brand) -> None:
 
     view = search_page(answer, SearchFilters(), 0, '["markt"]', ENGLISH, brand, literal='["markt",true]')
 
-    assert "Showing results for **market** instead of “markt”." in said(view)
+    assert "## Results for “market”" in said(view)
+    assert "You wrote “markt”; I corrected the spelling." in said(view)
     button = next(part for part in components(view) if part["type"] == 2)
-    assert (button["label"], button["custom_id"]) == ("Search instead for “markt”", 'search:0:["markt",true]')
+    assert (button["label"], button["custom_id"]) == ("Search exactly as written", 'search:0:["markt",true]')
 
 
 def test_limits_of_a_search_are_named(brand: Brand) -> None:
@@ -76,7 +78,7 @@ def test_nothing_found_says_what_to_try(brand: Brand) -> None:
 
     view = nothing_found(answer, SearchFilters(), Catalogue("en", {"topics": "</topics:5>"}), brand)
 
-    assert "I found nothing about “xyz”" in said(view)
+    assert "I found nothing for “xyz”" in said(view)
     assert "- [The Jangmadang Generation](" in said(view)
     assert "Women" in said(view)
     assert "</topics:5>" in said(view)
@@ -301,6 +303,52 @@ def test_a_hit_names_the_source_of_its_excerpt(source: LineKind, label: str, bra
 
     assert ("From a" in words or "About the author" in words) is bool(label)
     assert label in words
+
+
+@pytest.mark.parametrize(
+    ("since", "before", "line"),
+    [
+        ("2023-12-31", None, "since <t:1704024000:D>"),
+        (None, "2024-02-01", "until <t:1706702400:D>"),
+        ("2023-12-31", "2025-01-01", "<t:1704024000:D> \u2013 <t:1735646400:D>"),
+        ("2024-01-01", None, "since 2024"),
+        (None, "2025-01-01", "until 2024"),
+        ("2023-01-01", "2025-01-01", "2023 \u2013 2024"),
+        ("2024-01-01", "2025-01-01", "2024"),
+        ("2024-01-01", "2024-01-02", "<t:1704110400:D>"),
+        (None, "1950-01-01", ""),
+        ("2090-01-01", None, ""),
+    ],
+)
+def test_the_days_that_limit_an_answer_are_named(
+    since: str | None, before: str | None, line: str, brand: Brand
+) -> None:
+    """By instants at noon in UTC, which are the same day for readers elsewhere, or as years where these are whole.
+
+    A span without articles is no limit.
+    """
+    period = Period(*(datetime.fromisoformat(f"{day}T00:00Z").timestamp() if day else None for day in (since, before)))
+    hit = replace(make_hit(), article=make_article(published=datetime(2024, 1, 1, 9, tzinfo=UTC).timestamp()))
+    found = SearchResults((hit,), 1, "x", period=period)
+    nothing = SearchResults((), 0, "x", period=period)
+
+    heading = said(search_page(found, SearchFilters(), 0, '["x"]', ENGLISH, brand)).splitlines()[1]
+    assert heading == " · ".join(filter(None, ("-# 1 article", line)))
+    assert f"-# {line}" in said(nothing_found(nothing, SearchFilters(), ENGLISH, brand))
+
+
+def test_years_are_named_as_readers_write_them(brand: Brand) -> None:
+    found = SearchResults((make_hit(),), 1, "x", years=(2023, 2024), oldest_first=True)
+
+    lines = [
+        said(search_page(found, SearchFilters(year=2022), 0, '["x"]', Catalogue.of(language), brand)).splitlines()[1]
+        for language in LANGUAGES
+    ]
+
+    assert lines == [
+        "-# 1 article · 2023 · 2024 · oldest first · 2022",
+        "-# 글 1편 · 2023년 · 2024년 · 오래된순 · 2022년",
+    ]
 
 
 def test_a_possible_correction_is_offered(brand: Brand) -> None:

@@ -186,6 +186,8 @@ async def test_of_a_year_that_is_named_no_other_is_found_while_it_has_an_answer(
 
     assert await archive.titles("market 2021") == ["In 2021"]
     assert await archive.titles("market 2020") == ["In 2022", "In 2021"]
+    assert (await archive.search.search("market 2021")).years == (2021,)
+    assert (await archive.search.search("market 2020")).years == ()
 
 
 async def test_nothing_found_offers_titles_and_topics(archive: Archive) -> None:
