@@ -5,7 +5,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
@@ -15,7 +14,7 @@ from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span
-from bot.text_analysis import WORD, bigrams, is_cjk, words
+from bot.text_analysis import MAX_WORD, WORD, bigrams, is_cjk, words
 
 MAX_EXCERPT = 280  # characters
 MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
@@ -28,11 +27,12 @@ LIST_MARK = "•"  # an item of a list is shown alone: several would run into on
 # All begin with one of a few characters, which are looked for fast.
 SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<!\n)[\"'”’»)\]]*\s+|(?<=\n)\n*)")
 
-# A word of plain letters; or, where other characters are in or next to it, everything up to a space or a punctuation
-# mark, because normalising may join or split words there ("㎞").
+# A word of plain letters; one of Hangul; or, where other characters are in or next to them, everything up to a space
+# or a punctuation mark, because normalising may join or split words there ("㎞").
 APART = r"\s–—‘“”…、。，！？「」"
 PIECE = re.compile(
-    rf"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+('?[^\x00-\x7f{APART}][^{APART}]*+)?+|([^\x00-\x7f{APART}][^{APART}]*+)"
+    rf"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+('?[^\x00-\x7f{APART}][^{APART}]*+)?+"
+    rf"|(?P<hangul>[가-힣]++)(?![^\x00-\x7f{APART}])|([^\x00-\x7f{APART}][^{APART}]*+)"
 )
 
 
@@ -98,7 +98,8 @@ class Highlighter:
     def _snippet(self, line: BodyLine, location: Location, alone: Collection[str]) -> _Snippet:
         text = line.text
         before = len(places_of_terms(line.heading, len(line.heading)))
-        places = places_of_terms(text, max(0, location.term - before) + CONTEXT)
+        last_match = location.matches[-1][0] + 1 if location.matches else 0  # a compound is two terms
+        places = places_of_terms(text, max(0, min(location.term + CONTEXT, last_match) + 1 - before))
         around = places[location.term - before][0] if before <= location.term < before + len(places) else 0
         low, high = max(0, around - CONTEXT), min(len(text), around + CONTEXT)
         matches = [
@@ -167,9 +168,14 @@ class Highlighter:
 def places_of_terms(text: str, most: int) -> list[_Extent]:
     """Returns the characters of each index term of a text, in order, at least of the first `most`."""
     places: list[_Extent] = []
-    for piece in islice(PIECE.finditer(text), most):
+    for piece in PIECE.finditer(text):
+        if len(places) >= most:
+            break
         if piece.lastindex is None:
             places.append(piece.span())
+        elif piece.lastgroup == "hangul":
+            start, end = piece.span()
+            places += [(at, at + 2) for at in range(start, min(end, start + MAX_WORD) - 1)] or [(start, end)]
         else:
             start = piece.start()
             places += [(start + first, start + last) for first, last in _places_in_piece(piece.group())]
@@ -177,21 +183,19 @@ def places_of_terms(text: str, most: int) -> list[_Extent]:
 
 
 @lru_cache(maxsize=1_024)
-def _places_in_piece(piece: str) -> tuple[_Extent, ...]:
-    """The characters to mark for each index term of a piece: a Latin word whole, a Korean one by its bigrams.
-
-    The whole piece for each where it has a character that is no letter and a word once normalised, as "㎞" is.
-    """
+def _places_in_piece(piece: str) -> list[_Extent]:
+    """As `places_of_terms`; where normalising joins or splits words, the whole piece for each term."""
+    found = words(piece)
+    extents = [match.span() for match in WORD.finditer(piece)]
+    if len(found) != len(extents):
+        return [(0, len(piece)) for word in found for _ in (bigrams(word) if is_cjk(word) else (word,))]
     places: list[_Extent] = []
-    for match in WORD.finditer(piece):
-        start, end = match.span()
-        for word in words(match.group()):
-            if is_cjk(word):
-                places += [(min(start + at, end - 1), min(start + at + 2, end)) for at in range(len(bigrams(word)))]
-            else:
-                places.append((start, end))
-    count = sum(len(bigrams(word)) if is_cjk(word) else 1 for word in words(piece))
-    return tuple(places) if len(places) == count else ((0, len(piece)),) * count
+    for word, (start, end) in zip(found, extents, strict=True):
+        if is_cjk(word):
+            places += [(min(at, end - 1), min(at + 2, end)) for at in range(start, start + len(bigrams(word)))]
+        else:
+            places.append((start, end))
+    return places
 
 
 def _sentences(text: str, low: int, high: int) -> list[_Extent]:

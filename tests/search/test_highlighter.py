@@ -15,6 +15,8 @@ ANY = 1_000  # terms
         ("Traders don't trade", ["Traders", "don't", "trade"]),
         ("the women\u2019s market…", ["the", "women\u2019s", "market"]),
         ("“LiNK의 탈북자”", ["LiNK", "의", "탈북", "북자"]),
+        ("시장에서 BBC는 곳", ["시장", "장에", "에서", "BBC", "는", "곳"]),
+        ("\u1112\u1161\u11ab국에", ["\u1112\u1161\u11ab국에"] * 2),
         ("l'été 1½", ["l'été", "1½", "1½"]),
         ("5 ㎞ to go", ["5", "㎞", "to", "go"]),
         ("20℃/68℉ at noon", ["20℃/68℉"] * 4 + ["at", "noon"]),
@@ -24,12 +26,13 @@ def test_a_term_of_a_text_has_the_characters_to_mark(text: str, marked: list[str
     assert [text[start:end] for start, end in places_of_terms(text, ANY)] == marked
 
 
-@given(st.text("aé가'\u2019“…㎞℃½™\n -_.1"))
+@given(st.text("aé가\u1112\u1161\u11ab'\u2019“…㎞℃½™\n -_.•1"))
 def test_every_term_of_a_text_has_a_place(text: str) -> None:
     """A place more or less would mark the neighbours of all later words that were asked for."""
-    places = places_of_terms(text, ANY)
+    count = sum(len(word_terms(word, "en")) for word in words(text))
+    places = places_of_terms(text, count)
 
-    assert len(places) == sum(len(word_terms(word, "en")) for word in words(text))
+    assert len(places) == count
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert places == sorted(places)
 
