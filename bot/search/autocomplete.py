@@ -1,7 +1,7 @@
 """Autocomplete: titles, phrases and values that continue what is typed, misspelt ones included."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.models import Article, Topic
@@ -56,20 +56,23 @@ def queries(choices: Choices, topics: Sequence[Topic], typed: str, limit: int) -
         return _distinct_labels([*choices.reader.most_asked_phrases(10), *names, *newest], limit)
     if QUESTION.search(typed) or len(prefix.split()) >= LONG_QUERY:
         return _distinct_labels([typed], limit)
-    # Very many phrases begin with one or two letters: the frequent ones come first.
-    frequent = choices.reader.frequent_phrases(FREQUENT_PHRASES) if len(prefix) <= SHORT_PREFIX else []
-    phrases = [phrase for phrase in frequent if phrase.startswith(prefix)][:limit]
-    if len(phrases) < limit:
-        phrases += choices.reader.phrases(prefix, limit)
+    return _distinct_labels(_continuations(choices, topics, typed, prefix, limit), limit)
+
+
+def _continuations(choices: Choices, topics: Sequence[Topic], typed: str, prefix: str, limit: int) -> Iterator[str]:
+    """Yields queries that continue what is typed, best first; later ones are looked up only when they are needed."""
+    yield typed
     named, worded = _topic_names(topics, prefix, choices.language)
-    found = [typed, *named, *phrases]
-    found += [article.title for article in _titled(choices, typed, limit)]
+    yield from named
+    # Very many phrases begin with one or two letters: the frequent ones come first.
+    if len(prefix) <= SHORT_PREFIX:
+        yield from (phrase for phrase in choices.reader.frequent_phrases(FREQUENT_PHRASES) if phrase.startswith(prefix))
+    yield from choices.reader.phrases(prefix, limit)
+    yield from (article.title for article in _titled(choices, typed, limit))
     if len(prefix) >= MIN_WORD_PREFIX and prefix.isalpha() and prefix.isascii():
-        found += choices.reader.words(prefix, MAX_WORD_CHOICES)
-    found += worded
-    if len(found) < limit:
-        found += _misspelt(choices, topics, prefix)
-    return _distinct_labels(found, limit)
+        yield from choices.reader.words(prefix, MAX_WORD_CHOICES)
+    yield from worded
+    yield from _misspelt(choices, topics, prefix)
 
 
 def facet(values: Sequence[tuple[str, int]], typed: str, limit: int) -> list[str]:
@@ -208,4 +211,6 @@ def _distinct_labels(values: Iterable[str], limit: int) -> list[str]:
     for value in values:
         if value.strip():
             seen.setdefault(normalise(value), label(value))
-    return list(seen.values())[:limit]
+        if len(seen) >= limit:
+            break
+    return list(seen.values())

@@ -4,6 +4,7 @@ import pytest
 
 from bot.search import engine
 from bot.search.engine import SearchBusyError
+from bot.store.search.suggestions import SuggestionReader
 from tests.limits import HANG_SECONDS
 from tests.search.archive import DAY, NOW, Archive, draft
 
@@ -85,6 +86,28 @@ async def test_queries_offer_phrases_topics_and_titles(filled: Archive) -> None:
     assert (await filled.search.suggest_queries("mark"))[:2] == ["mark", "Markets"]
     assert "장마당" in await filled.search.suggest_queries("장마")
     assert "jangmadang" in await filled.search.suggest_queries("jangmadnag")
+
+
+async def test_phrases_that_articles_share_come_first_however_many_begin_so(filled: Archive) -> None:
+    """Those of single articles follow in alphabetical order, and fill what the shared ones leave of the choices."""
+    single = [(f"tracker {number:04}", 1) for number in range(1_500)]
+    async with filled.database.transaction() as tx:
+        await tx.executemany(
+            "INSERT INTO search_phrases (phrase, documents) VALUES (?, ?)",
+            [*single, ("tracker twice", 2), ("tracker often", 3)],
+        )
+
+    expected = ["tracker often", "tracker twice", "tracker 0000", "tracker 0001"]
+    assert await filled.search.suggest_queries("track", limit=5) == ["track", *expected]
+    assert (await filled.search.suggest_queries("tracke"))[1:5] == expected
+
+
+async def test_frequent_phrases_are_shared_ones_then_the_others(filled: Archive) -> None:
+    frequent = await filled.database.read(lambda connection: SuggestionReader(connection).frequent_phrases(8))
+
+    assert frequent[:2] == ["generation", "jangmadang"]
+    assert frequent[2:] == sorted(frequent[2:])
+    assert len(frequent) == 8
 
 
 async def test_queries_asked_for_most_come_first_when_nothing_is_typed(filled: Archive) -> None:

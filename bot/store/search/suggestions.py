@@ -14,6 +14,8 @@ MAX_TITLE_WORDS_READ = 600
 MAX_TITLES_READ = 200
 
 _ARTICLES = f"SELECT {ARTICLE_COLUMNS} FROM articles AS article"
+_SHARED_PHRASES = "SELECT phrase, documents FROM search_phrases WHERE documents > 1"
+_OTHER_PHRASES = "SELECT phrase FROM search_phrases WHERE documents = 1"
 
 
 class SuggestionReader:
@@ -68,8 +70,10 @@ class SuggestionReader:
     def most_asked_articles(self, limit: int) -> list[Article]:
         """Returns the articles opened most often."""
         rows = self._connection.execute(
-            f"{_ARTICLES} JOIN search_asked ON kind = 'article' AND value = CAST(article.id AS TEXT)"
-            " WHERE article.state = 'live' ORDER BY times DESC, day DESC LIMIT ?",
+            # In this order: few articles were opened of all there are.
+            f"SELECT {ARTICLE_COLUMNS} FROM search_asked CROSS JOIN articles AS article"
+            " ON article.id = CAST(value AS INTEGER) WHERE kind = 'article' AND article.state = 'live'"
+            " ORDER BY times DESC, day DESC LIMIT ?",
             (limit,),
         )
         return [article_from_row(row) for row in rows]
@@ -94,17 +98,23 @@ class SuggestionReader:
 
     def frequent_phrases(self, limit: int) -> list[str]:
         """Returns the phrases most titles and headings share."""
-        rows = self._tuples.execute("SELECT phrase FROM search_phrases ORDER BY documents DESC LIMIT ?", (limit,))
+        rows = self._tuples.execute(
+            f"SELECT phrase FROM ({_SHARED_PHRASES} ORDER BY documents DESC, phrase LIMIT ?1)"
+            f" UNION ALL SELECT phrase FROM ({_OTHER_PHRASES} ORDER BY phrase LIMIT ?1) LIMIT ?1",
+            (limit,),
+        )
         return [row[0] for row in rows.fetchall()]
 
     def phrases(self, prefix: str, limit: int) -> list[str]:
         """Returns phrases with a prefix, the most frequent first, among the first ones that have it."""
-        rows = self._connection.execute(
-            "SELECT phrase FROM (SELECT phrase, documents FROM search_phrases WHERE phrase >= ? AND phrase < ? LIMIT ?)"
-            " ORDER BY documents DESC, phrase LIMIT ?",
+        inside = "AND phrase >= ?1 AND phrase < ?2"
+        rows = self._tuples.execute(
+            f"SELECT phrase FROM (SELECT phrase, documents FROM ({_SHARED_PHRASES} {inside} LIMIT ?3)"
+            " ORDER BY documents DESC, phrase LIMIT ?4)"
+            f" UNION ALL SELECT phrase FROM ({_OTHER_PHRASES} {inside} ORDER BY phrase LIMIT ?4) LIMIT ?4",
             (prefix, prefix + AFTER_ALL_LETTERS, MAX_PHRASES_READ, limit),
         )
-        return [row["phrase"] for row in rows]
+        return [row[0] for row in rows.fetchall()]
 
     def words(self, prefix: str, limit: int) -> list[str]:
         """Returns words of articles with a prefix, the most frequent first, among the first ones that have it."""
