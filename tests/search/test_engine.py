@@ -190,6 +190,13 @@ async def test_of_a_year_that_is_named_no_other_is_found_while_it_has_an_answer(
     assert (await archive.search.search("market 2020")).years == ()
 
 
+async def test_a_call_that_says_today_is_found_whatever_was_published_today(archive: Archive) -> None:
+    call = draft("An ally", "You can stand with them. Sign the pledge today!", published=NOW - 100 * DAY)
+    await archive.add(call, draft("Rivers", "It rained.", published=NOW))
+
+    assert await archive.titles("sign the pledge today") == ["An ally"]
+
+
 async def test_nothing_found_offers_titles_and_topics(archive: Archive) -> None:
     await archive.add(MARKETS, ESCAPE)
 

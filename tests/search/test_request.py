@@ -41,6 +41,7 @@ def instant(year: int, month: int = 1, day: int = 1) -> float:
         ("women last month", (2025, 2), (2025, 3)),
         ("women this week", (2025, 3, 10), (2025, 3, 17)),
         ("women yesterday", (2025, 3, 11), (2025, 3, 12)),
+        ("women published today", (2025, 3, 12), (2025, 3, 13)),
         ("women in the last 10 days", (2025, 3, 2), None),
         ("women over the past two weeks", (2025, 2, 26), None),
         ("지난해 여성", (2024,), (2025,)),
@@ -158,6 +159,22 @@ def test_oldest_is_an_order_not_a_subject(asked: str, oldest: bool) -> None:  # 
 )
 def test_words_for_the_order_are_not_searched_for(asked: str) -> None:
     assert words(parse_request(asked, TODAY).text) == ["markets"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_date"),
+    [
+        ("today", True),
+        ("what was posted today?", True),
+        ("today's articles", True),
+        ("Sign the Allies pledge today!", False),
+        ("what is life like in North Korea today", False),
+    ],
+)
+def test_today_beside_a_subject_is_the_present_time(asked: str, is_date: bool) -> None:  # noqa: FBT001 - a table
+    period = parse_request(asked, TODAY).period
+
+    assert period == (Period(instant(2025, 3, 12), instant(2025, 3, 13)) if is_date else None)
 
 
 def test_first_aid_is_a_subject() -> None:

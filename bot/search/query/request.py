@@ -47,10 +47,11 @@ _LAST_UNITS = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"\b(?:(?:in|from|during)\s+)?(last|this|past|previous)\s+(year|month|week)(?:'s)?\b|\b(yesterday|today)(?:'s)?\b"
+    r"\b(?:(?:in|from|during)\s+)?(last|this|past|previous)\s+(year|month|week)(?:'s)?\b|\b(yesterday)(?:'s)?\b"
     r"|(재작년|지난\s*해|작년|올해|금년|지난\s*달|저번\s*달|이번\s*달|지난\s*주|저번\s*주|이번\s*주|어제)(?:에는?|의)?(?=\s|$|[?!.,])",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\b(?:(from|posted|published)\s+)?today(?:'s)?\b", re.IGNORECASE)
 _KOREAN_RELATIVE = {
     "재작년": ("year", -2), "지난해": ("year", -1), "작년": ("year", -1), "올해": ("year", 0), "금년": ("year", 0),
     "지난달": ("month", -1), "저번달": ("month", -1), "이번달": ("month", 0),
@@ -184,6 +185,11 @@ def _take_period(text: str, today: date) -> tuple[str, Period | None]:
         period = Period(since=_start(today - timedelta(days=count * _UNITS[unit])))
     elif match := _RELATIVE.search(text):
         period = _relative(match, today)
+    elif (match := _TODAY.search(text)) and (
+        match[1] or all(is_stop_word(word) for word in words(_without(text, match)))
+    ):
+        # With other words, as in "sign the pledge today" and "women today", it is the present time.
+        period = Period(_start(today), _start(today + timedelta(days=1)))
     else:
         return text, None
     return _without(text, match), period
@@ -193,7 +199,7 @@ def _relative(match: re.Match[str], today: date) -> Period:
     if match[4]:
         unit, offset = _KOREAN_RELATIVE["".join(match[4].split())]
     elif match[3]:
-        unit, offset = "day", -1 if match[3].lower() == "yesterday" else 0
+        unit, offset = "day", -1
     else:
         unit, offset = match[2].lower(), 0 if match[1].lower() == "this" else -1
     if unit == "year":
