@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urldefrag
 
 import discord
@@ -82,8 +82,10 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
 
 
 def full_article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.ui.LayoutView:
-    """Everything stored of the article, except its text."""
+    """Everything stored of the article, except its text; a summary that is the start of the author's note once."""
     article, body = opened.article, opened.body
+    if clean_line(article.author_note).startswith(clean_line(article.summary).rstrip(".…")):
+        article = replace(article, summary="")
     footnotes = sorted(body.footnotes, key=is_protection_note, reverse=True)[:MAX_FOOTNOTES]
     topics = topic_line(article.topics, text, brand)
     linked_articles = [one for one in body.links if one.kind is LinkKind.RELATED]

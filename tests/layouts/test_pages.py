@@ -156,6 +156,16 @@ def test_the_details_show_everything_that_is_stored(settings: Settings, brand: B
     ]
 
 
+def test_a_summary_that_begins_the_authors_note_is_shown_once(brand: Brand) -> None:
+    """A blog may give a guest's biography as the summary."""
+    article = make_article(summary="Jane Doe keeps a notebook…", author_note="Jane Doe keeps a notebook of markets.")
+
+    words = said(full_article_page(OpenArticle(article), ENGLISH, brand))
+
+    assert words.count("Jane Doe keeps a notebook") == 1
+    assert "**About the author**\nJane Doe keeps a notebook of markets." in words
+
+
 @pytest.mark.parametrize(
     ("note", "protects"),
     [

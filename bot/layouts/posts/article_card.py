@@ -1,6 +1,7 @@
 """The card that announces an article, and the notice that replaces it after a withdrawal."""
 
 from collections.abc import Sequence
+from urllib.parse import urldefrag
 
 import discord
 
@@ -27,7 +28,7 @@ from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
 from bot.plain_text import clean_line
-from bot.urls import is_own
+from bot.urls import canonical_key, is_own
 
 SUMMARY = 700
 MISSED = 6
@@ -84,11 +85,11 @@ def call_buttons(article: Article, actions: Sequence[Action], text: Catalogue, b
     ours = (*brand.own_hosts, *brand.call_hosts)  # an article's own call may lead nowhere else
     own = [link_button(call.label, brand.public(call.url)) for call in article.calls if is_own(call.url, ours)]
     configured = [link_button(action.label_in(text.language), brand.public(action.url)) for action in actions]
-    by_url: dict[str | None, Button] = {}
+    by_address: dict[tuple[str, str], Button] = {}
     for button in (next(filter(None, own), None), *configured):
-        if button is not None:
-            by_url.setdefault(button.url, button)
-    return list(by_url.values())
+        if button is not None and button.url is not None:
+            by_address.setdefault((canonical_key(button.url), urldefrag(button.url).fragment), button)
+    return list(by_address.values())
 
 
 def placeholder_card(text: Catalogue, above: str) -> discord.ui.LayoutView:

@@ -73,6 +73,18 @@ def test_the_same_address_is_offered_once(settings: Settings, brand: Brand) -> N
     assert labels(view) == ["Read article", "Give what you can", "More"]
 
 
+def test_other_spellings_of_an_address_are_the_same_but_not_other_places_of_a_page(
+    settings: Settings, brand: Brand
+) -> None:
+    pledge = replace(settings.actions[0], url="https://libertyinnorthkorea.org/allies")
+    monthly = replace(pledge, url="https://libertyinnorthkorea.org/allies#monthly", label="Give monthly")
+    own = CallToAction("Sign today", "http://www.libertyinnorthkorea.org/allies/")
+
+    buttons = call_buttons(make_article(calls=(own,)), (pledge, monthly), ENGLISH, brand)
+
+    assert [button.label for button in buttons] == ["Sign today", "Give monthly"]
+
+
 def test_the_articles_own_call_stays_first_when_a_later_action_has_its_address(
     settings: Settings, brand: Brand
 ) -> None:
