@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,19 @@ def test_a_search_that_finds_nothing_says_so_and_exits_with_1(herald: Herald) ->
 
     assert code == 1
     assert "Nothing found" in output
+
+
+def test_a_search_says_that_articles_are_not_indexed_yet(herald: Herald, lines: Path, tmp_path: Path) -> None:
+    """As after an update that dropped the index, before `herald run` wrote it again."""
+    herald("import", str(lines))
+    with closing(sqlite3.connect(tmp_path / "herald.db")) as connection, connection:
+        connection.execute("DELETE FROM search_documents WHERE article = (SELECT min(id) FROM articles)")
+
+    _, output, _ = herald("search", "radio under a blanket")
+    _, as_json, _ = herald("search", "radio under a blanket", "--json")
+
+    assert output.startswith("Some older articles are not indexed yet and may be missing; `herald run` indexes them.")
+    assert json.loads(as_json)["incomplete"] is True
 
 
 def test_bad_lines_are_named_and_the_others_imported(herald: Herald, tmp_path: Path) -> None:
