@@ -137,6 +137,8 @@ class Searcher:
                 phrase = correction.words if len(set(correction.words)) >= MIN_PHRASE else ()
                 found = set(self._with_phrase(phrase)) if phrase else set[int]()
                 allowed = found if allowed is None else found & allowed
+            elif not request.quotes:
+                query = Query((), frozenset())  # only when: no word of it is marked
             inside = allowed if allowed is None else list(allowed)
             listed = self._reader.newest(inside, LISTED, oldest_first=request.oldest_first)
             ranked = tuple(ScoredArticle(article, 0.0) for article in listed)

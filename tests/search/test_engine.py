@@ -177,6 +177,14 @@ async def test_the_oldest_are_asked_for_by_words(archive: Archive) -> None:
     assert await archive.titles("oldest article about a market") == ["Day 0", "Day 1", "Day 2"]
 
 
+async def test_of_a_question_that_says_only_when_no_word_is_marked(archive: Archive) -> None:
+    await archive.add(*(draft(f"Day {day}", "It is one or the other. So be it.", published=NOW) for day in range(3)))
+
+    for query in ("articles from 2023 or 2024", "anything new in 2023 or so", "oldest"):
+        answer = await archive.search.search(query)
+        assert [span.text for span in answer.hits[0].excerpt] == ["It is one or the other. So be it."]
+
+
 async def test_of_a_year_that_is_named_no_other_is_found_while_it_has_an_answer(archive: Archive) -> None:
     years = [
         draft(f"In {year}", "The market.", published=datetime(year, 5, 1, tzinfo=UTC).timestamp())
