@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from heapq import nlargest
 from itertools import pairwise, zip_longest
 from math import log, log1p
 from typing import NamedTuple
@@ -151,7 +150,11 @@ def tokenize(
         own = () if is_cjk(word) and word in close else (word,)  # most of its bigrams are in no article
         spellings = (*own, *alternatives.get(word, ()), *close.get(word, ()))
         readings = {word_terms(one, language) for one in spellings for language in languages}
-        columns = [tuple(sorted({*column} - {None})) for column in zip_longest(*readings)]
+        columns = (
+            [(term,) for term in next(iter(readings))]
+            if len(readings) == 1
+            else [tuple(sorted({*column} - {None})) for column in zip_longest(*readings)]
+        )
         stops = _stop_positions(word, len(columns))
         share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
@@ -195,29 +198,30 @@ def build_query(
     places = defaultdict[tuple[tuple[str, ...], bool], list[int]](list)
     for at, token in enumerate(tokens):
         places[token.terms, token.stop].append(at)
-    weighed: list[tuple[float, list[int], list[Term]]] = []
+    weighed: list[tuple[float, list[int], list[Term], int]] = []
     missing = 0.0
     for same in places.values():
         token = tokens[same[0]]
         known = [terms[term] for term in token.terms if term in terms]
         if known:
             documents = max([term.documents for term in known])
-            documents += max([written_apart.get(term, 0) for term in token.terms]) if written_apart else 0
-            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * idf(documents, total) * (1 + log(len(same)))
-            weighed.append((weight, same, known))
+            apart = max([written_apart.get(term, 0) for term in token.terms]) if written_apart else 0
+            rarity = idf(documents + apart, total)
+            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * rarity * (1 + log(len(same)))
+            weighed.append((weight, same, known, documents))
         elif not token.stop:
             is_related = any(term in related for term in token.terms)
             unknown = CJK_MISSING if is_cjk(token.terms[0]) else RELATED_MISSING if is_related else 1.0
             missing += unknown * token.part * _importance(token, 0, total)
-    least = min(nlargest(MAX_GROUPS, (weight for weight, *_ in weighed)), default=0.0)
+    least = sorted([weight for weight, *_ in weighed])[-MAX_GROUPS] if len(weighed) > MAX_GROUPS else 0.0
     groups: list[TermGroup] = []
     numbers: list[int | None] = [None] * len(tokens)
-    for weight, same, known in weighed:
+    for weight, same, known, documents in weighed:
         if weight >= least:
             for at in same:
                 numbers[at] = len(groups)
             token = tokens[same[0]]
-            groups.append(_group(token, known, weight, total))
+            groups.append(_group(token, known, documents, weight, total))
             # Words that mean nearly the same leave a part of what was asked for unsaid.
             missing += (1 / token.likeness - 1) * groups[-1].importance
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
@@ -225,8 +229,7 @@ def build_query(
     return _with_compounds(query, terms, compounds) if compounds else query
 
 
-def _group(token: QueryToken, known: Sequence[Term], weight: float, total: int) -> TermGroup:
-    documents = max([term.documents for term in known])
+def _group(token: QueryToken, known: Sequence[Term], documents: int, weight: float, total: int) -> TermGroup:
     ids = tuple([term.id for term in known])
     if token.stop:
         return TermGroup(token.terms, ids, weight, documents, part=0.0)
