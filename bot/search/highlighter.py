@@ -21,6 +21,7 @@ MIN_EXCERPT = 60  # a shorter sentence is shown with its neighbour
 CONTEXT = 450  # characters around the best window that are looked at, however long the line
 MAX_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 ENCODED_SPACE = "%20"
+ENCODED = [quote(bytes([byte]), safe="").replace("-", "%2D") for byte in range(256)]  # by byte
 MIN_ANSWERING_WEIGHT = 0.3  # of the query's rarest word, for a sentence that answers
 LIST_MARK = "•"  # an item of a list is shown alone: several would run into one line
 
@@ -244,7 +245,7 @@ def text_directive(line: str) -> str:
 
     `-`, `,` and `&` are percent-encoded too.
     """
-    whole = quote(" ".join(line.split()).encode("utf-8", "ignore"), safe="").replace("-", "%2D")
+    whole = "".join(map(ENCODED.__getitem__, " ".join(line.split()).encode("utf-8", "ignore")))
     if len(whole) <= MAX_FRAGMENT:
         return whole
     run = whole.split(ENCODED_SPACE)
