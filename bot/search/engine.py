@@ -206,9 +206,9 @@ class SearchEngine:
     def _hits(self, reader: SearchReader, query: Query, ranked: Sequence[ScoredArticle]) -> tuple[Hit, ...]:
         highlighter = Highlighter(query)
         articles = reader.articles([one.article for one in ranked])
-        candidates = {one.article: one.candidate for one in ranked if one.candidate is not None}
-        others = reader.documents([article for article in articles if article not in candidates])
-        candidates |= {one.document.article: one for one in find_candidates(query, others)}
+        read = {one.article: one.document for one in ranked if one.document is not None}
+        documents = [*read.values(), *reader.documents([article for article in articles if article not in read])]
+        candidates = {one.document.article: one for one in find_candidates(query, documents)}
         hits: list[Hit] = []
         for one in ranked:
             if one.article not in articles or one.article not in candidates:

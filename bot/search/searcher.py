@@ -18,13 +18,13 @@ from bot.search.query.subject import SubjectWords
 from bot.search.query.synonyms import close_words, is_place
 from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
 from bot.search.query.variants import forms
-from bot.search.ranking.candidate import Candidate, find_candidates
+from bot.search.ranking.candidate import MIN_WEIGHT, find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import Scorer
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.store.search.filters import SearchFilters, period_of_year
-from bot.store.search.reader import BLOCK, POSTING, SearchReader, Term
+from bot.store.search.reader import BLOCK, POSTING, IndexedDocument, SearchReader, Term
 from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
 
 MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
@@ -52,15 +52,15 @@ CLOSE_SCORE = 0.2  # ... and for any other
 class ScoredArticle:
     """An article, its score and the named parts of that score.
 
-    `evidence` says how well it answers what was asked, whatever else there is. `candidate` has the places
-    at which it matches the query, unless the words say only when.
+    `evidence` says how well it answers what was asked, whatever else there is. `document` is its text,
+    unless the words say only when.
     """
 
     article: int
     score: float
     parts: tuple[tuple[str, float], ...] = ()
     evidence: float = 1.0
-    candidate: Candidate | None = None
+    document: IndexedDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Searcher:
         if not documents or not query.groups:
             return ()
         average = self._totals.average_length
-        candidates = find_candidates(query, documents)
+        candidates = find_candidates(query, documents, MIN_WEIGHT)
         scorer = Scorer(query, self._idf, average)
         own = [scorer.parts(candidate) for candidate in candidates]
         scores = [sum(parts.values()) for parts in own]
@@ -206,7 +206,7 @@ class Searcher:
             parts["language"] = LANGUAGE_BOOST * weight * is_in_language
             score = sum(parts.values())
             ranked.append(
-                ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate), candidate)
+                ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate), document)
             )
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 

@@ -31,6 +31,14 @@ def test_any_term_of_a_group_matches_it_and_unknown_terms_are_ignored() -> None:
     assert [one.groups for one in find_candidates(query((9_999,)), texts)] == [[]]
 
 
+def test_a_group_that_weighs_next_to_nothing_is_located_in_the_title_and_counted_in_the_body() -> None:
+    groups = TermGroup((), (3,), 0.01, 900), TermGroup((), (4,), 1.0, 1)
+    [found] = find_candidates(Query(groups, frozenset()), [document(1, (3,), (), (), (), (3, 4), (3,))], 0.03)
+
+    assert [found.groups[found.matches[field]] for field in (TITLE, BODY)] == [[0], [1]]
+    assert found.counted == {0: 2}
+
+
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 3), max_size=20))
 def test_the_best_window_counts_every_group_once(uses: dict[int, int]) -> None:
     """Equal to a naive search, with repetitions; of equals the first."""

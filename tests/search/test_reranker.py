@@ -6,9 +6,9 @@ import pytest
 
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking import retrieval
-from bot.search.ranking.candidate import find_candidates
+from bot.search.ranking.candidate import MIN_WEIGHT, find_candidates
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import MAX_WEIGHT, Scorer, mean_position_weight, position_weight
+from bot.search.ranking.reranker import MAX_WEIGHT, Scorer, mean_position_weight, position_weights
 from bot.search.ranking.retrieval import retrieve
 from bot.store.search.reader import BLOCK, POSTING, Posting
 from tests.search.documents import document
@@ -48,6 +48,19 @@ def test_what_each_part_of_the_score_rewards(part: str, better: tuple[int, ...],
     assert first > second
 
 
+def test_what_weighs_next_to_nothing_beside_the_rest_is_evidence_in_a_body_and_no_score() -> None:
+    """A question about "the korea of tomorrow" in an archive about Korea."""
+    light, heavy = TermGroup((), (RED,), 0.01, 900, importance=4.0), TermGroup((), (FOX,), 5.0, 3, importance=4.0)
+    scorer = Scorer(Query((light, heavy), frozenset()), IdfCache(), average_length=100.0)
+    texts = [((), (), (), (), body) for body in ((FOX, 10, 10), (FOX, RED, 10), (FOX, RED, RED))]
+    none, once, twice = find_candidates(
+        Query((light, heavy), frozenset()), [document(at, *one) for at, one in enumerate(texts)], MIN_WEIGHT
+    )
+
+    assert scorer.parts(none) == scorer.parts(once) == scorer.parts(twice)
+    assert scorer.evidence(none) < scorer.evidence(once) < scorer.evidence(twice)
+
+
 def test_a_title_that_is_the_query_beats_one_that_holds_it() -> None:
     titles = [((RED, FOX), (), (), (), ()), ((RED, FOX, 10, 11), (), (), (), ()), ((10,), (), (), (), ())]
 
@@ -77,7 +90,7 @@ def test_a_pair_weighs_as_the_geometric_mean_of_its_words() -> None:
 
 
 def test_the_mean_of_position_weights_is_that_of_every_position() -> None:
-    assert mean_position_weight(400.0) == pytest.approx(fmean(map(position_weight, range(400))), rel=0.01)
+    assert mean_position_weight(400.0) == pytest.approx(fmean(position_weights(1)[:400]), rel=0.01)
 
 
 class Index:
@@ -100,7 +113,13 @@ class Index:
 
 @pytest.mark.parametrize(
     ("archive", "articles"),
-    [(900, {1: 20, 2: 300, 3: 600}), (9_000, {1: 20, 2: 1_500, 3: 5_000}), (90_000, {1: 20, 2: 300, 3: 5_000})],
+    [
+        (900, {1: 20, 2: 300, 3: 600}),
+        (9_000, {1: 20, 2: 1_500, 3: 5_000}),
+        (90_000, {1: 20, 2: 300, 3: 5_000}),
+        (9_000, {1: 20}),
+        (90_000, {3: 30_000}),
+    ],
 )
 def test_candidates_equal_those_of_a_simple_sum(archive: int, articles: dict[int, int]) -> None:
     """Over blocks' borders, of common and rare terms, in any order of reading; of equals the newest."""

@@ -1,6 +1,7 @@
 """Candidates: the stored texts of articles, and where they match a query."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,6 +13,7 @@ from bot.store.search.reader import IndexedDocument
 
 FIELDS = TITLE, HEADINGS, AUTHOR, TOPICS, BODY = range(5)  # the body has a part for each line, every other field one
 
+MIN_WEIGHT = 0.03  # of a query's heaviest group, for a group that is located in bodies
 EPSILON = 1e-9  # rounding of sums
 
 
@@ -21,7 +23,7 @@ class Candidate:
 
     `starts` is where each field begins in the document's text. `groups` are the indexes of the query's term groups
     that match at `positions`, several at one that is a compound, and `matches[field]` is the slice of both that lies
-    in a field.
+    in a field. `counted` has how often the body uses the groups that are not located in it.
     """
 
     document: IndexedDocument
@@ -29,6 +31,7 @@ class Candidate:
     positions: Sequence[int]
     groups: Sequence[int]
     matches: tuple[slice, ...]
+    counted: Mapping[int, int]
 
     def field(self, field: int) -> list[int]:
         """Returns the term ids of a field."""
@@ -37,10 +40,16 @@ class Candidate:
         return [text.terms[ord(character) - 1] for character in text.characters[extent] if character != END]
 
 
-def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[Candidate]:
-    """Returns where each document matches the query."""
+def find_candidates(query: Query, documents: Sequence[IndexedDocument], min_weight: float = 0.0) -> list[Candidate]:
+    """Returns where each document matches the query.
+
+    Groups of less than `min_weight` times the heaviest one's weight are most of the words that match, and say little:
+    their uses in a body are only counted.
+    """
     group_of = {term: number for number, group in enumerate(query.groups) for term in group.ids}
     asked = frozenset(chain(group_of, query.wholes, *query.halves))
+    least = min_weight * max((group.weight for group in query.groups), default=0.0)
+    light = {number for number, group in enumerate(query.groups) if group.weight < least}
     found: list[Candidate] = []
     for document in documents:
         terms, text = document.text.terms, document.text.characters
@@ -49,8 +58,13 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[
             starts.append(text.index(END, starts[-1]) + 1)
         characters = {term: chr(1 + terms.index(term)) for term in asked.intersection(terms)}
         group_at: dict[int, int] = {}
+        counted = Counter[int]()
         for term in group_of.keys() & characters.keys():
-            group_at |= dict.fromkeys(_places(text, characters[term]), group_of[term])
+            group, character = group_of[term], characters[term]
+            if group in light:
+                counted[group] += text.count(character, starts[BODY])
+            end = starts[BODY] if group in light else len(text)
+            group_at |= dict.fromkeys(_places(text, character, end), group)
         positions = sorted(group_at)
         groups = [group_at[at] for at in positions]
         if compounds := _compounds(query, characters, text):
@@ -58,7 +72,7 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument]) -> list[
             positions, groups = [at for at, _ in matches], [group for _, group in matches]
         first = [bisect_left(positions, start) for start in starts]
         extents = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
-        found.append(Candidate(document, tuple(starts), positions, groups, extents))
+        found.append(Candidate(document, tuple(starts), positions, groups, extents, counted))
     return found
 
 
@@ -70,16 +84,16 @@ def _compounds(query: Query, characters: Mapping[int, str], text: str) -> list[t
         for (one, two), group in query.halves.items()
         if characters.keys() >= {one, two}
     ]
-    return [(at, group) for run, groups in runs for at in _places(text, run) for group in groups]
+    return [(at, group) for run, groups in runs for at in _places(text, run, len(text)) for group in groups]
 
 
-def _places(text: str, run: str) -> list[int]:
-    """Where a run of characters begins in a text."""
+def _places(text: str, run: str, end: int) -> list[int]:
+    """Where a run of characters begins in a text before `end`."""
     found: list[int] = []
-    at = text.find(run)
+    at = text.find(run, 0, end)
     while at >= 0:
         found.append(at)
-        at = text.find(run, at + 1)
+        at = text.find(run, at + 1, end)
     return found
 
 
@@ -91,6 +105,7 @@ def best_window(
     Of equal windows it is the first; without matches it ends at -1.
     """
     best, end = 0.0, -1
+    most = sum([weights[group] for group in set(groups)]) - EPSILON
     weight = 0.0
     inside = [0] * len(weights)  # how often each group is in the window
     first = 0
@@ -106,4 +121,6 @@ def best_window(
             weight += weights[group]
             if weight > best + EPSILON:
                 best, end = weight, position
+                if best >= most:
+                    break
     return best, end

@@ -54,17 +54,19 @@ def length_norm(length: float, average: float) -> float:
     return 1 - B + B * length / average
 
 
-@lru_cache(maxsize=4_096)
-def position_weight(position: int) -> float:
-    """Returns how much a use counts at a position of a body: what comes first is what an article is about.
+@lru_cache(maxsize=8)
+def position_weights(thousands: int) -> tuple[float, ...]:
+    """Returns how much a use counts at each of the first thousands of positions of a body.
 
-    p(i) = 0.3 + 0.7 * 2^(-i / 300)
+    What comes first is what an article is about:
+
+        p(i) = 0.3 + 0.7 * 2^(-i / 300)
     """
-    return LATE_USE + (1 - LATE_USE) * 2 ** (-position / HALF_LIFE)
+    return tuple(LATE_USE + (1 - LATE_USE) * 2 ** (-position / HALF_LIFE) for position in range(1_000 * thousands))
 
 
 def mean_position_weight(length: float) -> float:
-    """Returns the mean of `position_weight` over a body of that length."""
+    """Returns the mean of `position_weights` over a body of that length."""
     whole = HALF_LIFE / log(2) * -expm1(-length / HALF_LIFE * log(2))
     return LATE_USE + (1 - LATE_USE) * whole / length
 
@@ -110,22 +112,24 @@ class Scorer:
         "words" is BM25F: sum over groups g of weight(g) * tf / (k1 + tf), tf the sum of the uses of g.
         """
         groups, body = candidate.groups, candidate.matches[BODY]
-        in_body, start = candidate.positions[body], candidate.starts[BODY]
+        positions, start = candidate.positions[body], candidate.starts[BODY]
+        in_body = groups[body]
         # How much each match counts: by its field, in the body also by length and position.
         norm = length_norm(candidate.document.length, self._average_length) * self._mean_position_weight
         use_in_body = FIELD_WEIGHTS[BODY] / norm
+        weight_at = position_weights(1 + len(candidate.document.text.characters) // 1_000)
         uses = [FIELD_WEIGHTS[field] for field in FIELDS[:BODY] for _ in groups[candidate.matches[field]]]
-        uses += [use_in_body * position_weight(at - start) for at in in_body]
-        frequencies: defaultdict[int, float] = defaultdict(float)
+        uses += [use_in_body * weight_at[at - start] for at in positions]
+        frequencies = dict.fromkeys(groups, 0.0)
         for group, use in zip(groups, uses, strict=True):
             frequencies[group] += use
-        lead = groups[body][: bisect_left(in_body, start + LEAD_TERMS)]
+        lead = in_body[: bisect_left(positions, start + LEAD_TERMS)]
         return {
-            "words": sum(self._weights[group] * saturate(often) for group, often in frequencies.items()),
+            "words": sum([self._weights[group] * saturate(often) for group, often in frequencies.items()]),
             "coverage": COVERAGE * self._distinct_weight(frequencies),
-            "adjacency": ADJACENCY * self._adjacency(candidate, uses),
+            "adjacency": ADJACENCY * self._adjacency(candidate, uses) if len(frequencies) > 1 else 0.0,
             "title": self._title(candidate),
-            "window": WINDOW * best_window(in_body, groups[body], self._weights, WINDOW_TERMS)[0],
+            "window": WINDOW * best_window(positions, in_body, self._weights, WINDOW_TERMS)[0],
             "lead": LEAD * self._distinct_weight(lead),
         }
 
@@ -182,6 +186,9 @@ class Scorer:
             weight = FIELD_WEIGHTS[field]
             for number in candidate.groups[extent]:
                 frequencies[number] += weight
+        for number, times in candidate.counted.items():
+            if times:
+                frequencies[number] += FIELD_WEIGHTS[BODY] * times
         answered, asked, peculiarity = 0.0, self._asked, 0.0
         for number, frequency in frequencies.items():
             group = self._query.groups[number]

@@ -7,6 +7,7 @@ stage: they move little, and reading them is what would make a query slow.
 """
 
 import struct
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import nlargest
@@ -38,7 +39,10 @@ def retrieve(
     weight_of = {term: group.weight for group in groups for term in group.ids}
     unit = MAX_SCORE / MAX_WEIGHT / (sum(weight_of.values()) or 1.0)
     weights = {term: int(unit * weight) for term, weight in weight_of.items()}
-    blocks = _scores(read(list(weights)), weights, MANY if allowed is None else 0)
+    postings = read(list(weights))
+    if allowed is None and len(weights) == 1:
+        return _of_one_term(postings, limit)
+    blocks = _scores(postings, weights, MANY if allowed is None else 0)
     if allowed is not None:
         inside = [(block, place) for block, place in (divmod(article, BLOCK) for article in allowed) if block in blocks]
         scored = ((blocks[block][place], block * BLOCK + place) for block, place in inside)
@@ -61,6 +65,26 @@ def retrieve(
         for place, score in zip(*(column[start : start + PART] for column in listed[block]), strict=True)
         if score >= least
     ]
+    return [article for _, article in nlargest(limit, found)]
+
+
+def _of_one_term(postings: Sequence[Posting], limit: int) -> list[int]:
+    """The articles in which a term weighs most. It may be in all of them, which is too many to look at one by one."""
+    by_block = [(block, entries, entries[2::3]) for _, block, entries in postings]
+    weights = b"".join(of_block for *_, of_block in by_block)
+    # The highest weight that `limit` articles have, or more.
+    least = bisect_left(
+        range(MAX_WEIGHT), 1 - limit, key=lambda light: -len(weights.translate(None, PLACES[: light + 1]))
+    )
+    is_heavy = bytes(weight >= least for weight in PLACES)
+    found: list[tuple[int, int]] = []
+    for block, entries, of_block in by_block:
+        heavy = of_block.translate(is_heavy)
+        at = heavy.find(1)
+        while at >= 0:
+            place, weight = POSTING.unpack_from(entries, at * POSTING.size)
+            found.append((weight, block * BLOCK + place))
+            at = heavy.find(1, at + 1)
     return [article for _, article in nlargest(limit, found)]
 
 
