@@ -107,7 +107,8 @@ class ArticlePages:
         """The article of that title or number, if it may be shown. Raises UserFacingError."""
         found = await self._services.search.resolve_title(typed)
         if found is None:
-            raise refusal(interaction, "send.send.unknown")
+            is_indexing = await self._services.search.indexing() is not None
+            raise refusal(interaction, "send.send.not_yet" if is_indexing else "send.send.unknown")
         if found.state is not ArticleState.LIVE:
             raise refusal(interaction, "send.send.withdrawn")
         return found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.search.engine import SearchEngine
 from bot.search.index.maintenance import SearchIndex
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
@@ -54,14 +55,16 @@ async def test_an_older_index_is_dropped_and_written_again(tmp_path: Path, monke
         await database.close()
 
     database = await Database.open(tmp_path / "h.db")
-    index = SearchIndex(database, ())
-    before = await index.verify()
+    index, engine = SearchIndex(database, ()), SearchEngine(database, (), lambda: 0.0)
+    before, first = await index.verify(), await engine.search("red")
     await index.rebuild()
-    after = await index.verify()
+    after, then = await index.verify(), await engine.search("red")
+    await engine.counted()
     await database.close()
 
     assert (before.indexed, before.missing, before.damaged) == (0, (1,), ())
     assert (after.indexed, after.missing, after.damaged) == (1, (), ())
+    assert [(one.incomplete, one.total) for one in (first, then)] == [(True, 0), (False, 1)]
 
 
 @pytest.fixture

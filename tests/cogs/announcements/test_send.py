@@ -7,6 +7,7 @@ import simcord
 
 from bot.config.settings import Settings
 from bot.models import Rhythm, Schedule
+from bot.search.index.maintenance import SearchIndex
 from bot.store.deliveries import DeliveryState
 from tests.cogs.moderation import Server, labels, open_server, shown
 from tests.conftest import NOW
@@ -92,6 +93,18 @@ async def test_what_waits_is_sent_now_instead_of_twice(settings: Settings) -> No
         assert await deliveries(server, article) == [DeliveryState.PLANNED]
         (report,) = await server.services.deliveries.recent(1, 5)
         assert (report.held_until, report.not_before) == (None, 0)
+
+
+async def test_an_unknown_article_may_be_one_that_is_not_indexed_yet(settings: Settings) -> None:
+    async with open_server(settings) as server:
+        await server.subscribe(server.channel)
+        oldest = min(article.id for article in await server.services.articles.latest(limit=99))
+        async with server.services.database.transaction() as tx:
+            await SearchIndex(server.services.database, ()).remove(tx, oldest)
+
+        for command in ("send", "why"):
+            words = shown(await asked(server, command, "no such title at all"))
+            assert "I do not know that article yet: I am still reading older ones" in words
 
 
 async def test_a_paused_channel_and_an_unknown_article_are_refused(settings: Settings) -> None:
