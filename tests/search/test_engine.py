@@ -1,4 +1,6 @@
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -226,6 +228,24 @@ async def test_related_articles_share_words_topics_or_a_link(archive: Archive) -
     assert set(titles[:2]) == {"How markets grew", "Zebra crossing"}
     assert "Jangmadang prices" not in titles
     assert await archive.search.related(999) == ()
+
+
+async def test_an_answer_sees_one_state_of_the_archive(archive: Archive) -> None:
+    """What another connection commits in the middle of it, here when links are read, comes too late."""
+    link = draft("Other", "Markets feed a family.").url
+    ids = await archive.add(
+        draft("One", "Markets feed a family.", links=(link,)), draft("Other", "Markets feed a family.")
+    )
+
+    def key_of(url: str) -> str:
+        with closing(sqlite3.connect(archive.database.path)) as other, other:
+            other.execute("DELETE FROM search_documents")
+        return canonical_key(url)
+
+    engine = SearchEngine(archive.database, TOPICS, lambda: NOW, key_of)
+
+    assert [hit.article.title for hit in await engine.related(ids[0])] == ["Other"]
+    assert await engine.related(ids[0]) == ()
 
 
 async def test_related_to_a_message(archive: Archive) -> None:
