@@ -14,16 +14,17 @@ asking again with the expansion's terms lost more than it found.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import nlargest
-from itertools import chain, islice
+from itertools import chain
 from math import log, sqrt
 
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import EPSILON, Candidate
 from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import length_norm, saturate
-from bot.store.search.indexed_text import MAX_USES
+from bot.search.ranking.reranker import K1, length_norm
+from bot.store.search.indexed_text import MAX_USES, IndexedText
 from bot.text_analysis import STOP_TERMS
 
 LEADERS = 5  # top results
@@ -38,9 +39,10 @@ MIN_LEADERS = 2  # that use a term of the expansion
 TITLE_USES = 3  # a word of the title counts as this many in the body
 
 NO_USES = b"\0"
+ONE_USE = b"\0\1"
 DAMPED = (0.0, *(1 + log(uses) for uses in range(1, MAX_USES + 1)))  # 1 + log tf, by tf
 
-Weights = Mapping[int, float]  # by term id
+Weights = dict[int, float]  # by term id
 
 
 def term_uses(title: Sequence[str], body: Iterable[str]) -> dict[str, int]:
@@ -56,6 +58,15 @@ def similarity_norm(uses: Mapping[str, int]) -> float:
     return sqrt(sum(DAMPED[times] ** 2 for times in uses.values())) or 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Leader:
+    """How often a top result uses terms, and its part of the cluster's and of the expansion's weights."""
+
+    uses: Mapping[int, int]
+    cluster: Weights
+    expansion: Weights
+
+
 def feedback_parts(
     query: Query, candidates: Sequence[Candidate], scores: Sequence[float], idf: IdfCache, average_length: float
 ) -> list[dict[str, float]]:
@@ -68,50 +79,69 @@ def feedback_parts(
     if len(scores) <= 1 or not whole:
         return [{} for _ in scores]
     best = scores[top[0]]
-    norms = [length_norm(candidate.document.length, average_length) for candidate in candidates]
+    ks = [K1 * length_norm(candidate.document.length, average_length) for candidate in candidates]
     asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
-    leaders = [(at, candidates[at].document.text) for at in top]
-    used_by = {at: dict(zip(text.terms, text.uses.rstrip(NO_USES), strict=False)) for at, text in leaders}
-    leaders_with = Counter(chain.from_iterable(used_by.values()))
-    rarity = idf.of_each(chain.from_iterable(islice(uses, FREQUENT_TERMS) for uses in used_by.values()))
-    shared = [term for term in rarity if leaders_with[term] >= MIN_LEADERS and term not in asked]
-    clusters: dict[int, Weights] = {}  # of each leader
-    expansions: dict[int, Weights] = {}
-    for at, uses in used_by.items():
-        share, norm = scores[at] / whole, norms[at]
-        vector = {term: DAMPED[times] * rarity[term] for term, times in uses.items() if term in rarity}
-        heaviest = sorted(vector, key=vector.__getitem__, reverse=True)[:TOP_TERMS]
-        length = sqrt(sum([vector[term] ** 2 for term in heaviest])) or 1.0
-        clusters[at] = {term: share * rarity[term] * vector[term] / length for term in heaviest}
-        expansions[at] = {term: share * rarity[term] * saturate(uses[term] / norm) for term in shared if term in uses}
-    cluster, expansion = _sums(clusters.values()), _sums(expansions.values())
-    heaviest_shared = _heaviest(expansion)
-    counted = cluster.keys() | heaviest_shared.keys()
+    leading = [(candidates[at].document.text, scores[at] / whole, ks[at]) for at in top]
+    leaders = dict(zip(top, _leaders(leading, asked, idf), strict=True))
+    cluster = _sums(leader.cluster for leader in leaders.values())
+    # The heaviest terms are among these with or without any one leader.
+    expansion = _heaviest(_sums(leader.expansion for leader in leaders.values()), 2 * EXPANSION_TERMS)
+    leaders_with = Counter(chain.from_iterable(leader.expansion for leader in leaders.values()))
+    heaviest = _normalised(_heaviest(expansion, EXPANSION_TERMS))
+    none = dict.fromkeys(cluster.keys() | heaviest.keys(), 0.0)
+    of_others = none | cluster, none | heaviest
     parts: list[dict[str, float]] = []
-    for at, (candidate, norm) in enumerate(zip(candidates, norms, strict=True)):
-        if at not in used_by:
-            text, weights = candidate.document.text, heaviest_shared
-            uses = {term: times for term, times in zip(text.terms, text.uses, strict=True) if term in counted}
-            similarity = _similarity(uses, cluster)
+    for at, (candidate, k) in enumerate(zip(candidates, ks, strict=True)):
+        if at not in leaders:
+            similarity, expanded = _sums_of_uses(candidate.document.text, *of_others, k)
         else:
-            uses, own = used_by[at], expansions[at]
-            similarity = _similarity(uses, cluster) - _similarity(uses, clusters[at])
-            weights = _heaviest(
-                {
-                    term: weight - own.get(term, 0.0)
-                    for term, weight in expansion.items()
-                    if leaders_with[term] - (term in own) >= MIN_LEADERS
-                }
-            )
-        expanded = sum([saturate(uses[term] / norm) * weights[term] for term in weights.keys() & uses.keys()])
+            uses, own_cluster, own = leaders[at].uses, leaders[at].cluster, leaders[at].expansion
+            others = {term: weight - own_cluster.get(term, 0.0) for term, weight in cluster.items() if term in uses}
+            similarity = sum([DAMPED[uses[term]] * weight for term, weight in others.items()])
+            others = {
+                term: weight - own.get(term, 0.0)
+                for term, weight in expansion.items()
+                if leaders_with[term] > MIN_LEADERS or term not in own
+            }
+            weights = _normalised(_heaviest(others, EXPANSION_TERMS))
+            expanded = sum([uses[term] / (k + uses[term]) * weights[term] for term in weights.keys() & uses.keys()])
         cluster_part = best * min(CLUSTER * similarity / candidate.document.norm, MAX_CLUSTER)
         parts.append({"cluster": cluster_part, "expansion": best * EXPANSION * expanded})
     return parts
 
 
-def _similarity(uses: Mapping[int, int], weights: Weights) -> float:
-    """Sum over terms t of (1 + log tf(t)) * weight(t)."""
-    return sum([DAMPED[uses[term]] * weights[term] for term in weights.keys() & uses.keys()])
+def _leaders(
+    leading: Sequence[tuple[IndexedText, float, float]], asked: Collection[int], idf: IdfCache
+) -> list[_Leader]:
+    """The leaders with these texts, shares of the leaders' scores, and k1 * length norm."""
+    rarity = idf.of_each(set(chain.from_iterable(text.terms[:FREQUENT_TERMS] for text, *_ in leading)))
+    used = [
+        {term: n for term, n in zip(text.terms, text.uses.rstrip(NO_USES), strict=False) if term in rarity}
+        for text, *_ in leading
+    ]
+    leaders_with = Counter(chain.from_iterable(used))
+    shared = {term for term, times in leaders_with.items() if times >= MIN_LEADERS}.difference(asked)
+    leaders: list[_Leader] = []
+    for uses, (_, share, k) in zip(used, leading, strict=True):
+        vector = _heaviest({term: DAMPED[n] * rarity[term] for term, n in uses.items()}, TOP_TERMS)
+        length = sqrt(sum([weight**2 for weight in vector.values()])) or 1.0
+        cluster = {term: share * rarity[term] * weight / length for term, weight in vector.items()}
+        expansion = {term: share * rarity[term] * n / (k + n) for term, n in uses.items() if term in shared}
+        leaders.append(_Leader(uses, cluster, expansion))
+    return leaders
+
+
+def _sums_of_uses(text: IndexedText, cluster: Weights, expansion: Weights, k: float) -> tuple[float, float]:
+    """Sums over a text's terms t of (1 + log tf(t)) * cluster(t), and of tf(t) / (k + tf(t)) * expansion(t).
+
+    Both weights have the same terms. Most terms are used once, and need no more than to be found.
+    """
+    often = len(text.uses.rstrip(ONE_USE))
+    once = [term for term in text.terms[often:] if term in cluster]
+    more = [(term, n) for term, n in zip(text.terms, text.uses[:often], strict=False) if term in cluster]
+    similarity = sum([cluster[term] for term in once]) + sum([DAMPED[n] * cluster[term] for term, n in more])
+    expanded = sum([expansion[term] for term in once]) / (k + 1)
+    return similarity, expanded + sum([n / (k + n) * expansion[term] for term, n in more])
 
 
 def _sums(leaders: Iterable[Weights]) -> Weights:
@@ -122,8 +152,13 @@ def _sums(leaders: Iterable[Weights]) -> Weights:
     return found
 
 
-def _heaviest(expansion: Weights) -> Weights:
-    """The terms that weigh most, with weights that sum to 1."""
-    least = min(sorted(expansion.values())[-EXPANSION_TERMS:], default=0.0) - EPSILON
-    whole = sum([weight for weight in expansion.values() if weight >= least]) or 1.0
-    return {term: weight / whole for term, weight in expansion.items() if weight >= least}
+def _heaviest(weights: Weights, count: int) -> Weights:
+    """The terms that weigh most: `count`, or more where their weights are equal."""
+    least = min(sorted(weights.values())[-count:], default=0.0) - EPSILON
+    return {term: weight for term, weight in weights.items() if weight >= least}
+
+
+def _normalised(weights: Weights) -> Weights:
+    """Weights that sum to 1."""
+    whole = sum(weights.values()) or 1.0
+    return {term: weight / whole for term, weight in weights.items()}
