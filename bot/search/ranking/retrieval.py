@@ -17,7 +17,7 @@ from bot.search.ranking.reranker import MAX_WEIGHT
 from bot.store.search.reader import BLOCK, POSTING, Posting
 
 CANDIDATES = 30
-MAX_POSTINGS = 15_000  # read for one query
+MAX_POSTINGS = 10_000  # read for one query
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
 SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
