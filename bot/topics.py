@@ -58,6 +58,7 @@ class Classifier:
                     self._phrases[phrase[0]].append((topic.key, word, phrase))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda one: -len(one[2]))
+        self._first_terms = frozenset(self._phrases)
 
     def __call__(self, title: str, summary: str, body: ArticleBody | None) -> tuple[str, ...]:
         """Returns topic keys, best first; empty when there is too little evidence for any."""
@@ -108,7 +109,9 @@ class Classifier:
         split = [words(text) for text in texts]
         # Most words occur several times: each is analysed once.
         terms_of = _terms_with_bare_nouns(set(chain.from_iterable(split)))
-        used = [self._uses([term for word in found for term in terms_of[word]]) for found in split]
+        runs = [list(chain.from_iterable(map(terms_of.__getitem__, found))) for found in split]
+        # Most texts have no term that begins a phrase, and need not be looked through.
+        used = [self._uses(run) for run in runs if not self._first_terms.isdisjoint(run)]
         in_text = [Counter(key for key, _ in uses) for uses in used]
         of_word = Counter(chain.from_iterable(used))
         for key in dict.fromkeys(chain.from_iterable(in_text)):

@@ -13,7 +13,7 @@ from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
 from bot.search.index.maintenance import SearchIndex
 from bot.store.articles import draft_of
-from bot.store.database import Database
+from bot.store.database import CACHE_KILOBYTES, Database
 from bot.store.stores import Stores
 from bot.topics import Classifier
 from bot.urls import canonical_key
@@ -76,9 +76,11 @@ class Core(Stores):
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, *, clock: Clock) -> AsyncGenerator[Core]:
+async def open_core(
+    settings: Settings, *, clock: Clock, cache_kilobytes: int = CACHE_KILOBYTES
+) -> AsyncGenerator[Core]:
     """Opens the core on the configured database. Raises DatabaseTooNewError or sqlite3.Error."""
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, cache_kilobytes=cache_kilobytes)
     try:
         core = Core(database, settings, clock)
         await core.feeds.sync({feed.key: feed.url for feed in settings.feeds})

@@ -22,6 +22,7 @@ from bot.urls import is_web_url
 
 OPEN_PRIVATE = partial(os.open, mode=0o600)  # what is exported is nobody else's to read
 WRONG_USE = 2
+CACHE_KILOBYTES = 500  # a batch goes through most of the index in its order: more pages in memory save nothing
 REASONS = {
     "robots": "its site does not let robots read it, or does not say whether it does",
     "connection": "its server cannot be reached",
@@ -90,7 +91,7 @@ async def export(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _from_file(settings: Settings, arguments: argparse.Namespace, path: Path, feed: str) -> int:
-    async with open_core(settings, clock=time.time) as core:
+    async with open_core(settings, clock=time.time, cache_kilobytes=CACHE_KILOBYTES) as core:
         with path.open("rb") as file, progress_bar(f"Importing {path.name}") as advance:
             total = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
             file.seek(0)

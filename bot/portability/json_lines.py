@@ -200,9 +200,9 @@ def draft_of(
         raise InvalidLineError(number, f'"{url}" is not a web address')
     if not title:
         raise InvalidLineError(number, "the title is missing")
-    for key, longest in MAX_LENGTHS.items():
-        if len(_text(number, record, key)) > longest:
-            raise InvalidLineError(number, f'"{key}" is longer than {longest} characters')
+    for field, longest in MAX_LENGTHS.items():
+        if len(_text(number, record, field)) > longest:
+            raise InvalidLineError(number, f'"{field}" is longer than {longest} characters')
     body = content_of(number, record)
     passages = body.passages if body else body_passages(_text(number, record, "body"))
     if body is None and passages:
@@ -211,11 +211,12 @@ def draft_of(
     topics = tuple(topic for topic in _texts(number, record, "topics") if topic in known_topics)
     written = record.get("published", now)
     published = UNKNOWN_DATE if written is None or written == "" else _instant(number, written)
+    key = canonical_key(url)
     return NewArticle(
         feed=feed,
-        identity=canonical_key(url),
+        identity=key,
         url=url,
-        key=canonical_key(url),
+        key=key,
         title=title,
         summary=summary,
         author=_text(number, record, "author"),

@@ -26,6 +26,7 @@ T = TypeVar("T")
 Parameters = Sequence[Any] | dict[str, Any]
 
 BUSY_TIMEOUT_SECONDS = 5.0
+CACHE_KILOBYTES = 2_000
 
 
 class DatabaseTooNewError(Exception):
@@ -73,8 +74,8 @@ class Database:
         self._identity = _identity(path)
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Opens or creates the file and brings its schema up to date.
+    async def open(cls, path: Path, *, cache_kilobytes: int = CACHE_KILOBYTES) -> Self:
+        """Opens or creates the file and brings its schema up to date. `cache_kilobytes` are those of the writer.
 
         Raises DatabaseTooNewError, or sqlite3.Error when the file cannot be used.
         """
@@ -89,6 +90,7 @@ class Database:
             # Withdrawals protect people: their words must not stay readable in the file's free pages.
             await writer.execute("PRAGMA secure_delete = ON")
             await migrate(writer, path)
+            await writer.execute(f"PRAGMA cache_size = -{cache_kilobytes}")
             await writer.execute("PRAGMA foreign_keys = ON")  # after the migrations, which replace whole tables
         except BaseException:
             await writer.close()

@@ -1,7 +1,7 @@
 """Importing a file again: unchanged fields and fields that a file cannot contain are kept."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.config.settings import Settings
 from bot.demo.blog import load_articles
 from bot.ingest.dedupe import EntryDiff, no_longer_listed
 from bot.models import Article, ChannelKind, NewArticle
-from bot.portability.importer import ImportReport, import_articles
+from bot.portability.importer import BATCH, ImportReport, import_articles
 from bot.portability.json_lines import article_line
 from bot.store.identities import Identities
 from bot.store.subscriptions import NewSubscription
@@ -82,6 +82,35 @@ async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
     assert await read(core, article.id) == article
     assert await core.articles.body(article.id) == body
     assert await wanted(core) == shown
+
+
+async def test_an_interrupted_import_keeps_what_it_reported_and_is_finished_by_another(core: Core) -> None:
+    """What was reported is stored and found; the other import adds the rest, in between known and changed articles."""
+    lines = [
+        json.dumps({"url": f"https://example.org/{at}", "title": f"Story {at}", "body": f"Of river{at}.", "topics": []})
+        for at in range(2 * BATCH + 10)
+    ]
+    reported: list[int] = []
+
+    def interrupted() -> Iterator[str]:
+        yield from lines[: BATCH + 10]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await import_articles(core, interrupted(), "blog", reported.append)
+
+    assert reported == [BATCH]
+    assert await core.articles.count() == BATCH
+    assert (await core.search.search(f"river{BATCH - 1}")).hits
+
+    changed = json.dumps({"url": "https://example.org/7", "title": "Another story"})
+    report = await bring_in(core, *lines[:7], changed, *lines[8:])
+
+    assert (report.added, report.updated, report.kept) == (BATCH + 10, 1, BATCH - 1)
+    assert await core.articles.count() == len(lines)
+    assert (await core.search.search(f"river{BATCH + 5}")).hits[0].article.title == f"Story {BATCH + 5}"
+    assert (await core.search.suggest_titles("another"))[0].label == "Another story"
+    assert (await core.index.verify()).is_consistent
 
 
 async def test_a_field_missing_from_a_line_is_kept(core: Core) -> None:

@@ -11,4 +11,4 @@ from bot.store.search.reader import IndexedDocument
 
 def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:
     uses = Counter(chain(*parts[BODY:], TITLE_USES * parts[TITLE]))
-    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, index_text(parts, uses))
+    return IndexedDocument(article, sum(map(len, parts[BODY:])), 1.0, index_text(parts, uses, int))

@@ -91,6 +91,27 @@ async def test_a_known_key_or_identity_is_refused(database: Database, articles: 
     assert await articles.count() == 1
 
 
+async def test_articles_stored_together_are_those_stored_one_by_one(database: Database, articles: Articles) -> None:
+    """With the next ids, in order, and with their topics; an unknown one beside a known one is not stored."""
+    [first] = await add(database, draft(1))
+    together = [draft(number, topics=("markets", "escape", "markets")) for number in (3, 2)]
+
+    async with database.transaction() as tx:
+        ids = await articles.add_all(tx, together, 0.0, in_feed=False)
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction() as tx:
+            await articles.add_all(tx, [draft(4), draft(3)], 0.0, in_feed=False)
+
+    assert list(ids) == [first + 1, first + 2]
+    assert [article.key for article in await articles.many(ids)] == [one.key for one in together]
+    assert await articles.topic_counts() == {"markets": 2, "escape": 2}
+    assert await Identities(database).known_keys([draft(number).key for number in (1, 2, 3, 4)]) == {
+        draft(1).key: first,
+        draft(2).key: first + 2,
+        draft(3).key: first + 1,
+    }
+
+
 async def test_an_update_without_a_body_keeps_the_body(database: Database, articles: Articles) -> None:
     (article_id,) = await add(database, draft(1, ("women",), BODY))
     async with database.transaction() as tx:

@@ -13,7 +13,7 @@ terms = st.integers(1, 2**32 - 1)
 
 def written(parts: Sequence[Sequence[int]]) -> list[list[int]]:
     """The parts as an indexed text has them."""
-    text = index_text(parts, {})
+    text = index_text(parts, {}, int)
     return [[text.terms[ord(one) - 1] for one in part] for part in text.characters.split(END)[:-1]]
 
 
@@ -24,7 +24,7 @@ def test_a_text_has_every_term_in_its_place(parts: list[list[int]]) -> None:
 
 @given(st.lists(st.lists(st.integers(1, 9))))
 def test_a_stored_text_is_read_as_it_was(parts: list[list[int]]) -> None:
-    text = index_text(parts, Counter(chain(*parts)))
+    text = index_text(parts, Counter(chain(*parts)), int)
 
     assert text_from_bytes(ids_to_bytes(text.terms), text.uses, text_to_bytes(text.characters)) == text
     assert dict(zip(text.terms, text.uses, strict=True)) == Counter(chain(*parts))
@@ -33,14 +33,14 @@ def test_a_stored_text_is_read_as_it_was(parts: list[list[int]]) -> None:
 
 def test_a_text_may_have_more_terms_than_there_are_characters_without_surrogates() -> None:
     parts = [range(1, 60_000)]
-    text = index_text(parts, {})
+    text = index_text(parts, {}, int)
 
     assert written(parts) == [list(range(1, 60_000))]
     assert text_from_bytes(ids_to_bytes(text.terms), text.uses, text_to_bytes(text.characters)) == text
 
 
 def test_a_run_of_terms_is_found_within_a_part() -> None:
-    text = index_text([[1, 1, 2], [5, 2]], {})
+    text = index_text([[1, 1, 2], [5, 2]], {}, int)
     runs = [[5], [1, 2], [2, 5], [1, 5], [2, 1], [1, 1, 2], [5, 2]]
 
     assert [run for run in runs if text.has_run(run)] == [[5], [1, 2], [1, 1, 2], [5, 2]]

@@ -83,9 +83,9 @@ async def write(database: Database, postings: Sequence[tuple[int, int]]) -> None
                 " VALUES (?1, 'blog', ?2, ?2, '', 0, 0, 0)",
                 (number, str(number)),
             )
-            text = index_text([[1], [], [], [], []], {})
+            text = index_text([[1], [], [], [], []], {}, int)
             entry = IndexEntry(number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, text, bytes([weight]), (), ())
-            await add_batch(tx, IndexBatch([entry], {"red": 1}, {}, {}))
+            await add_batch(tx, IndexBatch([entry], {"red": 1}))
 
 
 async def test_postings_are_kept_across_the_borders_of_blocks(database: Database) -> None:

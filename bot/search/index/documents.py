@@ -75,7 +75,7 @@ def index_batch(drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, T
     The mean length that their posting weights refer to is that of the archive with them: the first batch of an
     archive would otherwise count as overlong and hardly be found.
     """
-    batch = IndexBatch((), *(defaultdict[str, int](count(1).__next__) for _ in range(3)))
+    batch = IndexBatch((), defaultdict[str, int](count(1).__next__))
     entries = [_analyse(article, draft, topics, batch) for article, draft in drafts]
     terms = totals.terms + sum(entry.length for entry in entries)
     average = Totals(totals.documents + len(entries), terms).average_length
@@ -102,6 +102,7 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
         list(chain.from_iterable(map(terms_of.__getitem__, part))) for part in (title, heading, author, topic, *texts)
     ]
     uses = term_uses(parts[TITLE], chain.from_iterable(parts[BODY:]))
+    number_of = batch.numbers.__getitem__
     said = {phrase for text in (draft.title, *headings) for phrase in phrases(text)}
     return IndexEntry(
         article=article,
@@ -114,13 +115,10 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
         title=" ".join(title),
         length=sum(len(part) for part in parts[BODY:]),
         norm=similarity_norm(uses),
-        text=index_text(
-            [list(map(batch.terms.__getitem__, part)) for part in parts],
-            {batch.terms[term]: times for term, times in uses.items()},
-        ),
+        text=index_text(parts, uses, number_of),
         weights=b"",
-        words=array("I", map(batch.words.__getitem__, distinct)),
-        phrases=array("I", map(batch.phrases.__getitem__, said)),
+        words=array("I", map(number_of, distinct)),
+        phrases=array("I", map(number_of, said)),
     )
 
 
@@ -131,11 +129,13 @@ def phrases(text: str) -> set[str]:
     """
     run = words(text)
     found: set[str] = set()
+    may_end = [word not in STOP_WORDS and not word.isdecimal() for word in run]
     for size in range(1, MAX_WORDS + 1):
-        for span in (run[at : at + size] for at in range(len(run) - size + 1)):
-            long_enough = len("".join(span)) >= (MIN_LETTERS if span[0].isascii() else MIN_CJK_LETTERS)
-            if long_enough and not any(edge in STOP_WORDS or edge.isdecimal() for edge in (span[0], span[-1])):
-                found.add(" ".join(span))
+        for at in range(len(run) - size + 1):
+            if may_end[at] and may_end[at + size - 1]:
+                span = run[at : at + size]
+                if len("".join(span)) >= (MIN_LETTERS if span[0].isascii() else MIN_CJK_LETTERS):
+                    found.add(" ".join(span))
     return found
 
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 import struct
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -50,22 +50,21 @@ class IndexEntry:
 class IndexBatch:
     """Analysed articles, and the numbers, from 1, of their terms, words and phrases.
 
-    Numbers, because each entry would hold nearly all its words as texts of its own.
+    Numbers, because each entry would hold nearly all its words as texts of its own; the same ones for
+    all three, because most words are terms too.
     """
 
     entries: Sequence[IndexEntry]
-    terms: Mapping[str, int]
-    words: Mapping[str, int]
-    phrases: Mapping[str, int]
+    numbers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows that some entries add, those of postings by term and block."""
+    """The rows that some entries add, those of postings by block and term."""
 
     documents: list[tuple[object, ...]]
     article_words: list[tuple[int, bytes, bytes]]
-    postings: defaultdict[tuple[int, int], bytearray]
+    postings: defaultdict[int, defaultdict[int, bytes]]
 
 
 async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
@@ -73,10 +72,11 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     entries = batch.entries
     if not entries:
         return
-    term_ids = await _increment(tx, "term", "search_terms", batch.terms, (entry.text.terms for entry in entries))
-    word_ids = await _increment(tx, "word", "search_words", batch.words, (entry.words for entry in entries))
-    phrase_ids = await _increment(tx, "phrase", "search_phrases", batch.phrases, (entry.phrases for entry in entries))
-    del batch  # its texts take more memory than the rows
+    numbers = batch.numbers
+    term_ids = await _increment(tx, "term", "search_terms", numbers, (entry.text.terms for entry in entries))
+    word_ids = await _increment(tx, "word", "search_words", numbers, (entry.words for entry in entries))
+    phrase_ids = await _increment(tx, "phrase", "search_phrases", numbers, (entry.phrases for entry in entries))
+    del batch, numbers  # its texts take more memory than the rows
     if len(entries) == 1:
         rows = _rows(entries, term_ids, word_ids, phrase_ids)
     else:  # on another thread: a batch would hold up the event loop
@@ -93,7 +93,7 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     await tx.executemany(
         "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        ((*place, rows.postings[place]) for place in sorted(rows.postings)),
+        ((term, block, posting) for block, terms in rows.postings.items() for term, posting in sorted(terms.items())),
     )
     titles = [(entry.article, entry.title) for entry in entries]
     await tx.executemany("INSERT INTO search_titles (article, words) VALUES (?, ?)", titles)
@@ -182,9 +182,10 @@ async def _increment(
 
     `used` holds the numbers of the distinct values of each article.
     """
-    times = Counter(chain.from_iterable(used))
-    ids = array("I", bytes(4 * (len(numbers) + 1)))
-    values = sorted(numbers)
+    times, ids = array("I", bytes(4 * (len(numbers) + 1))), array("I", bytes(4 * (len(numbers) + 1)))
+    for number in chain.from_iterable(used):
+        times[number] += 1
+    values = sorted(value for value, number in numbers.items() if times[number])
     for start in range(0, len(values), STEP):
         counts = {value: times[numbers[value]] for value in values[start : start + STEP]}
         rows = await tx.all(
@@ -200,7 +201,7 @@ async def _increment(
 def _rows(
     entries: Sequence[IndexEntry], term_ids: Sequence[int], word_ids: Sequence[int], phrase_ids: Sequence[int]
 ) -> _Rows:
-    rows = _Rows([], [], defaultdict(bytearray))
+    rows = _Rows([], [], defaultdict(lambda: defaultdict(bytes)))
     for entry in entries:
         terms = [term_ids[number] for number in entry.text.terms]
         rows.documents.append(
@@ -213,9 +214,10 @@ def _rows(
         words = pack_ids(map(word_ids.__getitem__, entry.words))
         rows.article_words.append((entry.article, words, pack_ids(map(phrase_ids.__getitem__, entry.phrases))))
         block, place = divmod(entry.article, BLOCK)
+        postings = rows.postings[block]
         posting_of = {weight: POSTING.pack(place, weight) for weight in set(entry.weights)}
         for term, weight in zip(terms, entry.weights, strict=True):
-            rows.postings[term, block] += posting_of[weight]
+            postings[term] += posting_of[weight]
     return rows
 
 
