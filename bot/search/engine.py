@@ -15,7 +15,6 @@ from bot.search.explain import explain_ranking, with_replacements
 from bot.search.highlighter import Highlighter
 from bot.search.index.documents import body_lines
 from bot.search.more_like_this import related_query
-from bot.search.query.english import english_words
 from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import find_candidates
@@ -198,8 +197,7 @@ class SearchEngine:
         """Fills the caches, for which the next search would otherwise wait."""
 
         def fill(connection: sqlite3.Connection) -> None:
-            english_words()
-            self._searcher(SearchReader(connection))
+            self._searcher(SearchReader(connection)).search("help 도움")  # loads every table of words
 
         await self._read(fill)
 
