@@ -4,7 +4,7 @@ Every instant is a float: seconds since 1970-01-01 UTC. Every duration is in sec
 `Page` comes from an article's page, `Article` is stored; what a feed says is in `bot.feeds.document`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 UNKNOWN_DATE = 0.0  # of an article; sorted after every date that is known
@@ -106,16 +106,15 @@ class Page:
     reading_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """A stored article, as lists and cards show it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleContent:
+    """What a stored and a new article have in common: all but the body.
 
     `key` is the canonical form of `url` (see `bot.urls`), equal for every spelling of
     one address. `published` is UNKNOWN_DATE when neither feed nor page gives a date. `topics` are topic keys,
     best first.
     """
 
-    id: int
     feed: str
     url: str
     key: str
@@ -124,36 +123,37 @@ class Article:
     author: str
     author_note: str
     published: float
-    first_seen: float
     language: str
     image: Image | None
     reading_minutes: int | None
     topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(ArticleContent):
+    """A stored article, as lists and cards show it."""
+
+    id: int
+    first_seen: float
     state: ArticleState = ArticleState.LIVE
     calls: tuple[CallToAction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewArticle:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle(ArticleContent):
     """An article ready to be stored: an entry joined with its page and classified.
 
     `body` is None when the page was not fetched yet; the article then has only its summary.
     """
 
-    feed: str
     identity: str
-    url: str
-    key: str
-    title: str
-    summary: str
-    author: str
-    author_note: str
-    published: float
-    language: str
-    image: Image | None
-    reading_minutes: int | None
-    topics: tuple[str, ...]
     body: ArticleBody | None
+
+    @classmethod
+    def of(cls, article: Article, body: ArticleBody | None = None, *, identity: str = "") -> "NewArticle":
+        """Returns the draft of a stored article; storing it without a body keeps the stored body."""
+        content = {one.name: getattr(article, one.name) for one in fields(ArticleContent)}
+        return cls(**content, identity=identity, body=body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
+from bot.models import NewArticle
 from bot.search.index.maintenance import SearchIndex
-from bot.store.articles import draft_of
 from bot.store.database import CACHE_KILOBYTES, Database
 from bot.store.stores import Stores
 from bot.topics import Classifier
@@ -58,7 +58,7 @@ class Core(Stores):
             stored = await self.articles.stored(tx, article_id)
             if stored is None:
                 return False
-            await self.events.reinstated(tx, article_id, draft_of(*stored), self.clock())
+            await self.events.reinstated(tx, article_id, NewArticle.of(*stored), self.clock())
         return True
 
     async def erase(self, article_ids: Sequence[int]) -> bool:

@@ -12,7 +12,6 @@ from bot.ingest.summaries import introduction, telling_summary, without_boilerpl
 from bot.models import UNKNOWN_DATE, Article, ArticleBody, Image, NewArticle, Page
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import clean_line
-from bot.store.articles import draft_of
 from bot.store.identities import KnownIdentity
 from bot.urls import canonical_key, public_url
 
@@ -73,7 +72,7 @@ def changed_draft(article: Article, entry: Entry, known: KnownIdentity, body: Ar
     own_addresses = (article.key.partition("#")[0], canonical_key(article.url))
     moves = entry.key == entry.address_key and entry.address_key not in own_addresses
     return replace(
-        draft_of(article, identity=entry.identity),
+        NewArticle.of(article, identity=entry.identity),
         url=public_url(entry.url) if moves else article.url,
         title=entry.title,
         summary=summary or article.summary,  # however short: the removed words may be a correction
@@ -144,11 +143,8 @@ def revised_draft(
         image = described(bare, page.body.images) if came_from_page else article.image
     dated = page.published if first and page.published is not None else article.published
     title = article.title if keep_title else page.title
-    return NewArticle(
-        feed=article.feed,
-        identity=article.key,
-        url=article.url,
-        key=article.key,
+    return replace(
+        NewArticle.of(article, page.body, identity=article.key),
         title=title,
         summary=summary,
         author=author,
@@ -158,7 +154,6 @@ def revised_draft(
         image=image,
         reading_minutes=page.reading_minutes,
         topics=classify(title, article.summary, page.body),
-        body=page.body,
     )
 
 

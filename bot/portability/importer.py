@@ -14,7 +14,6 @@ from bot.portability.json_lines import (
     read_records,
     subscription_of,
 )
-from bot.store.articles import draft_of as draft_of_stored
 from bot.store.identities import Identities
 from bot.store.subscriptions import AlreadySubscribedError, NewSubscription
 
@@ -113,7 +112,7 @@ def merge(article: Article, body: ArticleBody, partial: PartialArticle) -> NewAr
 
     Fields that the line does not have are kept.
     """
-    line, before = partial.draft, draft_of_stored(article)
+    line, before = partial.draft, NewArticle.of(article)
     # A time in a file may be less exact than the stored one.
     moved = "published" in partial.fields and abs(line.published - article.published) >= 1
     after = replace(

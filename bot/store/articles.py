@@ -261,26 +261,6 @@ def article_from_row(row: Row) -> Article:
     )
 
 
-def draft_of(article: Article, body: ArticleBody | None = None, *, identity: str = "") -> NewArticle:
-    """The draft of a stored article; storing it without a body keeps the stored body."""
-    return NewArticle(
-        feed=article.feed,
-        identity=identity,
-        url=article.url,
-        key=article.key,
-        title=article.title,
-        summary=article.summary,
-        author=article.author,
-        author_note=article.author_note,
-        published=article.published,
-        language=article.language,
-        image=article.image,
-        reading_minutes=article.reading_minutes,
-        topics=article.topics,
-        body=body,
-    )
-
-
 def body_from_json(text: str | None) -> ArticleBody:
     """A body from its stored form; an empty one where there is none, as of a page that was not fetched yet."""
     if not text:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain, count
 
-from bot.models import UNKNOWN_DATE, Article, ArticleBody, LinkKind, NewArticle, Topic
+from bot.models import UNKNOWN_DATE, ArticleBody, ArticleContent, LinkKind, NewArticle, Topic
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm, term_uses
 from bot.search.ranking.reranker import posting_weights
@@ -46,7 +46,7 @@ class BodyLine:
     text: str
 
 
-def body_lines(article: Article | NewArticle, body: ArticleBody) -> list[BodyLine]:
+def body_lines(article: ArticleContent, body: ArticleBody) -> list[BodyLine]:
     """Returns the lines of an article's body in the order of the index.
 
     The summary (empty where a passage has it), the passages, captions, footnotes, links to read on, the author's note.

@@ -9,7 +9,6 @@ from dataclasses import replace
 from bot.models import NewArticle, Topic
 from bot.search.index.documents import index_batch
 from bot.search.results import IndexReport
-from bot.store.articles import draft_of
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
 from bot.store.search.reader import SearchReader
@@ -75,7 +74,7 @@ class SearchIndex:
         for article_id in ids:
             await remove_entry(tx, article_id)
         articles = await live_articles(tx, ids)
-        await self.add(tx, *((article.id, draft_of(article, body)) for article, body in articles))
+        await self.add(tx, *((article.id, NewArticle.of(article, body)) for article, body in articles))
         return len(articles)
 
     async def verify(self) -> IndexReport:
