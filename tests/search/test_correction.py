@@ -86,6 +86,27 @@ async def test_a_text_of_mostly_unknown_words_is_searched_for_as_typed(archive: 
     assert await corrected(archive, " ".join(["sonbgun", *unknown])) is None
 
 
+async def test_halves_of_a_word_are_joined_after_a_slip_in_one(archive: Archive) -> None:
+    await archive.add(draft("The fellowship", "Twelve of a fellowship, each with a fellow."), *STORIES)
+
+    assert await corrected(archive, "felow ship songbun") == "fellowship songbun"
+
+
+async def test_beside_a_word_like_no_other_only_a_usual_typo_is_replaced(archive: Archive) -> None:
+    """The text may be in another language."""
+    await archive.add(*STORIES, draft("The door", "A door to the market."))
+
+    assert await corrected(archive, "lorem ipsum dolor") is None
+    assert await corrected(archive, "lorem ipsum sonbgun") == "lorem ipsum songbun"
+
+
+async def test_a_rare_english_word_beside_a_part_of_a_name_may_be_the_rest_of_it(archive: Archive) -> None:
+    await archive.add(replace(draft("Lessons", "A class."), author="Grace Whitfield"), *STORIES)
+
+    assert await corrected(archive, "grace whitefield") == "grace whitfield"
+    assert await corrected(archive, "whitefield") is None
+
+
 async def test_words_adjacent_in_the_archive_are_not_joined(archive: Archive) -> None:
     await archive.add(*STORIES, draft("A song bun", "Her song bun is a steamed bun with a song."))
 

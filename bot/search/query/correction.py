@@ -37,6 +37,7 @@ MUCH_COMMONER_BY_A_VOWEL = 20
 SHORT_LENGTH = 3  # letters
 MAX_IN_CONTEXT = 4  # candidates looked up next to the neighbours of a misspelt word
 SURE_LENGTH = 5  # letters; from here one edit is certainly a typo
+RARE_SHARE = 5e-4  # of English articles
 COMMON_SHARE = 0.015  # of English articles; nobody searches for such a word alone ("reason"): it is a name ("Rason")
 BEFORE_PLACES = frozenset(["in", "from", "at", "near", "around"])
 SURE_SYLLABLES = 3
@@ -80,18 +81,31 @@ class Corrector:
     def correct(self, typed: Sequence[str]) -> Correction:
         """Returns what to search for."""
         joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
-        pairs = _with_pairs(typed, joined) if joined else [(word,) for word in typed]
+        pairs: list[tuple[str, ...]] = _with_pairs(typed, joined) if joined else [(word,) for word in typed]
         singles = dict.fromkeys(pair[0] for pair in pairs if len(pair) == 1)
         asked = [word for word in singles if not is_stop_word(word)][:MAX_EXAMINED]
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
         unknown = self._unknown(asked)
-        for word in unknown[:MAX_CORRECTIONS] if len(unknown) <= MAX_UNKNOWN else ():
-            meant, sure = self._meant(word, typed)
-            if meant is not None:
+        examined = unknown[:MAX_CORRECTIONS] if len(unknown) <= MAX_UNKNOWN else []
+        found = {word: self._meant(word, typed) for word in examined}
+        # Beside a word that is like no other, another language is likelier than an unusual typo.
+        is_foreign = any(
+            meant is None and not (is_cjk(word) or self._english.has(word)) for word, (meant, _) in found.items()
+        )
+        for word, (meant, sure) in found.items():
+            if meant is not None and (not is_foreign or is_cjk(word) or is_likely_typo(word, meant)):
                 (replaced if sure else offered)[word] = meant
         alternatives = self._alternatives([word for word in asked if word.isalpha() and word not in replaced])
-        used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs if pair]
+        used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs]
+        again = self._joined(used) if replaced and len(used) <= MAX_JOINABLE else {}  # "felow ship"
+        at = 0
+        for one in _with_pairs(used, again) if again else ():
+            if one in again:
+                joined[*pairs[at], *pairs[at + 1]] = again[one]
+            at += len(one)
+        if again:
+            used = [again.get(one, one[0]) for one in _with_pairs(used, again)]
         return Correction(
             tuple(part for word in used for part in word.split()),
             (*((" ".join(pair), whole) for pair, whole in joined.items()), *replaced.items()),
@@ -143,13 +157,25 @@ class Corrector:
         is_english = self._english.has(word)
         if not is_english and (stop := next((one for one in swaps(word) if one in STOP_WORDS), None)):
             return stop, True
-        near = {} if is_english else self._vocabulary.near(word)
+        if is_english:  # a rare word may be part of a name
+            is_rare = self._english.share(word) < RARE_SHARE
+            near = dict.fromkeys(self._vocabulary.near(word, 1), 1) if is_rare else {}
+        else:
+            near = self._vocabulary.near(word)
+        known = self._reader.word_documents(near)
         if not is_english and len(word) > SHORT_LENGTH:
             # The archive may have the word in the plural only.
-            near = near or {one: 1 for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance}
-            near[word[1] + word[0] + word[2:]] = 1
-        ranked = by_likelihood(word, near, self._reader.word_documents(near))
-        likely = [one for one in ranked if near[one] == near[ranked[0]] and is_likely_typo(word, one)][:MAX_IN_CONTEXT]
+            plurals = self._reader.word_documents(
+                one for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance and one[-1] == "s"
+            )
+            known = {one[:-1]: documents for one, documents in plurals.items()} | known
+            near = {one[:-1]: 1 for one in plurals} | near
+            swapped = word[1] + word[0] + word[2:]
+            near[swapped] = 1
+            known |= self._reader.word_documents([swapped])
+        ranked = by_likelihood(word, near, known)
+        closest = [one for one in ranked if near[one] == near[ranked[0]]]
+        likely = [one for one in closest if is_english or is_likely_typo(word, one)][:MAX_IN_CONTEXT]
         certain = next((one for one in likely if self._in_context(one, word, typed)), None) or self._split(word)
         if certain or is_english or len(word) <= SHORT_LENGTH:
             return certain, certain is not None
