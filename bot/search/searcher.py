@@ -15,10 +15,10 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, is_place
-from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize
+from bot.search.query.synonyms import close_words, is_elsewhere, is_place
+from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize, wider_tokens
 from bot.search.query.variants import forms
-from bot.search.ranking.candidate import MIN_WEIGHT, find_candidates
+from bot.search.ranking.candidate import AUTHOR, MIN_WEIGHT, find_candidates
 from bot.search.ranking.feedback import feedback_parts
 from bot.search.ranking.idf import IdfCache
 from bot.search.ranking.reranker import Scorer
@@ -35,15 +35,16 @@ NO_FILTERS = SearchFilters()
 MIN_PHRASE = 3  # words; two stop words in a row are everywhere
 MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
 MAX_FAMILIES = 10
+SMALL_ARCHIVE = 1_000  # articles; a larger one says most things in more than one way
 LISTED = 30  # articles, when the words say when and not what
 
 LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
 PLACE_SHARE = 0.03  # of articles: what is asked about a place is elsewhere in the words
-MIN_EVIDENCE = 0.7  # of the best answer; see `_sufficient`
-MIN_EVIDENCE_ON_SUBJECT = 0.57  # where the words name the archive's subject
-MIN_EVIDENCE_OF_WORD = 0.66  # where it is a single word: an article that uses it once has more
+MIN_EVIDENCE = 0.59  # of the best answer; see `_sufficient`
+MIN_EVIDENCE_ON_SUBJECT = 0.5  # where the words name the archive's subject
+PERSONAL = 1.3  # times as much where the asker's own affairs are asked about
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
@@ -53,7 +54,7 @@ class ScoredArticle:
     """An article, its score and the named parts of that score.
 
     `evidence` says how well it answers what was asked, whatever else there is. `document` is its text,
-    unless the words say only when.
+    unless the words say only when. `is_by_named` is set when all that was asked is its author's name.
     """
 
     article: int
@@ -61,6 +62,7 @@ class ScoredArticle:
     parts: tuple[tuple[str, float], ...] = ()
     evidence: float = 1.0
     document: IndexedDocument | None = None
+    is_by_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,10 @@ class Searcher:
             only_years = all(is_stop_word(word) or word in map(str, request.years) for word in correction.words)
             if not request.quotes and not only_years:
                 on_subject = self._subject.named_in(correction.words)
-                is_word = len(correction.words) == 1
-                evidence_needed = MIN_EVIDENCE_OF_WORD if is_word else MIN_EVIDENCE
-                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else evidence_needed
+                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
+                evidence_needed *= PERSONAL if request.personal else 1.0
             ranked = _sufficient(candidates, evidence_needed)
+            ranked = tuple(one for one in ranked if one.is_by_named) or ranked
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
                 ranked = tuple(one for one in ranked if one.article in dated)
             else:
@@ -195,6 +197,8 @@ class Searcher:
         own = [scorer.parts(candidate) for candidate in candidates]
         scores = [sum(parts.values()) for parts in own]
         feedback = feedback_parts(query, candidates, scores, self._idf, average)
+        asked = {number for number, group in enumerate(query.groups) if group.importance}
+        may_be_name = len(asked) > 1 and not query.missing
         ranked: list[ScoredArticle] = []
         weight = query.weight
         for candidate, *both in zip(candidates, own, feedback, strict=True):
@@ -204,10 +208,9 @@ class Searcher:
             parts["link"] = LINK_BOOST * weight * (document.article in linked)
             parts["date"] = DATE_BOOST * weight * (document.article in dated)
             parts["language"] = LANGUAGE_BOOST * weight * is_in_language
-            score = sum(parts.values())
-            ranked.append(
-                ScoredArticle(document.article, score, tuple(parts.items()), scorer.evidence(candidate), document)
-            )
+            score, evidence = sum(parts.values()), scorer.evidence(candidate)
+            is_by_named = may_be_name and asked.issubset(candidate.groups[candidate.matches[AUTHOR]])
+            ranked.append(ScoredArticle(document.article, score, tuple(parts.items()), evidence, document, is_by_named))
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
@@ -250,7 +253,10 @@ class Searcher:
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
         shares |= {word: PLACE_SHARE for word in used if is_place(word) and not self._subject.named_in([word])}
-        tokens = tokenize(used, self._languages, shares, alternatives, close)
+        elsewhere = {word for word in other_forms if is_elsewhere(word) and not self._subject.named_in([word])}
+        tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)
+        if not literal and self._totals.documents <= SMALL_ARCHIVE and len(other_forms) > 1:
+            tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._languages)
         compounds = find_compounds(used, self._languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
         terms = self._terms([*(term for token in tokens for term in token.terms), *parts])

@@ -332,7 +332,7 @@ async def test_of_a_word_of_korean_several_bigrams_are_more_than_one(archive: Ar
     articles = [draft(f"쌀 {number}", language="ko") for number in range(30)]
     await archive.add(draft("첫 겨울", "방에는 와이파이가 없었다. 서울은 추웠다.", language="ko"), *articles)
 
-    assert await archive.titles("와이파이 공유기 추천해 줘") == ["첫 겨울"]
+    assert await archive.titles("와이파이 공유기 알려 줘") == ["첫 겨울"]
     assert await archive.titles("서울 공유기 추천해 줘") == []
 
 

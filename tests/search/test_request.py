@@ -64,6 +64,55 @@ def test_spans_of_time_limit_the_date_of_publication(
 
 
 @pytest.mark.parametrize(
+    ("asked", "first", "end"),
+    [
+        ("summer 2024", (2024, 6), (2024, 9)),
+        ("articles from winter 2023", (2023, 12), (2024, 3)),
+        ("2024년 가을 글", (2024, 9), (2024, 12)),
+    ],
+)
+def test_a_season_is_three_months(asked: str, first: tuple[int, int], end: tuple[int, int]) -> None:
+    assert parse_request(asked, TODAY).period == Period(instant(*first), instant(*end))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Good morning everyone!",
+        "tell me a joke",
+        "who made you?",
+        "are you a bot",
+        "thx so much",
+        "안녕하세요",
+        "심심해",
+    ],
+)
+def test_small_talk_asks_for_nothing(asked: str) -> None:
+    assert not parse_request(asked, TODAY).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "personal"),
+    [
+        ("how do i quit smoking", True),
+        ("my boss is mean", True),
+        ("best noodles near me", True),
+        ("내일 비 와요", True),
+        ("머리 자르는 법", True),
+        ("how do they quit smoking", False),
+        ("how do i donate", False),
+        ("hello kitty", False),
+        ("good morning and good evening in both Koreas", False),
+    ],
+)
+def test_the_askers_own_affairs_are_told_from_a_subject(asked: str, personal: bool) -> None:  # noqa: FBT001 - a table
+    request = parse_request(asked, TODAY)
+
+    assert request.personal == personal
+    assert request.text
+
+
+@pytest.mark.parametrize(
     ("asked", "years"),
     [
         ("women 2022", (2022,)),

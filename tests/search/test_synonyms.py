@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.search.query.synonyms import close_words, same_words
@@ -81,3 +83,34 @@ async def test_a_place_is_no_evidence_of_what_is_asked_about_it(archive: Archive
     assert await archive.titles("seoul nightlife tips") == []
     assert await archive.titles("seoul winter") == ["A first winter in Seoul"]
     assert await archive.titles("Seoul") == ["A first winter in Seoul"]
+
+
+async def test_a_small_archive_is_also_searched_for_words_that_mean_nearly_the_same(archive: Archive) -> None:
+    """They decide between articles that have what was typed."""
+    await archive.add(
+        draft("A bakery", "The family baked. The work was early."),
+        draft("A notice", "A job for the family."),
+        draft("A choir", "The family sang. The song was early."),
+        *[draft(f"Day {day}", "It.") for day in range(8)],
+    )
+
+    assert await archive.titles("family job") == ["A notice", "A bakery", "A choir"]
+
+
+async def test_a_word_of_another_subject_that_the_archive_lacks_is_what_is_asked_about(archive: Archive) -> None:
+    await archive.add(
+        draft("An underground railroad", "The rent of a safe house."), *[draft(f"Day {day}", "It.") for day in range(8)]
+    )
+
+    assert await archive.titles("underground safe cave") == ["An underground railroad"]
+    assert await archive.titles("underground safe minecraft") == []
+
+
+async def test_the_name_of_an_author_finds_nobody_elses_articles(archive: Archive) -> None:
+    await archive.add(
+        replace(draft("A kitchen", "Garlic."), author="Tae-il Moon"),
+        draft("A night", "The moon over the tae-il river, and il, and tae."),
+        *[draft(f"Day {day}", "It.") for day in range(8)],
+    )
+
+    assert await archive.titles("stories by Tae-il Moon") == ["A kitchen"]

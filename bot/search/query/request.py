@@ -19,10 +19,23 @@ _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "일": 1, "주": 7, "�
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "few": 3, "couple": 2}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# A month of a year, and a year with or without one.
+_SEASONS = {
+    "spring": 3,
+    "summer": 6,
+    "autumn": 9,
+    "fall": 9,
+    "winter": 12,
+    "봄": 3,
+    "여름": 6,
+    "가을": 9,
+    "겨울": 12,
+}  # begin
+
+# A month or season of a year, and a year with or without one.
 _MONTH = (
     r"(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?,?\s+(?:of\s+)?(?:1[89]|20)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d\d년\s*(?:1[0-2]|0?[1-9])월)"
+    r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\.?,?\s+(?:of\s+)?(?:1[89]|20)\d\d(?!\d)"
+    r"|(?<!\d)(?:1[89]|20)\d\d년\s*(?:(?:1[0-2]|0?[1-9])월|봄|여름|가을|겨울))"
 )
 _SPAN = rf"({_MONTH}|(?<![\d.,-])(?:1[89]|20)\d\d(?![\d.,-]?\d)년?)"
 _RANGE_SPAN = rf"({_MONTH}|(?<!\d)(?:1[89]|20)\d\d(?!\d)년?)"
@@ -103,6 +116,26 @@ _HELP = re.compile(
     r"|(?:후원|기부|봉사)\S*\s*(?:신청|가입|계좌|문의))",
     re.IGNORECASE,
 )
+# What is said to any bot, in whole.
+_SMALL_TALK = re.compile(
+    r"\W*(?:(?:hi|hello|hey|yo|howdy|gm|gn|good\s*(?:morning|afternoon|evening|night|day)|bye)"
+    r"(?:\s+(?:all|every(?:one|body)|guys|there|folks|friends?|chat|bot|herald))?"
+    r"|happy\s+birthday(?:\s+\w+)?|(?:thanks?(?:\s+you)?|ty|thx)(?:\s+(?:so|very)\s+much|\s+a\s+lot)?"
+    r"|(?:tell|give|say|sing|write)\s+(?:me|us)\s+(?:a|an|another|some)\s+(?:\w+\s+)?(?:jokes?|riddles?|facts?|songs?|poems?|secrets?)"
+    r"|what(?:'?s|\s+is)\s+(?:the\s+meaning\s+of\s+life|(?:your|my)\s+(?:name|age|(?:favou?rite|fav)\s+\w+))"
+    r"|who\s+(?:are\s+you|(?:made|created|built|owns)\s+you)|how(?:'?s|\s+is|\s+are)\s+(?:you|it|your\s+day)(?:\s+\w+)?"
+    r"|are\s+you\s+(?:an?\s+)?\w+|(?:do\s+you|i)\s+(?:love|like|hate)\s+(?:me|you)|(?:flip|toss)\s+a\s+coin|roll\s+a\s+di(?:c?e)"
+    r"|안녕\S*|반가\S+|고마\S+|감사\S+|심심\S+|졸려\S*|사랑해\S*|잘\s*자\S*|좋은\s*(?:아침|저녁|밤)\S*|농담\s*\S*|넌?\s*누구\S*"
+    r"|(?:너|네|니)\s*이름\S*(?:\s*뭐\S*)?)\W*",
+    re.IGNORECASE,
+)
+# About the asker's own affairs, or about a time or place that no article knows.
+_PERSONAL = re.compile(
+    r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|should\s+i|i\s+feel|my|best|cheap(?:est)?|near(?:by|\s+me)"
+    r"|tonight|tomorrow|(?:this|next)\s+week(?:end)?|right\s+now)\b"
+    r"|(?:^|\s)(?:내|제|우리|내일|모레|(?:이번|다음)\s*주말?|근처)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
+    re.IGNORECASE,
+)
 # "donate to unicef", "유니세프에 기부하는 법": whom somebody wants to help, when it is one word.
 _HELPED = re.compile(r"\b(?:to|for|with|in|at)\s+(?:the\s+)?([a-z]{4,})\b", re.IGNORECASE)
 _KOREAN_HELPED = re.compile(r"([가-힣]{2,}?)(?:에|에게|에다)?\s+(?:정기\s*)?$")
@@ -114,6 +147,7 @@ class SearchRequest:
 
     `period` limits the date of publication. `years` may be when an article was published or what it is about,
     so articles of either kind match. `helped` are the words for whom or what somebody may wish to help.
+    A `personal` question is probably not for an archive.
     """
 
     text: str
@@ -124,6 +158,7 @@ class SearchRequest:
     oldest_first: bool = False
     help: bool = False
     helped: tuple[str, ...] = ()
+    personal: bool = False
 
 
 def is_wish_to_help(text: str) -> bool:
@@ -142,13 +177,16 @@ def parse_request(text: str, today: date) -> SearchRequest:
         return SearchRequest(rest, quotes, help=wish is not None, helped=helped)
     if len(rest.split()) > MAX_DATED:
         return SearchRequest(rest, help=wish is not None, helped=helped)
+    if _SMALL_TALK.fullmatch(rest):
+        return SearchRequest("")
+    personal = wish is None and _PERSONAL.search(rest) is not None
     rest, period = _take_period(rest, today)
     years = [] if period else [int(match[1]) for match in _IN_YEAR.finditer(rest) if int(match[1]) <= today.year + 1]
     oldest_first = bool(_OLDEST.search(rest))
     newest_first = not oldest_first and bool(_NEWEST.search(rest))
     rest = (_OLDEST if oldest_first else _NEWEST).sub(" ", rest)
     named = tuple(dict.fromkeys(years))[:MAX_YEARS]
-    return SearchRequest(rest, (), period, named, newest_first, oldest_first, wish is not None, helped)
+    return SearchRequest(rest, (), period, named, newest_first, oldest_first, wish is not None, helped, personal)
 
 
 def _helped(text: str, start: int) -> tuple[str, ...]:
@@ -215,8 +253,11 @@ def _relative(match: re.Match[str], today: date) -> Period:
 
 
 def _days_of(span: str) -> tuple[date, date]:
-    """The first day of a year, or of a month of it, as the patterns found it, and the day after its last one."""
+    """The first day of a year, or of its month or season, as the patterns found it, and the day after its last one."""
     year, *rest = [int(number) for number in re.findall(r"\d+", span)]
+    if season := next((month for name, month in _SEASONS.items() if name in span.lower()), 0):
+        first = year * 12 + season - 1
+        return _month(first), _month(first + 3)
     name = span[:3].lower()
     month = _MONTHS.index(name) + 1 if name in _MONTHS else next(iter(rest), 0)
     if not month:

@@ -34,6 +34,20 @@ def is_place(word: str) -> bool:
     return (korean_noun(word) if is_cjk(word) else word) in _places()
 
 
+def is_elsewhere(word: str) -> bool:
+    """Returns whether a word is of another subject than most archives, in any form, or a place."""
+    if is_cjk(word):
+        return is_place(word) or korean_noun(word) in _elsewhere()
+    return is_place(word) or word_terms(word, DEFAULT_LANGUAGE)[0] in _elsewhere()
+
+
+@cache
+def _elsewhere() -> frozenset[str]:
+    """The Korean words and the English stems of elsewhere.txt."""
+    listed = [word for words, _ in _lines("elsewhere.txt") for word in words]
+    return frozenset(word if is_cjk(word) else word_terms(word, DEFAULT_LANGUAGE)[0] for word in listed)
+
+
 @cache
 def _places() -> frozenset[str]:
     """The table of places.txt."""

@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 from math import log, log1p
 from typing import NamedTuple
 
+from bot.search.query.synonyms import close_words
 from bot.store.search.reader import Term
 from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, is_cjk, word_terms
 
@@ -30,6 +31,8 @@ SHORT = 0.25  # of a longer word's importance: two letters are an abbreviation o
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
 LIKENESS = 0.7  # of a word that means nearly the same to the word typed
+TRANSLATED = 0.9  # of English words to a Korean one
+WIDER_WEIGHT = 0.4  # of a word that means nearly the same as one that the archive has
 
 SHORT_WORD = 2  # letters
 NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
@@ -37,20 +40,30 @@ NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
 # They ask for an article, or say how it is asked, rather than what it is about.
 _REQUEST_WORDS = """
 abt any1 anybody anyone anything article articles blog bout bro bruh btw came come comes coming cuz dunno dude else
-everybody everyone exist explain find fr gimme give go going gonna got gotta hello hey hi hmm idk imho imo irl kinda let
-lets like link lmao lmfao lol look looking lot lots lowkey maybe n need ngl ok okay omg ones page pages piece pieces pls
-plz post posted posts ppl probably publish published r read released rn rofl show smth somebody somehow someone
-something somewhere sorry stories story stuff sth sup sure talk talking tbh tell text thanks that's thing things tho
-though thx tldr today u uploaded ur vs w wanna want wanted whats whether whos wonder wondering write writes written
-wrote yeah yes yo y'all
-being doing gets getting gives giving happen happened happening happens knows knowing looks reads talked talks tells
-telling wants wanting wonders
-absolutely actually anyways apparently basically curious definitely honestly literally mentioned obviously randomly
-recommend seriously supposedly totally vaguely
-appreciate concerning especially glad grateful interested particularly pleased receive regarding specifically
+everybody everyone exist explain find fr gimme give go going gonna got gotta hello hey hi hmm idk imho imo irl kinda
+let lets like link lmao lmfao lol look looking lot lots lowkey maybe n need ngl ok okay omg ones page pages piece
+pieces pls plz post posted posts ppl probably publish published r read released rn rofl show smth somebody somehow
+someone something somewhere sorry stories story stuff sth sup sure talk talking tbh tell text thanks that's thing
+things tho though thx tldr today u uploaded ur vs w wanna want wanted whats whether whos wonder wondering write writes
+written wrote yeah yes yo y'all being doing gets getting gives giving happen happened happening happens knows knowing
+looks reads talked talks tells telling wants wanting wonders absolutely actually anyways apparently basically curious
+definitely honestly literally mentioned obviously randomly recommend seriously supposedly totally vaguely hmu lmk fyi
+nvm tysm ty wtf omfg tf idc ikr bc cos coz cause rly rlly srsly legit deets fam guys folks yall ayo hiya howdy lil
+tryna lemme wat wut wot whut dat dis da haha hahaha hehe lolol xd ugh prolly prob info vid vids uplifting inspiring
+inspirational heartwarming heartbreaking wholesome interesting fascinating recommended appreciate concerning especially
+glad grateful interested particularly pleased receive regarding specifically
 나서 후에 글 글이 글을 글은 기사 기사를 이야기 이야기를 얘기 얘기를 포스트 게시물 관련 제발 혹시 좀 것 거 수 그 이 저
 더 썰 나도 저도 제가 내가 다시 또 진짜 정말 그냥 지금 요즘 오늘 중 중에 올라온 나온 쓴 쓰신 싶은데 싶어요 되죠 되나요
-알고 게 제일 어떤가요 뭔가요 근데 그런데 있을까요 있어요 있나요 하나요 해요
+알고 게 제일 어떤가요 뭔가요 근데 그런데 있을까요 있어요 있나요 하나요 해요 사람 사람들 분들 우리 우리는 서로 누구나
+모두 모든 다들 전부 본인 자기 아무 아무것도 아무도 그거 이거 저거 거기 여기 저기 그런 이런 저런 그렇게 이렇게 그때
+그리고 그러면 그래서 하지만 그래도 또는 및 등 너무 아주 매우 잘 못 안 덜 꼭 막 딱 바로 계속 항상 자주 맨날 가끔 이미
+아직 벌써 먼저 나중에 이제 보통 원래 사실 사실인가요 조금 많이 많은 많아요 같은 같이 같아요 하는 하면 한 할 함 했던
+했어요 했대요 했는데 해 해도 해서 해야 하려면 하는데 하는지 한다는 한다던데 되는 된 될 됐어요 되면 돼 돼요 되어 된다
+되는지 있는 있던 있을 있다 있다는 있었던 있으면 있습니다 있는데 있는지 있음 있대요 없는 없나 없나요 없어 없어요 없으면
+없이 없다 만드는 만든 만들어 만들어요 가는 간 가서 가면 오는 온 와서 오면 왔을 보는 본 보면 보고 봐 봤는데 읽는 읽은
+읽고 읽을 아는 알아요 모르는 관해 관해서 대해서 위해서 때문 때문에 덕분에 경우 정도 부분 내용 설명 설명해 소개 의미 뜻
+요약 정리 뭐였대요 뭐래요 어때 어때요 얼마나 진짜임 진짜예요 진짜야 진짜인가요 정말인가요 맞나요 맞아요 라는데 라던데
+줘 해줘 줄래요 주라
 """
 REQUEST_WORDS = frozenset(_REQUEST_WORDS.split())
 
@@ -61,6 +74,7 @@ _CONTRACTION = re.compile(
     r"|im|ive|youre|youve|youll|youd|hes|shes|theyre|theyve|theyll|theyd|weve|thats|theres|heres|hows|wheres|whens"
 )
 _LENGTHENED = re.compile(r"([a-z])\1{2,}")  # "plsss"
+_LETTERS = re.compile("[\u1100-\u11ff\u3131-\u318e]+")  # of Hangul, without a syllable: laughter, tears
 
 
 class QueryToken(NamedTuple):
@@ -74,6 +88,8 @@ class QueryToken(NamedTuple):
     part: float = 1.0  # of its word, which the other bigrams of the word share
     english_share: float = 0.0  # of typical English articles that use the word
     likeness: float = 1.0  # of what the terms mean to what was typed
+    elsewhere: bool = False  # a word of another subject than most archives
+    wider: bool = False  # only means nearly the same as a word that the archive has
 
 
 class TermGroup(NamedTuple):
@@ -106,6 +122,8 @@ class Compound(NamedTuple):
 class Query:
     """The term groups of a query, the pairs of neighbours (by index), and the importance of words no article has.
 
+    `missing` is of all such words, `elsewhere` of those that are of another subject than most archives.
+
     `wholes` are terms, by id, that match two groups: "nonlinear" where "non linear" was typed. `halves` are pairs
     of terms, by id, that match one group where they follow one another: "non-linear" where "nonlinear" was typed.
     """
@@ -113,6 +131,7 @@ class Query:
     groups: tuple[TermGroup, ...]
     neighbours: frozenset[tuple[int, int]]
     missing: float = 0.0
+    elsewhere: float = 0.0
     wholes: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     halves: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
 
@@ -129,7 +148,7 @@ def is_stop_word(word: str) -> bool:
     return (
         short in STOP_WORDS
         or short in REQUEST_WORDS
-        or bool(KOREAN_QUESTION_WORD.fullmatch(word) or _CONTRACTION.fullmatch(word))
+        or bool(KOREAN_QUESTION_WORD.fullmatch(word) or _CONTRACTION.fullmatch(word) or _LETTERS.fullmatch(word))
     )
 
 
@@ -139,11 +158,12 @@ def tokenize(
     english: Mapping[str, float],
     alternatives: Mapping[str, Sequence[str]] = NO_ALTERNATIVES,
     close: Mapping[str, Sequence[str]] = NO_ALTERNATIVES,
+    elsewhere: Collection[str] = (),
 ) -> list[QueryToken]:
     """Returns the positions of a query, in order.
 
     `english` has the share of English articles that use a word, `alternatives` the words that may
-    stand for another one, `close` those that mean nearly the same.
+    stand for another one, `close` those that mean nearly the same; those in `elsewhere` are of other subjects.
     """
     positions: dict[str, list[QueryToken]] = {}
     for word in dict.fromkeys(words[:MAX_WORDS]):
@@ -158,10 +178,24 @@ def tokenize(
         stops = _stop_positions(word, len(columns))
         share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
-        is_close = word in close and len(words) > 1  # beside a single word there is nothing else to match
-        likeness = LIKENESS if is_close else 1.0
-        positions[word] = [QueryToken(column, at in stops, part, share, likeness) for at, column in enumerate(columns)]
+        likeness = 1.0  # beside a single word there is nothing else to match
+        if word in close and len(words) > 1:
+            likeness = TRANSLATED if is_cjk(word) or all(map(is_cjk, close[word])) else LIKENESS
+        positions[word] = [
+            QueryToken(column, at in stops, part, share, likeness, word in elsewhere)
+            for at, column in enumerate(columns)
+        ]
     return [token for word in words[:MAX_WORDS] for token in positions[word]]
+
+
+def wider_tokens(words: Sequence[str], tokens: Sequence[QueryToken], languages: Sequence[str]) -> list[QueryToken]:
+    """Returns a position for each word that has others of nearly the same meaning: they rank, but are no evidence."""
+    present = {term for token in tokens for term in token.terms}
+    readings = [
+        {word_terms(other, language) for other in close_words(word)[1] for language in languages} for word in words
+    ]
+    found = [{reading[0] for reading in one if len(reading) == 1} - present for one in readings]
+    return [QueryToken(tuple(sorted(terms)), stop=True, wider=True) for terms in found if terms]
 
 
 def _stop_positions(word: str, length: int) -> range:
@@ -199,33 +233,34 @@ def build_query(
     for at, token in enumerate(tokens):
         places[token.terms, token.stop].append(at)
     weighed: list[tuple[float, list[int], list[Term], int]] = []
-    missing = 0.0
+    missing = elsewhere = 0.0
     for same in places.values():
         token = tokens[same[0]]
         known = [terms[term] for term in token.terms if term in terms]
         if known:
             documents = max([term.documents for term in known])
             apart = max([written_apart.get(term, 0) for term in token.terms]) if written_apart else 0
-            rarity = idf(documents + apart, total)
-            weight = (STOP_WORD_WEIGHT if token.stop else token.likeness) * rarity * (1 + log(len(same)))
+            share = WIDER_WEIGHT if token.wider else STOP_WORD_WEIGHT if token.stop else token.likeness
+            weight = share * idf(documents + apart, total) * (1 + log(len(same)))
             weighed.append((weight, same, known, documents))
         elif not token.stop:
             is_related = any(term in related for term in token.terms)
             unknown = CJK_MISSING if is_cjk(token.terms[0]) else RELATED_MISSING if is_related else 1.0
             missing += unknown * token.part * _importance(token, 0, total)
+            elsewhere += token.part * token.elsewhere * idf(0, total + TYPICAL_ARTICLES)
     least = sorted([weight for weight, *_ in weighed])[-MAX_GROUPS] if len(weighed) > MAX_GROUPS else 0.0
     groups: list[TermGroup] = []
     numbers: list[int | None] = [None] * len(tokens)
     for weight, same, known, documents in weighed:
         if weight >= least:
-            for at in same:
-                numbers[at] = len(groups)
             token = tokens[same[0]]
+            for at in same if not token.wider else ():  # they were not typed beside another word
+                numbers[at] = len(groups)
             groups.append(_group(token, known, documents, weight, total))
             # Words that mean nearly the same leave a part of what was asked for unsaid.
             missing += (1 / token.likeness - 1) * groups[-1].importance
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
-    query = Query(tuple(groups), frozenset(neighbours), missing)
+    query = Query(tuple(groups), frozenset(neighbours), missing, elsewhere)
     return _with_compounds(query, terms, compounds) if compounds else query
 
 

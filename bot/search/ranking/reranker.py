@@ -30,7 +30,8 @@ MAX_WEIGHT = 255  # of a posting
 
 MAX_ASKED = 8.0  # importance: of a long question only some words have to match
 SEEN = 0.5  # uses of a word in a body: half of its evidence
-PECULIARITY = 0.15
+PECULIARITY = 0.08
+ELSEWHERE = 1.5  # of the importance of words of another subject, which a long question does not hide
 
 K1 = 1.5
 B = 0.6  # length normalisation of the body; the other fields are short by nature
@@ -176,9 +177,10 @@ class Scorer:
         """Returns how well a candidate answers what was asked, whatever else the archive has.
 
         evidence = sum over groups g that match of
-                   importance(g) * tf / (0.5 + tf) / min(asked, 8) + 0.15 * peculiarity(g)
+                   importance(g) * tf / (0.5 + tf) / (min(asked, 8) + 1.5 * elsewhere) + 0.08 * peculiarity(g)
 
-        `asked` is the importance of all words, those that no article has included. A word in passing is a coincidence
+        `asked` is the importance of all words, those that no article has included; `elsewhere` is that of words of
+        another subject that no article has. A word in passing is a coincidence
         when much else was asked; a word that the article is about is not, nor one that hardly any other text has.
         """
         frequencies: defaultdict[int, float] = defaultdict(float)
@@ -195,4 +197,5 @@ class Scorer:
             answered += group.importance * frequency / (SEEN + frequency)
             asked += group.importance - self._absent[number]
             peculiarity += group.peculiarity
-        return answered / (min(asked, MAX_ASKED) or 1.0) + PECULIARITY * peculiarity
+        asked = min(asked, MAX_ASKED) + ELSEWHERE * self._query.elsewhere
+        return answered / (asked or 1.0) + PECULIARITY * peculiarity
