@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -75,18 +75,20 @@ def index_batch(drafts: Sequence[tuple[int, NewArticle]], topics: Mapping[str, T
     The mean length that their posting weights refer to is that of the archive with them: the first batch of an
     archive would otherwise count as overlong and hardly be found.
     """
-    batch = IndexBatch((), defaultdict[str, int](count(1).__next__))
-    entries = [_analyse(article, draft, topics, batch) for article, draft in drafts]
+    numbers = defaultdict[str, int](count(1).__next__)
+    entries = [_analyse(article, draft, topics, numbers.__getitem__) for article, draft in drafts]
     terms = totals.terms + sum(entry.length for entry in entries)
     average = Totals(totals.documents + len(entries), terms).average_length
     weighed = [
         replace(entry, weights=posting_weights(entry.text.characters, entry.length, average)) for entry in entries
     ]
-    return replace(batch, entries=weighed)
+    return IndexBatch(weighed, {text: numbers[text] for text in sorted(numbers)})
 
 
-def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch: IndexBatch) -> IndexEntry:
-    """The index entry of an article, without its posting weights. New terms, words and phrases get a number."""
+def _analyse(
+    article: int, draft: NewArticle, topics: Mapping[str, Topic], number_of: Callable[[str], int]
+) -> IndexEntry:
+    """The index entry of an article, without its posting weights."""
     body = draft.body or ArticleBody()
     headings = [passage.heading for passage in body.passages if passage.heading]
     known = [topics[key] for key in draft.topics if key in topics]
@@ -102,7 +104,6 @@ def _analyse(article: int, draft: NewArticle, topics: Mapping[str, Topic], batch
         list(chain.from_iterable(map(terms_of.__getitem__, part))) for part in (title, heading, author, topic, *texts)
     ]
     uses = term_uses(parts[TITLE], chain.from_iterable(parts[BODY:]))
-    number_of = batch.numbers.__getitem__
     said = {phrase for text in (draft.title, *headings) for phrase in phrases(text)}
     return IndexEntry(
         article=article,

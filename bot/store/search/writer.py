@@ -48,10 +48,10 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class IndexBatch:
-    """Analysed articles, and the numbers, from 1, of their terms, words and phrases.
+    """Analysed articles, and the numbers, from 1, of their terms, words and phrases, in the order of these.
 
-    Numbers, because each entry would hold nearly all its words as texts of its own; the same ones for
-    all three, because most words are terms too.
+    In order, so that each page of the index is written once. Numbers, because each entry would hold nearly all
+    its words as texts of its own; the same ones for all three, because most words are terms too.
     """
 
     entries: Sequence[IndexEntry]
@@ -180,12 +180,12 @@ async def _increment(
 ) -> Sequence[int]:
     """Counts one more article for each use of a value; returns the values' ids by their numbers.
 
-    `used` holds the numbers of the distinct values of each article.
+    `numbers` are in the order of the values; `used` holds those of the distinct values of each article.
     """
     times, ids = array("I", bytes(4 * (len(numbers) + 1))), array("I", bytes(4 * (len(numbers) + 1)))
     for number in chain.from_iterable(used):
         times[number] += 1
-    values = sorted(value for value, number in numbers.items() if times[number])
+    values = [value for value, number in numbers.items() if times[number]]
     for start in range(0, len(values), STEP):
         counts = {value: times[numbers[value]] for value in values[start : start + STEP]}
         rows = await tx.all(
