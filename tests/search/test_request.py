@@ -226,6 +226,29 @@ def test_today_beside_a_subject_is_the_present_time(asked: str, is_date: bool) -
     assert period == (Period(instant(2025, 3, 12), instant(2025, 3, 13)) if is_date else None)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "September 12, 2024 women",
+        "women on 12th of Sept. 2024",
+        "women 2024-09-12",
+        "2024년 9월 12일에 women",
+    ],
+)
+def test_a_day_is_read_in_each_spelling(asked: str) -> None:
+    request = parse_request(asked, TODAY)
+
+    assert (request.period, request.text.split()) == (
+        Period(instant(2024, 9, 12), instant(2024, 9, 13)),
+        ["women"],
+    )
+
+
+@pytest.mark.parametrize("asked", ["February 30, 2024 women", "women 2024-13-01"])
+def test_a_day_that_no_calendar_has_is_no_day(asked: str) -> None:
+    assert parse_request(asked, TODAY).period is None
+
+
 def test_first_aid_is_a_subject() -> None:
     assert words(parse_request("the latest first aid kit", TODAY).text) == ["first", "aid", "kit"]
 

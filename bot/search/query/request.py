@@ -31,10 +31,21 @@ _SEASONS = {
     "겨울": 12,
 }  # begin
 
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+# A day: "September 12, 2024", "12 September 2024", "2024-09-12", "2024년 9월 12일".
+_DAY = re.compile(
+    rf"(?:\b(?:on|from)\s+)?(?:\b{_MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+20\d\d\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_NAME}\.?,?\s+20\d\d\b"
+    r"|\b20\d\d-\d\d-\d\d\b|(?<!\d)20\d\d년\s*\d{1,2}월\s*\d{1,2}일(?:에는?|의)?)",
+    re.IGNORECASE,
+)
+
 # A month or season of a year, and a year with or without one.
 _MONTH = (
-    r"(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\.?,?\s+(?:of\s+)?(?:1[89]|20)\d\d(?!\d)"
+    rf"(?:(?:{_MONTH_NAME}|spring|summer|autumn|fall|winter)\.?,?\s+(?:of\s+)?(?:1[89]|20)\d\d(?!\d)"
     r"|(?<!\d)(?:1[89]|20)\d\d년\s*(?:(?:1[0-2]|0?[1-9])월|봄|여름|가을|겨울))"
 )
 _SPAN = rf"({_MONTH}|(?<![\d.,-])(?:1[89]|20)\d\d(?![\d.,-]?\d)년?)"
@@ -208,6 +219,8 @@ def _take_period(text: str, today: date) -> tuple[str, Period | None]:
         first, end = _days_of(match[2] or match[3])
         inclusive = (match[1] or match[4]).lower() in {"until", "till", "up to", "까지"}
         period = Period(before=_start(end if inclusive else first))
+    elif names_year and (match := _DAY.search(text)) and (day := _day_of(match[0])):
+        period = Period(_start(day), _start(day + timedelta(days=1)))
     elif (
         names_year
         and (match := _IN_MONTH.search(text))
@@ -250,6 +263,20 @@ def _relative(match: re.Match[str], today: date) -> Period:
     days = 7 if unit == "week" else 1
     start = first + timedelta(days=days * offset)
     return Period(_start(start), _start(start + timedelta(days=days)))
+
+
+def _day_of(text: str) -> date | None:
+    """The day that a text names, as the pattern found it; None when no calendar has it."""
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    named = [number for number, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name}", text.lower())]
+    if named:
+        month, (day, year) = named[0], numbers
+    else:
+        year, month, day = numbers
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _days_of(span: str) -> tuple[date, date]:
