@@ -51,6 +51,7 @@ _OTHER_END = {
     for ending in endings
 }
 _END_LENGTHS = sorted({len(end) for end in _OTHER_END})
+_LAST_LETTERS = {end[-2:] for end in _OTHER_END}
 _FORMS = [part.split() for line in _IRREGULAR.strip().splitlines() for part in line.split(" | ")]
 _FORMS_OF_WORD = {word: forms for forms in _FORMS for word in forms}
 _FORMS_OF_STEM = {word_terms(forms[0], DEFAULT_LANGUAGE): forms for forms in _FORMS}
@@ -68,8 +69,8 @@ def variants(word: str) -> frozenset[str]:
     if not word.isascii():
         return frozenset()
     found = set[str]()
-    if len(word) >= MIN_LENGTH:
+    if len(word) >= MIN_LENGTH and word[-2:] in _LAST_LETTERS:
         found = {word[:-length] + _OTHER_END[end] for length in _END_LENGTHS if (end := word[-length:]) in _OTHER_END}
     own = word.removesuffix("'s")
     found.update(_FORMS_OF_WORD.get(own) or _FORMS_OF_STEM.get(word_terms(own, DEFAULT_LANGUAGE), ()))
-    return frozenset(found - {word, own})
+    return frozenset(found - {word, own}) if found else frozenset()
