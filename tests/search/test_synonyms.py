@@ -1,4 +1,6 @@
+from collections import Counter
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
@@ -22,13 +24,32 @@ def test_any_form_of_a_word_has_its_close_words(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "noun", "meant"),
-    [("라디오를", "라디오", "radio"), ("외로웠던", "외로", "lonely"), ("은행에서", "은행", "bank")],
+    [
+        ("라디오를", "라디오", "radio"),
+        ("외로웠던", "외로", "lonely"),
+        ("은행에서", "은행", "bank"),
+        ("쌀", "쌀", "rice"),
+    ],
 )
 def test_a_korean_word_is_translated_by_its_beginning(typed: str, noun: str, meant: str) -> None:
     found, english = close_words(typed)
 
     assert found == noun
     assert meant in english
+
+
+@pytest.mark.parametrize("word", ["전기차를", "벌어졌다", "쌀알"])
+def test_a_korean_word_that_only_begins_like_another_is_not_translated(word: str) -> None:
+    """An electric car is no electricity, and one syllable is a word only where it stands alone."""
+    assert close_words(word)[1] == ()
+
+
+def test_a_korean_word_is_listed_once() -> None:
+    """Another line with it would hide the first."""
+    lines = (resources.files("bot.search.query") / "korean.txt").read_text("utf-8").splitlines()
+    listed = Counter(word for line in lines if line[0] != "#" for word in line.partition(" > ")[0].split())
+
+    assert [word for word, times in listed.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시옷", ""])
@@ -63,6 +84,14 @@ async def test_a_korean_word_that_no_article_has_is_searched_for_in_english(arch
 
     assert await archive.titles("라디오") == ["A voice"]
     assert await archive.titles("라면") == []
+
+
+async def test_a_korean_word_that_no_article_has_is_searched_for_by_another(archive: Archive) -> None:
+    await archive.add(
+        draft("장마당에서", "열 모의 이익입니다.", language="ko"), *[draft(f"Day {day}", "It.") for day in range(8)]
+    )
+
+    assert await archive.titles("이윤은") == ["장마당에서"]
 
 
 async def test_an_english_word_that_no_article_has_is_searched_for_in_korean(archive: Archive) -> None:

@@ -20,12 +20,13 @@ def same_words(word: str) -> tuple[str, ...]:
 def close_words(word: str) -> tuple[str, tuple[str, ...]]:
     """Returns what a word is listed as, and words to search for in place of it: "famine" for "starved".
 
-    A Korean word is listed by its longest beginning, with English words.
+    A Korean word is listed by its longest beginning; one syllable is a word only where it stands alone.
     """
     if not is_cjk(word):
         return word, _table()[1].get(word_terms(word, DEFAULT_LANGUAGE), ())
     listed = _korean()
-    length = next((length for length in range(len(word), 1, -1) if word[:length] in listed), 0)
+    shortest = min(len(word), SYLLABLES_OF_NOUN)
+    length = next((length for length in range(len(word), shortest - 1, -1) if word[:length] in listed), 0)
     return word[:length], listed.get(word[:length], ())
 
 
