@@ -27,7 +27,7 @@ from bot.search.ranking.reranker import K1, length_norm
 from bot.store.search.indexed_text import MAX_USES, IndexedText
 from bot.text_analysis import STOP_TERMS
 
-LEADERS = 5  # top results
+LEADERS = 4  # top results
 FREQUENT_TERMS = 150  # of a leader, by tf
 TOP_TERMS = 60  # of those, by tf-idf
 CLUSTER = 0.4
