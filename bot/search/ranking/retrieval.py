@@ -16,7 +16,7 @@ from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.reranker import MAX_WEIGHT
 from bot.store.search.reader import BLOCK, POSTING, Posting
 
-CANDIDATES = 30
+CANDIDATES = 25
 MAX_POSTINGS = 10_000  # read for one query
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
