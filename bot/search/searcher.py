@@ -44,6 +44,7 @@ LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker'
 PLACE_SHARE = 0.03  # of articles: what is asked about a place is elsewhere in the words
 MIN_EVIDENCE = 0.59  # of the best answer; see `_sufficient`
 MIN_EVIDENCE_ON_SUBJECT = 0.5  # where the words name the archive's subject
+ALL_KNOWN = 0.75  # times as much where the archive has every word
 PERSONAL = 1.3  # times as much where the asker's own affairs are asked about
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
@@ -154,7 +155,7 @@ class Searcher:
             if not request.quotes and not only_years:
                 on_subject = self._subject.named_in(correction.words)
                 evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
-                evidence_needed *= PERSONAL if request.personal else 1.0
+                evidence_needed *= PERSONAL if request.personal else ALL_KNOWN if query.is_known else 1.0
             ranked = _sufficient(candidates, evidence_needed)
             ranked = tuple(one for one in ranked if one.is_by_named) or ranked
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):

@@ -91,6 +91,14 @@ def test_small_talk_asks_for_nothing(asked: str) -> None:
     assert not parse_request(asked, TODAY).text
 
 
+def test_what_a_text_is_for_is_no_part_of_its_subject() -> None:
+    """Only in a rambling question: fewer words are all meant."""
+    asked = "my teacher wants us to give a presentation next monday about how women fed their families"
+
+    assert parse_request(asked, TODAY).text == "how women fed their families"
+    assert parse_request("a presentation about how women fed families", TODAY).text.startswith("a presentation")
+
+
 @pytest.mark.parametrize(
     ("asked", "personal"),
     [

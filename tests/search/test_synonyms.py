@@ -28,6 +28,7 @@ def test_any_form_of_a_word_has_its_close_words(typed: str, meant: str) -> None:
         ("라디오를", "라디오", "radio"),
         ("외로웠던", "외로", "lonely"),
         ("은행에서", "은행", "bank"),
+        ("옷처럼", "옷", "clothes"),
         ("쌀", "쌀", "rice"),
     ],
 )
@@ -52,7 +53,7 @@ def test_a_korean_word_is_listed_once() -> None:
     assert [word for word, times in listed.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시옷", ""])
+@pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시옷", "옷걸이", ""])
 def test_a_word_that_is_not_listed_has_no_other(word: str) -> None:
     assert same_words(word) == close_words(word)[1] == ()
 
@@ -133,6 +134,23 @@ async def test_a_word_of_another_subject_that_the_archive_lacks_is_what_is_asked
 
     assert await archive.titles("underground safe cave") == ["An underground railroad"]
     assert await archive.titles("underground safe minecraft") == []
+
+
+async def test_what_follows_a_listed_korean_noun_says_little(archive: Archive) -> None:
+    await archive.add(
+        draft("첫 겨울", "김장을 도왔다.", language="ko"),
+        *[draft(f"Day {day}", "It.", language="ko") for day in range(8)],
+    )
+
+    assert await archive.titles("김장철에는 뭐해요") == ["첫 겨울"]
+
+
+async def test_less_evidence_is_needed_where_the_archive_has_every_word(archive: Archive) -> None:
+    days = [draft(f"Day {day}", "It.") for day in range(8)]
+    await archive.add(draft("A guard", "A salary for a guard."), draft("A slow dance", "A slow waltz."), *days)
+
+    assert set(await archive.titles("guard waltz")) == {"A slow dance", "A guard"}
+    assert await archive.titles("guard xylophone") == []
 
 
 async def test_the_name_of_an_author_finds_nobody_elses_articles(archive: Archive) -> None:

@@ -147,6 +147,12 @@ _PERSONAL = re.compile(
     r"|(?:^|\s)(?:내|제|우리|내일|모레|(?:이번|다음)\s*주말?|근처)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
     re.IGNORECASE,
 )
+# "I have a presentation on monday about ...": what the words are for, before what they are about.
+_OCCASION = re.compile(
+    r"^(?:\S+\s+){0,20}?(?:essay|presentation|assignment|project|paper|report|speech|article|story|piece|post|text|something|anything|smth)s?"
+    r"\s+(?:\S+\s+){0,3}?(?:about|regarding|on\s+how|on\s+why)\s+(?=(?:\S+\s+){2})",
+    re.IGNORECASE,
+)
 # "donate to unicef", "유니세프에 기부하는 법": whom somebody wants to help, when it is one word.
 _HELPED = re.compile(r"\b(?:to|for|with|in|at)\s+(?:the\s+)?([a-z]{4,})\b", re.IGNORECASE)
 _KOREAN_HELPED = re.compile(r"([가-힣]{2,}?)(?:에|에게|에다)?\s+(?:정기\s*)?$")
@@ -187,6 +193,7 @@ def parse_request(text: str, today: date) -> SearchRequest:
     if quotes:  # the words are meant exactly as they are
         return SearchRequest(rest, quotes, help=wish is not None, helped=helped)
     if len(rest.split()) > MAX_DATED:
+        rest = _OCCASION.sub("", rest, count=1)
         return SearchRequest(rest, help=wish is not None, helped=helped)
     if _SMALL_TALK.fullmatch(rest):
         return SearchRequest("")

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from bot.search.query.spelling import korean_noun
-from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, word_terms
+from bot.text_analysis import DEFAULT_LANGUAGE, KOREAN_SUFFIX, is_cjk, word_terms
 
 SYLLABLES_OF_NOUN = 2  # it is one term of the index
 
@@ -20,14 +20,20 @@ def same_words(word: str) -> tuple[str, ...]:
 def close_words(word: str) -> tuple[str, tuple[str, ...]]:
     """Returns what a word is listed as, and words to search for in place of it: "famine" for "starved".
 
-    A Korean word is listed by its longest beginning; one syllable is a word only where it stands alone.
+    A Korean word is listed by its longest beginning.
     """
     if not is_cjk(word):
         return word, _table()[1].get(word_terms(word, DEFAULT_LANGUAGE), ())
+    noun = korean_listed(word)
+    return noun, _korean().get(noun, ())
+
+
+@lru_cache(maxsize=4_096)
+def korean_listed(word: str) -> str:
+    """Returns the longest beginning of a Korean word that is listed; one syllable only alone or before a particle."""
     listed = _korean()
-    shortest = min(len(word), SYLLABLES_OF_NOUN)
-    length = next((length for length in range(len(word), shortest - 1, -1) if word[:length] in listed), 0)
-    return word[:length], listed.get(word[:length], ())
+    least = 1 if len(word) == 1 or KOREAN_SUFFIX.sub("", f"_{word}") == f"_{word[0]}" else SYLLABLES_OF_NOUN
+    return next((word[:length] for length in range(len(word), least - 1, -1) if word[:length] in listed), "")
 
 
 def is_place(word: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise, zip_longest
 from math import log, log1p
 from typing import NamedTuple
 
-from bot.search.query.synonyms import close_words
+from bot.search.query.synonyms import close_words, korean_listed
 from bot.store.search.reader import Term
 from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, is_cjk, word_terms
 
@@ -30,7 +30,7 @@ RELATED_MISSING = 0.5
 SHORT = 0.25  # of a longer word's importance: two letters are an abbreviation of something ("nk"), or a part of a name
 CJK_MISSING = 0.4  # Korean verbs have too many endings for an unknown bigram to mean an unknown word
 
-LIKENESS = 0.7  # of a word that means nearly the same to the word typed
+LIKENESS = 0.8  # of a word that means nearly the same to the word typed
 TRANSLATED = 0.9  # of English words to a Korean one
 WIDER_WEIGHT = 0.4  # of a word that means nearly the same as one that the archive has
 
@@ -122,7 +122,8 @@ class Compound(NamedTuple):
 class Query:
     """The term groups of a query, the pairs of neighbours (by index), and the importance of words no article has.
 
-    `missing` is of all such words, `elsewhere` of those that are of another subject than most archives.
+    `missing` is of all such words, `elsewhere` of those that are of another subject than most archives. `is_known` is
+    set when there are none; a Korean word that was translated counts as one, as its translations are many.
 
     `wholes` are terms, by id, that match two groups: "nonlinear" where "non linear" was typed. `halves` are pairs
     of terms, by id, that match one group where they follow one another: "non-linear" where "nonlinear" was typed.
@@ -132,6 +133,7 @@ class Query:
     neighbours: frozenset[tuple[int, int]]
     missing: float = 0.0
     elsewhere: float = 0.0
+    is_known: bool = True
     wholes: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     halves: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
 
@@ -204,8 +206,10 @@ def _stop_positions(word: str, length: int) -> range:
         return range(length)
     if is_cjk(word):
         suffix = KOREAN_SUFFIX.search(word)
-        if suffix is not None:
-            return range(max(0, suffix.start() - 1), length)
+        noun = korean_listed(word)
+        if suffix is not None or noun:
+            end = min(suffix.start() if suffix else len(word), len(noun) or len(word))
+            return range(max(0, end - 1), length)
     return range(0)
 
 
@@ -234,6 +238,7 @@ def build_query(
         places[token.terms, token.stop].append(at)
     weighed: list[tuple[float, list[int], list[Term], int]] = []
     missing = elsewhere = 0.0
+    is_known = True
     for same in places.values():
         token = tokens[same[0]]
         known = [terms[term] for term in token.terms if term in terms]
@@ -245,8 +250,9 @@ def build_query(
             weighed.append((weight, same, known, documents))
         elif not token.stop:
             is_related = any(term in related for term in token.terms)
-            unknown = CJK_MISSING if is_cjk(token.terms[0]) else RELATED_MISSING if is_related else 1.0
-            missing += unknown * token.part * _importance(token, 0, total)
+            is_known = False
+            lacking = CJK_MISSING if is_cjk(token.terms[0]) else RELATED_MISSING if is_related else 1.0
+            missing += lacking * token.part * _importance(token, 0, total)
             elsewhere += token.part * token.elsewhere * idf(0, total + TYPICAL_ARTICLES)
     least = sorted([weight for weight, *_ in weighed])[-MAX_GROUPS] if len(weighed) > MAX_GROUPS else 0.0
     groups: list[TermGroup] = []
@@ -254,13 +260,14 @@ def build_query(
     for weight, same, known, documents in weighed:
         if weight >= least:
             token = tokens[same[0]]
+            is_known &= token.likeness != TRANSLATED
             for at in same if not token.wider else ():  # they were not typed beside another word
                 numbers[at] = len(groups)
             groups.append(_group(token, known, documents, weight, total))
             # Words that mean nearly the same leave a part of what was asked for unsaid.
             missing += (1 / token.likeness - 1) * groups[-1].importance
     neighbours = {(one, two) for one, two in pairwise(numbers) if one is not None and two is not None and one != two}
-    query = Query(tuple(groups), frozenset(neighbours), missing, elsewhere)
+    query = Query(tuple(groups), frozenset(neighbours), missing, elsewhere, is_known)
     return _with_compounds(query, terms, compounds) if compounds else query
 
 
