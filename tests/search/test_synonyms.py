@@ -5,6 +5,7 @@ from importlib import resources
 import pytest
 
 from bot.search.query.synonyms import close_words, same_words
+from bot.text_analysis import words
 from tests.search.archive import Archive, draft
 
 
@@ -16,7 +17,14 @@ def test_everyday_words_stand_for_one_another(typed: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("starved", "famine"), ("jobless", "unemployed"), ("vanishing", "disappeared")]
+    ("typed", "meant"),
+    [
+        ("starved", "famine"),
+        ("jobless", "unemployed"),
+        ("vanishing", "disappeared"),
+        ("snuck", "smuggled"),
+        ("unaffordable", "price"),
+    ],
 )
 def test_any_form_of_a_word_has_its_close_words(typed: str, meant: str) -> None:
     assert meant in close_words(typed)[1]
@@ -161,3 +169,12 @@ async def test_the_name_of_an_author_finds_nobody_elses_articles(archive: Archiv
     )
 
     assert await archive.titles("stories by Tae-il Moon") == ["A kitchen"]
+
+
+def test_the_table_has_only_words_that_a_text_can_have() -> None:
+    """Each is one word to the analyser: "self-esteem" would be two, and no word of a query."""
+    table = (resources.files("bot.search.query") / "synonyms.txt").read_text("utf-8")
+    lines = [line.partition(" > ") for line in table.splitlines() if line and not line.startswith("#")]
+
+    assert [line for line in lines if not line[0].strip() or (line[1] and not line[2].strip())] == []
+    assert [word for one, _, other in lines for word in (one + " " + other).split() if words(word) != [word]] == []
