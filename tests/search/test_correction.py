@@ -53,6 +53,7 @@ async def test_digits_english_words_and_short_words_are_searched_for_as_typed(ar
         ("jangmdang", "jangmadang"),
         ("undergroundrailroad", "underground railroad"),
         ("song bun ranking", "songbun ranking"),
+        ("tradr songbun", "trader songbun"),
         ("장마덩", "장마당"),
         ("장마덩에서", "장마당에서"),
     ],

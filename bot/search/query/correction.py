@@ -162,17 +162,18 @@ class Corrector:
             near = dict.fromkeys(self._vocabulary.near(word, 1), 1) if is_rare else {}
         else:
             near = self._vocabulary.near(word)
-        known = self._reader.word_documents(near)
+        singular: dict[str, str] = {}
         if not is_english and len(word) > SHORT_LENGTH:
             # The archive may have the word in the plural only.
-            plurals = self._reader.word_documents(
-                one for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance and one[-1] == "s"
-            )
-            known = {one[:-1]: documents for one, documents in plurals.items()} | known
-            near = {one[:-1]: 1 for one in plurals} | near
-            swapped = word[1] + word[0] + word[2:]
-            near[swapped] = 1
-            known |= self._reader.word_documents([swapped])
+            plurals = [one for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance]
+            singular = {
+                one[:-1]: one for one in plurals if one[-1] == "s" and one[-3:] != "ies" and len(one) == len(word) + 2
+            }
+            singular = {one: plural for one, plural in singular.items() if is_likely_typo(word, one)}
+            near = (near or dict.fromkeys(plurals, 1)) | dict.fromkeys(singular, 1)
+            near[word[1] + word[0] + word[2:]] = 1
+        documents = self._reader.word_documents([*near, *singular.values()])
+        known = {one: documents.get(one, 0) or documents.get(singular.get(one, ""), 0) for one in near}
         ranked = by_likelihood(word, near, known)
         closest = [one for one in ranked if near[one] == near[ranked[0]]]
         likely = [one for one in closest if is_english or is_likely_typo(word, one)][:MAX_IN_CONTEXT]
