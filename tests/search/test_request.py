@@ -107,6 +107,8 @@ def test_what_a_text_is_for_is_no_part_of_its_subject() -> None:
         ("best noodles near me", True),
         ("내일 비 와요", True),
         ("머리 자르는 법", True),
+        ("how much sleep do i need", True),
+        ("where do i start with songbun", False),
         ("how do they quit smoking", False),
         ("how do i donate", False),
         ("hello kitty", False),

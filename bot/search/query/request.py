@@ -142,7 +142,9 @@ _SMALL_TALK = re.compile(
 )
 # About the asker's own affairs, or about a time or place that no article knows.
 _PERSONAL = re.compile(
-    r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|should\s+i|i\s+feel|my|best|cheap(?:est)?|near(?:by|\s+me)"
+    r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|i\s+(?:feel|need\s+an?)|my|best"
+    r"|(?:do|can|could|should|would|will|am)\s+i\s+(?!find|read|see|learn|watch|listen|hear|look|know|start)\w+"
+    r"|how\s+(?:far|tall|old|big|heavy)\s+is|(?:help|suits|teach|write)\s+me|(?:ideas?|tips|answers)\s+(?:for|to)|cheap(?:est)?|near(?:by|\s+me)"
     r"|tonight|tomorrow|(?:this|next)\s+week(?:end)?|right\s+now)\b"
     r"|(?:^|\s)(?:내|제|우리|내일|모레|(?:이번|다음)\s*주말?|근처)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
     re.IGNORECASE,
