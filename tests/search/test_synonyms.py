@@ -10,7 +10,8 @@ from tests.search.archive import Archive, draft
 
 
 @pytest.mark.parametrize(
-    ("typed", "other"), [("mom", "mother"), ("mother", "mom"), ("cops", "police"), ("kids", "child")]
+    ("typed", "other"),
+    [("mom", "mother"), ("mother", "mom"), ("cops", "police"), ("kids", "child"), ("hungry", "hunger")],
 )
 def test_everyday_words_stand_for_one_another(typed: str, other: str) -> None:
     assert other in same_words(typed)
