@@ -333,7 +333,9 @@ def _after_extra(work: DueDelivery, step: Step, result: StepResult, now: float) 
     else:
         outcome = FollowUp.NO if isinstance(result, Rejected) else FollowUp.DONE
     if step is Step.OPEN_THREAD:
-        return replace(well, thread=outcome, thread_name_hash=name_hash(work))
+        # Without an id an earlier attempt has opened it, perhaps with another title.
+        is_new = isinstance(result, Done) and result.message_id is not None
+        return replace(well, thread=outcome, thread_name_hash=name_hash(work) if is_new else 0)
     return replace(well, publish=outcome)
 
 

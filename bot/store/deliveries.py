@@ -200,7 +200,7 @@ class Deliveries(Store):
         # The thread of a post that a moderator deleted may still have the article's name.
         await tx.execute(
             "UPDATE deliveries SET state = 'posted', desired_hash = desired_hash + 1, posted_hash = -desired_hash - 1,"
-            " due = ? WHERE article = ? AND state = 'deleted' AND message_id NOT NULL AND (thread = 'done'"
+            " due = ? WHERE article = ? AND state = 'deleted' AND message_id NOT NULL AND (thread IN ('done', 'wanted')"
             " OR EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription AND kind = 'forum'))",
             (now, article_id),
         )

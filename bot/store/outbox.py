@@ -176,8 +176,11 @@ class DueDelivery:
 
     @property
     def has_named_thread(self) -> bool:
-        """Whether a thread carries the article's name: a forum post, or the discussion opened on the post."""
-        return self.subscription.kind is ChannelKind.FORUM or self.delivery.thread is FollowUp.DONE
+        """Whether a thread carries the article's name, or may: a forum post, or the discussion opened on the post.
+
+        One that is still wanted may have been opened by an attempt that was interrupted.
+        """
+        return self.subscription.kind is ChannelKind.FORUM or self.delivery.thread in (FollowUp.DONE, FollowUp.WANTED)
 
 
 @dataclass
@@ -280,7 +283,7 @@ class Outbox:
             " tried_at = :tried_at, maybe_sent = :maybe_sent, posted_hash = :posted_hash,"
             # What ended a follow-up during the step, such as the removal of the subscription, ended it for good.
             " publish = CASE WHEN state = 'posted' AND publish = 'no' THEN 'no' ELSE :publish END,"
-            " thread = CASE WHEN state = 'posted' AND thread = 'no' THEN 'no' ELSE :thread END,"
+            " thread = CASE WHEN state = 'posted' AND thread IN ('no', 'done') THEN thread ELSE :thread END,"
             " message_id = :message_id, posted_at = :posted_at,"
             " problem = :problem, release_at = CASE WHEN at_once THEN NULL ELSE :release_at END,"
             " nonce = :nonce, confirmed_at = :confirmed_at, thread_name_hash = :thread_name_hash,"

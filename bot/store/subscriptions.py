@@ -210,10 +210,12 @@ async def _recall(tx: Transaction, subscription_id: int) -> None:
 async def cancel_pending(tx: Transaction, subscription_id: int) -> None:
     """Cancels new posts of this subscription; pending corrections and withdrawals of its posts stay.
 
-    Possibly sent posts stay claimed, so that they are looked up and can be corrected or withdrawn.
+    Possibly sent posts stay claimed, so that they are looked up and can be corrected or withdrawn. A thread that an
+    interrupted attempt may have opened counts as opened, so that a withdrawal looks for it.
     """
     await tx.execute(
-        "UPDATE deliveries SET publish = replace(publish, 'wanted', 'no'), thread = replace(thread, 'wanted', 'no'),"
+        "UPDATE deliveries SET publish = replace(publish, 'wanted', 'no'), thread = CASE WHEN thread != 'wanted'"
+        " THEN thread WHEN tried_at > posted_at THEN 'done' ELSE 'no' END,"
         " state = replace(state, 'planned', 'cancelled'),"
         " due = CASE WHEN state = 'claimed' THEN coalesce(due, 0)"
         " WHEN state IN ('posted', 'unverified') AND desired_hash != posted_hash THEN due END"

@@ -163,7 +163,8 @@ class FakeSender:
                 assert not post.text, "published before it became the card"
                 post.published = True
             case Step.OPEN_THREAD:
-                post.thread = True
+                opened, post.thread = post.thread, True
+                return Done(None if opened else post.id)
             case Step.RENAME:
                 post.thread_name = work.articles[0].title if work.articles else ""
             case Step.EDIT:

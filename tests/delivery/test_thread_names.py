@@ -75,6 +75,43 @@ async def test_a_thread_that_may_not_be_renamed_is_reported_once(world: Delivery
     assert "<#1>" in sentence
 
 
+async def open_without_answer(world: DeliveryWorld) -> int:
+    """Announces an article whose thread is opened by a request that is never answered."""
+    lost = RetryLater("no_answer", maybe_sent=True)
+    world.sender.fault = lambda step, _work, when: lost if (step, when) == (Step.OPEN_THREAD, "after") else None
+    article = await world.publish(1)
+    await world.settle()
+    assert [post.thread for post in world.discord.posts] == [True]
+    return article
+
+
+@pytest.mark.parametrize("removed", [False, True])
+async def test_a_thread_whose_opening_was_not_answered_loses_the_title_at_a_withdrawal(
+    world: DeliveryWorld,
+    removed: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """Also where the channel was removed in between."""
+    number = await world.subscribe(1, open_thread=True)
+    article = await open_without_answer(world)
+    if removed:
+        await world.subscriptions.remove(number)
+    await world.withdraw(article)
+    await world.settle()
+
+    assert [post.thread_name for post in world.discord.posts] == ["neutral"]
+    assert world.sender.taken[-1] == (Step.HIDE_NAME, 1)
+
+
+async def test_a_thread_that_an_unanswered_request_opened_gets_the_corrected_title(world: DeliveryWorld) -> None:
+    await world.subscribe(1, open_thread=True)
+    article = await open_without_answer(world)
+    await world.retitle(article, "Corrected")
+    world.sender.fault = no_fault
+    await world.settle(3_600.0)
+
+    assert [post.thread_name for post in world.discord.posts] == ["Corrected"]
+
+
 @pytest.mark.parametrize("policy", ["notice", "delete"])
 async def test_every_message_of_a_withdrawal_goes_before_any_thread_of_it(tmp_path: Path, policy: str) -> None:
     database = await Database.open(tmp_path / "threads.db")
