@@ -45,6 +45,7 @@ GROUPS = (
     "questions_sixth_frozen",
     "questions_seventh",
     "questions_seventh_frozen",
+    "questions_eighth_frozen",
 )
 EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
