@@ -35,6 +35,7 @@ NO_FILTERS = SearchFilters()
 MIN_PHRASE = 3  # words; two stop words in a row are everywhere
 MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
 MAX_FAMILIES = 10
+MAX_VARIED = 40  # words looked up in other forms; a longer text has enough others
 SMALL_ARCHIVE = 1_000  # articles; a larger one says most things in more than one way
 LISTED = 30  # articles, when the words say when and not what
 
@@ -243,7 +244,8 @@ class Searcher:
 
         Unless they are `literal`, words that the archive lacks are searched for by close ones.
         """
-        other_forms = {word: forms(word) for word in used if not is_stop_word(word)}
+        content = [word for word in used if not is_stop_word(word)]
+        other_forms = {word: forms(word) for word in content[:MAX_VARIED]}
         known = self._reader.word_documents(chain.from_iterable(other_forms.values()))
         alternatives = {
             word: [other for other in (meant.get(word), *sorted(known.keys() & others)) if other]
