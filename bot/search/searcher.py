@@ -56,7 +56,7 @@ class ScoredArticle:
     """An article, its score and the named parts of that score.
 
     `evidence` says how well it answers what was asked, whatever else there is. `document` is its text,
-    unless the words say only when. `is_by_named` is set when all that was asked is its author's name.
+    unless the words say only when. `is_author_asked` is set when all that was asked is its author's name.
     """
 
     article: int
@@ -64,7 +64,7 @@ class ScoredArticle:
     parts: tuple[tuple[str, float], ...] = ()
     evidence: float = 1.0
     document: IndexedDocument | None = None
-    is_by_named: bool = False
+    is_author_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Searcher:
                 evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
                 evidence_needed *= PERSONAL if request.personal else ALL_KNOWN if query.is_known else 1.0
             ranked = _sufficient(candidates, evidence_needed)
-            ranked = tuple(one for one in ranked if one.is_by_named) or ranked
+            ranked = tuple(one for one in ranked if one.is_author_asked) or ranked
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
                 ranked = tuple(one for one in ranked if one.article in dated)
             else:
@@ -211,8 +211,10 @@ class Searcher:
             parts["date"] = DATE_BOOST * weight * (document.article in dated)
             parts["language"] = LANGUAGE_BOOST * weight * is_in_language
             score, evidence = sum(parts.values()), scorer.evidence(candidate)
-            is_by_named = may_be_name and asked.issubset(candidate.groups[candidate.matches[AUTHOR]])
-            ranked.append(ScoredArticle(document.article, score, tuple(parts.items()), evidence, document, is_by_named))
+            is_author_asked = may_be_name and asked.issubset(candidate.groups[candidate.matches[AUTHOR]])
+            ranked.append(
+                ScoredArticle(document.article, score, tuple(parts.items()), evidence, document, is_author_asked)
+            )
         return tuple(sorted(ranked, key=lambda one: (-one.score, -one.article)))
 
     def corrected(self, typed: Sequence[str]) -> list[str]:

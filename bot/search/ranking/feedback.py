@@ -79,31 +79,32 @@ def feedback_parts(
     if len(scores) <= 1 or not whole:
         return [{} for _ in scores]
     best = scores[top[0]]
+    # With tf / norm for tf: tf / (k1 + tf) = uses / (k + uses).
     ks = [K1 * length_norm(candidate.document.length, average_length) for candidate in candidates]
     asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
     leading = [(candidates[at].document.text, scores[at] / whole, ks[at]) for at in top]
     leaders = dict(zip(top, _leaders(leading, asked, idf), strict=True))
     cluster = _sums(leader.cluster for leader in leaders.values())
-    # The heaviest terms are among these with or without any one leader.
+    # With any one leader left out, the heaviest terms are nearly always among these.
     expansion = _heaviest(_sums(leader.expansion for leader in leaders.values()), 2 * EXPANSION_TERMS)
     leaders_with = Counter(chain.from_iterable(leader.expansion for leader in leaders.values()))
     heaviest = _normalised(_heaviest(expansion, EXPANSION_TERMS))
-    none = dict.fromkeys(cluster.keys() | heaviest.keys(), 0.0)
-    of_others = none | cluster, none | heaviest
+    no_weights = dict.fromkeys(cluster.keys() | heaviest.keys(), 0.0)
+    whole_cluster, whole_expansion = no_weights | cluster, no_weights | heaviest
     parts: list[dict[str, float]] = []
     for at, (candidate, k) in enumerate(zip(candidates, ks, strict=True)):
         if at not in leaders:
-            similarity, expanded = _sums_of_uses(candidate.document.text, *of_others, k)
+            similarity, expanded = _sums_of_uses(candidate.document.text, whole_cluster, whole_expansion, k)
         else:
             uses, own_cluster, own = leaders[at].uses, leaders[at].cluster, leaders[at].expansion
-            others = {term: weight - own_cluster.get(term, 0.0) for term, weight in cluster.items() if term in uses}
-            similarity = sum([DAMPED[uses[term]] * weight for term, weight in others.items()])
-            others = {
+            rest = {term: weight - own_cluster.get(term, 0.0) for term, weight in cluster.items() if term in uses}
+            similarity = sum([DAMPED[uses[term]] * weight for term, weight in rest.items()])
+            rest = {
                 term: weight - own.get(term, 0.0)
                 for term, weight in expansion.items()
                 if leaders_with[term] > MIN_LEADERS or term not in own
             }
-            weights = _normalised(_heaviest(others, EXPANSION_TERMS))
+            weights = _normalised(_heaviest(rest, EXPANSION_TERMS))
             expanded = sum([uses[term] / (k + uses[term]) * weights[term] for term in weights.keys() & uses.keys()])
         cluster_part = best * min(CLUSTER * similarity / candidate.document.norm, MAX_CLUSTER)
         parts.append({"cluster": cluster_part, "expansion": best * EXPANSION * expanded})
@@ -113,7 +114,7 @@ def feedback_parts(
 def _leaders(
     leading: Sequence[tuple[IndexedText, float, float]], asked: Collection[int], idf: IdfCache
 ) -> list[_Leader]:
-    """The leaders with these texts, shares of the leaders' scores, and k1 * length norm."""
+    """The leaders, given for each its text, its share of the leaders' scores, and k1 times its length norm."""
     rarity = idf.of_each(set(chain.from_iterable(text.terms[:FREQUENT_TERMS] for text, *_ in leading)))
     used = [
         {term: n for term, n in zip(text.terms, text.uses.rstrip(NO_USES), strict=False) if term in rarity}

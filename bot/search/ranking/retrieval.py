@@ -22,7 +22,7 @@ MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a ques
 
 SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
 MAX_SCORE = 2**30 - 1  # numbers up to here are compared fastest
-PLACES = bytes(range(256))  # that share their high byte
+BYTES = bytes(range(256))  # every weight, and every place that shares its high byte with others
 MANY = BLOCK // 4 * POSTING.size  # bytes of postings in a block, for which a list of scores is the faster one
 COMMON = BLOCK // 10 * POSTING.size  # bytes of postings of one term in a block, for which one addition is
 PART = 64  # scores that are compared before any of them is looked at
@@ -74,9 +74,9 @@ def _of_one_term(postings: Sequence[Posting], limit: int) -> list[int]:
     weights = b"".join(of_block for *_, of_block in by_block)
     # The highest weight that `limit` articles have, or more.
     least = bisect_left(
-        range(MAX_WEIGHT), 1 - limit, key=lambda light: -len(weights.translate(None, PLACES[: light + 1]))
+        range(MAX_WEIGHT), 1 - limit, key=lambda light: -len(weights.translate(None, BYTES[: light + 1]))
     )
-    is_heavy = bytes(weight >= least for weight in PLACES)
+    is_heavy = bytes(weight >= least for weight in BYTES)
     found: list[tuple[int, int]] = []
     for block, entries, of_block in by_block:
         heavy = of_block.translate(is_heavy)
@@ -133,9 +133,9 @@ def _weights_by_place(entries: bytes) -> bytearray:
         others = highs.lstrip(highs[:1])
         end = start + len(highs) - len(others)
         first = highs[0] << 8
-        here = slice(first, first + len(PLACES))
+        here = slice(first, first + len(BYTES))
         # Of two weights for one place, the later one remains.
-        found[here] = bytes.maketrans(PLACES + lows[start:end], found[here] + weights[start:end])
+        found[here] = bytes.maketrans(BYTES + lows[start:end], found[here] + weights[start:end])
         highs, start = others, end
     return found
 
