@@ -46,6 +46,8 @@ GROUPS = (
     "questions_seventh",
     "questions_seventh_frozen",
     "questions_eighth_frozen",
+    "questions_ninth",
+    "questions_ninth_frozen",
 )
 EVIDENCE = re.compile(r"^evidence: ([\d.]+) of ([\d.]+) needed$", re.MULTILINE)
 FIRST_PAGE = 5
