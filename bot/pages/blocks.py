@@ -5,7 +5,7 @@ Knows HTML but not the meaning of the text: `bot.pages.assembler` interprets it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import unquote, urljoin
@@ -127,7 +127,7 @@ class Style:
 
 def read_blocks(root: LexborNode, base: str, until: LexborNode | None = None) -> tuple[list[Block], list[Image]]:
     """The blocks and pictures below `root` in reading order, up to `until`; `base` makes addresses absolute."""
-    reader = _Reader(base, until)
+    reader = _Reader(base, until.mem_id if until is not None else None)
     if (root.tag or "") in (*PICTURES, *FRAMES, "figure", "a"):
         reader.element(root, Style(), 0)
     else:
@@ -180,26 +180,29 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
+@dataclass(slots=True)
 class _Reader:
-    """Walks the tree once and collects blocks and pictures."""
+    """Walks the tree once, up to the element `until`, and collects blocks and pictures."""
 
-    def __init__(self, base: str, until: LexborNode | None) -> None:
-        self.base = base
-        self._until = until.mem_id if until is not None else None
-        self._stopped = False
-        self.blocks: list[Block] = []
-        self.images: list[Image] = []
-        self._spans: list[Span] = []
-        self._kind = BlockKind.PARAGRAPH
-        self._anchor = self._note_number = ""
-        self._elements = self._characters = 0
+    base: str
+    until: int | None
+    blocks: list[Block] = field(default_factory=list[Block])
+    images: list[Image] = field(default_factory=list[Image])
+    # Of the current block: the text so far, its kind, the anchor and the number of its footnote.
+    spans: list[Span] = field(default_factory=list[Span])
+    kind: BlockKind = BlockKind.PARAGRAPH
+    anchor: str = ""
+    note_number: str = ""
+    elements: int = 0
+    characters: int = 0
+    stopped: bool = False
 
     def children(self, node: LexborNode, style: Style, depth: int) -> None:
         for child in node.iter(include_text=True):
-            self._elements += 1
-            full = self._elements > MAX_ELEMENTS or len(self.blocks) > MAX_BLOCKS or self._characters > MAX_CHARACTERS
-            self._stopped = self._stopped or child.mem_id == self._until or full
-            if self._stopped:
+            self.elements += 1
+            full = self.elements > MAX_ELEMENTS or len(self.blocks) > MAX_BLOCKS or self.characters > MAX_CHARACTERS
+            self.stopped = self.stopped or child.mem_id == self.until or full
+            if self.stopped:
                 return
             if child.is_text_node:
                 self._text(child.text_content or "", style)
@@ -207,16 +210,25 @@ class _Reader:
                 self.element(child, style, depth + 1)
 
     def flush(self) -> None:
-        """Ends the current block."""
-        for spans in _paragraphs(self._spans):
-            block = Block(self._kind, spans, self._anchor)
-            if block.text and block.kind is BlockKind.FOOTNOTE and self._note_number:
-                block = replace(block, spans=(Span(f"{self._note_number} "), *spans))
-                self._note_number = ""
+        """Ends the current block, or several: many editors end a paragraph with two line breaks."""
+        paragraphs: list[list[Span]] = [[]]
+        broken = False
+        for span in self.spans:
+            is_break = span.text == "\n"
+            if is_break and broken:
+                paragraphs.append([])
+            elif is_break or span.text.strip():
+                broken = is_break
+            paragraphs[-1].append(span)
+        for spans in paragraphs:
+            block = Block(self.kind, tuple(spans), self.anchor)
+            if block.text and block.kind is BlockKind.FOOTNOTE and self.note_number:
+                block = replace(block, spans=(Span(f"{self.note_number} "), *spans))
+                self.note_number = ""
             if block.text:
                 self.blocks.append(block)
-                self._anchor = ""
-        self._spans = []
+                self.anchor = ""
+        self.spans = []
 
     def element(self, node: LexborNode, style: Style, depth: int) -> None:
         """Reads an element by its tag."""
@@ -224,8 +236,8 @@ class _Reader:
         if depth > MAX_DEPTH:
             self._text(node.text(separator=" "), style)
         elif tag == "br":
-            self._kind = self._kind if self._spans else style.kind
-            self._spans.append(Span("\n"))
+            self.kind = self.kind if self.spans else style.kind
+            self.spans.append(Span("\n"))
         elif tag in PICTURES:
             self._image(node, "")
         elif tag in FRAMES or tag == "amp-youtube":
@@ -244,21 +256,21 @@ class _Reader:
 
     def _text(self, text: str, style: Style) -> None:
         text = text[: MAX_CHARACTERS + 1]
-        self._characters += len(text)
+        self.characters += len(text)
         if not style.literal:
             text = re.sub(r"[ \t\r\n\f]+", " ", text)
         if style.superscript:
             text = text.translate(SUPERSCRIPTS)
-        if not self._spans:
-            self._kind = style.kind
-        self._spans.append(Span(text, style.url, style.bold, style.italic, style.button))
+        if not self.spans:
+            self.kind = style.kind
+        self.spans.append(Span(text, style.url, style.bold, style.italic, style.button))
 
     def _block(self, node: LexborNode, tag: str, style: Style, depth: int) -> None:
         self.flush()
         if tag in HEADINGS:
             inner = [item.attributes.get("id") or item.attributes.get("name") for item in node.css("[id], a[name]")]
             names = [node.attributes.get("id"), *inner]
-            self._anchor = next((name for name in names if name and not re.search(r"\s", name)), "")
+            self.anchor = next((name for name in names if name and not re.search(r"\s", name)), "")
         notes = node.attributes.get("role") == "doc-endnotes" or NOTES_CLASS.search(node.attributes.get("class") or "")
         is_note = notes or style.kind is BlockKind.FOOTNOTE
         kind = BlockKind.FOOTNOTE if is_note else BLOCK_KINDS.get(tag, style.kind)
@@ -267,7 +279,7 @@ class _Reader:
         if style.kind is BlockKind.HEADING and begins and SUBTITLE_CLASS.search(node.attributes.get("class") or ""):
             style = replace(style, kind=BlockKind.PARAGRAPH)  # a line below the title heads no section
         if style.kind is BlockKind.FOOTNOTE and (number := _note_number(node)):
-            self._note_number = number
+            self.note_number = number
         self.children(node, style, depth)
         self.flush()
 
@@ -289,8 +301,8 @@ class _Reader:
             style = replace(style, italic=True)
         elif tag == "sup":
             style = replace(style, superscript=True)
-        elif tag in ("td", "th") and any(span.text.strip() for span in self._spans):
-            self._spans.append(Span(" | "))
+        elif tag in ("td", "th") and any(span.text.strip() for span in self.spans):
+            self.spans.append(Span(" | "))
         self.children(node, style, depth)
 
     def _is_figure(self, node: LexborNode, tag: str) -> bool:
@@ -360,20 +372,6 @@ class _Reader:
         except ValueError:
             return ""
         return url if source.strip() and not source.startswith("#") and is_web_url(url) else ""
-
-
-def _paragraphs(spans: list[Span]) -> list[tuple[Span, ...]]:
-    """Splits spans at empty lines: many editors end a paragraph with two line breaks."""
-    parts: list[list[Span]] = [[]]
-    broken = False
-    for span in spans:
-        is_break = span.text == "\n"
-        if is_break and broken:
-            parts.append([])
-        elif is_break or span.text.strip():
-            broken = is_break
-        parts[-1].append(span)
-    return [tuple(part) for part in parts]
 
 
 def _note_number(node: LexborNode) -> str:

@@ -14,11 +14,11 @@ from urllib.parse import urljoin
 import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates.parsing import date_in
+from bot.dates.parsing import KOREA, date_in
 from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, find_byline, take_note
+from bot.pages.byline import Byline, author_in, clean_author, find_byline, take_note
 from bot.pages.generic import extract_generic
 from bot.pages.metadata import (
     Metadata,
@@ -28,9 +28,7 @@ from bot.pages.metadata import (
     shown_date,
     slug_agrees,
     titles_of,
-    zone_of,
 )
-from bot.pages.people import author_in, clean_author
 from bot.pages.structured_data import read_metas, read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
@@ -66,11 +64,13 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     tree = LexborHTMLParser(text)
     if not slug_agrees(tree, url):
         return None
+    html_node = tree.css_first("html")
+    language = (html_node.attributes.get("lang") or "") if html_node is not None else ""
+    zone = KOREA if language.lower().startswith("ko") else UTC  # Korean is written in no other zone
     base_node = tree.css_first("base[href]")
     base = (_absolute(url, base_node.attributes.get("href") or "") or url) if base_node is not None else url
     metas = read_metas(tree)
     names = names_of(tree, metas)
-    zone = zone_of(tree)
     stated = read_structured_data(tree, metas, names, zone)
     if own := webflow_roots(tree, names):
         parts = [read_blocks(root, base) for root in own]
@@ -97,7 +97,7 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
         if metadata.published is None:
             metadata = replace(metadata, published=_dateline(found.blocks, zone))
         metadata = _completed(metadata, text, url, dated=not stated.is_event)
-    return _page(metadata, blocks, images, base)
+    return _page(metadata, blocks, images, base, language)
 
 
 def decode(html: bytes, charset: str | None) -> str:
@@ -154,7 +154,7 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
     )
 
 
-def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str) -> Page | None:
+def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str, language: str) -> Page | None:
     blocks, date = _without_opening(blocks, metadata.title)
     byline = find_byline(blocks) or Byline("", *take_note(blocks, metadata.author))
     body = assemble(byline.rest)
@@ -174,7 +174,7 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
         author=author,
         author_note=byline.note or note_on(author, metadata.notes),
         published=metadata.published if metadata.published is not None else date,
-        language=language_of(f"{metadata.title}\n{text}", metadata.language),
+        language=language_of(f"{metadata.title}\n{text}", language),
         body=replace(body, images=tuple(images)),
         reading_minutes=reading_minutes(text),
     )

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.models import Image, LinkKind
+from bot.pages.assembler import MAX_CALL, kind_of, leads_to_sharing
 from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, PICTURE, Block, BlockKind, Span, ancestors, read_blocks
-from bot.pages.links import MAX_CALL, kind_of, leads_to_sharing
 from bot.pages.pruning import prune
 from bot.plain_text import letters, one_line
 

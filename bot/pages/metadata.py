@@ -1,19 +1,18 @@
-"""Reads an article's metadata from its page: title, date, author, the author's note, language, picture."""
+"""Reads an article's metadata from its page: title, date, author, the author's note, picture."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from itertools import islice, product
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.dates.parsing import KOREA, date_in, parse_stamp
+from bot.dates.parsing import date_in, parse_stamp
 from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
-from bot.pages.byline import MAX_NOTE, author_among, is_note
-from bot.pages.people import author_in, clean_author, is_name, is_organisation
+from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note, is_organisation
 from bot.pages.structured_data import StructuredData
 from bot.plain_text import folded, letters, one_line
 
@@ -104,7 +103,6 @@ class Metadata:
     author: str
     notes: tuple[str, ...]
     published: float | None
-    language: str
     image: str
 
 
@@ -127,7 +125,6 @@ def read_metadata(
     texts = [one_line(block.text) for block in nearby if block.kind is BlockKind.PARAGRAPH]
     notes = [text for text in texts if not author_in(text)]
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
-    html = tree.css_first("html")
     around = (root, *ancestors(root)) if root is not None else ()
     own, marked = {node.mem_id for node in around}, _Marked(tree)
     # The smallest element that holds the body and the title: what is outside may be of other articles.
@@ -161,7 +158,6 @@ def read_metadata(
         author=author,
         notes=tuple(text for text in notes if len(text) <= MAX_NOTE),
         published=published,
-        language=(html.attributes.get("lang") or "") if html is not None else "",
         image=stated.metas.get("og:image", ""),
     )
 
@@ -170,12 +166,6 @@ def shown_date(blocks: list[Block], zone: tzinfo) -> float | None:
     """The first date that blocks show to readers."""
     lines = (line for block in blocks for line in (block.text, *block.text.split("\n")[:MAX_DATE_LINES]))
     return next((found for line in lines if (found := date_in(one_line(line)[:300], zone)) is not None), None)
-
-
-def zone_of(tree: LexborHTMLParser) -> tzinfo:
-    """The zone of a page's times without one: Korea's on pages in Korean, which is used nowhere else, else UTC."""
-    html = tree.css_first("html")
-    return KOREA if html is not None and (html.attributes.get("lang") or "").lower().startswith("ko") else UTC
 
 
 def belongs(node: LexborNode) -> bool:
@@ -233,15 +223,20 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
     """The heading that readers see is preferred to the title for search engines."""
     named = [*names, *([stated.headline] if stated.headline else [])]
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
-    headings = [
-        node for node in tree.css("h1")[:MAX_NODES] if belongs(node) and not _names_the_site(node, named, stated)
-    ]
+    whole = {folded(name): name for name in named}
+    site = folded(stated.metas.get("og:site_name", ""))
+    headings: list[LexborNode] = []
+    for node in tree.css("h1")[:MAX_NODES]:
+        text = folded(node.text())
+        # Every page of a site has its name or a section's.
+        names_site = text in ("", site) or text in GENERIC_HEADINGS or (text not in whole and _leads_home(node))
+        if not names_site and belongs(node):
+            headings.append(node)
     outside = [text for node in headings if node.mem_id not in inside and folded(text := one_line(node.text()))]
     others = [node for selector in TITLES for node in tree.css(selector)[:3] if belongs(node)]
     others += [node for node in tree.css("h2, h3")[:MAX_NODES] if belongs(node)]
     marked = [text for node in others if (text := one_line(node.text()))]
     own = [one_line(node.text()) for node in headings]
-    whole = {folded(name): name for name in named}
     agreed = [text for text in (*own, *marked) if folded(text) in whole]
     if not agreed:
         # Kicker and title in elements of their own, or title and byline in lines: "Rail<b>Across the Pass</b>".
@@ -265,14 +260,6 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
 def _is_most_of(heading: str, name: str) -> bool:
     """Whether a page's name is a heading with little around it; both are folded."""
     return heading != "" and heading in name and len(heading) >= MOST_OF_TITLE * len(name)
-
-
-def _names_the_site(node: LexborNode, named: list[str], stated: StructuredData) -> bool:
-    """Whether a first heading is the site's name or a section's: every page of a site has it."""
-    text = folded(node.text())
-    if not text or text in GENERIC_HEADINGS or text == folded(stated.metas.get("og:site_name", "")):
-        return True
-    return _leads_home(node) and not any(text == folded(name) for name in named)
 
 
 def _leads_home(heading: LexborNode) -> bool:
@@ -314,18 +301,18 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
 class _Marked:
     """The elements of a page with a mark. Each mark is searched for once, however many parts are asked for."""
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        self._tree = tree
-        self._found: dict[str, list[LexborNode]] = {}
+    tree: LexborHTMLParser
+    found: dict[str, list[LexborNode]] = field(default_factory=dict[str, list[LexborNode]])
 
     def inside(self, part: LexborNode | None, selector: str) -> list[LexborNode]:
         """Those inside an element, or anywhere on the page without one."""
-        if selector not in self._found:
-            self._found[selector] = self._tree.css(selector)[:MAX_NODES]
-        found = self._found[selector]
+        if selector not in self.found:
+            self.found[selector] = self.tree.css(selector)[:MAX_NODES]
+        found = self.found[selector]
         if part is None:
             return found
         return [node for node in found if any(above.mem_id == part.mem_id for above in ancestors(node))]

@@ -11,7 +11,7 @@ from typing import Any, cast
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.dates.parsing import parse_stamp
-from bot.pages.people import clean_author, is_name, is_organisation, people_in
+from bot.pages.byline import clean_author, is_name, is_organisation, people_in
 from bot.plain_text import folded, one_line
 
 MAX_NODES = 200  # elements of one kind that are looked at

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from bot.config.types import parse_duration
 from bot.dates.parsing import date_in, parse_stamp
 from bot.feeds.text import plain_summary, plain_title
-from bot.pages.assembler import assemble
+from bot.pages.assembler import assemble, calling_sentence, kind_of, without_arrows
 from bot.pages.blocks import HIDDEN_STYLE, Block, BlockKind, Span, useful_alt, video_page
-from bot.pages.byline import is_note
+from bot.pages.byline import author_in, clean_author, is_name, is_note
 from bot.pages.generic import BARE_OPENING
-from bot.pages.links import calling_sentence, kind_of, without_arrows
-from bot.pages.people import author_in, clean_author, is_name
 from bot.pictures import largest_of, picture_address
 from bot.plain_text import clean, folded, language_of, one_line, reading_minutes
 

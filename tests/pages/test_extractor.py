@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from bot.dates.parsing import date_in, parse_stamp
 from bot.models import LinkKind
+from bot.pages.assembler import kind_of
 from bot.pages.blocks import useful_alt
-from bot.pages.byline import is_note
+from bot.pages.byline import author_in, is_note
 from bot.pages.extractor import decode, extract_page
-from bot.pages.links import kind_of
-from bot.pages.people import author_in
 from bot.plain_text import clean, language_of, one_line, reading_minutes
 from tests.pages.webflow import FERRY, article_page
 

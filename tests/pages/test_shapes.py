@@ -6,8 +6,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.models import Image, LinkKind, Page
+from bot.pages.assembler import kind_of, label_for
 from bot.pages.extractor import extract_page
-from bot.pages.links import kind_of, label_for
 from bot.pages.structured_data import read_metas, read_structured_data
 from tests.pages.platforms import PARAGRAPHS
 from tests.pages.webflow import Sample, article_page
