@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from bot.feeds.raw import RawEntry, RawFeed, items, table, tables, text, web_guid
+from bot.feeds.document import RawEntry, RawFeed, items, table, tables, text, web_guid
 from bot.pictures import Candidate
 
 VERSION = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/1\b.*|(?:version )?1(?:\.[01])?", re.IGNORECASE)

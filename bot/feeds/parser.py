@@ -16,14 +16,12 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from bot.dates.parsing import KOREA, parse_stamp
-from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument, newest_first
+from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument, RawEntry, RawFeed, newest_first, newest_positions
 from bot.feeds.identities import UnnamedEntry, identify
 from bot.feeds.json_feed import read_json_feed
-from bot.feeds.raw import RawEntry, RawFeed, newest_positions
-from bot.feeds.text import NAME, plain_summary, plain_title
 from bot.models import Image
 from bot.pictures import Candidate, best_picture, picture_address, size_of
-from bot.plain_text import truncate
+from bot.plain_text import one_line, truncate
 from bot.urls import canonical_key, is_web_url, site_root
 
 TITLE_FROM_SUMMARY = 80
@@ -44,11 +42,39 @@ WIDE_OPENINGS = (
     (b"\0{", "utf-16-be"),
 )  # fmt: skip
 ENCODING = re.compile(r"^(\s{0,9}<\?xml[^<>]{0,100}?)\sencoding\s?=\s?[\"'][\w.:-]{0,40}[\"']", re.IGNORECASE)
-COMMENTS = re.compile(r"\b(?:comments?|kommentare?|commentaires?|comentarios)\b|댓글", re.IGNORECASE)
+COMMENT_FEED = re.compile(r"\b(?:comments?|kommentare?|commentaires?|comentarios)\b|댓글", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 KOREAN_OFFICE = re.compile(r"(?<=[가-힣]{2})\s?(?:기자|특파원|논설위원|선임기자|인턴기자)$")
 FILE_NAME = re.compile(r"[\w-]+\.(?:jpe?g|png|gif|webp|avif|svg)", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+
+# Titles and summaries as plain text.
+MAX_MARKUP = 50_000  # the rest of an entry's text is ignored: only its beginning is kept
+MAX_ESCAPES = 3  # maximum levels of escaping that are undone
+TITLE, SUMMARY, NAME = 250, 600, 100
+
+HIDDEN = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+# A caption, and the title, author and date that Drupal puts in front of a text.
+BESIDE_TEXT = re.compile(
+    r"<(figcaption)\b[^<>]*>.{0,2000}?</\1\s*>|<(span)\b[^<>]*\bfield--name-(?:title|uid|created)\b[^<>]*>.{0,2000}?</\2\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+BLOCK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|figure|figcaption|section)\b[^<>]*>", re.IGNORECASE
+)
+TAG = re.compile(r"</?[a-z][^<>]*>|<![a-z][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
+
+# Elements that titles contain. Any other word in angle brackets is text ("Using <template>").
+INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins",
+    "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+})  # fmt: skip
+BREAKING = frozenset({"br", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "section"})
+TITLE_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,9})(\s[^<>]*|/)?>", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
 def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
@@ -89,6 +115,27 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
         repeated_guids=sum(times for guid, times in guids.items() if guid and times > 1),
         categories=tuple(name for name in categories if name),
     )
+
+
+def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> str:
+    """One line without tags, entities and invisible characters, cut at a word.
+
+    `literal`: the feed declares plain text, so tags and entities are part of the text.
+    """
+    text = markup[:MAX_MARKUP]
+    if not literal:
+        text = _without_title_tags(SCRIPT.sub(" ", COMMENT.sub(" ", text)))
+        for _ in range(MAX_ESCAPES):
+            if not ENTITY.search(text):
+                break
+            text = _without_title_tags(ENTITY.sub(lambda found: html.unescape(found[0]), text))
+    return truncate(one_line(text), limit)
+
+
+def plain_summary(markup: str, limit: int = SUMMARY) -> str:
+    """The beginning of a text as plain text on one line, cut at a word."""
+    text = _without_tags(BLOCK.sub(" ", BESIDE_TEXT.sub(" ", markup[:MAX_MARKUP])))
+    return truncate(one_line(_without_tags(html.unescape(text))), limit)
 
 
 def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
@@ -164,7 +211,7 @@ def _alternates(body: bytes, base: str) -> tuple[str, ...]:
         said = _attributes(tag[0])
         is_feed = said.get("type", "").strip().lower() in FEED_TYPES
         if is_feed and "alternate" in said.get("rel", "").lower().split():
-            of_comments = COMMENTS.search(f"{said.get('title', '')} {said.get('href', '')}") is not None
+            of_comments = COMMENT_FEED.search(f"{said.get('title', '')} {said.get('href', '')}") is not None
             found.append((of_comments, _address(said.get("href", ""), base)))
     return tuple(dict.fromkeys(url for _, url in sorted(found, key=lambda one: one[0]) if url))[:5]
 
@@ -178,3 +225,21 @@ def _attributes(tag: str) -> dict[str, str]:
 def _language(code: str) -> str:
     folded = code.strip().lower().replace("_", "-")
     return folded if LANGUAGE.fullmatch(folded) else ""
+
+
+def _without_title_tags(text: str) -> str:
+    """The text without formatting. A tag without attributes and end tag stays, unless it breaks the line."""
+    closed = Counter(found[2].lower() for found in TITLE_TAG.finditer(text) if found[1])
+
+    def replaced(tag: re.Match[str]) -> str:
+        name, attributes = tag[2].lower(), tag[3] or ""
+        if name not in INLINE and name not in BREAKING:
+            return tag[0]
+        formats = tag[1] or closed[name] or "=" in attributes or name in ("br", "wbr") or not tag.start()
+        return tag[0] if not formats else " " if name in BREAKING else ""
+
+    return TITLE_TAG.sub(replaced, text)
+
+
+def _without_tags(text: str) -> str:
+    return TAG.sub("", HIDDEN.sub(" ", COMMENT.sub(" ", text)))

@@ -16,7 +16,7 @@ from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType  
 from feedparser.mixin import _FeedParserMixin  # pyright: ignore - see below
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.feeds.raw import MOST_READ, FeedHints, RawEntry, RawFeed, newest_positions, table, tables, text, web_guid
+from bot.feeds.document import MOST_READ, FeedHints, RawEntry, RawFeed, newest_positions, table, tables, text, web_guid
 from bot.pictures import Candidate, size_of
 
 # feedparser does not distinguish a declared title type from an assumed one, and most feeds without one send HTML.
@@ -164,6 +164,13 @@ def _entry(said: dict[str, Any]) -> RawEntry:
     enclosures = [text(link, "href") for link in links if link.get("rel") == "enclosure"]
     own = [text(link, "href") for link in links if link.get("rel") == "self"]  # better than none
     guid = [web_guid(text(said, "id"))] if said.get("guidislink") else []
+    # Media, thumbnails and enclosures that are pictures, in the entry's order.
+    pictures: list[Candidate] = []
+    for media in [*tables(said, "media_content"), *tables(said, "media_thumbnail"), *links]:
+        kind, medium = text(media, "type"), text(media, "medium")
+        url = text(media, "url") or (text(media, "href") if media.get("rel") == "enclosure" else "")
+        if url and (kind.startswith("image/") or medium == "image" or not (kind or medium or "rel" in media)):
+            pictures.append(Candidate(url, "", size_of(media.get("width")), size_of(media.get("height"))))
     return RawEntry(
         guid=text(said, "id"),
         links=[text(said, "feedburner_origlink"), *alternates, text(said, "link"), *guid, *enclosures, *own],
@@ -173,7 +180,7 @@ def _entry(said: dict[str, Any]) -> RawEntry:
         author=_author(said),
         date=text(said, "published") or text(said, "updated") or text(said, "created"),
         language=text(table(said.get("title_detail")), "language"),
-        pictures=_pictures(said),
+        pictures=[*pictures, Candidate(text(table(said.get("image")), "href"))],
         markup=markup or text(said, "summary"),
         categories=[text(tag, "label") or text(tag, "term") for tag in tables(said, "tags")],
     )
@@ -182,14 +189,3 @@ def _entry(said: dict[str, Any]) -> RawEntry:
 def _author(said: dict[str, Any]) -> str:
     names = [text(author, "name") for author in tables(said, "authors")]
     return ", ".join(dict.fromkeys(name for name in names if name)) or text(said, "author")
-
-
-def _pictures(said: dict[str, Any]) -> list[Candidate]:
-    """Media, thumbnails and enclosures that are pictures, in the entry's order."""
-    found: list[Candidate] = []
-    for media in [*tables(said, "media_content"), *tables(said, "media_thumbnail"), *tables(said, "links")]:
-        kind, medium = text(media, "type"), text(media, "medium")
-        url = text(media, "url") or (text(media, "href") if media.get("rel") == "enclosure" else "")
-        if url and (kind.startswith("image/") or medium == "image" or not (kind or medium or "rel" in media)):
-            found.append(Candidate(url, "", size_of(media.get("width")), size_of(media.get("height"))))
-    return [*found, Candidate(text(table(said.get("image")), "href"))]

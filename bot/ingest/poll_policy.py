@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
-from bot.feeds.document import Entry, FeedDocument
-from bot.feeds.raw import FeedHints
+from bot.feeds.document import Entry, FeedDocument, FeedHints
 from bot.http.caching import freshness, retry_after_seconds
 from bot.http.results import Failed, FailureKind, Fetched, NotModified
 from bot.ingest.dedupe import EntryDiff

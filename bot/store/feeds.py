@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.feeds.raw import FeedHints
+from bot.feeds.document import FeedHints
 from bot.store.database import Row, Store, Transaction
 
 

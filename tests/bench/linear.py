@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bot.config.types import parse_duration
 from bot.dates.parsing import date_in, parse_stamp
-from bot.feeds.text import plain_summary, plain_title
+from bot.feeds.parser import plain_summary, plain_title
 from bot.pages.assembler import assemble, calling_sentence, kind_of, without_arrows
 from bot.pages.blocks import HIDDEN_STYLE, Block, BlockKind, Span, useful_alt, video_page
 from bot.pages.byline import author_in, clean_author, is_name, is_note

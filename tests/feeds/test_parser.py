@@ -12,10 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dates.parsing import parse_stamp
-from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument
-from bot.feeds.parser import parse_feed
-from bot.feeds.raw import MOST_READ
-from bot.feeds.text import plain_summary, plain_title
+from bot.feeds.document import MAX_ENTRIES, MOST_READ, Entry, FeedDocument
+from bot.feeds.parser import parse_feed, plain_summary, plain_title
 from bot.urls import is_web_url
 from bot.worker.pool import document_from, entry_from
 from bot.worker.protocol import MAX_ANSWER_BYTES, document_frames

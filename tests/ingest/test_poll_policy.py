@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.feeds.raw import FeedHints
+from bot.feeds.document import FeedHints
 from bot.feeds.rss_atom import period_from, read_xml_feed, ttl_from
 from bot.http.caching import freshness, retry_after_seconds
 from bot.ingest.poll_policy import next_check, next_try

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bot.feeds.raw import FeedHints
+from bot.feeds.document import FeedHints
 from bot.store.database import Database
 from bot.store.feeds import Feeds, FeedState
 
