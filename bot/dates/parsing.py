@@ -8,6 +8,7 @@ the same day for nearly every reader. A time without a zone is read in `zone`.
 import re
 import unicodedata
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -99,20 +100,21 @@ def _published_part(line: str) -> str:
     return CHANGED.split(PUBLISHED.split(line, maxsplit=1)[-1], maxsplit=1)[0]
 
 
+@dataclass(slots=True)
 class _Parts:
     """The parts of a date found so far; `take` refuses an unknown or repeated part."""
 
-    def __init__(self) -> None:
-        self.day: tuple[int, int, int] | None = None
-        self.numbers: list[int] = []
-        self.month = 0
-        self.weekday: int | None = None
-        self.clock: tuple[int, int, float] | None = None
-        self.half = ""
-        self.offset: float | None = None
-        self.korean = self.short = False
-        self.region = ""
-        self._last = ""
+    day: tuple[int, int, int] | None = None
+    numbers: list[int] = field(default_factory=list[int])
+    month: int = 0
+    month_name: str = ""
+    weekday: int | None = None
+    clock: tuple[int, int, float] | None = None
+    half: str = ""
+    offset: float | None = None
+    region: str = ""
+    korean: bool = False
+    short: bool = False
 
     def take(self, found: re.Match[str]) -> bool:
         """Adds a part. False when it is unknown or repeated."""
@@ -189,10 +191,10 @@ class _Parts:
         if word in LABELS:
             self.korean = self.korean or word in KOREAN_LABELS
             return True
-        if word in MONTHS and (not self.month or self._last == "mar"):
+        if word in MONTHS and (not self.month or self.month_name == "mar"):
             if self.month:
                 self.weekday = WEEKDAYS["mardi"]  # "mar. 5 mars": the first was Tuesday
-            self.month, self._last = MONTHS[word], word
+            self.month, self.month_name = MONTHS[word], word
             return True
         if (word in ZONES and (self.clock or self.numbers or self.day)) or (word in REGIONS and self.clock):
             self.region = self.region or REGIONS.get(word, "")
