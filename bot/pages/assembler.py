@@ -157,11 +157,10 @@ def _links(block: Block) -> list[Link]:
                 runs.append((span.text, span))
             open_url = span.url
         for label, span in ((label, span) for words, span in runs if (label := one_line(words))):
-            kind = kind_of(label, span.url, whole, button=span.button)
+            kind, shown = classify_link(label, span.url, whole, button=span.button)
             if block.kind is BlockKind.ITEM and kind is LinkKind.RELATED and not whole.startswith(POINTS):
                 kind = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
-            # A button says itself what it does; the line may hold other buttons.
-            found.append(Link(label_for(label, label if span.button else whole, kind), span.url, kind, passage=0))
+            found.append(Link(shown, span.url, kind, passage=0))
     return found
 
 
@@ -189,25 +188,21 @@ def leads_to_sharing(label: str, url: str) -> bool:
     return shares or SHARE_LABEL.fullmatch(label) is not None
 
 
-def kind_of(label: str, url: str, line: str, *, button: bool) -> LinkKind:
-    """The kind of a link by its position; `line` is the whole line's text."""
+def classify_link(label: str, url: str, line: str, *, button: bool) -> tuple[LinkKind, str]:
+    """The kind of a link, and its label: its own text, or the sentence around it where that says what to do.
+
+    `line` is the whole line's text. A button says itself what it does; the line may hold other buttons.
+    """
+    line = label if button else line
     alone = len(line) <= MAX_ALONE and letters(label) != "" and letters(label) == letters(line)
-    if button or _calls(label, alone=alone) or calling_sentence(label, line):
-        return LinkKind.CALL_TO_ACTION
-    if len(line) <= MAX_CALL and CALL_PATH.search(urlsplit(url).path):
-        return LinkKind.CALL_TO_ACTION
-    return LinkKind.RELATED if alone else LinkKind.TEXT
-
-
-def label_for(label: str, line: str, kind: LinkKind) -> str:
-    """The label of a link: its own text, or the sentence around it where that says what to do."""
+    short, sentence = len(line) <= MAX_CALL, calling_sentence(label, line)
     own = without_arrows(label) or label
-    if kind is not LinkKind.CALL_TO_ACTION or _calls(label, alone=True):
-        return own
-    if sentence := calling_sentence(label, line):
-        return sentence
-    vague = own.strip(".!").lower() in VAGUE and len(line) <= MAX_CALL
-    return (without_arrows(line) or line) if vague else own
+    if not (button or sentence or _calls(label, alone=alone) or (short and CALL_PATH.search(urlsplit(url).path))):
+        return LinkKind.RELATED if alone else LinkKind.TEXT, own
+    if _calls(label, alone=True):
+        return LinkKind.CALL_TO_ACTION, own
+    vague = short and own.strip(".!").lower() in VAGUE
+    return LinkKind.CALL_TO_ACTION, sentence or ((without_arrows(line) or line) if vague else own)
 
 
 def calling_sentence(label: str, line: str) -> str:

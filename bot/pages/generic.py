@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.models import Image, LinkKind
-from bot.pages.assembler import MAX_CALL, kind_of, leads_to_sharing
+from bot.pages.assembler import MAX_CALL, classify_link, leads_to_sharing
 from bot.pages.blocks import MAX_DEPTH, MAX_IMAGES, PICTURE, Block, BlockKind, Span, ancestors, read_blocks
 from bot.pages.pruning import prune
 from bot.plain_text import letters, one_line
@@ -200,8 +200,8 @@ def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[in
         return False  # a menu
     # A call that is no button is the article's own among its lines, or right after them.
     near = body[-1] + (EDGE if button else CLOSING)
-    calls = (kind_of(label, span.url, line, button=span.button) for label, span in linked)
-    return at <= near and LinkKind.CALL_TO_ACTION in calls
+    kinds = (classify_link(label, span.url, line, button=span.button)[0] for label, span in linked)
+    return at <= near and LinkKind.CALL_TO_ACTION in kinds
 
 
 def _words_beside(image: LexborNode, root: LexborNode) -> str:

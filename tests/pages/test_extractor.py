@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dates.parsing import date_in, parse_stamp
 from bot.models import LinkKind
-from bot.pages.assembler import kind_of
+from bot.pages.assembler import classify_link
 from bot.pages.blocks import useful_alt
 from bot.pages.byline import author_in, is_note
 from bot.pages.extractor import decode, extract_page
@@ -237,7 +237,7 @@ def test_only_informative_alternative_texts_are_kept(alt: str, shown: str) -> No
     ],
 )
 def test_links_are_classified(label: str, url: str, line: str, button: bool, kind: LinkKind) -> None:  # noqa: FBT001
-    assert kind_of(label, url, line, button=button) is kind
+    assert classify_link(label, url, line, button=button)[0] is kind
 
 
 def test_invisible_characters_are_removed() -> None:

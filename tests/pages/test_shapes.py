@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.models import Image, LinkKind, Page
-from bot.pages.assembler import kind_of, label_for
+from bot.pages.assembler import classify_link
 from bot.pages.extractor import extract_page
 from bot.pages.structured_data import read_metas, read_structured_data
 from tests.pages.platforms import PARAGRAPHS
@@ -48,10 +48,7 @@ def anywhere(body: str, head: str = "") -> Page:
     ],
 )
 def test_a_call_to_action_may_be_part_of_a_sentence(line: str, label: str, shown: str, kind: LinkKind) -> None:
-    found = kind_of(label, "https://e.org/a", line, button=False)
-
-    assert found is kind
-    assert label_for(label, line, found) == shown
+    assert classify_link(label, "https://e.org/a", line, button=False) == (kind, shown)
 
 
 @pytest.mark.parametrize("tag", ["p", "div", "h3", "h5", "blockquote", "li", "span", "figcaption"])
