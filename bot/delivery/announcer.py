@@ -21,7 +21,6 @@ from types import MappingProxyType
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
-from bot.delivery.circuit_breaker import CircuitBreaker
 from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, plan_release
@@ -33,11 +32,13 @@ from bot.delivery.ports import (
     RetryLater,
     Sender,
     Step,
+    StepResult,
     Unverifiable,
 )
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
 from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
+from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
 from bot.store.database import Database, Transaction
@@ -59,6 +60,8 @@ JUMP_SECONDS = 2.0
 RETRY_SECONDS = 2.0
 MAX_LOOKUPS = 20  # channels that are read at a start, to learn whether the database is a backup
 NOT_READY_SECONDS = 15.0  # until the shard of a server is checked again
+FAILURE_THRESHOLD = 20  # failures in a row, over all channels, that are taken for an outage
+FIRST_PAUSE, MAX_PAUSE = 2.0, 60.0
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -88,6 +91,29 @@ class Clocks:
     steady: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     wait: Callable[[asyncio.Event, float], Awaitable[None]] = set_or_late
+
+
+@dataclass(slots=True)
+class CircuitBreaker:
+    """Pauses all requests after many failures in a row, longer each time, until something succeeds.
+
+    During an outage of Discord they wait then, instead of failing one by one.
+    """
+
+    limiter: RateLimiter
+    failures: int = 0
+
+    def record(self, answer: StepResult) -> None:
+        """Records one result."""
+        if not isinstance(answer, RetryLater):
+            self.failures = 0
+            return
+        if not answer.maybe_sent and not answer.reason.endswith("Error"):
+            return  # rate-limited, which is no outage
+        self.failures += 1
+        bouts, rest = divmod(self.failures, FAILURE_THRESHOLD)
+        if bouts and not rest:
+            self.limiter.pause(backoff(bouts, FIRST_PAUSE, MAX_PAUSE))
 
 
 class Announcer:

@@ -264,8 +264,23 @@ class DiscordSender:
     async def _post(
         self, work: DueDelivery, deadline: float | None, still_wanted: Callable[[], Awaitable[bool]] | None
     ) -> StepResult:
+        """Posts the card, or plain text that becomes it; only its audience can be pinged."""
         rendered = self._rendered(work.articles, work)
-        message = _new_message(rendered, work)
+        message: dict[str, Any]
+        if work.delivery.is_text and rendered.push and rendered.push_link:
+            button = {
+                "type": BUTTON,
+                "style": LINK_STYLE,
+                "label": rendered.push_label,
+                "url": rendered.push_link,
+                "id": work.delivery.component_id,
+            }
+            row = {"type": ACTION_ROW, "components": [button]}
+            message = {"content": rendered.push, "components": [row], "flags": SUPPRESS_EMBEDS}
+        else:
+            flags = COMPONENTS_V2 | (SUPPRESS_NOTIFICATIONS if work.subscription.options.silent else 0)
+            message = {"components": _components(rendered, work), "flags": flags}
+        message["allowed_mentions"] = {"parse": [], "roles": [str(role) for role in rendered.roles]}
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
             body = {"name": rendered.title, "applied_tags": self._tags(work, rendered), "message": message}
@@ -376,27 +391,6 @@ class DiscordSender:
         names = {name.casefold() for name in rendered.tags}
         fitting = [tag for tag in free if tag.name.casefold() in names][:MAX_TAGS]
         return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
-
-
-def _new_message(rendered: Rendered, work: DueDelivery) -> dict[str, Any]:
-    """The body of a new post: the card, or plain text that becomes it; only its audience can be pinged."""
-    mentions = {"parse": [], "roles": [str(role) for role in rendered.roles]}
-    if not work.delivery.is_text or not rendered.push or not rendered.push_link:
-        flags = COMPONENTS_V2 | (SUPPRESS_NOTIFICATIONS if work.subscription.options.silent else 0)
-        return {"components": _components(rendered, work), "flags": flags, "allowed_mentions": mentions}
-    button = {
-        "type": BUTTON,
-        "style": LINK_STYLE,
-        "label": rendered.push_label,
-        "url": rendered.push_link,
-        "id": work.delivery.component_id,
-    }
-    return {
-        "content": rendered.push,
-        "components": [{"type": ACTION_ROW, "components": [button]}],
-        "flags": SUPPRESS_EMBEDS,
-        "allowed_mentions": mentions,
-    }
 
 
 def _components(rendered: Rendered, work: DueDelivery) -> list[dict[str, Any]]:
