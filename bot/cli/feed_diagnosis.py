@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.app.ingestion import Reader
 from bot.discovery.contents import SourceKind
 from bot.feeds.document import FeedDocument
-from bot.http.results import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, NotModified
 from bot.models import LinkKind
 from bot.urls import origin
 from bot.worker.pool import ParseFailedError

@@ -16,7 +16,7 @@ from bot.cli.output import echo, echo_error
 from bot.cli.starter_config import Answers, Suggestions, render, suggest_actions, suggest_topics
 from bot.config.settings import Settings, from_table
 from bot.feeds.document import FeedDocument
-from bot.http.results import Fetched, FetchRequest
+from bot.http.client import Fetched, FetchRequest
 from bot.http.robots import Robots
 from bot.ingest.page_fetcher import PageFetcher, PageRead
 from bot.logs import set_up_logging

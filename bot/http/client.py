@@ -1,4 +1,4 @@
-"""The polite HTTP client: conditional requests, capped bodies, checked redirects. Never raises.
+"""The polite HTTP client: requests and their possible results, capped bodies, checked redirects. Never raises.
 
 It does not decide when to poll again; it reports what the server said.
 """
@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -22,16 +23,6 @@ from yarl import URL
 from bot.http.caching import retry_after_seconds
 from bot.http.host_limiter import HostLimiter
 from bot.http.proxies import NO_PROXIES, Proxies
-from bot.http.results import (
-    FEED_TYPES,
-    Failed,
-    FailureKind,
-    Fetched,
-    FetchRequest,
-    FetchResult,
-    Gone,
-    NotModified,
-)
 from bot.http.ssrf import (
     ForbiddenAddressError,
     GuardedResolver,
@@ -41,18 +32,10 @@ from bot.http.ssrf import (
 )
 from bot.urls import origin, parse_web_url, without_credentials
 
-__all__ = [
-    "FEED_TYPES",
-    "Failed",
-    "FailureKind",
-    "FetchRequest",
-    "FetchResult",
-    "Fetched",
-    "Gone",
-    "HttpClient",
-    "NotModified",
-]  # fmt: skip
-
+FEED_TYPES = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9,"
+    " application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.6, */*;q=0.1"
+)
 MAX_REDIRECTS = 5
 CHUNK_BYTES = 65_536
 MAX_HEADER_BYTES = 65_536  # of one line; some sites send policies of 20 KB
@@ -62,9 +45,96 @@ NOT_MODIFIED = 304
 GONE = 410
 PERMANENT = (301, 308)
 TEMPORARY = (302, 303, 307)
-FAILURE_KINDS = {404: FailureKind.MISSING, 429: FailureKind.OVERLOADED, 503: FailureKind.OVERLOADED}
 HTTP_PORT = 80
 UNKNOWN_ENCODING = re.compile(r"content-encoding: ([\w-]+)", re.IGNORECASE)
+
+
+class FailureKind(StrEnum):
+    """Why a request failed."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"  # no such host, refused, connection lost, bad certificate
+    PROTOCOL = "protocol"  # the response is not HTTP, or not in the encoding it declares
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"  # too many, without a target, or only to http
+    FORBIDDEN = "forbidden"  # leads to a private network
+    MISSING = "missing"  # 404
+    OVERLOADED = "overloaded"  # 429 or 503
+    STATUS = "status"  # any other status
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to fetch.
+
+    `etag` and `last_modified` are sent as they were received, and only to the address they
+    came from: `validators_of`, or `url` when that is empty. `trusted`: the operator configured
+    this address, so its server may lie on a private network. `max_bytes` None: the
+    client's own cap.
+    """
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    accept: str = FEED_TYPES
+    trusted: bool = False
+    validators_of: str = ""
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A response with a body. `digest` is the SHA-256 of the body; header names are in lower case.
+
+    `permanent_url` is the target of the permanent redirects at the start of the chain, empty without any.
+    """
+
+    body: bytes
+    digest: str
+    headers: Mapping[str, str]
+    final_url: str
+    permanent_url: str = ""
+
+    @property
+    def etag(self) -> str:
+        """The validator as it came."""
+        return self.headers.get("etag", "")
+
+    @property
+    def last_modified(self) -> str:
+        """The validator as it came."""
+        return self.headers.get("last-modified", "")
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304: nothing has changed."""
+
+    headers: Mapping[str, str]
+    final_url: str
+    permanent_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """410: gone for good."""
+
+    final_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No usable response. `status` 0: none at all. `retry_after` in seconds as the server asked."""
+
+    kind: FailureKind
+    detail: str
+    status: int = 0
+    retry_after: float | None = None
+    final_url: str = ""
+
+
+FetchResult = Fetched | NotModified | Gone | Failed
+FAILURE_KINDS = {404: FailureKind.MISSING, 429: FailureKind.OVERLOADED, 503: FailureKind.OVERLOADED}
 
 
 @dataclass(frozen=True, slots=True)

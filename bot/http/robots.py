@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from bot.discovery.robots import RobotsRules
 from bot.durations import DAY
-from bot.http.client import HttpClient
-from bot.http.results import Failed, FailureKind, Fetched, FetchRequest
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, HttpClient
 from bot.urls import Origin, origin, site_root
 
 MAX_BYTES = 512_000  # RFC 9309 asks to read at least 500 KiB

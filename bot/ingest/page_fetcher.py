@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
-from bot.http.client import HttpClient
+from bot.http.client import Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
 from bot.http.host_limiter import HostLimiter
-from bot.http.results import Fetched, FetchRequest, FetchResult, Gone, NotModified
 from bot.http.robots import Robots
 from bot.ingest.ports import PageAnswer
 from bot.models import Page

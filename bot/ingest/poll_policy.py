@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.durations import DAY, HOUR, MINUTE, backoff
 from bot.feeds.document import Entry, FeedDocument, FeedHints
 from bot.http.caching import freshness, retry_after_seconds
-from bot.http.results import Failed, FailureKind, Fetched, NotModified
+from bot.http.client import Failed, FailureKind, Fetched, NotModified
 from bot.ingest.dedupe import EntryDiff
 from bot.ingest.ports import PageAnswer
 from bot.store.feeds import FeedState, WaitingEntry, WaitReason

@@ -14,7 +14,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
-from bot.http.results import FetchRequest
+from bot.http.client import FetchRequest
 from bot.ingest.drafts import differs, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.ports import ArticleEvents, Classify

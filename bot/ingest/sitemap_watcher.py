@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.discovery.contents import SourceKind
 from bot.durations import HOUR
-from bot.http.results import Fetched, FetchRequest
+from bot.http.client import Fetched, FetchRequest
 from bot.ingest.backfill.planner import site_maps
 from bot.ingest.page_fetcher import PageFailed, PageFetcher
 from bot.store.stores import Stores

@@ -18,9 +18,8 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from idna import uts46data
 
-from bot.http.client import HttpClient
+from bot.http.client import Failed, FetchRequest, HttpClient
 from bot.http.proxies import Proxies
-from bot.http.results import Failed, FetchRequest
 from tests.http.site import http_client
 
 # What nobody outside may reach, written down here a second time so that the judge shares no code with the guard.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.durations import DAY, HOUR, MINUTE
-from bot.http.results import Fetched, FetchRequest
+from bot.http.client import Fetched, FetchRequest
 from bot.ingest.drafts import archived_draft
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.rechecker import CheckResult, Rechecker, interval, is_site_broken, round_length

@@ -8,7 +8,7 @@ import pytest
 
 from bot.discovery.robots import RobotsRules
 from bot.discovery.sources import read_source
-from bot.http.results import Fetched, FetchRequest
+from bot.http.client import Fetched, FetchRequest
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageUnchanged
 from bot.ingest.sitemap_watcher import READ_SECONDS, SitemapWatcher
 from bot.models import UnreadableDocumentError

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.discovery.contents import TRUNCATED, SourceContents, SourceKind
-from bot.http.results import Fetched, FetchRequest
+from bot.http.client import Fetched, FetchRequest
 from bot.ingest.backfill.planner import fitting, list_pages, site_maps, source_address
 from bot.ingest.backfill.writer import BackfillWriter, Decision
 from bot.ingest.page_fetcher import ACCEPT, PageFailed, PageFetcher, PageMissing

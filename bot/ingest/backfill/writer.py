@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
-from bot.http.results import Fetched
+from bot.http.client import Fetched
 from bot.ingest.drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify
