@@ -9,6 +9,7 @@ from bot.layouts.components import (
     MAX_LABEL,
     Brand,
     Part,
+    button_width,
     card,
     layout,
     link_button,
@@ -16,7 +17,6 @@ from bot.layouts.components import (
     text_display,
 )
 from bot.layouts.markdown import paragraphs, plain
-from bot.layouts.phone_rows import width
 from bot.models import Action
 
 MOST = 10  # each takes three of Discord's forty components
@@ -51,6 +51,6 @@ def action_parts(action: Action, text: Catalogue, brand: Brand) -> list[Part]:
     button = link_button(action.label_in(text.language), brand.public(action.url))
     if button is None:
         return [text_display(f"**{plain(action.label_in(text.language), MAX_LABEL)}**", sentence)]
-    if width(button) <= MAX_BESIDE:
+    if button_width(button) <= MAX_BESIDE:
         return [discord.ui.Section(text_display(sentence), accessory=button)]
     return [text_display(sentence), discord.ui.ActionRow(button)]

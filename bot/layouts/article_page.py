@@ -14,6 +14,7 @@ from bot.layouts.components import (
     Part,
     action_row,
     article_button,
+    button_rows,
     byline,
     card,
     first_within_limits,
@@ -28,7 +29,6 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import link, paragraphs, plain
-from bot.layouts.phone_rows import arrange
 from bot.layouts.posts.article_card import call_buttons
 from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind
 from bot.plain_text import clean_line
@@ -65,7 +65,7 @@ def article_page(opened: OpenArticle, text: Catalogue, brand: Brand) -> discord.
     read = link_button(text("articles.read"), brand.public(article.url))
     calls = call_buttons(article, opened.actions[:1], text, brand)
     share, more = (article_button(action, article, text) for action in ("share", "more"))
-    rows = arrange([read] if read else [], [*calls, share], more)
+    rows = button_rows([read] if read else [], [*calls, share], more)
 
     forms = ((500, SHORT_OUTLINE, True), (300, SHORT_OUTLINE, False), (200, 0, False))
     return first_within_limits(

@@ -1,5 +1,6 @@
-"""The parts every card is made of: titles, lines of facts, pictures, buttons, pages."""
+"""The parts every card is made of: titles, lines of facts, pictures, rows of buttons, pages."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -28,6 +29,15 @@ MAX_OPTION = 100
 MAX_OPTIONS = 25
 TITLE = 200
 PER_PAGE = 5
+# Discord wraps a row of buttons on a narrow screen. These widths were measured on a window of 390 pixels; they are
+# estimates, on the safe side.
+PHONE_ROW = 265.0  # pixels inside a card
+BUTTON_GAP = 8.0
+BUTTON_PADDING = 24.0
+ICON = 22.0  # of a link that leads elsewhere, or an emoji
+LETTER, WIDE_LETTER = 7.4, 14.0
+MAX_ROWS = 2
+WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
 ARTICLE_BUTTONS: dict[ArticleAction, tuple[str, str | None]] = {
     "share": ("common.share", "📣"),
     "related": ("articles.more_like_this", None),
@@ -221,6 +231,28 @@ def action_row(*buttons: Button | None) -> Row | None:
     return discord.ui.ActionRow(*present) if present else None
 
 
+def button_rows(first: Sequence[Button], optional: Sequence[Button], last: Button | None) -> list[list[Button]]:
+    """The buttons in at most two rows: all of `first`, then as many `optional` ones as fit, in order.
+
+    `last` is always shown, because it opens what did not fit.
+    """
+    chosen = list(first)
+    for candidate in optional:
+        if _rows([*chosen, candidate], last) is not None:
+            chosen.append(candidate)
+    rows = _rows(chosen, last)
+    return rows if rows is not None else [[*chosen, *([last] if last else [])][:MAX_ROW]]
+
+
+def button_width(button: Button) -> float:
+    """The width of a button on a phone; a label that is too long is cut at the end of the row."""
+    label = button.label or ""
+    wide = len(WIDE.findall(label))
+    letters = wide * WIDE_LETTER + (len(label) - wide) * LETTER
+    icons = ICON * ((button.url is not None) + (button.emoji is not None))
+    return min(BUTTON_PADDING + letters + icons, PHONE_ROW)
+
+
 def pages(total: int, per_page: int = PER_PAGE) -> int:
     """The number of pages for `total` items; at least one."""
     return max(1, -(-total // per_page))
@@ -280,3 +312,23 @@ def first_within_limits(forms: Iterable[discord.ui.LayoutView]) -> discord.ui.La
         if view.content_length() <= MAX_TEXT:
             break
     return view
+
+
+def _rows(buttons: Sequence[Button], last: Button | None) -> list[list[Button]] | None:
+    rows: list[list[Button]] = [[]]
+    for button in buttons:
+        if not _has_room(rows[-1], button):
+            rows.append([])
+        rows[-1].append(button)
+    if last is not None:
+        # In the last row if it fits there, so that the order of the others stays what it is.
+        row = next((row for row in reversed(rows) if _has_room(row, last)), None)
+        if row is None:
+            rows.append(row := [])
+        row.append(last)
+    return rows if len(rows) <= MAX_ROWS else None
+
+
+def _has_room(row: Sequence[Button], button: Button) -> bool:
+    used = sum(button_width(one) + BUTTON_GAP for one in row)
+    return len(row) < MAX_ROW and (not row or used + button_width(button) <= PHONE_ROW)

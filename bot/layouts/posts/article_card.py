@@ -11,6 +11,7 @@ from bot.layouts.components import (
     Button,
     action_row,
     article_button,
+    button_rows,
     byline,
     card,
     day_stamp,
@@ -24,7 +25,6 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import paragraphs, plain
-from bot.layouts.phone_rows import arrange
 from bot.layouts.topic_roles import open_button
 from bot.models import Action, Article
 from bot.plain_text import clean_line
@@ -62,7 +62,7 @@ def article_card(
     optional = call_buttons(article, actions, text, brand)[:2]
     if follow:
         optional.append(open_button(text("topic_roles.member.notify_me")))
-    rows = arrange(
+    rows = button_rows(
         [button for button in [link_button(text("articles.read"), brand.public(article.url))] if button],
         optional,
         article_button("more", article, text) if interactive else None,

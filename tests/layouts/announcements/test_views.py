@@ -33,8 +33,7 @@ from bot.layouts.announcements.subscriptions import (
 )
 from bot.layouts.announcements.withdrawn import WithdrawnSummary, title_of, withdrawn_page
 from bot.layouts.announcements.wizard import WizardState, wizard_page
-from bot.layouts.components import notice
-from bot.layouts.phone_rows import PHONE_ROW, width
+from bot.layouts.components import PHONE_ROW, button_width, notice
 from bot.layouts.topic_roles import RolesPage, TopicRole, member_menu, roles_page, topic_page
 from bot.models import Action, ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.deliveries import DeliveryReport, DeliveryState, FollowUp
@@ -148,7 +147,7 @@ def test_no_button_of_ours_is_wider_than_a_phone(language: str) -> None:
         item.label
         for view in pages("x", Catalogue.of(language))
         for item in view.walk_children()
-        if isinstance(item, discord.ui.Button) and width(item) >= PHONE_ROW
+        if isinstance(item, discord.ui.Button) and button_width(item) >= PHONE_ROW
     }
 
     assert cut == set()

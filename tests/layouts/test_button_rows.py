@@ -6,7 +6,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.layouts.phone_rows import GAP, MAX_ROWS, PHONE_ROW, arrange, width
+from bot.layouts.components import BUTTON_GAP, MAX_ROWS, PHONE_ROW, button_rows, button_width
 
 LABELS = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=80)
 
@@ -22,19 +22,19 @@ def plain(label: str) -> discord.ui.Button[Any]:
 @given(st.lists(LABELS, max_size=6))
 def test_whatever_the_labels_there_are_at_most_two_rows(labels: list[str]) -> None:
     first, last = link("Read article"), plain("More")
-    rows = arrange([first], [link(label) for label in labels], last)
+    rows = button_rows([first], [link(label) for label in labels], last)
 
     assert len(rows) <= MAX_ROWS
     assert rows[0][0] is first
     assert any(last in row for row in rows)
     for row in rows:
         assert len(row) <= 5
-        assert len(row) == 1 or sum(map(width, row)) + GAP * (len(row) - 1) <= PHONE_ROW
+        assert len(row) == 1 or sum(map(button_width, row)) + BUTTON_GAP * (len(row) - 1) <= PHONE_ROW
 
 
 def test_the_first_of_two_that_do_not_both_fit_is_shown() -> None:
     own, configured = link("Sign the pledge for the neighbours"), link("Help a family settle in")
-    rows = arrange([link("Read article")], [own, configured], plain("More"))
+    rows = button_rows([link("Read article")], [own, configured], plain("More"))
 
     shown = [button.label for row in rows for button in row]
     assert own.label in shown
@@ -42,10 +42,10 @@ def test_the_first_of_two_that_do_not_both_fit_is_shown() -> None:
 
 
 def test_short_labels_are_all_shown() -> None:
-    rows = arrange([link("Read")], [link("Donate"), link("Pledge")], plain("More"))
+    rows = button_rows([link("Read")], [link("Donate"), link("Pledge")], plain("More"))
 
     assert [len(row) for row in rows] == [2, 2]
 
 
 def test_korean_letters_are_counted_wider() -> None:
-    assert width(plain("가나다라")) > width(plain("abcd"))
+    assert button_width(plain("가나다라")) > button_width(plain("abcd"))
