@@ -108,7 +108,11 @@ class Classifier:
         """The topics that some texts of one kind name; `weigh` is given the uses of a topic's words in each text."""
         split = [words(text) for text in texts]
         # Most words occur several times: each is analysed once.
-        terms_of = _terms_with_bare_nouns(set(chain.from_iterable(split)))
+        distinct = set(chain.from_iterable(split))
+        terms_of = terms_of_words(distinct, DEFAULT_LANGUAGE)
+        for word in filterfalse(str.isascii, distinct):
+            if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - a noun of one syllable also without its particle
+                terms_of[word] += (word[0],)
         runs = [list(chain.from_iterable(map(terms_of.__getitem__, found))) for found in split]
         # Most texts have no term that begins a phrase, and need not be looked through.
         used = [self._uses(run) for run in runs if not self._first_terms.isdisjoint(run)]
@@ -145,12 +149,3 @@ def select_topics(totals: Mapping[str, float], body: ArticleBody | None) -> tupl
     floor = max(least, MIN_SHARE * max(totals.values(), default=0.0))
     enough = [key for key, score in totals.items() if score >= floor]
     return tuple(sorted(enough, key=lambda key: (-totals[key], key))[:MAX_COUNT])
-
-
-def _terms_with_bare_nouns(distinct: set[str]) -> dict[str, tuple[str, ...]]:
-    """The terms of words; a Korean noun of one syllable also without its particle."""
-    found = terms_of_words(distinct, DEFAULT_LANGUAGE)
-    for word in filterfalse(str.isascii, distinct):
-        if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - noun and particle
-            found[word] += (word[0],)
-    return found
