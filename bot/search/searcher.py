@@ -35,7 +35,7 @@ NO_FILTERS = SearchFilters()
 MIN_PHRASE = 3  # words; two stop words in a row are everywhere
 MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
 MAX_FAMILIES = 10
-MAX_VARIED = 40  # words looked up in other forms; a longer text has enough others
+MAX_VARIED = 40  # words looked up in other forms and as compounds; a longer text has enough others
 SMALL_ARCHIVE = 1_000  # articles; a larger one says most things in more than one way
 LISTED = 30  # articles, when the words say when and not what
 
@@ -262,7 +262,7 @@ class Searcher:
         tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)
         if not literal and self._totals.documents <= SMALL_ARCHIVE and len(other_forms) > 1:
             tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._languages)
-        compounds = find_compounds(used, self._languages, self._reader.word_documents)
+        compounds = find_compounds(used[:MAX_VARIED], self._languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
         terms = self._terms([*(term for token in tokens for term in token.terms), *parts])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]

@@ -87,7 +87,8 @@ class Corrector:
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
         unknown = self._unknown(asked)
-        examined = unknown[:MAX_CORRECTIONS] if len(unknown) <= MAX_UNKNOWN else []
+        is_strange = len(unknown) > MAX_UNKNOWN
+        examined = [] if is_strange else unknown[:MAX_CORRECTIONS]
         found = {word: self._meant(word, typed) for word in examined}
         # Beside a word that is like no other, another language is likelier than an unusual typo.
         is_foreign = any(
@@ -96,7 +97,8 @@ class Corrector:
         for word, (meant, sure) in found.items():
             if meant is not None and (not is_foreign or is_cjk(word) or is_likely_typo(word, meant)):
                 (replaced if sure else offered)[word] = meant
-        alternatives = self._alternatives([word for word in asked if word.isalpha() and word not in replaced])
+        rare = [] if is_strange else [word for word in asked if word.isalpha() and word not in replaced]
+        alternatives = self._alternatives(rare)
         used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs]
         again = self._joined(used) if replaced and len(used) <= MAX_JOINABLE else {}  # "felow ship"
         at = 0

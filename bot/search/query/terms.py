@@ -14,7 +14,7 @@ from bot.store.search.reader import Term
 from bot.text_analysis import KOREAN_QUESTION_WORD, KOREAN_SUFFIX, STOP_WORDS, is_cjk, word_terms
 
 MAX_WORDS = 120
-MAX_GROUPS = 60  # that rank
+MAX_GROUPS = 40  # that rank
 STOP_WORD_WEIGHT = 0.1  # of what a content word of the same document frequency weighs
 
 # Importance counts a word as if a few dozen typical English articles were in the archive too: a few dozen

@@ -1,7 +1,6 @@
 """Candidates: the stored texts of articles, and where they match a query."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -57,44 +56,36 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument], min_weig
         for _ in FIELDS[1:]:
             starts.append(text.index(END, starts[-1]) + 1)
         characters = {term: chr(1 + terms.index(term)) for term in asked.intersection(terms)}
-        group_at: dict[int, int] = {}
-        counted = Counter[int]()
-        for term in group_of.keys() & characters.keys():
-            group, character = group_of[term], characters[term]
+        runs = [(character, group_of[term]) for term, character in characters.items() if term in group_of]
+        runs += _compounds(query, characters)
+        counted = dict[int, int]()
+        matches: list[tuple[int, int]] = []
+        for run, group in runs:
+            end = len(text)
             if group in light:
-                counted[group] += text.count(character, starts[BODY])
-            end = starts[BODY] if group in light else len(text)
-            group_at |= dict.fromkeys(_places(text, character, end), group)
-        positions = sorted(group_at)
-        groups = [group_at[at] for at in positions]
-        if compounds := _compounds(query, characters, text):
-            matches = sorted([*zip(positions, groups, strict=True), *compounds], key=itemgetter(0))
-            positions, groups = [at for at, _ in matches], [group for _, group in matches]
+                counted[group] = counted.get(group, 0) + text.count(run, starts[BODY])
+                end = starts[BODY]
+            at = text.find(run, 0, end)
+            while at >= 0:
+                matches.append((at, group))
+                at = text.find(run, at + 1, end)
+        matches.sort(key=itemgetter(0))
+        positions, groups = [at for at, _ in matches], [group for _, group in matches]
         first = [bisect_left(positions, start) for start in starts]
         extents = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
         found.append(Candidate(document, tuple(starts), positions, groups, extents, counted))
     return found
 
 
-def _compounds(query: Query, characters: Mapping[int, str], text: str) -> list[tuple[int, int]]:
-    """The positions and groups that match a text only as a compound: a whole matches two groups at its position."""
-    runs = [(characters[whole], groups) for whole, groups in query.wholes.items() if whole in characters]
-    runs += [
-        (characters[one] + characters[two], (group,))
+def _compounds(query: Query, characters: Mapping[int, str]) -> list[tuple[str, int]]:
+    """The runs of characters that match only as a compound, and their groups: a whole matches two."""
+    wholes = [(characters[whole], group) for whole in query.wholes.keys() & characters for group in query.wholes[whole]]
+    halves = [
+        (characters[one] + characters[two], group)
         for (one, two), group in query.halves.items()
         if characters.keys() >= {one, two}
     ]
-    return [(at, group) for run, groups in runs for at in _places(text, run, len(text)) for group in groups]
-
-
-def _places(text: str, run: str, end: int) -> list[int]:
-    """Where a run of characters begins in a text before `end`."""
-    found: list[int] = []
-    at = text.find(run, 0, end)
-    while at >= 0:
-        found.append(at)
-        at = text.find(run, at + 1, end)
-    return found
+    return wholes + halves
 
 
 def best_window(

@@ -24,7 +24,7 @@ SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
 MAX_SCORE = 2**30 - 1  # numbers up to here are compared fastest
 BYTES = bytes(range(256))  # every weight, and every place that shares its high byte with others
 MANY = BLOCK // 4 * POSTING.size  # bytes of postings in a block, for which a list of scores is the faster one
-COMMON = BLOCK // 10 * POSTING.size  # bytes of postings of one term in a block, for which one addition is
+COMMON = BLOCK // 2 * POSTING.size  # bytes of postings of one term in a block, for which one addition is
 PART = 64  # scores that are compared before any of them is looked at
 
 
