@@ -238,14 +238,18 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
     marked = [text for node in others if (text := one_line(node.text()))]
     own = [one_line(node.text()) for node in headings]
     agreed = [text for text in (*own, *marked) if folded(text) in whole]
+    parts: list[str] = []
     if not agreed:
         # Kicker and title in elements of their own, or title and byline in lines: "Rail<b>Across the Pass</b>".
         spelled = {letters(name): name for name in named}
         agreed = [spelled[text] for text in map(letters, (*own, *marked)) if text in spelled]
         parts = [one_line(part.text()) for node in (*headings, *others) for part in node.iter(include_text=True)]
         agreed += [whole[text] for text in map(folded, parts) if text in whole]
-        agreed += [text for text in parts if any(_is_most_of(folded(text), name) for name in whole)]
-    agreed += [text for text in (*outside, *marked) if any(_is_most_of(folded(text), name) for name in whole)]
+    for text in (*parts, *outside, *marked):
+        heading = folded(text)
+        # One of the page's names is this heading with little around it.
+        if heading and any(heading in name and len(heading) >= MOST_OF_TITLE * len(name) for name in whole):
+            agreed.append(text)
     # Of several first headings the one most like the page's names: a section's may be the first.
     words = {word for name in whole for word in name.split()}
     outside.sort(key=lambda text: -len(words.intersection(folded(text).split())))
@@ -255,11 +259,6 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
     title = next((text for text in candidates if text), "")
     # A heading followed by the section's name ("Title > News") is often repeated without it.
     return next((text for text in marked if text and SECTION.match(title.removeprefix(text))), title)
-
-
-def _is_most_of(heading: str, name: str) -> bool:
-    """Whether a page's name is a heading with little around it; both are folded."""
-    return heading != "" and heading in name and len(heading) >= MOST_OF_TITLE * len(name)
 
 
 def _leads_home(heading: LexborNode) -> bool:
