@@ -186,7 +186,10 @@ class ParseWorker:
         """The job's result, and its rows as `decode_row` makes them."""
         host = origin(job["url"])[0] if is_web_url(job["url"]) else ""
         async with self._slots.slot(host, is_feed=job["kind"] == "parse"):
-            process, used_before = await self._take()
+            while self._idle and not self._idle[-1].is_alive:
+                await self._end(self._idle.pop())
+            used_before = bool(self._idle)
+            process = self._idle.pop() if used_before else await self._start()
             try:
                 answer, rows = await self._ask(process, job, body, decode_row)
             except ParseFailedError as error:
@@ -215,14 +218,6 @@ class ParseWorker:
                 self._dismissal.cancel()
             self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
         return answer, rows
-
-    async def _take(self) -> tuple["_Process", bool]:
-        while self._idle:
-            process = self._idle.pop()
-            if process.is_alive:
-                return process, True
-            await self._end(process)
-        return await self._start(), False
 
     async def _start(self) -> "_Process":
         if self._closed:
