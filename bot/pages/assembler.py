@@ -116,11 +116,11 @@ def is_heading(block: Block) -> bool:
 
 def _sections(blocks: list[Block]) -> list[_Section]:
     sections = [_Section()]
-    for position, block in enumerate(blocks):
-        after = blocks[position + 1] if position + 1 < len(blocks) else None
+    headings = [is_heading(block) for block in blocks]
+    for at, block in enumerate(blocks):
         # A bold line heads a section only when text follows it.
-        followed = after is not None and after.kind is not BlockKind.HEADING and not is_heading(after)
-        heads = is_heading(block) and (block.kind is BlockKind.HEADING or followed)
+        followed = at + 1 < len(blocks) and blocks[at + 1].kind is not BlockKind.HEADING and not headings[at + 1]
+        heads = headings[at] and (block.kind is BlockKind.HEADING or followed)
         if heads:
             sections.append(_Section(one_line(block.text), block.anchor))
         section = sections[-1]
