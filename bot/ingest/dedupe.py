@@ -9,7 +9,7 @@ address at once is recognised by its text.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ SAME_TEXT = 0.6  # shared word quadruples, of a corrected article with the same 
 EQUAL_TEXT = 0.85  # of one whose date and guid changed as well
 MIN_QUADRUPLES = 25  # a shorter text proves nothing
 MIN_SUMMARY = 40  # letters
+MAX_TOGETHER = 100  # new entries stored together: the drafts and the index of all are in memory
 WORD = re.compile(r"\w+")
 
 Quadruples = frozenset[tuple[str, ...]]
@@ -119,6 +120,23 @@ def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
         changed=(*diff.changed, *followed),
         seen=tuple(dict.fromkeys([*diff.seen, *(known.article_id for _, known in followed)])),
     )
+
+
+def apart(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Entries in their order, in groups to store together: in none do two have one key or one identity.
+
+    Of entries with one identity, each takes it from the one before.
+    """
+    group: list[Entry] = []
+    names: set[str] = set()
+    for entry in entries:
+        if len(group) == MAX_TOGETHER or not names.isdisjoint((entry.key, entry.identity)):
+            yield group
+            group, names = [], set[str]()
+        group.append(entry)
+        names |= {entry.key, entry.identity}
+    if group:
+        yield group
 
 
 def has_gap(diff: EntryDiff, entries: Sequence[Entry], known: Known) -> bool:

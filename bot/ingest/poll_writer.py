@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,6 +12,7 @@ from bot.feeds.document import Entry, FeedDocument
 from bot.ingest.dedupe import (
     EntryDiff,
     OldText,
+    apart,
     diff_entries,
     find_renamed,
     follow,
@@ -30,7 +31,7 @@ from bot.ingest.poll_policy import (
     plan_with_pages,
 )
 from bot.ingest.ports import ArticleEvents, Classify, PageAnswer
-from bot.models import Article, ArticleState
+from bot.models import Article, ArticleState, NewArticle
 from bot.store.database import Transaction
 from bot.store.feeds import FeedState
 from bot.store.identities import Known, KnownArticle, KnownIdentity
@@ -46,6 +47,8 @@ MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
 MAX_COMPARED = 20  # articles whose text is compared with that of new entries, in one poll
 HOLD_SECONDS = 7 * DAY  # until a hold that nobody decides ends
 MAX_PROBES = 5  # old addresses whose redirect is looked up, in one poll
+
+NOT_FETCHED = PageAnswer(None)
 
 Choice = Literal["all", "newest", "none"]
 
@@ -105,8 +108,8 @@ class PollWriter:
                 if article and article.state is ArticleState.LIVE:
                     await self.stores.deliveries.plan(tx, article_id, feed.key, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
-                for guild_id, waiting in (await self.stores.held.hold(tx, feed.key, held, now)).items():
-                    await self.stores.incidents.start(tx, f"feed_held:{feed.key}", str(waiting), now, guild_id=guild_id)
+                for guild_id, many in (await self.stores.held.hold(tx, feed.key, held, now)).items():
+                    await self.stores.incidents.start(tx, f"feed_held:{feed.key}", str(many), now, guild_id=guild_id)
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
             gone = [article.id for article in left if article.id not in seen]
@@ -156,9 +159,11 @@ class PollWriter:
     ) -> dict[str, int]:
         """New entries, by key, that have the text of an article that is no longer in the feed."""
         missing = missing_articles(diff, known, left)[:MAX_COMPARED]
+        asked = [article.id for article in missing]
+        bodies = await self.stores.articles.bodies(asked)
         old = {
-            article.id: OldText(article.summary, (await self.stores.articles.body(article.id)).passages)
-            for article in await self.stores.articles.many([article.id for article in missing])
+            article.id: OldText(article.summary, bodies[article.id].passages)
+            for article in await self.stores.articles.many(asked)
         }
         if not old:
             return {}
@@ -195,51 +200,77 @@ class PollWriter:
         feed: WatchedFeed,
         diff: EntryDiff,
         plan: EntryPlan,
-        pages: dict[str, PageAnswer],
+        pages: Mapping[str, PageAnswer],
         now: float,
     ) -> dict[str, int]:
         """Stores the new entries that do not wait; returns their articles' ids by key."""
         waiting = {entry.identity for entry in plan.waiting}
         ids: dict[str, int] = {}
-        for entry in diff.new:
-            if entry.identity in waiting:
-                continue
-            has_own_page = entry.key == entry.address_key
-            # While pages were fetched, an import may have brought the same article.
-            known = await self.stores.identities.known_keys([entry.key], tx) if has_own_page else {}
-            if entry.key in known and entry.address_key not in diff.taken:
-                ids[entry.key] = known[entry.key]
-                await self.stores.identities.record(tx, feed.key, entry, ids[entry.key])
-                continue
-            page, announce = pages.get(entry.key, PageAnswer(None)), entry.key in plan.announce
-            key = await self.stores.identities.free(tx, feed.key, entry)
-            draft = await asyncio.to_thread(
-                new_draft, feed.key, entry, key, page.page, self.classify, now, feed.language
-            )
-            ids[entry.key] = await self.stores.articles.add(tx, draft, now)
-            if key == entry.address_key:
-                later = FIRST_CHECK_SECONDS if page.page else PAGE_RETRY_SECONDS if announce else 0.0
-                await self.stores.page_checks.begin(tx, ids[entry.key], page.etag, page.last_modified, now + later)
-            await self.events.added(tx, [(ids[entry.key], draft)], now, announce=announce)
-            await self.stores.identities.record(tx, feed.key, entry, ids[entry.key])
+        for group in apart(entry for entry in diff.new if entry.identity not in waiting):
+            ids |= await self._add_together(tx, feed, group, diff.taken, plan.announce, pages, now)
+        return ids
+
+    async def _add_together(
+        self,
+        tx: Transaction,
+        feed: WatchedFeed,
+        entries: Sequence[Entry],
+        taken: Collection[str],
+        announce: Collection[str],
+        pages: Mapping[str, PageAnswer],
+        now: float,
+    ) -> dict[str, int]:
+        """Stores new entries of different keys and identities."""
+        # While pages were fetched, an import may have brought the same articles.
+        own = [entry.key for entry in entries if entry.key == entry.address_key and entry.address_key not in taken]
+        ids = await self.stores.identities.known_keys(own, tx)
+        new = [entry for entry in entries if entry.key not in ids]
+        keys = await self.stores.identities.free(tx, feed.key, new)
+        answers = [pages.get(entry.key, NOT_FETCHED) for entry in new]
+        drafts = await asyncio.to_thread(
+            lambda: [
+                new_draft(feed.key, entry, key, answer.page, self.classify, now, feed.language)
+                for entry, key, answer in zip(new, keys, answers, strict=True)
+            ]
+        )
+        added = list(zip(await self.stores.articles.add(tx, drafts, now), drafts, strict=True))
+        announced: list[tuple[int, NewArticle]] = []
+        silent: list[tuple[int, NewArticle]] = []
+        checks: list[tuple[int, str, str, float]] = []
+        for entry, answer, (article_id, draft) in zip(new, answers, added, strict=True):
+            ids[entry.key] = article_id
+            (announced if entry.key in announce else silent).append((article_id, draft))
+            if draft.key == entry.address_key:
+                soon = PAGE_RETRY_SECONDS if entry.key in announce else 0.0
+                later = FIRST_CHECK_SECONDS if answer.page else soon
+                checks.append((article_id, answer.etag, answer.last_modified, now + later))
+        await self.stores.page_checks.begin(tx, checks)
+        if announced:
+            await self.events.added(tx, announced, now, announce=True)
+        if silent:
+            await self.events.added(tx, silent, now, announce=False)
+        await self.stores.identities.record(tx, feed.key, [(entry, ids[entry.key]) for entry in entries])
         return ids
 
     async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
+        if not diff.changed:
+            return 0
         articles = {
             article.id: article
             for article in await self.stores.articles.many([known.article_id for _, known in diff.changed])
         }
         edits: list[tuple[Entry, KnownIdentity, Article]] = []
+        settled: list[tuple[Entry, int]] = []
         for entry, known in diff.changed:
             article = articles.get(known.article_id)
             words_it = article is not None and (article.feed == feed or article.feed not in self.feeds)
             if article is None or article.state is not ArticleState.LIVE or not words_it:
-                await self.stores.identities.record(tx, feed, entry, known.article_id)
+                settled.append((entry, known.article_id))
             else:
                 edits.append((entry, known, article))
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
         emptied = [article.id for entry, _, article in edits if article.summary and not entry.summary]
-        bodies = {article_id: await self.stores.articles.body(article_id) for article_id in emptied[:MAX_EMPTIED]}
+        bodies = await self.stores.articles.bodies(emptied[:MAX_EMPTIED])
         kinds = await asyncio.to_thread(
             lambda: [
                 edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
@@ -265,7 +296,8 @@ class PollWriter:
                 await self.stores.articles.update(tx, article.id, draft, now)
                 await self.events.changed(tx, article.id, replace(draft, body=body), now)
                 changed.append(article.id)
-            await self.stores.identities.record(tx, feed, entry, article.id)
+            settled.append((entry, article.id))
+        await self.stores.identities.record(tx, feed, settled)
         await self.stores.page_checks.schedule_check(tx, changed, now)
         return len(changed)
 

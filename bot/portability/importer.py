@@ -89,7 +89,7 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
         new = [partial.draft for key, partial in batch.items() if key not in known]
         report.added += len(new)
         if new and not dry_run:
-            ids = await core.articles.add_all(tx, new, now, in_feed=False)
+            ids = await core.articles.add(tx, new, now, in_feed=False)
             await core.events.added(tx, list(zip(ids, new, strict=True)), now, announce=False)
         for key in known:
             partial = batch[key]

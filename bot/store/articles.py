@@ -4,6 +4,7 @@ Other facts about articles are in `identities`, `page_checks` and `held_articles
 """
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -72,6 +73,17 @@ class Articles(Store):
         row = await self._database.one("SELECT body FROM articles WHERE id = ?", (article_id,))
         return body_from_json(row["body"] if row else None)
 
+    async def bodies(self, ids: Sequence[int]) -> dict[int, ArticleBody]:
+        """The bodies of these articles by id, as `body` returns them; unknown ids are left out."""
+
+        def read(connection: sqlite3.Connection) -> dict[int, ArticleBody]:
+            rows = connection.execute(
+                "SELECT id, body FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+            )
+            return {row["id"]: body_from_json(row["body"]) for row in rows}
+
+        return await self._database.read(read)
+
     async def latest(self, topic: str | None = None, limit: int = 10, offset: int = 0) -> list[Article]:
         """The newest articles, of one topic or of all."""
         join = (
@@ -133,17 +145,13 @@ class Articles(Store):
         row = await tx.one("SELECT updated FROM articles WHERE id = ?", (article_id,))
         return row["updated"] if row else 0.0
 
-    async def add(self, tx: Transaction, draft: NewArticle, now: float, *, in_feed: bool = True) -> int:
-        """Stores a new article with its identity and returns its id; `in_feed`: a poll has found it.
+    async def add(
+        self, tx: Transaction, drafts: Sequence[NewArticle], now: float, *, in_feed: bool = True
+    ) -> list[int]:
+        """Stores new articles with their identities and returns their ids in order; `in_feed`: a poll has found them.
 
-        Raises sqlite3.IntegrityError when its key or its identity is known already.
+        Raises sqlite3.IntegrityError when a key or an identity is known already.
         """
-        return (await self.add_all(tx, [draft], now, in_feed=in_feed))[0]
-
-    async def add_all(
-        self, tx: Transaction, drafts: Sequence[NewArticle], now: float, *, in_feed: bool
-    ) -> Sequence[int]:
-        """Stores new articles as `add` does, and returns their ids in order; together they cost less."""
         newest = await tx.one("SELECT max(id) AS id FROM articles")
         first = 1 + ((newest["id"] or 0) if newest else 0)
         numbered = list(enumerate(drafts, first))
@@ -159,7 +167,7 @@ class Articles(Store):
             "INSERT INTO article_topics (topic, article) VALUES (?, ?)",
             [(topic, number) for number, draft in numbered for topic in dict.fromkeys(draft.topics)],
         )
-        return range(first, first + len(drafts))
+        return [number for number, _ in numbered]
 
     async def update(self, tx: Transaction, article_id: int, draft: NewArticle, now: float) -> None:
         """Replaces the stored article with the draft; a draft without a body keeps the stored body.

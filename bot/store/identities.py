@@ -102,20 +102,24 @@ class Identities(Store):
         """The stored facts by which these entries may be recognised."""
         return await self._database.read(lambda connection: _known(connection, feed, entries))
 
-    async def free(self, tx: Transaction, feed: str, entry: Entry) -> str:
-        """Makes room for the article of a new entry: takes its identity from the article that had it.
+    async def free(self, tx: Transaction, feed: str, entries: Sequence[Entry]) -> list[str]:
+        """Makes room for the articles of new entries: takes their identities from the articles that had them.
 
-        Returns its key, with a suffix where another article has that address.
+        Returns their keys, with a suffix where another article has that address. The identities and the keys of the
+        entries are distinct.
         """
-        key, identity = entry.key, entry.identity
-        await tx.execute("DELETE FROM identities WHERE feed = ? AND identity = ?", (feed, identity))
-        if not await self.known_keys([key], tx):
-            return key
+        await tx.executemany(
+            "DELETE FROM identities WHERE feed = ? AND identity = ?", [(feed, entry.identity) for entry in entries]
+        )
+        taken = await self.known_keys([entry.key for entry in entries], tx)
+        return [await self._with_suffix(tx, entry) if entry.key in taken else entry.key for entry in entries]
+
+    async def _with_suffix(self, tx: Transaction, entry: Entry) -> str:
         # A feed may use one identity for several articles at one address, one after the other.
         for use in range(MAX_REUSES):
-            name = f"{identity}\0{use}" if use else identity
+            name = f"{entry.identity}\0{use}" if use else entry.identity
             suffix = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
-            free = f"{key.partition('#')[0]}#{suffix}"
+            free = f"{entry.key.partition('#')[0]}#{suffix}"
             if not await self.known_keys([free], tx):
                 return free
         raise ValueError(f"an identity names more than {MAX_REUSES} articles at one address")
@@ -125,25 +129,34 @@ class Identities(Store):
         if not await self.known_keys([key], tx):
             await tx.execute("INSERT OR IGNORE INTO article_aliases (key, article) VALUES (?, ?)", (key, article_id))
 
-    async def record(self, tx: Transaction, feed: str, entry: Entry, article_id: int) -> None:
-        """Records the identities of an article's entry and what it says; those of an erased article stay erased.
+    async def record(self, tx: Transaction, feed: str, entries: Sequence[tuple[Entry, int]]) -> None:
+        """Records the identities of entries, each with its article's id, and what they say, in this order.
 
-        What the feed said before under the article's other identities is forgotten: it may say that again, as an edit.
+        Those of an erased article stay erased. What the feed said before under the other identities of an article
+        is forgotten: it may say that again, as an edit.
         """
-        for identity in entry.lasting_identities:
-            erased = erased_name(identity)
-            is_erased = await tx.one("SELECT 1 FROM identities WHERE feed = ? AND identity = ?", (feed, erased))
-            name = erased if is_erased else identity
-            await tx.execute(
-                "INSERT INTO identities (feed, identity, article, entry_hash, entry_published)"
-                " VALUES (?1, ?2, ?3, ?4, ?5)"
-                " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
-                (feed, name, article_id, entry.content_hash, entry.published),
-            )
-        await tx.execute(
-            "UPDATE identities SET entry_hash = '' WHERE article = ? AND feed = ? AND entry_hash != ''"
-            " AND identity NOT IN (SELECT value FROM json_each(?))",
-            (article_id, feed, json.dumps(entry.lasting_identities)),
+        names = [name for entry, _ in entries for name in entry.lasting_identities]
+        rows = await tx.all(
+            "SELECT identity FROM identities WHERE feed = ? AND identity IN (SELECT value FROM json_each(?))",
+            (feed, json.dumps([*map(erased_name, names)])),
+        )
+        erased = {row["identity"] for row in rows}
+        last = {article_id: entry for entry, article_id in entries}
+        recorded: list[tuple[str, str, int, str, float | None]] = []
+        for entry, article_id in entries:
+            for name in entry.lasting_identities:
+                stored = erased_name(name) if erased_name(name) in erased else name
+                says = entry.content_hash if last[article_id] is entry and stored == name else ""
+                recorded.append((feed, stored, article_id, says, entry.published))
+        await tx.executemany(
+            "UPDATE identities SET entry_hash = '' WHERE article = ? AND feed = ? AND entry_hash != ''",
+            [(article_id, feed) for article_id in last],
+        )
+        await tx.executemany(
+            "INSERT INTO identities (feed, identity, article, entry_hash, entry_published)"
+            " VALUES (?1, ?2, ?3, ?4, ?5)"
+            " ON CONFLICT (feed, identity) DO UPDATE SET article = ?3, entry_hash = ?4, entry_published = ?5",
+            recorded,
         )
 
 

@@ -87,12 +87,12 @@ class PageChecks(Store):
             (page.etag, page.last_modified, page.next_check, page.errors, page.missing_since, page.article_id),
         )
 
-    async def begin(self, tx: Transaction, article_id: int, etag: str, last_modified: str, next_check: float) -> None:
-        """Begins the checks of an article's page that was read for the first time."""
-        await tx.execute(
-            "UPDATE articles SET page_etag = ?, page_last_modified = ?, page_next_check = ?, page_errors = 0,"
-            " missing_since = NULL WHERE id = ?",
-            (etag, last_modified, next_check, article_id),
+    async def begin(self, tx: Transaction, pages: Iterable[tuple[int, str, str, float]]) -> None:
+        """Begins the checks of articles' pages: id, ETag, Last-Modified and the instant of the next check of each."""
+        await tx.executemany(
+            "UPDATE articles SET page_etag = ?2, page_last_modified = ?3, page_next_check = ?4, page_errors = 0,"
+            " missing_since = NULL WHERE id = ?1",
+            pages,
         )
 
     async def schedule_check(self, tx: Transaction, ids: Iterable[int], now: float) -> None:

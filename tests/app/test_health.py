@@ -176,7 +176,7 @@ async def test_healthz_turns_red_within_a_minute_of_a_delivery_that_is_stuck(cor
     monitored = monitor(core, Gateway(), clock)
     await core.subscriptions.create(NewSubscription(1, 10, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
-        article_id = await core.articles.add(tx, article_draft(load_articles()[0]), NOW)
+        [article_id] = await core.articles.add(tx, [article_draft(load_articles()[0])], NOW)
         await core.deliveries.plan(tx, article_id, "blog", NOW)
     clock.now += STUCK_SECONDS
     assert (await answer(monitored, "healthz"))[0] == 200

@@ -53,7 +53,7 @@ async def test_an_error_never_ends_a_job(monkeypatch: pytest.MonkeyPatch, caplog
 async def store_first(core: Core, *, announce: bool) -> int:
     draft = replace(article_draft(load_articles()[0]), feed="blog")
     async with core.database.transaction() as tx:
-        article_id = await core.articles.add(tx, draft, NOW)
+        [article_id] = await core.articles.add(tx, [draft], NOW)
         await core.events.added(tx, [(article_id, draft)], NOW, announce=announce)
     return article_id
 

@@ -121,7 +121,7 @@ async def holds_across_servers() -> list[Row]:
                 for guild in (1, 2):
                     await core.subscriptions.create(NewSubscription(guild, 10 * guild, ChannelKind.TEXT))
                 async with core.database.transaction() as tx:
-                    ids = [await core.articles.add(tx, draft(number), NOW) for number in HOLD]
+                    ids = await core.articles.add(tx, [draft(number) for number in HOLD], NOW)
                     await HeldArticles(core.database).hold(tx, feed, ids, NOW)
                 row.tried += 1
                 await web.poll_writer.release(feed, decider, choice)

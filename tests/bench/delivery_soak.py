@@ -55,7 +55,7 @@ async def hold_articles(world: BotWorld, feed: str) -> None:
         numbers = range(world.articles + 1, world.articles + HELD_ARTICLES + 1)
         world.articles += HELD_ARTICLES
         async with core.database.transaction() as tx:
-            ids = [await core.articles.add(tx, draft(number, feed), time.time()) for number in numbers]
+            ids = await core.articles.add(tx, [draft(number, feed) for number in numbers], time.time())
             await HeldArticles(core.database).hold(tx, feed, ids, time.time())
 
 

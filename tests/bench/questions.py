@@ -105,7 +105,8 @@ async def sample_archive(folder: Path, now: float = 0.0) -> AsyncGenerator[Searc
         for article in load_articles():
             draft = article_draft(article)
             async with database.transaction() as tx:
-                await index.add(tx, (await Articles(database).add(tx, draft, 0.0), draft))
+                [article_id] = await Articles(database).add(tx, [draft], 0.0)
+                await index.add(tx, (article_id, draft))
         engine = SearchEngine(database, topics, lambda: now, canonical_key)
         yield engine
         await engine.counted()

@@ -123,7 +123,7 @@ async def store(services: Services, drafts: tuple[NewArticle, ...]) -> list[int]
     ids: list[int] = []
     async with services.database.transaction() as tx:
         for draft in drafts:
-            article_id = await services.articles.add(tx, draft, NOW)
+            [article_id] = await services.articles.add(tx, [draft], NOW)
             await SearchIndex(services.database, services.settings.topics).add(tx, (article_id, draft))
             ids.append(article_id)
     return ids

@@ -75,7 +75,7 @@ class DeliveryWorld:
             image=None, reading_minutes=None, topics=(), body=None,
         )  # fmt: skip
         async with self.database.transaction() as tx:
-            article_id = await self.articles.add(tx, draft, now)
+            [article_id] = await self.articles.add(tx, [draft], now)
             await self.deliveries.plan(tx, article_id, "blog", now)
         return article_id
 

@@ -72,7 +72,7 @@ async def world(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         await core.subscriptions.create(NewSubscription(GUILD, 1, ChannelKind.TEXT))
         await core.subscriptions.create(NewSubscription(GUILD, 2, ChannelKind.FORUM))
         async with core.database.transaction() as tx:
-            article_id = await core.articles.add(tx, draft(1), NOW)
+            [article_id] = await core.articles.add(tx, [draft(1)], NOW)
             await core.events.added(tx, [(article_id, draft(1))], NOW, announce=True)
         article = await core.articles.get(article_id)
         assert article is not None
@@ -183,7 +183,7 @@ async def test_without_a_token_the_withdrawal_waits_for_the_bot(
 async def test_without_a_running_bot_only_this_article_is_changed(world: WithdrawalWorld) -> None:
     """Other pending deliveries are left to the bot."""
     async with world.core.database.transaction() as tx:
-        other = await world.core.articles.add(tx, draft(2), NOW)
+        [other] = await world.core.articles.add(tx, [draft(2)], NOW)
         await world.core.events.added(tx, [(other, draft(2))], NOW, announce=True)
         await tx.execute("UPDATE deliveries SET state = 'claimed' WHERE article = ? AND channel_id = 1", (other,))
     before = [
@@ -239,7 +239,7 @@ async def test_a_later_withdrawal_reaches_the_posts_of_a_removed_subscription(wo
 async def test_nothing_new_is_posted_for_a_removed_subscription(world: WithdrawalWorld) -> None:
     """Also where a first attempt may have arrived: it is looked up, not repeated."""
     async with world.core.database.transaction() as tx:
-        other = await world.core.articles.add(tx, draft(2), NOW)
+        [other] = await world.core.articles.add(tx, [draft(2)], NOW)
         await world.core.events.added(tx, [(other, draft(2))], NOW, announce=True)
         await tx.execute(
             "UPDATE deliveries SET state = 'claimed', maybe_sent = 1, claimed_at = ?1, tried_at = ?1 - 60"

@@ -91,7 +91,7 @@ async def test_no_file_and_no_message_has_the_name_after_a_withdrawal_while_the_
         new = named()
         async with open_core(settings, clock=time.time) as core, core.database.transaction() as tx:
             for draft, announce in ((new, True), *((article(number), False) for number in range(1, 9))):
-                article_id = await core.articles.add(tx, draft, time.time())
+                [article_id] = await core.articles.add(tx, [draft], time.time())
                 await core.events.added(tx, [(article_id, draft)], time.time(), announce=announce)
         async with world.bot(erase_after="3s", erase_seconds=0.5, count_seconds=0.0) as bot:
             assert await world.settled(bot)

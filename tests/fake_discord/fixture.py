@@ -65,7 +65,7 @@ async def announce(path: Path, *numbers: int, feed: str = FEED) -> int:
     try:
         for number in numbers:
             async with database.transaction() as tx:
-                article_id = await Articles(database).add(tx, draft(number, feed), time.time())
+                [article_id] = await Articles(database).add(tx, [draft(number, feed)], time.time())
                 planned += await Deliveries(database).plan(tx, article_id, feed, time.time())
     finally:
         await database.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ingest.dedupe import MAX_TOGETHER
 from bot.store.feeds import WaitReason
 from bot.store.identities import Identities
 from tests.feeds.documents import item, rss
@@ -88,6 +89,44 @@ async def test_one_guid_and_address_for_one_article_after_the_other_stores_each(
 
     assert world.recorder.announced == ["Tuesday", "Wednesday", "Thursday"]
     assert await world.titles() == ["Monday", "Side", "Thursday", "Tuesday", "Wednesday"]
+
+
+async def test_of_new_entries_with_one_identity_each_takes_it_from_the_one_before(world: PollerWorld) -> None:
+    """The guid of the older one is the address of the newer, which has no guid."""
+    older = item(1, guid=f"{BLOG}/newer", link=f"{BLOG}/older", title="Older", pubDate=at(NOW - DAY))
+    newer = item(2, guid="", link=f"{BLOG}/newer", title="Newer", pubDate=at(NOW))
+    await world.poll(rss(newer, older))
+
+    rows = await world.database.all(
+        "SELECT title FROM articles JOIN identities ON article = id WHERE identity = ?", (f"{BLOG}/newer",)
+    )
+    assert await world.titles() == ["Newer", "Older"]
+    assert [row["title"] for row in rows] == ["Newer"]
+
+
+async def test_new_entries_of_one_guid_and_address_that_nothing_distinguishes_are_all_stored(
+    world: PollerWorld,
+) -> None:
+    """Each shares its title with one of another place, and its place with one of another title."""
+    await world.poll(
+        rss(
+            *(
+                item(1, guid="N/A", link=f"{BLOG}/changes#{place}", title=title)
+                for place in ("a", "b")
+                for title in ("Added", "Fixed")
+            )
+        )
+    )
+
+    assert await world.titles() == ["Added", "Added", "Fixed", "Fixed"]
+
+
+async def test_the_new_entries_of_a_large_document_are_stored_oldest_first(world: PollerWorld) -> None:
+    numbers = range(2 * MAX_TOGETHER + 50)
+    await world.poll(rss(*(item(number, pubDate=at(NOW + number)) for number in reversed(numbers))))
+
+    rows = await world.database.all("SELECT title FROM articles ORDER BY id")
+    assert [row["title"] for row in rows] == [f"Title {number}" for number in numbers]
 
 
 async def test_a_corrected_address_is_followed_and_the_key_stays(world: PollerWorld) -> None:

@@ -94,10 +94,10 @@ async def stored(path: Path, *, body: bool = True, others: int = 0) -> AsyncGene
     draft = archived_draft("blog", URL, PAGE, no_topics, START)
     try:
         async with database.transaction() as tx:
-            await articles.add(tx, draft if body else replace(draft, body=None), START)
+            await articles.add(tx, [draft if body else replace(draft, body=None)], START)
             for number in range(others):
                 url = f"https://example.org/blog/other-{number}"
-                await articles.add(tx, replace(draft, url=url, key=url, identity=url), START)
+                await articles.add(tx, [replace(draft, url=url, key=url, identity=url)], START)
             await tx.execute("UPDATE articles SET page_next_check = ?", (START,))
         yield world
     finally:

@@ -68,8 +68,8 @@ class World:
             for number in range(1, articles + 1):
                 url = f"{SITE}/{number}"
                 new = replace(draft(number), url=url, key=f"https://example.org/{number}")
-                article_id = await Articles(self.database).add(tx, new, NOW)
-                await self.checks.begin(tx, article_id, "", "", NOW + 1_000 + number)
+                [article_id] = await Articles(self.database).add(tx, [new], NOW)
+                await self.checks.begin(tx, [(article_id, "", "", NOW + 1_000 + number)])
 
     async def first(self) -> list[int]:
         """The articles whose check has come, in order."""

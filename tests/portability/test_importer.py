@@ -32,7 +32,7 @@ async def announced(core: Core, draft: NewArticle = FIRST) -> Article:
     """An article with a pending delivery."""
     await core.subscriptions.create(NewSubscription(1, 2, ChannelKind.TEXT))
     async with core.database.transaction() as tx:
-        article_id = await core.articles.add(tx, draft, NOW)
+        [article_id] = await core.articles.add(tx, [draft], NOW)
         await core.events.added(tx, [(article_id, draft)], NOW, announce=True)
     return await read(core, article_id)
 

@@ -59,7 +59,7 @@ async def round_trip(settings: Settings, new: NewArticle) -> None:
         second = settings.model_copy(update={"database": Path(folder) / "second.db"})
         async with open_core(first, clock=lambda: NOW) as core:
             async with core.database.transaction() as tx:
-                await core.articles.add(tx, replace(new, feed=feed, identity=new.key), NOW)
+                await core.articles.add(tx, [replace(new, feed=feed, identity=new.key)], NOW)
             lines, before = await exported(core), await stored(core)
             again = await import_articles(core, lines, feed, lambda _done: None)
             assert (again.added, again.updated, again.kept, again.bad) == (0, 0, 1, [])

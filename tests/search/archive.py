@@ -71,8 +71,9 @@ class Archive:
         ids: list[int] = []
         for one in drafts:
             async with self.database.transaction() as tx:
-                ids.append(await self.articles.add(tx, one, NOW))
-                await self.index.add(tx, (ids[-1], one))
+                [article_id] = await self.articles.add(tx, [one], NOW)
+                await self.index.add(tx, (article_id, one))
+            ids.append(article_id)
         return ids
 
     async def titles(self, query: str, **options: object) -> list[str]:

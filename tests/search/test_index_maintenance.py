@@ -85,7 +85,7 @@ async def test_a_draft_without_a_body_keeps_the_stored_one_findable(archive: Arc
 async def test_a_rolled_back_transaction_leaves_the_index_alone(archive: Archive) -> None:
     async def fail_at_the_end() -> None:
         async with archive.database.transaction() as tx:
-            article = await archive.articles.add(tx, RICE, NOW)
+            [article] = await archive.articles.add(tx, [RICE], NOW)
             await archive.index.add(tx, (article, RICE))
             raise RuntimeError
 
@@ -142,7 +142,7 @@ async def test_a_search_says_that_articles_may_be_missing_until_the_oldest_is_in
 async def test_a_new_article_that_waits_to_be_indexed_is_not_an_incomplete_index(archive: Archive) -> None:
     await archive.add(RICE)
     async with archive.database.transaction() as tx:
-        await archive.articles.add(tx, draft("More rice", "Rice."), NOW)
+        await archive.articles.add(tx, [draft("More rice", "Rice.")], NOW)
 
     assert not (await archive.search.search("rice")).incomplete
     assert await archive.search.indexing() is None

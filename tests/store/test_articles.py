@@ -49,7 +49,7 @@ def articles(database: Database) -> Articles:
 
 async def add(database: Database, *drafts: NewArticle) -> list[int]:
     async with database.transaction() as tx:
-        return [await Articles(database).add(tx, one, 5_000.0) for one in drafts]
+        return await Articles(database).add(tx, drafts, 5_000.0)
 
 
 async def test_a_stored_article_is_read_back_unchanged(database: Database, articles: Articles) -> None:
@@ -91,18 +91,18 @@ async def test_a_known_key_or_identity_is_refused(database: Database, articles: 
     assert await articles.count() == 1
 
 
-async def test_articles_stored_together_are_those_stored_one_by_one(database: Database, articles: Articles) -> None:
-    """With the next ids, in order, and with their topics; an unknown one beside a known one is not stored."""
+async def test_articles_stored_together_have_the_next_ids_in_order(database: Database, articles: Articles) -> None:
+    """And their topics; an unknown one beside a known one is not stored."""
     [first] = await add(database, draft(1))
     together = [draft(number, topics=("markets", "escape", "markets")) for number in (3, 2)]
 
     async with database.transaction() as tx:
-        ids = await articles.add_all(tx, together, 0.0, in_feed=False)
+        ids = await articles.add(tx, together, 0.0, in_feed=False)
     with pytest.raises(sqlite3.IntegrityError):
         async with database.transaction() as tx:
-            await articles.add_all(tx, [draft(4), draft(3)], 0.0, in_feed=False)
+            await articles.add(tx, [draft(4), draft(3)], 0.0, in_feed=False)
 
-    assert list(ids) == [first + 1, first + 2]
+    assert ids == [first + 1, first + 2]
     assert [article.key for article in await articles.many(ids)] == [one.key for one in together]
     assert await articles.topic_counts() == {"markets": 2, "escape": 2}
     assert await Identities(database).known_keys([draft(number).key for number in (1, 2, 3, 4)]) == {

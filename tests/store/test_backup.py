@@ -108,7 +108,7 @@ async def test_after_a_restore_every_article_is_looked_up_before_it_is_posted(
     async with open_core(settings, clock=lambda: NOW) as core:
         await core.subscriptions.create(NewSubscription(7, 1, ChannelKind.TEXT))
         async with core.database.transaction() as tx:
-            waiting = await core.articles.add(tx, draft(1), NOW)
+            [waiting] = await core.articles.add(tx, [draft(1)], NOW)
             await core.events.added(tx, [(waiting, draft(1))], NOW, announce=True)
     copy_database(settings.database, tmp_path / "copy.db", ignore)
     settings.database.with_name("herald.db-wal").write_bytes(b"of the database that was there")
@@ -120,7 +120,7 @@ async def test_after_a_restore_every_article_is_looked_up_before_it_is_posted(
     assert mode_of(settings.database) == 0o600
     async with open_core(settings, clock=lambda: NOW) as core:
         async with core.database.transaction() as tx:
-            unknown = await core.articles.add(tx, draft(2), NOW)
+            [unknown] = await core.articles.add(tx, [draft(2)], NOW)
             await core.events.added(tx, [(unknown, draft(2))], NOW, announce=True)
         rows = await core.database.all("SELECT state, maybe_sent, claimed_at < ? AS old FROM deliveries", (NOW,))
         assert len(rows) == 2

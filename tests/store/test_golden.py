@@ -87,7 +87,7 @@ async def test_a_database_of_every_schema_is_migrated_and_keeps_working(database
         await articles.withdraw(tx, KOREAN, NOW)
         await deliveries.withdrawn(tx, KOREAN, NOW)
         await cards.changed(tx, KOREAN, NOW)
-        added = await articles.add(tx, draft(99, topics=("markets",)), NOW)
+        [added] = await articles.add(tx, [draft(99, topics=("markets",))], NOW)
         await deliveries.announce(tx, added, text.id, NOW)
     due = await Outbox(database, 10, 3).due(NOW + 60, 100)
 

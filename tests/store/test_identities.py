@@ -40,9 +40,9 @@ def entry(number: int) -> Entry:
 async def test_every_entry_of_a_large_document_is_recognised_by_guid_and_address(database: Database) -> None:
     identities, entries = Identities(database), [entry(number) for number in range(ENTRIES)]
     async with database.transaction() as tx:
-        ids = [await Articles(database).add(tx, draft(number), 0.0) for number in range(ENTRIES)]
+        ids = await Articles(database).add(tx, [draft(number) for number in range(ENTRIES)], 0.0)
+        await identities.record(tx, "blog", list(zip(entries, ids, strict=True)))
         for article_id, one in zip(ids, entries, strict=True):
-            await identities.record(tx, "blog", one, article_id)
             await identities.add_alias(tx, one.address_key, article_id)
 
     found = await identities.known("blog", entries)
@@ -51,6 +51,22 @@ async def test_every_entry_of_a_large_document_is_recognised_by_guid_and_address
     assert [found.addresses[one.address_key] for one in entries] == ids
     assert sorted(found.articles) == ids
     assert found.articles[ids[-1]].feeds == {"blog"}
+
+
+async def test_of_several_entries_of_one_article_the_last_is_what_the_feed_says(database: Database) -> None:
+    """Of the earlier ones only the identities are kept."""
+    identities = Identities(database)
+    async with database.transaction() as tx:
+        one, other = await Articles(database).add(tx, [draft(1), draft(2)], 0.0)
+        await identities.record(tx, "blog", [(entry(1), one), (entry(2), one), (entry(3), other)])
+
+    rows = await database.all("SELECT identity, article, entry_hash FROM identities WHERE identity LIKE 'guid-g%'")
+
+    assert [(row["identity"][-1], row["article"], row["entry_hash"]) for row in rows] == [
+        ("1", one, ""),
+        ("2", one, "hash"),
+        ("3", other, "hash"),
+    ]
 
 
 async def test_no_statement_about_a_large_document_has_all_its_values(database: Database) -> None:

@@ -34,7 +34,7 @@ async def plan(database: Database, number: int, topics: Sequence[str] = (), feed
         reading_minutes=None, topics=tuple(topics), body=None,
     )  # fmt: skip
     async with database.transaction() as tx:
-        article = await Articles(database).add(tx, draft, NOW)
+        [article] = await Articles(database).add(tx, [draft], NOW)
         return await Deliveries(database).plan(tx, article, feed, NOW)
 
 

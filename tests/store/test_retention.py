@@ -38,7 +38,7 @@ async def delivered(database: Database, number: int, **columns: Any) -> int:
     """An article with one delivery in that state; gives the article's id."""
     columns = {**ENDED, **columns}
     async with database.transaction() as tx:
-        article_id = await Articles(database).add(tx, draft(number), NOW)
+        [article_id] = await Articles(database).add(tx, [draft(number)], NOW)
         await Deliveries(database).plan(tx, article_id, "blog", NOW)
         names = ", ".join(f"{name} = :{name}" for name in columns)
         await tx.execute(f"UPDATE deliveries SET {names} WHERE article = :article", {**columns, "article": article_id})  # noqa: S608 - our names

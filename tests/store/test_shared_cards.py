@@ -28,7 +28,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 async def add(database: Database) -> Article:
     articles = Articles(database)
     async with database.transaction() as tx:
-        article_id = await articles.add(tx, draft(1), NOW)
+        [article_id] = await articles.add(tx, [draft(1)], NOW)
     found = await articles.get(article_id)
     assert found is not None
     return found

@@ -43,9 +43,9 @@ def entry_of(identity: str) -> Entry:
 
 async def add(core: Core, new: NewArticle) -> int:
     async with core.database.transaction() as tx:
-        article_id = await core.articles.add(tx, new, NOW)
+        [article_id] = await core.articles.add(tx, [new], NOW)
         await core.events.added(tx, [(article_id, new)], NOW, announce=False)
-        await Identities(core.database).record(tx, new.feed, entry_of(new.identity), article_id)
+        await Identities(core.database).record(tx, new.feed, [(entry_of(new.identity), article_id)])
     return article_id
 
 
@@ -145,7 +145,7 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert known.identities[f"{SLUG}#guid"].article_id == found
     assert await queue.stored(SLUG) == (found, True)
     async with core.database.transaction() as tx:
-        await identities.record(tx, "blog", entry_of(f"{SLUG}#guid"), found)
+        await identities.record(tx, "blog", [(entry_of(f"{SLUG}#guid"), found)])
         await queue.enqueue(tx, 1, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])
     assert await core.database.all("SELECT 1 FROM identities WHERE identity LIKE '%quimb%'") == []
     assert await core.database.all("SELECT 1 FROM backfill_addresses WHERE url LIKE '%quimb%'") == []

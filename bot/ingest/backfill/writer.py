@@ -93,7 +93,7 @@ class BackfillWriter:
         if is_recent and polled is not None and polled.initialised and not missed:
             return Decision(AddressState.SKIPPED, SkipReason.RECENT)
         draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self.classify, now)
-        article_id = await self.stores.articles.add(tx, draft, now, in_feed=False)
+        [article_id] = await self.stores.articles.add(tx, [draft], now, in_feed=False)
         await self._schedule_check(tx, article_id, read, draft.published, now)
         added.append((article_id, draft))
         if missed:
@@ -118,4 +118,4 @@ class BackfillWriter:
         self, tx: Transaction, article_id: int, read: PageRead, published: float | None, now: float
     ) -> None:
         pause = interval(now - (published or 0.0)) * (1 + self.rng.uniform(0, JITTER))
-        await self.stores.page_checks.begin(tx, article_id, read.etag, read.last_modified, now + pause)
+        await self.stores.page_checks.begin(tx, [(article_id, read.etag, read.last_modified, now + pause)])
