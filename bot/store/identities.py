@@ -109,7 +109,8 @@ class Identities(Store):
         entries are distinct.
         """
         await tx.executemany(
-            "DELETE FROM identities WHERE feed = ? AND identity = ?", [(feed, entry.identity) for entry in entries]
+            "DELETE FROM identities WHERE feed = ? AND identity IN (?, ?)",
+            [(feed, entry.identity, erased_name(entry.identity)) for entry in entries],
         )
         taken = await self.known_keys([entry.key for entry in entries], tx)
         return [await self._with_suffix(tx, entry) if entry.key in taken else entry.key for entry in entries]

@@ -107,7 +107,7 @@ async def _erase_names(tx: Transaction, row: Row) -> list[str]:
         for one in found:
             names.append(one[column])
             await tx.execute(
-                f"UPDATE {table} SET {column} = ? WHERE article = ? AND {column} = ?",
+                f"UPDATE OR REPLACE {table} SET {column} = ? WHERE article = ? AND {column} = ?",
                 (erased_name(one[column]), row["id"], one[column]),
             )
     await tx.execute(

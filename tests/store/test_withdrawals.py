@@ -151,6 +151,37 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert await core.database.all("SELECT 1 FROM backfill_addresses WHERE url LIKE '%quimb%'") == []
 
 
+async def test_an_article_with_the_guid_of_an_erased_one_is_erased_as_well(core: Core) -> None:
+    """A feed that counts its items uses a guid again; a file may have both the guid and its hash."""
+    identities = Identities(core.database)
+    first, second = await add(core, article(1)), await add(core, article(2))
+    async with core.database.transaction() as tx:
+        await identities.record(tx, "blog", [(entry_of("7"), first)])
+    await core.withdraw(first)
+    await core.erase([first])
+    async with core.database.transaction() as tx:
+        await tx.execute("INSERT INTO identities (feed, identity, article) VALUES ('blog', '7', ?)", (second,))
+    await core.withdraw(second)
+    await core.erase([second])
+
+    [row] = await core.database.all("SELECT article FROM identities WHERE identity = ?", (erased_name("7"),))
+    assert row["article"] == second
+    assert await core.database.all("SELECT 1 FROM identities WHERE identity = '7'") == []
+
+
+async def test_a_new_article_takes_the_guid_of_an_erased_one(core: Core) -> None:
+    identities, new = Identities(core.database), entry_of("7")
+    first = await add(core, article(1))
+    async with core.database.transaction() as tx:
+        await identities.record(tx, "blog", [(entry_of("7"), first)])
+    await core.withdraw(first)
+    await core.erase([first])
+    async with core.database.transaction() as tx:
+        assert await identities.free(tx, "blog", [new]) == [SLUG]
+
+    assert (await identities.known("blog", [new])).identities == {}
+
+
 async def test_many_erasures_leave_nothing_in_the_slack_of_pages(core: Core) -> None:
     """SQLite overwrites what it deletes but not what it moved before; the file is looked through and rewritten."""
     ids: list[int] = []
