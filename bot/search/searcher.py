@@ -7,7 +7,7 @@ rank them by their texts, and keep those that answer enough of what was asked.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 
 from bot.search.query.compounds import find_compounds
 from bot.search.query.correction import Correction, Corrector
@@ -15,8 +15,8 @@ from bot.search.query.english import english_words
 from bot.search.query.request import SearchRequest, parse_request
 from bot.search.query.spelling import Vocabulary
 from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, is_elsewhere, is_place
-from bot.search.query.terms import MAX_WORDS, Query, build_query, is_stop_word, tokenize, wider_tokens
+from bot.search.query.synonyms import close_words, is_elsewhere, is_place, phrases_in
+from bot.search.query.terms import MAX_WORDS, Query, QueryToken, build_query, is_stop_word, tokenize, wider_tokens
 from bot.search.query.variants import forms
 from bot.search.ranking.candidate import AUTHOR, MIN_WEIGHT, find_candidates
 from bot.search.ranking.feedback import feedback_parts
@@ -35,6 +35,7 @@ NO_FILTERS = SearchFilters()
 MIN_PHRASE = 3  # words; two stop words in a row are everywhere
 MIN_FAMILY = 5  # letters of a stem; words that share all but the last are probably related
 MAX_FAMILIES = 10
+MUCH_COMMONER = 2  # times as many articles as the rarest word that a phrase may be said with
 MAX_VARIED = 40  # words looked up in other forms and as compounds; a longer text has enough others
 SMALL_ARCHIVE = 1_000  # articles; a larger one says most things in more than one way
 LISTED = 30  # articles, when the words say when and not what
@@ -260,6 +261,7 @@ class Searcher:
         shares |= {word: PLACE_SHARE for word in used if is_place(word) and not self._subject.named_in([word])}
         elsewhere = {word for word in other_forms if is_elsewhere(word) and not self._subject.named_in([word])}
         tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)
+        tokens += [] if literal else self._phrase_tokens(used, tokens)
         if not literal and self._totals.documents <= SMALL_ARCHIVE and len(other_forms) > 1:
             tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._languages)
         compounds = find_compounds(used[:MAX_VARIED], self._languages, self._reader.word_documents)
@@ -268,6 +270,28 @@ class Searcher:
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
         return build_query(tokens, terms, self._totals.documents, related, compounds)
+
+    def _phrase_tokens(self, used: Sequence[str], tokens: Sequence[QueryToken]) -> list[QueryToken]:
+        """A position for each phrase that articles may say in other words; of those the rarest characterise it."""
+        present = {term for token in tokens for term in token.terms}
+        found: list[QueryToken] = []
+        for phrase, meant in phrases_in(used, {word for word in used if is_stop_word(word)}):
+            if all(self._adjacent(one, other, True) for one, other in pairwise(phrase)):
+                continue
+            share_of = {
+                term: english_words().family_share(word)
+                for word in meant
+                for language in self._languages
+                for term in word_terms(word, language)
+            }
+            known = self._terms(share_of.keys())
+            documents = {term: known[term].documents for term in share_of if term in known and term not in present}
+            least = min(documents.values(), default=0)
+            terms = tuple(sorted(term for term, count in documents.items() if count <= MUCH_COMMONER * least))
+            if terms:
+                found.append(QueryToken(terms, english_share=max(map(share_of.__getitem__, terms)), typed=False))
+                present.update(terms)
+        return found
 
     def _close(self, asked: Sequence[str]) -> dict[str, list[str]]:
         """Words of the archive to search for in place of those that it has in no form."""

@@ -4,7 +4,7 @@ from importlib import resources
 
 import pytest
 
-from bot.search.query.synonyms import close_words, same_words
+from bot.search.query.synonyms import close_words, phrases_in, same_words
 from bot.text_analysis import words
 from tests.search.archive import Archive, draft
 
@@ -65,6 +65,38 @@ def test_a_korean_word_is_listed_once() -> None:
 @pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시옷", "옷걸이", ""])
 def test_a_word_that_is_not_listed_has_no_other(word: str) -> None:
     assert same_words(word) == close_words(word)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sending some money home", "remittance"),
+        ("human rights", "humanity"),
+        ("did he get caught", "arrested"),
+        ("public speaking", "microphone"),
+    ],
+)
+def test_any_form_of_a_phrase_has_words_to_say_it_with(typed: str, meant: str) -> None:
+    assert any(meant in found for _, found in phrases_in(words(typed), {"some", "he", "did", "get"}))
+
+
+@pytest.mark.parametrize("typed", ["sending her money", "money to send", "human", "public and speaking"])
+def test_words_of_a_phrase_apart_or_in_another_order_are_no_phrase(typed: str) -> None:
+    assert phrases_in(words(typed), {"to"}) == []
+
+
+async def test_a_phrase_that_the_archive_lacks_is_also_searched_for_in_other_words(archive: Archive) -> None:
+    await archive.add(
+        draft("A lesson", "Speak into the microphone. The stage is yours."),
+        draft("A library", "It is public. They speak of books there."),
+        *[draft(f"Day {day}", "It rained.") for day in range(8)],
+    )
+
+    assert await archive.titles("public speaking") == ["A lesson", "A library"]
+    assert await archive.titles("public speaking", literal=True) == ["A library", "A lesson"]
+
+    await archive.add(draft("A course", "Public speaking for members."))
+    assert await archive.titles("public speaking") == ["A course", "A library", "A lesson"]
 
 
 async def test_an_article_is_found_by_a_word_that_means_the_same(archive: Archive) -> None:

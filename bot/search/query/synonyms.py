@@ -1,7 +1,7 @@
 """Words that mean the same or nearly: people ask in other words than articles are written in."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -34,6 +34,28 @@ def korean_listed(word: str) -> str:
     listed = _korean()
     least = 1 if len(word) == 1 or KOREAN_SUFFIX.sub("", f"_{word}") == f"_{word[0]}" else SYLLABLES_OF_NOUN
     return next((word[:length] for length in range(len(word), least - 1, -1) if word[:length] in listed), "")
+
+
+def phrases_in(words: Sequence[str], stop_words: Collection[str]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Returns the listed phrases among some words, each with what articles may say instead.
+
+    Those in `stop_words` may stand between the words of a phrase.
+    """
+    stems = [word_terms(word, DEFAULT_LANGUAGE)[0] for word in words]
+    found: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    for start, stem in enumerate(stems):
+        for phrase, meant in _phrases().get(stem, ()):
+            places = [start]
+            for part in phrase[1:]:
+                at = places[-1] + 1
+                while at < len(stems) and stems[at] != part and words[at] in stop_words:
+                    at += 1
+                if at == len(stems) or stems[at] != part:
+                    break
+                places.append(at)
+            else:
+                found.append((tuple(words[at] for at in places), meant))
+    return found
 
 
 def is_place(word: str) -> bool:
@@ -74,6 +96,17 @@ def _table() -> tuple[Mapping[tuple[str, ...], tuple[str, ...]], ...]:
         for word in meant if len(korean) == SYLLABLES_OF_NOUN else ():
             close[word_terms(word, DEFAULT_LANGUAGE)][korean] = None
     return tuple({terms: tuple(words) for terms, words in table.items()} for table in (same, close))
+
+
+@cache
+def _phrases() -> Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """The table of phrases.txt, by the stem of a phrase's first word."""
+    found: defaultdict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
+    for typed, meant in _lines("phrases.txt"):
+        for phrase in typed:
+            stems = tuple(word_terms(word, DEFAULT_LANGUAGE)[0] for word in phrase.split("_"))
+            found[stems[0]].append((stems, tuple(meant)))
+    return found
 
 
 @cache

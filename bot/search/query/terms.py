@@ -90,6 +90,7 @@ class QueryToken(NamedTuple):
     likeness: float = 1.0  # of what the terms mean to what was typed
     elsewhere: bool = False  # a word of another subject than most archives
     wider: bool = False  # only means nearly the same as a word that the archive has
+    typed: bool = True  # and not another way to say what was
 
 
 class TermGroup(NamedTuple):
@@ -197,7 +198,7 @@ def wider_tokens(words: Sequence[str], tokens: Sequence[QueryToken], languages: 
         {word_terms(other, language) for other in close_words(word)[1] for language in languages} for word in words
     ]
     found = [{reading[0] for reading in one if len(reading) == 1} - present for one in readings]
-    return [QueryToken(tuple(sorted(terms)), stop=True, wider=True) for terms in found if terms]
+    return [QueryToken(tuple(sorted(terms)), stop=True, wider=True, typed=False) for terms in found if terms]
 
 
 def _stop_positions(word: str, length: int) -> range:
@@ -261,7 +262,7 @@ def build_query(
         if weight >= least:
             token = tokens[same[0]]
             is_known &= token.likeness != TRANSLATED
-            for at in same if not token.wider else ():  # they were not typed beside another word
+            for at in same if token.typed else ():  # the others have no neighbours
                 numbers[at] = len(groups)
             groups.append(_group(token, known, documents, weight, total))
             # Words that mean nearly the same leave a part of what was asked for unsaid.
