@@ -104,7 +104,13 @@ def canonical_key(url: str) -> str:
     parsed = parse_web_url(url)
     query = sorted(pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True) if not is_tracking(*pair))
     parameters = f"?{urlencode(query)}" if query else ""
-    path = "/".join(_folded_segment(segment) for segment in parsed.raw_path.rstrip("/").split("/")) or "/"
+    segments: list[str] = []
+    for octets in map(unquote_to_bytes, parsed.raw_path.rstrip("/").split("/")):
+        try:
+            segments.append(quote(unicodedata.normalize("NFC", octets.decode()), safe=PATH_SAFE))
+        except UnicodeDecodeError:
+            segments.append(quote(octets, safe=PATH_SAFE))
+    path = "/".join(segments) or "/"
     host = (parsed.raw_host or "").lower().rstrip(".")
     while host.startswith("www.") and host.count(".") > 1:
         host = host.removeprefix("www.")
@@ -151,11 +157,3 @@ def is_tracking(parameter: str, value: str = "") -> bool:
     if name == "source" and value.startswith("rss-"):  # Medium
         return True
     return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or WEBFLOW_PAGE.fullmatch(name) is not None
-
-
-def _folded_segment(segment: str) -> str:
-    octets = unquote_to_bytes(segment)
-    try:
-        return quote(unicodedata.normalize("NFC", octets.decode("utf-8")), safe=PATH_SAFE)
-    except UnicodeDecodeError:
-        return quote(octets, safe=PATH_SAFE)
