@@ -116,6 +116,8 @@ class Classifier:
         runs = [list(chain.from_iterable(map(terms_of.__getitem__, found))) for found in split]
         # Most texts have no term that begins a phrase, and need not be looked through.
         used = [self._uses(run) for run in runs if not self._first_terms.isdisjoint(run)]
+        if not used:
+            return
         in_text = [Counter(key for key, _ in uses) for uses in used]
         of_word = Counter(chain.from_iterable(used))
         for key in dict.fromkeys(chain.from_iterable(in_text)):

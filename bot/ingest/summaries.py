@@ -45,14 +45,15 @@ TAILS = (
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        r"\s*[^.!?]{1,250}? was originally published in .{1,200}? on medium, where people.*$", re.IGNORECASE | re.DOTALL
-    ),
-    re.compile(
         r"\s*\(?(?:continue reading|read more|read the full (?:story|article|post)|click here to read(?: more)?"
         r"|keep reading|더 보기|더 읽기|계속 읽기|자세히 보기)\b[^.!?]{0,200}[.!?)]*\s*[→»›>]*\s*$",
         re.IGNORECASE,
     ),
     re.compile(r"\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|[→»›]+)\s*$"),
+)
+MEDIUM = "was originally published in"  # looked for first: the tail with it takes as long to search as all others
+MEDIUM_TAIL = re.compile(
+    rf"\s*[^.!?]{{1,250}}? {MEDIUM} .{{1,200}}? on medium, where people.*$", re.IGNORECASE | re.DOTALL
 )
 DOTS = re.compile(r"\.{4,}$")  # how Naver cuts a text
 BYLINE = re.compile(r"^(?:by|von|par|por)\s+(?P<person>[^\n.!?|•·–—]{2,80}?)\s*(?:[|•·–—,\n.]|$)", re.IGNORECASE)
@@ -122,6 +123,8 @@ def without_boilerplate(text: str, *, title: str, author: str) -> str:
     left = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
     while True:
         before = left
+        if MEDIUM in left.lower():
+            left = MEDIUM_TAIL.sub("", left)
         for tail in TAILS:
             left = tail.sub("", left)
         left = DOTS.sub("…", left)
