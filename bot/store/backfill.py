@@ -1,7 +1,7 @@
 """The queue of a backfill: the addresses found and their results."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -171,12 +171,12 @@ class BackfillQueue(Store):
         return {SkipReason(row["reason"]): row["n"] for row in rows}
 
     async def settle(
-        self, tx: Transaction, import_id: int, key: str, state: AddressState, reason: SkipReason | None = None
+        self, tx: Transaction, import_id: int, results: Iterable[tuple[str, AddressState, SkipReason | None]]
     ) -> None:
-        """Records the result for an address."""
-        await tx.execute(
+        """Records the results for addresses, by key."""
+        await tx.executemany(
             "UPDATE backfill_addresses SET state = ?, reason = ? WHERE job = ? AND key = ?",
-            (state, reason or "", import_id, key),
+            [(state, reason or "", import_id, key) for key, state, reason in results],
         )
 
     async def finish(self, tx: Transaction, import_id: int, now: float) -> None:
@@ -198,12 +198,13 @@ class BackfillQueue(Store):
         row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
         return row is not None and row["finished"] is not None
 
-    async def stored(self, key: str, tx: Transaction | None = None) -> tuple[int, bool] | None:
-        """The id of the article with that key and whether nothing of it is missing; None when it is new."""
-        row = await (tx or self._database).one(
-            "SELECT id, body IS NOT NULL OR state = 'withdrawn' AS whole FROM articles WHERE id ="
-            " coalesce((SELECT id FROM articles WHERE key IN (?1, ?2)),"
-            " (SELECT article FROM article_aliases WHERE key IN (?1, ?2)))",
-            (key, erased_name(key)),
+    async def stored(self, keys: Sequence[str], tx: Transaction | None = None) -> dict[str, tuple[int, bool]]:
+        """The ids of the articles with these keys and whether nothing of them is missing; new keys are left out."""
+        rows = await (tx or self._database).all(
+            "SELECT value ->> 0 AS wanted, article.id, body IS NOT NULL OR state = 'withdrawn' AS whole"
+            " FROM json_each(?) JOIN articles AS article ON article.id ="
+            " coalesce((SELECT id FROM articles WHERE key IN (value ->> 0, value ->> 1)),"
+            " (SELECT article FROM article_aliases WHERE key IN (value ->> 0, value ->> 1)))",
+            (json.dumps([(key, erased_name(key)) for key in keys]),),
         )
-        return (row["id"], bool(row["whole"])) if row else None
+        return {row["wanted"]: (row["id"], bool(row["whole"])) for row in rows}

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.ingest.backfill.runner import BackfillProgress
-from bot.models import NewArticle
+from bot.models import ChannelKind, NewArticle
 from bot.store.database import Transaction
+from bot.store.held_articles import HeldArticles
+from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.ingest.backfill_world import ArchiveSite, BackfillEvents, BackfillWorld, reading, serving
 from tests.worker.workers import parse_worker
 
@@ -239,6 +241,22 @@ async def test_recent_articles_of_a_polled_feed_are_left_to_the_poller(tmp_path:
         await world.backfill.run(f"{site.base}/blog")
 
         assert await titles(world) == ["Story Number 0", "Story Number 1"]
+
+
+async def test_recent_articles_that_a_poll_missed_are_held(tmp_path: Path) -> None:
+    fresh = datetime(2012, 5, 3, 18, tzinfo=UTC).timestamp()  # the day of story 2
+    async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db", clock=lambda: fresh) as world:
+        await polled(world)
+        await Subscriptions(world.database).create(NewSubscription(5, 50, ChannelKind.TEXT))
+        async with world.database.transaction() as tx:
+            await tx.execute("UPDATE feeds SET last_success = ?", (fresh,))
+
+        await world.backfill.run(f"{site.base}/blog")
+
+        held = await HeldArticles(world.database).of_guild("feed0", 5)
+        assert [article.title for article in held] == ["Story Number 2"]
+        assert len(await titles(world)) == 3
+        assert world.events.problems == [("held", "feed0", "1 in 5")]
 
 
 async def test_imported_articles_belong_to_their_feed_and_are_checked_again(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert await identities.known_keys([SLUG, "https://blog.example/1"]) == {SLUG: found, "https://blog.example/1": 1}
     known = await identities.known("blog", [entry_of(f"{SLUG}#guid")])
     assert known.identities[f"{SLUG}#guid"].article_id == found
-    assert await queue.stored(SLUG) == (found, True)
+    assert await queue.stored([SLUG]) == {SLUG: (found, True)}
     async with core.database.transaction() as tx:
         await identities.record(tx, "blog", [(entry_of(f"{SLUG}#guid"), found)])
         await queue.enqueue(tx, 1, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])

@@ -6,7 +6,7 @@ continues there. Imported articles are never announced.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -175,7 +175,7 @@ class Backfill:
         ]
         async with self.stores.database.transaction() as tx:
             await self.stores.backfill_queue.enqueue(tx, job.id, found, others)
-            await self.stores.backfill_queue.settle(tx, job.id, source.key, state)
+            await self.stores.backfill_queue.settle(tx, job.id, [(source.key, state, None)])
 
     async def _read_articles(
         self, job: BackfillJob, since: float | None, limit: int | None, progress: Progress | None, *, polled: bool
@@ -188,15 +188,16 @@ class Backfill:
             batch = await self.stores.backfill_queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
             if not batch:
                 return
-            decisions = await asyncio.gather(*(self._process(address, since, polled=polled) for address in batch))
+            stored = await self.stores.backfill_queue.stored([address.key for address in batch])
+            # The pages of what the poller stored are fetched by the rechecker.
+            known = {key for key, (_, whole) in stored.items() if polled or whole}
+            decisions = await asyncio.gather(*(self._process(address, since, known) for address in batch))
             await self.writer.store(job, list(zip(batch, decisions, strict=True)))
 
-    async def _process(self, address: BackfillAddress, since: float | None, *, polled: bool) -> Decision:
+    async def _process(self, address: BackfillAddress, since: float | None, known: Collection[str]) -> Decision:
         if since is not None and address.modified is not None and address.modified < since:
             return Decision(AddressState.SKIPPED, SkipReason.EARLIER)
-        # The pages of what the poller stored are fetched by the rechecker.
-        stored = await self.stores.backfill_queue.stored(address.key)
-        if stored is not None and (polled or stored[1]):
+        if address.key in known:
             return Decision(AddressState.KNOWN)
         answer = await self.pages.fetch(FetchRequest(address.url, accept=ACCEPT))
         if not isinstance(answer, Fetched):

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
@@ -11,7 +11,7 @@ from bot.ingest.drafts import archived_draft, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageMissing, PageOutcome, PageRead
 from bot.ingest.ports import ArticleEvents, Classify
 from bot.ingest.rechecker import JITTER, interval
-from bot.models import NO_BODY, NewArticle
+from bot.models import NO_BODY
 from bot.store.backfill import AddressState, BackfillAddress, BackfillJob, SkipReason
 from bot.store.database import Transaction
 from bot.store.stores import Stores
@@ -64,44 +64,59 @@ class BackfillWriter:
 
     async def store(self, job: BackfillJob, batch: Sequence[tuple[BackfillAddress, Decision]]) -> None:
         """Stores the articles and settles every address of the batch."""
-        added: list[tuple[int, NewArticle]] = []
+        now = self.clock()
+        new: list[tuple[BackfillAddress, PageRead]] = []
+        missed: set[str] = set()
+        results: list[tuple[str, AddressState, SkipReason | None]] = []
         async with self.stores.database.transaction() as tx:
+            stored = await self.stores.backfill_queue.stored([address.key for address, _ in batch], tx)
+            feed = await self.stores.feeds.get(job.feed, tx)
+            last_success = (feed.last_success if feed else None) or 0.0
             for address, decision in batch:
-                settled = decision
-                if decision.read is not None:
-                    settled = await self._keep(tx, job, address, decision.read, added)
-                await self.stores.backfill_queue.settle(tx, job.id, address.key, settled.state, settled.reason)
-            await self.events.added(tx, added, self.clock(), announce=False)
+                result = decision
+                if decision.read is not None and address.key in stored:
+                    result = await self._complete(tx, stored[address.key], decision.read, now)
+                elif decision.read is not None:
+                    published = decision.read.page.published or 0.0
+                    is_recent = now - published < LEAVE_TO_FEED_SECONDS
+                    if is_recent and last_success > published + MISSED_SECONDS:
+                        missed.add(address.key)
+                    if is_recent and feed and feed.initialised and address.key not in missed:
+                        result = Decision(AddressState.SKIPPED, SkipReason.RECENT)
+                    else:
+                        new.append((address, decision.read))
+                results.append((address.key, result.state, result.reason))
+            await self.stores.backfill_queue.settle(tx, job.id, results)
+            if new:
+                await self._add(tx, job, new, missed, now)
 
-    async def _keep(
+    async def _add(
         self,
         tx: Transaction,
         job: BackfillJob,
-        address: BackfillAddress,
-        read: PageRead,
-        added: list[tuple[int, NewArticle]],
-    ) -> Decision:
-        """Stores an article and appends it to `added`, or stores the missing body of a known one."""
-        now = self.clock()
-        stored = await self.stores.backfill_queue.stored(address.key, tx)
-        if stored is not None:
-            return await self._complete(tx, stored, read, now)
-        polled = await self.stores.feeds.get(job.feed, tx)
-        published = read.page.published
-        is_recent = published is not None and now - published < LEAVE_TO_FEED_SECONDS
-        missed = is_recent and polled is not None and (polled.last_success or 0.0) > (published or now) + MISSED_SECONDS
-        if is_recent and polled is not None and polled.initialised and not missed:
-            return Decision(AddressState.SKIPPED, SkipReason.RECENT)
-        draft = await asyncio.to_thread(archived_draft, job.feed, address.url, read.page, self.classify, now)
-        [article_id] = await self.stores.articles.add(tx, [draft], now, in_feed=False)
-        await self._schedule_check(tx, article_id, read, draft.published, now)
-        added.append((article_id, draft))
-        if missed:
-            for guild_id, waiting in (await self.stores.held.hold(tx, job.feed, [article_id], now)).items():
+        pages: Sequence[tuple[BackfillAddress, PageRead]],
+        missed: Collection[str],
+        now: float,
+    ) -> None:
+        """Stores the articles of new pages; those that polls `missed`, by key, are held."""
+        drafts = await asyncio.to_thread(
+            lambda: [archived_draft(job.feed, address.url, read.page, self.classify, now) for address, read in pages]
+        )
+        ids = await self.stores.articles.add(tx, drafts, now, in_feed=False)
+        await self.stores.page_checks.begin(
+            tx,
+            [
+                (article_id, read.etag, read.last_modified, self._next_check(draft.published, now))
+                for article_id, draft, (_, read) in zip(ids, drafts, pages, strict=True)
+            ],
+        )
+        if held := [article_id for article_id, (address, _) in zip(ids, pages, strict=True) if address.key in missed]:
+            for guild_id, waiting in (await self.stores.held.hold(tx, job.feed, held, now)).items():
                 await self.stores.incidents.start(tx, f"feed_held:{job.feed}", str(waiting), now, guild_id=guild_id)
-        return Decision(AddressState.ADDED)
+        await self.events.added(tx, list(zip(ids, drafts, strict=True)), now, announce=False)
 
     async def _complete(self, tx: Transaction, stored: tuple[int, bool], read: PageRead, now: float) -> Decision:
+        """Stores the missing body of a known article."""
         article_id, whole = stored
         article = None if whole else await self.stores.articles.get(article_id, tx)
         if article is None:
@@ -110,12 +125,10 @@ class BackfillWriter:
             revised_draft, article, NO_BODY, read.page, self.classify, keep_title=True, first=True
         )
         await self.stores.articles.update(tx, article_id, draft, now)
-        await self._schedule_check(tx, article_id, read, article.published, now)
+        check = (article_id, read.etag, read.last_modified, self._next_check(article.published, now))
+        await self.stores.page_checks.begin(tx, [check])
         await self.events.changed(tx, article_id, draft, now)
         return Decision(AddressState.ADDED)
 
-    async def _schedule_check(
-        self, tx: Transaction, article_id: int, read: PageRead, published: float | None, now: float
-    ) -> None:
-        pause = interval(now - (published or 0.0)) * (1 + self.rng.uniform(0, JITTER))
-        await self.stores.page_checks.begin(tx, [(article_id, read.etag, read.last_modified, now + pause)])
+    def _next_check(self, published: float, now: float) -> float:
+        return now + interval(now - published) * (1 + self.rng.uniform(0, JITTER))
