@@ -17,7 +17,8 @@ from bot.search.ranking.reranker import MAX_WEIGHT
 from bot.store.search.reader import BLOCK, POSTING, Posting
 
 CANDIDATES = 25
-MAX_POSTINGS = 10_000  # read for one query
+MAX_POSTINGS = 7_000  # read for one query
+MIN_WEIGHT_READ = 0.12  # of a query's heaviest group: the postings of lighter ones would crowd out others (+.001)
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
 SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
@@ -141,9 +142,11 @@ def _weights_by_place(entries: bytes) -> bytearray:
 
 
 def _within_budget(groups: Sequence[TermGroup]) -> list[TermGroup]:
-    """The rarest groups, of which the postings are read."""
+    """The rarest groups that weigh enough, of which the postings are read."""
+    least = MIN_WEIGHT_READ * max((group.weight for group in groups), default=0.0)
+    heavy = [group for group in groups if group.weight >= least]
     found: list[TermGroup] = []
-    for group in sorted(groups, key=lambda group: group.documents)[:MAX_GROUPS]:
+    for group in sorted(heavy, key=lambda group: group.documents)[:MAX_GROUPS]:
         if found and sum(one.documents for one in found) + group.documents > MAX_POSTINGS:
             break
         found.append(group)
