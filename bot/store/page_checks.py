@@ -138,10 +138,15 @@ class PageChecks(Store):
 
     async def in_feed(self, tx: Transaction, feed: str, ids: Iterable[int]) -> None:
         """Records which articles the latest successful poll listed; the others of that feed have left it."""
+        listed = json.dumps(list(ids))
         await tx.execute(
-            "UPDATE articles SET in_feed = (id IN (SELECT value FROM json_each(?1)))"
-            " WHERE feed = ?2 AND in_feed <> (id IN (SELECT value FROM json_each(?1)))",
-            (json.dumps(list(ids)), feed),
+            "UPDATE articles SET in_feed = 0"
+            " WHERE feed = ? AND in_feed = 1 AND id NOT IN (SELECT value FROM json_each(?))",
+            (feed, listed),
+        )
+        await tx.execute(
+            "UPDATE articles SET in_feed = 1 WHERE id IN (SELECT value FROM json_each(?)) AND in_feed = 0 AND feed = ?",
+            (listed, feed),
         )
 
 

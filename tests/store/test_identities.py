@@ -11,6 +11,7 @@ from bot.feeds.document import Entry
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.identities import MAX_VALUES, Identities
+from bot.store.page_checks import PageChecks
 from tests.store.samples import draft
 
 ENTRIES = 2 * MAX_VALUES + 50
@@ -81,3 +82,21 @@ async def test_no_statement_about_a_large_document_has_all_its_values(database: 
     values = len(json.dumps([entry(0).address_key] * MAX_VALUES))
     assert statements
     assert max(map(len, statements)) < 2 * values + 2_000  # one statement has its values twice
+
+
+async def test_no_statement_of_a_poll_reads_every_article(database: Database) -> None:
+    statements: list[str] = []
+
+    def trace(connection: sqlite3.Connection) -> None:
+        connection.set_trace_callback(statements.append)
+
+    await database.read(trace)
+    await Identities(database).known("blog", [entry(1)])
+    async with database.transaction() as tx:
+        await tx.connection.set_trace_callback(statements.append)
+        await PageChecks(database).in_feed(tx, "blog", [1])
+        await tx.connection.set_trace_callback(lambda _: None)
+
+    steps = [row["detail"] for sql in list(statements) for row in await database.all(f"EXPLAIN QUERY PLAN {sql}")]
+    assert [step for step in steps if step.startswith("SEARCH articles")]
+    assert [step for step in steps if step.startswith("SCAN articles")] == []
