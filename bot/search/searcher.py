@@ -42,7 +42,9 @@ LISTED = 30  # articles, when the words say when and not what
 
 LINK_BOOST = 0.3  # of a query's whole weight, for an article that another one links to
 DATE_BOOST = 1.5  # of a query's whole weight, for an article of a year that the words name
+TOPIC_BOOST = 0.3  # of the weight of words that name a topic, for an article of it
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
+OWN_PLACE = 0.5  # of the weight of the place that the whole archive is about, beside other words
 PLACE_SHARE = 0.03  # of articles: what is asked about a place is elsewhere in the words
 MIN_EVIDENCE = 0.59  # of the best answer; see `_sufficient`
 MIN_EVIDENCE_ON_SUBJECT = 0.53  # where the words name the archive's subject
@@ -204,12 +206,17 @@ class Searcher:
         may_be_name = len(asked) > 1 and not query.missing
         ranked: list[ScoredArticle] = []
         weight = query.weight
+        named = [(group.weight, self._subject.topics_of(group.terms)) for group in query.groups if group.importance]
+        topics = frozenset[str]().union(*(topics for _, topics in named))
+        topics_of = self._reader.topics_of([one.article for one in documents], topics)
         for candidate, *both in zip(candidates, own, feedback, strict=True):
             document = candidate.document
             is_in_language = bool(language) and language_code(document.language) == language
             parts = both[0] | both[1]
             parts["link"] = LINK_BOOST * weight * (document.article in linked)
             parts["date"] = DATE_BOOST * weight * (document.article in dated)
+            its = topics_of.get(document.article, ())
+            parts["topic"] = TOPIC_BOOST * sum([share for share, topics in named if not topics.isdisjoint(its)])
             parts["language"] = LANGUAGE_BOOST * weight * is_in_language
             score, evidence = sum(parts.values()), scorer.evidence(candidate)
             is_author_asked = may_be_name and asked.issubset(candidate.groups[candidate.matches[AUTHOR]])
@@ -258,12 +265,17 @@ class Searcher:
         close = {} if literal else self._close([word for word in other_forms if word not in alternatives])
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
-        shares |= {word: PLACE_SHARE for word in used if is_place(word) and not self._subject.named_in([word])}
-        elsewhere = {word for word in other_forms if is_elsewhere(word) and not self._subject.named_in([word])}
+        foreign = [word for word in used if is_elsewhere(word) and not self._subject.named_in([word])]
+        foreign = [word for word in foreign if not self._subject.is_place(word_terms(word, DEFAULT_LANGUAGE))]
+        shares |= {word: PLACE_SHARE for word in foreign if is_place(word)}
+        elsewhere = other_forms.keys() & foreign
         tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)
         tokens += [] if literal else self._phrase_tokens(used, tokens)
         if not literal and self._totals.documents <= SMALL_ARCHIVE and len(other_forms) > 1:
             tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._languages)
+        where = {at for at, token in enumerate(tokens) if self._subject.is_place(token.terms)}
+        if any(not token.stop and at not in where for at, token in enumerate(tokens)):
+            tokens = [token._replace(emphasis=OWN_PLACE) if at in where else token for at, token in enumerate(tokens)]
         compounds = find_compounds(used[:MAX_VARIED], self._languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
         terms = self._terms([*(term for token in tokens for term in token.terms), *parts])

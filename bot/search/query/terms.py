@@ -91,6 +91,7 @@ class QueryToken(NamedTuple):
     elsewhere: bool = False  # a word of another subject than most archives
     wider: bool = False  # only means nearly the same as a word that the archive has
     typed: bool = True  # and not another way to say what was
+    emphasis: float = 1.0  # of its weight; less for where everything is that the archive is about
 
 
 class TermGroup(NamedTuple):
@@ -247,7 +248,7 @@ def build_query(
             documents = max([term.documents for term in known])
             apart = max([written_apart.get(term, 0) for term in token.terms]) if written_apart else 0
             share = WIDER_WEIGHT if token.wider else STOP_WORD_WEIGHT if token.stop else token.likeness
-            weight = share * idf(documents + apart, total) * (1 + log(len(same)))
+            weight = token.emphasis * share * idf(documents + apart, total) * (1 + log(len(same)))
             weighed.append((weight, same, known, documents))
         elif not token.stop:
             is_related = any(term in related for term in token.terms)

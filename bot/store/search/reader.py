@@ -5,10 +5,12 @@ article, its place in the block and its weight (1 to 255). A word of 100,000 art
 and one more article appends a few bytes to one row per term.
 """
 
+import json
 import sqlite3
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -127,6 +129,20 @@ class SearchReader:
             IndexedDocument(article, length, norm, text_from_bytes(*text), language)
             for article, length, norm, *text, language in rows
         ]
+
+    def topics_of(self, articles: Collection[int], topics: Collection[str]) -> Mapping[int, Collection[str]]:
+        """Returns which of some topics each of some articles has, without those that have none."""
+        if not topics:
+            return {}
+        rows = self._tuples.execute(
+            "SELECT article, topic FROM article_topics WHERE topic IN (SELECT value FROM json_each(?))"
+            " AND article IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(topics)), json.dumps(list(articles))),
+        )
+        found = defaultdict[int, set[str]](set)
+        for article, topic in rows:
+            found[article].add(topic)
+        return found
 
     def matching(self, filters: SearchFilters) -> list[int] | None:
         """Returns the articles inside the filters; None when they leave everything open."""
