@@ -74,6 +74,7 @@ def test_a_word_that_is_not_listed_has_no_other(word: str) -> None:
         ("human rights", "humanity"),
         ("did he get caught", "arrested"),
         ("public speaking", "microphone"),
+        ("가족한테 돈을 보내는 법", "remittance"),
     ],
 )
 def test_any_form_of_a_phrase_has_words_to_say_it_with(typed: str, meant: str) -> None:

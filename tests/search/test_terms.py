@@ -12,3 +12,10 @@ def test_a_very_long_query_ranks_by_its_heaviest_words() -> None:
 
     assert [group.terms for group in query.groups] == [token.terms for token in tokens[:MAX_GROUPS]]
     assert query.neighbours == {(at, at + 1) for at in range(MAX_GROUPS - 1)}
+
+
+def test_a_korean_word_of_one_syllable_is_searched_for_in_english_and_is_no_particle() -> None:
+    (token,) = tokenize(["돈"], ["en", "ko"], {}, close={"돈": ["money"]})
+
+    assert token.terms == ("money",)
+    assert not token.stop

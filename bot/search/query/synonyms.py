@@ -39,23 +39,32 @@ def korean_listed(word: str) -> str:
 def phrases_in(words: Sequence[str], stop_words: Collection[str]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Returns the listed phrases among some words, each with what articles may say instead.
 
-    Those in `stop_words` may stand between the words of a phrase.
+    Those in `stop_words` may stand between the words of a phrase. A Korean word is listed by its beginning.
     """
-    stems = [word_terms(word, DEFAULT_LANGUAGE)[0] for word in words]
+    stems = [word if is_cjk(word) else word_terms(word, DEFAULT_LANGUAGE)[0] for word in words]
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for start, stem in enumerate(stems):
-        for phrase, meant in _phrases().get(stem, ()):
-            places = [start]
-            for part in phrase[1:]:
-                at = places[-1] + 1
-                while at < len(stems) and stems[at] != part and words[at] in stop_words:
+        for phrase, meant in _phrases().get(_phrase_key(stem), ()):
+            places: list[int] = []
+            at = start
+            for part in phrase:
+                while places and at < len(stems) and not _is_form(stems[at], part) and words[at] in stop_words:
                     at += 1
-                if at == len(stems) or stems[at] != part:
+                if at == len(stems) or not _is_form(stems[at], part):
                     break
                 places.append(at)
+                at += 1
             else:
                 found.append((tuple(words[at] for at in places), meant))
     return found
+
+
+def _phrase_key(stem: str) -> str:
+    return stem[0] if is_cjk(stem) else stem
+
+
+def _is_form(stem: str, listed: str) -> bool:
+    return stem.startswith(listed) if is_cjk(listed) else stem == listed
 
 
 def is_place(word: str) -> bool:
@@ -104,8 +113,9 @@ def _phrases() -> Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]]]
     found: defaultdict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
     for typed, meant in _lines("phrases.txt"):
         for phrase in typed:
-            stems = tuple(word_terms(word, DEFAULT_LANGUAGE)[0] for word in phrase.split("_"))
-            found[stems[0]].append((stems, tuple(meant)))
+            parts = phrase.split("_")
+            stems = tuple(part if is_cjk(part) else word_terms(part, DEFAULT_LANGUAGE)[0] for part in parts)
+            found[_phrase_key(stems[0])].append((stems, tuple(meant)))
     return found
 
 

@@ -206,7 +206,7 @@ def _stop_positions(word: str, length: int) -> range:
     """The positions of a word that carry next to no meaning: all of a stop word, and Korean particles and endings."""
     if is_stop_word(word):
         return range(length)
-    if is_cjk(word):
+    if is_cjk(word) and len(word) > 1:
         suffix = KOREAN_SUFFIX.search(word)
         noun = korean_listed(word)
         if suffix is not None or noun:
