@@ -50,6 +50,8 @@ MIN_EVIDENCE = 0.59  # of the best answer; see `_sufficient`
 MIN_EVIDENCE_ON_SUBJECT = 0.53  # where the words name the archive's subject
 ALL_KNOWN = 0.7  # times as much where the archive has every word
 PERSONAL = 1.3  # times as much where the asker's own affairs are asked about
+ERRAND = 1.7  # times as much where something is to be bought or done
+MOSTLY_MISSING = 1.4  # times as much where no article has more than half of what was asked for
 MIN_SCORE = 0.15  # of the best hit's, for a hit with that evidence ...
 CLOSE_SCORE = 0.2  # ... and for any other
 
@@ -155,11 +157,7 @@ class Searcher:
             dated = (self._allowed_in_years(allowed, request.years) if request.years else None) or set[int]()
             candidates = self.rank(query, allowed, dated=dated, limit=limit, language=language)
             evidence_found = max((one.evidence for one in candidates), default=0.0)
-            only_years = all(is_stop_word(word) or word in map(str, request.years) for word in correction.words)
-            if not request.quotes and not only_years:
-                on_subject = self._subject.named_in(correction.words)
-                evidence_needed = MIN_EVIDENCE_ON_SUBJECT if on_subject else MIN_EVIDENCE
-                evidence_needed *= PERSONAL if request.personal else ALL_KNOWN if query.is_known else 1.0
+            evidence_needed = self._evidence_needed(request, query, correction.words)
             ranked = _sufficient(candidates, evidence_needed)
             ranked = tuple(one for one in ranked if one.is_author_asked) or ranked
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
@@ -230,6 +228,17 @@ class Searcher:
         correction = self._corrector().correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
+
+    def _evidence_needed(self, request: SearchRequest, query: Query, words: Sequence[str]) -> float:
+        """The evidence of the best answer without which nothing is found."""
+        if request.quotes or all(is_stop_word(word) or word in map(str, request.years) for word in words):
+            return 0.0
+        needed = MIN_EVIDENCE_ON_SUBJECT if self._subject.named_in(words) else MIN_EVIDENCE
+        if request.errand or request.personal:
+            return needed * (ERRAND if request.errand else PERSONAL)
+        if query.missing > sum(group.importance for group in query.groups):
+            return needed * MOSTLY_MISSING
+        return needed * (ALL_KNOWN if query.is_known else 1.0)
 
     def _strangers(self, request: SearchRequest, correction: Correction) -> list[str]:
         """The names of whom somebody wishes to help that neither the archive nor a dictionary has."""

@@ -323,6 +323,7 @@ async def test_one_word_in_passing_is_no_answer_to_a_long_question(archive: Arch
 
     assert await archive.titles("umbrella") == ["A day at the river"]
     assert await archive.titles("guitar umbrella") == []
+    assert await archive.titles("umbrella for sale") == []
     assert await archive.titles("music by traders") == ["How markets grew"]
     assert await archive.titles("my guitar teacher says inminban, is that a word") == ["A day at the river"]
 

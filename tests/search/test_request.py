@@ -104,8 +104,8 @@ def test_what_a_text_is_for_is_no_part_of_its_subject() -> None:
     [
         ("how do i quit smoking", True),
         ("my boss is mean", True),
-        ("best noodles near me", True),
-        ("내일 비 와요", True),
+        ("best noodles", True),
+        ("noodles near me", False),
         ("머리 자르는 법", True),
         ("how much sleep do i need", True),
         ("where do i start with songbun", False),
@@ -120,6 +120,23 @@ def test_the_askers_own_affairs_are_told_from_a_subject(asked: str, personal: bo
 
     assert request.personal == personal
     assert request.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "errand"),
+    [
+        ("noodles near me", True),
+        ("bakery open on sunday", True),
+        ("cheap coats", True),
+        ("내일 비 와요", True),
+        ("코트 세일", True),
+        ("articles from this week", False),
+        ("where can i donate right now", False),
+        ("why do markets open in the morning", False),
+    ],
+)
+def test_what_is_to_be_bought_or_done_is_told_from_a_subject(asked: str, errand: bool) -> None:  # noqa: FBT001 - a table
+    assert parse_request(asked, TODAY).errand == errand
 
 
 @pytest.mark.parametrize(

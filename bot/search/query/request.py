@@ -144,9 +144,16 @@ _SMALL_TALK = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|i\s+(?:feel|need\s+an?)|my|best"
     r"|(?:do|can|could|should|would|will|am)\s+i\s+(?!find|read|see|learn|watch|listen|hear|look|know|start)\w+"
-    r"|how\s+(?:far|tall|old|big|heavy)\s+is|(?:help|suits|teach|write)\s+me|(?:ideas?|tips|answers)\s+(?:for|to)|cheap(?:est)?|near(?:by|\s+me)"
-    r"|tonight|tomorrow|(?:this|next)\s+week(?:end)?|right\s+now)\b"
-    r"|(?:^|\s)(?:내|제|우리|내일|모레|(?:이번|다음)\s*주말?|근처)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
+    r"|how\s+(?:far|tall|old|big|heavy)\s+is|(?:help|suits|teach|write)\s+me|(?:ideas?|tips|answers)\s+(?:for|to))\b"
+    r"|(?:^|\s)(?:내|제|우리)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
+    re.IGNORECASE,
+)
+# What is to be bought, done or found here and now.
+_ERRAND = re.compile(
+    r"\b(?:cheap(?:est)?|near(?:by|\s+me)|tonight|tomorrow|(?:this|next)\s+week(?:end)?|right\s+now|(?:for|on)\s+sale"
+    r"|still\s+open|open\s+(?:now|late|today|on\s+\w+day)|(?:opening|business)\s+hours|phone\s+number|used\s+\w+\s+prices?"
+    r"|recipes?|discounts?)\b"
+    r"|(?:^|\s)(?:내일|모레|(?:이번|다음)\s*주말?|근처)\s|세일|할인|영업\s*시간|전화\s*번호|레시피|맛집|최저가",
     re.IGNORECASE,
 )
 # "I have a presentation on monday about ...": what the words are for, before what they are about.
@@ -166,7 +173,7 @@ class SearchRequest:
 
     `period` limits the date of publication. `years` may be when an article was published or what it is about,
     so articles of either kind match. `helped` are the words for whom or what somebody may wish to help.
-    A `personal` question is probably not for an archive.
+    A `personal` question is probably not for an archive, an `errand` even less.
     """
 
     text: str
@@ -178,6 +185,7 @@ class SearchRequest:
     help: bool = False
     helped: tuple[str, ...] = ()
     personal: bool = False
+    errand: bool = False
 
 
 def is_wish_to_help(text: str) -> bool:
@@ -199,14 +207,16 @@ def parse_request(text: str, today: date) -> SearchRequest:
         return SearchRequest(rest, help=wish is not None, helped=helped)
     if _SMALL_TALK.fullmatch(rest):
         return SearchRequest("")
-    personal = wish is None and _PERSONAL.search(rest) is not None
     rest, period = _take_period(rest, today)
+    personal, errand = (wish is None and kind.search(rest) is not None for kind in (_PERSONAL, _ERRAND))
     years = [] if period else [int(match[1]) for match in _IN_YEAR.finditer(rest) if int(match[1]) <= today.year + 1]
     oldest_first = bool(_OLDEST.search(rest))
     newest_first = not oldest_first and bool(_NEWEST.search(rest))
     rest = (_OLDEST if oldest_first else _NEWEST).sub(" ", rest)
     named = tuple(dict.fromkeys(years))[:MAX_YEARS]
-    return SearchRequest(rest, (), period, named, newest_first, oldest_first, wish is not None, helped, personal)
+    return SearchRequest(
+        rest, (), period, named, newest_first, oldest_first, wish is not None, helped, personal, errand
+    )
 
 
 def _helped(text: str, start: int) -> tuple[str, ...]:
