@@ -55,10 +55,8 @@ class Core(Stores):
         async with self.database.transaction() as tx:
             if not await self.articles.reinstate(tx, article_id, self.clock()):
                 return False
-            stored = await self.articles.stored(tx, article_id)
-            if stored is None:
-                return False
-            await self.events.reinstated(tx, article_id, NewArticle.of(*stored), self.clock())
+            [(article, body)] = (await self.articles.stored(tx, [article_id])).values()
+            await self.events.reinstated(tx, article_id, NewArticle.of(article, body), self.clock())
         return True
 
     async def erase(self, article_ids: Sequence[int]) -> bool:

@@ -11,11 +11,11 @@ from contextlib import suppress
 
 from bot.app.core import Core
 from bot.app.ingestion import Web
-from bot.models import Topic
-from bot.store.articles import Articles
-from bot.store.database import Database, Transaction
+from bot.models import ArticleState, Topic
+from bot.search.index.maintenance import SearchIndex
 from bot.store.key_value import KeyValueStore
 from bot.store.saved_searches import SavedSearches
+from bot.store.stores import Stores
 from bot.topics import FINGERPRINT, Classifier
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ MIN_DELAY_SECONDS = 0.05
 MAX_CHECK_DELAY_SECONDS = 5.0  # a poll schedules page checks, and a missing page a poll
 MAX_DELAY_SECONDS = 3_600.0
 RETRY_SECONDS = 30.0
+RECLASSIFIED_TOGETHER = 32  # articles; other writers wait for them
 ERASE_SECONDS = 60.0
 FILE_CHECK_SECONDS = 20.0
 UPKEEP_SECONDS = 6 * 3_600.0
@@ -92,9 +93,8 @@ async def _upkeep(core: Core, web: Web) -> float:
     """Updates index and topics after an upgrade or a changed configuration; imports older articles once."""
     await core.search.warm_up()
     await core.index.rebuild()
-    changed = await reclassify_if_needed(
-        core.database, core.settings.topics, KeyValueStore(core.database, core.clock), core.index.reindex
-    )
+    kept = KeyValueStore(core.database, core.clock)
+    changed = await reclassify_if_needed(core, core.settings.topics, kept, core.index)
     if changed:
         log.info("taxonomy changed: topics of %d articles updated", changed)
     await SavedSearches(core.database, core.clock).delete_expired()
@@ -125,28 +125,27 @@ async def _erase(core: Core) -> float:
     return core.clock() + ERASE_SECONDS
 
 
-async def reclassify_if_needed(
-    database: Database,
-    topics: Sequence[Topic],
-    kept: KeyValueStore,
-    changed: Callable[[Transaction, int], Awaitable[object]],
-) -> int:
+async def reclassify_if_needed(stores: Stores, topics: Sequence[Topic], kept: KeyValueStore, index: SearchIndex) -> int:
     """Classifies every article again after the taxonomy changed; returns the number of changed articles.
 
-    Works in short transactions. `changed(tx, article_id)` is called in the transaction that changed an
-    article's topics, so that the search index can follow.
+    Works in short transactions, each with the index of its articles.
     """
     fingerprint = hashlib.sha256(repr(tuple(topics)).encode("utf-8", "surrogatepass")).hexdigest()
     if await kept.get(FINGERPRINT) == fingerprint:
         return 0
-    classifier, articles, count = Classifier(topics), Articles(database), 0
-    async for article in articles.stream():
-        body = await articles.body(article.id)
-        now = classifier(article.title, article.summary, body)
-        if now != article.topics or now:  # names of topics are indexed too, and may have changed
-            async with database.transaction() as tx:
-                await articles.set_topics(tx, article.id, now)
-                await changed(tx, article.id)
-            count += now != article.topics
+    classifier, count = Classifier(topics), 0
+    ids = [article.id async for article in stores.articles.stream()]
+    for start in range(0, len(ids), RECLASSIFIED_TOGETHER):
+        async with stores.database.transaction() as tx:
+            stored = await stores.articles.stored(tx, ids[start : start + RECLASSIFIED_TOGETHER])
+            live = [(article, body) for article, body in stored.values() if article.state is ArticleState.LIVE]
+            # Made on another thread: long articles would hold up the event loop.
+            each = (classifier(article.title, article.summary, body) for article, body in live)
+            found = await asyncio.to_thread(list, each)
+            # Names of topics are indexed too, and may have changed.
+            pairs = [(article, now) for (article, _), now in zip(live, found, strict=True) if now or article.topics]
+            await stores.articles.set_topics(tx, {article.id: now for article, now in pairs})
+            await index.reindex(tx, *(article.id for article, _ in pairs))
+        count += sum(now != article.topics for article, now in pairs)
     await kept.put(FINGERPRINT, fingerprint)
     return count

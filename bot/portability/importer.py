@@ -92,12 +92,12 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
             ids = await core.articles.add(tx, new, now, in_feed=False)
             await core.events.added(tx, list(zip(ids, new, strict=True)), now, announce=False)
         for key in known:
-            partial = batch[key]
-            stored = await core.articles.stored(tx, known[key])
-            if stored is None or stored[0].state is not ArticleState.LIVE:
+            # One by one: several lines may be about one article.
+            [(article, body)] = (await core.articles.stored(tx, [known[key]])).values()
+            if article.state is not ArticleState.LIVE:
                 report.withdrawn += 1  # the file may be older than the withdrawal: none of its words may come back
                 continue
-            draft = merge(*stored, partial)
+            draft = merge(article, body, batch[key])
             if draft is None:
                 report.kept += 1
                 continue

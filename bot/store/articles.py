@@ -5,7 +5,7 @@ Other facts about articles are in `identities`, `page_checks` and `held_articles
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.models import Article, ArticleBody, ArticleState, CallToAction, Image, Link, LinkKind, NewArticle, Passage
@@ -133,12 +133,13 @@ class Articles(Store):
                 return
             last = rows[-1]["id"]
 
-    async def stored(self, tx: Transaction, article_id: int) -> tuple[Article, ArticleBody] | None:
-        """The article of that id with its body, withdrawn or not, as this transaction sees it."""
-        row = await tx.one(f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id = ?", (article_id,))
-        if row is None:
-            return None
-        return article_from_row(row), body_from_json(row["body"])
+    async def stored(self, tx: Transaction, ids: Collection[int]) -> dict[int, tuple[Article, ArticleBody]]:
+        """The articles of these ids with their bodies, withdrawn or not, as this transaction sees them."""
+        rows = await tx.all(
+            f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {row["id"]: (article_from_row(row), body_from_json(row["body"])) for row in rows}
 
     async def updated(self, tx: Transaction, article_id: int) -> float:
         """When the stored article last changed."""
@@ -186,12 +187,14 @@ class Articles(Store):
             {**row, "body": body, "now": now, "id": article_id},
         )
         if cursor.rowcount:
-            await self._tag(tx, article_id, draft.topics)
+            await self._tag(tx, {article_id: draft.topics})
 
-    async def set_topics(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
-        """Classifies a stored article again."""
-        await tx.execute("UPDATE articles SET topics = ? WHERE id = ?", (_json(topics), article_id))
-        await self._tag(tx, article_id, topics)
+    async def set_topics(self, tx: Transaction, topics: Mapping[int, tuple[str, ...]]) -> None:
+        """Classifies stored articles again, by id."""
+        await tx.executemany(
+            "UPDATE articles SET topics = ? WHERE id = ?", [(_json(found), number) for number, found in topics.items()]
+        )
+        await self._tag(tx, topics)
 
     async def withdraw(self, tx: Transaction, article_id: int, now: float) -> None:
         """Moves the words of an article out of its row; address and identities stay, so that it is never new.
@@ -213,7 +216,7 @@ class Articles(Store):
             " WHERE id = ?",
             (article_id,),
         )
-        await self._tag(tx, article_id, ())
+        await self._tag(tx, {article_id: ()})
         await tx.execute("DELETE FROM held_articles WHERE article = ?", (article_id,))
 
     async def reinstate(self, tx: Transaction, article_id: int, now: float) -> bool:
@@ -230,14 +233,14 @@ class Articles(Store):
             (now + RECHECK_AFTER_REINSTATE, article_id),
         )
         row = await tx.one("SELECT topics FROM articles WHERE id = ?", (article_id,))
-        await self._tag(tx, article_id, tuple(json.loads(row["topics"])) if row else ())
+        await self._tag(tx, {article_id: tuple(json.loads(row["topics"])) if row else ()})
         return True
 
-    async def _tag(self, tx: Transaction, article_id: int, topics: tuple[str, ...]) -> None:
-        await tx.execute("DELETE FROM article_topics WHERE article = ?", (article_id,))
+    async def _tag(self, tx: Transaction, topics: Mapping[int, tuple[str, ...]]) -> None:
+        await tx.executemany("DELETE FROM article_topics WHERE article = ?", [(number,) for number in topics])
         await tx.executemany(
             "INSERT INTO article_topics (topic, article) VALUES (?, ?)",
-            [(topic, article_id) for topic in dict.fromkeys(topics)],
+            [(topic, number) for number, found in topics.items() for topic in dict.fromkeys(found)],
         )
 
 

@@ -6,6 +6,7 @@ from bot.app.jobs import reclassify_if_needed
 from bot.demo.blog import load_articles
 from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
 from bot.store.key_value import KeyValueStore
+from bot.store.stores import Stores
 from bot.topics import Classifier
 from tests.conftest import CONFIGURATION
 from tests.sample_drafts import article_draft
@@ -136,11 +137,11 @@ def test_without_a_taxonomy_no_topic_is_found() -> None:
 async def test_a_changed_taxonomy_classifies_every_article_again_once(archive: Archive) -> None:
     """Articles and index follow, and the second start has nothing to do."""
     await archive.add(draft("Traders at dawn", "The market."), draft("A quiet day", "Nothing."))
-    kept = KeyValueStore(archive.database, lambda: NOW)
+    kept, stores = KeyValueStore(archive.database, lambda: NOW), Stores(archive.database)
 
-    first = await reclassify_if_needed(archive.database, TOPICS, kept, archive.index.reindex)
-    again = await reclassify_if_needed(archive.database, TOPICS, kept, archive.index.reindex)
-    other = await reclassify_if_needed(archive.database, (ESCAPE,), kept, archive.index.reindex)
+    first = await reclassify_if_needed(stores, TOPICS, kept, archive.index)
+    again = await reclassify_if_needed(stores, TOPICS, kept, archive.index)
+    other = await reclassify_if_needed(stores, (ESCAPE,), kept, archive.index)
 
     assert (first, again, other) == (1, 0, 1)
     assert {one.title for one in await archive.articles.without_topic(10)} == {"Traders at dawn", "A quiet day"}

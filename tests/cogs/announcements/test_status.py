@@ -348,7 +348,7 @@ async def test_articles_without_a_topic_are_listed(settings: Settings) -> None:
         await server.subscribe(server.channel)
         (article,) = await server.services.articles.latest(limit=1)
         async with server.services.database.transaction() as tx:
-            await server.services.articles.set_topics(tx, article.id, ())
+            await server.services.articles.set_topics(tx, {article.id: ()})
 
         words = shown(await status(server))
 
