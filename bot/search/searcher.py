@@ -296,7 +296,7 @@ class Searcher:
         """A position for each phrase that articles may say in other words; of those the rarest characterise it."""
         present = {term for token in tokens for term in token.terms}
         found: list[QueryToken] = []
-        for phrase, meant in phrases_in(used, {word for word in used if is_stop_word(word)}):
+        for phrase, meant in phrases_in(used[:MAX_VARIED], {word for word in used if is_stop_word(word)}):
             if all(self._adjacent(one, other, True) for one, other in pairwise(phrase)):
                 continue
             share_of = {
