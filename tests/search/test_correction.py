@@ -45,6 +45,16 @@ async def test_digits_english_words_and_short_words_are_searched_for_as_typed(ar
     assert await corrected(archive, asked) is None
 
 
+@pytest.mark.parametrize("asked", ["neighbors", "colors", "보내는"])
+async def test_another_spelling_and_a_word_that_is_translated_are_no_typos(archive: Archive, asked: str) -> None:
+    """Nothing is replaced and nothing offered."""
+    await archive.add(draft("Neighbours", "The neighbours sent colours."), draft("첫 겨울", "보낸 겨울", language="ko"))
+
+    found = await archive.search.search(asked)
+
+    assert (found.corrected, found.did_you_mean) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("asked", "used"),
     [

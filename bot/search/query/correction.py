@@ -21,7 +21,9 @@ from bot.search.query.spelling import (
     swaps,
 )
 from bot.search.query.subject import SubjectWords
+from bot.search.query.synonyms import korean_listed
 from bot.search.query.terms import is_stop_word
+from bot.search.query.variants import variants
 from bot.store.search.reader import SearchReader, Term
 from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
 
@@ -131,13 +133,18 @@ class Corrector:
         }
 
     def _unknown(self, asked: Sequence[str]) -> list[str]:
-        """The words of which the archive lacks the terms: of a Korean word any of its noun's, of another all."""
+        """The words of which the archive lacks the terms: of a Korean word any of its noun's, of another all.
+
+        A Korean word that is translated is none, nor is another spelling of an English word ("neighbors").
+        """
         readings: dict[str, Collection[str]] = {}
         for word in asked:
             if DIGIT.search(word):
                 continue
             if is_cjk(word):
                 noun = korean_noun(word)
+                if len(korean_listed(word)) >= len(noun):
+                    continue
                 pairs = bigrams(noun)
                 readings[word] = pairs[:-1] if len(pairs) > 1 and noun[-1] in PARTICLES else pairs
             else:
@@ -147,6 +154,7 @@ class Corrector:
             word
             for word, reading in readings.items()
             if (not known >= set(reading) if is_cjk(word) else known.isdisjoint(reading))
+            and not any(map(self._english.has, variants(word)))
         ]
 
     def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:
