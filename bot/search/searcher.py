@@ -275,7 +275,6 @@ class Searcher:
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
         shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
         foreign = [word for word in used if is_elsewhere(word) and not self._subject.named_in([word])]
-        foreign = [word for word in foreign if not self._subject.is_place(word_terms(word, DEFAULT_LANGUAGE))]
         shares |= {word: PLACE_SHARE for word in foreign if is_place(word)}
         elsewhere = other_forms.keys() & foreign
         tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)

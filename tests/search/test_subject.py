@@ -21,6 +21,11 @@ def test_any_other_word_is_not(word: str) -> None:
     assert not SubjectWords(TOPICS).is_place(word_terms("korea", "en"))
 
 
+@pytest.mark.parametrize(("word", "named"), [("schools", True), ("korea", True), ("북한은", True), ("north", False)])
+def test_a_question_names_the_subject_by_a_word_of_it_or_its_place(word: str, named: bool) -> None:  # noqa: FBT001 - a table
+    assert SubjectWords([LIFE]).named_in(["what", word]) == named
+
+
 def test_terms_name_the_topics_that_list_their_words() -> None:
     subject = SubjectWords([MARKETS, ESCAPE])
 

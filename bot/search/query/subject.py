@@ -45,10 +45,10 @@ class SubjectWords:
         return frozenset[str]().union(*(self._topics_of.get(term, ()) for term in terms))
 
     def named_in(self, typed: Sequence[str]) -> bool:
-        """Returns whether one of the words typed is of the subject, in any form of it."""
+        """Returns whether one of the words typed is of the subject, in any form of it, or its place."""
         return any(
             any(noun in word for noun in self._korean)
             if is_cjk(word)
             else word_terms(word, DEFAULT_LANGUAGE) in self._stems
             for word in typed
-        )
+        ) or any(is_place(word) and self.is_place(word_terms(word, DEFAULT_LANGUAGE)) for word in typed)
