@@ -16,7 +16,7 @@ from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.reranker import MAX_WEIGHT
 from bot.store.search.reader import BLOCK, POSTING, Posting
 
-CANDIDATES = 25
+CANDIDATES = 22
 MAX_POSTINGS = 7_000  # read for one query
 MIN_WEIGHT_READ = 0.12  # of a query's heaviest group: the postings of lighter ones would crowd out others (+.001)
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
