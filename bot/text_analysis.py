@@ -78,7 +78,7 @@ _KOREAN_QUESTION = (
     "무엇|누구|누가|어디|언제|어떤|어느|무슨|얼마|몇|왜|어떻게|어떠|뭐|뭘|무얼|있어|있나|없나|알려|궁금|찾아|보여|주세"
 )
 # Nouns that only ask for something of a kind: "the place where ...", "the year in which ...".
-_KOREAN_ASKED_FOR = "곳|것|때|점|분|연도|년도|날짜|이름|장소|이유|방법|과정|방식|원인|현실|실태|모습|상황"
+_KOREAN_ASKED_FOR = "곳|것|때|점|분|연도|년도|날짜|이름|장소|이유|방법|과정|방식|원인|현실|실태|모습|상황|경험"
 KOREAN_QUESTION_WORD = re.compile(rf"(?:{_KOREAN_QUESTION}).{{0,4}}|(?:{_KOREAN_ASKED_FOR})(?:은|는|이|가|을|를)?")
 KOREAN_SUFFIX = re.compile(rf"(?<=.)(?:{_KOREAN_ENDINGS})$|(?<=..)(?:{_KOREAN_PARTICLES})$")
 
