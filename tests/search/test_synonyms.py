@@ -48,7 +48,7 @@ def test_a_korean_word_is_translated_by_its_beginning(typed: str, noun: str, mea
     assert meant in english
 
 
-@pytest.mark.parametrize("word", ["전기차를", "벌어졌다", "쌀알"])
+@pytest.mark.parametrize("word", ["전기차를", "벌어졌다", "쌀알", "지하철로", "화장실에"])
 def test_a_korean_word_that_only_begins_like_another_is_not_translated(word: str) -> None:
     """An electric car is no electricity, and one syllable is a word only where it stands alone."""
     assert close_words(word)[1] == ()
