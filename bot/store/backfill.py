@@ -198,13 +198,20 @@ class BackfillQueue(Store):
         row = await self._database.one("SELECT finished FROM backfill_jobs WHERE source = ?", (source,))
         return row is not None and row["finished"] is not None
 
-    async def stored(self, keys: Sequence[str], tx: Transaction | None = None) -> dict[str, tuple[int, bool]]:
-        """The ids of the articles with these keys and whether nothing of them is missing; new keys are left out."""
+    async def stored(
+        self, addresses: Sequence[BackfillAddress], feed: str, tx: Transaction | None = None
+    ) -> dict[str, tuple[int, bool]]:
+        """The ids of the articles at these addresses, by key, and whether nothing of them is missing.
+
+        New addresses are left out. An article of the feed that has an address as its guid is known by that, too.
+        """
+        names = [(one.key, erased_name(one.key), one.url, erased_name(one.url)) for one in addresses]
         rows = await (tx or self._database).all(
             "SELECT value ->> 0 AS wanted, article.id, body IS NOT NULL OR state = 'withdrawn' AS whole"
             " FROM json_each(?) JOIN articles AS article ON article.id ="
             " coalesce((SELECT id FROM articles WHERE key IN (value ->> 0, value ->> 1)),"
-            " (SELECT article FROM article_aliases WHERE key IN (value ->> 0, value ->> 1)))",
-            (json.dumps([(key, erased_name(key)) for key in keys]),),
+            " (SELECT article FROM article_aliases WHERE key IN (value ->> 0, value ->> 1)),"
+            " (SELECT article FROM identities WHERE feed = ? AND identity IN (value ->> 2, value ->> 3)))",
+            (json.dumps(names), feed),
         )
         return {row["wanted"]: (row["id"], bool(row["whole"])) for row in rows}

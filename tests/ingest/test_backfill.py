@@ -259,6 +259,20 @@ async def test_recent_articles_that_a_poll_missed_are_held(tmp_path: Path) -> No
         assert world.events.problems == [("held", "feed0", "1 in 5")]
 
 
+async def test_an_address_that_is_the_guid_of_an_article_is_that_article(tmp_path: Path) -> None:
+    """Its feed has kept the guid, and lists have kept the address, from before it moved."""
+    async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db") as world:
+        await world.backfill.run(f"{site.base}/blog/story-0")
+        async with world.database.transaction() as tx:
+            guid = f"{site.base}/blog/story-1"
+            await tx.execute("INSERT INTO identities (feed, identity, article) VALUES ('feed0', ?, 1)", (guid,))
+
+        report = await world.backfill.run(f"{site.base}/blog")
+
+        assert report.complete
+        assert await titles(world) == ["Story Number 0", "Story Number 2"]
+
+
 async def test_imported_articles_belong_to_their_feed_and_are_checked_again(tmp_path: Path) -> None:
     async with serving(ArchiveSite(3)) as site, reading(site, tmp_path / "h.db") as world:
         await world.backfill.run(f"{site.base}/blog")

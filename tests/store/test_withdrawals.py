@@ -143,10 +143,11 @@ async def test_an_erased_article_is_still_recognised_and_never_new(core: Core) -
     assert await identities.known_keys([SLUG, "https://blog.example/1"]) == {SLUG: found, "https://blog.example/1": 1}
     known = await identities.known("blog", [entry_of(f"{SLUG}#guid")])
     assert known.identities[f"{SLUG}#guid"].article_id == found
-    assert await queue.stored([SLUG]) == {SLUG: (found, True)}
+    addresses = [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)]
+    assert await queue.stored(addresses, "blog") == {SLUG: (found, True)}
     async with core.database.transaction() as tx:
         await identities.record(tx, "blog", [(entry_of(f"{SLUG}#guid"), found)])
-        await queue.enqueue(tx, 1, [BackfillAddress(SLUG, SLUG, AddressKind.ARTICLE)])
+        await queue.enqueue(tx, 1, addresses)
     assert await core.database.all("SELECT 1 FROM identities WHERE identity LIKE '%quimb%'") == []
     assert await core.database.all("SELECT 1 FROM backfill_addresses WHERE url LIKE '%quimb%'") == []
 

@@ -188,7 +188,7 @@ class Backfill:
             batch = await self.stores.backfill_queue.pending(job.id, AddressKind.ARTICLE, room) if room > 0 else []
             if not batch:
                 return
-            stored = await self.stores.backfill_queue.stored([address.key for address in batch])
+            stored = await self.stores.backfill_queue.stored(batch, job.feed)
             # The pages of what the poller stored are fetched by the rechecker.
             known = {key for key, (_, whole) in stored.items() if polled or whole}
             decisions = await asyncio.gather(*(self._process(address, since, known) for address in batch))

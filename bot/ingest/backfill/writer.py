@@ -69,7 +69,8 @@ class BackfillWriter:
         missed: set[str] = set()
         results: list[tuple[str, AddressState, SkipReason | None]] = []
         async with self.stores.database.transaction() as tx:
-            stored = await self.stores.backfill_queue.stored([address.key for address, _ in batch], tx)
+            addresses = [address for address, _ in batch]
+            stored = await self.stores.backfill_queue.stored(addresses, job.feed, tx)
             feed = await self.stores.feeds.get(job.feed, tx)
             last_success = (feed.last_success if feed else None) or 0.0
             for address, decision in batch:
