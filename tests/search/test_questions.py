@@ -41,13 +41,13 @@ async def test_questions_as_people_type_them_are_answered_first(tmp_path: Path) 
 
 
 async def test_questions_asked_later_are_answered_about_as_well(tmp_path: Path) -> None:
-    """A floor below what was measured for the second to the seventh file (93.6 % and 98.3 %)."""
+    """A floor below what was measured for the second to the seventh and the ninth file (94.1 % and 98.4 %)."""
     async with sample_archive(tmp_path, ASKED_ON) as engine:
-        names = [f"questions_{name}" for name in ("second", "third", "fourth", "fifth", "sixth", "seventh")]
+        names = [f"questions_{name}" for name in ("second", "third", "fourth", "fifth", "sixth", "seventh", "ninth")]
         judged = [one for name in names for one in await judge_file(engine, name)]
     found = figures(judged)
 
-    assert found.first_right >= 0.92, found.wrong
+    assert found.first_right >= 0.93, found.wrong
     assert found.nothing_found >= 0.97, found.wrong
     assert found.help_right >= 0.98
     assert found.harmed == ()

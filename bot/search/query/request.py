@@ -142,7 +142,7 @@ _SMALL_TALK = re.compile(
 )
 # About the asker's own affairs, or about a time or place that no article knows.
 _PERSONAL = re.compile(
-    r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|i\s+(?:feel|need\s+an?)|my|best"
+    r"\b(?:how\s+(?:do|can|should|would|could)\s+(?:i|we)|how\s+to|i\s+(?:feel|hate|need\s+an?)|i(?:'?m|\s+am)\s+so|my|best"
     r"|(?:do|can|could|should|would|will|am)\s+i\s+(?!find|read|see|learn|watch|listen|hear|look|know|start)\w+"
     r"|how\s+(?:far|tall|old|big|heavy)\s+is|(?:help|suits|teach|write)\s+me|(?:ideas?|tips|answers)\s+(?:for|to))\b"
     r"|(?:^|\s)(?:내|제|우리)\s|\S(?:는|\s)\s*법\W*$|(?:싸웠|배고|졸려|아파)\S*\W*$",
@@ -152,7 +152,7 @@ _PERSONAL = re.compile(
 _ERRAND = re.compile(
     r"\b(?:cheap(?:est)?|near(?:by|\s+me)|tonight|tomorrow|(?:this|next)\s+week(?:end)?|right\s+now|(?:for|on)\s+sale"
     r"|still\s+open|open\s+(?:now|late|today|on\s+\w+day)|(?:opening|business)\s+hours|phone\s+number|used\s+\w+\s+prices?"
-    r"|recipes?|discounts?)\b"
+    r"|recipes?|discounts?|not\s+working|for\s+rent)\b"
     r"|(?:^|\s)(?:내일|모레|(?:이번|다음)\s*주말?|근처)\s|세일|할인|영업\s*시간|전화\s*번호|레시피|맛집|최저가",
     re.IGNORECASE,
 )
