@@ -85,7 +85,16 @@ async def import_articles(
 async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportReport, *, dry_run: bool) -> None:
     now = core.clock()
     async with core.database.transaction() as tx:
-        known = await Identities(core.database).known_keys(list(batch), tx)
+        identities = Identities(core.database)
+        known = await identities.known_keys(list(batch), tx)
+        # A feed may keep the old address of an article as its guid, and a file may still have that address.
+        guids = {
+            (partial.draft.feed, guid): key
+            for key, partial in batch.items()
+            if key not in known
+            for guid in (key, partial.draft.url)
+        }
+        known |= {guids[guid]: article for guid, article in (await identities.known_guids(tx, guids)).items()}
         new = [partial.draft for key, partial in batch.items() if key not in known]
         report.added += len(new)
         if new and not dry_run:

@@ -98,6 +98,16 @@ class Identities(Store):
             return _by_name(keys, {row["key"]: row["id"] for row in rows})
         return await self._database.read(lambda connection: _known_keys(connection, keys))
 
+    async def known_guids(self, tx: Transaction, guids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Article ids by feed and guid, those of erased articles included."""
+        asked = [(feed, guid, erased_name(guid)) for feed, guid in guids]
+        rows = await tx.all(
+            "SELECT value ->> 0 AS of_feed, value ->> 1 AS guid, article FROM json_each(?)"
+            " JOIN identities ON feed = value ->> 0 AND identity IN (value ->> 1, value ->> 2)",
+            (json.dumps(asked),),
+        )
+        return {(row["of_feed"], row["guid"]): row["article"] for row in rows}
+
     async def known(self, feed: str, entries: Sequence[Entry]) -> Known:
         """The stored facts by which these entries may be recognised."""
         return await self._database.read(lambda connection: _known(connection, feed, entries))

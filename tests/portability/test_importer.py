@@ -152,6 +152,24 @@ async def test_a_withdrawn_article_stays_withdrawn(core: Core) -> None:
     assert (await core.index.verify()).is_consistent
 
 
+@pytest.mark.parametrize("guid", ["https://example.org/old-address", "https://www.example.org/old-address/"])
+async def test_an_address_that_is_the_guid_of_an_article_is_that_article(core: Core, guid: str) -> None:
+    """Its feed has kept the guid, and a file the address, from before it moved; a withdrawn one does not come back."""
+    article = await announced(core)
+    async with core.database.transaction() as tx:
+        await tx.execute("INSERT INTO identities (feed, identity, article) VALUES ('blog', ?, ?)", (guid, article.id))
+    line = json.dumps({"url": guid, "title": "Another title"})
+
+    assert (await bring_in(core, line)).updated == 1
+    assert (await read(core, article.id)).title == "Another title"
+
+    await core.withdraw(article.id)
+    await core.erase([article.id])
+
+    assert (await bring_in(core, line)).withdrawn == 1
+    assert await core.articles.count() == 0
+
+
 async def test_a_dry_run_reports_the_same_and_stores_nothing(core: Core) -> None:
     article = await announced(core)
     lines = (await line_of(core, article, title="Another"), '{"url": "https://example.org/new", "title": "New"}')
