@@ -146,17 +146,17 @@ class Identities(Store):
         Those of an erased article stay erased. What the feed said before under the other identities of an article
         is forgotten: it may say that again, as an edit.
         """
-        names = [name for entry, _ in entries for name in entry.lasting_identities]
+        hidden = {name: erased_name(name) for entry, _ in entries for name in entry.lasting_identities}
         rows = await tx.all(
             "SELECT identity FROM identities WHERE feed = ? AND identity IN (SELECT value FROM json_each(?))",
-            (feed, json.dumps([*map(erased_name, names)])),
+            (feed, json.dumps(list(hidden.values()))),
         )
         erased = {row["identity"] for row in rows}
         last = {article_id: entry for entry, article_id in entries}
         recorded: list[tuple[str, str, int, str, float | None]] = []
         for entry, article_id in entries:
             for name in entry.lasting_identities:
-                stored = erased_name(name) if erased_name(name) in erased else name
+                stored = hidden[name] if hidden[name] in erased else name
                 says = entry.content_hash if last[article_id] is entry and stored == name else ""
                 recorded.append((feed, stored, article_id, says, entry.published))
         await tx.executemany(

@@ -13,7 +13,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -142,15 +142,9 @@ def memory() -> float:
 async def fill(database: Database, drafts: Iterator[NewArticle]) -> float:
     """Stores all drafts and indexes them; returns the seconds of CPU that indexing took."""
     stored = Articles(database)
-    done = False
-    while not done:
+    while some := list(islice(drafts, STEP)):
         async with database.transaction() as tx:
-            for _ in range(STEP):
-                draft = next(drafts, None)
-                if draft is None:
-                    done = True
-                    break
-                await stored.add(tx, draft, 0.0)
+            await stored.add(tx, some, 0.0)
     start = time.process_time()
     await SearchIndex(database, ()).rebuild()
     return time.process_time() - start

@@ -51,7 +51,7 @@ async def main() -> None:
         drafts = list(articles(language, rng, options.articles))
         for start in range(0, len(drafts), STEP):
             async with database.transaction() as tx:
-                ids = [await stored.add(tx, draft, draft.published) for draft in drafts[start : start + STEP]]
+                ids = await stored.add(tx, drafts[start : start + STEP], 0.0)
                 await SearchIndex(database, ()).add(tx, *zip(ids, drafts[start:], strict=False))
         await engine.warm_up()
         tune_event_loop()
