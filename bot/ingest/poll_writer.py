@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -73,7 +74,7 @@ class PollWriter:
     classify: Classify
     pages: PageFetcher
     limits: Limits
-    feeds: Collection[str]
+    feeds: AbstractSet[str]
     clock: Callable[[], float]
 
     async def save_state(self, before: FeedState, after: FeedState) -> None:

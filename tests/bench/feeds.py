@@ -84,7 +84,7 @@ async def polling(url: str, keys: list[str], worker: Any, classifier: Any = clas
             feeds = [WatchedFeed(key, f"{url}/{key}", 60.0) for key in keys]
             await Feeds(database).sync({feed.key: feed.url for feed in feeds})
             stores = recording_incidents(database, recorder.problems)
-            writer = PollWriter(stores, Events(recorder), classifier, FakePages(), LIMITS, keys, time.time)
+            writer = PollWriter(stores, Events(recorder), classifier, FakePages(), LIMITS, frozenset(keys), time.time)
             poller = FeedPoller(database, feeds, http, worker, writer, rng=random.Random(1))
             yield poller
             await poller.close()

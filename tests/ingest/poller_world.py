@@ -236,7 +236,7 @@ def restart(world: PollerWorld, feeds: list[WatchedFeed], limits: Limits = LIMIT
         classify,
         world.pages,
         limits,
-        [feed.key for feed in feeds],
+        {feed.key for feed in feeds},
         lambda: world.now,
     )
     world.poller = FeedPoller(
