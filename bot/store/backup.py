@@ -57,10 +57,13 @@ class RestoredDatabase(Store):
         return [subscription_from_row(row) for row in rows]
 
     async def knows_post(self, channel_id: int, message_id: int, component_id: int) -> bool:
-        """Whether a post of that channel belongs to a delivery that was tried; one that only waits cannot have it."""
+        """Whether a post of that channel belongs to a delivery that was tried; one that only waits cannot have it.
+
+        Without a component (a forum's thread) it may be that of any request there whose answer never came.
+        """
         row = await self._database.one(
             "SELECT 1 FROM deliveries WHERE channel_id = ?1 AND state != 'planned'"
-            " AND (message_id = ?2 OR component_id = ?3)",
+            " AND (message_id = ?2 OR component_id = ?3 OR (?3 = 0 AND state = 'claimed' AND message_id IS NULL))",
             (channel_id, message_id, component_id),
         )
         return row is not None

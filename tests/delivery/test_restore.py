@@ -69,3 +69,23 @@ async def test_a_post_that_the_database_does_not_know_marks_it_as_older(
     assert world.sender.taken[0][0] is (Step.POST if known else Step.VERIFY)
     assert len(world.discord.posts) == 2
     await database.close()
+
+
+async def test_a_thread_of_a_request_that_was_interrupted_does_not_mark_the_database_as_older(tmp_path: Path) -> None:
+    """A killed bot knows no message of it, and a forum's thread shows no component."""
+    database = await Database.open(tmp_path / "herald.db")
+    world = DeliveryWorld(database, DeliverySettings())
+    await world.subscribe(1, ChannelKind.FORUM)
+    await world.publish(1)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE deliveries SET state = 'claimed', tried_at = ?", (world.now,))
+    restored = RestoredDatabase(database)
+
+    assert await restored.knows_post(1, 4711, 0)
+
+    world.sender.young_posts[1] = [(4711, 0)]
+    world.announcer = world.start(active_until=world.now)
+    await world.settle()
+
+    assert await restored.uncompared(world.now) != []
+    await database.close()
