@@ -122,7 +122,7 @@ def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
     )
 
 
-def apart(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def groups_to_store(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     """Entries in their order, in groups to store together: in none do two have one key or one identity.
 
     Of entries with one identity, each takes it from the one before.

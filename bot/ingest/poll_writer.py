@@ -13,10 +13,10 @@ from bot.feeds.document import Entry, FeedDocument
 from bot.ingest.dedupe import (
     EntryDiff,
     OldText,
-    apart,
     diff_entries,
     find_renamed,
     follow,
+    groups_to_store,
     has_gap,
     left_articles,
     missing_articles,
@@ -207,7 +207,7 @@ class PollWriter:
         """Stores the new entries that do not wait; returns their articles' ids by key."""
         waiting = {entry.identity for entry in plan.waiting}
         ids: dict[str, int] = {}
-        for group in apart(entry for entry in diff.new if entry.identity not in waiting):
+        for group in groups_to_store(entry for entry in diff.new if entry.identity not in waiting):
             ids |= await self._add_together(tx, feed, group, diff.taken, plan.announce, pages, now)
         return ids
 

@@ -89,8 +89,8 @@ class Corrector:
         replaced: dict[str, str] = {}
         offered: dict[str, str] = {}
         unknown = self._unknown(asked)
-        is_strange = len(unknown) > MAX_UNKNOWN
-        examined = [] if is_strange else unknown[:MAX_CORRECTIONS]
+        has_too_many = len(unknown) > MAX_UNKNOWN
+        examined = [] if has_too_many else unknown[:MAX_CORRECTIONS]
         found = {word: self._meant(word, typed) for word in examined}
         # Beside a word that is like no other, another language is likelier than an unusual typo.
         is_foreign = any(
@@ -99,7 +99,7 @@ class Corrector:
         for word, (meant, sure) in found.items():
             if meant is not None and (not is_foreign or is_cjk(word) or is_likely_typo(word, meant)):
                 (replaced if sure else offered)[word] = meant
-        rare = [] if is_strange else [word for word in asked if word.isalpha() and word not in replaced]
+        rare = [] if has_too_many else [word for word in asked if word.isalpha() and word not in replaced]
         alternatives = self._alternatives(rare)
         used = [joined[pair] if pair in joined else replaced.get(pair[0], pair[0]) for pair in pairs]
         again = self._joined(used) if replaced and len(used) <= MAX_JOINABLE else {}  # "felow ship"

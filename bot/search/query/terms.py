@@ -90,8 +90,8 @@ class QueryToken(NamedTuple):
     likeness: float = 1.0  # of what the terms mean to what was typed
     elsewhere: bool = False  # a word of another subject than most archives
     wider: bool = False  # only means nearly the same as a word that the archive has
-    typed: bool = True  # and not another way to say what was
-    emphasis: float = 1.0  # of its weight; less for where everything is that the archive is about
+    typed: bool = True  # False: another way to say what was typed
+    emphasis: float = 1.0  # of its weight; less for the place that the whole archive is about
 
 
 class TermGroup(NamedTuple):

@@ -18,7 +18,7 @@ from bot.store.search.reader import BLOCK, POSTING, Posting
 
 CANDIDATES = 22
 MAX_POSTINGS = 7_000  # read for one query
-MIN_WEIGHT_READ = 0.12  # of a query's heaviest group: the postings of lighter ones would crowd out others (+.001)
+MIN_WEIGHT_READ = 0.12  # of a query's heaviest group; lighter ones move little, and their postings use up the budget
 MAX_GROUPS = 32  # whose postings are read; the rarest words characterise a question of a hundred words
 
 SCORES = struct.Struct(f"<{BLOCK}I")  # of a block's articles
