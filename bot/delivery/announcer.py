@@ -21,7 +21,6 @@ from types import MappingProxyType
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
-from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, plan_release
 from bot.delivery.planning.topic_roles import audience
@@ -41,7 +40,7 @@ from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
 from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
-from bot.store.database import Database, Transaction
+from bot.store.database import Database, Transaction, WriteBatcher
 from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.outbox import Delivery, DueDelivery, Outbox
 from bot.store.shared_cards import DueCard

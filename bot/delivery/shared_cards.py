@@ -15,12 +15,11 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from bot.delivery.group_commit import WriteBatcher
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult
 from bot.delivery.state_machine import FIRST_RETRY, MAX_ASKED_WAIT, MAX_RETRY, REFUSED
 from bot.durations import backoff
 from bot.models import Article, ArticleState
-from bot.store.database import Database, Transaction
+from bot.store.database import Database, Transaction, WriteBatcher
 from bot.store.incidents import Incidents
 from bot.store.shared_cards import NOTICE, DueCard, MessageRef, SharedCard, SharedCards
 

@@ -2,24 +2,34 @@
 
 All writes go through `Database.transaction()`; two coroutines can therefore never mix their
 statements, and an error rolls back everything its transaction did. Reads run on a thread with
-a read-only connection of its own (WAL), so a search never waits for a poll.
+a read-only connection of its own (WAL), so a search never waits for a poll. `WriteBatcher` lets the writes of many
+tasks share one transaction.
+
+SQL may call `post_nonce` and `post_component_id`: idempotency key and component id of a post, derived from the
+article's key and the channel when it is planned. Both are stored with the delivery and never computed again, so they
+stay the same whatever becomes of the article's address, title or key.
 """
 
 import asyncio
 import copy
+import logging
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from base64 import b32encode
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
 
-from bot.store.idempotency import component_id, nonce
+from bot.durations import backoff
+
+log = logging.getLogger(__name__)
 
 Row = sqlite3.Row
 T = TypeVar("T")
@@ -27,6 +37,9 @@ Parameters = Sequence[Any] | dict[str, Any]
 
 BUSY_TIMEOUT_SECONDS = 5.0
 CACHE_KILOBYTES = 2_000
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds until a batch of writes is tried again
+NONCE_BYTES = 15  # 24 letters; Discord accepts 25 characters
+MAX_COMPONENT_ID = (1 << 31) - 1
 
 
 class DatabaseTooNewError(Exception):
@@ -178,6 +191,77 @@ class Store:
     """The tables of one subject; a subclass holds their SQL."""
 
     _database: Database
+
+
+Write = Callable[[Transaction], Awaitable[None]]
+
+
+@dataclass
+class WriteBatcher:
+    """Group commit: writes of many concurrent tasks share one transaction, in order of arrival.
+
+    A full disk or a locked database loses nothing: the writes wait here, the tasks that submitted
+    them wait too (so nothing new is sent), and the transaction is retried.
+    """
+
+    database: Database
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    waiting: list[tuple[Write, asyncio.Future[None]]] = field(default_factory=list[tuple[Write, asyncio.Future[None]]])
+    writer: asyncio.Task[None] | None = None
+
+    async def write(self, write: Write) -> None:
+        """Returns when the write is on the disk. Raises what the write itself raises."""
+        done = asyncio.get_running_loop().create_future()
+        self.waiting.append((write, done))
+        if self.writer is None or self.writer.done():
+            self.writer = asyncio.create_task(self._drain())
+        await done
+
+    async def _drain(self) -> None:
+        while self.waiting:
+            batch, self.waiting = self.waiting, []
+            problem, failures, stored = None, 0, False
+            while not stored and problem is None:
+                try:
+                    async with self.database.transaction() as tx:
+                        for write, _ in batch:
+                            await write(tx)
+                    stored = True
+                except sqlite3.OperationalError as error:
+                    log.error(  # noqa: TRY400 - the sentence says all; a trace would hide it
+                        "the database cannot be written (%s); nothing is lost, and sending resumes when it can."
+                        " Free disk space, or stop the process that holds the lock.",
+                        error,
+                    )
+                    failures += 1
+                    await self.sleep(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
+                except Exception as error:  # noqa: BLE001 - handed to everybody who waits
+                    problem = error
+            for _, done in batch:
+                if done.done():
+                    continue
+                if problem is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(problem)
+
+
+def nonce(key: str, channel_id: int, sequence: int = 0) -> str:
+    """The nonce under which Discord recognises a repeated attempt to post the article there.
+
+    `sequence` counts the announcements of one article in one channel that a moderator asked for.
+    """
+    return b32encode(_post_digest(key, channel_id, sequence)).decode().lower()
+
+
+def component_id(key: str, channel_id: int, sequence: int = 0) -> int:
+    """The id of the post's first component, which Discord keeps: 31 bits, never 0."""
+    return int.from_bytes(_post_digest(key, channel_id, sequence)[:4], "big") % MAX_COMPONENT_ID + 1
+
+
+def _post_digest(key: str, channel_id: int, sequence: int) -> bytes:
+    name = f"{key} {channel_id} {sequence}" if sequence else f"{key} {channel_id}"
+    return blake2b(name.encode(), digest_size=NONCE_BYTES).digest()
 
 
 def _create(path: Path) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.group_commit import WriteBatcher
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
-from bot.store.database import Database, Transaction
+from bot.store.database import Database, Transaction, WriteBatcher
 from bot.store.deliveries import Deliveries, DeliveryState
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
