@@ -23,7 +23,6 @@ from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
 from bot.delivery.incidents.notifier import IncidentNotifier
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, plan_release
-from bot.delivery.planning.topic_roles import audience
 from bot.delivery.ports import (
     NOT_READY,
     PermissionMissing,
@@ -36,7 +35,7 @@ from bot.delivery.ports import (
 )
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
-from bot.delivery.state_machine import SETTLE_SECONDS, Policy, Save
+from bot.delivery.state_machine import SETTLE_SECONDS, Perform, Policy, Save
 from bot.durations import backoff
 from bot.i18n import DEFAULT_LANGUAGE, Catalogue
 from bot.store.backup import RestoredDatabase
@@ -328,7 +327,7 @@ class Announcer:
 
     async def _begin(self, works: list[DueDelivery], now: float) -> None:
         """Claims the steps in one transaction, then performs them."""
-        claimed: list[tuple[Step, DueDelivery]] = []
+        claimed: list[tuple[Perform, DueDelivery]] = []
         settled: list[Delivery] = []
         hourly: list[tuple[int, str]] = []
         for work in works:
@@ -341,23 +340,23 @@ class Announcer:
                 else:
                     await self._health.block(work.subscription, reason)
             else:
-                begun = state_machine.claim(work.delivery, decision.step, now, as_text=mentions_somebody(work))
-                claimed.append((decision.step, replace(work, delivery=begun)))
+                begun = state_machine.claim(work, decision.step, now)
+                claimed.append((decision, replace(work, delivery=begun)))
                 if decision.step is Step.PUBLISH:
                     hourly.append((begun.channel_id, "publish"))
                 elif decision.step in (Step.EDIT, Step.REPLACE) and begun.publish is FollowUp.DONE:
                     hourly.append((begun.channel_id, "edit"))
         rows = [*settled, *(work.delivery for _, work in claimed)]
         await self._batcher.write(partial(self._outbox.save, deliveries=rows, now=now, hourly=hourly))
-        for step, work in claimed:
-            self._tasks[work.delivery.channel_id] = asyncio.create_task(self._carry_out(step, work))
+        for action, work in claimed:
+            self._tasks[work.delivery.channel_id] = asyncio.create_task(self._carry_out(action, work))
 
-    async def _carry_out(self, step: Step, work: DueDelivery) -> None:
-        delivery = work.delivery
+    async def _carry_out(self, action: Perform, work: DueDelivery) -> None:
+        step, delivery = action.step, work.delivery
         try:
             try:
-                deadline = state_machine.send_until(delivery, step, self._policy)
-                answer = await self._sender.perform(step, work, deadline, partial(self._outbox.is_wanted, delivery.id))
+                still_wanted = partial(self._outbox.is_wanted, delivery.id)
+                answer = await self._sender.perform(step, work, action.deadline, still_wanted)
             except Exception:
                 log.exception("delivery %d failed at %s: unexpected error", delivery.id, step.value)
                 answer = RetryLater("internal_error", maybe_sent=True)
@@ -421,9 +420,3 @@ class Announcer:
 def _pause_until(due: float | None, now: float) -> float:
     """Seconds until the next look at a table whose next row is due then."""
     return IDLE_SECONDS if due is None else min(max(due - now, 0.01), IDLE_SECONDS)
-
-
-def mentions_somebody(work: DueDelivery) -> bool:
-    """Whether its post mentions a role; a catch-up list mentions nobody."""
-    found = audience(work.articles, work.subscription.options, work.topic_roles)
-    return bool(found.roles) and (len(work.articles) == 1 or work.delivery.digest_period is not None)

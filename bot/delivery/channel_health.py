@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
 from bot.delivery.incidents.notifier import IncidentNotifier
-from bot.delivery.permissions import may_publish
+from bot.delivery.permissions import KINDS_WITH_PUBLISHING
 from bot.delivery.ports import (
     ChannelState,
     Done,
@@ -282,7 +282,8 @@ class ChannelHealth:
         kind = state.kind or subscription.kind
         if kind is subscription.kind and not state.role_missing:
             return
-        unpublish = kind is not subscription.kind and subscription.options.publish and may_publish(subscription.kind)
+        published = subscription.options.publish and subscription.kind in KINDS_WITH_PUBLISHING
+        unpublish = published and kind is not subscription.kind
         async with self._stores.database.transaction() as tx:
             await self._stores.subscriptions.follow_channel(
                 tx, subscription.id, kind, role_gone=state.role_missing, unpublish=unpublish

@@ -38,18 +38,12 @@ class Wants:
 
 POST_ONLY = Wants()
 
+# Where posts can be published to servers that follow the channel, and where a thread can be opened on a post.
+KINDS_WITH_PUBLISHING = frozenset({ChannelKind.ANNOUNCEMENT})
+KINDS_WITH_THREADS = frozenset({ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT})  # forum posts are threads already
+
 # Posting works without it, but after a crash the bot could not see whether its post arrived.
 PROOF = Permission.READ_MESSAGE_HISTORY
-
-
-def may_publish(kind: ChannelKind) -> bool:
-    """Whether posts there can be published to servers that follow the channel."""
-    return kind is ChannelKind.ANNOUNCEMENT
-
-
-def may_open_thread(kind: ChannelKind) -> bool:
-    """Whether a thread can be opened on a post there; forum posts are threads already."""
-    return kind in (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT)
 
 
 def needed(kind: ChannelKind, wants: Wants = POST_ONLY) -> tuple[Permission, ...]:
@@ -58,7 +52,7 @@ def needed(kind: ChannelKind, wants: Wants = POST_ONLY) -> tuple[Permission, ...
     permissions = [Permission.VIEW_CHANNEL, send]
     if kind is ChannelKind.THREAD and wants.locked:
         permissions.append(Permission.MANAGE_THREADS)
-    if may_open_thread(kind) and wants.open_thread:
+    if kind in KINDS_WITH_THREADS and wants.open_thread:
         permissions.append(Permission.CREATE_PUBLIC_THREADS)
     if wants.mention_locked_role:
         permissions.append(Permission.MENTION_EVERYONE)

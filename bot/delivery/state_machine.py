@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from random import Random
 
-from bot.delivery.permissions import may_open_thread, may_publish
+from bot.delivery.permissions import KINDS_WITH_PUBLISHING, KINDS_WITH_THREADS
 from bot.delivery.planning.schedule import held_until
+from bot.delivery.planning.topic_roles import audience
 from bot.delivery.ports import (
     Done,
     MessageDeleted,
@@ -55,9 +56,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """The step to perform now."""
+    """The step to perform now. It is not sent after the instant `deadline`; None: at any time."""
 
     step: Step
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
         case DeliveryState.PLANNED if work.removed or not work.articles:
             # By the second reason a reinstatement recognises what it has to post.
             return Save(_end(delivery, DeliveryState.CANCELLED, "" if work.removed else WITHDRAWN))
-        case DeliveryState.PLANNED if work.stopped:
+        case DeliveryState.PLANNED if work.subscription.paused:
             return Save(replace(delivery, due=None))
         case DeliveryState.PLANNED:
             held = held_until(work, now)
@@ -84,48 +86,40 @@ def next_action(work: DueDelivery, now: float, policy: Policy) -> Perform | Save
         case DeliveryState.UNVERIFIED:
             return Perform(Step.VERIFY)
         case DeliveryState.POSTED:
-            return _posted(work, now, policy)
+            action = _posted(work, now, policy)
+            # A post that a moderator confirmed has to be looked up before it can be changed.
+            return Perform(Step.VERIFY) if isinstance(action, Perform) and delivery.message_id is None else action
         case _:
             return Save(replace(delivery, due=None))
 
 
-def claim(delivery: Delivery, step: Step, now: float, *, as_text: bool = False) -> Delivery:
+def claim(work: DueDelivery, step: Step, now: float) -> Delivery:
     """The delivery as it is stored before its step is performed.
 
     While the outcome of earlier attempts is unknown, the claim stays that of the first of them, and
-    so does what the post shows. `as_text`: it is posted as plain text, whose words a push
+    so does what the post shows. A post that mentions a role is first plain text, whose words a push
     notification shows, and becomes the card afterwards.
     """
+    delivery = work.delivery
     if step is not Step.POST or delivery.maybe_sent:
         return replace(delivery, tried_at=now)
+    roles = audience(work.articles, work.subscription.options, work.topic_roles).roles
+    may_mention = len(work.articles) == 1 or delivery.digest_period is not None  # a catch-up list mentions nobody
     return replace(
         delivery,
         state=DeliveryState.CLAIMED,
         claimed_at=now,
         tried_at=now,
         release_at=None,
-        posted_hash=-delivery.desired_hash if as_text else delivery.desired_hash,
+        posted_hash=-delivery.desired_hash if roles and may_mention else delivery.desired_hash,
         maybe_sent=False,
     )
-
-
-def nonce_until(delivery: Delivery, policy: Policy) -> float:
-    """Until when Discord reliably recognises a repeat of the post."""
-    return (delivery.claimed_at or 0.0) + policy.nonce_window
 
 
 def name_hash(work: DueDelivery) -> int:
     """A number that differs when the thread of the post should carry another name; never 0."""
     titles = repr([article.title for article in work.articles])
     return int.from_bytes(blake2b(titles.encode(), digest_size=6).digest(), "big") + 1
-
-
-def send_until(delivery: Delivery, step: Step, policy: Policy) -> float | None:
-    """After which instant the step may no longer be sent; None: at any time.
-
-    Only a repeat relies on the nonce. A first attempt may wait for its turn for any time.
-    """
-    return nonce_until(delivery, policy) if step is Step.POST and delivery.maybe_sent else None
 
 
 def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, rng: Random) -> Delivery:
@@ -136,6 +130,8 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
     if isinstance(result, Done):
         work = replace(work, delivery=replace(delivery, confirmed_at=now))
     match step:
+        case Step.POST | Step.VERIFY if isinstance(result, Done):
+            return _posted_as(work, result.message_id, now)
         case Step.POST:
             return _after_post(work, result, now)
         case Step.VERIFY:
@@ -161,9 +157,12 @@ def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     repeatable = work.subscription.kind is not ChannelKind.FORUM and delivery.problem != REFUSED
     # A claim in the future was made by another clock; its age is unknown.
-    recent = (delivery.claimed_at or 0.0) <= now < nonce_until(delivery, policy)
-    if repeatable and recent and work.articles and not work.stopped:
-        return Perform(Step.POST)
+    claimed_at = delivery.claimed_at or 0.0
+    remembered_until = claimed_at + policy.nonce_window
+    stopped = work.removed or work.subscription.paused
+    if repeatable and claimed_at <= now < remembered_until and work.articles and not stopped:
+        # Only a repeat relies on the nonce. A first attempt may wait for its turn for any time.
+        return Perform(Step.POST, remembered_until if delivery.maybe_sent else None)
     settled = (delivery.tried_at or 0.0) + policy.settle
     if now < settled <= now + policy.settle:
         return Save(replace(delivery, due=settled))
@@ -173,29 +172,23 @@ def _claimed(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
 def _posted(work: DueDelivery, now: float, policy: Policy) -> Perform | Save:
     delivery = work.delivery
     if delivery.recall:
-        return _with_message(delivery, Step.DELETE)
+        return Perform(Step.DELETE)
     may_edit = delivery.publish is not FollowUp.DONE or work.edit_at <= now
     if work.article.state is ArticleState.WITHDRAWN and not work.articles:
         if delivery.posted_hash == -delivery.desired_hash:  # the message shows nothing; the name of its thread may
-            return _with_message(delivery, Step.DELETE_THREAD if policy.delete_withdrawn else Step.HIDE_NAME)
+            return Perform(Step.DELETE_THREAD if policy.delete_withdrawn else Step.HIDE_NAME)
         # People's safety may depend on it: where an edit would have to wait, the post is deleted.
         keep = not policy.delete_withdrawn and may_edit and delivery.problem != REFUSED
-        return _with_message(delivery, Step.REPLACE if keep else Step.DELETE)
+        return Perform(Step.REPLACE if keep else Step.DELETE)
     if delivery.posted_hash != delivery.desired_hash:
-        return _with_message(delivery, Step.EDIT) if may_edit else Save(replace(delivery, due=work.edit_at))
+        return Perform(Step.EDIT) if may_edit else Save(replace(delivery, due=work.edit_at))
     if delivery.thread is FollowUp.WANTED:
-        return _with_message(delivery, Step.OPEN_THREAD)
+        return Perform(Step.OPEN_THREAD)
     if delivery.publish is FollowUp.WANTED:
-        late = work.publish_at > now
-        return Save(replace(delivery, due=work.publish_at)) if late else _with_message(delivery, Step.PUBLISH)
+        return Save(replace(delivery, due=work.publish_at)) if work.publish_at > now else Perform(Step.PUBLISH)
     if work.has_named_thread and delivery.thread_name_hash != name_hash(work):
-        return _with_message(delivery, Step.RENAME)
+        return Perform(Step.RENAME)
     return Save(replace(delivery, due=None))
-
-
-def _with_message(delivery: Delivery, step: Step) -> Perform:
-    """A post that a moderator confirmed has to be looked up before it can be changed."""
-    return Perform(step if delivery.message_id is not None else Step.VERIFY)
 
 
 def _end(delivery: Delivery, state: DeliveryState, problem: str = "") -> Delivery:
@@ -220,8 +213,6 @@ def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: 
 def _after_post(work: DueDelivery, result: StepResult, now: float) -> Delivery:
     delivery = work.delivery
     match result:
-        case Done(message_id=message_id):
-            return _posted_as(work, message_id, now)
         case MessageDeleted():
             return _end(delivery, DeliveryState.DELETED)
         case PermissionMissing(reason=reason):
@@ -238,8 +229,6 @@ def _after_post(work: DueDelivery, result: StepResult, now: float) -> Delivery:
 def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
     delivery = work.delivery
     match result:
-        case Done(message_id=message_id):
-            return _posted_as(work, message_id, now)
         case NotPosted() if delivery.state is DeliveryState.POSTED:
             return _end(delivery, DeliveryState.DELETED)
         case NotPosted():
@@ -344,7 +333,8 @@ def _posted_as(work: DueDelivery, message_id: int | None, now: float) -> Deliver
     if delivery.state is DeliveryState.POSTED:
         return replace(delivery, message_id=message_id, due=now, attempts=0, problem="")
     options, kind = work.subscription.options, work.subscription.kind
-    publish, thread = options.publish and may_publish(kind), options.open_thread and may_open_thread(kind)
+    publish = options.publish and kind in KINDS_WITH_PUBLISHING
+    thread = options.open_thread and kind in KINDS_WITH_THREADS
     more = publish or thread or delivery.recall or delivery.posted_hash != delivery.desired_hash or not work.articles
     return replace(
         delivery,

@@ -12,7 +12,7 @@ from string import ascii_lowercase, digits
 from typing import Any
 from zlib import crc32
 
-from bot.delivery.permissions import may_open_thread, may_publish
+from bot.delivery.permissions import KINDS_WITH_PUBLISHING, KINDS_WITH_THREADS
 from bot.i18n import LANGUAGES
 from bot.interactions.custom_ids import MAX_ID, MalformedIdError
 from bot.interactions.typed_choices import Choice, Choices
@@ -64,8 +64,8 @@ class Draft:
     def supported_by(self, kind: ChannelKind) -> "Draft":
         """The same without options that such a channel does not support."""
         return self.with_options(
-            publish=self.options.publish and may_publish(kind),
-            open_thread=self.options.open_thread and may_open_thread(kind),
+            publish=self.options.publish and kind in KINDS_WITH_PUBLISHING,
+            open_thread=self.options.open_thread and kind in KINDS_WITH_THREADS,
         )
 
 

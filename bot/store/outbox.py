@@ -169,11 +169,6 @@ class DueDelivery:
     removed: bool = False
 
     @property
-    def stopped(self) -> bool:
-        """Whether the subscription was paused or removed: nothing new is posted."""
-        return self.removed or self.subscription.paused
-
-    @property
     def has_named_thread(self) -> bool:
         """Whether a thread carries the article's name, or may: a forum post, or the discussion opened on the post.
 

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.client.bot import HeraldBot, Interaction
 from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
-from bot.delivery.permissions import may_open_thread, may_publish
+from bot.delivery.permissions import KINDS_WITH_PUBLISHING, KINDS_WITH_THREADS
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import (
     MAX_SUGGESTIONS,
@@ -48,8 +48,8 @@ class TypedOptions:
 def apply_options(typed: TypedOptions, draft: Draft, kind: ChannelKind, interaction: Interaction) -> Draft:
     """The draft with the typed options. Raises UserFacingError for contradictory ones."""
     contradictions = (
-        (typed.publish and not may_publish(kind), "announcements.refused.publish_kind"),
-        (typed.thread and not may_open_thread(kind), "announcements.refused.thread_kind"),
+        (typed.publish and kind not in KINDS_WITH_PUBLISHING, "announcements.refused.publish_kind"),
+        (typed.thread and kind not in KINDS_WITH_THREADS, "announcements.refused.thread_kind"),
         (typed.role is not None and typed.role.is_default(), "announcements.refused.everyone"),
         (typed.silent and (typed.role is not None or typed.topic_roles), "announcements.refused.silent_mention"),
         (typed.role is not None and typed.topic_roles, "announcements.refused.two_mentions"),

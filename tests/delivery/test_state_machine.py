@@ -26,6 +26,7 @@ POLICY = Policy(nonce_window=120.0, settle=15.0)
 GONE = replace(ARTICLE, title="", state=ArticleState.WITHDRAWN)
 TEXT = Subscription(1, 7, 70, ChannelKind.TEXT)
 FORUM = replace(TEXT, kind=ChannelKind.FORUM)
+MENTIONING = replace(TEXT, options=SubscriptionOptions(role_id=9))
 NEWS = replace(TEXT, kind=ChannelKind.ANNOUNCEMENT, options=SubscriptionOptions(publish=True, open_thread=True))
 PLANNED = Delivery(1, 1, 1, 70, due=NOW, desired_hash=5)
 CLAIMED = replace(PLANNED, state=DeliveryState.CLAIMED, claimed_at=NOW - 10, tried_at=NOW - 10, posted_hash=5)
@@ -73,7 +74,10 @@ def old(delivery: Delivery, seconds: float) -> Delivery:
     ],
 )
 def test_the_next_step(it: DueDelivery, step: Step) -> None:
-    assert state_machine.next_action(it, NOW, POLICY) == Perform(step)
+    decision = state_machine.next_action(it, NOW, POLICY)
+
+    assert isinstance(decision, Perform)
+    assert decision.step is step
 
 
 def test_withdrawn_posts_are_deleted_where_the_operator_chose_so() -> None:
@@ -168,7 +172,7 @@ def test_a_possibly_sent_claim_keeps_its_first_time_and_content() -> None:
     """The possibly sent post was created at that time, from the article of that time."""
     changed = replace(DOUBTED, desired_hash=6)
 
-    begun = state_machine.claim(changed, Step.POST, NOW)
+    begun = state_machine.claim(work(changed), Step.POST, NOW)
 
     assert (begun.claimed_at, begun.tried_at, begun.posted_hash) == (NOW - 10, NOW, 5)
 
@@ -205,9 +209,10 @@ def test_retry_delays_grow_and_have_jitter() -> None:
 
 def test_only_a_repeat_is_limited_to_the_nonce_window() -> None:
     """Otherwise a first attempt that waits longer for its turn than the nonce window would never be sent."""
-    assert state_machine.send_until(CLAIMED, Step.POST, POLICY) is None
-    assert state_machine.send_until(DOUBTED, Step.POST, POLICY) == NOW + 110
-    assert state_machine.send_until(DOUBTED, Step.VERIFY, POLICY) is None
+    assert state_machine.next_action(work(PLANNED), NOW, POLICY) == Perform(Step.POST)
+    assert state_machine.next_action(work(CLAIMED), NOW, POLICY) == Perform(Step.POST)
+    assert state_machine.next_action(work(DOUBTED), NOW, POLICY) == Perform(Step.POST, NOW + 110)
+    assert state_machine.next_action(work(old(DOUBTED, 121)), NOW, POLICY) == Perform(Step.VERIFY)
 
 
 def test_a_lost_request_may_arrive_for_some_time_after_its_response_failed() -> None:
@@ -236,15 +241,22 @@ def test_a_post_becomes_the_card_before_anything_else(it: DueDelivery, step: Ste
 
 
 def test_a_post_that_mentions_somebody_is_claimed_as_text_and_repeated_as_text() -> None:
-    begun = state_machine.claim(PLANNED, Step.POST, NOW, as_text=True)
+    begun = state_machine.claim(work(PLANNED, MENTIONING), Step.POST, NOW)
     assert begun.is_text
 
     lost = state_machine.apply_result(work(begun), Step.POST, RetryLater("lost", maybe_sent=True), NOW, Random(1))
     # By now the channel mentions nobody: what may be there is still text.
-    again = state_machine.claim(lost, Step.POST, NOW + 5, as_text=False)
+    again = state_machine.claim(work(lost), Step.POST, NOW + 5)
     found = state_machine.apply_result(work(again), Step.POST, Done(9), NOW + 6, Random(1))
     assert found.is_text
     assert state_machine.next_action(work(found), NOW + 6, POLICY) == Perform(Step.EDIT)
+
+
+def test_a_catch_up_list_mentions_nobody_and_so_is_a_card_at_once() -> None:
+    several = replace(work(PLANNED, MENTIONING), articles=(ARTICLE, ARTICLE))
+
+    assert not state_machine.claim(several, Step.POST, NOW).is_text
+    assert state_machine.claim(replace(several, delivery=replace(PLANNED, digest_period=NOW)), Step.POST, NOW).is_text
 
 
 def test_a_card_that_cannot_replace_its_text_is_never_published() -> None:

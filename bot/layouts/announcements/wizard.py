@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.delivery.permissions import may_open_thread, may_publish
+from bot.delivery.permissions import KINDS_WITH_PUBLISHING, KINDS_WITH_THREADS
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.draft import Draft
@@ -128,8 +128,8 @@ def _switches(guide: WizardState, text: Catalogue) -> list[discord.ui.Button[Any
     """The options that such a channel supports; the language is always one."""
     options, kind = guide.draft.options, guide.check.kind if guide.check else ChannelKind.ANNOUNCEMENT
     switches = (
-        ("publish", ModeratorAction.WIZARD_PUBLISH, options.publish, may_publish(kind)),
-        ("thread", ModeratorAction.WIZARD_THREAD, options.open_thread, may_open_thread(kind)),
+        ("publish", ModeratorAction.WIZARD_PUBLISH, options.publish, kind in KINDS_WITH_PUBLISHING),
+        ("thread", ModeratorAction.WIZARD_THREAD, options.open_thread, kind in KINDS_WITH_THREADS),
         ("topic_roles", ModeratorAction.WIZARD_TOPIC_ROLES, options.topic_roles, bool(guide.offer.topics)),
         ("silent", ModeratorAction.WIZARD_SILENT, options.silent, True),
     )
