@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models import NewArticle
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.database import Transaction
 from bot.store.stores import Stores
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.app.article_events import ArticleEventHandler
 from bot.config.settings import Settings
 from bot.models import NewArticle
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.database import CACHE_KILOBYTES, Database
 from bot.store.stores import Stores
 from bot.topics import Classifier

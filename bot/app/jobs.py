@@ -12,7 +12,7 @@ from contextlib import suppress
 from bot.app.core import Core
 from bot.app.ingestion import Web
 from bot.models import ArticleState, Topic
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.key_value import KeyValueStore
 from bot.store.saved_searches import SavedSearches
 from bot.store.stores import Stores

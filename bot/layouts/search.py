@@ -34,7 +34,7 @@ from bot.layouts.markdown import emphasised, link, plain
 from bot.models import Action, Article
 from bot.plain_text import clean_line, truncate
 from bot.search.engine import HITS_PER_PAGE
-from bot.search.index.documents import LineKind
+from bot.search.index import LineKind
 from bot.search.results import Hit, SearchResults
 from bot.store.search.filters import SearchFilters
 

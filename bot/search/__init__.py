@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.search.engine import SearchEngine as SearchEngine
-    from bot.search.index.maintenance import SearchIndex as SearchIndex
+    from bot.search.index import SearchIndex as SearchIndex
     from bot.store.search.filters import SearchFilters as SearchFilters
 
 MODULES = {
     "SearchEngine": "bot.search.engine",
     "SearchFilters": "bot.store.search.filters",
-    "SearchIndex": "bot.search.index.maintenance",
+    "SearchIndex": "bot.search.index",
 }
 
 

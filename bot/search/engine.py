@@ -13,7 +13,7 @@ from bot.models import Article, Topic
 from bot.search import autocomplete
 from bot.search.explain import explain_ranking, with_replacements
 from bot.search.highlighter import Highlighter
-from bot.search.index.documents import body_lines
+from bot.search.index import body_lines
 from bot.search.more_like_this import related_query
 from bot.search.query.subject import SubjectWords
 from bot.search.query.terms import Query

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
 from bot.models import Article, ArticleBody, LinkKind
-from bot.search.index.documents import LINE_MARKS, BodyLine, LineKind
+from bot.search.index import LINE_MARKS, BodyLine, LineKind
 from bot.search.query.terms import Query
 from bot.search.ranking.passages import Location
 from bot.search.results import Span

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.models import Article
-from bot.search.index.documents import LineKind
+from bot.search.index import LineKind
 from bot.store.search.filters import Period
 
 
@@ -73,20 +73,3 @@ class IndexProgress:
 
     indexed: int
     articles: int
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """Whether index and articles agree. Lists hold article ids; all empty means they do."""
-
-    articles: int
-    indexed: int
-    missing: tuple[int, ...] = ()
-    orphaned: tuple[int, ...] = ()
-    outdated: tuple[int, ...] = ()
-    damaged: tuple[str, ...] = ()
-
-    @property
-    def is_consistent(self) -> bool:
-        """True when every live article is indexed by the current analysis and nothing else is."""
-        return not (self.missing or self.orphaned or self.outdated or self.damaged)

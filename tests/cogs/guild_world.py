@@ -18,7 +18,7 @@ from bot.delivery.announcer import Change
 from bot.demo.blog import load_articles
 from bot.models import NewArticle
 from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.database import Database
 from tests.conftest import NOW
 from tests.sample_drafts import article_draft

@@ -5,7 +5,7 @@ import pytest
 
 from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world
 from tests.cogs.moderation import components, labels, press_share, shown
 

@@ -23,7 +23,7 @@ from bot.layouts.components import Brand
 from bot.layouts.help import CommandLine, about_page, help_page, moderators_help_page
 from bot.layouts.search import nothing_found, related_page, search_page
 from bot.models import Action, ArticleBody, CallToAction, Image, Link, LinkKind, Passage, Topic
-from bot.search.index.documents import LineKind
+from bot.search.index import LineKind
 from bot.search.results import Hit, SearchResults, Span
 from bot.store.search.filters import Period, SearchFilters
 from tests.conftest import make_article

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.models import ArticleBody, Link, LinkKind, NewArticle, Passage, Topic
 from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.urls import canonical_key

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.models import ArticleBody, Image, Link, LinkKind, Passage
-from bot.search.index.documents import LineKind
+from bot.search.index import LineKind
 from tests.search.archive import NOW, Archive, draft
 
 STORIES = (

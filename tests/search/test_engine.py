@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import bot.search
 from bot.models import ArticleBody, Link, LinkKind, Passage, Topic
 from bot.search.engine import SearchEngine
-from bot.search.index.documents import LineKind
+from bot.search.index import LineKind
 from bot.store.search.filters import SearchFilters
 from bot.urls import canonical_key
 from tests.search.archive import DAY, NOW, TOPICS, Archive, draft, opened

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.models import UNKNOWN_DATE, ArticleBody, Passage
-from bot.search.index import maintenance
-from bot.search.index.documents import index_batch
+from bot.search import index
+from bot.search.index import index_batch
 from bot.search.results import IndexProgress
 from bot.store.search.health import HealthReader
 from bot.store.search.reader import Totals
@@ -100,10 +100,9 @@ async def test_an_older_analysis_is_replaced_in_batches_with_progress_in_the_log
     archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await archive.add(*(draft(f"Report {number}", "Rice and corn.") for number in range(5)))
-    monkeypatch.setattr(maintenance, "ANALYSER_VERSION", maintenance.ANALYSER_VERSION + 1)
-    monkeypatch.setattr("bot.search.index.documents.ANALYSER_VERSION", maintenance.ANALYSER_VERSION)
-    monkeypatch.setattr(maintenance, "BATCH", 2)
-    monkeypatch.setattr(maintenance, "LOG_STEP", 4)
+    monkeypatch.setattr(index, "ANALYSER_VERSION", index.ANALYSER_VERSION + 1)
+    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "LOG_STEP", 4)
 
     before = await archive.index.verify()
     with caplog.at_level(logging.INFO):

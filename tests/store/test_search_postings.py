@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.search.engine import SearchEngine
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
 from bot.store.search.indexed_text import index_text
 from bot.store.search.reader import BLOCK, POSTING, SearchReader
-from bot.store.search.writer import IndexBatch, IndexEntry, add_batch, remove_entry
+from bot.store.search.writer import IndexBatch, IndexEntry, add_batch, remove_entries
 
 LAST_OF_256 = 32  # the last schema with blocks of 256 articles
 OLD_INDEX = (
@@ -102,6 +102,6 @@ async def test_only_an_articles_own_posting_is_removed(database: Database) -> No
     await write(database, [(other, 9), (article, 50)])
 
     async with database.transaction() as tx:
-        await remove_entry(tx, article)
+        await remove_entries(tx, [article])
 
     assert await weights_of(database, RED) == [(other, 9)]

@@ -4,12 +4,11 @@ Removal deletes every row an article contributed without reading its text: the r
 the ids stored with the article.
 """
 
-import asyncio
 import json
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -58,15 +57,6 @@ class IndexBatch:
     numbers: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows that some entries add, those of postings by block and term."""
-
-    documents: list[tuple[object, ...]]
-    article_words: list[tuple[int, bytes, bytes]]
-    postings: defaultdict[int, defaultdict[int, bytes]]
-
-
 async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     """Writes articles that are not in the index yet. A batch costs less than one by one."""
     entries = batch.entries
@@ -77,23 +67,35 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
     word_ids = await _increment(tx, "word", "search_words", numbers, (entry.words for entry in entries))
     phrase_ids = await _increment(tx, "phrase", "search_phrases", numbers, (entry.phrases for entry in entries))
     del batch, numbers  # its texts take more memory than the rows
-    if len(entries) == 1:
-        rows = _rows(entries, term_ids, word_ids, phrase_ids)
-    else:  # on another thread: a batch would hold up the event loop
-        rows = await asyncio.to_thread(_rows, entries, term_ids, word_ids, phrase_ids)
+    # The rows are made as they are written, on the writer's thread: those of a batch would hold up the event loop.
     await tx.executemany(
         "INSERT INTO search_documents"
         " (article, analyser, published, feed, author, language, length, norm, terms, uses, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows.documents,
-    )
+        (
+            (
+                entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
+                entry.length, entry.norm, ids_to_bytes([term_ids[number] for number in entry.text.terms]),
+                entry.text.uses, text_to_bytes(entry.text.characters),
+            )
+            for entry in entries
+        ),
+    )  # fmt: skip
     await tx.executemany(
-        "INSERT INTO search_article_words (article, words, phrases) VALUES (?, ?, ?)", rows.article_words
+        "INSERT INTO search_article_words (article, words, phrases) VALUES (?, ?, ?)",
+        (
+            (
+                entry.article,
+                pack_ids(word_ids[number] for number in entry.words),
+                pack_ids(phrase_ids[number] for number in entry.phrases),
+            )
+            for entry in entries
+        ),
     )
     await tx.executemany(
         "INSERT INTO search_postings (term, block, entries) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
-        ((term, block, posting) for block, terms in rows.postings.items() for term, posting in sorted(terms.items())),
+        _postings(entries, term_ids),
     )
     titles = [(entry.article, entry.title) for entry in entries]
     await tx.executemany("INSERT INTO search_titles (article, words) VALUES (?, ?)", titles)
@@ -109,53 +111,46 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
             if value
         ],
     )
-    await _change_totals(tx, len(entries), sum(entry.length for entry in entries))
-
-
-async def indexed_among(tx: Transaction, articles: Sequence[int]) -> list[int]:
-    """Those of the articles that are in the index."""
-    rows = await tx.all(
-        "SELECT article FROM search_documents WHERE article IN (SELECT value FROM json_each(?))",
-        (json.dumps(articles),),
+    await tx.execute(
+        "UPDATE search_totals SET documents = documents + ?, terms = terms + ?",
+        (len(entries), sum(entry.length for entry in entries)),
     )
-    return [row["article"] for row in rows]
 
 
-async def remove_entry(tx: Transaction, article: int) -> bool:
-    """Removes an article and every row that only it contributed; False when it was not in the index."""
-    row = await tx.one(
-        "SELECT document.terms, document.length, document.author, document.language,"
+async def remove_entries(tx: Transaction, articles: Sequence[int]) -> None:
+    """Removes every row that only these articles contributed; those that are not in the index are skipped."""
+    rows = await tx.all(
+        "SELECT document.article, document.terms, document.length, document.author, document.language,"
         " strftime('%Y', nullif(document.published, 0), 'unixepoch') AS year,"
         " vocabulary.words, vocabulary.phrases, title.words AS title_words FROM search_documents AS document"
         " JOIN search_article_words AS vocabulary USING (article) JOIN search_titles AS title USING (article)"
-        " WHERE document.article = ?",
-        (article,),
+        " WHERE document.article IN (SELECT value FROM json_each(?))",
+        (json.dumps(articles),),
     )
-    if row is None:
-        return False
-    for table in ("search_documents", "search_article_words", "search_titles"):
-        await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
-    title_words = [(word, article) for word in set(row["title_words"].split())]
-    await tx.executemany("DELETE FROM search_title_words WHERE word = ? AND article = ?", title_words)
-    numbers = ids_from_bytes(row["terms"])
-    await _remove_postings(tx, article, numbers)
-    await _decrement(tx, "search_terms", numbers)
-    await _decrement(tx, "search_words", unpack_ids(row["words"]))
-    phrases = unpack_ids(row["phrases"])
-    # A counted search is kept only as long as it is a phrase of the archive.
-    await tx.execute(
-        "DELETE FROM search_asked WHERE kind = 'query' AND value IN (SELECT phrase FROM search_phrases"
-        " WHERE documents <= 1 AND id IN (SELECT value FROM json_each(?)))",
-        (json.dumps(phrases),),
-    )
-    await _decrement(tx, "search_phrases", phrases)
-    await tx.executemany(
-        "UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?",
-        [(kind, row[kind]) for kind in ("author", "year", "language")],
-    )
-    await tx.execute("DELETE FROM search_facets WHERE documents <= 0")
-    await _change_totals(tx, -1, -row["length"])
-    return True
+    for row in rows:
+        article = row["article"]
+        for table in ("search_documents", "search_article_words", "search_titles"):
+            await tx.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
+        title_words = [(word, article) for word in set(row["title_words"].split())]
+        await tx.executemany("DELETE FROM search_title_words WHERE word = ? AND article = ?", title_words)
+        numbers = ids_from_bytes(row["terms"])
+        await _remove_postings(tx, article, numbers)
+        await _decrement(tx, "search_terms", numbers)
+        await _decrement(tx, "search_words", unpack_ids(row["words"]))
+        phrases = unpack_ids(row["phrases"])
+        # A counted search is kept only as long as it is a phrase of the archive.
+        await tx.execute(
+            "DELETE FROM search_asked WHERE kind = 'query' AND value IN (SELECT phrase FROM search_phrases"
+            " WHERE documents <= 1 AND id IN (SELECT value FROM json_each(?)))",
+            (json.dumps(phrases),),
+        )
+        await _decrement(tx, "search_phrases", phrases)
+        await tx.executemany(
+            "UPDATE search_facets SET documents = documents - 1 WHERE kind = ? AND value = ?",
+            [(kind, row[kind]) for kind in ("author", "year", "language")],
+        )
+        await tx.execute("DELETE FROM search_facets WHERE documents <= 0")
+        await tx.execute("UPDATE search_totals SET documents = documents - 1, terms = terms - ?", (row["length"],))
 
 
 async def forget_asked(tx: Transaction, article: int) -> None:
@@ -198,27 +193,18 @@ async def _increment(
     return ids
 
 
-def _rows(
-    entries: Sequence[IndexEntry], term_ids: Sequence[int], word_ids: Sequence[int], phrase_ids: Sequence[int]
-) -> _Rows:
-    rows = _Rows([], [], defaultdict(lambda: defaultdict(bytes)))
+def _postings(entries: Sequence[IndexEntry], term_ids: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
+    """The postings that some entries add, by block and term, so that each page of the index is written once."""
+    blocks: defaultdict[int, defaultdict[int, bytes]] = defaultdict(lambda: defaultdict(bytes))
     for entry in entries:
-        terms = [term_ids[number] for number in entry.text.terms]
-        rows.documents.append(
-            (
-                entry.article, entry.analyser, entry.published, entry.feed, entry.author, entry.language,
-                entry.length, entry.norm, ids_to_bytes(terms), entry.text.uses,
-                text_to_bytes(entry.text.characters),
-            )
-        )  # fmt: skip
-        words = pack_ids(map(word_ids.__getitem__, entry.words))
-        rows.article_words.append((entry.article, words, pack_ids(map(phrase_ids.__getitem__, entry.phrases))))
         block, place = divmod(entry.article, BLOCK)
-        postings = rows.postings[block]
         posting_of = {weight: POSTING.pack(place, weight) for weight in set(entry.weights)}
-        for term, weight in zip(terms, entry.weights, strict=True):
-            postings[term] += posting_of[weight]
-    return rows
+        postings = blocks[block]
+        for number, weight in zip(entry.text.terms, entry.weights, strict=True):
+            postings[term_ids[number]] += posting_of[weight]
+    for block, terms in blocks.items():
+        for term, posting in sorted(terms.items()):
+            yield term, block, posting
 
 
 async def _remove_postings(tx: Transaction, article: int, numbers: Sequence[int]) -> None:
@@ -245,7 +231,3 @@ async def _decrement(tx: Transaction, table: str, ids: Sequence[int]) -> None:
     among = "id IN (SELECT value FROM json_each(?))"
     await tx.execute(f"UPDATE {table} SET documents = documents - 1 WHERE {among}", listed)
     await tx.execute(f"DELETE FROM {table} WHERE {among} AND documents <= 0", listed)
-
-
-async def _change_totals(tx: Transaction, documents: int, terms: int) -> None:
-    await tx.execute("UPDATE search_totals SET documents = documents + ?, terms = terms + ?", (documents, terms))

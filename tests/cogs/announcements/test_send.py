@@ -7,7 +7,7 @@ import simcord
 
 from bot.config.settings import Settings
 from bot.models import Rhythm, Schedule
-from bot.search.index.maintenance import SearchIndex
+from bot.search.index import SearchIndex
 from bot.store.deliveries import DeliveryState
 from tests.cogs.moderation import Server, labels, open_server, shown
 from tests.conftest import NOW

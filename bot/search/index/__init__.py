@@ -1,1 +1,0 @@
-"""From articles to index entries, and keeping the index complete."""
