@@ -31,6 +31,7 @@ RECLASSIFIED_TOGETHER = 32  # articles; other writers wait for them
 ERASE_SECONDS = 60.0
 FILE_CHECK_SECONDS = 20.0
 UPKEEP_SECONDS = 6 * 3_600.0
+WARM_UP_DELAY_SECONDS = 5.0  # posts that waited for the start go first
 FIRST_POLL_SECONDS = 60.0  # delay while the feeds of a new installation have not been polled
 
 
@@ -77,8 +78,11 @@ async def run_periodically(
         await asyncio.sleep(min(max(following - clock(), MIN_DELAY_SECONDS), longest))
 
 
-async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
-    """Polls feeds and checks pages until cancelled; calls `wake` when there may be something to send."""
+async def run_jobs(core: Core, web: Web, wake: Callable[[], None], connected: asyncio.Event) -> None:
+    """Polls feeds and checks pages until cancelled; calls `wake` when there may be something to send.
+
+    `connected`: set once Discord has sent the first servers.
+    """
     await asyncio.gather(
         run_periodically("polling feeds", web.poller.poll_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
         run_periodically("checking pages", web.rechecker.check_due, core.clock, MAX_CHECK_DELAY_SECONDS, then=wake),
@@ -86,12 +90,12 @@ async def run_jobs(core: Core, web: Web, wake: Callable[[], None]) -> None:
         _watch_database_file(core),
         run_periodically("erasing withdrawn articles", lambda: _erase(core), core.clock, ERASE_SECONDS),
         run_periodically("upkeep", lambda: _upkeep(core, web), core.clock, UPKEEP_SECONDS),
+        run_periodically("warming up the search", lambda: _warm_up(core, connected), core.clock, UPKEEP_SECONDS),
     )
 
 
 async def _upkeep(core: Core, web: Web) -> float:
     """Updates index and topics after an upgrade or a changed configuration; imports older articles once."""
-    await core.search.warm_up()
     await core.index.rebuild()
     kept = KeyValueStore(core.database, core.clock)
     changed = await reclassify_if_needed(core, core.settings.topics, kept, core.index)
@@ -108,6 +112,13 @@ async def _upkeep(core: Core, web: Web) -> float:
             log.info("backfill: %d articles imported, %d already known", report.progress.added, report.progress.known)
         if await web.backfill.awaits_first_poll():
             return core.clock() + FIRST_POLL_SECONDS
+    return core.clock() + UPKEEP_SECONDS
+
+
+async def _warm_up(core: Core, connected: asyncio.Event) -> float:
+    await connected.wait()  # nobody can search before
+    await asyncio.sleep(WARM_UP_DELAY_SECONDS)
+    await core.search.warm_up()
     return core.clock() + UPKEEP_SECONDS
 
 

@@ -43,7 +43,9 @@ class Herald:
             await self.bot.connected.wait()
             await self.services.announcer.run()
 
-        await asyncio.gather(run_jobs(self.core, self.web, self.services.announcer.wake), announce())
+        await asyncio.gather(
+            run_jobs(self.core, self.web, self.services.announcer.wake, self.bot.connected), announce()
+        )
 
 
 @asynccontextmanager

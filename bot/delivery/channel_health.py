@@ -178,7 +178,10 @@ class ChannelHealth:
         member = self._sender.is_member(guild_id)
         if member is None:
             return
-        left = (await self._stores.guilds.get(guild_id)).left_at is not None
+        stored = await self._stores.guilds.known(guild_id)
+        if not stored:  # thousands of servers can appear at a start
+            return
+        [(_, left)] = stored
         if not member:
             if not left:
                 log.info("server %d: the bot was removed", guild_id)

@@ -95,12 +95,14 @@ class Guilds(Store):
             (guild_id, GUILD_LEFT),
         )
 
-    async def known(self) -> list[tuple[int, bool]]:
-        """Every stored server, and whether the bot was removed from it."""
+    async def known(self, guild_id: int | None = None) -> list[tuple[int, bool]]:
+        """Every server of which something is stored, or only that one; and whether the bot was removed from it."""
         rows = await self._database.all(
             "SELECT guild_id, max(left_at) IS NOT NULL AS left FROM"
             " (SELECT guild_id, left_at FROM guilds UNION ALL SELECT guild_id, NULL FROM subscriptions"
-            " UNION ALL SELECT guild_id, NULL FROM shared_cards) GROUP BY guild_id"
+            " UNION ALL SELECT guild_id, NULL FROM shared_cards UNION ALL SELECT guild_id, NULL FROM topic_roles)"
+            f" {'' if guild_id is None else 'WHERE guild_id = ?'} GROUP BY guild_id",
+            () if guild_id is None else (guild_id,),
         )
         return [(row["guild_id"], bool(row["left"])) for row in rows]
 

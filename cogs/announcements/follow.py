@@ -122,8 +122,11 @@ class FollowedChannelPages(commands.Cog):
 
         Deletes those whose webhook is gone and reports each once.
         """
+        channels = await self._followed.of_guild(guild.id)
+        if not channels:  # nearly every server, and thousands of them appear at a start
+            return []
         now = self._services.clock()
-        for followed in await self._followed.of_guild(guild.id):
+        for followed in channels:
             if followed.channel_id in self._stopping:
                 continue
             if not force and 0 <= now - followed.confirmed_at < CONFIRM_SECONDS:

@@ -5,6 +5,7 @@ import pytest
 
 from bot.store.database import Database
 from bot.store.guilds import Guilds, GuildSettings
+from bot.store.topic_roles import TopicRoles
 
 GUILD = 1_100_000_000_000_000_001
 OTHER = 1_100_000_000_000_000_002
@@ -54,6 +55,18 @@ async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guil
     async with database.transaction() as tx:
         await guilds.returned(tx, GUILD)
     assert await guilds.get(GUILD) == GuildSettings(GUILD, language="ko")
+
+
+async def test_a_server_is_known_by_anything_stored_of_it(guilds: Guilds, database: Database) -> None:
+    """A server that only has roles for topics is compared with Discord too, and one without anything is not."""
+    await TopicRoles(database).assign(GUILD, "women", 5)
+    await guilds.choose(OTHER, "language", "ko")
+    async with database.transaction() as tx:
+        await guilds.left(tx, OTHER, 100.0)
+
+    assert sorted(await guilds.known()) == [(GUILD, False), (OTHER, True)]
+    assert await guilds.known(OTHER) == [(OTHER, True)]
+    assert await guilds.known(GUILD + 5) == []
 
 
 async def test_only_servers_left_long_ago_are_deleted(guilds: Guilds, database: Database) -> None:
