@@ -7,10 +7,12 @@ to action.
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from bot.models import ArticleBody, Link, LinkKind, Passage
-from bot.pages.blocks import Block, BlockKind, Span
+from bot.pages.blocks import Block, BlockKind
 from bot.plain_text import letters, one_line
 
 BULLET = re.compile(r"^[•◦▪●‣∙·][ \t]*")
@@ -72,12 +74,37 @@ def assemble(blocks: list[Block]) -> ArticleBody:
     body = "\n".join(block.text for block in blocks)
     marked = [is_footnote(block, body) for block in blocks]
     notes = [block for block, is_note in zip(blocks, marked, strict=True) if is_note]
-    sections = _sections([block for block, is_note in zip(blocks, marked, strict=True) if not is_note])
-    passages = [Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)]
+    texts = [block for block, is_note in zip(blocks, marked, strict=True) if not is_note]
+    headings = [is_heading(block) for block in texts]
+    sections = [_Section()]
+    for at, block in enumerate(texts):
+        # A bold line heads a section only when text follows it.
+        followed = at + 1 < len(texts) and texts[at + 1].kind is not BlockKind.HEADING and not headings[at + 1]
+        heads = headings[at] and (block.kind is BlockKind.HEADING or followed)
+        if heads:
+            sections.append(_Section(one_line(block.text), block.anchor))
+        section = sections[-1]
+        section.links += _links(block)
+        if heads or block.kind is BlockKind.EMBED:
+            continue
+        # Items begin with "• ", quotations with "> ", pull links with neither.
+        kind = BlockKind.ITEM if BULLET.match(block.text) else block.kind
+        lines: list[str] = []
+        for text, spans in block.lines:
+            if kind is BlockKind.ITEM:
+                lines.append(f"• {BULLET.sub('', text)}")
+            elif all(span.url for span in spans if span.text.strip(ARROWS)):
+                lines.append(text.strip(ARROWS) or text)
+            else:
+                lines.append(f"> {text}" if kind is BlockKind.QUOTE else text)
+        close = section.last is kind and kind in (BlockKind.ITEM, BlockKind.QUOTE)
+        section.text += (("\n" if close else "\n\n") if section.text else "") + "\n".join(lines)
+        section.last = kind
+    sections = [part for part in sections if part.heading or part.text or part.links]
     links = [replace(link, passage=at) for at, part in enumerate(sections) for link in part.links]
     links += [replace(link, passage=max(0, len(sections) - 1)) for note in notes for link in _links(note)]
     return ArticleBody(
-        passages=tuple(passages),
+        passages=tuple(Passage(at, part.heading, part.text, part.anchor) for at, part in enumerate(sections)),
         links=tuple(dict.fromkeys(links)),
         footnotes=tuple(one_line(note.text) for note in notes),
     )
@@ -103,7 +130,7 @@ def is_heading(block: Block) -> bool:
     """Whether the block heads a section: by its element, or as a short line all in bold."""
     if block.kind is BlockKind.HEADING:
         # One that is only a link is used as a pull link ("> The Market Generation") or as a call.
-        linked = all(span.url for span in block.spans if one_line(without_arrows(span.text)))
+        linked = all(span.url for span in block.spans if one_line(span.text.strip(ARROWS)))
         calls = linked and any(link.kind is LinkKind.CALL_TO_ACTION for link in _links(block))
         return not (calls or (linked and block.text.startswith(POINTS)))
     words = block.text
@@ -114,70 +141,21 @@ def is_heading(block: Block) -> bool:
     return all(span.bold and not span.url for span in inked) and re.match(r"[\w¿¡(“\"\u2018#]", words) is not None
 
 
-def _sections(blocks: list[Block]) -> list[_Section]:
-    sections = [_Section()]
-    headings = [is_heading(block) for block in blocks]
-    for at, block in enumerate(blocks):
-        # A bold line heads a section only when text follows it.
-        followed = at + 1 < len(blocks) and blocks[at + 1].kind is not BlockKind.HEADING and not headings[at + 1]
-        heads = headings[at] and (block.kind is BlockKind.HEADING or followed)
-        if heads:
-            sections.append(_Section(one_line(block.text), block.anchor))
-        section = sections[-1]
-        section.links += _links(block)
-        if not heads and block.kind is not BlockKind.EMBED:
-            kind = BlockKind.ITEM if BULLET.match(block.text) else block.kind
-            text = "\n".join(_shown(kind, *line) for line in _lines(block))
-            close = section.last is kind and kind in (BlockKind.ITEM, BlockKind.QUOTE)
-            section.text += (("\n" if close else "\n\n") if section.text else "") + text
-            section.last = kind
-    return [part for part in sections if part.heading or part.text or part.links]
-
-
-def _shown(kind: BlockKind, text: str, spans: list[Span]) -> str:
-    """A line as it is stored in a passage: items begin with "• ", quotations with "> ", pull links with neither."""
-    if kind is BlockKind.ITEM:
-        return f"• {BULLET.sub('', text)}"
-    if all(span.url for span in spans if without_arrows(span.text)):
-        return without_arrows(text) or text
-    return f"> {text}" if kind is BlockKind.QUOTE else text
-
-
 def _links(block: Block) -> list[Link]:
     """The block's links, in no passage yet. Neighbouring spans with one address are one link with their whole text."""
     found: list[Link] = []
-    for text, spans in _lines(block):
+    for text, spans in block.lines:
         whole = one_line(BULLET.sub("", text))
-        runs: list[tuple[str, Span]] = []
-        open_url = ""
-        for span in spans:
-            if span.url and span.url == open_url:
-                runs[-1] = (runs[-1][0] + span.text, span)
-            elif span.url:
-                runs.append((span.text, span))
-            open_url = span.url
-        for label, span in ((label, span) for words, span in runs if (label := one_line(words))):
-            kind, shown = classify_link(label, span.url, whole, button=span.button)
+        for url, run in groupby(spans, key=attrgetter("url")):
+            parts = list(run)
+            label = one_line("".join(part.text for part in parts)) if url else ""
+            if not label:
+                continue
+            kind, shown = classify_link(label, url, whole, button=parts[-1].button)
             if block.kind is BlockKind.ITEM and kind is LinkKind.RELATED and not whole.startswith(POINTS):
                 kind = LinkKind.TEXT  # a list of addresses is a list, not a row of pull links
-            found.append(Link(shown, span.url, kind, passage=0))
+            found.append(Link(shown, url, kind, passage=0))
     return found
-
-
-def _lines(block: Block) -> list[tuple[str, list[Span]]]:
-    """The text and the spans of each line of the block that is not empty."""
-    parted: list[list[Span]] = [[]]
-    for span in block.spans:
-        first, *others = span.text.split("\n")
-        parted[-1].append(replace(span, text=first) if others else span)
-        parted.extend([replace(span, text=other)] for other in others)
-    lines = [(one_line("".join(span.text for span in line)), line) for line in parted]
-    return [(text, line) for text, line in lines if text]
-
-
-def without_arrows(text: str) -> str:
-    """The text without decorative arrows and brackets at its ends."""
-    return text.strip(ARROWS)
 
 
 def leads_to_sharing(label: str, url: str) -> bool:
@@ -194,39 +172,21 @@ def classify_link(label: str, url: str, line: str, *, button: bool) -> tuple[Lin
     `line` is the whole line's text. A button says itself what it does; the line may hold other buttons.
     """
     line = label if button else line
+    words = label.strip(ARROWS)
+    own = words or label
     alone = len(line) <= MAX_ALONE and letters(label) != "" and letters(label) == letters(line)
-    short, sentence = len(line) <= MAX_CALL, calling_sentence(label, line)
-    own = without_arrows(label) or label
-    if not (button or sentence or _calls(label, alone=alone) or (short and CALL_PATH.search(urlsplit(url).path))):
+    short, vague = len(line) <= MAX_CALL, own.strip(".!").lower() in VAGUE
+    calls = CALL_START.match(words) is not None or KOREAN_CALL.search(words) is not None
+    asks = calls and (alone or words.strip(".!") not in NOUNS_TOO)
+    # The call that contains the link: "Sign the [pledge] today!". In a longer paragraph only an exclamation counts, or
+    # a vague link: a statement may begin with the same words.
+    around = (found[0].strip(ARROWS) for found in SENTENCE.finditer(line if len(line) <= 10 * MAX_CALL else ""))
+    calling = (text for text in around if label in text and len(text) <= MAX_CALL and CALL_START.match(text))
+    sentence = next(calling, "")
+    if len(sentence) < len(line.strip(ARROWS)) and not (sentence.endswith("!") or vague):
+        sentence = ""
+    if not (button or sentence or asks or (short and CALL_PATH.search(urlsplit(url).path))):
         return LinkKind.RELATED if alone else LinkKind.TEXT, own
-    if _calls(label, alone=True):
+    if calls:
         return LinkKind.CALL_TO_ACTION, own
-    vague = short and own.strip(".!").lower() in VAGUE
-    return LinkKind.CALL_TO_ACTION, sentence or ((without_arrows(line) or line) if vague else own)
-
-
-def calling_sentence(label: str, line: str) -> str:
-    """The call to action that contains the link ("Sign the [pledge] today!"), or empty.
-
-    In a longer paragraph only an exclamation counts: a statement may begin with the same words.
-    """
-    if len(line) > 10 * MAX_CALL or not label:
-        return ""
-    for found in SENTENCE.finditer(line):
-        sentence = without_arrows(found[0])
-        if label in sentence and len(sentence) <= MAX_CALL and CALL_START.match(sentence):
-            whole = len(sentence) >= len(without_arrows(line))
-            return (
-                sentence
-                if whole or sentence.endswith("!") or without_arrows(label).strip(".!").lower() in VAGUE
-                else ""
-            )
-    return ""
-
-
-def _calls(label: str, *, alone: bool) -> bool:
-    """Whether the words of a link ask the reader to do something."""
-    words = without_arrows(label)
-    if not alone and words.strip(".!") in NOUNS_TOO:
-        return False
-    return CALL_START.match(words) is not None or KOREAN_CALL.search(words) is not None
+    return LinkKind.CALL_TO_ACTION, sentence or ((line.strip(ARROWS) or line) if short and vague else own)

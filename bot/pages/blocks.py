@@ -111,6 +111,17 @@ class Block:
         """The words, cleaned; line breaks within the block are kept."""
         return clean("".join(span.text for span in self.spans)).strip()
 
+    @cached_property
+    def lines(self) -> list[tuple[str, list[Span]]]:
+        """The text and the spans of each line that is not empty."""
+        parted: list[list[Span]] = [[]]
+        for span in self.spans:
+            first, *others = span.text.split("\n")
+            parted[-1].append(replace(span, text=first) if others else span)
+            parted.extend([replace(span, text=other)] for other in others)
+        lines = [(one_line("".join(span.text for span in line)), line) for line in parted]
+        return [(text, line) for text, line in lines if text]
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -205,9 +216,23 @@ class _Reader:
             if self.stopped:
                 return
             if child.is_text_node:
-                self._text(child.text_content or "", style)
-            elif child.is_element_node and not is_skipped(child):
+                text = child.text_content or ""
+            elif not child.is_element_node or is_skipped(child):
+                continue
+            elif depth < MAX_DEPTH:
                 self.element(child, style, depth + 1)
+                continue
+            else:
+                text = child.text(separator=" ")
+            text = text[: MAX_CHARACTERS + 1]
+            self.characters += len(text)
+            if not style.literal:
+                text = re.sub(r"[ \t\r\n\f]+", " ", text)
+            if style.superscript:
+                text = text.translate(SUPERSCRIPTS)
+            if not self.spans:
+                self.kind = style.kind
+            self.spans.append(Span(text, style.url, style.bold, style.italic, style.button))
 
     def flush(self) -> None:
         """Ends the current block, or several: many editors end a paragraph with two line breaks."""
@@ -233,9 +258,7 @@ class _Reader:
     def element(self, node: LexborNode, style: Style, depth: int) -> None:
         """Reads an element by its tag."""
         tag = node.tag or ""
-        if depth > MAX_DEPTH:
-            self._text(node.text(separator=" "), style)
-        elif tag == "br":
+        if tag == "br":
             self.kind = self.kind if self.spans else style.kind
             self.spans.append(Span("\n"))
         elif tag in PICTURES:
@@ -253,17 +276,6 @@ class _Reader:
             self._block(node, tag, style, depth)
         else:
             self._inline(node, tag, style, depth)
-
-    def _text(self, text: str, style: Style) -> None:
-        text = text[: MAX_CHARACTERS + 1]
-        self.characters += len(text)
-        if not style.literal:
-            text = re.sub(r"[ \t\r\n\f]+", " ", text)
-        if style.superscript:
-            text = text.translate(SUPERSCRIPTS)
-        if not self.spans:
-            self.kind = style.kind
-        self.spans.append(Span(text, style.url, style.bold, style.italic, style.button))
 
     def _block(self, node: LexborNode, tag: str, style: Style, depth: int) -> None:
         self.flush()

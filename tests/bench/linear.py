@@ -10,7 +10,7 @@ from collections.abc import Callable
 from bot.config.types import parse_duration
 from bot.dates.parsing import date_in, parse_stamp
 from bot.feeds.parser import plain_summary, plain_title
-from bot.pages.assembler import assemble, calling_sentence, classify_link, without_arrows
+from bot.pages.assembler import assemble, classify_link
 from bot.pages.blocks import HIDDEN_STYLE, Block, BlockKind, Span, useful_alt, video_page
 from bot.pages.byline import author_in, clean_author, is_name, is_note
 from bot.pages.generic import BARE_OPENING
@@ -84,9 +84,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "pages author": clean_author,
     "pages name": is_name,
     "pages note": lambda text: is_note(text[:1_200], "Jane Doe", italic=False),
-    "pages arrows": without_arrows,
     "pages link": lambda text: classify_link(text, "https://e.org/", text, button=False),
-    "pages call": lambda text: calling_sentence("here", text),
+    "pages call": lambda text: classify_link("here", "https://e.org/", text, button=False),
     "pages paragraph": paragraph,
     "pages alternative text": useful_alt,
     "pages video": video_page,
