@@ -222,12 +222,22 @@ def is_note(text: str, author: str, *, italic: bool) -> bool:
 def author_in(line: str) -> str:
     """The names in a line such as "By Lindsey Miller" or "김민수 기자", or empty."""
     text = line.strip()[:MAX_CREDIT]
-    if found := BYLINE.match(text) or KOREAN_BYLINE.match(text):
-        return _unless_sentence(found["name"])
-    if (found := FOREIGN_BYLINE.match(text)) and (names := _unless_sentence(found["name"])):
-        dated = DATED.match(found["name"].removeprefix(names)) is not None  # "Von Christian am 3. Mai 2013"
-        return names if dated or all(is_name(name) for name in names.split(", ")) else ""
-    return ", ".join(_reporters(text)) if len(text) <= MAX_NAME else ""
+    reporters = ", ".join(_reporters(text)) if len(text) <= MAX_NAME else ""
+    found = BYLINE.match(text) or KOREAN_BYLINE.match(text) or FOREIGN_BYLINE.match(text)
+    if not found:
+        return reporters
+    is_foreign = found.re is FOREIGN_BYLINE
+    names = ", ".join(_reporters(found["name"]) or _named(one_line(found["name"])))
+    words = names.replace(",", " ").split()
+    small = {*PARTICLES, "in", "for", "at"}
+    too_long = len(names) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2
+    sentence = re.search(r"[!?:;\"“”]|\w{3,}\.$", names) or any(
+        word[0].islower() and word.lower() not in small for word in words
+    )
+    if not words or too_long or sentence or WEB_ADDRESS.fullmatch(names):
+        return reporters if is_foreign else ""
+    dated = DATED.match(found["name"].removeprefix(names)) is not None  # "Von Christian am 3. Mai 2013"
+    return names if not is_foreign or dated or all(is_name(name) for name in names.split(", ")) else ""
 
 
 def clean_author(text: str) -> str:
@@ -301,15 +311,3 @@ def _named(credit: str) -> list[str]:
     whole = [name for name in names if " " in name or re.fullmatch(r"[가-힣]{2,4}", name)]
     people = [name for name in whole or names if not is_organisation(name)]
     return list(dict.fromkeys(people or names[:1]))[:MAX_PEOPLE]
-
-
-def _unless_sentence(text: str) -> str:
-    """The names at the beginning of what follows "by"; empty when it continues as a sentence."""
-    names = ", ".join(_reporters(text) or _named(one_line(text)))
-    words = names.replace(",", " ").split()
-    if not words or len(names) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2 or WEB_ADDRESS.fullmatch(names):
-        return ""
-    if re.search(r"[!?:;\"“”]|\w{3,}\.$", names):
-        return ""
-    small = {*PARTICLES, "in", "for", "at"}
-    return names if all(word.lower() in small or not word[0].islower() for word in words) else ""

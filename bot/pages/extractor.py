@@ -12,24 +12,16 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import urljoin
 
 import webencodings
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from bot.dates.parsing import KOREA, date_in
 from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, author_in, clean_author, find_byline, take_note
-from bot.pages.generic import extract_generic
-from bot.pages.metadata import (
-    Metadata,
-    names_of,
-    note_on,
-    read_metadata,
-    shown_date,
-    slug_agrees,
-    titles_of,
-)
-from bot.pages.structured_data import read_metas, read_structured_data
+from bot.pages.generic import Extract, extract_generic
+from bot.pages.metadata import MAX_NODES, Metadata, note_on, read_metadata, shown_date, slug_agrees
+from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import folded, language_of, one_line, reading_minutes, truncate
@@ -69,35 +61,37 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     zone = KOREA if language.lower().startswith("ko") else UTC  # Korean is written in no other zone
     base_node = tree.css_first("base[href]")
     base = (_absolute(url, base_node.attributes.get("href") or "") or url) if base_node is not None else url
-    metas = read_metas(tree)
-    names = names_of(tree, metas)
-    stated = read_structured_data(tree, metas, names, zone)
-    if own := webflow_roots(tree, names):
-        parts = [read_blocks(root, base) for root in own]
-        blocks = [block for found, _ in parts for block in found]
-        images = list(dict.fromkeys(image for _, found in parts for image in found))
-        above, _ = _read_above(tree, own[0], base)
-        metadata = read_metadata(tree, own[0], stated, names, above[:ABOVE], zone)
+    stated = read_structured_data(tree, zone)
+    if roots := webflow_roots(tree, stated.titles):
+        parts = [read_blocks(root, base) for root in roots]
+        shown = [block for blocks, _ in parts for block in blocks], [image for _, images in parts for image in images]
+        found = Extract(*shown, roots[0])
+    else:
+        found = extract_generic(tree, url, base)
+    above, images = list[Block](), list[Image]()
+    if tree.body is not None and found.root is not None:
+        above, images = read_blocks(tree.body, base, found.root)
+        above.reverse()  # nearest first
+    headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
+    titles = {folded(title) for title in (*stated.titles, *headings)} - {""}
+    if roots:
+        metadata = read_metadata(tree, found.root, stated, titles, above[:ABOVE], zone)
         # Its templates show both above the body; their metadata often has the day of re-publication.
         metadata = replace(
             metadata,
             author=next((name for block in above if (name := author_in(block.text))), "") or metadata.author,
             published=shown_date(above, zone) or metadata.published,
         )
-    else:
-        found = extract_generic(tree, url, base)
-        above, leading = _read_above(tree, found.root, base)
-        blocks, images = found.blocks, list(dict.fromkeys([*leading, *found.images]))
-        # Byline and date may be the first lines of the text, below the title.
-        titles = titles_of(tree, names)
-        opening = [block for block in blocks[:OPENING_LINES] if len(block.text) <= MAX_OPENING]
-        opening.sort(key=lambda block: folded(block.text) in titles)
-        nearby = [*found.around, *opening, *above[:ABOVE]]
-        metadata = read_metadata(tree, found.root, stated, names, nearby, zone)
-        if metadata.published is None:
-            metadata = replace(metadata, published=_dateline(found.blocks, zone))
-        metadata = _completed(metadata, text, url, dated=not stated.is_event)
-    return _page(metadata, blocks, images, base, language)
+        return _page(metadata, found.blocks, found.images, base, language)
+    # Byline and date may be the first lines of the text, below the title.
+    opening = [block for block in found.blocks[:OPENING_LINES] if len(block.text) <= MAX_OPENING]
+    opening.sort(key=lambda block: folded(block.text) in titles)
+    metadata = read_metadata(tree, found.root, stated, titles, [*found.around, *opening, *above[:ABOVE]], zone)
+    if metadata.published is None:
+        metadata = replace(metadata, published=_dateline(found.blocks, zone))
+    metadata = _completed(metadata, text, url, dated=not stated.is_event)
+    leading = [image for image in images if image.caption][-1:]
+    return _page(metadata, found.blocks, [*leading, *found.images], base, language)
 
 
 def decode(html: bytes, charset: str | None) -> str:
@@ -113,14 +107,6 @@ def decode(html: bytes, charset: str | None) -> str:
         except UnicodeDecodeError:
             continue
     return html.decode("utf-8", "replace")
-
-
-def _read_above(tree: LexborHTMLParser, root: LexborNode | None, base: str) -> tuple[list[Block], list[Image]]:
-    """The blocks above the body, nearest first, and the picture with a caption that leads the article there."""
-    if tree.body is None or root is None:
-        return [], []
-    blocks, images = read_blocks(tree.body, base, root)
-    return blocks[::-1], [image for image in images if image.caption][-1:]
 
 
 def _dateline(blocks: list[Block], zone: tzinfo) -> float | None:
@@ -155,8 +141,19 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
 
 
 def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: str, language: str) -> Page | None:
-    blocks, date = _without_opening(blocks, metadata.title)
-    byline = find_byline(blocks) or Byline("", *take_note(blocks, metadata.author))
+    # The beginning of the body may repeat title and date, and have lines that only say when.
+    kept: list[Block] = []
+    date: float | None = None
+    for position, block in enumerate(blocks[:OPENING]):
+        line = one_line(block.text)
+        stamp = date_in(line) if position < TITLE_LINES or DATE_LINE.fullmatch(line) else None
+        is_title = position < TITLE_LINES and block.kind is not BlockKind.EMBED
+        repeats = is_title and folded(line) == folded(metadata.title)
+        date = stamp if date is None else date
+        if stamp is None and not repeats and line not in DATE_LABELS:
+            kept.append(block)
+    kept += blocks[OPENING:]
+    byline = find_byline(kept) or Byline("", *take_note(kept, metadata.author))
     body = assemble(byline.rest)
     text = "\n".join(f"{passage.heading}\n{passage.text}" for passage in body.passages)
     if not metadata.title or not (text.strip() or images):
@@ -175,24 +172,10 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
         author_note=byline.note or note_on(author, metadata.notes),
         published=metadata.published if metadata.published is not None else date,
         language=language_of(f"{metadata.title}\n{text}", language),
-        body=replace(body, images=tuple(images)),
+        body=replace(body, images=tuple(dict.fromkeys(images))),
         reading_minutes=reading_minutes(text),
     )
     return bounded(page)
-
-
-def _without_opening(blocks: list[Block], title: str) -> tuple[list[Block], float | None]:
-    """The blocks without what the beginning of the body repeats: title, date, and lines that only say when."""
-    kept: list[Block] = []
-    found: float | None = None
-    for position, block in enumerate(blocks[:OPENING]):
-        text = one_line(block.text)
-        date = date_in(text) if position < TITLE_LINES or DATE_LINE.fullmatch(text) else None
-        repeats = position < TITLE_LINES and block.kind is not BlockKind.EMBED and folded(text) == folded(title)
-        found = date if found is None else found
-        if date is None and not repeats and text not in DATE_LABELS:
-            kept.append(block)
-    return kept + blocks[OPENING:], found
 
 
 def _absolute(base: str, address: str) -> str:

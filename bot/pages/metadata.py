@@ -1,11 +1,11 @@
 """Reads an article's metadata from its page: title, date, author, the author's note, picture."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from itertools import islice, product
-from urllib.parse import unquote, urljoin, urlsplit
+from itertools import islice
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,7 +13,7 @@ from bot.dates.parsing import date_in, parse_stamp
 from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
 from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note, is_organisation
-from bot.pages.structured_data import StructuredData
+from bot.pages.structured_data import StructuredData, leads_home
 from bot.plain_text import folded, letters, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
@@ -28,7 +28,6 @@ AUTHOR_LIST = re.compile(r"(?:^|[\s_-])authors?-list(?:[\s_-]|$)", re.IGNORECASE
 MAX_LISTED = 3  # links in a list of a post's authors
 POST_FOOTER = re.compile(r"(?:post|entry|article|single|story)-?footer", re.IGNORECASE)
 MAX_NODES = 200  # elements of one kind that are looked at
-MAX_CUTS = 12  # beginnings and ends of the parts of a title
 MOST_OF_TITLE = 0.5
 MAX_DATE_LINES = 6  # of one block
 MAX_NAMES = 12  # more names in one element are a list of authors
@@ -82,7 +81,6 @@ DATE_MARKS = (
 )  # fmt: skip
 DATE_ATTRIBUTES = ("datetime", "content", "data-date-time", "data-publishtime", "data-timestamp", "aria-label", "title")
 VAGUE_DATE_MARKS = ("time[datetime]", '[class*="timestamp"]', ".post-meta [title]", ".date", '[class*="date"]')
-TITLE_SEPARATOR = re.compile(r"\s+(?:[|»«\u203a·•—\u2013-]|::)\s+")
 SECTION = re.compile(r"\s?[>»\u203a|]\s")
 EVENT_CLASS = re.compile(r"(?:^|[\s_-])event", re.IGNORECASE)
 NOTES = (
@@ -110,14 +108,14 @@ def read_metadata(
     tree: LexborHTMLParser,
     root: LexborNode | None,
     stated: StructuredData,
-    names: list[str],
+    titles: set[str],
     nearby: list[Block],
     zone: tzinfo,
 ) -> Metadata:
     """Reads the metadata of an article.
 
-    `root` is the element of the body, `names` are the page's own titles, `nearby` the blocks beside and above the
-    article, nearest first, `zone` is that of times without one.
+    `root` is the element of the body, `titles` are what its title may be, folded, `nearby` the blocks beside and above
+    the article, nearest first, `zone` is that of times without one.
 
     Author and date come from structured data first, then from elements that platforms mark, then from
     the lines nearest to the body.
@@ -143,7 +141,6 @@ def read_metadata(
         published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         # What is above the title is the site's, and may be today's date.
-        titles = titles_of(tree, names)
         title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
         published = (
             _marked_date(marked, article, DATE_MARKS, own, zone)
@@ -154,7 +151,7 @@ def read_metadata(
             or _marked_date(marked, None, VAGUE_DATE_MARKS, own, zone)
         )
     return Metadata(
-        title=_title(tree, root, names, stated),
+        title=_title(tree, root, stated),
         author=author,
         notes=tuple(text for text in notes if len(text) <= MAX_NOTE),
         published=published,
@@ -184,44 +181,9 @@ def slug_agrees(tree: LexborHTMLParser, url: str) -> bool:
     return not slug or unquote(slug).casefold() == last.casefold()
 
 
-def names_of(tree: LexborHTMLParser, metas: Mapping[str, str]) -> list[str]:
-    """The page's own titles in its metadata, without the name of its site."""
-    node = tree.css_first("title")
-    named = [
-        metas.get("og:title", ""),
-        metas.get("twitter:title", ""),
-        one_line(node.text()) if node is not None else "",
-        metas.get("headline", ""),
-        metas.get("dc.title", ""),
-    ]
-    site = metas.get("og:site_name", "")
-    names: list[str] = []
-    for name in filter(None, named):
-        # The site's name is first or last; the article's is the longest part that also heads it.
-        cuts = [0, *(at for found in TITLE_SEPARATOR.finditer(name) for at in found.span()), len(name)][:MAX_CUTS]
-        parts = [name[start:end] for start, end in product(cuts[::2], cuts[1::2]) if start < end] if cuts[2:] else []
-        headings = {letters(node.text()): node for node in tree.css("h1, h2, h3")[:MAX_NODES]} if parts else {}
-        headed = [part for part in parts if (node := headings.get(letters(part))) and not _leads_home(node)]
-        if headed:
-            names.append(max(headed, key=len))
-        elif site and name.endswith(site):
-            names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
-        elif " » " in name:
-            names += [name.rpartition(" » ")[2], name.partition(" » ")[0]]
-        else:
-            names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
-    return names
-
-
-def titles_of(tree: LexborHTMLParser, names: list[str]) -> set[str]:
-    """The page's names and first headings, folded: a line that is one of them is its title."""
-    headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
-    return {folded(name) for name in (*names, *headings)} - {""}
-
-
-def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], stated: StructuredData) -> str:
+def _title(tree: LexborHTMLParser, root: LexborNode | None, stated: StructuredData) -> str:
     """The heading that readers see is preferred to the title for search engines."""
-    named = [*names, *([stated.headline] if stated.headline else [])]
+    named = [*stated.titles, *([stated.headline] if stated.headline else [])]
     inside = {node.mem_id for node in root.css("h1")} if root is not None else set[int]()
     whole = {folded(name): name for name in named}
     site = folded(stated.metas.get("og:site_name", ""))
@@ -229,7 +191,7 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
     for node in tree.css("h1")[:MAX_NODES]:
         text = folded(node.text())
         # Every page of a site has its name or a section's.
-        names_site = text in ("", site) or text in GENERIC_HEADINGS or (text not in whole and _leads_home(node))
+        names_site = text in ("", site) or text in GENERIC_HEADINGS or (text not in whole and leads_home(node))
         if not names_site and belongs(node):
             headings.append(node)
     outside = [text for node in headings if node.mem_id not in inside and folded(text := one_line(node.text()))]
@@ -259,15 +221,6 @@ def _title(tree: LexborHTMLParser, root: LexborNode | None, names: list[str], st
     title = next((text for text in candidates if text), "")
     # A heading followed by the section's name ("Title > News") is often repeated without it.
     return next((text for text in marked if text and SECTION.match(title.removeprefix(text))), title)
-
-
-def _leads_home(heading: LexborNode) -> bool:
-    """Whether a heading's link leads to the site's first page."""
-    link = heading.css_first("a[href]")
-    if link is None:
-        return False
-    address = urljoin("https://site/", link.attributes.get("href") or "")
-    return link.attributes.get("rel") == "home" or urlsplit(address).path in ("", "/")
 
 
 def _is_foreign(node: LexborNode, own: set[int]) -> bool:

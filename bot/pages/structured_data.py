@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import product
 from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import parse_stamp
 from bot.pages.byline import clean_author, is_name, is_organisation, people_in
-from bot.plain_text import folded, one_line
+from bot.plain_text import folded, letters, one_line
 
 MAX_NODES = 200  # elements of one kind that are looked at
 MAX_TABLES = 5_000  # objects of JSON-LD
@@ -47,6 +49,9 @@ AUTHOR_NAMES = (
     "search.byline",
 )  # fmt: skip
 INVERTED_NAMES = frozenset({"dc.creator", "dcterms.creator", "citation_author"})  # "Lindholm, Mara"
+INVERTED = re.compile(r"^([^\s,]+), ([^,]+)$")
+TITLE_SEPARATOR = re.compile(r"\s+(?:[|»«\u203a·•—\u2013-]|::)\s+")
+MAX_CUTS = 12  # beginnings and ends of the parts of a title
 BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
 
 
@@ -54,10 +59,12 @@ BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
 class StructuredData:
     """A page's structured data. `authors` are people; `fallback_author` may be the site or its organisation.
 
+    `titles` are the page's own in its metadata, without the name of its site, which identify its article among others.
     The dates that a page of an event (`is_event`) shows are the event's.
     """
 
     metas: dict[str, str]
+    titles: list[str]
     headline: str
     published: float | None
     authors: tuple[str, ...]
@@ -65,24 +72,35 @@ class StructuredData:
     is_event: bool
 
 
-def read_structured_data(
-    tree: LexborHTMLParser, metas: dict[str, str], names: list[str], zone: tzinfo
-) -> StructuredData:
-    """Reads the structured data. `names` are the page's own titles, which identify its article among others."""
-    articles, people, broken, is_event = _linked_articles(tree, names)
+def read_structured_data(tree: LexborHTMLParser, zone: tzinfo) -> StructuredData:
+    """Reads the structured data; `zone` is that of times without one."""
+    # The meta elements by name in lower case: of several with one name the first with content, and every author.
+    metas: dict[str, str] = {}
+    credited: dict[str, list[str]] = {name: [] for name in AUTHOR_NAMES}
+    for node in tree.css("meta[content]")[:MAX_NODES]:
+        attributes = node.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = one_line(attributes.get("content") or "")
+        if name and content:
+            metas.setdefault(name, content)
+        if name in credited:
+            credited[name].append(INVERTED.sub(r"\2 \1", content) if name in INVERTED_NAMES else content)
+    titles = _titles(tree, metas)
+    articles, people, broken, is_event = _linked_articles(tree, titles)
     stamps = [_value(item.get("datePublished")) for item in articles]
     stamps += [metas.get(name, "") for name in DATE_NAMES]
     stamps += _item_values(tree, "datePublished")
     stamps += [broken, *(_value(item.get("dateCreated")) for item in articles), *_item_values(tree, "dateCreated")]
     published = (found for stamp in stamps if stamp and (found := parse_stamp(stamp, zone)) is not None)
     authors, organisation = next(
-        (credited for item in articles if any(credited := _authors(item, people))), (tuple[str, ...](), "")
+        (credit for item in articles if any(credit := _authors(item, people))), (tuple[str, ...](), "")
     )
     if not authors:
-        authors, named = _meta_authors(tree, metas)
+        authors, named = _meta_authors(metas, credited)
         organisation = organisation or named
     return StructuredData(
         metas=metas,
+        titles=titles,
         headline=next(
             (one_line(html.unescape(text)) for item in articles if (text := _value(item.get("headline")))), ""
         ),
@@ -95,20 +113,46 @@ def read_structured_data(
     )
 
 
-def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
-    """The meta elements by name in lower case; of several with one name the first with content."""
-    found: dict[str, str] = {}
-    for node in tree.css("meta[content]")[:MAX_NODES]:
-        attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        content = one_line(attributes.get("content") or "")
-        if name and content:
-            found.setdefault(name, content)
-    return found
+def _titles(tree: LexborHTMLParser, metas: dict[str, str]) -> list[str]:
+    """The page's own titles in its metadata, without the name of its site."""
+    node = tree.css_first("title")
+    named = [
+        metas.get("og:title", ""),
+        metas.get("twitter:title", ""),
+        one_line(node.text()) if node is not None else "",
+        metas.get("headline", ""),
+        metas.get("dc.title", ""),
+    ]
+    site = metas.get("og:site_name", "")
+    names: list[str] = []
+    for name in filter(None, named):
+        # The site's name is first or last; the article's is the longest part that also heads it.
+        cuts = [0, *(at for found in TITLE_SEPARATOR.finditer(name) for at in found.span()), len(name)][:MAX_CUTS]
+        parts = [name[start:end] for start, end in product(cuts[::2], cuts[1::2]) if start < end] if cuts[2:] else []
+        headings = {letters(node.text()): node for node in tree.css("h1, h2, h3")[:MAX_NODES]} if parts else {}
+        headed = [part for part in parts if (node := headings.get(letters(part))) and not leads_home(node)]
+        if headed:
+            names.append(max(headed, key=len))
+        elif site and name.endswith(site):
+            names.append(name.removesuffix(site).rstrip(" |\u2013—·-:") or name)
+        elif " » " in name:
+            names += [name.rpartition(" » ")[2], name.partition(" » ")[0]]
+        else:
+            names.append(re.sub(r"\s+\|\s+[^|]{2,60}$", "", name))
+    return names
+
+
+def leads_home(heading: LexborNode) -> bool:
+    """Whether a heading's link leads to the site's first page."""
+    link = heading.css_first("a[href]")
+    if link is None:
+        return False
+    address = urljoin("https://site/", link.attributes.get("href") or "")
+    return link.attributes.get("rel") == "home" or urlsplit(address).path in ("", "/")
 
 
 def _linked_articles(
-    tree: LexborHTMLParser, names: list[str]
+    tree: LexborHTMLParser, titles: list[str]
 ) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]], str, bool]:
     """JSON-LD: articles with the page's own first, whatever has an id, a date from a script that is no JSON.
 
@@ -132,7 +176,7 @@ def _linked_articles(
             untyped = "@type" not in table and "datePublished" in table
             if untyped or not (ARTICLE_TYPES | PAGE_TYPES).isdisjoint(_types(table)):
                 articles.append(table)
-    wanted = {folded(name) for name in names}
+    wanted = {folded(title) for title in titles}
 
     def rank(item: dict[str, Any]) -> tuple[bool, bool]:
         return folded(_value(item.get("headline"))) not in wanted, ARTICLE_TYPES.isdisjoint(_types(item))
@@ -193,22 +237,14 @@ def _authors(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> tuple[t
     return tuple(dict.fromkeys(names)), organisation
 
 
-def _meta_authors(tree: LexborHTMLParser, metas: dict[str, str]) -> tuple[tuple[str, ...], str]:
+def _meta_authors(metas: dict[str, str], credited: dict[str, list[str]]) -> tuple[tuple[str, ...], str]:
     """The people whom meta elements name, and the first organisation; several elements may share a name."""
-    values: dict[str, list[str]] = {name: [] for name in AUTHOR_NAMES}
-    for node in tree.css("meta[content]")[:MAX_NODES]:
-        attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        content = one_line(attributes.get("content") or "")
-        if name in INVERTED_NAMES:
-            content = re.sub(r"^([^\s,]+), ([^,]+)$", r"\2 \1", content)
-        values.get(name, []).append(content)
     labels = {metas.get(f"twitter:label{number}", "").lower(): f"twitter:data{number}" for number in (1, 2)}
     label = next((labels[label] for label in ("written by", "by", "author", "작성자", "글쓴이") if label in labels), "")
     sites = {folded(metas.get(name, "")) for name in ("og:site_name", "application-name", "publisher", "dc.publisher")}
     organisation = ""
     handle = metas.get("twitter:creator", "")
-    for stated in (*values.values(), [metas.get(label, "")], [handle] if " " in handle and is_name(handle) else []):
+    for stated in (*credited.values(), [metas.get(label, "")], [handle] if " " in handle and is_name(handle) else []):
         found = list(dict.fromkeys(name for credit in stated[:MAX_AUTHORS] for name in people_in(credit)))
         people = [name for name in found if not is_organisation(name) and folded(name) not in sites]
         if people:

@@ -42,7 +42,28 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
 
     `names` are the page's own titles in its metadata.
     """
-    runs = [run for run in _runs(tree) if run.texts]
+    runs = [_RichTextRun()]
+    for node in _marks(tree.body, [MAX_ELEMENTS], 0) if tree.body is not None else ():
+        run = runs[-1]
+        if has_class(node, RICH_TEXT):
+            if not node.text(strip=True):
+                continue
+            if run.interrupted:
+                # After a form or list, a rich text with the same layout in the same container continues the article.
+                last = run.texts[-1]
+                outer = [above.mem_id for above in islice(ancestors(last), 3) if above.tag != "body"]
+                alike = (node.attributes.get("class") or "") == (last.attributes.get("class") or "")
+                if not alike or not any(above.mem_id in outer for above in islice(ancestors(node), 3)):
+                    runs.append(run := _RichTextRun())
+            run.interrupted = False
+            run.texts += [node] if len(run.texts) < MAX_TEXTS else []
+        elif node.tag == "h1":
+            runs.append(_RichTextRun(one_line(node.text())))
+        elif run.texts and _is_passed(node):
+            run.interrupted = True
+        elif run.texts:
+            runs.append(_RichTextRun())
+    runs = [run for run in runs if run.texts]
     titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
     best = max(titled or runs, key=lambda run: sum(len(node.text()) for node in run.texts), default=None)
     if best is None:
@@ -55,31 +76,6 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     }
     texts = [node for node in best.texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
     return _with_what_stands_between(texts)
-
-
-def _runs(tree: LexborHTMLParser) -> list[_RichTextRun]:
-    found = [_RichTextRun()]
-    for node in _marks(tree.body, [MAX_ELEMENTS], 0) if tree.body is not None else ():
-        run = found[-1]
-        if has_class(node, RICH_TEXT):
-            if not node.text(strip=True):
-                continue
-            if run.interrupted:
-                # After a form or list, a rich text with the same layout in the same container continues the article.
-                last = run.texts[-1]
-                outer = [above.mem_id for above in islice(ancestors(last), 3) if above.tag != "body"]
-                alike = (node.attributes.get("class") or "") == (last.attributes.get("class") or "")
-                if not alike or not any(above.mem_id in outer for above in islice(ancestors(node), 3)):
-                    found.append(run := _RichTextRun())
-            run.interrupted = False
-            run.texts += [node] if len(run.texts) < MAX_TEXTS else []
-        elif node.tag == "h1":
-            found.append(_RichTextRun(one_line(node.text())))
-        elif run.texts and _is_passed(node):
-            run.interrupted = True
-        elif run.texts:
-            found.append(_RichTextRun())
-    return found
 
 
 def _is_passed(node: LexborNode) -> bool:

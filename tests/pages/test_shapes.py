@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.models import Image, LinkKind, Page
 from bot.pages.assembler import classify_link
 from bot.pages.extractor import extract_page
-from bot.pages.structured_data import read_metas, read_structured_data
+from bot.pages.structured_data import read_structured_data
 from tests.pages.platforms import PARAGRAPHS
 from tests.pages.webflow import Sample, article_page
 
@@ -177,8 +177,7 @@ def test_linked_data_is_found_anywhere_on_the_page(head: str) -> None:
 )
 def test_a_site_is_the_author_only_where_nobody_else_is(data: str, authors: tuple[str, ...], site: str) -> None:
     html = f'<script type="application/ld+json">[{{"@type":"NewsArticle",{data}}}]</script>'
-    tree = LexborHTMLParser(html)
-    stated = read_structured_data(tree, read_metas(tree), [], UTC)
+    stated = read_structured_data(LexborHTMLParser(html), UTC)
 
     assert (stated.authors, stated.fallback_author) == (authors, site)
 
