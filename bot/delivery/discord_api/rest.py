@@ -43,16 +43,6 @@ class Call:
     deadline: float | None = None
     still_wanted: Callable[[], Awaitable[bool]] | None = None
 
-    @property
-    def route(self) -> Route:
-        """The route as discord.py knows it."""
-        return Route(self.method, self.path, **self.ids)
-
-    @property
-    def bucket(self) -> str:
-        """The rate-limit bucket: the route and its first id."""
-        return f"{self.method} {self.path} {next(iter(self.ids.values()), 0)}"
-
 
 @dataclass
 class HttpTransport:
@@ -71,7 +61,8 @@ class HttpTransport:
     async def call(self, call: Call) -> Response:
         """Waits for the rate limiter, then sends once."""
         loop = asyncio.get_running_loop()
-        wait = self.empty_until.get(call.bucket, 0.0) - loop.time()
+        bucket = f"{call.method} {call.path} {next(iter(call.ids.values()), 0)}"  # the route and its first id
+        wait = self.empty_until.get(bucket, 0.0) - loop.time()
         if wait > SHORT_WAIT:
             return Response(429, headers={"Retry-After": f"{wait:.3f}"}, sent=False)
         if wait > 0:
@@ -100,7 +91,7 @@ class HttpTransport:
             now = loop.time()
             if len(self.empty_until) >= MAX_BUCKETS:
                 self.empty_until = {name: until for name, until in self.empty_until.items() if until > now}
-            self.empty_until[call.bucket] = now + response.retry_in
+            self.empty_until[bucket] = now + response.retry_in
         return response
 
     async def close(self) -> None:
@@ -123,7 +114,7 @@ class HttpTransport:
         try:
             async with self.session.request(
                 call.method,
-                call.route.url,
+                Route(call.method, call.path, **call.ids).url,
                 json=call.body,
                 params=call.query,
                 headers={"Authorization": f"Bot {self.http.token}", "User-Agent": self.http.user_agent},
@@ -151,7 +142,8 @@ class ClientTransport:
         if call.query:
             extra["params"] = call.query
         try:
-            return Response(200, await self.client.http.request(call.route, **extra))
+            route = Route(call.method, call.path, **call.ids)
+            return Response(200, await self.client.http.request(route, **extra))
         except discord.HTTPException as error:
             return Response(error.status, {"code": error.code, "message": error.text})
 

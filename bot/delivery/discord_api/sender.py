@@ -102,18 +102,35 @@ class DiscordSender:
         still_wanted: Callable[[], Awaitable[bool]] | None = None,
     ) -> StepResult:
         """Performs one step."""
-        if step is Step.POST:
-            return await self._post(work, deadline, still_wanted)
-        if step is Step.PUBLISH:
-            return classify(step, await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work))))
-        if step in (Step.DELETE, Step.HIDE_NAME, Step.DELETE_THREAD):
-            return await self._remove(step, work)
-        if step is Step.RENAME:
-            return await self._rename(_thread_of(work) or 0, self._rendered(work.articles, work).title)
-        shown = self._rendered(() if step is Step.REPLACE else work.articles, work)
-        if step is Step.VERIFY:
-            return await PostLookup(self._client(), self._call, work, shown.link, shown.title).find()
-        return await (self._open_thread(work, shown) if step is Step.OPEN_THREAD else self._edit(step, work, shown))
+        match step:
+            case Step.POST:
+                return await self._post(work, deadline, still_wanted)
+            case Step.DELETE | Step.HIDE_NAME | Step.DELETE_THREAD:
+                return await self._remove(step, work)
+            case Step.RENAME:
+                return await self._rename(_thread_of(work) or 0, self._rendered(work.articles, work).title)
+            case Step.VERIFY:
+                shown = self._rendered(work.articles, work)
+                return await PostLookup(self._client(), self._call, work, shown.link, shown.title).find()
+            case Step.PUBLISH:
+                response = await self._call(Call("POST", f"{MESSAGE}/crosspost", _message(work)))
+            case Step.OPEN_THREAD:
+                kind, channel = work.subscription.kind, self._client().get_channel(work.subscription.channel_id)
+                if isinstance(channel, discord.TextChannel) and (
+                    lacking := missing(kind, _granted(channel), Wants(open_thread=True))
+                ):
+                    return PermissionMissing(",".join(lacking))
+                name = {"name": self._rendered(work.articles, work).title}
+                response = await self._call(Call("POST", f"{MESSAGE}/threads", _message(work), name))
+            case Step.EDIT | Step.REPLACE:
+                body: dict[str, Any] = {
+                    "content": None,  # plain text disappears only when it is cleared explicitly
+                    "components": _components(self._rendered(work.articles if step is Step.EDIT else (), work), work),
+                    "flags": COMPONENTS_V2,
+                    "allowed_mentions": {"parse": []},
+                }
+                response = await awake(self._send_message, Call("PATCH", MESSAGE, _message(work), body))
+        return classify(step, response)
 
     async def take_card(self, step: Step, work: DueCard) -> StepResult:
         """Performs one step for a shared card; no request is made where the cache shows that the bot may not."""
@@ -283,30 +300,20 @@ class DiscordSender:
         message["allowed_mentions"] = {"parse": [], "roles": [str(role) for role in rendered.roles]}
         ids = {"channel_id": work.subscription.channel_id}
         if work.subscription.kind is ChannelKind.FORUM:
-            body = {"name": rendered.title, "applied_tags": self._tags(work, rendered), "message": message}
+            tags: list[str] = []
+            forum = self._client().get_channel(work.subscription.channel_id)
+            if isinstance(forum, discord.ForumChannel):
+                # Those named like the article's topics; any, where the forum demands one.
+                free = [tag for tag in forum.available_tags if not tag.moderated]
+                names = {name.casefold() for name in rendered.tags}
+                fitting = [tag for tag in free if tag.name.casefold() in names][:MAX_TAGS]
+                tags = [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
+            body = {"name": rendered.title, "applied_tags": tags, "message": message}
             call = Call("POST", f"{CHANNEL}/threads", ids, body, still_wanted=still_wanted)
         else:
             body = message | {"nonce": work.delivery.nonce, "enforce_nonce": True}
             call = Call("POST", MESSAGES, ids, body, deadline=deadline, still_wanted=still_wanted)
         return classify(Step.POST, await self._send_message(call))
-
-    async def _edit(self, step: Step, work: DueDelivery, rendered: Rendered) -> StepResult:
-        body: dict[str, Any] = {
-            "content": None,  # plain text disappears only when it is cleared explicitly
-            "components": _components(rendered, work),
-            "flags": COMPONENTS_V2,
-            "allowed_mentions": {"parse": []},
-        }
-        return classify(step, await awake(self._send_message, Call("PATCH", MESSAGE, _message(work), body)))
-
-    async def _open_thread(self, work: DueDelivery, rendered: Rendered) -> StepResult:
-        channel = self._client().get_channel(work.subscription.channel_id)
-        if isinstance(channel, discord.TextChannel):
-            lacking = missing(work.subscription.kind, _granted(channel), Wants(open_thread=True))
-            if lacking:
-                return PermissionMissing(",".join(lacking))
-        call = Call("POST", f"{MESSAGE}/threads", _message(work), {"name": rendered.title})
-        return classify(Step.OPEN_THREAD, await self._call(call))
 
     async def _delete_thread_notice(self, work: DueDelivery) -> StepResult:
         """Deletes Discord's message that a thread was opened: it has the title, and the bot as its author.
@@ -381,16 +388,6 @@ class DiscordSender:
         if isinstance(removed, RetryLater | Done | MessageDeleted):
             return removed
         return await self._hide_name(work)
-
-    def _tags(self, work: DueDelivery, rendered: Rendered) -> list[str]:
-        """The forum's tags named like the article's topics; any, where the forum demands one."""
-        forum = self._client().get_channel(work.subscription.channel_id)
-        if not isinstance(forum, discord.ForumChannel):
-            return []
-        free = [tag for tag in forum.available_tags if not tag.moderated]
-        names = {name.casefold() for name in rendered.tags}
-        fitting = [tag for tag in free if tag.name.casefold() in names][:MAX_TAGS]
-        return [str(tag.id) for tag in fitting or (free[:1] if forum.flags.require_tag else [])]
 
 
 def _components(rendered: Rendered, work: DueDelivery) -> list[dict[str, Any]]:
