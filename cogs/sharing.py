@@ -14,7 +14,7 @@ from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
 from bot.interactions.custom_ids import SHARE, article_button_id, parse_id
 from bot.layouts.components import NO_PINGS, notice
-from bot.layouts.posts.article_card import article_card, placeholder_card
+from bot.layouts.posts import article_card, placeholder_card
 from bot.models import Article, ArticleState
 from bot.store.shared_cards import MessageRef
 

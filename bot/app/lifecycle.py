@@ -22,7 +22,7 @@ from bot.delivery.discord_api.rest import paced
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.i18n import Catalogue
-from bot.layouts.posts.renderer import Renderer
+from bot.layouts.posts import Renderer
 from bot.store.backup import RestoredDatabase
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.actions import day, fitting, in_season
+from bot.actions import fitting, in_season
 from bot.config.settings import Settings
 from bot.delivery.announcer import Announcer
 from bot.ingest.poll_writer import PollWriter
@@ -31,9 +31,8 @@ class Services(Stores):
 
     def actions_in_season(self) -> list[Action]:
         """What readers can do today where the organisation is."""
-        today = day(self.clock(), self.settings.time_zone)
-        return [action for action in self.settings.actions if in_season(action, today)]
+        return in_season(self.settings.actions, self.clock(), self.settings.time_zone)
 
     def actions_for(self, article: Article, most: int) -> tuple[Action, ...]:
         """Those that fit an article best."""
-        return fitting(self.settings.actions, article.topics, day(self.clock(), self.settings.time_zone), most)
+        return fitting(self.actions_in_season(), article.topics, most)

@@ -29,7 +29,7 @@ from bot.layouts.components import (
     topic_line,
 )
 from bot.layouts.markdown import link, paragraphs, plain
-from bot.layouts.posts.article_card import call_buttons
+from bot.layouts.posts import call_buttons
 from bot.models import NO_BODY, Action, Article, ArticleBody, Image, LinkKind
 from bot.plain_text import clean_line
 from bot.urls import is_web_url

@@ -12,7 +12,7 @@ from bot.delivery.planning.topic_roles import audience
 from bot.i18n import Catalogue
 from bot.interactions.draft import Draft
 from bot.layouts.announcements.permission_check import Check, permission_name
-from bot.layouts.posts.renderer import Renderer
+from bot.layouts.posts import Renderer
 from bot.models import Article, ChannelKind, Subscription, SubscriptionOptions
 from bot.store.subscriptions import mismatch
 

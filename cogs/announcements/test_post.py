@@ -18,7 +18,7 @@ from bot.interactions.draft import Draft
 from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.subscriptions import permissions_view, with_caption
 from bot.layouts.components import NO_PINGS, notice, subtext
-from bot.layouts.posts.article_card import placeholder_card
+from bot.layouts.posts import placeholder_card
 from bot.models import Article
 from bot.store.shared_cards import MessageRef
 from cogs.announcements.context import Channel, ModerationContext, find_anywhere, guild_of

@@ -8,7 +8,7 @@ from bot.client.bot import HeraldBot
 from bot.config.settings import Settings
 from bot.i18n import Catalogue
 from bot.layouts.components import article_button
-from bot.layouts.posts.article_card import article_card
+from bot.layouts.posts import article_card
 from bot.search.index import SearchIndex
 from tests.cogs.guild_world import GuildWorld, message_of, open_world, samples
 from tests.cogs.moderation import labels, press_share, shown

@@ -15,7 +15,7 @@ from bot.delivery.announcer import Change
 from bot.delivery.discord_api.sender import DiscordSender
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.shared_cards import SharedCardUpdater
-from bot.layouts.posts.renderer import Renderer
+from bot.layouts.posts import Renderer
 from bot.models import Article
 from bot.store.shared_cards import MessageRef, SharedCards
 from tests.cogs.guild_world import NOW, GuildWorld

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.config.settings import Settings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.layouts.components import Brand
-from bot.layouts.posts.article_card import article_card, call_buttons, withdrawn_notice
+from bot.layouts.posts import article_card, call_buttons, withdrawn_notice
 from bot.models import CallToAction, Image
 from tests.conftest import make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, components, labels, said

@@ -6,8 +6,7 @@ from bot.config.settings import Settings
 from bot.delivery.planning.topic_roles import Audience
 from bot.i18n import Catalogue
 from bot.layouts.components import Brand
-from bot.layouts.posts.article_card import catch_up_list
-from bot.layouts.posts.renderer import Renderer
+from bot.layouts.posts import Renderer, catch_up_list
 from bot.models import ChannelKind, Subscription, SubscriptionOptions
 from tests.conftest import NOW, make_article
 from tests.layouts.reading import LIVE_MENTION, addresses, check_limits, labels, said
@@ -114,3 +113,12 @@ def test_a_servers_own_line_stands_above_the_card_and_pings_nobody(settings: Set
     assert not LIVE_MENTION.search(said(rendered.view).replace("<t:", ""))
     assert labels(rendered.view)[1:] == ["More"]
     check_limits(rendered.view)
+
+
+def test_an_action_is_on_a_card_in_its_season_alone(settings: Settings) -> None:
+    drive = replace(settings.actions[0], label="Drive", season_until="2030-01-01")
+    over = replace(drive, season_until="2020-01-01")
+
+    for action, shown in ((drive, True), (over, False)):
+        renderer = Renderer(settings.model_copy(update={"actions": (action,)}), lambda: NOW)
+        assert ("Drive" in labels(renderer([make_article()], subscription()).view)) is shown

@@ -1,1 +1,0 @@
-"""What is posted in channels: the card, the digest, and what the announcer renders of both."""
