@@ -315,20 +315,14 @@ def first_within_limits(forms: Iterable[discord.ui.LayoutView]) -> discord.ui.La
 
 
 def _rows(buttons: Sequence[Button], last: Button | None) -> list[list[Button]] | None:
+    """The buttons in order, row by row; `last` fills a gap in an earlier row where the last one has none."""
     rows: list[list[Button]] = [[]]
-    for button in buttons:
-        if not _has_room(rows[-1], button):
-            rows.append([])
-        rows[-1].append(button)
-    if last is not None:
-        # In the last row if it fits there, so that the order of the others stays what it is.
-        row = next((row for row in reversed(rows) if _has_room(row, last)), None)
-        if row is None:
-            rows.append(row := [])
-        row.append(last)
+    for button in buttons if last is None else (*buttons, last):
+        for row in reversed(rows) if button is last else rows[-1:]:
+            used = sum(button_width(one) + BUTTON_GAP for one in row)
+            if len(row) < MAX_ROW and (not row or used + button_width(button) <= PHONE_ROW):
+                row.append(button)
+                break
+        else:
+            rows.append([button])
     return rows if len(rows) <= MAX_ROWS else None
-
-
-def _has_room(row: Sequence[Button], button: Button) -> bool:
-    used = sum(button_width(one) + BUTTON_GAP for one in row)
-    return len(row) < MAX_ROW and (not row or used + button_width(button) <= PHONE_ROW)

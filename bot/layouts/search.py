@@ -66,11 +66,27 @@ def search_page(
     `literal` is the state of the same search without corrections, None where nothing was corrected;
     `suggested` that of a possible correction. `actions` answer the question how to help.
     """
+    asked = plain(answer.query, SHOWN_QUERY)
+    corrected = plain(answer.corrected or "", SHOWN_QUERY)
+    last = pages(answer.total, HITS_PER_PAGE)
+    order = "newest_first" if answer.newest_first else "oldest_first" if answer.oldest_first else ""
+    facts = (
+        text("search.count", count=answer.total),
+        text("search.page", page=page + 1, pages=last) if last > 1 else "",
+        *_dates(answer, text),
+        text(f"search.{order}") if order else "",
+        filter_line(filters, text, brand),
+    )
     return first_within_limits(
         layout(
             _help_card(actions, text, brand) if page == 0 else None,
             card(
-                text_display(*_heading(answer, filters, page, text, brand)),
+                text_display(
+                    f"## {text('search.title', query=corrected or asked)}",
+                    subtext(" · ".join(fact for fact in facts if fact)),
+                    subtext(text("search.incomplete")) if answer.incomplete else "",
+                    text("search.corrected", query=asked) if corrected else "",
+                ),
                 action_row(
                     _query_button("search.instead", answer.query, literal, text),
                     _query_button("search.did_you_mean", answer.did_you_mean or "", suggested, text),
@@ -189,22 +205,6 @@ def hit_parts(hits: Sequence[Hit], text: Catalogue, brand: Brand, excerpt: int, 
         lines = [heading, subtext(byline(article, text, brand)), passage, source, f"> {shown}" if shown else ""]
         parts += [divider(), section_with_thumbnail(article, text, *lines)]
     return parts
-
-
-def _heading(answer: SearchResults, filters: SearchFilters, page: int, text: Catalogue, brand: Brand) -> list[str]:
-    asked = plain(answer.query, SHOWN_QUERY)
-    corrected = plain(answer.corrected or "", SHOWN_QUERY)
-    count = text("search.count", count=answer.total)
-    last = pages(answer.total, HITS_PER_PAGE)
-    place = text("search.page", page=page + 1, pages=last) if last > 1 else ""
-    order = "newest_first" if answer.newest_first else "oldest_first" if answer.oldest_first else ""
-    said = [*_dates(answer, text), text(f"search.{order}") if order else ""]
-    return [
-        f"## {text('search.title', query=corrected or asked)}",
-        subtext(" · ".join(piece for piece in (count, place, *said, filter_line(filters, text, brand)) if piece)),
-        subtext(text("search.incomplete")) if answer.incomplete else "",
-        text("search.corrected", query=asked) if corrected else "",
-    ]
 
 
 def _dates(answer: SearchResults, text: Catalogue) -> list[str]:
