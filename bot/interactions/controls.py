@@ -1,10 +1,16 @@
-"""The controls of the moderators' pages: their ids, and the handlers that belong to them."""
+"""The controls of the moderators' pages: their ids, their buttons, and the handlers that belong to them."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+import discord
+
 HandlerT = TypeVar("HandlerT")
+
+PREFIX = "announcements"
+TEMPLATE = re.compile(PREFIX + r":(?P<action>[a-z_]+)(?::(?P<arguments>[^\n]*))?")
 
 
 class ModeratorAction(StrEnum):
@@ -69,6 +75,22 @@ class ModeratorAction(StrEnum):
     ROLES_CLEAR = "roles_clear"
     ROLES_CREATE = "roles_create"
     ROLES_PANEL = "roles_panel"
+
+
+def control(action: ModeratorAction, *arguments: object) -> str:
+    """The `custom_id` of a control: its action and arguments."""
+    return ":".join((PREFIX, action, *map(str, arguments)))
+
+
+def button(
+    label: str,
+    action: ModeratorAction,
+    *arguments: object,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    disabled: bool = False,
+) -> discord.ui.Button[discord.ui.LayoutView]:
+    """A button for `action`; it works after a restart too."""
+    return discord.ui.Button(label=label, custom_id=control(action, *arguments), style=style, disabled=disabled)
 
 
 class MissingHandlerError(Exception):

@@ -7,8 +7,7 @@ from typing import Any
 import discord
 
 from bot.i18n import LANGUAGES, Catalogue
-from bot.interactions.controls import ModeratorAction
-from bot.layouts.announcements.controls import button
+from bot.interactions.controls import ModeratorAction, button
 from bot.layouts.components import (
     MAX_TEXT,
     Brand,

@@ -8,9 +8,8 @@ import discord
 
 from bot.delivery.planning.topic_roles import RoleProblem
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button, control
 from bot.interactions.typed_choices import Choice
-from bot.layouts.announcements.controls import button, control
 from bot.layouts.components import (
     MAX_LABEL,
     MAX_OPTIONS,

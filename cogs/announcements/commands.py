@@ -11,10 +11,9 @@ from bot.client.errors import refusal
 from bot.client.localisation import localised, localised_options, text_for
 from bot.client.typed_options import AppChoices
 from bot.i18n import LANGUAGES
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choice, as_choices
-from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.questions import ask
 from bot.layouts.announcements.subscriptions import card_preview, channel_link
 from bot.layouts.components import notice

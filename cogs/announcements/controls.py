@@ -9,9 +9,8 @@ from bot.client.bot import Interaction, replace_page
 from bot.client.components import Control
 from bot.client.errors import refusal
 from bot.client.localisation import text_for
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import PREFIX, TEMPLATE, ModeratorAction, control
 from bot.interactions.custom_ids import MalformedIdError, parse_id
-from bot.layouts.announcements.controls import PREFIX, TEMPLATE, control
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice
 

@@ -10,9 +10,8 @@ from discord.ext import commands
 from bot.client.bot import Interaction
 from bot.client.errors import refusal
 from bot.client.localisation import text_for
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, control
 from bot.interactions.custom_ids import parse_id
-from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.follow import follow_question, following_view
 from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.announcements.questions import ask

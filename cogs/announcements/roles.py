@@ -10,11 +10,10 @@ from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.planning.topic_roles import RoleProblem, role_problem
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, control
 from bot.interactions.custom_ids import parse_id, parse_page
 from bot.interactions.role_facts import role_facts
 from bot.interactions.typed_choices import Choice
-from bot.layouts.announcements.controls import control
 from bot.layouts.components import NO_PINGS
 from bot.layouts.markdown import plain
 from bot.layouts.topic_roles import RolesPage, TopicRole, panel, roles_page, topic_page

@@ -12,10 +12,9 @@ from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.config.settings import Settings
 from bot.i18n import LANGUAGES
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import PREFIX, ModeratorAction, control
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id, parse_page
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import PREFIX, control
 from bot.layouts.announcements.schedule import ACCENTS, ALL, MAX_LINE, NONE, ZONES, schedule_page, voice_page
 from bot.models import Rhythm, Schedule, Subscription, SubscriptionOptions
 from bot.store.subscriptions import NewSubscription

@@ -12,10 +12,9 @@ from bot.client.localisation import text_for
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.planning.explain import explain
 from bot.delivery.planning.topic_roles import audience
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button, control
 from bot.interactions.custom_ids import parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.send import send_question, why_view
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import notice

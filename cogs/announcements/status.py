@@ -11,10 +11,9 @@ from bot.client.errors import refusal
 from bot.client.localisation import text_for
 from bot.delivery.announcer import Change
 from bot.delivery.planning.channel_facts import channel_facts
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, control
 from bot.interactions.custom_ids import known_value, parse_id, parse_page, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.deliveries import SOON_SECONDS
 from bot.layouts.announcements.follow import followed_part
 from bot.layouts.announcements.questions import ask

@@ -12,10 +12,9 @@ from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.delivery.shared_cards import place_card
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button, control
 from bot.interactions.custom_ids import parse_id, split_arguments
 from bot.interactions.draft import Draft
-from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.subscriptions import permissions_view, with_caption
 from bot.layouts.components import NO_PINGS, notice, subtext
 from bot.layouts.posts import placeholder_card

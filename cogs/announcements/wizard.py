@@ -11,7 +11,7 @@ from bot.client.errors import UserFacingError, refusal
 from bot.client.localisation import text_for
 from bot.delivery.announcer import Change
 from bot.i18n import LANGUAGES, Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, control
 from bot.interactions.custom_ids import MalformedIdError, known_value, parse_id
 from bot.interactions.draft import (
     EXTRAS_KEY_LENGTH,
@@ -23,7 +23,6 @@ from bot.interactions.draft import (
     encode_extras,
     extras_key,
 )
-from bot.layouts.announcements.controls import control
 from bot.layouts.announcements.permission_check import Check
 from bot.layouts.announcements.subscriptions import permissions_view, saved_view
 from bot.layouts.announcements.wizard import WizardState, wizard_page

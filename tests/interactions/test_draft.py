@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, control
 from bot.interactions.custom_ids import MAX_CUSTOM_ID, MAX_ID, MalformedIdError
 from bot.interactions.draft import (
     EXTRAS_KEY_LENGTH,
@@ -15,7 +15,6 @@ from bot.interactions.draft import (
     extras_key,
 )
 from bot.interactions.typed_choices import Choice, Choices
-from bot.layouts.announcements.controls import control
 from bot.models import ChannelKind, Rhythm, Schedule, Subscription, SubscriptionOptions
 
 OFFER = Choices(

@@ -5,8 +5,7 @@ import discord
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.permissions import Permission, name_of
 from bot.i18n import Catalogue, messages
-from bot.interactions.controls import ModeratorAction
-from bot.layouts.announcements.controls import button
+from bot.interactions.controls import ModeratorAction, button
 from bot.layouts.announcements.permission_check import permission_name
 from bot.layouts.components import Part, stamp, text_display
 from bot.layouts.markdown import link, plain

@@ -10,10 +10,8 @@ import discord
 
 from bot.delivery.planning.schedule import next_digest, quiet_end, time_zone
 from bot.i18n import LANGUAGES, Catalogue
-from bot.interactions.controls import ModeratorAction
-from bot.layouts.announcements.controls import button, control
-from bot.layouts.announcements.schedule_text import ZONES, hour_text, zone_name
-from bot.layouts.announcements.subscriptions import channel_link
+from bot.interactions.controls import ModeratorAction, button, control
+from bot.layouts.announcements.subscriptions import ZONES, channel_link, hour_text, zone_name
 from bot.layouts.components import (
     MAX_COMPONENTS,
     MAX_TEXT,

@@ -7,9 +7,8 @@ import discord
 from bot.delivery.incidents.text import reason_sentence
 from bot.delivery.planning.explain import Explanation, Help, Reason
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button
 from bot.interactions.typed_choices import Choices, names
-from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import jump_url, short_link
 from bot.layouts.announcements.subscriptions import channel_link
 from bot.layouts.components import MAX_COMPONENTS, MAX_TEXT, Button, Part, action_row, card, layout, stamp, text_display

@@ -9,9 +9,8 @@ from bot.delivery.incidents.text import problem_sentence, reason_sentence
 from bot.delivery.planning.channel_facts import NO_FACTS, ChannelFacts
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button
 from bot.interactions.typed_choices import Choices
-from bot.layouts.announcements.controls import button
 from bot.layouts.announcements.deliveries import NEEDS_A_LOOK, delivery_line, delivery_parts, due_stamp, short_link
 from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.announcements.subscriptions import channel_link, describe_subscription, details_label

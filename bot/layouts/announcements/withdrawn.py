@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
-from bot.layouts.announcements.controls import button
+from bot.interactions.controls import ModeratorAction, button
 from bot.layouts.components import Part, action_row, card, layout, stamp, subtext, text_display
 from bot.layouts.markdown import plain
 from bot.plain_text import clean_line

@@ -7,10 +7,9 @@ import discord
 
 from bot.delivery.permissions import KINDS_WITH_PUBLISHING, KINDS_WITH_THREADS
 from bot.i18n import Catalogue
-from bot.interactions.controls import ModeratorAction
+from bot.interactions.controls import ModeratorAction, button, control
 from bot.interactions.draft import Draft
 from bot.interactions.typed_choices import Choices
-from bot.layouts.announcements.controls import button, control
 from bot.layouts.announcements.permission_check import Check, checklist
 from bot.layouts.components import (
     MAX_COMPONENTS,
