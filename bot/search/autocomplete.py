@@ -97,20 +97,14 @@ def resolve(choices: Choices, value: str) -> Article | None:
     return (exact or near or [None])[0]
 
 
-def archive_phrase(reader: SuggestionReader, asked: str) -> str:
-    """Returns what was asked if it is a phrase of the archive's titles, else "": nothing a person wrote is kept."""
-    phrase = " ".join(words(asked[:MAX_TYPED]))
-    return phrase if phrase and reader.has_phrase(phrase) else ""
-
-
-def near_titles(choices: Choices, query: str, limit: int) -> tuple[Article, ...]:
+def near_titles(reader: SuggestionReader, query: str, limit: int) -> tuple[Article, ...]:
     """Returns articles whose titles have a word that begins like one of a query that found nothing."""
     found: dict[int, Article] = {}
     asked = [word for word in words(query[:MAX_TYPED])[:MAX_WORDS] if not is_stop_word(word)]
     for word in asked:
         for size in (len(word), len(word) - 1, len(word) - 2):
             if size >= min(4, len(word)) and not found:
-                found |= {article.id: article for article in choices.reader.titles([word[:size]], limit)}
+                found |= {article.id: article for article in reader.titles([word[:size]], limit)}
     return tuple(found.values())[:limit]
 
 

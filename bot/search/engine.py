@@ -11,14 +11,12 @@ from typing import Literal, TypeVar
 
 from bot.models import Article, Topic
 from bot.search import autocomplete
-from bot.search.explain import explain_ranking, with_replacements
+from bot.search.explain import explain_ranking
 from bot.search.highlighter import Highlighter
-from bot.search.index import body_lines
 from bot.search.more_like_this import related_query
-from bot.search.query.subject import SubjectWords
+from bot.search.query.request import SubjectWords
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import find_candidates
-from bot.search.ranking.passages import best_locations
 from bot.search.results import Hit, IndexProgress, SearchResults, Suggestion
 from bot.search.searcher import NO_FILTERS, Caches, Ranking, ScoredArticle, Searcher
 from bot.store.database import Database
@@ -26,7 +24,7 @@ from bot.store.search.filters import SearchFilters
 from bot.store.search.health import HealthReader
 from bot.store.search.reader import SearchReader
 from bot.store.search.suggestions import SuggestionReader, count_asked
-from bot.text_analysis import ANALYSER_VERSION, without_surrogates
+from bot.text_analysis import ANALYSER_VERSION, located_words, words
 from bot.topics import Classifier
 
 log = logging.getLogger(__name__)
@@ -91,32 +89,30 @@ class SearchEngine:
 
         def results(connection: sqlite3.Connection) -> tuple[SearchResults, str]:
             reader = SearchReader(connection)
-            incomplete = not HealthReader(connection).is_complete(ANALYSER_VERSION)
-            ranking = self._searcher(reader).search(query, _storable(filters), literal=literal, language=language)
+            ranking = self._searcher(reader).search(query, filters, literal=literal, language=language)
+            replaced, offered = ranking.correction.replaced, ranking.correction.offered
             found = SearchResults(
                 self._hits(reader, ranking.query, ranking.ranked[offset : offset + limit]),
                 total=len(ranking.ranked),
                 query=query,
-                corrected=_rewritten(query, ranking.correction.replaced),
-                did_you_mean=_rewritten(query, (*ranking.correction.replaced, *ranking.correction.offered))
-                if ranking.correction.offered
-                else None,
+                corrected=_with_replacements(query, replaced) if replaced else None,
+                did_you_mean=_with_replacements(query, (*replaced, *offered)) if offered else None,
                 period=ranking.request.period,
                 years=ranking.request.years,
                 newest_first=ranking.request.newest_first,
                 oldest_first=ranking.request.oldest_first,
                 help=ranking.help,
-                incomplete=incomplete,
+                incomplete=not reader.is_complete(ANALYSER_VERSION),
             )
-            suggestions = SuggestionReader(connection)
             if not ranking.ranked:
-                choices = autocomplete.Choices(suggestions, self._searcher(reader), language)
+                suggestions = SuggestionReader(connection)
                 near_topics = autocomplete.near_topics(self._topics.values(), query, MAX_NEAR)
-                near_titles = autocomplete.near_titles(choices, query, MAX_NEAR)
+                near_titles = autocomplete.near_titles(suggestions, query, MAX_NEAR)
                 newest = tuple(suggestions.newest(MAX_NEAR))
                 return replace(found, near_titles=near_titles, near_topics=near_topics, newest=newest), ""
-            asked = found.corrected or query if not offset else ""
-            return found, autocomplete.archive_phrase(suggestions, asked)
+            # Only a phrase of the archive's titles is counted: nothing that a person wrote is kept.
+            phrase = " ".join(words((found.corrected or query)[: autocomplete.MAX_TYPED]))
+            return found, phrase if phrase and not offset and reader.has_phrase(phrase) else ""
 
         found, phrase = await self._read(results)
         if phrase:
@@ -128,7 +124,7 @@ class SearchEngine:
 
         def report(connection: sqlite3.Connection) -> list[str]:
             reader = SearchReader(connection)
-            ranking: Ranking = self._searcher(reader).search(query, _storable(filters))
+            ranking: Ranking = self._searcher(reader).search(query, filters)
             found = reader.articles([one.article for one in ranking.ranked[:limit]])
             return explain_ranking(ranking, found, Classifier(tuple(self._topics.values())), limit)
 
@@ -186,9 +182,9 @@ class SearchEngine:
         """Returns the progress while older articles are not yet indexed after an update; None when all are."""
 
         def progress(connection: sqlite3.Connection) -> IndexProgress | None:
-            health = HealthReader(connection)
-            if health.is_complete(ANALYSER_VERSION):
+            if SearchReader(connection).is_complete(ANALYSER_VERSION):
                 return None
+            health = HealthReader(connection)
             return IndexProgress(health.indexed(ANALYSER_VERSION), health.articles())
 
         return await self._read(progress)
@@ -207,16 +203,11 @@ class SearchEngine:
         read = {one.article: one.document for one in ranked if one.document is not None}
         documents = [*read.values(), *reader.documents([article for article in articles if article not in read])]
         candidates = {one.document.article: one for one in find_candidates(query, documents)}
-        hits: list[Hit] = []
-        for one in ranked:
-            if one.article not in articles or one.article not in candidates:
-                continue
-            article, body = articles[one.article]
-            lines = body_lines(article, body)
-            locations = best_locations(query, candidates[article.id], len(lines))
-            cut = highlighter.excerpt(article, body, lines, locations)
-            hits.append(Hit(article, cut.heading, cut.spans, cut.url, one.score, cut.source))
-        return tuple(hits)
+        return tuple(
+            highlighter.hit(*articles[one.article], candidates[one.article], one.score)
+            for one in ranked
+            if one.article in articles and one.article in candidates
+        )
 
     def _searcher(self, reader: SearchReader) -> Searcher:
         return Searcher(reader, self._caches, datetime.fromtimestamp(self._clock(), UTC).date(), self._subject)
@@ -285,12 +276,20 @@ class SearchEngine:
         await self._store_counts()
 
 
-def _rewritten(query: str, replaced: Sequence[tuple[str, str]]) -> str | None:
-    """The query with words replaced; None when none was."""
-    return with_replacements(query, dict(replaced)) if replaced else None
-
-
-def _storable(filters: SearchFilters) -> SearchFilters:
-    texts = (filters.topic, filters.feed, filters.author, filters.language)
-    topic, feed, author, language = (text and without_surrogates(text) for text in texts)
-    return SearchFilters(topic, filters.year, feed, author, language)
+def _with_replacements(query: str, replacements: Sequence[tuple[str, str]]) -> str:
+    """The query with words, or pairs of words, replaced and all else as typed."""
+    replaced = dict(replacements)
+    pieces: list[str] = []
+    copied = 0
+    found = list(located_words(query))
+    for at, word in enumerate(found):
+        if word.start < copied:
+            continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        if following is not None and f"{word.text} {following.text}" in replaced:
+            pieces += [query[copied : word.start], replaced[f"{word.text} {following.text}"]]
+            copied = following.end
+        elif word.text in replaced:
+            pieces += [query[copied : word.start], replaced[word.text]]
+            copied = word.end
+    return "".join([*pieces, query[copied:]])

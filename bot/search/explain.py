@@ -4,26 +4,7 @@ from collections.abc import Mapping
 
 from bot.models import Article, ArticleBody
 from bot.search.searcher import Ranking
-from bot.text_analysis import located_words
 from bot.topics import Classifier
-
-
-def with_replacements(query: str, replaced: Mapping[str, str]) -> str:
-    """Returns a query with words, or pairs of words, replaced and all else as typed."""
-    pieces: list[str] = []
-    copied = 0
-    found = list(located_words(query))
-    for at, word in enumerate(found):
-        if word.start < copied:
-            continue
-        following = found[at + 1] if at + 1 < len(found) else None
-        if following is not None and f"{word.text} {following.text}" in replaced:
-            pieces += [query[copied : word.start], replaced[f"{word.text} {following.text}"]]
-            copied = following.end
-        elif word.text in replaced:
-            pieces += [query[copied : word.start], replaced[word.text]]
-            copied = word.end
-    return "".join([*pieces, query[copied:]])
 
 
 def explain_ranking(

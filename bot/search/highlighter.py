@@ -1,19 +1,22 @@
-"""Cuts excerpts: whole sentences around the best window of a line, with the query's words marked."""
+"""Cuts excerpts: the line of an article that answers a query, whole sentences of it, with the query's words marked."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag
 
 from bot.models import Article, ArticleBody, LinkKind
-from bot.search.index import LINE_MARKS, BodyLine, LineKind
+from bot.search.index import LINE_MARKS, BodyLine, LineKind, body_lines
 from bot.search.query.terms import Query
-from bot.search.ranking.passages import Location
-from bot.search.results import Span
+from bot.search.ranking.candidate import BODY, Candidate, best_window
+from bot.search.ranking.reranker import WINDOW_TERMS
+from bot.search.results import Hit, Span
+from bot.store.search.reader import END
 from bot.text_analysis import MAX_WORD, WORD, bigrams, is_cjk, words
 
 MAX_EXCERPT = 280  # characters
@@ -22,6 +25,8 @@ CONTEXT = 450  # characters around the best window that are looked at, however l
 MAX_FRAGMENT = 120  # characters of a text fragment's start and of its end, percent-encoded
 ENCODED_SPACE = "%20"
 ENCODED = [quote(bytes([byte]), safe="").replace("-", "%2D") for byte in range(256)]  # by byte
+ANYWHERE = 0.25  # of a word's weight, when it is in the line but apart from the others
+LOCATIONS = 2
 MIN_ANSWERING_WEIGHT = 0.3  # of the query's rarest word, for a sentence that answers
 LIST_MARK = "•"  # an item of a list is shown alone: several would run into one line
 
@@ -38,13 +43,16 @@ PIECE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """The spans to show, where they come from, and the address that leads there."""
+class Location:
+    """A line of a body and the term at which its best window ends.
 
-    source: LineKind
-    heading: str
-    spans: tuple[Span, ...]
-    url: str
+    `matches` are the query's matches in the line, each the first and the last term and the number of the term group.
+    Terms are counted from the line's start.
+    """
+
+    line: int
+    term: int
+    matches: tuple[tuple[int, int, int], ...]
 
 
 _Extent = tuple[int, int]  # the start and end of a part of a text
@@ -72,19 +80,17 @@ class Highlighter:
     """Cuts excerpts for one query."""
 
     def __init__(self, query: Query) -> None:
+        self._query = query
         self._weights = [group.weight for group in query.groups]
         self._min_weight = MIN_ANSWERING_WEIGHT * max(self._weights, default=0.0)
         # Stop words are marked only where nothing else was asked; marking "the" would mark everything.
         content = [group.importance > 0 for group in query.groups]
         self._marked = content if any(content) else [weight >= self._min_weight for weight in self._weights]
 
-    def excerpt(
-        self, article: Article, body: ArticleBody, lines: Sequence[BodyLine], locations: Sequence[Location]
-    ) -> Excerpt:
-        """Returns the best sentences at the first location with an answer, else those at the beginning.
-
-        `lines` are those of the body.
-        """
+    def hit(self, article: Article, body: ArticleBody, candidate: Candidate, score: float) -> Hit:
+        """Returns an article with the best sentences at the first location with an answer, else at the beginning."""
+        lines = body_lines(article, body)
+        locations = best_locations(self._query, candidate, len(lines))
         beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0, ())
         calls = {link.label.strip() for link in body.links if link.kind is LinkKind.CALL_TO_ACTION}
         snippets = (self._snippet(lines[at.line], at, calls) for at in locations or [beginning])
@@ -94,7 +100,7 @@ class Highlighter:
         anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
         url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)
         kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
-        return Excerpt(kind, line.heading, self._spans(line.text, best.start, best.end, best.matches), url)
+        return Hit(article, line.heading, self._spans(best), url, score, kind)
 
     def _snippet(self, line: BodyLine, location: Location, alone: Collection[str]) -> _Snippet:
         text = line.text
@@ -119,13 +125,14 @@ class Highlighter:
         answers = any(self._weights[match.group] >= self._min_weight for match in _between(matches, start, end))
         return _Snippet(line, start, end, matches, answers)
 
-    def _spans(self, text: str, start: int, end: int, matches: Sequence[_Match]) -> tuple[Span, ...]:
-        """The text between `start` and `end`, split into matched and other spans.
+    def _spans(self, snippet: _Snippet) -> tuple[Span, ...]:
+        """The text of a snippet, split into matched and other spans.
 
         Matches that overlap, touch, or have only spaces between them are one span.
         """
+        text, start, end = snippet.line.text, snippet.start, snippet.end
         joined: list[_Extent] = []
-        for first, last, group in _between(matches, start, end):
+        for first, last, group in _between(snippet.matches, start, end):
             if not self._marked[group]:
                 continue
             if joined and not text[joined[-1][1] : first].strip(" "):
@@ -164,6 +171,43 @@ class Highlighter:
                     before = sentences[first - 1][0]
                     extent = (before if ends[last] - before <= MAX_EXCERPT else start, ends[last])
         return extent
+
+
+def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Location, ...]:
+    """Returns the lines of a body in which most of the query is close together, best first.
+
+    `lines` is how many lines of the body there are to choose from. Of equal lines the first is better:
+
+        score(line) = best window(line) + 0.25 * weight of distinct groups(line)
+    """
+    weights = [group.weight for group in query.groups]
+    positions, groups = candidate.positions, candidate.groups
+    found: list[tuple[float, int, int, int, slice]] = []
+    text = candidate.document.text.characters
+    start, first = candidate.starts[BODY], candidate.matches[BODY].start
+    for line in range(min(lines, text.count(END, start))):
+        end = text.index(END, start)
+        last = bisect_left(positions, end, first)
+        if first < last:
+            inside = groups[first:last]
+            window, at = best_window(positions[first:last], inside, weights, WINDOW_TERMS)
+            anywhere = sum(weights[group] for group in set(inside))
+            found.append((window + ANYWHERE * anywhere, line, start, at, slice(first, last)))
+        start, first = end + 1, last
+    terms = candidate.document.text.terms
+    halves = {
+        chr(1 + terms.index(one)) + chr(1 + terms.index(two)): group
+        for (one, two), group in query.halves.items()
+        if one in terms and two in terms
+    }
+    locations: list[Location] = []
+    for _, line, start, window_end, inside in nlargest(LOCATIONS, found, key=itemgetter(0)):
+        matches = [
+            (at - start, at - start + (halves.get(text[at : at + 2]) == group), group)
+            for at, group in zip(positions[inside], groups[inside], strict=True)
+        ]
+        locations.append(Location(line, window_end - start, tuple(matches)))
+    return tuple(locations)
 
 
 def places_of_terms(text: str, most: int) -> list[_Extent]:
@@ -231,35 +275,18 @@ def _between(matches: Sequence[_Match], start: int, end: int) -> Sequence[_Match
 def passage_url(url: str, anchor: str, shown: str) -> str:
     """Returns an address that opens the page at a passage: its anchor, else a text fragment.
 
+    The fragment is the first line, whole when it is short, else its first and last words.
     https://wicg.github.io/scroll-to-text-fragment/
     """
     if anchor:
         return f"{urldefrag(url).url}#{quote(anchor, safe='')}"
     line = next((line.strip(LINE_MARKS) for line in shown.splitlines() if line.strip(LINE_MARKS)), "")
-    directive = text_directive(line)
+    # `-`, `,` and `&` are percent-encoded too.
+    directive = "".join(map(ENCODED.__getitem__, " ".join(line.split()).encode("utf-8", "ignore")))
+    if len(directive) > MAX_FRAGMENT:
+        most = MAX_FRAGMENT + len(ENCODED_SPACE)  # whole words and the space beside them
+        start = directive[:most].rpartition(ENCODED_SPACE)[0]
+        rest = directive[len(start) :].removeprefix(ENCODED_SPACE)
+        end = rest if len(rest) <= MAX_FRAGMENT else rest[-most:].partition(ENCODED_SPACE)[2]
+        directive = ",".join(part for part in (start, end) if part)
     return f"{urldefrag(url).url}#:~:text={directive}" if directive else url
-
-
-def text_directive(line: str) -> str:
-    """Returns the words of a line as a text directive: whole when short, else its first and last words.
-
-    `-`, `,` and `&` are percent-encoded too.
-    """
-    whole = "".join(map(ENCODED.__getitem__, " ".join(line.split()).encode("utf-8", "ignore")))
-    if len(whole) <= MAX_FRAGMENT:
-        return whole
-    run = whole.split(ENCODED_SPACE)
-    start = _words_within(run)
-    end = _words_within(run[len(start) :][::-1])[::-1]
-    return ",".join(ENCODED_SPACE.join(part) for part in (start, end) if part)
-
-
-def _words_within(run: Sequence[str]) -> list[str]:
-    taken: list[str] = []
-    length = -len(ENCODED_SPACE)
-    for word in run:
-        length += len(ENCODED_SPACE) + len(word)
-        if length > MAX_FRAGMENT:
-            break
-        taken.append(word)
-    return taken

@@ -20,8 +20,7 @@ from bot.search.ranking.feedback import similarity_norm, term_uses
 from bot.search.ranking.reranker import posting_weights
 from bot.store.database import Database, Transaction
 from bot.store.search.health import HealthReader, live_articles
-from bot.store.search.indexed_text import index_text
-from bot.store.search.reader import SearchReader, Totals
+from bot.store.search.reader import SearchReader, Totals, index_text
 from bot.store.search.writer import (
     IndexBatch,
     IndexEntry,

@@ -26,7 +26,7 @@ def related_query(reader: SearchReader, article: int) -> Query:
     # A term of this article alone relates to nothing.
     groups = [
         TermGroup((term.text,), (term.id,), idf(term.documents, total) * saturate(frequencies[term.id]), term.documents)
-        for term in reader.terms(ids=frequencies).values()
+        for term in reader.terms_of_ids(frequencies)
         if term.documents > 1
     ]
     return Query(tuple(nlargest(TOP_TERMS, groups, key=lambda group: (group.weight, group.terms))), frozenset())

@@ -8,27 +8,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, pairwise
+from math import inf
 
-from bot.search.query.compounds import find_compounds
 from bot.search.query.correction import Correction, Corrector
-from bot.search.query.english import english_words
-from bot.search.query.request import SearchRequest, parse_request
-from bot.search.query.spelling import Vocabulary
-from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import close_words, is_elsewhere, is_place, phrases_in
-from bot.search.query.terms import MAX_WORDS, Query, QueryToken, build_query, is_stop_word, tokenize, wider_tokens
-from bot.search.query.variants import forms
+from bot.search.query.request import SearchRequest, SubjectWords, parse_request
+from bot.search.query.spelling import Vocabulary, family_share, is_english
+from bot.search.query.synonyms import close_words, forms, is_elsewhere, is_place, phrases_in
+from bot.search.query.terms import (
+    MAX_WORDS,
+    Query,
+    QueryToken,
+    build_query,
+    find_compounds,
+    is_stop_word,
+    tokenize,
+    wider_tokens,
+)
 from bot.search.ranking.candidate import AUTHOR, MIN_WEIGHT, find_candidates
 from bot.search.ranking.feedback import feedback_parts
-from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import Scorer
+from bot.search.ranking.reranker import IdfCache, Scorer
 from bot.search.ranking.retrieval import CANDIDATES, retrieve
 from bot.store.search.filters import SearchFilters, period_of_year
-from bot.store.search.reader import BLOCK, POSTING, IndexedDocument, SearchReader, Term
-from bot.text_analysis import DEFAULT_LANGUAGE, is_cjk, language_code, word_terms, words
+from bot.store.search.reader import IndexedDocument, SearchReader
+from bot.text_analysis import is_cjk, language_code, word_terms, words
 
-MAX_ADJACENCY_CHECKS = 60  # documents read to see whether two words stand next to each other
-COMMON = 1_000  # articles; words of more are not looked up to see whether they stand next to each other
 QUOTE_CANDIDATES = 200
 NEWEST_CANDIDATES = 200
 NO_FILTERS = SearchFilters()
@@ -46,7 +49,7 @@ TOPIC_BOOST = 0.3  # of the weight of words that name a topic, for an article of
 LANGUAGE_BOOST = 0.02  # of a query's whole weight, for an article in the asker's language
 OWN_PLACE = 0.5  # of the weight of the place that the whole archive is about, beside other words
 PLACE_SHARE = 0.03  # of articles: what is asked about a place is elsewhere in the words
-MIN_EVIDENCE = 0.59  # of the best answer; see `_sufficient`
+MIN_EVIDENCE = 0.59  # of the best answer
 MIN_EVIDENCE_ON_SUBJECT = 0.53  # where the words name the archive's subject
 ALL_KNOWN = 0.7  # times as much where the archive has every word
 PERSONAL = 1.3  # times as much where the asker's own affairs are asked about
@@ -106,12 +109,9 @@ class Searcher:
     def __init__(self, reader: SearchReader, caches: Caches, today: date, subject: SubjectWords) -> None:
         self._reader, self._today, self._subject = reader, today, subject
         self._vocabulary, self._idf = caches.vocabulary, caches.idf
-        self._languages = [language for language, _ in reader.facet("language")] or [DEFAULT_LANGUAGE]
         self._totals = reader.totals()
-        self._looked_up = set[str]()
-        self._known = dict[str, Term]()
         self._vocabulary.refresh(reader)
-        self._idf.refresh(reader)
+        self._idf.refresh(reader, self._totals.documents)
 
     def search(
         self,
@@ -129,28 +129,16 @@ class Searcher:
         typed = words(request.text)[:MAX_WORDS]
         if request.years:  # a year that no article names is only a date
             written = {str(year) for year in request.years}
-            only_dates = {"년", "년에", "년도", *written} - self._terms(written).keys()
+            only_dates = {"년", "년에", "년도", *written} - self._reader.terms(written).keys()
             typed = [word for word in typed if word.removesuffix("s") not in only_dates]
-        correction = Correction(tuple(typed)) if literal or request.quotes else self._corrector().correct(typed)
+        correction = Correction(tuple(typed))
+        if not (literal or request.quotes):
+            correction = Corrector(self._reader, self._vocabulary, self._subject).correct(typed)
         query = self._query(correction.words, dict(correction.alternatives), literal=literal)
         allowed = self._allowed(request, filters)
         evidence_found = evidence_needed = 0.0
         if not any(group.importance for group in query.groups):
-            allowed = self._allowed_in_years(allowed, request.years)
-            if query.missing:  # about something that no article mentions, whenever it was
-                allowed = set[int]()
-            elif not (
-                request.newest_first or request.oldest_first or request.period or request.years or request.quotes
-            ):
-                # Only stop words, as in "who we are": the articles that have just these next to each other.
-                phrase = correction.words if len(set(correction.words)) >= MIN_PHRASE else ()
-                found = set(self._with_phrase(phrase)) if phrase else set[int]()
-                allowed = found if allowed is None else found & allowed
-            elif not request.quotes:
-                query = Query((), frozenset())  # only when: no word of it is marked
-            inside = allowed if allowed is None else list(allowed)
-            listed = self._reader.newest(inside, LISTED, oldest_first=request.oldest_first)
-            ranked = tuple(ScoredArticle(article, 0.0) for article in listed)
+            query, ranked = self._listed(request, query, correction.words, allowed)
         else:
             by_date = request.newest_first or request.oldest_first
             limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if by_date else CANDIDATES
@@ -158,7 +146,13 @@ class Searcher:
             candidates = self.rank(query, allowed, dated=dated, limit=limit, language=language)
             evidence_found = max((one.evidence for one in candidates), default=0.0)
             evidence_needed = self._evidence_needed(request, query, correction.words)
-            ranked = _sufficient(candidates, evidence_needed)
+            # Nothing when no article is evidence of an answer, else those not far behind the best.
+            best = max((one.score for one in candidates if one.evidence >= evidence_needed), default=inf)
+            ranked = tuple(
+                one
+                for one in candidates
+                if one.evidence and one.score >= best * (MIN_SCORE if one.evidence >= evidence_needed else CLOSE_SCORE)
+            )
             ranked = tuple(one for one in ranked if one.is_author_asked) or ranked
             if any(one.article in dated and one.evidence >= evidence_needed for one in ranked):
                 ranked = tuple(one for one in ranked if one.article in dated)
@@ -168,7 +162,7 @@ class Searcher:
                 close = {one.article: one for one in ranked if one.score >= CLOSE_SCORE * ranked[0].score}
                 listed = self._reader.newest(list(close), len(close), oldest_first=request.oldest_first)
                 ranked = tuple(close[article] for article in listed)
-        strangers = self._strangers(request, correction)
+        strangers = self._strangers(request, correction) if request.help else []
         helps = request.help and all(is_cjk(name) for name in strangers)
         if helps and not ranked and not strangers:
             ranked = self._about_helping(self._allowed(request, filters))
@@ -225,7 +219,7 @@ class Searcher:
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
         """Returns the words with typos replaced, certain or not."""
-        correction = self._corrector().correct(typed)
+        correction = Corrector(self._reader, self._vocabulary, self._subject).correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
 
@@ -243,9 +237,9 @@ class Searcher:
     def _strangers(self, request: SearchRequest, correction: Correction) -> list[str]:
         """The names of whom somebody wishes to help that neither the archive nor a dictionary has."""
         meant = dict(correction.replaced)
-        unlisted = [word for word in request.helped if word not in meant and not english_words().has(word)]
-        readings = {word: [set(word_terms(word, language)) for language in self._languages] for word in unlisted}
-        return [word for word, terms in readings.items() if all(one - self._terms(one).keys() for one in terms)]
+        unlisted = [word for word in request.helped if word not in meant and not is_english(word)]
+        readings = {word: [set(word_terms(word, language)) for language in self._reader.languages] for word in unlisted}
+        return [word for word, terms in readings.items() if all(one - self._reader.terms(one).keys() for one in terms)]
 
     def _about_helping(self, allowed: set[int] | None) -> tuple[ScoredArticle, ...]:
         """The articles of the topics about helping, newest first."""
@@ -254,9 +248,23 @@ class Searcher:
         newest = self._reader.newest(list(found if allowed is None else found & allowed), LISTED)
         return tuple(ScoredArticle(article, 0.0) for article in newest)
 
-    def _corrector(self) -> Corrector:
-        english, languages = english_words(), self._languages
-        return Corrector(self._reader, self._vocabulary, english, self._subject, languages, self._terms, self._adjacent)
+    def _listed(
+        self, request: SearchRequest, query: Query, words: Sequence[str], allowed: set[int] | None
+    ) -> tuple[Query, tuple[ScoredArticle, ...]]:
+        """The articles for words without a subject, by date, and the query to mark in them."""
+        allowed = self._allowed_in_years(allowed, request.years)
+        says_when = request.newest_first or request.oldest_first or request.period or request.years
+        if query.missing:  # about something that no article mentions, whenever it was
+            allowed = set[int]()
+        elif not (says_when or request.quotes):
+            # Only stop words, as in "who we are": the articles that have just these next to each other.
+            found = set(self._reader.with_phrase(words) if len(set(words)) >= MIN_PHRASE else ())
+            allowed = found if allowed is None else found & allowed
+        elif not request.quotes:
+            query = Query((), frozenset())  # only when: no word of it is marked
+        inside = allowed if allowed is None else list(allowed)
+        listed = self._reader.newest(inside, LISTED, oldest_first=request.oldest_first)
+        return query, tuple(ScoredArticle(article, 0.0) for article in listed)
 
     def _query(self, used: Sequence[str], meant: Mapping[str, str], *, literal: bool) -> Query:
         """The query for some words; `meant` has the word that a rare one may be a typo for.
@@ -273,20 +281,20 @@ class Searcher:
         }
         close = {} if literal else self._close([word for word in other_forms if word not in alternatives])
         asked = [word for word in chain(used, *alternatives.values(), *close.values()) if not is_cjk(word)]
-        shares = {word: english_words().family_share(word) for word in asked if not is_stop_word(word)}
+        shares = {word: family_share(word) for word in asked if not is_stop_word(word)}
         foreign = [word for word in used if is_elsewhere(word) and not self._subject.named_in([word])]
         shares |= {word: PLACE_SHARE for word in foreign if is_place(word)}
         elsewhere = other_forms.keys() & foreign
-        tokens = tokenize(used, self._languages, shares, alternatives, close, elsewhere)
+        tokens = tokenize(used, self._reader.languages, shares, alternatives, close, elsewhere)
         tokens += [] if literal else self._phrase_tokens(used, tokens)
         if not literal and self._totals.documents <= SMALL_ARCHIVE and len(other_forms) > 1:
-            tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._languages)
+            tokens += wider_tokens([word for word in other_forms if word not in close], tokens, self._reader.languages)
         where = {at for at, token in enumerate(tokens) if self._subject.is_place(token.terms)}
         if any(not token.stop and at not in where for at, token in enumerate(tokens)):
             tokens = [token._replace(emphasis=OWN_PLACE) if at in where else token for at, token in enumerate(tokens)]
-        compounds = find_compounds(used[:MAX_VARIED], self._languages, self._reader.word_documents)
+        compounds = find_compounds(used[:MAX_VARIED], self._reader.languages, self._reader.word_documents)
         parts = [term for compound in compounds for term in (compound.one, compound.two, compound.whole)]
-        terms = self._terms([*(term for token in tokens for term in token.terms), *parts])
+        terms = self._reader.terms([*(term for token in tokens for term in token.terms), *parts])
         unknown = [term for token in tokens for term in token.terms if term not in terms and len(term) >= MIN_FAMILY]
         related = [term for term in unknown[:MAX_FAMILIES] if self._reader.has_word_with_prefix(term[:-1])]
         return build_query(tokens, terms, self._totals.documents, related, compounds)
@@ -296,15 +304,15 @@ class Searcher:
         present = {term for token in tokens for term in token.terms}
         found: list[QueryToken] = []
         for phrase, meant in phrases_in(used[:MAX_VARIED], {word for word in used if is_stop_word(word)}):
-            if all(self._adjacent(one, other, True) for one, other in pairwise(phrase)):
+            if all(self._reader.are_adjacent(one, other, when_common=True) for one, other in pairwise(phrase)):
                 continue
             share_of = {
-                term: english_words().family_share(word)
+                term: family_share(word)
                 for word in meant
-                for language in self._languages
+                for language in self._reader.languages
                 for term in word_terms(word, language)
             }
-            known = self._terms(share_of.keys())
+            known = self._reader.terms(share_of)
             documents = {term: known[term].documents for term in share_of if term in known and term not in present}
             least = min(documents.values(), default=0)
             terms = tuple(sorted(term for term, count in documents.items() if count <= MUCH_COMMONER * least))
@@ -315,13 +323,13 @@ class Searcher:
 
     def _close(self, asked: Sequence[str]) -> dict[str, list[str]]:
         """Words of the archive to search for in place of those that it has in no form."""
-        languages = self._languages
+        languages = self._reader.languages
         listed = {word: found for word in asked if (found := close_words(word))[1]}
         own = {
             word: [term for language in languages for term in word_terms(noun, language)]
             for word, (noun, _) in listed.items()
         }
-        known = self._terms(set(chain.from_iterable(own.values())))
+        known = self._reader.terms(chain.from_iterable(own.values()))
         lacking = [
             word
             for word, reading in own.items()
@@ -330,19 +338,12 @@ class Searcher:
         others = {
             one: [word_terms(one, language) for language in languages] for word in lacking for one in listed[word][1]
         }
-        known = self._terms({term for readings in others.values() for reading in readings for term in reading})
+        known = self._reader.terms(term for readings in others.values() for reading in readings for term in reading)
         found = {
             word: [one for one in listed[word][1] if any(known.keys() >= {*reading} for reading in others[one])]
             for word in lacking
         }
         return {word: close for word, close in found.items() if close}
-
-    def _terms(self, texts: Collection[str]) -> Mapping[str, Term]:
-        # Spelling looks up first, and ranking mostly the same terms.
-        new = [text for text in texts if text not in self._looked_up]
-        self._looked_up.update(new)
-        self._known |= self._reader.terms(new)
-        return self._known
 
     def _allowed(self, request: SearchRequest, filters: SearchFilters) -> set[int] | None:
         """The articles inside the filters, the period and the quotes; None when there is no limit."""
@@ -350,7 +351,7 @@ class Searcher:
         if request.period is not None:
             # A span before the first article is part of the subject, not a date of publication.
             limits.append(self._reader.published_in(request.period) or None)
-        limits += [self._with_phrase(quote) for quote in request.quotes]
+        limits += [self._reader.with_phrase(quote) for quote in request.quotes]
         sets = [set(limit) for limit in limits if limit is not None]
         return sets[0].intersection(*sets[1:]) if sets else None
 
@@ -361,62 +362,5 @@ class Searcher:
         found: set[int] = set()
         for year in years:
             found.update(self._reader.published_in(period_of_year(year)))
-            found.update(self._with_terms([str(year)]))
+            found.update(self._reader.with_terms([str(year)]))
         return found if allowed is None else found & allowed
-
-    def _with_terms(self, terms: Sequence[str]) -> list[int]:
-        """The articles that have all of some terms, newest first."""
-        known = self._terms(terms)
-        if not terms or any(term not in known for term in terms):
-            return []
-        blocks = [
-            {
-                block: {place for place, _ in POSTING.iter_unpack(entries)}
-                for _, block, entries in self._reader.postings([known[term].id])
-            }
-            for term in dict.fromkeys(terms)
-        ]
-        found = [
-            block * BLOCK + place
-            for block, places in blocks[0].items()
-            for place in places.intersection(*(others.get(block, set()) for others in blocks[1:]))
-        ]
-        return sorted(found, reverse=True)
-
-    def _with_phrase(self, phrase: Sequence[str]) -> list[int]:
-        """The articles in which some words stand next to each other, in any language of the archive."""
-        found: list[int] = []
-        for language in self._languages:
-            terms = [term for word in phrase for term in word_terms(word, language)]
-            articles = self._with_terms(terms)[:QUOTE_CANDIDATES]
-            run = [self._known[term].id for term in terms] if articles else []
-            found += [one.article for one in self._reader.documents(articles) if one.text.has_run(run)]
-        return found
-
-    def _adjacent(self, one: str, other: str, when_common: bool) -> bool:  # noqa: FBT001 - passed as a function
-        """Whether two words stand next to each other in an article (of very many, among the newest).
-
-        For common words, whose postings would cost more than the answer is worth, it is `when_common`.
-        """
-        for language in self._languages:
-            terms = [*word_terms(one, language), *word_terms(other, language)]
-            known = self._terms(terms)
-            if any(term in known and known[term].documents > COMMON for term in terms):
-                return when_common
-            articles = self._with_terms(terms)[:MAX_ADJACENCY_CHECKS]
-            run = [known[term].id for term in terms] if articles else []
-            if any(document.text.has_run(run) for document in self._reader.documents(articles)):
-                return True
-        return False
-
-
-def _sufficient(ranked: Sequence[ScoredArticle], least: float) -> tuple[ScoredArticle, ...]:
-    """The hits: nothing when no article is evidence of an answer, else those not far behind the best."""
-    enough = [one for one in ranked if one.evidence >= least]
-    if not enough:
-        return ()
-    best = max(one.score for one in enough)
-    answering = {one.article for one in enough if one.score >= MIN_SCORE * best}
-    return tuple(
-        one for one in ranked if one.evidence and (one.article in answering or one.score >= CLOSE_SCORE * best)
-    )

@@ -5,8 +5,7 @@ from itertools import chain
 
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import TITLE_USES
-from bot.store.search.indexed_text import index_text
-from bot.store.search.reader import IndexedDocument
+from bot.store.search.reader import IndexedDocument, index_text
 
 
 def document(article: int, *parts: tuple[int, ...]) -> IndexedDocument:

@@ -2,8 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.search.query.compounds import find_compounds
-from bot.search.query.terms import Compound, QueryToken, build_query
+from bot.search.query.terms import Compound, QueryToken, build_query, find_compounds
 from bot.search.ranking.candidate import find_candidates
 from bot.store.search.reader import Term
 from tests.search.archive import Archive, draft

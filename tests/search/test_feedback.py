@@ -3,7 +3,7 @@ import pytest
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking.candidate import find_candidates
 from bot.search.ranking.feedback import MAX_CLUSTER, feedback_parts
-from bot.search.ranking.idf import IdfCache
+from bot.search.ranking.reranker import IdfCache
 from tests.search.documents import document
 
 ASKED = 1  # a term number

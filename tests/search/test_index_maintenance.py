@@ -10,8 +10,7 @@ from bot.models import UNKNOWN_DATE, ArticleBody, Passage
 from bot.search import index
 from bot.search.index import index_batch
 from bot.search.results import IndexProgress
-from bot.store.search.health import HealthReader
-from bot.store.search.reader import Totals
+from bot.store.search.reader import SearchReader, Totals
 from bot.text_analysis import ANALYSER_VERSION
 from tests.search.archive import NOW, Archive, draft
 
@@ -162,9 +161,10 @@ async def test_whether_the_index_is_complete_costs_the_same_in_a_larger_archive(
 
     def steps(connection: sqlite3.Connection) -> int:
         counted: list[None] = []
-        assert HealthReader(connection).is_complete(ANALYSER_VERSION)  # with the schema, which is read once
+        reader = SearchReader(connection)
+        assert reader.is_complete(ANALYSER_VERSION)  # with the schema, which is read once
         connection.set_progress_handler(lambda: counted.append(None), 1)  # every instruction of SQLite's machine
-        assert HealthReader(connection).is_complete(ANALYSER_VERSION)
+        assert reader.is_complete(ANALYSER_VERSION)
         connection.set_progress_handler(None, 0)
         return len(counted)
 

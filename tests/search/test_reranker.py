@@ -7,8 +7,7 @@ import pytest
 from bot.search.query.terms import Query, TermGroup
 from bot.search.ranking import retrieval
 from bot.search.ranking.candidate import MIN_WEIGHT, find_candidates
-from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import MAX_WEIGHT, Scorer, mean_position_weight, position_weights
+from bot.search.ranking.reranker import MAX_WEIGHT, IdfCache, Scorer, mean_position_weight, position_weights
 from bot.search.ranking.retrieval import retrieve
 from bot.store.search.reader import BLOCK, POSTING, Posting
 from tests.search.documents import document

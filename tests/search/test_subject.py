@@ -2,7 +2,7 @@ import pytest
 
 from bot.models import Topic
 from bot.search.engine import SearchEngine
-from bot.search.query.subject import SubjectWords
+from bot.search.query.request import SubjectWords
 from bot.text_analysis import word_terms
 from bot.urls import canonical_key
 from tests.search.archive import ESCAPE, MARKETS, NOW, TOPICS, Archive, draft

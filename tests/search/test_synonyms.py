@@ -4,7 +4,7 @@ from importlib import resources
 
 import pytest
 
-from bot.search.query.synonyms import close_words, phrases_in, same_words
+from bot.search.query.synonyms import close_words, forms, phrases_in
 from bot.text_analysis import words
 from tests.search.archive import Archive, draft
 
@@ -14,7 +14,7 @@ from tests.search.archive import Archive, draft
     [("mom", "mother"), ("mother", "mom"), ("cops", "police"), ("kids", "child"), ("hungry", "hunger")],
 )
 def test_everyday_words_stand_for_one_another(typed: str, other: str) -> None:
-    assert other in same_words(typed)
+    assert other in forms(typed)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_korean_word_is_listed_once() -> None:
 
 @pytest.mark.parametrize("word", ["xylophone", "the", "2019", "시옷", "옷걸이", ""])
 def test_a_word_that_is_not_listed_has_no_other(word: str) -> None:
-    assert same_words(word) == close_words(word)[1] == ()
+    assert (forms(word), close_words(word)[1]) == (frozenset(), ())
 
 
 @pytest.mark.parametrize(

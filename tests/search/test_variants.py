@@ -1,6 +1,6 @@
 import pytest
 
-from bot.search.query.variants import variants
+from bot.search.query.synonyms import variants
 from tests.search.archive import Archive, draft
 
 

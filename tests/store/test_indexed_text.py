@@ -5,8 +5,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.search.ids import ids_to_bytes
-from bot.store.search.indexed_text import END, index_text, text_from_bytes, text_to_bytes
+from bot.store.search.reader import END, ids_to_bytes, index_text, text_from_bytes, text_to_bytes
 
 terms = st.integers(1, 2**32 - 1)
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
+from bot.store.search.reader import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
 
 ids = st.integers(0, 2**32 - 1)
 

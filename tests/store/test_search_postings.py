@@ -9,8 +9,7 @@ from bot.search.engine import SearchEngine
 from bot.search.index import SearchIndex
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
-from bot.store.search.indexed_text import index_text
-from bot.store.search.reader import BLOCK, POSTING, SearchReader
+from bot.store.search.reader import BLOCK, POSTING, SearchReader, index_text
 from bot.store.search.writer import IndexBatch, IndexEntry, add_batch, remove_entries
 
 LAST_OF_256 = 32  # the last schema with blocks of 256 articles

@@ -5,26 +5,26 @@ as typed. A word is replaced only when it is certainly a typo; a likely one is o
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.search.query.english import EnglishWords
+from bot.search.query.request import SubjectWords
 from bot.search.query.spelling import (
     Vocabulary,
     by_likelihood,
+    english_share,
     first_letter_variants,
+    is_english,
     is_likely_typo,
     is_other_vowel,
     korean_noun,
     splits,
     swaps,
 )
-from bot.search.query.subject import SubjectWords
-from bot.search.query.synonyms import korean_listed
+from bot.search.query.synonyms import korean_listed, variants
 from bot.search.query.terms import is_stop_word
-from bot.search.query.variants import variants
-from bot.store.search.reader import SearchReader, Term
+from bot.store.search.reader import SearchReader
 from bot.text_analysis import PARTICLES, STOP_WORDS, bigrams, is_cjk, word_terms
 
 MAX_EXAMINED = 40  # words, stop words apart; in a longer text a typo more or less changes nothing
@@ -61,24 +61,10 @@ class Correction:
 
 
 class Corrector:
-    """Corrects the words of one query.
+    """Corrects the words of one query."""
 
-    `terms` looks up index terms; `adjacent` says whether two words stand next to each other in the archive,
-    and for words too common to check its third argument.
-    """
-
-    def __init__(
-        self,
-        reader: SearchReader,
-        vocabulary: Vocabulary,
-        english: EnglishWords,
-        subject: SubjectWords,
-        languages: Sequence[str],
-        terms: Callable[[Collection[str]], Mapping[str, Term]],
-        adjacent: Callable[[str, str, bool], bool],
-    ) -> None:
-        self._reader, self._vocabulary, self._english, self._subject = reader, vocabulary, english, subject
-        self._languages, self._terms, self._adjacent = languages, terms, adjacent
+    def __init__(self, reader: SearchReader, vocabulary: Vocabulary, subject: SubjectWords) -> None:
+        self._reader, self._vocabulary, self._subject = reader, vocabulary, subject
 
     def correct(self, typed: Sequence[str]) -> Correction:
         """Returns what to search for."""
@@ -93,9 +79,7 @@ class Corrector:
         examined = [] if has_too_many else unknown[:MAX_CORRECTIONS]
         found = {word: self._meant(word, typed) for word in examined}
         # Beside a word that is like no other, another language is likelier than an unusual typo.
-        is_foreign = any(
-            meant is None and not (is_cjk(word) or self._english.has(word)) for word, (meant, _) in found.items()
-        )
+        is_foreign = any(meant is None and not (is_cjk(word) or is_english(word)) for word, (meant, _) in found.items())
         for word, (meant, sure) in found.items():
             if meant is not None and (not is_foreign or is_cjk(word) or is_likely_typo(word, meant)):
                 (replaced if sure else offered)[word] = meant
@@ -129,7 +113,9 @@ class Corrector:
         ]
         known = self._reader.word_documents(one + two for one, two in pairs)
         return {
-            (one, two): one + two for one, two in pairs if one + two in known and not self._adjacent(one, two, True)
+            (one, two): one + two
+            for one, two in pairs
+            if one + two in known and not self._reader.are_adjacent(one, two, when_common=True)
         }
 
     def _unknown(self, asked: Sequence[str]) -> list[str]:
@@ -148,13 +134,13 @@ class Corrector:
                 pairs = bigrams(noun)
                 readings[word] = pairs[:-1] if len(pairs) > 1 and noun[-1] in PARTICLES else pairs
             else:
-                readings[word] = {term for language in self._languages for term in word_terms(word, language)}
-        known = self._terms([term for reading in readings.values() for term in reading]).keys()
+                readings[word] = {term for language in self._reader.languages for term in word_terms(word, language)}
+        known = self._reader.terms([term for reading in readings.values() for term in reading]).keys()
         return [
             word
             for word, reading in readings.items()
             if (not known >= set(reading) if is_cjk(word) else known.isdisjoint(reading))
-            and not any(map(self._english.has, variants(word)))
+            and not any(map(is_english, variants(word)))
         ]
 
     def _meant(self, word: str, typed: Sequence[str]) -> tuple[str | None, bool]:
@@ -164,16 +150,16 @@ class Corrector:
         """
         if is_cjk(word):
             return self._meant_korean(word)
-        is_english = self._english.has(word)
-        if not is_english and (stop := next((one for one in swaps(word) if one in STOP_WORDS), None)):
+        in_english = is_english(word)
+        if not in_english and (stop := next((one for one in swaps(word) if one in STOP_WORDS), None)):
             return stop, True
-        if is_english:  # a rare word may be part of a name
-            is_rare = self._english.share(word) < RARE_SHARE
+        if in_english:  # a rare word may be part of a name
+            is_rare = english_share(word) < RARE_SHARE
             near = dict.fromkeys(self._vocabulary.near(word, 1), 1) if is_rare else {}
         else:
             near = self._vocabulary.near(word)
         singular: dict[str, str] = {}
-        if not is_english and len(word) > SHORT_LENGTH:
+        if not in_english and len(word) > SHORT_LENGTH:
             # The archive may have the word in the plural only.
             plurals = [one for one, distance in self._vocabulary.near(f"{word}s", 1).items() if distance]
             singular = {
@@ -186,9 +172,9 @@ class Corrector:
         known = {one: documents.get(one, 0) or documents.get(singular.get(one, ""), 0) for one in near}
         ranked = by_likelihood(word, near, known)
         closest = [one for one in ranked if near[one] == near[ranked[0]]]
-        likely = [one for one in closest if is_english or is_likely_typo(word, one)][:MAX_IN_CONTEXT]
+        likely = [one for one in closest if in_english or is_likely_typo(word, one)][:MAX_IN_CONTEXT]
         certain = next((one for one in likely if self._in_context(one, word, typed)), None) or self._split(word)
-        if certain or is_english or len(word) <= SHORT_LENGTH:
+        if certain or in_english or len(word) <= SHORT_LENGTH:
             return certain, certain is not None
         found = ranked[0] if ranked else self._split(word, when_common=True)
         if found is None and len(word) > SURE_LENGTH:
@@ -206,7 +192,7 @@ class Corrector:
         A word of the archive's subject is meant all the same ("markt"), and one of the same length, with letters that
         are swapped or next to each other on the keyboard.
         """
-        if len(word) > SURE_LENGTH or len(word) == len(meant) or self._english.share(meant) < COMMON_SHARE:
+        if len(word) > SURE_LENGTH or len(word) == len(meant) or english_share(meant) < COMMON_SHARE:
             return False
         is_alone = all(one == word or is_stop_word(one) for one in typed)
         follows = any(one in BEFORE_PLACES and other == word for one, other in pairwise(typed))
@@ -215,7 +201,10 @@ class Corrector:
     def _split(self, word: str, *, when_common: bool = False) -> str | None:
         """Two words of the archive that were run together; `when_common` also two too common to be checked."""
         halves = splits(word, self._reader.word_documents)[:MAX_SPLITS]
-        return next((f"{one} {two}" for one, two in halves if self._adjacent(one, two, when_common)), None)
+        return next(
+            (f"{one} {two}" for one, two in halves if self._reader.are_adjacent(one, two, when_common=when_common)),
+            None,
+        )
 
     def _meant_korean(self, word: str) -> tuple[str | None, bool]:
         near = self._vocabulary.near(word)
@@ -234,7 +223,8 @@ class Corrector:
         pairs = [(one, meant) for one, other in pairwise(typed) if other == word]
         pairs += [(meant, other) for one, other in pairwise(typed) if one == word]
         return any(
-            not (is_stop_word(one) or is_stop_word(other)) and self._adjacent(one, other, False) for one, other in pairs
+            not (is_stop_word(one) or is_stop_word(other)) and self._reader.are_adjacent(one, other, when_common=False)
+            for one, other in pairs
         )
 
     def _alternatives(self, asked: Sequence[str]) -> dict[str, str]:
@@ -255,7 +245,7 @@ class Corrector:
                 near = self._vocabulary.near(word) if is_new else {}
             elif len(word) <= SHORT_LENGTH or rare > RARE:
                 continue
-            elif not self._english.has(word):
+            elif not is_english(word):
                 rest = [word[1:], word[1:].removesuffix("s")] if len(word) > SURE_LENGTH else []
                 near = self._vocabulary.near(word) if rare else dict.fromkeys(rest, 1)
             elif rare:
@@ -265,8 +255,8 @@ class Corrector:
                 if len(asked) <= MAX_JOINABLE:
                     vowels = [one for one in self._vocabulary.near(word) if is_other_vowel(word, one)]
                     close |= dict.fromkeys(vowels, MUCH_COMMONER_BY_A_VOWEL)
-                own = self._english.share(word)
-                near = {one: 1 for one, times in close.items() if self._english.share(one) >= times * own}
+                own = english_share(word)
+                near = {one: 1 for one, times in close.items() if english_share(one) >= times * own}
             close_to[word] = near
         counts = self._reader.word_documents(one for near in close_to.values() for one in near)
         found: dict[str, str] = {}

@@ -1,18 +1,29 @@
-"""Separates what a person's words ask for from what they are about: dates, order, quotes, how to help."""
+"""Separates what a person's words ask for from what they are about: dates, order, quotes, how to help.
+
+`SubjectWords` says whether they name the archive's subject: a word of the configured taxonomy.
+"""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
+from bot.models import Topic
+from bot.search.query.spelling import korean_noun
+from bot.search.query.synonyms import is_place
 from bot.search.query.terms import is_stop_word
 from bot.store.search.filters import Period
-from bot.text_analysis import limit_combining_marks, words
+from bot.text_analysis import DEFAULT_LANGUAGE, STOP_WORDS, is_cjk, limit_combining_marks, word_terms, words
 
 MAX_QUERY = 4_000  # characters; Discord sends at most 6,000
 MAX_WISH = 400  # characters in which the wish to help is looked for
 MAX_QUOTES = 3
 MAX_YEARS = 3
 MAX_DATED = 12  # words; in a longer text "latest" or a year describes its subject
+COMPASS = frozenset(["north", "south", "east", "west"])
+MIN_SYLLABLES = 2  # of a Korean word, which is looked for inside others because particles are attached to it
 
 _YEAR = r"(?<![\d.,-])(1[89]\d\d|20\d\d)(?![\d.,-]?\d)"
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "일": 1, "주": 7, "달": 30, "개월": 30, "년": 365}
@@ -186,6 +197,46 @@ class SearchRequest:
     helped: tuple[str, ...] = ()
     personal: bool = False
     errand: bool = False
+
+
+class SubjectWords:
+    """The words of a taxonomy; `help_topics` are the keys of topics of which a word is a wish to help."""
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self.help_topics = tuple(topic.key for topic in topics if any(is_wish_to_help(word) for word in topic.words))
+        named = [words(text) for topic in topics for text in (topic.name, *(name for _, name in topic.names))]
+        places = {word for phrase in named for word in phrase if is_place(word)}
+        places |= {one for phrase in named for one, other in pairwise(phrase) if one in COMPASS and other in places}
+        nouns = {korean_noun(word) if is_cjk(word) else word for word in places}
+        self._places = tuple({term for word in nouns for term in word_terms(word, DEFAULT_LANGUAGE)})
+        self._topics_of: defaultdict[str, set[str]] = defaultdict(set)
+        for topic in topics:
+            for word in topic.words:
+                if len(part := words(word)) == 1 and part[0] not in STOP_WORDS:
+                    self._topics_of[word_terms(part[0], DEFAULT_LANGUAGE)[0]].add(topic.key)
+        single = {part[0] for topic in topics for word in topic.words if len(part := words(word)) == 1}
+        self._korean = tuple(word for word in single if is_cjk(word) and len(word) >= MIN_SYLLABLES)
+        self._stems = {word_terms(word, DEFAULT_LANGUAGE) for word in single - STOP_WORDS if not is_cjk(word)}
+
+    def is_place(self, terms: Iterable[str]) -> bool:
+        """Returns whether a term is of a place that a topic's name names, or of what is from there: "Korean".
+
+        Most articles are about that place, whether they say so or not.
+        """
+        return any(term.startswith(self._places) for term in terms)
+
+    def topics_of(self, terms: Iterable[str]) -> frozenset[str]:
+        """Returns the keys of the topics that some terms name."""
+        return frozenset[str]().union(*(self._topics_of.get(term, ()) for term in terms))
+
+    def named_in(self, typed: Sequence[str]) -> bool:
+        """Returns whether one of the words typed is of the subject, in any form of it, or its place."""
+        return any(
+            any(noun in word for noun in self._korean)
+            if is_cjk(word)
+            else word_terms(word, DEFAULT_LANGUAGE) in self._stems
+            for word in typed
+        ) or any(is_place(word) and self.is_place(word_terms(word, DEFAULT_LANGUAGE)) for word in typed)
 
 
 def is_wish_to_help(text: str) -> bool:

@@ -1,8 +1,10 @@
-"""Spelling: the words of the archive that are close to a typed one.
+"""Spelling: the words of the archive that are close to a typed one, and the words of English.
 
 Distance is optimal string alignment (swap, drop, insert, replace). Latin words may differ by one
 edit, or two from eight letters. Korean words are compared by syllables, particles apart: one syllable
 may differ, by one letter (jamo).
+
+English is a frequency list: it decides what is a typo, what is only new to the archive, and how much a word says.
 """
 
 import unicodedata
@@ -10,15 +12,23 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import groupby
+from math import expm1
 from string import ascii_lowercase
 
 from editdistpy import damerau_osa
 
 from bot.store.search.reader import SearchReader
-from bot.text_analysis import KOREAN_SUFFIX, is_cjk
+from bot.text_analysis import DEFAULT_LANGUAGE, KOREAN_SUFFIX, is_cjk, stem
 
 MIN_LENGTH = 3  # letters; nearly everything is one edit away from a shorter word
 TWO_EDITS_FROM = 8
+
+TYPICAL_ARTICLE = 300  # words
+ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ings", "er", "ers", "r", "rs", "ly", "ment", "ments", "ion", "ions")
+PREFIX = 3  # letters
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row is half a key further right
 SOUND_ALIKE = frozenset(["cs", "sc", "ck", "kc", "sz", "zs"])
@@ -78,7 +88,7 @@ class Vocabulary:
         """Adds words."""
         for word in words:
             letters = korean_noun(word) if is_cjk(word) else decompose(word)
-            bucket = self._buckets[_bucket_key(letters)]
+            bucket = self._buckets["" if is_cjk(letters) else letters[0], len(letters)]
             bucket.words.append(word)
             bucket.letters.append(letters)
             bucket.signatures.append(signature(letters))
@@ -102,7 +112,7 @@ class Vocabulary:
         return found
 
     def _near_korean(self, noun: str) -> dict[str, int]:
-        bucket = self._buckets.get(_bucket_key(noun))
+        bucket = self._buckets.get(("", len(noun)))
         if bucket is None or len(noun) < 2:  # noqa: PLR2004 - everything is near a single syllable
             return {}
         typed = decompose(noun)
@@ -110,10 +120,6 @@ class Vocabulary:
         return {
             bucket.words[at]: 1 for at in close if damerau_osa.distance(typed, decompose(bucket.letters[at]), 1) == 1
         }
-
-
-def _bucket_key(letters: str) -> tuple[str, int]:
-    return ("" if is_cjk(letters) else letters[0], len(letters))
 
 
 def signature(letters: str) -> int:
@@ -204,3 +210,61 @@ def splits(word: str, documents: Callable[[Iterable[str]], Mapping[str, int]]) -
     known = documents({half for cut in cuts for half in cut})
     whole = [cut for cut in cuts if all(half in known for half in cut)]
     return sorted(whole, key=lambda cut: min(known[cut[0]], known[cut[1]]), reverse=True)
+
+
+def is_english(word: str) -> bool:
+    """Returns whether a word is on the list of English words, perhaps without its apostrophe."""
+    return english_share(word) > 0 or ("'" in word and english_share(word.replace("'", "")) > 0)
+
+
+def english_share(*forms: str) -> float:
+    """Returns the share of typical English articles that use a word in some forms: 1 - exp(-300 f).
+
+    f is the share of the forms in all running words, 0 when none is on the list; forms are taken to be independent.
+    A possessive is as common as its noun.
+    """
+    lines_of, total = _frequencies()
+    count = 0
+    for form in forms:
+        noun = form.removesuffix("'s")
+        start = f"\n{noun} "
+        lines = lines_of.get(f"{noun} "[:PREFIX], "")
+        at = lines.find(start)
+        if at >= 0:
+            count += int(lines[at + len(start) : lines.index("\n", at + 1)])
+    return -expm1(-TYPICAL_ARTICLE * count / total)
+
+
+@lru_cache(maxsize=1_024)
+def family_share(word: str) -> float:
+    """Returns the share of typical English articles that use a word in any form, as the index has it.
+
+    A number is the rarer the longer it is: no dictionary has them.
+    """
+    if word.isdecimal():
+        return 0.5 ** len(word)
+    own = word.removesuffix("'s")
+    root = stem(own, DEFAULT_LANGUAGE)
+    if len(root) < PREFIX:
+        return english_share(own)
+    known = set[str]() if own.startswith(root) else {own}
+    for base in (root, root[:-1] + "y") if root.endswith("i") else (root,):
+        lines = _frequencies()[0].get(base[:PREFIX], "")
+        first = lines.find(f"\n{base}")
+        if first < 0:
+            continue  # most words of a name or of another language begin none of the list
+        family = lines[first : lines.index("\n", lines.rindex(f"\n{base}") + 1) + 1]
+        known.update(form for form in (own, *(base + ending for ending in ENDINGS)) if f"\n{form} " in family)
+    return english_share(*(form for form in known if stem(form, DEFAULT_LANGUAGE) == root))
+
+
+@cache
+def _frequencies() -> tuple[Mapping[str, str], int]:
+    """The list of the package symspellpy, as the lines `word count` of each prefix, and the sum of all counts.
+
+    The lines of a prefix are one text: 2 MB in place of 15 for a dict.
+    """
+    listed = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    lines = sorted(listed.read_bytes().decode("utf-8-sig").splitlines())
+    lines_of = {prefix: "\n".join(("", *same, "")) for prefix, same in groupby(lines, key=lambda line: line[:PREFIX])}
+    return lines_of, sum(int(line.partition(" ")[2]) for line in lines)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise, zip_longest
@@ -35,6 +35,10 @@ TRANSLATED = 0.9  # of English words to a Korean one
 WIDER_WEIGHT = 0.4  # of a word that means nearly the same as one that the archive has
 
 SHORT_WORD = 2  # letters
+MAX_CUT = 20  # words of a query that are looked at for halves
+MIN_PART = 2  # letters
+MIN_HALF = 3  # letters of the halves of a word, which are guessed: many words end with some short word
+MIN_HALF_ARTICLES = 2  # that have a half; that of a single article is often a word broken at the end of a line
 NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
 
 # They ask for an article, or say how it is asked, rather than what it is about.
@@ -213,6 +217,38 @@ def _stop_positions(word: str, length: int) -> range:
             end = min(suffix.start() if suffix else len(word), len(noun) or len(word))
             return range(max(0, end - 1), length)
     return range(0)
+
+
+def find_compounds(
+    typed: Sequence[str], languages: Sequence[str], documents: Callable[[Iterable[str]], Mapping[str, int]]
+) -> list[Compound]:
+    """Returns the compounds among some words, as terms. `documents` looks up in how many articles words are."""
+    parts = [
+        len(word) >= MIN_PART and word.isascii() and word.isalnum() and not (word.isdigit() or is_stop_word(word))
+        for word in typed
+    ]
+    apart = [pair for pair, both in zip(pairwise(typed), pairwise(parts), strict=True) if all(both)]
+    halves = [
+        (word[:at], word[at:])
+        for word, is_part in list(zip(typed, parts, strict=True))[:MAX_CUT]
+        if is_part and word.isalpha()
+        for at in range(MIN_HALF, len(word) - MIN_HALF + 1)
+    ]
+    known = documents({*(one + two for one, two in apart), *(one for one, _ in halves)})
+    halves = [
+        (one, two)
+        for one, two in halves
+        if known.get(one, 0) >= MIN_HALF_ARTICLES and not (is_stop_word(one) or is_stop_word(two))
+    ]
+    ends = documents(two for _, two in halves)
+    found = [(one, two, False) for one, two in apart if one != two and one + two in known]
+    found += [(one, two, True) for one, two in halves if ends.get(two, 0) >= MIN_HALF_ARTICLES]
+    compounds: dict[Compound, None] = {}
+    for one, two, is_whole in found:
+        for language in languages:
+            (first,), (second,), (whole,) = (word_terms(word, language) for word in (one, two, one + two))
+            compounds[Compound(first, second, whole, is_whole)] = None
+    return list(compounds)
 
 
 def build_query(

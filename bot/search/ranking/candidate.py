@@ -7,8 +7,7 @@ from itertools import chain
 from operator import itemgetter
 
 from bot.search.query.terms import Query
-from bot.store.search.indexed_text import END
-from bot.store.search.reader import IndexedDocument
+from bot.store.search.reader import END, IndexedDocument
 
 FIELDS = TITLE, HEADINGS, AUTHOR, TOPICS, BODY = range(5)  # the body has a part for each line, every other field one
 
@@ -57,7 +56,13 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument], min_weig
             starts.append(text.index(END, starts[-1]) + 1)
         characters = {term: chr(1 + terms.index(term)) for term in asked.intersection(terms)}
         runs = [(character, group_of[term]) for term, character in characters.items() if term in group_of]
-        runs += _compounds(query, characters)
+        # Compounds: a whole matches two groups, and two halves that follow one another match one.
+        runs += [(characters[one], group) for one in query.wholes.keys() & characters for group in query.wholes[one]]
+        runs += [
+            (characters[one] + characters[two], group)
+            for (one, two), group in query.halves.items()
+            if one in characters and two in characters
+        ]
         counted = dict[int, int]()
         matches: list[tuple[int, int]] = []
         for run, group in runs:
@@ -75,17 +80,6 @@ def find_candidates(query: Query, documents: Sequence[IndexedDocument], min_weig
         extents = tuple(slice(*extent) for extent in zip(first, [*first[1:], len(positions)], strict=True))
         found.append(Candidate(document, tuple(starts), positions, groups, extents, counted))
     return found
-
-
-def _compounds(query: Query, characters: Mapping[int, str]) -> list[tuple[str, int]]:
-    """The runs of characters that match only as a compound, and their groups: a whole matches two."""
-    wholes = [(characters[whole], group) for whole in query.wholes.keys() & characters for group in query.wholes[whole]]
-    halves = [
-        (characters[one] + characters[two], group)
-        for (one, two), group in query.halves.items()
-        if characters.keys() >= {one, two}
-    ]
-    return wholes + halves
 
 
 def best_window(

@@ -22,9 +22,8 @@ from math import log, sqrt
 
 from bot.search.query.terms import Query
 from bot.search.ranking.candidate import EPSILON, Candidate
-from bot.search.ranking.idf import IdfCache
-from bot.search.ranking.reranker import K1, length_norm
-from bot.store.search.indexed_text import MAX_USES, IndexedText
+from bot.search.ranking.reranker import K1, IdfCache, length_norm
+from bot.store.search.reader import MAX_USES, IndexedText
 from bot.text_analysis import STOP_TERMS
 
 LEADERS = 4  # top results

@@ -5,13 +5,14 @@ meant, and where in the article they are. The constants are round figures that s
 collections well on average.
 """
 
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from math import expm1, log, sqrt
 
-from bot.search.query.terms import CJK_MISSING, Query
+from bot.search.query.terms import CJK_MISSING, Query, idf
 from bot.search.ranking.candidate import (
     AUTHOR,
     BODY,
@@ -22,8 +23,7 @@ from bot.search.ranking.candidate import (
     Candidate,
     best_window,
 )
-from bot.search.ranking.idf import IdfCache
-from bot.store.search.indexed_text import END
+from bot.store.search.reader import END, SearchReader
 from bot.text_analysis import is_cjk
 
 MAX_WEIGHT = 255  # of a posting
@@ -42,6 +42,7 @@ TITLE_OVERLAP, TITLE_F1 = 1.25, 0.25
 COVERAGE = 0.25  # distinct query words, however often: gains .003 on average
 WINDOW, WINDOW_TERMS = 0.6, 25  # distinct query words within a sentence or two
 LEAD, LEAD_TERMS = 0.2, 50  # distinct query words at the beginning of an article
+REFRESH_RATIO = 0.05  # of the archive was added or removed since the document frequencies were read
 HALF_LIFE, LATE_USE = 300, 0.3  # terms; the weight of a use far down an article
 
 
@@ -88,6 +89,33 @@ def posting_weights(text: str, length: int, average: float) -> bytes:
     # Most terms of an article share their frequency with others.
     weights = {often: max(1, round(MAX_WEIGHT * saturate(often))) for often in set(frequencies.values())}
     return bytes(weights[frequencies[term]] for term in sorted(frequencies))
+
+
+class IdfCache:
+    """The document frequency of every term, as read when the archive was about as large as now.
+
+    Reading the hundreds of terms that candidates use would take a third of a search. A few articles
+    more or less change an idf in the second decimal.
+    """
+
+    def __init__(self) -> None:
+        self._idf: Sequence[float] = ()  # by term id
+        self._total = 0
+
+    def refresh(self, reader: SearchReader, total: int) -> None:
+        """Reads the counts again when the archive has grown or shrunk to `total` articles, enough to matter."""
+        if abs(total - self._total) > REFRESH_RATIO * self._total:
+            self._idf = array("d", (idf(count, total) if count else 0.0 for count in reader.term_counts()))
+            self._total = total
+
+    def of_each(self, terms: Iterable[int]) -> dict[int, float]:
+        """Returns the idf of some terms."""
+        known, new = self._idf, idf(1, self._total)
+        return {term: known[term] if term < len(known) else new for term in terms}
+
+    def of(self, term: int) -> float:
+        """Returns the idf of a term by its id; a term added since counts as one article's."""
+        return self._idf[term] if term < len(self._idf) else idf(1, self._total)
 
 
 class Scorer:

@@ -36,7 +36,13 @@ def retrieve(
     limit: int = CANDIDATES,
 ) -> list[int]:
     """Returns the ids of the most promising articles, the newest of equals."""
-    groups = _within_budget(query.groups)
+    least = MIN_WEIGHT_READ * max((group.weight for group in query.groups), default=0.0)
+    heavy = [group for group in query.groups if group.weight >= least]
+    groups: list[TermGroup] = []
+    for group in sorted(heavy, key=lambda group: group.documents)[:MAX_GROUPS]:
+        if groups and sum(one.documents for one in groups) + group.documents > MAX_POSTINGS:
+            break
+        groups.append(group)
     weight_of = {term: group.weight for group in groups for term in group.ids}
     unit = MAX_SCORE / MAX_WEIGHT / (sum(weight_of.values()) or 1.0)
     weights = {term: int(unit * weight) for term, weight in weight_of.items()}
@@ -138,16 +144,4 @@ def _weights_by_place(entries: bytes) -> bytearray:
         # Of two weights for one place, the later one remains.
         found[here] = bytes.maketrans(BYTES + lows[start:end], found[here] + weights[start:end])
         highs, start = others, end
-    return found
-
-
-def _within_budget(groups: Sequence[TermGroup]) -> list[TermGroup]:
-    """The rarest groups that weigh enough, of which the postings are read."""
-    least = MIN_WEIGHT_READ * max((group.weight for group in groups), default=0.0)
-    heavy = [group for group in groups if group.weight >= least]
-    found: list[TermGroup] = []
-    for group in sorted(heavy, key=lambda group: group.documents)[:MAX_GROUPS]:
-        if found and sum(one.documents for one in found) + group.documents > MAX_POSTINGS:
-            break
-        found.append(group)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.models import Article, ArticleBody
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
 from bot.store.database import Transaction
-from bot.store.search.ids import ids_from_bytes, unpack_ids
+from bot.store.search.reader import ids_from_bytes, unpack_ids
 
 
 class HealthReader:
@@ -41,18 +41,6 @@ class HealthReader:
             " WHERE state = 'live' AND analyser IS NOT ? ORDER BY id DESC",
             analyser,
         )
-
-    def is_complete(self, analyser: int) -> bool:
-        """Returns whether no live article is outdated: whether the oldest is not, which is indexed last.
-
-        Reads one row, so that every search can say when older articles may be missing.
-        """
-        oldest = self._connection.execute(
-            "SELECT analyser IS ? FROM articles LEFT JOIN search_documents ON search_documents.article = id"
-            " WHERE state = 'live' ORDER BY id LIMIT 1",
-            (analyser,),
-        ).fetchone()
-        return oldest is None or bool(oldest[0])
 
     def indexed(self, analyser: int) -> int:
         """Returns the number of articles indexed by a version of the analysis."""

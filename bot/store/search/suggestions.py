@@ -125,11 +125,6 @@ class SuggestionReader:
         )
         return [row["word"] for row in rows]
 
-    def has_phrase(self, phrase: str) -> bool:
-        """Returns whether the archive uses this phrase in a title or heading."""
-        row = self._connection.execute("SELECT 1 FROM search_phrases WHERE phrase = ?", (phrase,)).fetchone()
-        return row is not None
-
     def article(self, article_id: int) -> Article | None:
         """Returns a live article by its id."""
         row = self._connection.execute(

@@ -15,9 +15,17 @@ from itertools import chain
 from bot.models import ArticleBody
 from bot.store.articles import body_from_json
 from bot.store.database import Transaction
-from bot.store.search.ids import ids_from_bytes, ids_to_bytes, pack_ids, unpack_ids
-from bot.store.search.indexed_text import IndexedText, text_to_bytes
-from bot.store.search.reader import BLOCK, POSTING, Totals
+from bot.store.search.reader import (
+    BLOCK,
+    POSTING,
+    IndexedText,
+    Totals,
+    ids_from_bytes,
+    ids_to_bytes,
+    pack_ids,
+    text_to_bytes,
+    unpack_ids,
+)
 
 STEP = 1_000  # values of one statement: SQLite and Python hold all of them
 
