@@ -190,34 +190,27 @@ class ParseWorker:
                 await self._end(self._idle.pop())
             used_before = bool(self._idle)
             process = self._idle.pop() if used_before else await self._start()
-            try:
-                answer, rows = await self._ask(process, job, body, decode_row)
-            except ParseFailedError as error:
-                if error.kind != "crash" or not used_before:
-                    raise
+            while True:
+                try:
+                    answer, rows = await process.ask(job, body, self._seconds, decode_row)
+                    break
+                except BaseException as error:
+                    await self._end(process)
+                    if not used_before or not isinstance(error, ParseFailedError) or error.kind != "crash":
+                        raise
                 # An idle process may have ended for other reasons, so the document is not to blame.
+                used_before = False
                 process = await self._start()
-                answer, rows = await self._ask(process, job, body, decode_row)
+            if answer.get("failed") == "memory" or self._closed:
+                await self._end(process)
+            else:
+                self._idle.append(process)
+                if self._dismissal:
+                    self._dismissal.cancel()
+                self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
         if "failed" in answer:
             raise ParseFailedError(answer["failed"], answer["detail"])
         return answer["result"], rows
-
-    async def _ask(
-        self, process: "_Process", job: dict[str, Any], body: bytes, decode_row: Callable[[Any], Any]
-    ) -> tuple[dict[str, Any], list[Any]]:
-        try:
-            answer, rows = await process.ask(job, body, self._seconds, decode_row)
-        except BaseException:
-            await self._end(process)
-            raise
-        if answer.get("failed") == "memory" or self._closed:
-            await self._end(process)
-        else:
-            self._idle.append(process)
-            if self._dismissal:
-                self._dismissal.cancel()
-            self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
-        return answer, rows
 
     async def _start(self) -> "_Process":
         if self._closed:
