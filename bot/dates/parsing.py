@@ -69,7 +69,8 @@ def parse_stamp(text: str, zone: tzinfo = UTC) -> float | None:
     """The instant of a date in any form that feeds and metadata use; None for an invalid or implausible one."""
     stamp = _published_part(unicodedata.normalize("NFKC", text[:MAX_TEXT]).strip().lower())
     if stamp.isascii() and stamp.isdigit() and len(stamp) in EPOCH_DIGITS:
-        return _sensible(datetime.fromtimestamp(int(stamp) * EPOCH_DIGITS[len(stamp)], UTC))
+        moment = datetime.fromtimestamp(int(stamp) * EPOCH_DIGITS[len(stamp)], UTC)
+        return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
     if found := COMPACT.match(stamp):
         year, month, day, *clock = found.groups()
         rest = stamp[found.end() :]
@@ -130,7 +131,7 @@ class _Parts:
             case "time" | "hangul" | "dotted":
                 taken = self._time(text)
             case "hour":
-                taken = self._time(f"{text[:2].strip('apm. ')}:00") and self._word("am" if "a" in text else "pm")
+                taken = self._time(text) and self._word("am" if "a" in text else "pm")
             case "named":  # "5 7월 2025", as Java writes it
                 taken = not self.month and self.day is None
                 self.month = int(text[:-1])
@@ -208,10 +209,19 @@ class _Parts:
 
     def instant(self, zone: tzinfo) -> float | None:
         """The instant of the parts, or None."""
-        days = self._days()
-        if not days or (self.short and not self.korean and zone is not KOREA):
-            return None  # two digits for the year come first in Korea alone
-        year, month, day = days
+        days: tuple[int, int, int] | None = None
+        if self.day is not None and not self.month and not self.numbers:
+            days = self.day if self.day[0] > MAX_DAY else self._ordered(*self.day)
+        elif self.day is None and self.month and len(self.numbers) == MAX_NUMBERS:
+            one, two = self.numbers
+            day, year = (two, one) if one > MAX_DAY else (one, two)
+            if year <= LAST_TWO_DIGITS:  # the e-mail standard's two digits
+                year += 2000 if year <= LAST_OF_2000 else 1900
+            days = year, self.month, day
+        # Two digits for the year come first in Korea alone.
+        foreign = self.short and not self.korean and zone is not KOREA
+        if days is None or foreign or not FIRST_YEAR <= days[0] <= LAST_YEAR:
+            return None
         if self.clock is None:
             zone = UTC
         elif self.offset is not None:
@@ -223,26 +233,10 @@ class _Parts:
         hour, minute, second = self.clock or (NOON, 0, 0.0)
         if self.clock and self.half and hour <= NOON:  # "13:00 PM" is written too
             hour = hour % 12 + (12 if self.half == "pm" else 0)
-        try:
+        with suppress(ValueError, OverflowError):  # there is no such time
             whole = min(int(second), 59)
-            moment = datetime(year, month, day, hour, minute, whole, int(second % 1 * 1e6), tzinfo=zone)
-        except (ValueError, OverflowError):
-            return None
-        return _sensible(moment)
-
-    def _days(self) -> tuple[int, int, int] | None:
-        if self.day is not None:
-            if self.month or self.numbers:
-                return None
-            first, second, third = self.day
-            return self.day if first > MAX_DAY else self._ordered(first, second, third)
-        if not self.month or len(self.numbers) != MAX_NUMBERS:
-            return None
-        one, two = self.numbers
-        day, year = (two, one) if one > MAX_DAY else (one, two)
-        if year <= LAST_TWO_DIGITS:  # the e-mail standard's two digits
-            year += 2000 if year <= LAST_OF_2000 else 1900
-        return year, self.month, day
+            return datetime(*days, hour, minute, whole, int(second % 1 * 1e6), tzinfo=zone).timestamp()
+        return None
 
     def _ordered(self, first: int, second: int, year: int) -> tuple[int, int, int] | None:
         """Day and month from two numbers, when only one order is possible or the weekday decides."""
@@ -253,10 +247,3 @@ class _Parts:
         if len(possible) > 1 and self.weekday is not None:
             possible = [reading for reading in possible if reading.weekday() == self.weekday]
         return (possible[0].year, possible[0].month, possible[0].day) if len(possible) == 1 else None
-
-
-def _sensible(moment: datetime) -> float | None:
-    try:
-        return moment.timestamp() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
-    except (ValueError, OverflowError):
-        return None
