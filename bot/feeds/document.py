@@ -3,6 +3,7 @@
 What the feed wrote has the same type for XML and JSON.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -122,6 +123,11 @@ class FeedDocument:
     missing_guids: int = 0
     repeated_guids: int = 0
     categories: tuple[str, ...] = ()
+
+
+def title_key(title: str) -> str:
+    """The title as an identity: case and white space are folded, every other character counts ("C" is not "C++")."""
+    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:

@@ -1,34 +1,47 @@
 """Parses the bytes of a feed into clean entries. Pure; runs in the worker process.
 
 Everything in a feed is untrusted: texts become plain and short, addresses other than http or https
-are dropped, and so are impossible dates.
+are dropped, and so are impossible dates. Each entry gets the identity by which it is recognised.
 """
 
 import codecs
+import hashlib
 import html
+import json
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from itertools import islice
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.dates.parsing import KOREA, parse_stamp
-from bot.feeds.document import MAX_ENTRIES, Entry, FeedDocument, RawEntry, RawFeed, newest_first, newest_positions
-from bot.feeds.identities import UnnamedEntry, identify
+from bot.feeds.document import (
+    MAX_ENTRIES,
+    TITLE_IDENTITY,
+    Entry,
+    FeedDocument,
+    RawEntry,
+    RawFeed,
+    newest_first,
+    newest_positions,
+    title_key,
+)
 from bot.feeds.json_feed import read_json_feed
 from bot.models import Image
 from bot.pictures import Candidate, best_picture, picture_address, size_of
 from bot.plain_text import one_line, truncate
-from bot.urls import canonical_key, is_web_url, site_root
+from bot.urls import canonical_key, is_tracking, is_web_url, site_root
 
 TITLE_FROM_SUMMARY = 80
 HEAD = 200_000
 THUMBNAIL_WIDTH = 200
 MAX_IMAGE_TAGS = 50  # of one entry
 MAX_CATEGORIES = 40  # of one entry, and of one document
+MAX_IDENTITY = 500
+TEXT_FRAGMENT = ":~:"
 # Element names of which every XML feed has one; feedparser takes seconds to find none in a large web page.
 FEED_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
@@ -77,6 +90,28 @@ TITLE_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,9})(\s[^<>]*|/)?>", re.IGNORECASE
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class UnnamedEntry:
+    """A clean entry before it has an identity; `guid` and `date` as the feed wrote them, empty when it did not.
+
+    `linked` is False where the feed gives it no address and its site's is used instead.
+    """
+
+    entry: Entry
+    guid: str = ""
+    date: str = ""
+    linked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    unnamed: UnnamedEntry
+    address: str  # canonical, without the fragment
+    place: str  # the same with the fragment, where that identifies the entry
+    title: str
+    title_forms: tuple[str, ...]  # identities made from the title, the shortest first
+
+
 def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
     """Parses the document; `version` is empty when it is no feed.
 
@@ -87,10 +122,11 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     raw = _read(body, headers, final_url)
     if not raw.version:
         return FeedDocument("", alternates=_alternates(body, final_url))
-    zone = ZoneInfo(time_zone) if time_zone else KOREA if _language(raw.language).startswith("ko") else UTC
+    language = _language(raw.language)
+    zone = ZoneInfo(time_zone) if time_zone else KOREA if language.startswith("ko") else UTC
     site = _address(raw.link, final_url) or (site_root(final_url) if is_web_url(final_url) else "")
     read = newest_positions([entry.date for entry in raw.entries])
-    cleaned = [_clean(raw.entries[at], raw, final_url, site, zone) for at in read]
+    cleaned = [_clean(raw.entries[at], final_url, site, zone, author=raw.author, language=language) for at in read]
     entries = [entry for entry in cleaned if entry]
     guids = Counter(entry.guid for entry in entries)
     distinct = identify(entries)
@@ -104,7 +140,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zon
     return FeedDocument(
         version=raw.version,
         title=plain_title(raw.title),
-        language=_language(raw.language),
+        language=language,
         entries=tuple(newest),
         hints=raw.hints,
         malformed=raw.malformed and not entries,
@@ -134,8 +170,11 @@ def plain_title(markup: str, limit: int = TITLE, *, literal: bool = False) -> st
 
 def plain_summary(markup: str, limit: int = SUMMARY) -> str:
     """The beginning of a text as plain text on one line, cut at a word."""
-    text = _without_tags(BLOCK.sub(" ", BESIDE_TEXT.sub(" ", markup[:MAX_MARKUP])))
-    return truncate(one_line(_without_tags(html.unescape(text))), limit)
+    text = BLOCK.sub(" ", BESIDE_TEXT.sub(" ", markup[:MAX_MARKUP]))
+    for escaped in (False, True):  # tags, and then those that were written with entities
+        text = html.unescape(text) if escaped else text
+        text = TAG.sub("", HIDDEN.sub(" ", COMMENT.sub(" ", text)))
+    return truncate(one_line(text), limit)
 
 
 def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
@@ -156,8 +195,11 @@ def _read(body: bytes, headers: Mapping[str, str], final_url: str) -> RawFeed:
     return read_xml_feed(body, headers, final_url) if body.strip() else RawFeed("")
 
 
-def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> UnnamedEntry | None:
-    """The entry as plain text; without an address it links to the site, with an unusable one it is dropped."""
+def _clean(raw: RawEntry, base: str, site: str, zone: tzinfo, *, author: str, language: str) -> UnnamedEntry | None:
+    """The entry as plain text; without an address it links to the site, with an unusable one it is dropped.
+
+    `author` and `language` are those of entries without one.
+    """
     linked = any(link.strip() for link in raw.links)
     url = next((found for link in raw.links if (found := _address(link, base))), "") if linked else site
     summary = plain_summary(raw.summary)
@@ -167,14 +209,26 @@ def _clean(raw: RawEntry, feed: RawFeed, base: str, site: str, zone: tzinfo) -> 
     if not title:
         key = canonical_key(url)
         title = plain_title(key.rsplit("/", 1)[-1].replace("-", " ")) or key
+    # The largest picture that the entry names, else the largest one in its text; a thumbnail only as the last.
+    best = best_picture(replace(picture, url=_address(picture.url, base)) for picture in raw.pictures)
+    if best is None or 0 < best.width < THUMBNAIL_WIDTH:
+        shown: list[Candidate] = []
+        for tag in islice(IMAGE_TAG.finditer(raw.markup[:HEAD]), MAX_IMAGE_TAGS):
+            said = _attributes(tag[0])
+            address = _address(picture_address(said), base)
+            shown.append(
+                Candidate(address, said.get("alt", ""), size_of(said.get("width")), size_of(said.get("height")))
+            )
+        best = best_picture(shown) or best
+    alt = plain_title(best.alt) if best else ""
     entry = Entry(
         url=url,
         title=title,
         summary=summary,
-        author=KOREAN_OFFICE.sub("", plain_title(raw.author or feed.author, NAME)),
+        author=KOREAN_OFFICE.sub("", plain_title(raw.author or author, NAME)),
         published=parse_stamp(raw.date, zone),
-        language=_language(raw.language) or _language(feed.language),
-        image=_image(raw, base),
+        language=_language(raw.language) or language,
+        image=Image(best.url, "" if FILE_NAME.fullmatch(alt) else alt) if best else None,
     )
     return UnnamedEntry(entry, raw.guid.strip(), raw.date, linked)
 
@@ -185,23 +239,6 @@ def _address(link: str, base: str) -> str:
     except ValueError:
         return ""
     return url if is_web_url(url) else ""
-
-
-def _image(raw: RawEntry, base: str) -> Image | None:
-    """The largest picture that the entry names, else the largest one in its text; a thumbnail only as the last."""
-    stated = [replace(picture, url=_address(picture.url, base)) for picture in raw.pictures]
-    best = best_picture(stated)
-    if best is None or 0 < best.width < THUMBNAIL_WIDTH:
-        shown: list[Candidate] = []
-        for tag in islice(IMAGE_TAG.finditer(raw.markup[:HEAD]), MAX_IMAGE_TAGS):
-            said = _attributes(tag[0])
-            url = _address(picture_address(said), base)
-            shown.append(Candidate(url, said.get("alt", ""), size_of(said.get("width")), size_of(said.get("height"))))
-        best = best_picture(shown) or best
-    if best is None:
-        return None
-    alt = plain_title(best.alt)
-    return Image(best.url, "" if FILE_NAME.fullmatch(alt) else alt)
 
 
 def _alternates(body: bytes, base: str) -> tuple[str, ...]:
@@ -241,5 +278,80 @@ def _without_title_tags(text: str) -> str:
     return TITLE_TAG.sub(replaced, text)
 
 
-def _without_tags(text: str) -> str:
-    return TAG.sub("", HIDDEN.sub(" ", COMMENT.sub(" ", text)))
+def identify(entries: Iterable[UnnamedEntry]) -> list[Entry]:
+    """The entries with their identities, by which they are recognised in the next document.
+
+    Exact repetitions of another entry are left out. Nothing here depends on the order of the entries. A guid or an
+    address identifies an entry only where no other entry of the document has it; otherwise title, date and summary do.
+    """
+    order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
+    distinct: dict[object, tuple[int, _Signals]] = {}
+    for number, signals in sorted(order, key=lambda found: (found[1].unnamed.guid, repr(found[1].unnamed))):
+        entry = signals.unnamed.entry
+        reader_sees = signals.place, signals.title, entry.published, entry.summary
+        distinct.setdefault(reader_sees, (number, signals))
+    kept = [signals for _, signals in sorted(distinct.values(), key=lambda found: found[0])]
+    guids = Counter(one.unnamed.guid for one in kept)
+    pairs = Counter((one.unnamed.guid, one.place) for one in kept)
+    addresses, places = Counter(one.address for one in kept), Counter(one.place for one in kept)
+    titles = Counter(form for one in kept for form in one.title_forms)
+
+    found: list[Entry] = []
+    for one in kept:
+        entry, guid = one.unnamed.entry, one.unnamed.guid
+        by_title = [form for form in one.title_forms if titles[form] == 1]
+        shared = addresses[one.address] > 1 or not one.unnamed.linked
+        if guid and guids[guid] == 1:
+            names = [guid, f"{guid} {one.place}", f"{guid} {one.address}"]
+        elif guid:
+            by_place = [f"{guid} {one.place}"] if pairs[guid, one.place] == 1 else []
+            names = [*by_place, *(f"{guid} {form}" for form in by_title), guid]
+        else:
+            parts = urlsplit(one.place)
+            more_than_host = parts.path not in ("", "/") or bool(parts.query or parts.fragment)
+            by_place = [one.place] if places[one.place] == 1 and more_than_host else []
+            names = [*by_place, *by_title, one.address, _digest(entry.title, one.unnamed.date)]
+
+        wanted = [*names, *(by_title if shared else [])]
+        names = list(dict.fromkeys(name if len(name) <= MAX_IDENTITY else _digest(name) for name in wanted))
+        key = f"{one.address}#{_digest(names[0])[:16]}" if shared else one.address
+        found.append(
+            replace(
+                entry,
+                identity=names[0],
+                other_identities=tuple(names[1:]),
+                key=key,
+                address_key=one.address,
+                content_hash=content_hash(entry),
+            )
+        )
+    return found
+
+
+def content_hash(entry: Entry) -> str:
+    """Changes with everything a reader can notice; pictures count by path, as many addresses are signed each time."""
+    said = {
+        "identity": "",  # as in the hashes that are stored
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "author": entry.author,
+        "published": entry.published,
+        "language": entry.language,
+        "image": urlsplit(entry.image.url)._replace(query="", fragment="").geturl() if entry.image else "",
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _signals(unnamed: UnnamedEntry) -> _Signals:
+    entry = unnamed.entry
+    address, title, fragment = canonical_key(entry.url), title_key(entry.title), urlsplit(entry.url).fragment
+    means = fragment and TEXT_FRAGMENT not in fragment and not is_tracking(re.split("[=-]", fragment)[0])
+    place = f"{address}#{fragment}" if means else address
+    parts = [address, title, repr(entry.published), entry.summary]
+    forms = tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
+    return _Signals(unnamed, address, place, title, forms)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

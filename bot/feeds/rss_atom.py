@@ -83,11 +83,14 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
     period = period_from(text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
-    # 24 means midnight, as the specification's first version had it.
-    hours = {int(value) % 24 for value in _values(SKIP_HOURS, body) if value.isdigit() and len(value) <= 2}  # noqa: PLR2004 - two digits
-    days = {WEEKDAYS.index(value.lower()) for value in _values(SKIP_DAYS, body) if value.lower() in WEEKDAYS}
+    # feedparser keeps only the last hour or day.
+    skipped = (SKIP_HOURS.search(body, 0, HEAD), SKIP_DAYS.search(body, 0, HEAD))
+    hours, days = ([value.decode("ascii") for value in VALUE.findall(found[1])] if found else [] for found in skipped)
     hints = FeedHints(
-        ttl=max(ttl_from(feed.get("ttl", "")), period), skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days))
+        ttl=max(ttl_from(feed.get("ttl", "")), period),
+        # 24 means midnight, as the specification's first version had it.
+        skip_hours=tuple(sorted({int(hour) % 24 for hour in hours if hour.isdigit() and len(hour) <= 2})),  # noqa: PLR2004 - two digits
+        skip_days=tuple(sorted({WEEKDAYS.index(day.lower()) for day in days if day.lower() in WEEKDAYS})),
     )
     return RawFeed(
         version=said.get("version", ""),
@@ -149,12 +152,6 @@ def _sound(reference: re.Match[bytes]) -> bytes:
     """An invalid character reference stops feedparser's lenient parser; it becomes a question mark."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     return b"?" if code > HIGHEST or code in SURROGATES else reference[0]
-
-
-def _values(block: re.Pattern[bytes], body: bytes) -> list[str]:
-    # feedparser keeps only the last hour or day.
-    found = block.search(body, 0, HEAD)
-    return [value.decode("ascii") for value in VALUE.findall(found[1])] if found else []
 
 
 def _entry(said: dict[str, Any]) -> RawEntry:

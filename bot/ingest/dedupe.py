@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from bot.feeds.document import TITLE_IDENTITY, Entry
-from bot.feeds.identities import title_key
+from bot.feeds.document import TITLE_IDENTITY, Entry, title_key
 from bot.models import Passage
 from bot.plain_text import letters
 from bot.store.identities import Known, KnownArticle, KnownIdentity

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.feeds.document import Entry
-from bot.feeds.identities import UnnamedEntry, identify
+from bot.feeds.parser import UnnamedEntry, identify
 from bot.ingest.dedupe import EntryDiff, diff_entries
 from bot.store.identities import Known, KnownArticle, KnownIdentity
 

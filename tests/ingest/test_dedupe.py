@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.feeds.identities import UnnamedEntry
+from bot.feeds.parser import UnnamedEntry
 from tests.ingest.entry_memory import Memory, item
 
 DAY = 86_400.0
