@@ -9,7 +9,7 @@ single paragraph:
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, filterfalse
 
@@ -91,39 +91,36 @@ class Classifier:
         # Feeds often give the beginning of the text as the summary: it is counted once.
         repeated = summary.strip()[:REPEATED] in "\n".join(paragraphs)
         longer = max(1.0, len(paragraphs) / TYPICAL_PARAGRAPHS)
-        return [
-            *self._named("title", [title], lambda _: TITLE),
-            *self._named(
-                "headings",
-                [passage.heading for passage in passages],
-                lambda uses: HEADING * min(HEADING_LIMIT, len(uses)),
-            ),
-            *self._named("summary", [] if repeated else [summary], lambda _: SUMMARY),
-            *self._named(
-                "paragraphs", paragraphs, lambda uses: sum(min(PARAGRAPH_LIMIT, count) for count in uses) / longer
-            ),
-        ]
-
-    def _named(self, place: str, texts: Sequence[str], weigh: Callable[[Sequence[int]], float]) -> Iterator[TopicMatch]:
-        """The topics that some texts of one kind name; `weigh` is given the uses of a topic's words in each text."""
-        split = [words(text) for text in texts]
-        # Most words occur several times: each is analysed once.
-        distinct = set(chain.from_iterable(split))
-        terms_of = terms_of_words(distinct, DEFAULT_LANGUAGE)
-        for word in filterfalse(str.isascii, distinct):
-            if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - a noun of one syllable also without its particle
-                terms_of[word] += (word[0],)
-        runs = [list(chain.from_iterable(map(terms_of.__getitem__, found))) for found in split]
-        # Most texts have no term that begins a phrase, and need not be looked through.
-        used = [self._uses(run) for run in runs if not self._first_terms.isdisjoint(run)]
-        if not used:
-            return
-        in_text = [Counter(key for key, _ in uses) for uses in used]
-        of_word = Counter(chain.from_iterable(used))
-        for key in dict.fromkeys(chain.from_iterable(in_text)):
-            counts = [counted[key] for counted in in_text if key in counted]
-            named = tuple((word, times) for (topic, word), times in of_word.items() if topic == key)
-            yield TopicMatch(key, place, len(counts), named, weigh(counts))
+        found: list[TopicMatch] = []
+        for place, texts in (
+            ("title", [title]),
+            ("headings", [passage.heading for passage in passages]),
+            ("summary", [] if repeated else [summary]),
+            ("paragraphs", paragraphs),
+        ):
+            split = [words(text) for text in texts]
+            # Most words occur several times: each is analysed once.
+            distinct = set(chain.from_iterable(split))
+            terms_of = terms_of_words(distinct, DEFAULT_LANGUAGE)
+            for word in filterfalse(str.isascii, distinct):
+                if len(word) == 2 and word[1] in PARTICLES:  # noqa: PLR2004 - a noun of one syllable also without its particle
+                    terms_of[word] += (word[0],)
+            runs = [list(chain.from_iterable(map(terms_of.__getitem__, of_text))) for of_text in split]
+            # Most texts have no term that begins a phrase, and need not be looked through.
+            used = [self._uses(run) for run in runs if not self._first_terms.isdisjoint(run)]
+            in_text = [Counter(key for key, _ in uses) for uses in used]
+            of_word = Counter(chain.from_iterable(used))
+            for key in dict.fromkeys(chain.from_iterable(in_text)):
+                counts = [counted[key] for counted in in_text if key in counted]
+                weights = {
+                    "title": TITLE,
+                    "headings": HEADING * min(HEADING_LIMIT, len(counts)),
+                    "summary": SUMMARY,
+                    "paragraphs": sum(min(PARAGRAPH_LIMIT, count) for count in counts) / longer,
+                }
+                named = tuple((word, times) for (topic, word), times in of_word.items() if topic == key)
+                found.append(TopicMatch(key, place, len(counts), named, weights[place]))
+        return found
 
     def _uses(self, run: Sequence[str]) -> list[tuple[str, str]]:
         """The topics' words among the terms of a text, in order, as (topic, word); of overlapping ones the longest."""

@@ -55,7 +55,7 @@ class Core(Stores):
         async with self.database.transaction() as tx:
             if not await self.articles.reinstate(tx, article_id, self.clock()):
                 return False
-            [(article, body)] = (await self.articles.stored(tx, [article_id])).values()
+            [(article, body)] = (await self.articles.stored([article_id], tx)).values()
             await self.events.reinstated(tx, article_id, NewArticle.of(article, body), self.clock())
         return True
 

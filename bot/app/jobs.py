@@ -148,7 +148,7 @@ async def reclassify_if_needed(stores: Stores, topics: Sequence[Topic], kept: Ke
     ids = [article.id async for article in stores.articles.stream()]
     for start in range(0, len(ids), RECLASSIFIED_TOGETHER):
         async with stores.database.transaction() as tx:
-            stored = await stores.articles.stored(tx, ids[start : start + RECLASSIFIED_TOGETHER])
+            stored = await stores.articles.stored(ids[start : start + RECLASSIFIED_TOGETHER], tx)
             live = [(article, body) for article, body in stored.values() if article.state is ArticleState.LIVE]
             # Made on another thread: long articles would hold up the event loop.
             each = (classifier(article.title, article.summary, body) for article, body in live)

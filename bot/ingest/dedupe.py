@@ -9,8 +9,9 @@ address at once is recognised by its text.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bot.feeds.document import TITLE_IDENTITY, Entry, title_key
@@ -35,11 +36,13 @@ Quadruples = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class EntryDiff:
-    """A feed's entries, grouped by what to do with them.
+    """A feed's entries, grouped by what to do with them, and its articles that are not among them.
 
     `new`, oldest first; `changed`: known articles whose entry changed or has another identity;
     `joined`: articles known from another feed that this one lists for the first time; `seen`: ids of
-    all known ones; `taken`: addresses that known articles have already.
+    all known ones; `taken`: addresses that known articles have already. `unlisted` are the feed's live articles that
+    its last document listed and this one does not; `left` those of them that left while older entries stayed: moved
+    or withdrawn, not pushed out.
     """
 
     new: tuple[Entry, ...] = ()
@@ -47,14 +50,25 @@ class EntryDiff:
     joined: tuple[tuple[Entry, int], ...] = ()
     seen: tuple[int, ...] = ()
     taken: frozenset[str] = frozenset()
+    unlisted: tuple[KnownArticle, ...] = ()
+    left: tuple[KnownArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OldText:
     """The text of a stored article."""
 
+    article: KnownArticle
     summary: str
     passages: Sequence[Passage]
+
+
+class _Place(NamedTuple):
+    """The parts of an address; `name` is the last part of the path, which an article keeps when its site moves."""
+
+    host: str
+    path: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,15 @@ def diff_entries(entries: Sequence[Entry], known: Known) -> EntryDiff:
         elif claim.own:
             repeated.add(claim.index)
     fresh = [index for index in range(len(entries)) if index not in claimed and index not in repeated]
-    for index, article in _aliases(entries, fresh, claimed, known).items():
+    free = [
+        article
+        for article in sorted(known.articles.values(), key=lambda article: article.id)
+        if article.feed == known.feed and article.id not in taken and not article.withdrawn
+    ]
+    found = _by_title_and_date(entries, fresh, free, taken)
+    matched = {index: claim.article for index, claim in claimed.items()} | found
+    found |= _by_moved_site(entries, fresh, free, matched, known)
+    for index, article in found.items():
         claimed[index] = _Claim(0, index, article, KnownIdentity(article.id), own=False)
     # Feeds list the newest first; dates decide where every new entry has one.
     new = [entries[index] for index in reversed(fresh) if index not in claimed]
@@ -101,23 +123,30 @@ def diff_entries(entries: Sequence[Entry], known: Known) -> EntryDiff:
         article = claim.article
         if article.feed != known.feed and known.feed not in article.feeds and not article.withdrawn:
             joined.append((entry, article.id))
+    seen = dict.fromkeys(claimed[index].article.id for index in sorted(claimed))
+    unlisted = [article for article in free if article.in_feed and article.id not in seen]
+    oldest = min((entry.published for entry in entries if entry.published is not None), default=math.inf)
     return EntryDiff(
         new=tuple(new),
         changed=tuple(changed),
         joined=tuple(joined),
-        seen=tuple(dict.fromkeys(claimed[index].article.id for index in sorted(claimed))),
+        seen=tuple(seen),
         taken=frozenset(known.addresses),
+        unlisted=tuple(unlisted),
+        left=tuple(article for article in unlisted if max(article.dates, default=0.0) > oldest),
     )
 
 
 def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
     """Matches new entries, by key, with known articles."""
     followed = [(entry, KnownIdentity(articles[entry.key])) for entry in diff.new if entry.key in articles]
+    seen = dict.fromkeys([*diff.seen, *(known.article_id for _, known in followed)])
     return replace(
         diff,
         new=tuple(entry for entry in diff.new if entry.key not in articles),
         changed=(*diff.changed, *followed),
-        seen=tuple(dict.fromkeys([*diff.seen, *(known.article_id for _, known in followed)])),
+        seen=tuple(seen),
+        unlisted=tuple(article for article in diff.unlisted if article.id not in seen),
     )
 
 
@@ -150,64 +179,43 @@ def has_gap(diff: EntryDiff, entries: Sequence[Entry], known: Known) -> bool:
     return had_entries and not diff.seen and len(own_pages) >= MIN_ENTRIES_FOR_GAP
 
 
-def no_longer_listed(diff: EntryDiff, known: Known) -> list[KnownArticle]:
-    """The feed's live articles that its last document listed and this one does not."""
-    seen = set(diff.seen)
-    return [
-        article
-        for article in known.articles.values()
-        if article.feed == known.feed and article.in_feed and not article.withdrawn and article.id not in seen
-    ]
-
-
-def left_articles(diff: EntryDiff, entries: Sequence[Entry], known: Known) -> list[KnownArticle]:
-    """Articles that left the feed while older entries stayed: moved or withdrawn, not pushed out."""
-    oldest = min((entry.published for entry in entries if entry.published is not None), default=math.inf)
-    return [article for article in no_longer_listed(diff, known) if max(article.dates, default=0.0) > oldest]
-
-
-def missing_articles(diff: EntryDiff, known: Known, left: Sequence[KnownArticle]) -> list[KnownArticle]:
+def missing_articles(diff: EntryDiff, known: Known) -> list[KnownArticle]:
     """Articles of the feed that are no longer in it and may have come back as one of the new entries.
 
-    `left` are those that were not pushed out; others count where a new entry has their date or guid.
+    One that may only have been pushed out counts where a new entry has its date or guid.
     """
     named = {found.article_id for entry in diff.new if (found := known.identities.get(entry.identity))}
     dates = {entry.published for entry in diff.new if entry.published is not None}
-    certain = {article.id for article in left}
+    left = {article.id for article in diff.left}
     return [
         article
-        for article in no_longer_listed(diff, known)
-        if article.id in certain or article.id in named or not dates.isdisjoint(article.dates)
+        for article in diff.unlisted
+        if article.id in left or article.id in named or not dates.isdisjoint(article.dates)
     ]
 
 
 def find_renamed(
-    diff: EntryDiff,
-    known: Known,
-    missing: Sequence[KnownArticle],
-    old: Mapping[int, OldText],
-    pages: Mapping[str, Sequence[Passage]],
+    diff: EntryDiff, known: Known, missing: Sequence[OldText], pages: Mapping[str, Sequence[Passage]]
 ) -> dict[str, int]:
     """Article ids by the key of the new entry that is that article; the most similar pairs first.
 
-    `old` are the texts of `missing`, `pages` the new entries' passages by key.
+    `pages` are the new entries' passages by key.
     """
-    old_words = {article_id: _quadruples(text.passages) for article_id, text in old.items()}
+    old_words = [_quadruples(old.passages) for old in missing]
     pairs: list[tuple[float, str, int]] = []
     for entry in diff.new:
         words = _quadruples(pages.get(entry.key, ()))
         recorded = known.identities.get(entry.identity)
-        for article in missing:
-            same_guid = recorded is not None and recorded.article_id == article.id
-            needed = SAME_TEXT if same_guid or entry.published in article.dates else EQUAL_TEXT
-            before = old_words[article.id]
+        for old, before in zip(missing, old_words, strict=True):
+            same_guid = recorded is not None and recorded.article_id == old.article.id
+            needed = SAME_TEXT if same_guid or entry.published in old.article.dates else EQUAL_TEXT
             long_enough = min(len(words), len(before)) >= MIN_QUADRUPLES
             likeness = 2 * len(words & before) / (len(words) + len(before)) if long_enough else 0.0
             summary = letters(entry.summary)
             if not words and needed == SAME_TEXT and len(summary) >= MIN_SUMMARY:
-                likeness = float(summary == letters(old[article.id].summary))
+                likeness = float(summary == letters(old.summary))
             if likeness >= needed:
-                pairs.append((-likeness, entry.key, article.id))
+                pairs.append((-likeness, entry.key, old.article.id))
     found: dict[str, int] = {}
     for _, key, article_id in sorted(pairs):
         if key not in found and article_id not in found.values():
@@ -252,87 +260,85 @@ def _score(
     return 4 if same_address and identity == entry.identity and not vague else 0
 
 
-def _aliases(
-    entries: Sequence[Entry], fresh: Sequence[int], claimed: Mapping[int, _Claim], known: Known
+def _by_title_and_date(
+    entries: Sequence[Entry], fresh: Sequence[int], free: Sequence[KnownArticle], taken: Collection[int]
 ) -> dict[int, KnownArticle]:
-    """Matches entries with known articles under a new address, guid or domain.
+    """Matches entries with articles that are no longer in the document and have the same title and date.
 
-    Evidence: the old entry is no longer in the document and title and date are equal, or the site has moved:
-    most entries of the document have the path of known articles at another host, or a title and a last part
-    of the path that only one known article has. Where a feed gives no dates, the old entry must have left
-    from between others: the last one may only have been pushed out.
+    Where a feed gives no dates, the old entry must have left from between others: the last one may only have been
+    pushed out.
     """
-    taken = {claim.article.id for claim in claimed.values()}
-    free = [
-        article
-        for article in known.articles.values()
-        if article.feed == known.feed and article.id not in taken and not article.withdrawn
-    ]
-    first_known = min(taken, default=math.inf)
-    names = Counter(_name(article.title, article.key) for article in known.articles.values())
-    listed = Counter(_name(entry.title, entry.key) for entry in entries)
-    by_name = {name: article for article in free if names[name := _name(article.title, article.key)] == 1 and name[1]}
+    first_taken = min(taken, default=math.inf)
     by_words: dict[tuple[str, float | None], list[KnownArticle]] = {}
-    by_path: dict[str, list[KnownArticle]] = {}
-    for article in sorted(free, key=lambda article: article.id):
-        for date in article.dates:
+    for article in free:
+        undated = not article.dates and article.in_feed and article.id > first_taken
+        for date in article.dates or ([None] if undated else []):
             by_words.setdefault((title_key(article.title), date), []).append(article)
-        if not article.dates and article.in_feed and article.id > first_known:
-            by_words.setdefault((title_key(article.title), None), []).append(article)
-        by_path.setdefault(_path(article.key), []).append(article)
     found: dict[int, KnownArticle] = {}
     used: set[int] = set()
-
-    def take(index: int, articles: list[KnownArticle]) -> None:
-        rest = [article for article in articles if article.id not in used]
-        if rest:
-            found[index] = rest[0]
-            used.add(rest[0].id)
-
     for index in sorted(fresh, key=lambda index: entries[index].identity):
-        entry = entries[index]
-        take(index, by_words.get((title_key(entry.title), entry.published), []))
-
-    def renamed_path(index: int) -> list[KnownArticle]:
-        entry = entries[index]
-        name = _name(entry.title, entry.key)
-        alone = entry.key == entry.address_key and listed[name] == 1
-        return [by_name[name]] if alone and name in by_name else []
-
-    moved = [
-        index for index in fresh if index not in found and (_moved(entries[index], by_path) or renamed_path(index))
-    ]
-    elsewhere = sum(_host(claim.article.key) != _host(entries[index].key) for index, claim in claimed.items())
-    elsewhere += sum(_host(article.key) != _host(entries[index].key) for index, article in found.items())
-    site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
-    for index in moved:
-        at_path = by_path.get(_path(entries[index].key), [])
-        same_title = [one for one in at_path if title_key(one.title) == title_key(entries[index].title)]
-        take(index, [*at_path, *renamed_path(index)] if site_moved else same_title)
+        same = by_words.get((title_key(entries[index].title), entries[index].published), [])
+        article = next((article for article in same if article.id not in used), None)
+        if article is not None:
+            found[index] = article
+            used.add(article.id)
     return found
 
 
-def _moved(entry: Entry, by_path: Mapping[str, list[KnownArticle]]) -> bool:
-    path = _path(entry.key)
-    return (
-        entry.key == entry.address_key
-        and path not in ("", "/")
-        and any(_host(article.key) != _host(entry.key) for article in by_path.get(path, ()))
-    )
+def _by_moved_site(
+    entries: Sequence[Entry],
+    fresh: Sequence[int],
+    free: Sequence[KnownArticle],
+    matched: Mapping[int, KnownArticle],
+    known: Known,
+) -> dict[int, KnownArticle]:
+    """Matches entries with articles that have another address because their site has moved.
+
+    It has where most entries of the document are at another host than their article: those `matched`, and those with
+    the path of a known article at another host, or with a title and a last part of the path that only one known
+    article has. Otherwise the path alone proves nothing, and the title has to be the same.
+    """
+    unmatched = [index for index in fresh if index not in matched and entries[index].key == entries[index].address_key]
+    if not unmatched:
+        return {}
+    places = [_place(entry.key) for entry in entries]
+    listed = Counter((title_key(entry.title), place.name) for entry, place in zip(entries, places, strict=True))
+    old_places = {article.id: _place(article.key) for article in known.articles.values()}
+    names = Counter((title_key(article.title), old_places[article.id].name) for article in known.articles.values())
+    by_path: dict[str, list[KnownArticle]] = {}
+    by_name: dict[tuple[str, str], KnownArticle] = {}
+    for article in free:
+        by_path.setdefault(old_places[article.id].path, []).append(article)
+        name = (title_key(article.title), old_places[article.id].name)
+        if names[name] == 1 and name[1]:
+            by_name[name] = article
+    moved: dict[int, list[KnownArticle]] = {}
+    same_title: dict[int, list[KnownArticle]] = {}
+    for index in unmatched:
+        place = places[index]
+        name = (title_key(entries[index].title), place.name)
+        at_path = by_path.get(place.path, [])
+        renamed = [by_name[name]] if listed[name] == 1 and name in by_name else []
+        is_elsewhere = any(old_places[article.id].host != place.host for article in at_path)
+        if renamed or (is_elsewhere and place.path not in ("", "/")):
+            moved[index] = [*at_path, *renamed]
+            same_title[index] = [article for article in at_path if title_key(article.title) == name[0]]
+    elsewhere = sum(old_places[article.id].host != places[index].host for index, article in matched.items())
+    site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
+    found: dict[int, KnownArticle] = {}
+    used = {article.id for article in matched.values()}
+    for index, articles in (moved if site_moved else same_title).items():
+        article = next((article for article in articles if article.id not in used), None)
+        if article is not None:
+            found[index] = article
+            used.add(article.id)
+    return found
 
 
-def _name(title: str, key: str) -> tuple[str, str]:
-    """Title and last part of the path, which an article keeps when its site changes the rest of its addresses."""
-    return title_key(title), urlsplit(key).path.rstrip("/").rpartition("/")[2].partition(".")[0]
-
-
-def _host(key: str) -> str:
-    return urlsplit(key).netloc
-
-
-def _path(key: str) -> str:
+def _place(key: str) -> _Place:
     parts = urlsplit(key)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return _Place(parts.netloc, path, parts.path.rstrip("/").rpartition("/")[2].partition(".")[0])
 
 
 def _quadruples(passages: Iterable[Passage]) -> Quadruples:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +18,6 @@ from bot.ingest.dedupe import (
     follow,
     groups_to_store,
     has_gap,
-    left_articles,
     missing_articles,
 )
 from bot.ingest.drafts import Edit, changed_draft, edit_of, new_draft
@@ -32,10 +31,10 @@ from bot.ingest.poll_policy import (
     plan_with_pages,
 )
 from bot.ingest.ports import ArticleEvents, Classify, PageAnswer
-from bot.models import Article, ArticleState, NewArticle
+from bot.models import Article, ArticleState
 from bot.store.database import Transaction
 from bot.store.feeds import FeedState
-from bot.store.identities import Known, KnownArticle, KnownIdentity
+from bot.store.identities import Known, KnownIdentity
 from bot.store.stores import Stores
 
 log = logging.getLogger(__name__)
@@ -87,7 +86,7 @@ class PollWriter:
         entries = document.entries
         known = await self.stores.identities.known(feed.key, entries)
         diff = await asyncio.to_thread(diff_entries, entries, known)  # 75 ms for 2,000 entries
-        left = left_articles(diff, entries, known) if before.initialised else []
+        left = diff.left if before.initialised else ()
         if diff.new and left:
             asked = left[:MAX_PROBES]
             finals = await asyncio.gather(*(self.pages.final_address(article.url) for article in asked))
@@ -97,7 +96,7 @@ class PollWriter:
         plan = plan_entries(diff, waited, initialised=before.initialised, limits=self.limits, now=self.clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
         now = self.clock()
-        if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, left, pages)):
+        if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, pages)):
             diff = follow(diff, renamed)
             plan = plan_entries(diff, waited, initialised=True, limits=self.limits, now=now)
         plan = plan_with_pages(plan, feed.key, diff, pages, waited, self.limits, now)
@@ -114,7 +113,7 @@ class PollWriter:
             changed = await self._change(tx, feed.key, diff, now)
             seen = {*diff.seen, *ids.values()}
             gone = [article.id for article in left if article.id not in seen]
-            await self.stores.page_checks.schedule_check(tx, gone, now)
+            await self.stores.page_checks.schedule_check(tx, [*changed, *gone], now)
             await self.stores.waiting_entries.replace(tx, feed.key, plan.waiting)
             if entries:
                 await self.stores.page_checks.in_feed(tx, feed.key, seen)
@@ -125,7 +124,7 @@ class PollWriter:
             elif entries and before.initialised:
                 await self.stores.incidents.end(tx, f"feed_gap:{feed.key}", now)
             await self._save_state(tx, before, after_waiting(after, plan.waiting, now), now)
-        return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), changed)
+        return Counts(len(ids), len(plan.announce), len(plan.hold), len(plan.waiting), len(changed))
 
     async def release(self, feed: str, guild_id: int, choice: Choice) -> int:
         """Ends a server's hold of a feed as its moderator chose: those articles are announced there, oldest first.
@@ -155,22 +154,19 @@ class PollWriter:
                     await self.stores.incidents.end(tx, kind, now, guild_id=hold.guild_id, detail=detail)
         return len(expired)
 
-    async def _find_renamed(
-        self, diff: EntryDiff, known: Known, left: list[KnownArticle], pages: Mapping[str, PageAnswer]
-    ) -> dict[str, int]:
+    async def _find_renamed(self, diff: EntryDiff, known: Known, pages: Mapping[str, PageAnswer]) -> dict[str, int]:
         """New entries, by key, that have the text of an article that is no longer in the feed."""
-        missing = missing_articles(diff, known, left)[:MAX_COMPARED]
-        asked = [article.id for article in missing]
-        bodies = await self.stores.articles.bodies(asked)
-        old = {
-            article.id: OldText(article.summary, bodies[article.id].passages)
-            for article in await self.stores.articles.many(asked)
-        }
-        if not old:
+        missing = missing_articles(diff, known)[:MAX_COMPARED]
+        if not missing:
             return {}
+        stored = await self.stores.articles.stored([article.id for article in missing])
+        old = [
+            OldText(article, stored[article.id][0].summary, stored[article.id][1].passages)
+            for article in missing
+            if article.id in stored
+        ]
         texts = {key: answer.page.body.passages for key, answer in pages.items() if answer.page}
-        compared = [article for article in missing if article.id in old]
-        return await asyncio.to_thread(find_renamed, diff, known, compared, old, texts)
+        return await asyncio.to_thread(find_renamed, diff, known, old, texts)
 
     async def _fetch_pages(self, entries: list[Entry]) -> dict[str, PageAnswer]:
         """The pages that could be fetched within the wait, by key; the others are tried again later."""
@@ -205,57 +201,41 @@ class PollWriter:
         now: float,
     ) -> dict[str, int]:
         """Stores the new entries that do not wait; returns their articles' ids by key."""
-        waiting = {entry.identity for entry in plan.waiting}
         ids: dict[str, int] = {}
+        waiting = {entry.identity for entry in plan.waiting}
         for group in groups_to_store(entry for entry in diff.new if entry.identity not in waiting):
-            ids |= await self._add_together(tx, feed, group, diff.taken, plan.announce, pages, now)
-        return ids
-
-    async def _add_together(
-        self,
-        tx: Transaction,
-        feed: WatchedFeed,
-        entries: Sequence[Entry],
-        taken: Collection[str],
-        announce: Collection[str],
-        pages: Mapping[str, PageAnswer],
-        now: float,
-    ) -> dict[str, int]:
-        """Stores new entries of different keys and identities."""
-        # While pages were fetched, an import may have brought the same articles.
-        own = [entry.key for entry in entries if entry.key == entry.address_key and entry.address_key not in taken]
-        ids = await self.stores.identities.known_keys(own, tx)
-        new = [entry for entry in entries if entry.key not in ids]
-        keys = await self.stores.identities.free(tx, feed.key, new)
-        answers = [pages.get(entry.key, NOT_FETCHED) for entry in new]
-        drafts = await asyncio.to_thread(
-            lambda: [
+            # While pages were fetched, an import may have brought the same articles.
+            own = [one.key for one in group if one.key == one.address_key and one.address_key not in diff.taken]
+            stored = await self.stores.identities.known_keys(own, tx)
+            new = [entry for entry in group if entry.key not in stored]
+            keys = await self.stores.identities.free(tx, feed.key, new)
+            answers = [pages.get(entry.key, NOT_FETCHED) for entry in new]
+            each = (
                 new_draft(feed.key, entry, key, answer.page, self.classify, now, feed.language)
                 for entry, key, answer in zip(new, keys, answers, strict=True)
-            ]
-        )
-        added = list(zip(await self.stores.articles.add(tx, drafts, now), drafts, strict=True))
-        announced: list[tuple[int, NewArticle]] = []
-        silent: list[tuple[int, NewArticle]] = []
-        checks: list[tuple[int, str, str, float]] = []
-        for entry, answer, (article_id, draft) in zip(new, answers, added, strict=True):
-            ids[entry.key] = article_id
-            (announced if entry.key in announce else silent).append((article_id, draft))
-            if draft.key == entry.address_key:
-                soon = PAGE_RETRY_SECONDS if entry.key in announce else 0.0
-                later = FIRST_CHECK_SECONDS if answer.page else soon
-                checks.append((article_id, answer.etag, answer.last_modified, now + later))
-        await self.stores.page_checks.begin(tx, checks)
-        if announced:
-            await self.events.added(tx, announced, now, announce=True)
-        if silent:
-            await self.events.added(tx, silent, now, announce=False)
-        await self.stores.identities.record(tx, feed.key, [(entry, ids[entry.key]) for entry in entries])
+            )
+            drafts = await asyncio.to_thread(list, each)  # long articles would hold up the event loop
+            added = list(zip(await self.stores.articles.add(tx, drafts, now), drafts, strict=True))
+            checks: list[tuple[int, str, str, float]] = []
+            for entry, answer, (article_id, draft) in zip(new, answers, added, strict=True):
+                stored[entry.key] = article_id
+                if draft.key == entry.address_key:
+                    soon = PAGE_RETRY_SECONDS if entry.key in plan.announce else 0.0
+                    later = FIRST_CHECK_SECONDS if answer.page else soon
+                    checks.append((article_id, answer.etag, answer.last_modified, now + later))
+            await self.stores.page_checks.begin(tx, checks)
+            for announce in (True, False):
+                some = [one for entry, one in zip(new, added, strict=True) if (entry.key in plan.announce) is announce]
+                if some:
+                    await self.events.added(tx, some, now, announce=announce)
+            await self.stores.identities.record(tx, feed.key, [(entry, stored[entry.key]) for entry in group])
+            ids |= stored
         return ids
 
-    async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> int:
+    async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> list[int]:
+        """Stores what the entries of known articles say now; returns the ids of the articles that changed."""
         if not diff.changed:
-            return 0
+            return []
         articles = {
             article.id: article
             for article in await self.stores.articles.many([known.article_id for _, known in diff.changed])
@@ -271,7 +251,9 @@ class PollWriter:
                 edits.append((entry, known, article))
         # A summary that was emptied must not stay; where it was the body's beginning, nothing changes.
         emptied = [article.id for entry, _, article in edits if article.summary and not entry.summary]
-        bodies = await self.stores.articles.bodies(emptied[:MAX_EMPTIED])
+        bodies = {
+            number: body for number, (_, body) in (await self.stores.articles.stored(emptied[:MAX_EMPTIED])).items()
+        }
         kinds = await asyncio.to_thread(
             lambda: [
                 edit_of(article, changed_draft(article, entry, known, bodies.get(article.id)))
@@ -299,8 +281,7 @@ class PollWriter:
                 changed.append(article.id)
             settled.append((entry, article.id))
         await self.stores.identities.record(tx, feed, settled)
-        await self.stores.page_checks.schedule_check(tx, changed, now)
-        return len(changed)
+        return changed
 
     async def _save_state(self, tx: Transaction, before: FeedState, after: FeedState, now: float) -> None:
         await self.stores.feeds.save(tx, after)

@@ -102,7 +102,7 @@ async def _store(core: Core, batch: dict[str, PartialArticle], report: ImportRep
             await core.events.added(tx, list(zip(ids, new, strict=True)), now, announce=False)
         for key in known:
             # One by one: several lines may be about one article.
-            [(article, body)] = (await core.articles.stored(tx, [known[key]])).values()
+            [(article, body)] = (await core.articles.stored([known[key]], tx)).values()
             if article.state is not ArticleState.LIVE:
                 report.withdrawn += 1  # the file may be older than the withdrawal: none of its words may come back
                 continue

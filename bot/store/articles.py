@@ -3,8 +3,8 @@
 Other facts about articles are in `identities`, `page_checks` and `held_articles`.
 """
 
+import asyncio
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
@@ -73,17 +73,6 @@ class Articles(Store):
         row = await self._database.one("SELECT body FROM articles WHERE id = ?", (article_id,))
         return body_from_json(row["body"] if row else None)
 
-    async def bodies(self, ids: Sequence[int]) -> dict[int, ArticleBody]:
-        """The bodies of these articles by id, as `body` returns them; unknown ids are left out."""
-
-        def read(connection: sqlite3.Connection) -> dict[int, ArticleBody]:
-            rows = connection.execute(
-                "SELECT id, body FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
-            )
-            return {row["id"]: body_from_json(row["body"]) for row in rows}
-
-        return await self._database.read(read)
-
     async def latest(self, topic: str | None = None, limit: int = 10, offset: int = 0) -> list[Article]:
         """The newest articles, of one topic or of all."""
         join = (
@@ -133,13 +122,18 @@ class Articles(Store):
                 return
             last = rows[-1]["id"]
 
-    async def stored(self, tx: Transaction, ids: Collection[int]) -> dict[int, tuple[Article, ArticleBody]]:
-        """The articles of these ids with their bodies, withdrawn or not, as this transaction sees them."""
-        rows = await tx.all(
+    async def stored(
+        self, ids: Collection[int], tx: Transaction | None = None
+    ) -> dict[int, tuple[Article, ArticleBody]]:
+        """The articles of these ids with their bodies, withdrawn or not; as `tx` sees them, where it is given."""
+        rows = await (tx or self._database).all(
             f"SELECT {ARTICLE_COLUMNS}, body FROM articles AS article WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        return {row["id"]: (article_from_row(row), body_from_json(row["body"])) for row in rows}
+        # On another thread: reading long bodies would hold up the event loop.
+        return await asyncio.to_thread(
+            lambda: {row["id"]: (article_from_row(row), body_from_json(row["body"])) for row in rows}
+        )
 
     async def updated(self, tx: Transaction, article_id: int) -> float:
         """When the stored article last changed."""

@@ -6,13 +6,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.feeds.document import Entry
-from bot.store.database import Store, Transaction
-
-T = TypeVar("T")
+from bot.store.database import Row, Store, Transaction
 
 ERASED = "erased:"  # begins the stored names of articles whose words were erased
 MAX_VALUES = 200  # of one statement; a feed may have thousands of identities of hundreds of bytes
@@ -43,7 +40,7 @@ class KnownIdentity:
 class KnownArticle:
     """The properties by which a stored article is recognised.
 
-    `feed` is the one it belongs to, `feeds` all that have listed it; `feed_dates` their last dates.
+    `feed` is the one it belongs to, `feeds` all that have listed it; `dates`: its own and their last ones.
     """
 
     id: int
@@ -51,16 +48,10 @@ class KnownArticle:
     key: str
     url: str
     title: str
-    published: float | None
     in_feed: bool = False
     withdrawn: bool = False
     feeds: frozenset[str] = frozenset()
-    feed_dates: tuple[float, ...] = ()
-
-    @property
-    def dates(self) -> tuple[float, ...]:
-        """Every date it is known with."""
-        return tuple(dict.fromkeys(date for date in (*self.feed_dates, self.published) if date))
+    dates: frozenset[float] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +84,8 @@ class Identities(Store):
 
         As `tx` sees them, where it is given.
         """
-        if tx is not None:
-            rows = await tx.all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
-            return _by_name(keys, {row["key"]: row["id"] for row in rows})
-        return await self._database.read(lambda connection: _known_keys(connection, keys))
+        rows = await (tx or self._database).all(_BY_KEYS, (json.dumps([*keys, *map(erased_name, keys)]),))
+        return {key: row["id"] for key, row in _by_name(keys, rows).items()}
 
     async def known_guids(self, tx: Transaction, guids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Article ids by feed and guid, those of erased articles included."""
@@ -171,13 +160,19 @@ class Identities(Store):
         )
 
 
-def _about(connection: sqlite3.Connection, sql: str, values: Sequence[str | int], *rest: str) -> list[sqlite3.Row]:
+def _about(connection: sqlite3.Connection, sql: str, values: Sequence[str | int], *rest: str) -> list[Row]:
     """The rows of a query about many values, in several statements: SQLite copies the values of each."""
     return [
         row
         for start in range(0, len(values), MAX_VALUES)
         for row in connection.execute(sql, (json.dumps(values[start : start + MAX_VALUES]), *rest))
     ]
+
+
+def _by_name(names: Iterable[str], rows: Iterable[Row]) -> dict[str, Row]:
+    """The row of each name, which begins with it or, once its article is erased, with its hash."""
+    found = {row[0]: row for row in rows}
+    return {name: found[stored] for name in names for stored in (erased_name(name), name) if stored in found}
 
 
 def _known(connection: sqlite3.Connection, feed: str, entries: Sequence[Entry]) -> Known:
@@ -189,12 +184,13 @@ def _known(connection: sqlite3.Connection, feed: str, entries: Sequence[Entry]) 
         [*names, *map(erased_name, names)],
         feed,
     )
-    identities = _by_name(
-        names,
-        {row["identity"]: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"]) for row in recorded},
-    )
+    identities = {
+        name: KnownIdentity(row["article"], row["entry_hash"], row["entry_published"])
+        for name, row in _by_name(names, recorded).items()
+    }
     keys = list({entry.address_key for entry in entries})
-    addresses = _known_keys(connection, keys)
+    stored = _about(connection, _BY_KEYS, [*keys, *map(erased_name, keys)])
+    addresses = {key: row["id"] for key, row in _by_name(keys, stored).items()}
     shared = _about(
         connection,
         "SELECT value FROM json_each(?) WHERE EXISTS"
@@ -215,16 +211,12 @@ def _known(connection: sqlite3.Connection, feed: str, entries: Sequence[Entry]) 
         for entry in entries
         if entry.identity not in identities and entry.address_key not in addresses
     ]
-    elsewhere = _known_keys(connection, [parts._replace(netloc=host).geturl() for parts in unknown for host in hosts])
-    ids = {row["id"] for row in similar} | {*elsewhere.values()} | {*addresses.values()}
+    elsewhere = [parts._replace(netloc=host).geturl() for parts in unknown for host in hosts]
+    similar += _about(connection, _BY_KEYS, [*elsewhere, *map(erased_name, elsewhere)])
+    ids = {row["id"] for row in similar} | {*addresses.values()}
     ids |= {known.article_id for known in identities.values()}
     articles = _known_articles(connection, sorted(ids))
     return Known(feed, identities, addresses, frozenset(row["value"] for row in shared), articles)
-
-
-def _known_keys(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, int]:
-    rows = _about(connection, _BY_KEYS, [*keys, *map(erased_name, keys)])
-    return _by_name(keys, {row["key"]: row["id"] for row in rows})
 
 
 def _known_articles(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, KnownArticle]:
@@ -234,11 +226,10 @@ def _known_articles(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[
         ids,
     )
     feeds: defaultdict[int, set[str]] = defaultdict(set)
-    dates: defaultdict[int, set[float]] = defaultdict(set)
+    dates: defaultdict[int, set[float | None]] = defaultdict(set)
     for row in names:
         feeds[row["article"]].add(row["feed"])
-        if row["entry_published"]:
-            dates[row["article"]].add(row["entry_published"])
+        dates[row["article"]].add(row["entry_published"])
     articles = _about(
         connection,
         "SELECT id, feed, key, url, title, published, in_feed, state FROM articles"
@@ -252,16 +243,10 @@ def _known_articles(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[
             key=row["key"],
             url=row["url"],
             title=row["title"],
-            published=row["published"],
             in_feed=bool(row["in_feed"]),
             withdrawn=row["state"] == "withdrawn",
             feeds=frozenset(feeds[row["id"]]),
-            feed_dates=tuple(sorted(dates[row["id"]])),
+            dates=frozenset(date for date in (row["published"], *dates[row["id"]]) if date),
         )
         for row in articles
     }
-
-
-def _by_name(names: Iterable[str], found: Mapping[str, T]) -> dict[str, T]:
-    """The results for each name, stored as itself or, once its article is erased, as its hash."""
-    return {name: found[one] for name in names for one in (erased_name(name), name) if one in found}

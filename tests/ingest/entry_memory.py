@@ -22,6 +22,7 @@ class Memory:
     identities: dict[tuple[str, str], KnownIdentity] = field(default_factory=dict)
     addresses: dict[str, int] = field(default_factory=dict)
     articles: dict[int, KnownArticle] = field(default_factory=dict)
+    published: dict[int, float | None] = field(default_factory=dict)
 
     def known(self, feed: str, entries: Sequence[Entry]) -> Known:
         names = {name for entry in entries for name in (entry.identity, *entry.other_identities)}
@@ -47,19 +48,14 @@ class Memory:
             number = len(self.articles) + 1
             key = entry.key if entry.key not in self.addresses else f"{entry.key}#{number}"
             self.addresses[key] = number
-            self.articles[number] = KnownArticle(
-                number, feed, key, entry.url, entry.title, entry.published or 0.0, in_feed=True
-            )
+            self.articles[number] = KnownArticle(number, feed, key, entry.url, entry.title, in_feed=True)
+            self.published[number] = entry.published
             self._record(feed, entry, number)
         for entry, known in diff.changed:
             article = self.articles[known.article_id]
             if article.feed == feed:
-                self.articles[article.id] = replace(
-                    article,
-                    title=entry.title,
-                    url=entry.url,
-                    published=entry.published or article.published,
-                )
+                self.articles[article.id] = replace(article, title=entry.title, url=entry.url)
+                self.published[article.id] = entry.published or self.published[article.id]
                 if entry.key == entry.address_key:
                     self.addresses.setdefault(entry.key, article.id)
             self._record(feed, entry, article.id)
@@ -69,5 +65,5 @@ class Memory:
         for identity in entry.lasting_identities:
             self.identities[feed, identity] = KnownIdentity(number, entry.content_hash, entry.published)
         feeds = self.articles[number].feeds | {feed}
-        dates = (entry.published,) if entry.published else ()
-        self.articles[number] = replace(self.articles[number], feeds=feeds, feed_dates=dates)
+        dates = frozenset(date for date in (entry.published, self.published[number]) if date)
+        self.articles[number] = replace(self.articles[number], feeds=feeds, dates=dates)

@@ -10,7 +10,7 @@ import pytest
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
 from bot.demo.blog import load_articles
-from bot.ingest.dedupe import EntryDiff, no_longer_listed
+from bot.ingest.dedupe import diff_entries
 from bot.models import Article, ChannelKind, NewArticle
 from bot.portability.importer import BATCH, ImportReport, import_articles
 from bot.portability.json_lines import article_line
@@ -66,7 +66,7 @@ async def test_an_imported_article_is_not_taken_for_one_that_has_left_its_feed(c
     assert (await bring_in(core, json.dumps(record))).added == 1
 
     known = await Identities(core.database).known("blog", [])
-    assert no_longer_listed(EntryDiff(), known) == []
+    assert diff_entries([], known).unlisted == ()
 
 
 async def test_an_export_that_comes_back_changes_nothing(core: Core) -> None:
