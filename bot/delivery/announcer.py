@@ -21,7 +21,7 @@ from types import MappingProxyType
 from bot.config.settings import DeliverySettings
 from bot.delivery import state_machine
 from bot.delivery.channel_health import ChannelHealth, KnownKeys
-from bot.delivery.incidents.notifier import IncidentNotifier
+from bot.delivery.incidents import IncidentNotifier
 from bot.delivery.planning.schedule import MAX_HOLD_SECONDS, plan_release
 from bot.delivery.ports import (
     NOT_READY,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config.settings import DeliverySettings
-from bot.delivery.incidents.notifier import IncidentNotifier
+from bot.delivery.incidents import IncidentNotifier
 from bot.delivery.permissions import KINDS_WITH_PUBLISHING
 from bot.delivery.ports import (
     ChannelState,

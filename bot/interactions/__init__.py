@@ -1,1 +1,1 @@
-"""What comes back from Discord: custom ids, typed choices, autocompletion, access checks."""
+"""What comes back from Discord: custom ids, controls, drafts, typed choices."""

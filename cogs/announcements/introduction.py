@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client.bot import Interaction
 from bot.client.localisation import text_for
-from bot.delivery.incidents.text import incident_sentence
+from bot.delivery.incidents import incident_sentence
 from bot.i18n import LANGUAGES
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import known_value

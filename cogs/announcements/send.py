@@ -9,7 +9,7 @@ import discord
 from bot.client.bot import Interaction
 from bot.client.errors import refusal
 from bot.client.localisation import text_for
-from bot.delivery.incidents.text import reason_sentence
+from bot.delivery.incidents import reason_sentence
 from bot.delivery.planning.explain import explain
 from bot.delivery.planning.topic_roles import audience
 from bot.interactions.controls import ModeratorAction, button, control

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.core import Core, open_core
 from bot.config.settings import Settings
-from bot.delivery.incidents.text import incident_sentence
+from bot.delivery.incidents import incident_sentence
 from bot.feeds.document import Entry
 from bot.i18n import Catalogue
 from bot.models import ArticleBody, ArticleState, NewArticle, Passage

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.delivery.incidents.text import reason_sentence
+from bot.delivery.incidents import reason_sentence
 from bot.delivery.permissions import Permission, name_of
 from bot.i18n import Catalogue, messages
 from bot.interactions.controls import ModeratorAction, button

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.delivery.incidents.text import reason_sentence
+from bot.delivery.incidents import reason_sentence
 from bot.delivery.planning.explain import Explanation, Help, Reason
 from bot.i18n import Catalogue
 from bot.interactions.controls import ModeratorAction, button

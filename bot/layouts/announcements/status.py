@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.delivery.incidents.text import problem_sentence, reason_sentence
+from bot.delivery.incidents import problem_sentence, reason_sentence
 from bot.delivery.planning.channel_facts import NO_FACTS, ChannelFacts
 from bot.delivery.withdrawal_progress import message_link
 from bot.i18n import Catalogue

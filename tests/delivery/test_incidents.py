@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.incidents.notifier import IncidentNotifier
-from bot.delivery.incidents.text import incident_sentence, problem_sentence, reason_sentence
+from bot.delivery.incidents import IncidentNotifier, incident_sentence, problem_sentence, reason_sentence
 from bot.i18n import LANGUAGES, Catalogue
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind

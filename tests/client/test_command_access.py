@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.interactions.command_access import Override, Overrides, Person, TargetKind, may_use_command
+from bot.client.command_access import Override, Overrides, Person, TargetKind, may_use_command
 
 GUILD, CHANNEL, USER, HELPERS, MUTED = 100, 5, 7, 21, 22
 EVERY_CHANNEL = GUILD - 1

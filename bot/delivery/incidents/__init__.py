@@ -1,1 +1,0 @@
-"""Incidents of servers and feeds: sentences and notifications."""
