@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from operator import itemgetter
@@ -42,8 +41,7 @@ PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class _Location(NamedTuple):
     """A line of a body and the term at which its best window ends.
 
     `matches` are the query's matches in the line, each the first and the last term and the number of the term group.
@@ -72,7 +70,7 @@ class _Snippet(NamedTuple):
     line: BodyLine
     start: int
     end: int
-    matches: list[_Match]
+    matches: Sequence[_Match]
     answers: bool
 
 
@@ -90,10 +88,12 @@ class Highlighter:
     def hit(self, article: Article, body: ArticleBody, candidate: Candidate, score: float) -> Hit:
         """Returns an article with the best sentences at the first location with an answer, else at the beginning."""
         lines = body_lines(article, body)
-        locations = best_locations(self._query, candidate, len(lines))
-        beginning = Location(next((at for at, line in enumerate(lines) if line.text), 0), 0, ())
+        beginning = _Location(next((at for at, line in enumerate(lines) if line.text), 0), 0, ())
         calls = {link.label.strip() for link in body.links if link.kind is LinkKind.CALL_TO_ACTION}
-        snippets = (self._snippet(lines[at.line], at, calls) for at in locations or [beginning])
+        snippets = (
+            self._snippet(lines[at.line], at, calls)
+            for at in self._best_locations(candidate, len(lines)) or [beginning]
+        )
         first = next(snippets)
         best = first if first.answers else next((other for other in snippets if other.answers), first)
         line, shown = best.line, best.line.text[best.start : best.end]
@@ -102,7 +102,43 @@ class Highlighter:
         kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
         return Hit(article, line.heading, self._spans(best), url, score, kind)
 
-    def _snippet(self, line: BodyLine, location: Location, alone: Collection[str]) -> _Snippet:
+    def _best_locations(self, candidate: Candidate, lines: int) -> list[_Location]:
+        """The lines of a body in which most of the query is close together, best first.
+
+        `lines` is how many lines of the body there are to choose from. Of equal lines the first is better:
+
+            score(line) = best window(line) + 0.25 * weight of distinct groups(line)
+        """
+        positions, groups = candidate.positions, candidate.groups
+        found: list[tuple[float, int, int, int, slice]] = []
+        text = candidate.document.text.characters
+        start, first = candidate.starts[BODY], candidate.matches[BODY].start
+        for line in range(min(lines, text.count(END, start))):
+            end = text.index(END, start)
+            last = bisect_left(positions, end, first)
+            if first < last:
+                inside = groups[first:last]
+                window, at = best_window(positions[first:last], inside, self._weights, WINDOW_TERMS)
+                anywhere = sum(self._weights[group] for group in set(inside))
+                found.append((window + ANYWHERE * anywhere, line, start, at, slice(first, last)))
+            start, first = end + 1, last
+        terms = candidate.document.text.terms
+        halves = {
+            chr(1 + terms.index(one)) + chr(1 + terms.index(two)): group
+            for (one, two), group in self._query.halves.items()
+            if one in terms and two in terms
+        }
+        locations: list[_Location] = []
+        for _, line, start, window_end, inside in nlargest(LOCATIONS, found, key=itemgetter(0)):
+            matches = [
+                (at - start, at - start + (halves.get(text[at : at + 2]) == group), group)
+                for at, group in zip(positions[inside], groups[inside], strict=True)
+            ]
+            locations.append(_Location(line, window_end - start, tuple(matches)))
+        return locations
+
+    def _snippet(self, line: BodyLine, location: _Location, alone: Collection[str]) -> _Snippet:
+        """The sentences to show around a location in a line. What is in `alone` is not shown with others."""
         text = line.text
         before = len(places_of_terms(line.heading, len(line.heading)))
         last_match = location.matches[-1][0] + 1 if location.matches else 0  # a compound is two terms
@@ -114,25 +150,20 @@ class Highlighter:
             for first, last, group in location.matches
             if before <= first and last < before + len(places) and places[last - before][1] <= high
         ]
-        sentences = _sentences(text, low, high)
-        apart = [
-            at
-            for at, (start, end) in enumerate(sentences)
-            if text.startswith(LIST_MARK, start) or text[start:end].strip(LINE_MARKS) in alone
-        ]
-        start, end = self._best_extent(text, sentences, matches, apart)
+        start, end = self._best_extent(text, low, high, matches, alone)
         start = end - len(text[start:end].lstrip(LINE_MARKS))
-        answers = any(self._weights[match.group] >= self._min_weight for match in _between(matches, start, end))
-        return _Snippet(line, start, end, matches, answers)
+        inside = _between(matches, start, end)
+        answers = any(self._weights[match.group] >= self._min_weight for match in inside)
+        return _Snippet(line, start, end, inside, answers)
 
     def _spans(self, snippet: _Snippet) -> tuple[Span, ...]:
         """The text of a snippet, split into matched and other spans.
 
         Matches that overlap, touch, or have only spaces between them are one span.
         """
-        text, start, end = snippet.line.text, snippet.start, snippet.end
+        text, start = snippet.line.text, snippet.start
         joined: list[_Extent] = []
-        for first, last, group in _between(snippet.matches, start, end):
+        for first, last, group in snippet.matches:
             if not self._marked[group]:
                 continue
             if joined and not text[joined[-1][1] : first].strip(" "):
@@ -143,16 +174,32 @@ class Highlighter:
         for first, last in joined:
             spans += [Span(text[start:first]), Span(text[first:last], matched=True)]
             start = last
-        spans.append(Span(text[start:end]))
+        spans.append(Span(text[start : snippet.end]))
         return tuple(span for span in spans if span.text)
 
     def _best_extent(
-        self, text: str, sentences: Sequence[_Extent], matches: Sequence[_Match], apart: Sequence[int]
+        self, text: str, low: int, high: int, matches: Sequence[_Match], alone: Collection[str]
     ) -> _Extent:
         """The sentences to show: those with the highest weight of distinct groups, as many as fit in an excerpt.
 
-        Those whose numbers are in `apart` are not shown with others.
+        They are whole and between two places. Items of a list, and what is in `alone`, are not shown with others.
         """
+        sentences: list[_Extent] = []
+        start = low
+        for border in SENTENCE_END.finditer(text, max(0, low - 1), high):
+            sentences.append((start, border.start() + len(border.group().rstrip())))
+            start = border.end()
+        sentences.append((start, high))
+        if low > 0 and len(sentences) > 1:  # cut off
+            del sentences[0]
+        if high < len(text) and len(sentences) > 1:
+            del sentences[-1]
+        sentences = [(start, end) for start, end in sentences if text[start:end].strip(LINE_MARKS)]
+        apart = [
+            at
+            for at, (start, end) in enumerate(sentences)
+            if text.startswith(LIST_MARK, start) or text[start:end].strip(LINE_MARKS) in alone
+        ]
         groups = [{match.group for match in _between(matches, start, end)} for start, end in sentences]
         ends = [end for _, end in sentences]
         best, extent = -1.0, (0, 0)
@@ -171,43 +218,6 @@ class Highlighter:
                     before = sentences[first - 1][0]
                     extent = (before if ends[last] - before <= MAX_EXCERPT else start, ends[last])
         return extent
-
-
-def best_locations(query: Query, candidate: Candidate, lines: int) -> tuple[Location, ...]:
-    """Returns the lines of a body in which most of the query is close together, best first.
-
-    `lines` is how many lines of the body there are to choose from. Of equal lines the first is better:
-
-        score(line) = best window(line) + 0.25 * weight of distinct groups(line)
-    """
-    weights = [group.weight for group in query.groups]
-    positions, groups = candidate.positions, candidate.groups
-    found: list[tuple[float, int, int, int, slice]] = []
-    text = candidate.document.text.characters
-    start, first = candidate.starts[BODY], candidate.matches[BODY].start
-    for line in range(min(lines, text.count(END, start))):
-        end = text.index(END, start)
-        last = bisect_left(positions, end, first)
-        if first < last:
-            inside = groups[first:last]
-            window, at = best_window(positions[first:last], inside, weights, WINDOW_TERMS)
-            anywhere = sum(weights[group] for group in set(inside))
-            found.append((window + ANYWHERE * anywhere, line, start, at, slice(first, last)))
-        start, first = end + 1, last
-    terms = candidate.document.text.terms
-    halves = {
-        chr(1 + terms.index(one)) + chr(1 + terms.index(two)): group
-        for (one, two), group in query.halves.items()
-        if one in terms and two in terms
-    }
-    locations: list[Location] = []
-    for _, line, start, window_end, inside in nlargest(LOCATIONS, found, key=itemgetter(0)):
-        matches = [
-            (at - start, at - start + (halves.get(text[at : at + 2]) == group), group)
-            for at, group in zip(positions[inside], groups[inside], strict=True)
-        ]
-        locations.append(Location(line, window_end - start, tuple(matches)))
-    return tuple(locations)
 
 
 def places_of_terms(text: str, most: int) -> list[_Extent]:
@@ -241,21 +251,6 @@ def _places_in_piece(piece: str) -> list[_Extent]:
         else:
             places.append((start, end))
     return places
-
-
-def _sentences(text: str, low: int, high: int) -> list[_Extent]:
-    """The whole sentences of a text between two places; those cut off at either place are not whole."""
-    found: list[_Extent] = []
-    start = low
-    for border in SENTENCE_END.finditer(text, max(0, low - 1), high):
-        found.append((start, border.start() + len(border.group().rstrip())))
-        start = border.end()
-    found.append((start, high))
-    if low > 0 and len(found) > 1:
-        found = found[1:]
-    if high < len(text) and len(found) > 1:
-        found = found[:-1]
-    return [(start, end) for start, end in found if text[start:end].strip(LINE_MARKS)]
 
 
 def _shortened(text: str, start: int, end: int, matches: Sequence[_Match]) -> _Extent:

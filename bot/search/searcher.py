@@ -164,8 +164,11 @@ class Searcher:
                 ranked = tuple(close[article] for article in listed)
         strangers = self._strangers(request, correction) if request.help else []
         helps = request.help and all(is_cjk(name) for name in strangers)
-        if helps and not ranked and not strangers:
-            ranked = self._about_helping(self._allowed(request, filters))
+        if helps and not ranked and not strangers:  # the articles of the topics about helping
+            topics = [SearchFilters(topic=topic) for topic in self._subject.help_topics]
+            about = {article for one in topics for article in self._reader.matching(one) or ()}
+            newest = self._reader.newest(list(about if allowed is None else about & allowed), LISTED)
+            ranked = tuple(ScoredArticle(article, 0.0) for article in newest)
         return Ranking(request, query, correction, ranked, helps, evidence_found, evidence_needed)
 
     def rank(
@@ -240,13 +243,6 @@ class Searcher:
         unlisted = [word for word in request.helped if word not in meant and not is_english(word)]
         readings = {word: [set(word_terms(word, language)) for language in self._reader.languages] for word in unlisted}
         return [word for word, terms in readings.items() if all(one - self._reader.terms(one).keys() for one in terms)]
-
-    def _about_helping(self, allowed: set[int] | None) -> tuple[ScoredArticle, ...]:
-        """The articles of the topics about helping, newest first."""
-        filters = [SearchFilters(topic=topic) for topic in self._subject.help_topics]
-        found = {article for one in filters for article in self._reader.matching(one) or ()}
-        newest = self._reader.newest(list(found if allowed is None else found & allowed), LISTED)
-        return tuple(ScoredArticle(article, 0.0) for article in newest)
 
     def _listed(
         self, request: SearchRequest, query: Query, words: Sequence[str], allowed: set[int] | None

@@ -248,7 +248,9 @@ def parse_request(text: str, today: date) -> SearchRequest:
     """Reads dates, order, quotes and the wish to help out of a person's words."""
     rest = " ".join(limit_combining_marks(text[:MAX_QUERY]).split())
     wish = _HELP.search(rest[:MAX_WISH])
-    helped = _helped(rest, wish.start()) if wish else ()
+    # Whom a wish to help may be about.
+    named = [*_HELPED.findall(rest, wish.start()), *_KOREAN_HELPED.findall(rest[: wish.start()])] if wish else []
+    helped = tuple(word for word in words(" ".join(named)) if not is_stop_word(word))
     found = (next(group for group in match.groups() if group) for match in _QUOTE.finditer(rest))
     quotes = tuple(quote for quote in (tuple(words(part)) for part in found) if quote)[:MAX_QUOTES]
     if quotes:  # the words are meant exactly as they are
@@ -264,16 +266,10 @@ def parse_request(text: str, today: date) -> SearchRequest:
     oldest_first = bool(_OLDEST.search(rest))
     newest_first = not oldest_first and bool(_NEWEST.search(rest))
     rest = (_OLDEST if oldest_first else _NEWEST).sub(" ", rest)
-    named = tuple(dict.fromkeys(years))[:MAX_YEARS]
+    distinct = tuple(dict.fromkeys(years))[:MAX_YEARS]
     return SearchRequest(
-        rest, (), period, named, newest_first, oldest_first, wish is not None, helped, personal, errand
+        rest, (), period, distinct, newest_first, oldest_first, wish is not None, helped, personal, errand
     )
-
-
-def _helped(text: str, start: int) -> tuple[str, ...]:
-    """Whom a wish to help that starts there may be about."""
-    named = [*_HELPED.findall(text, start), *_KOREAN_HELPED.findall(text[:start])]
-    return tuple(word for word in words(" ".join(named)) if not is_stop_word(word))
 
 
 def _take_period(text: str, today: date) -> tuple[str, Period | None]:

@@ -183,7 +183,12 @@ def tokenize(
             if len(readings) == 1
             else [tuple(sorted({*column} - {None})) for column in zip_longest(*readings)]
         )
-        stops = _stop_positions(word, len(columns))
+        stops = range(len(columns) if is_stop_word(word) else 0)  # the positions that carry next to no meaning
+        if not stops and is_cjk(word) and len(word) > 1:
+            suffix, noun = KOREAN_SUFFIX.search(word), korean_listed(word)
+            if suffix is not None or noun:  # Korean particles and endings
+                end = min(suffix.start() if suffix else len(word), len(noun) or len(word))
+                stops = range(max(0, end - 1), len(columns))
         share = max([english.get(one, 0.0) for one in spellings])
         part = 1 / max(1, len(columns) - len(stops))
         likeness = 1.0  # beside a single word there is nothing else to match
@@ -204,19 +209,6 @@ def wider_tokens(words: Sequence[str], tokens: Sequence[QueryToken], languages: 
     ]
     found = [{reading[0] for reading in one if len(reading) == 1} - present for one in readings]
     return [QueryToken(tuple(sorted(terms)), stop=True, wider=True, typed=False) for terms in found if terms]
-
-
-def _stop_positions(word: str, length: int) -> range:
-    """The positions of a word that carry next to no meaning: all of a stop word, and Korean particles and endings."""
-    if is_stop_word(word):
-        return range(length)
-    if is_cjk(word) and len(word) > 1:
-        suffix = KOREAN_SUFFIX.search(word)
-        noun = korean_listed(word)
-        if suffix is not None or noun:
-            end = min(suffix.start() if suffix else len(word), len(noun) or len(word))
-            return range(max(0, end - 1), length)
-    return range(0)
 
 
 def find_compounds(
@@ -314,7 +306,12 @@ def _group(token: QueryToken, known: Sequence[Term], documents: int, weight: flo
     if token.stop:
         return TermGroup(token.terms, ids, weight, documents, part=0.0)
     importance = _importance(token, documents, total)
-    peculiarity = _peculiarity(token, documents, total, importance)
+    # How many times commoner a term is in the archive than elsewhere, as a log from 0 to the importance.
+    # How common a bigram is elsewhere is not known: at most half as common as here.
+    is_bigram = is_cjk(token.terms[0])
+    elsewhere = max(token.english_share, CJK_SHARE if is_bigram else MIN_SHARE)
+    share = (documents + FOREIGN_ARTICLES * elsewhere) / (total + FOREIGN_ARTICLES)
+    peculiarity = min(importance, max(log(2) if is_bigram else 0.0, log(share / elsewhere)))
     own = token.likeness * token.part * importance
     return TermGroup(token.terms, ids, weight, documents, own, token.part, peculiarity)
 
@@ -339,17 +336,6 @@ def _with_compounds(query: Query, terms: Mapping[str, Term], compounds: Collecti
             group = groups[number_of[one]]
             groups[number_of[one]] = group._replace(terms=(*group.terms, whole))
     return replace(query, groups=tuple(groups), wholes=wholes, halves=halves)
-
-
-def _peculiarity(token: QueryToken, documents: int, total: int, most: float) -> float:
-    """How many times commoner a term is in the archive than elsewhere, as a log from 0 to `most`.
-
-    How common a bigram is elsewhere is not known: at most half as common as here.
-    """
-    is_bigram = is_cjk(token.terms[0])
-    elsewhere = max(token.english_share, CJK_SHARE if is_bigram else MIN_SHARE)
-    share = (documents + FOREIGN_ARTICLES * elsewhere) / (total + FOREIGN_ARTICLES)
-    return min(most, max(log(2) if is_bigram else 0.0, log(share / elsewhere)))
 
 
 def idf(documents: float, total: int) -> float:

@@ -83,17 +83,30 @@ def feedback_parts(
     asked = query.wholes.keys() | {term for group in query.groups for term in group.ids}
     leading = [(candidates[at].document.text, scores[at] / whole, ks[at]) for at in top]
     leaders = dict(zip(top, _leaders(leading, asked, idf), strict=True))
-    cluster = _sums(leader.cluster for leader in leaders.values())
+    cluster, expansion, leaders_with = defaultdict[int, float](float), defaultdict[int, float](float), Counter[int]()
+    for leader in leaders.values():
+        leaders_with.update(leader.expansion.keys())
+        for term, weight in leader.cluster.items():
+            cluster[term] += weight
+        for term, weight in leader.expansion.items():
+            expansion[term] += weight
     # With any one leader left out, the heaviest terms are nearly always among these.
-    expansion = _heaviest(_sums(leader.expansion for leader in leaders.values()), 2 * EXPANSION_TERMS)
-    leaders_with = Counter(chain.from_iterable(leader.expansion for leader in leaders.values()))
+    expansion = _heaviest(expansion, 2 * EXPANSION_TERMS)
     heaviest = _normalised(_heaviest(expansion, EXPANSION_TERMS))
     no_weights = dict.fromkeys(cluster.keys() | heaviest.keys(), 0.0)
     whole_cluster, whole_expansion = no_weights | cluster, no_weights | heaviest
     parts: list[dict[str, float]] = []
     for at, (candidate, k) in enumerate(zip(candidates, ks, strict=True)):
         if at not in leaders:
-            similarity, expanded = _sums_of_uses(candidate.document.text, whole_cluster, whole_expansion, k)
+            # Most terms are used once, and need no more than to be found.
+            text = candidate.document.text
+            often = len(text.uses.rstrip(ONE_USE))
+            once = [term for term in text.terms[often:] if term in no_weights]
+            more = [(term, n) for term, n in zip(text.terms, text.uses[:often], strict=False) if term in no_weights]
+            similarity = sum([whole_cluster[term] for term in once])
+            similarity += sum([DAMPED[n] * whole_cluster[term] for term, n in more])
+            expanded = sum([whole_expansion[term] for term in once]) / (k + 1)
+            expanded += sum([n / (k + n) * whole_expansion[term] for term, n in more])
         else:
             uses, own_cluster, own = leaders[at].uses, leaders[at].cluster, leaders[at].expansion
             rest = {term: weight - own_cluster.get(term, 0.0) for term, weight in cluster.items() if term in uses}
@@ -129,27 +142,6 @@ def _leaders(
         expansion = {term: share * rarity[term] * n / (k + n) for term, n in uses.items() if term in shared}
         leaders.append(_Leader(uses, cluster, expansion))
     return leaders
-
-
-def _sums_of_uses(text: IndexedText, cluster: Weights, expansion: Weights, k: float) -> tuple[float, float]:
-    """Sums over a text's terms t of (1 + log tf(t)) * cluster(t), and of tf(t) / (k + tf(t)) * expansion(t).
-
-    Both weights have the same terms. Most terms are used once, and need no more than to be found.
-    """
-    often = len(text.uses.rstrip(ONE_USE))
-    once = [term for term in text.terms[often:] if term in cluster]
-    more = [(term, n) for term, n in zip(text.terms, text.uses[:often], strict=False) if term in cluster]
-    similarity = sum([cluster[term] for term in once]) + sum([DAMPED[n] * cluster[term] for term, n in more])
-    expanded = sum([expansion[term] for term in once]) / (k + 1)
-    return similarity, expanded + sum([n / (k + n) * expansion[term] for term, n in more])
-
-
-def _sums(leaders: Iterable[Weights]) -> Weights:
-    found: defaultdict[int, float] = defaultdict(float)
-    for weights in leaders:
-        for term, weight in weights.items():
-            found[term] += weight
-    return found
 
 
 def _heaviest(weights: Weights, count: int) -> Weights:
