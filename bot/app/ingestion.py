@@ -11,10 +11,9 @@ from bot.app.core import Core
 from bot.config.settings import Settings
 from bot.http.client import HttpClient
 from bot.http.proxies import Proxies
-from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
-from bot.ingest.page_fetcher import PageFetcher
+from bot.ingest.page_fetcher import PageFetcher, Robots
 from bot.ingest.poll_policy import Limits, WatchedFeed
 from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
@@ -51,7 +50,7 @@ async def open_web(core: Core) -> AsyncGenerator[Web]:
     rng = random.Random()  # noqa: S311 - spreads polls and page checks, guards nothing
     async with open_reader(settings) as reader:
         robots = Robots(reader.http, reader.worker.read_robots, user_agent(settings), clock)
-        pages = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=watch.page_delay)
+        pages = PageFetcher(reader.http, reader.worker, robots, pause=watch.page_delay)
         for feed in settings.feeds:
             pages.allow_private(feed.url)
         every, confirm_after = watch.page_delay, watch.withdraw_after

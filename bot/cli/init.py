@@ -17,8 +17,7 @@ from bot.cli.starter_config import Answers, Suggestions, render, suggest_actions
 from bot.config.settings import Settings, from_table
 from bot.feeds.document import FeedDocument
 from bot.http.client import Fetched, FetchRequest
-from bot.http.robots import Robots
-from bot.ingest.page_fetcher import PageFetcher, PageRead
+from bot.ingest.page_fetcher import PageFetcher, PageRead, Robots
 from bot.logs import set_up_logging
 from bot.models import Page
 from bot.plain_text import truncate
@@ -175,7 +174,7 @@ async def _parse(reader: Reader, answer: Fetched) -> FeedDocument | None:
 async def _read_pages(reader: Reader, settings: Settings, document: FeedDocument) -> dict[str, Page]:
     """The pages of some articles by address, read as politely as `herald run` does."""
     robots = Robots(reader.http, reader.worker.read_robots, user_agent(settings), time.time)
-    page_fetcher = PageFetcher(reader.http, reader.worker, robots, reader.http.limiter, pause=settings.watch.page_delay)
+    page_fetcher = PageFetcher(reader.http, reader.worker, robots, pause=settings.watch.page_delay)
     page_fetcher.allow_private(settings.feeds[0].url)
     pages: dict[str, Page] = {}
     for found in document.entries[:PAGES_READ]:

@@ -8,11 +8,14 @@ import hashlib
 import io
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -20,8 +23,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from bot.durations import DAY, MINUTE
 from bot.http.caching import retry_after_seconds
-from bot.http.host_limiter import HostLimiter
 from bot.http.proxies import NO_PROXIES, Proxies
 from bot.http.ssrf import (
     ForbiddenAddressError,
@@ -30,7 +33,7 @@ from bot.http.ssrf import (
     is_private_literal,
     socket_factory,
 )
-from bot.urls import origin, parse_web_url, without_credentials
+from bot.urls import Origin, origin, parse_web_url, without_credentials
 
 FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9,"
@@ -46,6 +49,7 @@ GONE = 410
 PERMANENT = (301, 308)
 TEMPORARY = (302, 303, 307)
 HTTP_PORT = 80
+MAX_HOSTS = 1_000
 UNKNOWN_ENCODING = re.compile(r"content-encoding: ([\w-]+)", re.IGNORECASE)
 
 
@@ -153,6 +157,60 @@ class _RedirectChain:
     temporary: bool = False
 
 
+class HostLimiter:
+    """One request at a time to each server, a pause between pages, and a back-off when it asks for one.
+
+    `clock` is monotonic, in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._locks: WeakValueDictionary[Origin, asyncio.Lock] = WeakValueDictionary()
+        self._next_turn: OrderedDict[Origin, float] = OrderedDict()
+        self._backed_off_until: OrderedDict[Origin, float] = OrderedDict()
+
+    @asynccontextmanager
+    async def slot(self, url: str | URL) -> AsyncGenerator[None]:
+        """Waits until no other request to this server is in flight."""
+        host = origin(url)
+        lock = self._locks.get(host)
+        if lock is None:
+            lock = self._locks[host] = asyncio.Lock()
+        async with lock:
+            yield
+
+    async def wait_turn(self, url: str | URL, pause: float) -> None:
+        """Waits for the next turn in a queue of requests `pause` seconds apart: that of pages.
+
+        Feeds do not join that queue, so they never wait behind pages.
+        """
+        host = origin(url)
+        turn = max(self._clock(), self._next_turn.get(host, 0.0))
+        _remember(self._next_turn, host, turn + pause)
+        if turn > self._clock():
+            await self._sleep(turn - self._clock())
+
+    def delay_turns(self, url: str | URL, seconds: float) -> None:
+        """Delays the next turn at this server."""
+        host = origin(url)
+        _remember(self._next_turn, host, max(self._next_turn.get(host, 0.0), self._clock() + seconds))
+
+    def back_off(self, url: str | URL, seconds: float | None) -> None:
+        """Blocks requests to a server for as long as it asked: at least a minute (also the default), at most a day."""
+        _remember(self._backed_off_until, origin(url), self._clock() + min(max(seconds or 0.0, MINUTE), DAY))
+
+    def retry_after(self, url: str | URL) -> float:
+        """For how many seconds no request may be made to a server; 0 when one may."""
+        return max(self._backed_off_until.get(origin(url), 0.0) - self._clock(), 0.0)
+
+
+def _remember(times: OrderedDict[Origin, float], host: Origin, at: float) -> None:
+    times[host] = at
+    times.move_to_end(host)
+    while len(times) > MAX_HOSTS:
+        times.popitem(last=False)
+
+
 class HttpClient:
     """HTTP sessions for feeds and pages; use it with `async with`.
 
@@ -252,7 +310,7 @@ class HttpClient:
                 chain.url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
             ) as response:
                 try:
-                    return await self._read(response, chain, request)
+                    return await self._read(response, chain, request, conditional=len(headers) > 1)
                 finally:
                     if not response.content.at_eof():
                         response.close()
@@ -273,12 +331,12 @@ class HttpClient:
             return Failed(FailureKind.PROTOCOL, detail, final_url=url)
 
     async def _read(
-        self, response: aiohttp.ClientResponse, chain: _RedirectChain, request: FetchRequest
+        self, response: aiohttp.ClientResponse, chain: _RedirectChain, request: FetchRequest, *, conditional: bool
     ) -> FetchResult | _Redirect:
         headers, url = _lower_case(response.headers), str(chain.url)
         if response.status in (*PERMANENT, *TEMPORARY):
             return _redirect(response.status, headers, chain.url)
-        if response.status == NOT_MODIFIED and len(_request_headers(chain.url, request)) > 1:
+        if response.status == NOT_MODIFIED and conditional:
             return NotModified(headers, url, chain.permanent_url)
         if response.status == GONE and not chain.temporary:
             return Gone(url)

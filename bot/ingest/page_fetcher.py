@@ -3,16 +3,17 @@
 import html
 import logging
 import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
-from bot.http.client import Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
-from bot.http.host_limiter import HostLimiter
-from bot.http.robots import Robots
+from bot.durations import DAY
+from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified
 from bot.ingest.ports import PageAnswer
 from bot.models import Page
-from bot.urls import Origin, canonical_key, is_web_url, origin, without_credentials
+from bot.urls import Origin, canonical_key, is_web_url, origin, site_root, without_credentials
 from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
 
 log = logging.getLogger(__name__)
@@ -20,11 +21,18 @@ log = logging.getLogger(__name__)
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
-MISSING = (404, 410)
+GONE = 410
+MISSING = (404, GONE)
 BROADCAST = b"islivebroadcast"
 MAIN_FRAME = re.compile(rb"<iframe\b[^<>]{0,500}?\bid\s?=\s?[\"']mainFrame[\"'][^<>]{0,1000}>", re.IGNORECASE)
 FRAME_SOURCE = re.compile(rb"\bsrc\s?=\s?[\"']([^\"'<>]{1,1000})[\"']", re.IGNORECASE)
 MAX_WAIT_SECONDS = 120.0  # for a host that asked for a pause; a longer one is left to the next attempt
+MAX_ROBOTS_BYTES = 512_000  # RFC 9309 asks to read at least 500 KiB
+KEEP_ROBOTS_SECONDS = DAY  # RFC 9309: no longer than a day
+KEEP_FAILURE_SECONDS = 900.0
+MAX_ROBOTS_HOSTS = 500
+SERVER_ERROR = 500
+UNAVAILABLE = (FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.OVERLOADED, FailureKind.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +73,64 @@ class PageFailed:
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
 
 
+# Reads a robots.txt (body, agent, address) in a separate process; None when it cannot be read within its limits.
+ReadRobots = Callable[[bytes, str, str], Awaitable[RobotsRules | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """The rules for one address; `retry_after`: seconds during which nothing may be fetched."""
+
+    rules: RobotsRules
+    retry_after: float | None = None
+
+
+FORBIDDEN_FOR_NOW = RobotsAnswer(RobotsRules(allowed=False), KEEP_FAILURE_SECONDS)
+
+
+class Robots:
+    """Fetches the robots.txt of each host, caches it for a day, and applies its rules to addresses.
+
+    `agent` is the User-Agent header that Herald sends.
+    """
+
+    def __init__(self, http: HttpClient, read: ReadRobots, agent: str, clock: Callable[[], float]) -> None:
+        self._http, self._read, self._agent, self._clock = http, read, agent, clock
+        # None instead of a body: the server is unavailable, and nothing may be fetched.
+        self._kept: OrderedDict[Origin, tuple[float, bytes | None]] = OrderedDict()
+
+    async def ask(self, url: str, *, trusted: bool = False) -> RobotsAnswer:
+        """The rules of the host for `url`; everything is forbidden while its server is unavailable."""
+        host = origin(url)
+        until, body = self._kept.get(host, (0.0, None))
+        if until <= self._clock():
+            address = f"{site_root(url)}/robots.txt"
+            answer = await self._http.fetch(
+                FetchRequest(address, accept="text/plain", trusted=trusted, max_bytes=MAX_ROBOTS_BYTES)
+            )
+            if isinstance(answer, Fetched):
+                body = answer.body
+            elif isinstance(answer, Failed) and (answer.kind in UNAVAILABLE or answer.status >= SERVER_ERROR):
+                body = None
+            else:
+                body = b""  # where there is no robots.txt, everything is allowed
+            self._kept[host] = (self._clock() + (KEEP_FAILURE_SECONDS if body is None else KEEP_ROBOTS_SECONDS), body)
+            self._kept.move_to_end(host)
+            while len(self._kept) > MAX_ROBOTS_HOSTS:
+                self._kept.popitem(last=False)
+        if not body:
+            return RobotsAnswer(RobotsRules()) if body is not None else FORBIDDEN_FOR_NOW
+        rules = await self._read(body, self._agent, url)
+        return RobotsAnswer(rules) if rules else FORBIDDEN_FOR_NOW
+
+
 @dataclass
 class PageFetcher:
-    """Reads pages, one at a time for each host and `pause` seconds apart.
-
-    `limiter` is that of the HTTP client, so that pages and feeds of a host share its slot.
-    """
+    """Reads pages, one at a time for each host and `pause` seconds apart."""
 
     http: HttpClient
     worker: ParseWorker
     robots: Robots
-    limiter: HostLimiter
     pause: float
     trusted: set[Origin] = field(default_factory=set[Origin])  # may have private addresses
 
@@ -152,19 +207,25 @@ class PageFetcher:
             return PageFailed("address", without_credentials(url[:80]))
         trusted = origin(url) in self.trusted
         robots = await self.robots.ask(url, trusted=trusted)
-        if robots.retry_after is not None:
-            return PageFailed("overloaded", "robots.txt could not be fetched", robots.retry_after)
         if not robots.rules.allowed:
-            return PageFailed("robots")
+            unavailable = PageFailed("overloaded", "robots.txt could not be fetched", robots.retry_after)
+            return PageFailed("robots") if robots.retry_after is None else unavailable
         request, pause = replace(request, trusted=trusted), max(self.pause, robots.rules.delay)
-        await self.limiter.wait_turn(url, pause)
-        outcome = outcome_of(await self.http.fetch(request))
-        wait = outcome.retry_after if isinstance(outcome, PageFailed) else None
-        if wait is None or wait > MAX_WAIT_SECONDS:
-            return outcome
-        self.limiter.delay_turns(url, wait)
-        await self.limiter.wait_turn(url, pause)
-        return outcome_of(await self.http.fetch(request))
+        limiter = self.http.limiter  # pages and feeds of a host share its slot
+        await limiter.wait_turn(url, pause)
+        answer = await self.http.fetch(request)
+        wait = answer.retry_after if isinstance(answer, Failed) and answer.status not in MISSING else None
+        if wait is not None and wait <= MAX_WAIT_SECONDS:
+            limiter.delay_turns(url, wait)
+            await limiter.wait_turn(url, pause)
+            answer = await self.http.fetch(request)
+        if isinstance(answer, Fetched):
+            return answer
+        if isinstance(answer, NotModified):
+            return PageUnchanged(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+        if isinstance(answer, Failed) and answer.status not in MISSING:
+            return PageFailed(str(answer.kind), answer.detail, answer.retry_after)
+        return PageMissing(GONE if isinstance(answer, Gone) else answer.status)
 
 
 def main_frame(answer: Fetched) -> str:
@@ -178,16 +239,3 @@ def main_frame(answer: Fetched) -> str:
         return url if is_web_url(url) and origin(url) == origin(answer.final_url) else ""
     except ValueError:
         return ""
-
-
-def outcome_of(answer: FetchResult) -> Fetched | PageUnchanged | PageMissing | PageFailed:
-    """The result of a request as a page outcome."""
-    if isinstance(answer, Fetched):
-        return answer
-    if isinstance(answer, NotModified):
-        return PageUnchanged(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
-    if isinstance(answer, Gone):
-        return PageMissing(410)
-    if answer.status in MISSING:
-        return PageMissing(answer.status)
-    return PageFailed(str(answer.kind), answer.detail, answer.retry_after)

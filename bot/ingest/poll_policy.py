@@ -91,10 +91,18 @@ def after_success(
     fresh = freshness(answer.headers, now) if says else state.hints.fresh
     fresh = max(fresh, retry_after_seconds(answer.headers, now) or 0.0)
     hints = replace(document.hints if document else state.hints, fresh=fresh)
-    moved = _moved(state, answer.permanent_url)
     truncated = document is not None and document.truncated
+    # A permanent redirect is followed for good once several polls in a row were redirected to the same address.
+    moved_to, moved_count, address = answer.permanent_url, 0, state.address
+    if moved_to:
+        moved_count = state.moved_count + 1 if moved_to == state.moved_to else 1
+        if moved_count >= REDIRECTS_TO_TRUST:
+            moved_to, moved_count, address = "", 0, moved_to
     return replace(
-        moved,
+        state,
+        address=address,
+        moved_to=moved_to,
+        moved_count=moved_count,
         final_url=answer.final_url,
         # Of a truncated document no validators are kept, so that the next response is not a 304.
         etag="" if truncated else _validator(answer, "etag", state.etag),
@@ -204,9 +212,9 @@ def plan_entries(
 
     Too many at once are held together, old ones singly; those that waited already do not count again.
     """
-    future = frozenset(entry.key for entry in diff.new if _is_future(entry, now))
     if not initialised:
         return EntryPlan()
+    future = frozenset(entry.key for entry in diff.new if _is_future(entry, now))
     candidates = [entry for entry in (*diff.new, *(entry for entry, _ in diff.joined)) if entry.key not in future]
     keys = frozenset(entry.key for entry in candidates)
     if sum(entry.identity not in waited for entry in candidates) > limits.hold_articles:
@@ -260,15 +268,6 @@ def after_waiting(state: FeedState, waiting: Sequence[WaitingEntry], now: float)
         return state
     due = min((entry.until for entry in waiting if entry.until is not None and entry.until > now), default=math.inf)
     return replace(state, etag="", last_modified="", body_hash="", next_check=min(state.next_check, due))
-
-
-def _moved(state: FeedState, permanent_url: str) -> FeedState:
-    if not permanent_url:
-        return replace(state, moved_to="", moved_count=0)
-    count = state.moved_count + 1 if permanent_url == state.moved_to else 1
-    if count >= REDIRECTS_TO_TRUST:
-        return replace(state, address=permanent_url, moved_to="", moved_count=0)
-    return replace(state, moved_to=permanent_url, moved_count=count)
 
 
 def _validator(answer: Fetched | NotModified, name: str, stored: str) -> str:

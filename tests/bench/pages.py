@@ -16,7 +16,7 @@ from collections import Counter
 from html import unescape
 from pathlib import Path
 
-from bot.app.article_events import ArticleEventHandler
+from bot.app.core import ArticleEventHandler
 from bot.models import Page
 from bot.pages.extractor import extract_page
 from bot.search import SearchIndex

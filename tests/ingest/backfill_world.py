@@ -14,11 +14,9 @@ from bot.discovery.broadcasts import broadcast_start
 from bot.discovery.contents import SourceContents
 from bot.discovery.robots import RobotsRules, read_robots
 from bot.discovery.sources import is_article_page, read_source
-from bot.http.host_limiter import HostLimiter
-from bot.http.robots import Robots
 from bot.ingest.backfill.runner import Backfill, BackfillFeed
 from bot.ingest.backfill.writer import BackfillWriter
-from bot.ingest.page_fetcher import PageFetcher
+from bot.ingest.page_fetcher import PageFetcher, Robots
 from bot.ingest.ports import ArticleEvents
 from bot.models import ArticleBody, NewArticle, Page, UnreadableDocumentError
 from bot.pages.extractor import extract_page
@@ -194,7 +192,7 @@ async def reading(
     try:
         async with http_client("Herald/test (+https://example.org; tests)") as http:
             robots = Robots(http, InProcessWorker().read_robots, "Herald", clock)
-            pages = PageFetcher(http, worker or InProcessWorker(), robots, HostLimiter(clock), pause=0.0)
+            pages = PageFetcher(http, worker or InProcessWorker(), robots, pause=0.0)
             writer = BackfillWriter(
                 recording_incidents(database, recorder.problems), listeners, no_topics, clock, random.Random(5)
             )

@@ -4,10 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, HttpClient, NotModified
-from bot.http.host_limiter import HostLimiter
-from bot.http.robots import Robots
-from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged
+from bot.http.client import (
+    Failed,
+    FailureKind,
+    Fetched,
+    FetchRequest,
+    FetchResult,
+    Gone,
+    HostLimiter,
+    HttpClient,
+    NotModified,
+)
+from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged, Robots
 from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.worker.pool import ParseFailedError
@@ -28,6 +36,7 @@ class Web(HttpClient):
     def __init__(self, answer: FetchResult, robots: FetchResult = NO_ROBOTS) -> None:
         self.answer, self.robots, self.now = answer, robots, 100.0
         self.asked: list[tuple[float, FetchRequest]] = []
+        self.limiter = HostLimiter(lambda: self.now, self.sleep)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         if request.url.endswith("/robots.txt"):
@@ -40,8 +49,7 @@ class Web(HttpClient):
 
     def reader(self, pause: float = 1.0, worker: InProcessWorker | None = None) -> PageFetcher:
         robots = Robots(self, InProcessWorker().read_robots, "Herald", lambda: self.now)
-        limiter = HostLimiter(lambda: self.now, self.sleep)
-        return PageFetcher(self, worker or InProcessWorker(), robots, limiter, pause=pause)
+        return PageFetcher(self, worker or InProcessWorker(), robots, pause=pause)
 
 
 async def test_a_page_comes_with_its_validators() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.discovery.robots import RobotsRules, read_robots
 from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, FetchResult, Gone, HttpClient
-from bot.http.robots import Robots
+from bot.ingest.page_fetcher import Robots
 
 SITE = "https://example.org"
 
