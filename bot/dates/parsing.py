@@ -128,10 +128,13 @@ class _Parts:
             case "short":
                 self.short = True
                 taken = self._whole_day(f"20{text}", day_first=False)
-            case "time" | "hangul" | "dotted":
-                taken = self._time(text)
-            case "hour":
-                taken = self._time(text) and self._word("am" if "a" in text else "pm")
+            case "time" | "hangul" | "dotted" | "hour":
+                half = "am" if "a" in text else "pm"
+                taken = self.clock is None and (kind != "hour" or self._word(half))
+                pieces = re.findall(r"\d+" if text.count(".") == 1 and ":" not in text else r"\d+(?:[.,]\d+)?", text)
+                hour, minute, second = (*pieces, "0", "0")[:3]
+                self.korean = self.korean or "시" in text
+                self.clock = (int(hour), int(minute), float(second.replace(",", ".")))
             case "named":  # "5 7월 2025", as Java writes it
                 taken = not self.month and self.day is None
                 self.month = int(text[:-1])
@@ -164,15 +167,6 @@ class _Parts:
             self._offset(found[1])
         elif self.weekday is None and text in WEEKDAYS:
             self.weekday = WEEKDAYS[text]
-        return True
-
-    def _time(self, text: str) -> bool:
-        if self.clock is not None:
-            return False
-        pieces = re.findall(r"\d+" if text.count(".") == 1 and ":" not in text else r"\d+(?:[.,]\d+)?", text)
-        hour, minute, second = (*pieces, "0", "0")[:3]
-        self.korean = self.korean or "시" in text
-        self.clock = (int(hour), int(minute), float(second.replace(",", ".")))
         return True
 
     def _offset(self, text: str) -> bool:
