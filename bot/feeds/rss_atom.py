@@ -82,12 +82,14 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
         said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
-    period = period_from(text(feed, "sy_updateperiod"), feed.get("sy_updatefrequency", "1"))
+    # RSS 1.0 says how often in a period.
+    times = _positive(feed.get("sy_updatefrequency", "1"))
+    period = PERIODS.get(text(feed, "sy_updateperiod").strip().lower(), 0.0) / max(times, 1.0)
     # feedparser keeps only the last hour or day.
     skipped = (SKIP_HOURS.search(body, 0, HEAD), SKIP_DAYS.search(body, 0, HEAD))
     hours, days = ([value.decode("ascii") for value in VALUE.findall(found[1])] if found else [] for found in skipped)
     hints = FeedHints(
-        ttl=max(ttl_from(feed.get("ttl", "")), period),
+        ttl=max(_positive(feed.get("ttl", "")) * MINUTE, period),
         # 24 means midnight, as the specification's first version had it.
         skip_hours=tuple(sorted({int(hour) % 24 for hour in hours if hour.isdigit() and len(hour) <= 2})),  # noqa: PLR2004 - two digits
         skip_days=tuple(sorted({WEEKDAYS.index(day.lower()) for day in days if day.lower() in WEEKDAYS})),
@@ -106,19 +108,13 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     )
 
 
-def ttl_from(minutes: object) -> float:
-    """An RSS `ttl` (minutes) in seconds; 0 for an invalid value."""
+def _positive(stated: object) -> float:
+    """A number above 0; 0 for anything else."""
     try:
-        value = float(str(minutes)) * MINUTE
+        value = float(str(stated))
     except ValueError:
         return 0.0
-    return value if math.isfinite(value) and value > 0 else 0.0
-
-
-def period_from(period: str, frequency: object) -> float:
-    """RSS 1.0's `updatePeriod` divided by `updateFrequency`, in seconds; 0 for invalid values."""
-    times = ttl_from(frequency) / MINUTE or 1.0
-    return PERIODS.get(period.strip().lower(), 0.0) / max(times, 1.0)
+    return value if value > 0 and math.isfinite(value * MINUTE) else 0.0
 
 
 def _newest_items(body: bytes) -> tuple[bytes, int]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.feeds.document import FeedHints
-from bot.feeds.rss_atom import period_from, read_xml_feed, ttl_from
+from bot.feeds.rss_atom import read_xml_feed
 from bot.http.caching import freshness, retry_after_seconds
 from bot.ingest.poll_policy import next_check, next_try
 from tests.feeds.documents import item, rss
@@ -107,11 +107,23 @@ def test_polls_are_never_too_early_nor_a_day_late(every: float, fresh: float, tt
     assert at <= max(DAY, every) + 0.001
 
 
+def hints_of(channel: str) -> FeedHints:
+    """The hints of a feed with these elements."""
+    return read_xml_feed(rss(item(1), channel=channel).encode(), {}, "https://blog.example.org/rss.xml").hints
+
+
+def period(name: str, times: str) -> float:
+    """The seconds that RSS 1.0's elements ask for."""
+    syndication = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+    named = f"<sy:updatePeriod {syndication}>{name}</sy:updatePeriod>"
+    return hints_of(f"{named}<sy:updateFrequency {syndication}>{times}</sy:updateFrequency>").ttl
+
+
 def test_update_hints_are_parsed_or_ignored() -> None:
-    assert [ttl_from(value) for value in ("60", "0", "-5", "nan", "inf", "x", None)] == [3_600.0, 0, 0, 0, 0, 0, 0]
-    assert [period_from("hourly", "2"), period_from("daily", "0"), period_from("never", "1")] == [1_800.0, DAY, 0.0]
+    ttls = [hints_of(f"<ttl>{value}</ttl>").ttl for value in ("60", "0", "-5", "nan", "inf", "1e308", "x", "")]
+    assert ttls == [3_600.0, 0, 0, 0, 0, 0, 0, 0]
+    assert [period("hourly", "2"), period("daily", "0"), period("never", "1")] == [1_800.0, DAY, 0.0]
     hours = "".join(f"<hour>{value}</hour>" for value in ("24", "7", "x", "07", "²", "123"))
     days = "".join(f"<day>{value}</day>" for value in ("Sunday", "saturday", "Someday"))
-    channel = f"<skipHours>{hours}</skipHours><skipDays>{days}</skipDays>"
-    hints = read_xml_feed(rss(item(1), channel=channel).encode(), {}, "https://blog.example.org/rss.xml").hints
+    hints = hints_of(f"<skipHours>{hours}</skipHours><skipDays>{days}</skipDays>")
     assert (hints.skip_hours, hints.skip_days) == ((0, 7), (5, 6))
